@@ -1,0 +1,232 @@
+//! Why a picture is not taken in, and what the photographer can do about it.
+
+/// What a file is instead of a JPEG or a PNG.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// Apple's camera format.
+    Heic,
+    /// AV1 still picture.
+    Avif,
+    /// A camera's raw file (CR2, CR3, NEF, ARW, RAF, DNG, …).
+    Raw,
+    /// TIFF.
+    Tiff,
+    /// GIF.
+    Gif,
+    /// WebP.
+    Webp,
+    /// BMP.
+    Bmp,
+    /// A Photoshop document.
+    Photoshop,
+    /// A film.
+    Video,
+    /// SVG: a program, not a photo.
+    Svg,
+    /// PDF.
+    Pdf,
+    /// A ZIP, RAR or 7z archive.
+    Archive,
+    /// A web page.
+    Html,
+    /// Nothing at all.
+    Empty,
+    /// Anything else.
+    Unknown,
+}
+
+/// A JPEG that is whole, but of a kind we do not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JpegKind {
+    /// Colours for a printing press (CMYK, YCCK): they cannot be shown on a screen as they are.
+    Cmyk,
+    /// More than 8 bits per colour.
+    TwelveBit,
+    /// Arithmetic coding.
+    Arithmetic,
+    /// Lossless or hierarchical coding.
+    Lossless,
+    /// More scans than any camera writes: made to keep a decoder busy.
+    ManyScans,
+    /// Progressive, and so large that it does not fit in memory.
+    LargeProgressive,
+    /// Anything else the standard allows and no camera writes.
+    Other,
+}
+
+/// A PNG that is whole, but of a kind we do not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PngKind {
+    /// More than one frame.
+    Animated,
+    /// Interlaced, and so large that it does not fit in memory.
+    LargeInterlaced,
+}
+
+/// Why a picture was refused. The code is stable; the sentence is for the photographer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.code())]
+pub enum Refusal {
+    /// Neither a JPEG nor a PNG.
+    NotAPicture(Foreign),
+    /// Name, declared type and content do not agree.
+    Mislabelled,
+    /// The file ends too early.
+    Truncated,
+    /// A second file of another kind is hidden behind the picture.
+    Polyglot,
+    /// Larger than [`super::MAX_PIXELS`].
+    TooManyPixels {
+        /// What the header says, in whole megapixels.
+        megapixels: u32,
+    },
+    /// A side longer than [`super::MAX_SIDE`].
+    SideTooLong {
+        /// The longer side, in pixels.
+        pixels: u32,
+    },
+    /// Breaks the rules of its own format.
+    Damaged,
+    /// A kind of JPEG that is not read.
+    UnsupportedJpeg(JpegKind),
+    /// A kind of PNG that is not read.
+    UnsupportedPng(PngKind),
+}
+
+impl Refusal {
+    /// The stable code, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotAPicture(foreign) => foreign.code(),
+            Self::Mislabelled => "picture_mislabelled",
+            Self::Truncated => "picture_truncated",
+            Self::Polyglot => "picture_hides_another_file",
+            Self::TooManyPixels { .. } => "picture_too_many_pixels",
+            Self::SideTooLong { .. } => "picture_side_too_long",
+            Self::Damaged => "picture_damaged",
+            Self::UnsupportedJpeg(kind) => match kind {
+                JpegKind::Cmyk => "jpeg_cmyk_not_supported",
+                JpegKind::TwelveBit => "jpeg_twelve_bit_not_supported",
+                JpegKind::Arithmetic => "jpeg_arithmetic_not_supported",
+                JpegKind::Lossless => "jpeg_lossless_not_supported",
+                JpegKind::ManyScans => "jpeg_too_many_scans",
+                JpegKind::LargeProgressive => "jpeg_progressive_too_large",
+                JpegKind::Other => "jpeg_kind_not_supported",
+            },
+            Self::UnsupportedPng(kind) => match kind {
+                PngKind::Animated => "png_animated_not_supported",
+                PngKind::LargeInterlaced => "png_interlaced_too_large",
+            },
+        }
+    }
+
+    /// What the photographer reads: what is wrong and what to do about it.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::NotAPicture(foreign) => foreign.sentence().to_owned(),
+            Self::Mislabelled => "The name or type of this file does not fit what is inside. \
+                Export it again as JPEG and upload that."
+                .to_owned(),
+            Self::Truncated => "This file is cut off: its end is missing. \
+                Copy it from the camera card again and upload that."
+                .to_owned(),
+            Self::Polyglot => "Another file is attached behind this picture. \
+                Export the picture again as JPEG and upload that."
+                .to_owned(),
+            Self::TooManyPixels { megapixels } => format!(
+                "This picture has {megapixels} megapixels; up to 100 are taken. \
+                 Export it smaller and upload that."
+            ),
+            Self::SideTooLong { pixels } => format!(
+                "This picture is {pixels} pixels long; up to 20,000 are taken. \
+                 Export it smaller and upload that."
+            ),
+            Self::Damaged => "This file is damaged and cannot be shown. \
+                Copy it from the camera card again, or export it again, and upload that."
+                .to_owned(),
+            Self::UnsupportedJpeg(kind) => kind.sentence().to_owned(),
+            Self::UnsupportedPng(kind) => match kind {
+                PngKind::Animated => "Animated pictures are not taken. \
+                    Export the frame you want as JPEG and upload that.",
+                PngKind::LargeInterlaced => "This interlaced PNG is too large to be read. \
+                    Save it without interlacing, or as JPEG, and upload that.",
+            }
+            .to_owned(),
+        }
+    }
+}
+
+impl Foreign {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Heic => "heic_not_supported",
+            Self::Avif => "avif_not_supported",
+            Self::Raw => "raw_not_supported",
+            Self::Tiff => "tiff_not_supported",
+            Self::Gif => "gif_not_supported",
+            Self::Webp => "webp_not_supported",
+            Self::Bmp => "bmp_not_supported",
+            Self::Photoshop => "photoshop_not_supported",
+            Self::Video => "video_not_supported",
+            Self::Svg => "svg_not_supported",
+            Self::Pdf => "pdf_not_supported",
+            Self::Archive => "archive_not_supported",
+            Self::Html => "html_not_supported",
+            Self::Empty => "file_empty",
+            Self::Unknown => "not_a_picture",
+        }
+    }
+
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Heic => {
+                "HEIC is not taken. Choose JPEG (“Most Compatible”) in the camera’s settings, or \
+                 export as JPEG, and upload that."
+            }
+            Self::Raw => {
+                "Raw files are not taken. Export as JPEG in your camera or raw converter and \
+                 upload that."
+            }
+            Self::Avif
+            | Self::Tiff
+            | Self::Gif
+            | Self::Webp
+            | Self::Bmp
+            | Self::Photoshop
+            | Self::Svg
+            | Self::Pdf => {
+                "This format is not taken. Export as JPEG in your picture program and upload that."
+            }
+            Self::Video => "Films are not taken, only photos: JPEG or PNG.",
+            Self::Archive => "Archives are not taken. Unpack it and upload the JPEG files inside.",
+            Self::Html => "This is a web page, not a photo. Upload the JPEG file itself.",
+            Self::Empty => "This file is empty. Copy it from the camera card again and upload it.",
+            Self::Unknown => {
+                "This is neither a JPEG nor a PNG. Export as JPEG in your camera or picture \
+                 program and upload that."
+            }
+        }
+    }
+}
+
+impl JpegKind {
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Cmyk => {
+                "This JPEG has the colours of a printing press (CMYK). Export it in RGB (sRGB) \
+                 and upload that."
+            }
+            Self::TwelveBit => {
+                "This JPEG has more than 8 bits per colour. Export it with 8 bits and upload that."
+            }
+            Self::LargeProgressive => {
+                "This progressive JPEG is too large to be read. Save it as a baseline (“standard”) \
+                 JPEG and upload that."
+            }
+            Self::Arithmetic | Self::Lossless | Self::ManyScans | Self::Other => {
+                "This is an unusual kind of JPEG. Export it again as a baseline (“standard”) JPEG \
+                 and upload that."
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+// Which portal are you?
+
+import { startPage } from '/assets/shared/page.js';
+
+startPage();

@@ -1,0 +1,5 @@
+// There is no such page.
+
+import { startPage } from '/assets/shared/page.js';
+
+startPage();

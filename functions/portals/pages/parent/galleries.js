@@ -1,0 +1,54 @@
+// All galleries of a parent: with one, straight to its photos; with several children, a row each.
+
+import { all, get } from '/assets/shared/api.js';
+import { byId, h, icon, inAddress } from '/assets/shared/dom.js';
+import { emptyState, screen, skeleton } from '/assets/shared/elements.js';
+import { byName, civilDate, t } from '/assets/shared/words.js';
+import { startParent } from '/assets/parent/shell.js';
+
+const COVERS = 4;
+
+await startParent();
+screen(byId('screen'), {
+  load: () => all('/v1/galleries'),
+  draw: (galleries) => {
+    const shown = galleries.filter((one) => one.state === 'published' || one.state === 'expired');
+    if (!shown.length) {
+      return [emptyState({ title: t('galleries_parent.none'), text: t('galleries_parent.none_text'), art: '/assets/shared/row.svg',
+        action: h('a', { class: 'button', href: '/parent' }, t('open.code')) })];
+    }
+    if (shown.length === 1 && !inAddress('all')) {
+      location.replace(`/parent/gallery?id=${shown[0].id}`);
+      return [];
+    }
+    return [h('h1', { class: 'parent-title' }, t('galleries_parent.heading')), children(shown)];
+  },
+  bones: skeleton(2, 'tile'),
+});
+
+/** A section per child, newest picture day first. */
+function children(galleries) {
+  const byStudent = Map.groupBy
+    ? Map.groupBy(galleries, (one) => one.student_id)
+    : galleries.reduce((map, one) => map.set(one.student_id, [...(map.get(one.student_id) ?? []), one]), new Map());
+  return [...byStudent.values()].sort((a, b) => byName(a[0].student_name, b[0].student_name)).map((own) =>
+    h('section', { class: 'child' },
+      h('h2', {}, h('bdi', {}, own[0].student_name)),
+      own.sort((a, b) => b.picture_day.date.localeCompare(a.picture_day.date)).map(row)));
+}
+
+function row(gallery) {
+  const covers = h('span', { class: 'covers', 'aria-hidden': 'true' }, Array.from({ length: COVERS }, () => h('span', { class: 'cover' })));
+  if (gallery.state === 'published') fill(covers, gallery);
+  return h('a', { class: 'child-row', href: `/parent/gallery?id=${gallery.id}`, data: { testid: `gallery-${gallery.id}` } },
+    covers,
+    h('span', { class: 'child-words' }, h('strong', {}, t('day.line', { kind: t(`kind.${gallery.picture_day.kind}`), date: civilDate(gallery.picture_day.date) })),
+      h('span', { class: 'muted' }, gallery.state === 'expired' ? t('gallery_state.expired') : t('galleries.photos', { count: gallery.photos_done }))),
+    icon('on'));
+}
+
+async function fill(covers, { id }) {
+  const { photos } = await get(`/v1/galleries/${id}`).catch(() => ({ photos: [] }));
+  const few = photos.slice(0, COVERS);
+  covers.replaceChildren(...few.map((photo) => h('img', { class: 'cover', src: photo.thumbnail_url, alt: '', width: photo.width, height: photo.height })));
+}

@@ -1,0 +1,70 @@
+// The child's photos, large, and nothing else.
+
+import { all, get } from '/assets/shared/api.js';
+import { byId, calmly, h, inAddress } from '/assets/shared/dom.js';
+import { emptyState, screen, skeleton } from '/assets/shared/elements.js';
+import { openLightbox } from '/assets/shared/lightbox.js';
+import { titled } from '/assets/shared/page.js';
+import { civilDate, t } from '/assets/shared/words.js';
+import { startParent } from '/assets/parent/shell.js';
+
+const RENEW_MS = 2_000;
+const id = inAddress('id');
+
+await startParent();
+screen(byId('screen'), { load: () => get(`/v1/galleries/${id}`), draw: drawGallery, bones: skeleton(3, 'tile') });
+
+function drawGallery(first) {
+  let gallery = first;
+  titled(gallery.student_name);
+  const day = gallery.picture_day;
+  const others = h('p', { class: 'parent-others' });
+  offerOthers(others);
+  const head = h('div', { class: 'parent-head' },
+    h('h1', {}, h('bdi', {}, gallery.student_name)),
+    h('p', { class: 'muted' }, t('gallery.line', { kind: t(`kind.${day.kind}`), date: civilDate(day.date), school: day.school_name })),
+    others);
+  if (gallery.state === 'expired' || gallery.state === 'withdrawn') {
+    return [head, emptyState({ title: t('gallery.over'), text: t('gallery.over_text', { school: day.school_name }), testId: 'gallery-over' })];
+  }
+  if (!gallery.photos.length) {
+    return [head, emptyState({ title: t('gallery.not_yet'), text: t('gallery.not_yet_text') })];
+  }
+
+  const pictures = () => gallery.photos.map((photo, at) => ({
+    src: photo.proof_url, small: photo.thumbnail_url, width: photo.width, height: photo.height,
+    alt: t('gallery.alt', { name: gallery.student_name, at: at + 1, all: gallery.photos.length }),
+  }));
+  let images = [];
+  const renew = async () => {
+    gallery = await get(`/v1/galleries/${id}`).catch(() => gallery);
+    images.forEach((image, at) => {
+      const picture = pictures()[at];
+      if (picture && !(image.complete && image.naturalWidth)) set(image, picture);
+    });
+  };
+  const askForFresh = calmly(RENEW_MS, renew);
+  images = pictures().map((picture, at) => {
+    const image = h('img', { alt: picture.alt, width: picture.width, height: picture.height, loading: at ? 'lazy' : 'eager', decoding: 'async', sizes: '(width < 700px) 100vw, 560px' });
+    set(image, picture);
+    image.addEventListener('error', askForFresh);
+    return image;
+  });
+  const open = (at) => openLightbox({ pictures, start: at, renew });
+  return [head, h('ul', { class: 'big-photos', data: { testid: 'parent-photos' } }, images.map((image, at) =>
+    h('li', {}, h('button', { type: 'button', class: 'big-photo', onclick: () => open(at), data: { testid: `parent-photo-${at + 1}` } }, image))))];
+}
+
+/** The smaller one on a phone with few pixels, the proof everywhere else. */
+function set(image, picture) {
+  const longest = Math.max(picture.width, picture.height);
+  const width = (side) => Math.round((picture.width * Math.min(side, longest)) / longest);
+  image.srcset = `${picture.small} ${width(400)}w, ${picture.src} ${width(1200)}w`;
+  image.src = picture.src;
+}
+
+/** A way to the other galleries, when there are any. */
+async function offerOthers(place) {
+  const galleries = await all('/v1/galleries').catch(() => []);
+  if (galleries.length > 1) place.append(h('a', { href: '/parent/galleries?all=1', data: { testid: 'other-galleries' } }, t('gallery.others')));
+}

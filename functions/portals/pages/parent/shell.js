@@ -1,0 +1,31 @@
+// The frame of a signed-in parent's page: the name, and the way out.
+
+import { session, signOut } from '/assets/shared/api.js';
+import { byId, h } from '/assets/shared/dom.js';
+import { say } from '/assets/shared/elements.js';
+import { startPage } from '/assets/shared/page.js';
+import { t } from '/assets/shared/words.js';
+
+/** Readies the page and answers who is signed in. Who has not consented yet is asked first. */
+export async function startParent({ isConsent = false } = {}) {
+  startPage();
+  byId('top').append(
+    h('a', { class: 'brand', href: '/parent/galleries', 'aria-label': t('brand.photos') },
+      h('img', { src: '/assets/shared/icon.svg', alt: '', width: 32, height: 32 }), h('span', {}, t('brand'))),
+    h('div', { class: 'top-end' }, h('button', { type: 'button', class: 'quiet', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out'))));
+  const who = await session();
+  if (who.consent_needed && !isConsent) {
+    location.replace('/parent/consent');
+    return new Promise(() => {}); // the page is being left
+  }
+  return who;
+}
+
+async function leave() {
+  try {
+    await signOut();
+    location.assign('/parent');
+  } catch (problem) {
+    say(problem.message, 'bad');
+  }
+}

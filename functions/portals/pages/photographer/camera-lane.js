@@ -1,0 +1,86 @@
+// One camera's lane: its label, where its files are dropped, and a line with a bar for each of them.
+
+import { h, icon } from '/assets/shared/dom.js';
+import { dropZone } from '/assets/shared/drop-zone.js';
+import { field } from '/assets/shared/elements.js';
+import { OVER } from '/assets/shared/uploader.js';
+import { size, t } from '/assets/shared/words.js';
+
+// The rule of the API: 1 to 20 letters, digits, spaces, hyphens or underscores.
+const LABEL = '[A-Za-z0-9 _\\-]{1,20}';
+// Done files stay in the list up to this many: the rest is a number, or 2,400 lines would be in nobody's way but the scroll bar's.
+const DONE_SHOWN = 100;
+
+export function cameraLane({ label, uploader, taken }) {
+  const input = h('input', { value: label, required: true, maxlength: 20, pattern: LABEL, autocomplete: 'off', spellcheck: 'false', data: { testid: 'camera-label' } });
+  const lines = new Map();
+  const list = h('ul', { class: 'files', 'aria-label': t('upload.files_of', { camera: label }), tabindex: 0, hidden: true, data: { testid: 'upload-files' } });
+  const more = h('p', { class: 'muted small', hidden: true });
+  const done = [];
+  let camera = null; // fixed by the first files: they carry it
+
+  const zone = dropZone({ title: t('upload.drop'), hint: t('upload.drop_hint'), button: t('upload.pick'), accept: 'image/jpeg,image/png,.jpg,.jpeg,.png', multiple: true, onFiles: take, testId: 'photo-files' });
+  const element = h('section', { class: 'lane', 'aria-label': label },
+    h('div', { class: 'lane-label' }, field(t('upload.camera'), input, t('upload.camera_help'))),
+    zone, list, more);
+
+  function take(files) {
+    input.value = input.value.trim();
+    input.setCustomValidity(camera === null && taken(input.value) ? t('upload.camera_taken') : '');
+    if (!input.reportValidity()) return;
+    camera = input.value;
+    input.readOnly = true;
+    element.setAttribute('aria-label', camera);
+    list.setAttribute('aria-label', t('upload.files_of', { camera }));
+    const added = uploader.add(camera, files.filter((file) => !file.name.startsWith('.')));
+    list.hidden = false;
+    list.append(...added.map((file) => lineOf(file).element));
+  }
+
+  function lineOf(file) {
+    if (lines.has(file)) return lines.get(file);
+    const state = h('span', { class: 'file-state' });
+    const bar = h('progress', { max: Math.max(file.bytes, 1), value: 0, 'aria-label': file.name, hidden: true });
+    const retry = h('button', { type: 'button', class: 'quiet small', hidden: true, onclick: () => uploader.retry(file) }, t('upload.retry'));
+    const line = { state, bar, retry, element: h('li', { class: 'file' }, h('bdi', { class: 'file-name' }, file.name), h('span', { class: 'file-size muted figures' }, size(file.bytes)), state, retry, bar) };
+    lines.set(file, line);
+    fill(file, line);
+    return line;
+  }
+
+  function fill(file, { element: row, state, bar, retry }) {
+    row.dataset.state = file.state;
+    const words = file.reason ?? t(`file.${file.state}`);
+    if (state.textContent !== words) state.replaceChildren(...[OVER.has(file.state) ? icon(ARRIVED_ICON[file.state]) : null, words].filter(Boolean));
+    bar.hidden = file.state !== 'uploading';
+    bar.value = file.sent;
+    retry.hidden = file.state !== 'failed';
+  }
+
+  function draw(files) {
+    for (const file of files) {
+      const line = lines.get(file);
+      if (!line) continue;
+      fill(file, line);
+      // what moves is on top, what failed stays there, what is done goes down and in the end out of the list
+      if (file.state === 'uploading' || file.state === 'failed' || file.state === 'refused') list.prepend(line.element);
+      if ((file.state === 'stored' || file.state === 'duplicate') && !done.includes(file)) {
+        done.push(file);
+        list.append(line.element);
+      }
+    }
+    while (done.length > DONE_SHOWN) {
+      const file = done.shift();
+      lines.get(file)?.element.remove();
+      lines.delete(file);
+      hidden += 1;
+    }
+    more.hidden = hidden === 0;
+    more.textContent = t('upload.more_done', { count: hidden });
+  }
+  let hidden = 0;
+
+  return { element, draw, camera: () => camera ?? input.value.trim(), focus: () => input.select() };
+}
+
+const ARRIVED_ICON = { stored: 'check', duplicate: 'check', refused: 'alert', failed: 'alert' };

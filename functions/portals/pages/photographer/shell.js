@@ -1,0 +1,58 @@
+// The frame of a signed-in photographer's page: who it is, the way around, the way out.
+
+import { session, signOut } from '/assets/shared/api.js';
+import { byId, h, icon } from '/assets/shared/dom.js';
+import { say } from '/assets/shared/elements.js';
+import { startPage } from '/assets/shared/page.js';
+import { t } from '/assets/shared/words.js';
+
+/** Readies the page and answers who is signed in; whoever is not goes to the sign-in page. */
+export async function startPhotographer(here) {
+  startPage();
+  const top = byId('top');
+  top.append(brand(), navigation(here));
+  const who = await session();
+  top.append(account(who));
+  return who;
+}
+
+function brand() {
+  return h('a', { class: 'brand', href: '/photographer', 'aria-label': t('brand.home') },
+    h('img', { src: '/assets/shared/icon.svg', alt: '', width: 32, height: 32 }), h('span', {}, t('brand')));
+}
+
+function navigation(here) {
+  const link = (name, href, words) => h('a', { href, 'aria-current': here === name ? 'page' : null, data: { testid: `nav-${name}` } }, words);
+  return h('nav', { class: 'top-nav', 'aria-label': t('nav.name') },
+    link('home', '/photographer', t('nav.picture_days')),
+    link('schools', '/photographer/schools', t('nav.schools')));
+}
+
+function account(who) {
+  const menu = h('div', { id: 'account', class: 'menu', popover: 'auto' },
+    who.studio && h('p', { class: 'menu-title' }, who.studio.name),
+    h('p', { class: 'muted small' }, who.person.email),
+    h('button', { type: 'button', class: 'wide', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out')));
+  const opener = h('button', { type: 'button', class: 'quiet square', 'aria-label': t('nav.account'), popovertarget: 'account', data: { testid: 'account' } }, icon('user'));
+  return h('div', { class: 'top-end' }, opener, menu);
+}
+
+async function leave() {
+  try {
+    await signOut();
+    location.assign('/photographer/sign-in');
+  } catch (problem) {
+    say(problem.message, 'bad');
+  }
+}
+
+/** The heading of a page: where it lies, its name, a line under it, what can be done. */
+export function heading({ trail = [], title, line = null, actions = [] }) {
+  return h('div', { class: 'page-head' },
+    h('div', { class: 'page-head-words' },
+      trail.length > 0 && h('nav', { class: 'trail', 'aria-label': t('nav.trail') },
+        trail.map(([words, href]) => h('a', { href }, words))),
+      h('h1', {}, title),
+      line && h('p', { class: 'muted' }, line)),
+    actions.length > 0 && h('div', { class: 'actions' }, actions));
+}

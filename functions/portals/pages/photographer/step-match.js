@@ -1,0 +1,79 @@
+// Step 3: who has nobody, which photos have no student, and what a person must decide.
+
+import { all, get } from '/assets/shared/api.js';
+import { h } from '/assets/shared/dom.js';
+import { notice, screen, skeleton } from '/assets/shared/elements.js';
+import { byName, number, t } from '/assets/shared/words.js';
+import { allPhotos } from '/assets/photographer/match-photos.js';
+import { unmatchedTray } from '/assets/photographer/match-tray.js';
+import { fullName, studentPickers } from '/assets/photographer/student-picker.js';
+
+export function matchStep(context) {
+  const { day } = context;
+  const place = h('div');
+  const element = h('section', { 'aria-labelledby': 'match-title' },
+    h('h2', { id: 'match-title' }, t('match.heading')),
+    h('p', { class: 'lead' }, t('match.lead')),
+    place);
+
+  const load = async () => {
+    const [view, students] = await Promise.all([get(`/v1/picture-days/${day.id}/reconciliation`), all(`/v1/schools/${day.school_id}/students`)]);
+    return { view, students };
+  };
+  let again = null;
+  const renewed = async () => {
+    context.refresh();
+    again?.();
+  };
+  const draw = ({ view, students }) => {
+    if (!view.counts.photos && !view.refused.length) return nothingYet(context);
+    const pickers = studentPickers(students);
+    return [pickers.list, figures(view), needs(view, pickers, renewed), lists(view), allPhotos({ day, pickers, students, changed: renewed })];
+  };
+
+  return {
+    element,
+    inSight: (isShown) => {
+      if (!isShown) return;
+      if (again) again();
+      else again = screen(place, { load, draw, bones: skeleton(8, 'tile') });
+    },
+  };
+}
+
+function nothingYet({ go }) {
+  return h('div', { class: 'empty' }, h('h3', {}, t('match.nothing')), h('p', {}, t('match.nothing_text')),
+    h('button', { type: 'button', class: 'primary', onclick: () => go('upload') }, t('match.to_upload')));
+}
+
+function figures({ counts, cards_seen: cardsSeen }) {
+  const figure = (name, value) => h('div', {}, h('dt', {}, t(`match.${name}`)), h('dd', {}, value));
+  return h('dl', { class: 'figures-line sunk', data: { testid: 'match-figures' } },
+    figure('photographed', t('of', { part: counts.photographed, all: counts.students })),
+    figure('photos', number(counts.photos)),
+    figure('unmatched', number(counts.unmatched)),
+    figure('cards_seen', number(cardsSeen)));
+}
+
+function needs(view, pickers, changed) {
+  return view.unmatched.length
+    ? unmatchedTray(view.unmatched, pickers, changed)
+    : notice('good', t('match.all_matched'));
+}
+
+function lists(view) {
+  const part = (name, items, line) => items.length > 0 && h('details', { class: 'fold', data: { testid: `match-${name}` } },
+    h('summary', {}, t(`match.${name}_count`, { count: items.length })),
+    h('p', { class: 'muted' }, t(`match.${name}_text`)),
+    h('ul', { class: 'columns-list' }, items.map((item) => h('li', {}, line(item)))));
+  const student = (one) => [h('bdi', {}, fullName(one)), one.class && h('span', { class: 'muted small' }, h('bdi', {}, one.class))];
+  const photo = (one) => [h('bdi', {}, one.name), h('span', { class: 'muted small' }, one.camera)];
+  const sorted = [...view.students_without_photo].sort((a, b) => byName(a.class ?? '', b.class ?? '') || byName(a.family_name, b.family_name));
+  return h('div', { class: 'folds' },
+    part('missing', sorted, student),
+    part('retakes', view.retakes, student),
+    part('empty_cards', view.cards_without_photos, (card) => [
+      h('bdi', {}, card.student ? fullName(card.student) : t('match.spare_card')), card.code && h('span', { class: 'muted small figures' }, card.code)]),
+    part('unreadable', view.unreadable_cards, photo),
+    part('refused', view.refused, (one) => [h('bdi', {}, one.name), h('span', { class: 'small bad-text' }, one.reason_text ?? one.reason)]));
+}

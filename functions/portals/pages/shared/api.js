@@ -1,0 +1,148 @@
+// The only place that talks to the API: JSON in and out, problem+json as ApiProblem, the CSRF token, idempotency keys,
+// patience with a bad connection, and the way to the sign-in page. Nothing is kept outside this module's memory.
+
+import { language, t } from '/assets/shared/words.js';
+import { pause } from '/assets/shared/dom.js';
+
+/** What went wrong, in words for the person; `code` and `field` for the page. */
+export class ApiProblem extends Error {
+  constructor({ status = 0, code = 'network', detail, field = null, requestId = null }) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.field = field;
+    this.requestId = requestId;
+  }
+
+  get isConnection() {
+    return this.status === 0;
+  }
+}
+
+let csrfToken = null;
+
+/** Which portal this page belongs to; its sign-in page is where 401 leads. */
+const portal = location.pathname.startsWith('/parent') ? 'parent' : 'photographer';
+
+// A lost connection is tried again after these many milliseconds; then the page says so.
+const WAITS_MS = [400, 1500];
+
+/**
+ * One request. `json` becomes the body, or `body` with `type` is sent as it is. `query` leaves out empty values.
+ * Creating requests carry one Idempotency-Key through all their tries, so a lost answer never does a thing twice.
+ */
+async function send(method, path, options = {}) {
+  const { json, body, type, accept = 'application/json', query = {}, signIn = true, isSecondTry = false } = options;
+  const address = new URL(path, location.origin);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') address.searchParams.set(name, value);
+  }
+  // One cookie per portal may be here at once: the header says which one this page means.
+  const headers = { accept: `${accept}, application/problem+json`, 'accept-language': language, 'x-portal': portal };
+  if (json !== undefined) headers['content-type'] = 'application/json';
+  if (type) headers['content-type'] = type;
+  if (method !== 'GET') {
+    if (signIn && !csrfToken) await session();
+    if (csrfToken) headers['x-csrf-token'] = csrfToken;
+    if (method === 'POST') headers['idempotency-key'] = crypto.randomUUID();
+  }
+
+  const answer = await tried(address, {
+    method, headers, body: json === undefined ? body : JSON.stringify(json), credentials: 'same-origin', redirect: 'error',
+  });
+  if (answer.ok) {
+    if (answer.status === 204) return null;
+    return accept === 'application/json' ? answer.json() : answer.blob();
+  }
+  const problem = await problemOf(answer);
+  if (problem.status === 401 && signIn) return toSignIn();
+  if (problem.code === 'csrf' && signIn && !isSecondTry) {
+    // signed in again in another tab: this page's token is an old one
+    csrfToken = null;
+    return send(method, path, { ...options, isSecondTry: true });
+  }
+  throw problem;
+}
+
+async function tried(address, request) {
+  for (const wait of [...WAITS_MS, null]) {
+    try {
+      return await fetch(address, request);
+    } catch {
+      if (wait === null) throw new ApiProblem({ detail: t(navigator.onLine ? 'problem.network' : 'problem.offline') });
+      await pause(wait);
+    }
+  }
+}
+
+async function problemOf(answer) {
+  const said = await answer.json().catch(() => ({}));
+  return new ApiProblem({
+    status: answer.status,
+    code: said.code ?? 'unknown',
+    detail: said.detail || t('problem.unknown'),
+    field: said.field ?? null,
+    requestId: said.request_id ?? answer.headers.get('x-request-id'),
+  });
+}
+
+export const get = (path, query, options) => send('GET', path, { query, ...options });
+export const post = (path, json, options) => send('POST', path, { json, ...options });
+export const put = (path, json) => send('PUT', path, { json });
+export const remove = (path) => send('DELETE', path);
+export const postFile = (path, file, type, query) => send('POST', path, { body: file, type, query });
+
+/** Before there is a session: no CSRF token to send, and 401 is an answer rather than a way out. */
+export const postOpenly = (path, json) => send('POST', path, { json, signIn: false });
+
+/** Every item of a list, page after page. */
+export async function all(path, query = {}) {
+  const items = [];
+  let cursor;
+  do {
+    const page = await get(path, { ...query, limit: 200, cursor });
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor);
+  return items;
+}
+
+/** Who is signed in here. Leads to the sign-in page when nobody is, unless `optional`. */
+export async function session({ optional = false } = {}) {
+  try {
+    const answer = await send('GET', '/v1/session', { signIn: !optional });
+    csrfToken = answer.csrf_token;
+    return answer;
+  } catch (problem) {
+    if (optional && problem.status === 401) return null;
+    throw problem;
+  }
+}
+
+/** A sign-in answered: later writes of this page carry its token. */
+export function signedIn(answer) {
+  csrfToken = answer.csrf_token ?? null;
+  return answer;
+}
+
+export async function signOut() {
+  await send('DELETE', '/v1/session');
+  csrfToken = null;
+}
+
+// Where a sign-in may lead back to: our own pages, with ids and plain words only.
+const OWN_PAGE = /^\/photographer(?:\/(?:schools|school|import|picture-day|gallery))?(?:\?[a-z_]+=[a-z0-9_]+(?:&[a-z_]+=[a-z0-9_]+)*)?(?:#[a-z]+)?$/;
+
+/** The page to go to after sign-in: `next` if it is one of ours, else the portal's first. */
+export function safeNext(next) {
+  return OWN_PAGE.test(next) ? next : '/photographer';
+}
+
+function toSignIn() {
+  if (portal === 'parent') location.replace('/parent?ended=1');
+  else {
+    const here = location.pathname + location.search + location.hash;
+    location.replace(`/photographer/sign-in?next=${encodeURIComponent(here)}`);
+  }
+  return new Promise(() => {}); // the page is being left: nobody waits for an answer any more
+}

@@ -1,0 +1,243 @@
+// Brings files to storage: hash, register, put, several at once; waits out a lost connection and takes up what is missing.
+// It draws nothing: it tells `onChange(file)` and the page shows it.
+
+import { post } from '/assets/shared/api.js';
+import { pause } from '/assets/shared/dom.js';
+import { t } from '/assets/shared/words.js';
+
+const AT_ONCE = 4;          // PUTs side by side: enough to fill a school's line, few enough to show movement
+const HASHERS = 2;          // files read whole into memory at once
+const BATCH = 40;           // files registered in one call (the API takes 100): the first start soon, and 2,400 take 60 calls
+const AHEAD = 24;           // registered and waiting for a PUT: an address lives 15 minutes, so not more than that
+const TRIES = 4;            // refusals of storage that a new address may mend
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 20_000;
+
+/** States of a file: waiting → hashing → hashed → registering → ready → uploading → stored, or duplicate, refused, failed. */
+export const OVER = new Set(['stored', 'duplicate', 'refused', 'failed']);
+export const ARRIVED = new Set(['stored', 'duplicate']);
+
+export class Uploader {
+  #day;
+  #onChange;
+  #files = [];
+  #isPaused = false;
+  #isOffline = false;
+  #hashing = 0;
+  #uploading = 0;
+  #isRegistering = false;
+  #waitMs = FIRST_WAIT_MS;
+
+  constructor(day, { onChange }) {
+    this.#day = day;
+    this.#onChange = onChange;
+    window.addEventListener('online', () => this.#reconnect());
+    window.addEventListener('beforeunload', (event) => {
+      if (this.isBusy) event.preventDefault();
+    });
+  }
+
+  get files() {
+    return this.#files;
+  }
+
+  get isPaused() {
+    return this.#isPaused;
+  }
+
+  get isOffline() {
+    return this.#isOffline;
+  }
+
+  get isBusy() {
+    return this.#files.some((file) => !OVER.has(file.state));
+  }
+
+  /** Takes files of one camera. A file already taken (same name, size and time) is left alone unless it failed. */
+  add(camera, blobs) {
+    const known = new Map(this.#files.map((file) => [file.mark, file]));
+    const added = [];
+    for (const blob of blobs) {
+      const mark = markOf(camera, blob);
+      const old = known.get(mark);
+      if (old) {
+        if (old.state === 'failed') this.retry(old);
+        continue;
+      }
+      const file = { mark, camera, blob, name: blob.name, bytes: blob.size, sent: 0, state: 'waiting', reason: null, tries: 0 };
+      this.#files.push(file);
+      added.push(file);
+    }
+    this.#work();
+    return added;
+  }
+
+  pause() {
+    this.#isPaused = true;
+    for (const file of this.#files) file.request?.abort();
+    this.#onChange(null);
+  }
+
+  resume() {
+    this.#isPaused = false;
+    this.#onChange(null);
+    this.#work();
+  }
+
+  retry(file) {
+    file.tries = 0;
+    this.#turn(file, file.sha256 ? 'hashed' : 'waiting', { reason: null, sent: 0 });
+    this.#work();
+  }
+
+  retryAll() {
+    for (const file of this.#files.filter((one) => one.state === 'failed')) this.retry(file);
+  }
+
+  #turn(file, state, more = {}) {
+    Object.assign(file, { state }, more);
+    this.#onChange(file);
+  }
+
+  /** Starts whatever may start now. Called after every step, so nothing waits for a timer. */
+  #work() {
+    if (this.#isPaused || this.#isOffline) return;
+    const count = (...states) => this.#files.reduce((sum, file) => sum + states.includes(file.state), 0);
+
+    const aheadNow = count('hashing', 'hashed', 'registering', 'ready');
+    for (let room = BATCH + AHEAD - aheadNow; room > 0 && this.#hashing < HASHERS; room -= 1) {
+      const next = this.#files.find((file) => file.state === 'waiting');
+      if (!next) break;
+      this.#hash(next);
+    }
+
+    const hashed = this.#files.filter((file) => file.state === 'hashed');
+    const isLast = count('waiting', 'hashing') === 0;
+    const isNeeded = hashed.length >= BATCH || isLast || count('ready', 'uploading') < AT_ONCE;
+    if (hashed.length && isNeeded && !this.#isRegistering && count('ready') < AHEAD) this.#register(hashed);
+
+    for (const file of this.#files) {
+      if (this.#uploading >= AT_ONCE) break;
+      if (file.state === 'ready') this.#put(file);
+    }
+  }
+
+  async #hash(file) {
+    this.#hashing += 1;
+    this.#turn(file, 'hashing');
+    try {
+      const digest = await crypto.subtle.digest('SHA-256', await file.blob.arrayBuffer());
+      this.#turn(file, 'hashed', { sha256: base64(digest) });
+    } catch {
+      // the card was pulled out, or the file changed or vanished
+      this.#turn(file, 'failed', { reason: t('upload.unreadable') });
+    }
+    this.#hashing -= 1;
+    this.#work();
+  }
+
+  /** One call registers files of one camera. */
+  async #register(hashed) {
+    this.#isRegistering = true;
+    const camera = hashed[0].camera;
+    const batch = hashed.filter((file) => file.camera === camera).slice(0, BATCH);
+    for (const file of batch) this.#turn(file, 'registering');
+    try {
+      const { uploads } = await post(`/v1/picture-days/${this.#day}/uploads`, {
+        camera,
+        files: batch.map((file) => ({
+          name: file.name, bytes: file.bytes, sha256: file.sha256, content_type: file.blob.type || 'application/octet-stream',
+        })),
+      });
+      batch.forEach((file, at) => this.#registered(file, uploads[at]));
+      this.#waitMs = FIRST_WAIT_MS;
+    } catch (problem) {
+      if (problem.isConnection || problem.status === 429 || problem.status >= 500) {
+        for (const file of batch) this.#turn(file, 'hashed');
+        this.#isRegistering = false;
+        return this.#waitForConnection();
+      }
+      for (const file of batch) this.#turn(file, 'failed', { reason: problem.message });
+    }
+    this.#isRegistering = false;
+    this.#work();
+  }
+
+  #registered(file, answer) {
+    file.photoId = answer.photo_id;
+    if (answer.status === 'duplicate') this.#turn(file, 'duplicate', { sent: file.bytes });
+    else if (answer.status === 'upload') this.#turn(file, 'ready', { to: answer });
+    else this.#turn(file, 'refused', { reason: answer.reason_text ?? answer.reason });
+  }
+
+  async #put(file) {
+    this.#uploading += 1;
+    this.#turn(file, 'uploading', { sent: 0 });
+    const status = await this.#send(file);
+    file.request = null;
+    this.#uploading -= 1;
+    await this.#sent(file, status);
+    this.#work();
+  }
+
+  /** The PUT itself: the address and exactly the headers of the registration; the length is the browser's own. */
+  #send(file) {
+    return new Promise((done) => {
+      const request = new XMLHttpRequest();
+      file.request = request;
+      request.open(file.to.method ?? 'PUT', file.to.url);
+      for (const [name, value] of Object.entries(file.to.headers)) request.setRequestHeader(name, value);
+      request.upload.onprogress = (event) => {
+        file.sent = event.loaded;
+        this.#onChange(file);
+      };
+      request.onload = () => done(request.status);
+      request.onerror = () => done(0);
+      request.onabort = () => done('paused');
+      request.send(file.blob);
+    });
+  }
+
+  /** What storage's answer means. 412: it is there already. 403: the address ran out. 400: other bytes than announced. */
+  async #sent(file, status) {
+    if (status === 200 || status === 412) {
+      this.#waitMs = FIRST_WAIT_MS;
+      return this.#turn(file, 'stored', { sent: file.bytes, blob: null, to: null });
+    }
+    if (status === 'paused') return this.#turn(file, 'hashed', { sent: 0 });
+    if (status === 0 || status === 429 || status >= 500) {
+      // no answer is usually no connection; a new registration says what has arrived meanwhile
+      this.#turn(file, 'hashed', { sent: 0 });
+      return this.#waitForConnection();
+    }
+    file.tries += 1;
+    if (file.tries >= TRIES) return this.#turn(file, 'failed', { reason: t('upload.storage_refused', { status }) });
+    if (status === 403) return this.#turn(file, 'hashed', { sent: 0 });
+    return this.#turn(file, 'waiting', { sent: 0, sha256: null }); // the file changed on disk: read it again
+  }
+
+  async #waitForConnection() {
+    if (this.#isOffline) return;
+    this.#isOffline = true;
+    this.#onChange(null);
+    const wait = this.#waitMs;
+    this.#waitMs = Math.min(wait * 2, LONGEST_WAIT_MS);
+    await pause(wait);
+    this.#reconnect();
+  }
+
+  #reconnect() {
+    if (!this.#isOffline) return;
+    this.#isOffline = false;
+    this.#onChange(null);
+    this.#work();
+  }
+}
+
+function markOf(camera, blob) {
+  return `${camera}/${blob.name}/${blob.size}/${blob.lastModified}`;
+}
+
+function base64(buffer) {
+  return btoa(String.fromCharCode(...new Uint8Array(buffer)));
+}

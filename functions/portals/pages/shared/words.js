@@ -1,0 +1,85 @@
+// Every word shown on a page: one table per language, picked by the browser's language or by the switch. Nothing is glued
+// together from pieces; a sentence with a number or a name in it is one entry with {places}.
+
+const LANGUAGES = ['en', 'es'];
+const COOKIE = 'language';
+
+export const language = chosen();
+const table = (await (language === 'es'
+  ? import('/assets/shared/texts.es.js')
+  : import('/assets/shared/texts.en.js'))).default;
+
+const plural = new Intl.PluralRules(language);
+const whole = new Intl.NumberFormat(language);
+
+/**
+ * The sentence of this name, its {places} filled in. An entry with `one` and `other` is chosen by `values.count`.
+ * A name the table does not know is a mistake of ours and shows as itself.
+ */
+export function t(name, values = {}) {
+  const entry = table[name];
+  if (entry === undefined) return name;
+  const sentence = typeof entry === 'string' ? entry : entry[plural.select(values.count)] ?? entry.other;
+  return sentence.replaceAll(/\{(\w+)\}/g, (place, key) =>
+    typeof values[key] === 'number' ? whole.format(values[key]) : values[key] ?? place);
+}
+
+/** Whether the table has this entry: for codes that come from the API. */
+export function knows(name) {
+  return Object.hasOwn(table, name);
+}
+
+/** Fills every `data-t` (text), `data-t-label` (aria-label) and `data-t-placeholder` below `root`. */
+export function localize(root) {
+  for (const element of root.querySelectorAll('[data-t]')) element.textContent = t(element.dataset.t);
+  for (const element of root.querySelectorAll('[data-t-label]')) element.setAttribute('aria-label', t(element.dataset.tLabel));
+  for (const element of root.querySelectorAll('[data-t-placeholder]')) element.placeholder = t(element.dataset.tPlaceholder);
+}
+
+/** Keeps the choice for a year and shows the page again. A cookie, because it says nothing about anyone. */
+export function choose(next) {
+  document.cookie = `${COOKIE}=${next}; Path=/; Max-Age=31536000; SameSite=Lax; Secure`;
+  location.reload();
+}
+
+export const otherLanguage = LANGUAGES.find((one) => one !== language);
+
+function chosen() {
+  const kept = document.cookie.match(/(?:^|; )language=(\w\w)(?:;|$)/)?.[1];
+  if (LANGUAGES.includes(kept)) return kept;
+  const asked = navigator.languages?.length ? navigator.languages : [navigator.language];
+  return asked.map((one) => one.slice(0, 2)).find((one) => LANGUAGES.includes(one)) ?? 'en';
+}
+
+// ---- numbers, dates and sizes ----
+
+export const number = (value) => whole.format(value);
+
+/** A civil date such as `2026-09-14`: it is the same day wherever it is read. */
+export function civilDate(date, style = { dateStyle: 'long' }) {
+  return new Intl.DateTimeFormat(language, { ...style, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
+}
+
+/** The clock of a camera: it has no zone, so none is applied. */
+export function cameraTime(dateTime) {
+  return new Intl.DateTimeFormat(language, { timeStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${dateTime}Z`));
+}
+
+/** An instant in the school's zone, with the zone named. */
+export function instant(value, timeZone) {
+  return new Intl.DateTimeFormat(language, {
+    year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZone, timeZoneName: 'short',
+  }).format(new Date(value));
+}
+
+export function size(bytes) {
+  const [unit, divisor] = bytes >= 1e9 ? ['gigabyte', 1e9] : bytes >= 1e6 ? ['megabyte', 1e6] : ['kilobyte', 1e3];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 })
+    .format(bytes / divisor);
+}
+
+export function percent(part, all) {
+  return new Intl.NumberFormat(language, { style: 'percent' }).format(all ? part / all : 0);
+}
+
+export const byName = new Intl.Collator(language, { sensitivity: 'base', numeric: true }).compare;

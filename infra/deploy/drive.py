@@ -1,0 +1,246 @@
+"""The main job through the deployed API, as any client would do it: sign up, roster, photos, galleries, a parent.
+
+It runs with every function's own rights enforced, so what fails here is mostly a right that template.yaml forgot.
+Standard library and boto3 only; the photos are PNGs drawn here, named after the students' ids.
+"""
+
+import base64
+import hashlib
+import json
+import pathlib
+import re
+import struct
+import sys
+import time
+import urllib.error
+import urllib.request
+import zlib
+
+import boto3
+
+state = pathlib.Path(sys.argv[1])
+names = dict(line.split("=", 1) for line in (state / "environment").read_text().splitlines())
+SITE, SERVICES = names["Site"], names["Services"]
+PASSWORD = "seven purple lanterns"
+STUDENTS = [("0042", "Łukasz", "O'Brien"), ("0043", "李", "Chen"), ("0044", "Ana", "Sørensen")]
+
+
+class Client:
+    """A browser of one person: keeps the cookie and the CSRF token."""
+
+    def __init__(self):
+        self.cookie, self.csrf = None, None
+
+    def call(self, method, path, body=None, kind="application/json", want=None):
+        headers = {"accept": "application/json", "origin": SITE}
+        if body is not None:
+            headers["content-type"] = kind
+            body = json.dumps(body).encode() if kind == "application/json" else body
+        if self.cookie:
+            headers["cookie"] = self.cookie
+        if self.csrf and method != "GET":
+            headers["x-csrf-token"] = self.csrf
+        status, answer_headers, answer = send(method, SITE + path, headers, body)
+        if want and status not in want:
+            raise SystemExit(f"{method} {path} answered {status}, not {want}: {answer.decode()[:500]}")
+        if answer_headers.get("set-cookie"):
+            self.cookie = answer_headers["set-cookie"].split(";")[0]
+        is_json = "json" in answer_headers.get("content-type", "")
+        answer = json.loads(answer) if is_json else answer
+        if is_json and isinstance(answer, dict) and answer.get("csrf_token"):
+            self.csrf = answer["csrf_token"]
+        return answer if want else (status, answer)
+
+    def get(self, path):
+        return self.call("GET", path, want=[200])
+
+    def post(self, path, body=None, kind="application/json"):
+        return self.call("POST", path, {} if body is None else body, kind, want=[200, 201, 202, 204])
+
+
+def send(method, url, headers, body=None):
+    request = urllib.request.Request(url, data=body, headers=headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, {k.lower(): v for k, v in refused.headers.items()}, refused.read()
+
+
+def until(what, look, seconds=90):
+    """Looks again until something is there."""
+    ends = time.monotonic() + seconds
+    while not (found := look()):
+        if time.monotonic() > ends:
+            raise SystemExit(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.5)
+    return found
+
+
+def mailed_token(address):
+    """The token of the newest mail to an address."""
+
+    def look():
+        _, _, answer = send("GET", SERVICES + "/_ministack/ses/messages", {})
+        mails = json.loads(answer)["messages"]
+        texts = [json.dumps(mail) for mail in mails if address in json.dumps(mail)]
+        tokens = [token for text in texts for token in re.findall(r"token=([A-Za-z0-9_-]{20,})", text)]
+        return tokens and tokens[-1]
+
+    return until(f"a mail to {address}", look)
+
+
+def sign_up(studio, address):
+    client = Client()
+    client.post("/v1/studios", {"studio_name": studio, "email": address, "password": PASSWORD})
+    client.post("/v1/email-verifications", {"token": mailed_token(address)})
+    client.post("/v1/sign-in/password", {"portal": "photographer", "email": address, "password": PASSWORD})
+    assert client.get("/v1/session")["portal"] == "photographer"
+    return client
+
+
+def png(seed):
+    """A picture of 640 × 480 that no other seed gives."""
+    rows = b"".join(
+        b"\0" + bytes(value for x in range(640) for value in ((x * seed) & 255, (y * 3 + seed) & 255, (x ^ y) & 255))
+        for y in range(480)
+    )
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 640, 480, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 6)) + chunk(b"IEND", b"")
+
+
+def step(text):
+    print(f"{time.monotonic() - began:6.1f} s  {text}", flush=True)
+
+
+began = time.monotonic()
+nobody = Client()
+assert nobody.get("/v1/health") is not None
+status, problem = nobody.call("GET", "/v1/nothing-here")
+assert (status, problem["status"]) == (404, 404), "an unknown route is our own 404"
+for path in ("/", "/photographer", "/parent"):
+    assert b"<html" in nobody.get(path).lower(), path
+assert nobody.call("GET", "/v1/session")[0] == 401
+assert nobody.get("/v1/openapi.json")["openapi"].startswith("3.1")
+step("the pages, health, the description and the 404")
+
+photographer = sign_up("Hill & Vale Photography", "mara.quill@example.org")
+step("signed up, confirmed and signed in")
+
+district = photographer.post("/v1/districts", {"name": "Lake County"})["id"]
+school = photographer.post(
+    "/v1/schools", {"district_id": district, "name": "Oak Street School", "time_zone": "America/Chicago"}
+)["id"]
+roster = "Student ID,First Name,Last Name,Grade,Teacher\n" + "".join(f"{i},{g},{f},3,Rivera\n" for i, g, f in STUDENTS)
+roster_import = photographer.post(f"/v1/schools/{school}/roster-imports", roster.encode(), "text/csv")
+assert roster_import["preview"]["added"] == len(STUDENTS), roster_import
+photographer.get(f"/v1/roster-imports/{roster_import['id']}/rows?kind=added")
+photographer.post(f"/v1/roster-imports/{roster_import['id']}/apply")
+until("the roster", lambda: photographer.get(f"/v1/roster-imports/{roster_import['id']}")["state"] == "applied")
+students = photographer.get(f"/v1/schools/{school}/students")["items"]
+assert {(s["school_issued_id"], s["given_name"], s["family_name"]) for s in students} == set(STUDENTS), students
+step("a district, a school and its roster")
+
+# More than 500 rows go through the queue.
+long_roster = "Student ID,First Name,Last Name\n" + "".join(f"{i},Given{i},Family{i}\n" for i in range(10_000, 10_600))
+other_school = photographer.post("/v1/schools", {"district_id": district, "name": "Elm Street School"})["id"]
+long_import = photographer.post(f"/v1/schools/{other_school}/roster-imports", long_roster.encode(), "text/csv")["id"]
+until("the long preview", lambda: photographer.get(f"/v1/roster-imports/{long_import}")["state"] == "previewed")
+photographer.post(f"/v1/roster-imports/{long_import}/apply")
+until("the long roster", lambda: photographer.get(f"/v1/roster-imports/{long_import}")["state"] == "applied")
+photographer.post(f"/v1/roster-imports/{long_import}/undo")
+until("the undo", lambda: photographer.get(f"/v1/roster-imports/{long_import}")["state"] == "undone")
+step("600 students applied and undone by roster-importer")
+
+day = photographer.post(f"/v1/schools/{school}/picture-days", {"date": "2026-09-14", "kind": "fall"})["id"]
+assert len(photographer.get(f"/v1/picture-days/{day}/camera-cards")["items"]) >= len(STUDENTS)
+files = {f"{i}.png": png(int(i)) for i, _, _ in STUDENTS} | {"IMG_9999.png": png(7)}
+registered = photographer.post(
+    f"/v1/picture-days/{day}/uploads",
+    {
+        "camera": "A",
+        "files": [
+            {
+                "name": name,
+                "bytes": len(data),
+                "sha256": base64.b64encode(hashlib.sha256(data).digest()).decode(),
+                "content_type": "image/png",
+            }
+            for name, data in files.items()
+        ],
+    },
+)["uploads"]
+for upload, data in zip(registered, files.values(), strict=True):
+    assert upload["status"] == "upload", upload
+    status, _, answer = send(upload["method"], upload["url"], upload["headers"], data)
+    assert status == 200, answer
+step("four files registered and uploaded")
+
+
+def photos(day):
+    return photographer.get(f"/v1/picture-days/{day}/photos")["items"]
+
+
+until("three matched photos", lambda: sum(p["state"] == "matched" for p in photos(day)) >= 3)
+until("the fourth", lambda: all(p["state"] not in ("registered", "uploaded") for p in photos(day)))
+unmatched = photographer.get(f"/v1/picture-days/{day}/reconciliation")["unmatched"]
+assert [photo["name"] for photo in unmatched] == ["IMG_9999.png"], unmatched
+student = next(s for s in students if s["school_issued_id"] == "0042")
+photographer.call("PUT", f"/v1/photos/{unmatched[0]['id']}/student", {"student_id": student["id"]}, want=[200])
+step("checked, matched by name and one by hand")
+
+photographer.post(f"/v1/picture-days/{day}/galleries", {"target": "hosted"})
+
+
+def galleries(client):
+    return client.get(f"/v1/galleries?picture_day={day}")["items"]
+
+
+until("the galleries", lambda: [g["state"] for g in galleries(photographer)] == ["published"] * len(STUDENTS))
+step("three galleries built")
+
+code = photographer.post(f"/v1/students/{student['id']}/share-codes")["code"]
+address = "robin.hale@example.org"
+nobody.post("/v1/access-requests", {"code": code, "email": address})
+parent = Client()
+parent.post("/v1/sign-in/link", {"token": mailed_token(address)})
+document = parent.get("/v1/consents/current?document=parent_access")
+parent.post("/v1/consents", {"document": "parent_access", "version": document["version"]})
+(own,) = galleries(parent)
+assert own["student_id"] == student["id"]
+shown = parent.get(f"/v1/galleries/{own['id']}")["photos"]
+assert len(shown) == 2, shown
+status, _, picture = send("GET", shown[0]["proof_url"], {})
+assert (status, picture[:2]) == (200, b"\xff\xd8"), status
+others = [gallery for gallery in galleries(photographer) if gallery["id"] != own["id"]]
+assert parent.call("GET", f"/v1/galleries/{others[0]['id']}")[0] == 404
+step("a parent sees the own child's gallery and no other")
+
+stranger = sign_up("Other Studio", "otto.other@example.org")
+for path in (
+    f"/v1/schools/{school}",
+    f"/v1/schools/{school}/students",
+    f"/v1/picture-days/{day}",
+    f"/v1/picture-days/{day}/photos",
+    f"/v1/galleries/{own['id']}",
+):
+    assert stranger.call("GET", path)[0] == 404, path
+assert stranger.get("/v1/schools")["items"] == []
+photographer.call("DELETE", "/v1/session", want=[204])
+assert photographer.call("GET", "/v1/schools")[0] == 401
+step("another studio finds nothing; signed out is signed out")
+
+sqs = boto3.client(
+    "sqs", endpoint_url=SERVICES, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
+)
+for name, url in names.items():
+    if name.endswith("DeadLetters"):
+        left = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]
+        assert left["ApproximateNumberOfMessages"] == "0", f"{name} is not empty"
+denied = {line for line in (state / "ministack.log").read_text().splitlines() if line.startswith("DENIED ")}
+assert not denied, "rights that are missing:\n" + "\n".join(sorted(denied))
+step("no dead letters, no right was missing")

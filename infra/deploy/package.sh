@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Lays out what SAM uploads: target/lambda/<function>/bootstrap for every folder in functions/.
+#
+# One build of the workspace for all functions: `sam build` would build each by itself, with its own choice of
+# features, and rebuild the shared crates every time.
+#
+#   infra/deploy/package.sh             builds them in the release profile
+#   PROFILE=dev infra/deploy/package.sh takes the dev profile, which CI has built already
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+profile=${PROFILE:-release}
+case $profile in
+    dev) folder=debug ;;
+    *) folder=$profile ;;
+esac
+
+arguments=()
+for function in functions/*/; do arguments+=(--package "$(basename "$function")"); done
+cargo build --locked --profile "$profile" --bins "${arguments[@]}"
+
+rm -rf target/lambda
+for function in functions/*/; do
+    name=$(basename "$function")
+    mkdir -p "target/lambda/$name"
+    # A hard link, because a copy of all of them is half a gigabyte.
+    ln "target/$folder/$name" "target/lambda/$name/bootstrap"
+done
+echo "packaged $(ls target/lambda | wc -l) functions from target/$folder, $(du -shL target/lambda | cut -f1)"

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Deploys the packaged functions to an emulated AWS on this machine, with every function's rights enforced.
+#
+#   infra/deploy/package.sh && infra/deploy/up.sh
+#
+# Afterwards the site is http://localhost:$PORT and the services are http://127.0.0.1:$PORT;
+# target/deploy/environment has both and the stack's names, for the tests. infra/deploy/down.sh takes it down again.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+: "${SAM_ENVIRONMENT:=target/ci/sam}" "${MINISTACK_ENVIRONMENT:=target/ci/ministack}" # Python environments; .ci/run makes them
+: "${PORT:=4599}" "${STACK:=picture-day-test}"
+state=$PWD/target/deploy
+mkdir -p "$state"
+[ ! -e "$state/pid" ] || infra/deploy/down.sh
+rm -f "$state/api-id" "$state/environment"
+
+export AWS_ENDPOINT_URL=http://127.0.0.1:$PORT AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1
+export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0
+
+# `localhost` and not 127.0.0.1: it becomes the Host of requests to functions, which must not be an address.
+# One process leads a session of its own, so that down.sh ends it together with the functions it has started.
+GATEWAY_PORT=$PORT MINISTACK_HOST=localhost BIND_HOST=127.0.0.1 API_ID_FILE=$state/api-id \
+    AUTH=true LAMBDA_EXECUTOR=local IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 \
+    setsid "$MINISTACK_ENVIRONMENT/bin/python" infra/deploy/emulated_aws.py > "$state/ministack.log" 2>&1 &
+echo $! > "$state/pid"
+for _ in $(seq 100); do
+    curl -fso /dev/null "$AWS_ENDPOINT_URL/_ministack/health" && break
+    kill -0 "$(cat "$state/pid")" 2> /dev/null || { tail -20 "$state/ministack.log"; exit 1; }
+    sleep 0.2
+done
+
+# What the operator of a real stack does by hand: prove the sender's domain.
+"$MINISTACK_ENVIRONMENT/bin/python" - <<'PYTHON'
+import boto3
+boto3.client("sesv2").create_email_identity(EmailIdentity="picture-day.example")
+PYTHON
+
+"$SAM_ENVIRONMENT/bin/sam" deploy --template-file template.yaml --stack-name "$STACK" --resolve-s3 \
+    --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-confirm-changeset --no-progressbar \
+    --parameter-overrides "PublicUrl=http://localhost:$PORT" "MailIdentity=picture-day.example" \
+    "MailFrom='Picture Day <no-reply@picture-day.example>'" > "$state/sam.log" 2>&1 || { tail -50 "$state/sam.log"; exit 1; }
+"$MINISTACK_ENVIRONMENT/bin/python" infra/deploy/sync_routes.py "$STACK" "$state" > "$state/routes.log" || { cat "$state/routes.log"; exit 1; }
+echo "deployed $STACK: site http://localhost:$PORT, services $AWS_ENDPOINT_URL, log $state/ministack.log"

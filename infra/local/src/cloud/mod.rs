@@ -1,0 +1,162 @@
+//! The embedded cloud: stand-ins for AWS services, each on its own loopback port, durable in one folder.
+//!
+//! | service | crate | data |
+//! |---|---|---|
+//! | DynamoDB | `dynoxide` | `dynamodb.sqlite` |
+//! | S3 | `s3s-fs`, mended in `s3.rs` | `s3/`, `s3-events.sqlite` |
+//! | SQS | `rustack-sqs`, made durable in `sqs_journal.rs` | `sqs.sqlite`, `sqs-queues.json` |
+//! | Secrets Manager | `winterbaume-secretsmanager` | `secrets.json` |
+//! | SES | written here | `mails.jsonl` |
+
+pub mod clock;
+mod dynamodb;
+mod ports;
+mod s3;
+mod s3_checksum;
+mod s3_cors;
+mod s3_events;
+mod secrets;
+pub mod serve;
+pub mod ses;
+mod sqs;
+mod sqs_journal;
+
+pub use s3_events::Notification;
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// The account all resources belong to: the one the secrets' ARNs carry, used for every service.
+pub const ACCOUNT: &str = "123456789012";
+/// The region all resources are in.
+pub const REGION: &str = "us-east-1";
+/// The one access key S3 accepts.
+pub const ACCESS_KEY: &str = "AKIDLOCAL";
+/// The secret of [`ACCESS_KEY`]. It protects nothing: the services listen on the loopback address only.
+pub const SECRET_KEY: &str = "local-secret";
+
+/// What a cloud is started with.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Everything durable lies here.
+    pub dir: PathBuf,
+    /// DynamoDB in memory instead of a file (tests).
+    pub memory_tables: bool,
+    /// Origins whose pages may talk to S3.
+    pub origins: Vec<String>,
+    /// Which buckets tell which queues of new objects.
+    pub notifications: Vec<Notification>,
+    /// How often expired items are swept out of the tables.
+    pub expire_every: Duration,
+}
+
+/// A running cloud: everything but mail, which the runner keeps wherever the rest is (`ses.rs`).
+pub struct LocalCloud {
+    /// Where DynamoDB listens.
+    pub dynamodb: SocketAddr,
+    /// Where S3 listens.
+    pub s3: SocketAddr,
+    /// Where SQS listens.
+    pub sqs: SocketAddr,
+    /// Where Secrets Manager listens.
+    pub secrets: SocketAddr,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    /// Held so that no second runner uses the folder.
+    _only_one: File,
+}
+
+/// Why a service of the cloud did not start.
+#[derive(Debug, thiserror::Error)]
+#[error("the local {service} did not start: {cause}")]
+pub struct CloudError {
+    service: &'static str,
+    cause: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl CloudError {
+    fn of<E: Into<Box<dyn std::error::Error + Send + Sync>>>(
+        service: &'static str,
+    ) -> impl FnOnce(E) -> Self {
+        move |cause| Self { service, cause: cause.into() }
+    }
+}
+
+impl LocalCloud {
+    /// Opens the folder and starts the services; work that was under way goes on by itself.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be used, or holds data of another program.
+    pub async fn start(options: Options) -> Result<Self, CloudError> {
+        let dir = &options.dir;
+        let only_one = lock(dir)?;
+        let [dynamodb, s3, sqs, secrets] =
+            ports::bind_as_before(dir).await.map_err(CloudError::of("ports"))?;
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+
+        let at = |listener: &tokio::net::TcpListener| {
+            listener.local_addr().map_err(CloudError::of("ports"))
+        };
+        let (dynamodb_at, s3_at, sqs_at) = (at(&dynamodb)?, at(&s3)?, at(&sqs)?);
+        let secrets_at = at(&secrets)?;
+
+        let tables = dynamodb::open((!options.memory_tables).then_some(dir.as_path()))
+            .map_err(CloudError::of("DynamoDB"))?;
+        tasks.spawn(dynamodb::serve(dynamodb, tables.clone(), stopped.clone()));
+        tasks.spawn(dynamodb::sweep(tables, options.expire_every, stopped.clone()));
+
+        let queues =
+            sqs::DurableQueues::open(dir, sqs_at).await.map_err(CloudError::of("SQS"))?;
+        tasks.spawn(serve::until_stopped(sqs, queues.service(), stopped.clone()));
+
+        let objects = s3::Objects::open(dir, &options.notifications)
+            .await
+            .map_err(CloudError::of("S3"))?;
+        tasks.spawn(s3_events::deliver(objects.outbox(), queues, stopped.clone()));
+        let service = s3_cors::service(objects, options.origins);
+        tasks.spawn(serve::until_stopped(s3, service, stopped.clone()));
+
+        let kept = secrets::open(dir.join("secrets.json"))
+            .await
+            .map_err(CloudError::of("Secrets Manager"))?;
+        tasks.spawn(serve::until_stopped(secrets, secrets::service(kept), stopped));
+
+        Ok(Self {
+            dynamodb: dynamodb_at,
+            s3: s3_at,
+            sqs: sqs_at,
+            secrets: secrets_at,
+            stop,
+            tasks,
+            _only_one: only_one,
+        })
+    }
+
+    /// Stops accepting, finishes what runs, closes the files.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// Takes the folder for this process. The lock goes with the process, however it ends.
+fn lock(dir: &std::path::Path) -> Result<File, CloudError> {
+    std::fs::create_dir_all(dir).map_err(CloudError::of("folder"))?;
+    let file = File::create(dir.join("lock")).map_err(CloudError::of("folder"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            Err(CloudError::of("folder")("another runner uses this folder"))
+        }
+        Err(std::fs::TryLockError::Error(error)) => Err(CloudError::of("folder")(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! Secrets Manager: `winterbaume` in memory, and one JSON snapshot written before each answer.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use winterbaume_core::StatefulService;
+use winterbaume_core::service::{MockRequest, MockService};
+use winterbaume_secretsmanager::SecretsManagerService;
+
+/// Opens the secrets kept in a file.
+pub(super) async fn open(
+    file: PathBuf,
+) -> Result<Arc<SecretsManagerService>, Box<dyn std::error::Error + Send + Sync>> {
+    let secrets = Arc::new(SecretsManagerService::new());
+    match std::fs::read(&file) {
+        Ok(kept) => {
+            let kept = serde_json::from_slice(&kept)?;
+            let restored = secrets.restore(super::ACCOUNT, super::REGION, kept).await;
+            restored.map_err(|error| format!("{error:?}"))?;
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error.into()),
+    }
+    secrets.notifier().subscribe(move |account, region, view| {
+        if (account, region) == (super::ACCOUNT, super::REGION)
+            && let Err(error) = save(&file, view)
+        {
+            tracing::error!(%error, "the secrets could not be saved");
+        }
+    });
+    Ok(secrets)
+}
+
+/// A file is replaced whole: a crash leaves the former snapshot.
+fn save(file: &Path, view: &impl serde::Serialize) -> std::io::Result<()> {
+    let unfinished = file.with_extension("tmp");
+    std::fs::write(&unfinished, serde_json::to_vec(view)?)?;
+    std::fs::rename(&unfinished, file)
+}
+
+/// The HTTP service: one request at a time, so that two snapshots cannot be written in the wrong order.
+pub(super) fn service(
+    secrets: Arc<SecretsManagerService>,
+) -> impl Service<
+    http::Request<Incoming>,
+    Response = http::Response<Full<Bytes>>,
+    Error = Infallible,
+    Future: Send,
+> + Clone
++ Send
++ 'static {
+    let one_at_a_time = Arc::new(tokio::sync::Mutex::new(()));
+    service_fn(move |request: http::Request<Incoming>| {
+        let (secrets, one_at_a_time) = (Arc::clone(&secrets), Arc::clone(&one_at_a_time));
+        async move {
+            let (head, body) = request.into_parts();
+            let host = head.headers.get("host").and_then(|host| host.to_str().ok());
+            let uri = format!("http://{}{}", host.unwrap_or("localhost"), head.uri);
+            let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+            let method = head.method.to_string();
+            let _one = one_at_a_time.lock().await;
+            let answer =
+                secrets.handle(MockRequest { method, uri, headers: head.headers, body }).await;
+            let mut response = http::Response::builder().status(answer.status);
+            for (name, value) in &answer.headers {
+                response = response.header(name, value);
+            }
+            let body = Full::new(Bytes::from(answer.body));
+            Ok(response.body(body).unwrap_or_default())
+        }
+    })
+}

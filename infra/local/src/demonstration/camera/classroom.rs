@@ -1,0 +1,134 @@
+//! A hand holding a camera card in a classroom.
+
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::canvas::{Canvas, Chance, Colour, ellipse, lit, mix, rounded};
+
+/// Draws the frame a photographer takes before each pupil.
+pub(super) fn draw(canvas: &mut Canvas, qr_text: &str, readable: bool, moment: Chance) {
+    let mut moment = moment.fork(0xca7d);
+    room(canvas, &mut moment);
+    let Ok(code) = QrCode::with_error_correction_level(qr_text, EcLevel::Q) else { return };
+
+    let (width, height) = (f32::from(canvas.width), f32::from(canvas.height));
+    let unit = width.min(height) * moment.between(0.2, 0.3);
+    let x = width * moment.between(0.42, 0.58);
+    let y = height * moment.between(0.42, 0.52);
+    canvas.set_pen(x, y, unit, moment.between(-0.22, 0.22));
+    card(canvas, &code, readable);
+    hand(canvas, &mut moment);
+}
+
+/// A board, a shelf of books and a window, out of focus.
+fn room(canvas: &mut Canvas, moment: &mut Chance) {
+    let wall = [206.0, 198.0, 180.0];
+    let floor = [150.0, 124.0, 98.0];
+    canvas.cover(|x, y| {
+        let light = 1.08 - x * 0.2 - y * 0.1;
+        lit(mix(wall, floor, ((y - 0.78) * 30.0).clamp(0.0, 1.0)), light)
+    });
+    let (width, height) = (f32::from(canvas.width), f32::from(canvas.height));
+    canvas.set_pen(0.0, 0.0, 1.0, 0.0);
+    let soft = width * 0.012;
+    let board = [width * moment.between(0.3, 0.5), height * 0.3];
+    let size = [width * 0.3, height * 0.2];
+    let mut area = |centre: [f32; 2], half: [f32; 2], colour: Colour| {
+        canvas.paint((centre, half), (soft, 1.0), rounded(centre, half, 2.0), |_, _| colour);
+    };
+    area(board, [size[0] + width * 0.012, size[1] + width * 0.012], [142.0, 104.0, 70.0]);
+    area(board, size, [58.0, 92.0, 78.0]);
+    area([width * 0.93, height * 0.28], [width * 0.1, height * 0.22], [226.0, 238.0, 246.0]);
+    area([width * 0.93, height * 0.28], [width * 0.008, height * 0.22], [240.0; 3]);
+    area([width * 0.2, height * 0.74], [width * 0.24, height * 0.012], [128.0, 92.0, 62.0]);
+    let mut x = 0.0;
+    while x < width * 0.42 {
+        let thick = width * moment.between(0.008, 0.022);
+        let tall = height * moment.between(0.05, 0.1);
+        let colour = [moment.between(60.0, 210.0), moment.between(60.0, 190.0), moment.between(60.0, 180.0)];
+        area([x + thick, height * 0.728 - tall], [thick, tall], colour);
+        x += thick * 2.2;
+    }
+}
+
+/// The card: one unit is half the code's side.
+fn card(canvas: &mut Canvas, code: &QrCode, readable: bool) {
+    let paper = [247.0, 246.0, 242.0];
+    let (centre, half) = ([0.0, 0.22], [1.45, 1.78]);
+    canvas.paint(
+        ([0.06, 0.32], half),
+        (0.25, 0.35),
+        rounded([0.06, 0.32], half, 0.08),
+        |_, _| [30.0, 28.0, 26.0],
+    );
+    canvas.paint((centre, half), (0.0, 1.0), rounded(centre, half, 0.06), |x, y| {
+        lit(paper, 1.0 - x * 0.03 - y * 0.02)
+    });
+    let side = u8::try_from(code.width()).unwrap_or(21);
+    let modules: Vec<f32> = code
+        .to_colors()
+        .into_iter()
+        .map(|colour| if colour == Color::Dark { 1.0 } else { 0.0 })
+        .collect();
+    let dark = |x: i16, y: i16| -> f32 {
+        if !(0..i16::from(side)).contains(&x) || !(0..i16::from(side)).contains(&y) {
+            return 0.0;
+        }
+        let place = usize::try_from(y).unwrap_or(0) * usize::from(side) + usize::try_from(x).unwrap_or(0);
+        modules.get(place).copied().unwrap_or(0.0)
+    };
+    // A smeared print: wet ink drawn along the rows. The three corners stayed dry.
+    let smeared = |x: i16, y: i16| -> f32 {
+        let far = i16::from(side) - 8;
+        let is_corner = (x < 8 && (y < 8 || y >= far)) || (x >= far && y < 8);
+        if readable || is_corner {
+            return dark(x, y);
+        }
+        (-3..=3).map(|step| dark(x + step, y)).sum::<f32>() / 4.5
+    };
+    let ink = [34.0, 33.0, 36.0];
+    canvas.paint(
+        ([0.0, 0.0], [1.0, 1.0]),
+        (0.0, 1.0),
+        rounded([0.0, 0.0], [1.0, 1.0], 0.0),
+        |x, y| {
+            let module = |part: f32| whole((part + 1.0) / 2.0 * f32::from(side));
+            mix(paper, ink, smeared(module(x), module(y)).min(1.0))
+        },
+    );
+    // The printed name and code, too small to read.
+    for (line, length) in [(1.28, 0.9), (1.48, 0.6), (1.66, 0.75)] {
+        canvas.block([length - 1.0, line], [length, 0.045], 0.02, [92.0, 92.0, 96.0]);
+    }
+    canvas.block([0.0, -1.28], [1.0, 0.07], 0.02, [70.0, 110.0, 160.0]);
+}
+
+/// The hand that holds it at its lower edge.
+fn hand(canvas: &mut Canvas, moment: &mut Chance) {
+    let skin = moment.one_of(
+        &[[236.0, 190.0, 160.0], [190.0, 138.0, 104.0], [122.0, 82.0, 60.0]],
+        [236.0, 190.0, 160.0],
+    );
+    let side = if moment.happens(0.5) { 1.0 } else { -1.0 };
+    let x = side * 0.75;
+    canvas.paint(
+        ([x, 2.9], [0.75, 0.95]),
+        (0.06, 1.0),
+        ellipse([x, 2.9], [0.72, 0.92]),
+        |u, v| lit(skin, 0.95 - (u - x) * 0.1 - (v - 2.9) * 0.08),
+    );
+    let thumb = ([x - side * 0.25, 1.95], [0.24, 0.46]);
+    canvas.paint(thumb, (0.04, 1.0), ellipse(thumb.0, thumb.1), |u, v| {
+        lit(skin, 1.04 - (u - x) * 0.14 - (v - 1.9) * 0.12)
+    });
+    let nail = ([x - side * 0.25, 1.68], [0.13, 0.15]);
+    canvas.paint(nail, (0.03, 0.8), ellipse(nail.0, nail.1), |_, _| mix(skin, [255.0, 226.0, 220.0], 0.6));
+}
+
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "a module's number: below 200"
+)]
+fn whole(position: f32) -> i16 {
+    position.floor() as i16
+}

@@ -1,0 +1,219 @@
+//! A camera that never saw a person: it draws the photos of the demonstration and of the tests.
+//!
+//! The files are what a school photographer's camera writes: six megapixels of gradients, texture and noise,
+//! 4:2:2, quality 92, with an EXIF block that gives away more than it should (position, serial number, maker
+//! note, thumbnail), held sideways more often than not. The people are drawn shapes and resemble nobody.
+
+mod canvas;
+mod classroom;
+mod exif;
+mod portrait;
+
+use canvas::{Canvas, Chance};
+use jiff::civil::DateTime;
+use jpeg_encoder::{ColorType, Encoder, EncodingError, ImageBuffer, JpegColorType, SamplingFactor};
+
+/// One camera: everything it shoots carries its serial number and its way of naming files.
+#[derive(Debug, Clone)]
+pub struct Camera {
+    serial: u32,
+    width: u16,
+    height: u16,
+}
+
+/// What stands before the camera.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// A pupil; the same seed is the same person, in another moment.
+    Portrait {
+        /// Chooses face, hair and clothes.
+        seed: u64,
+    },
+    /// A hand holding a camera card in a classroom.
+    Card {
+        /// What its QR code says.
+        qr_text: &'a str,
+        /// False if the print is smeared: its corners can be seen, its text cannot be read.
+        readable: bool,
+    },
+}
+
+/// A file as it lies on a memory card.
+#[derive(Debug, Clone)]
+pub struct CameraFile {
+    /// Its name, `IMG_0042.JPG`.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Camera {
+    /// A camera with a sensor of 3000 × 2000 pixels.
+    pub fn new(serial: u32) -> Self {
+        Self { serial, width: 3000, height: 2000 }
+    }
+
+    /// The same camera with a smaller (or larger) sensor, for tests that need many photos.
+    #[must_use]
+    pub fn with_sensor(self, width: u16, height: u16) -> Self {
+        Self { width, height, ..self }
+    }
+
+    /// The name of the file with this running number.
+    pub fn file_name(&self, sequence: u32) -> String {
+        match self.serial % 3 {
+            0 => format!("IMG_{sequence:04}.JPG"),
+            1 => format!("DSC_{sequence:04}.JPG"),
+            _ => format!("DSC{sequence:05}.JPG"),
+        }
+    }
+
+    /// Takes a photo.
+    ///
+    /// # Errors
+    ///
+    /// When the picture cannot be encoded (a sensor without pixels) or the text does not fit a QR code.
+    pub fn shoot(
+        &self,
+        subject: Subject<'_>,
+        taken_at: DateTime,
+        sequence: u32,
+    ) -> Result<CameraFile, EncodingError> {
+        let moment = Chance::new(u64::from(self.serial) << 32 | u64::from(sequence));
+        let orientation = self.orientation(subject, moment);
+        let (width, height) = match orientation {
+            6 | 8 => (self.height, self.width),
+            _ => (self.width, self.height),
+        };
+        // Drawn small, then enlarged while noise and weave are added in full size: lenses are soft, sensors
+        // are not, and six megapixels of shapes would take a second.
+        let enlarged = (self.width / 750).max(2);
+        let mut canvas = Canvas::new(width.div_ceil(enlarged) + 1, height.div_ceil(enlarged) + 1);
+        match subject {
+            Subject::Portrait { seed } => portrait::draw(&mut canvas, seed, moment),
+            Subject::Card { qr_text, readable } => {
+                classroom::draw(&mut canvas, qr_text, readable, moment);
+            }
+        }
+        let stored = canvas.as_stored(orientation);
+        let block = exif::Block {
+            serial: self.serial,
+            taken_at,
+            orientation,
+            size: (self.width, self.height),
+            thumbnail: &thumbnail(&stored)?,
+        };
+        let mut bytes = Vec::with_capacity(usize::from(self.width) * usize::from(self.height) / 2);
+        let mut encoder = Encoder::new(&mut bytes, 92);
+        encoder.set_sampling_factor(SamplingFactor::F_2_1);
+        encoder.add_exif_metadata(&block.write())?;
+        encoder.encode_image(Exposure::new(self, &stored, enlarged, moment))?;
+        Ok(CameraFile { name: self.file_name(sequence), bytes })
+    }
+
+    /// How the camera was held, as EXIF says it: upright pictures of people, mostly.
+    fn orientation(&self, subject: Subject<'_>, moment: Chance) -> u16 {
+        let one_of_eight = moment.fork(1).below(8);
+        match (subject, one_of_eight) {
+            (Subject::Portrait { .. }, 0..=4) | (Subject::Card { .. }, 0..=1) => 6,
+            (Subject::Portrait { .. }, 5) | (Subject::Card { .. }, 2) => 8,
+            _ => 1,
+        }
+    }
+}
+
+/// The small picture cameras put into the EXIF block: 160 pixels wide.
+fn thumbnail(stored: &Canvas) -> Result<Vec<u8>, EncodingError> {
+    let (width, height) = (160, 120);
+    let mut bytes = Vec::new();
+    let pixels = stored.sampled(width, height);
+    Encoder::new(&mut bytes, 70).encode(&pixels, width, height, ColorType::Rgb)?;
+    Ok(bytes)
+}
+
+/// What reaches the sensor: the drawing in full size, with the noise of the sensor on top.
+struct Exposure {
+    width: u16,
+    height: u16,
+    enlarged: u16,
+    /// Brightness and the two colours of the drawing, in 1/256.
+    planes: [Vec<i32>; 3],
+    plane_width: usize,
+    noise: Vec<i8>,
+    moment: Chance,
+}
+
+/// Noise values to choose a row's beginning from.
+const NOISE_STARTS: u64 = 8192;
+
+impl Exposure {
+    fn new(camera: &Camera, stored: &Canvas, enlarged: u16, moment: Chance) -> Self {
+        let length = usize::from(camera.width) + usize::try_from(NOISE_STARTS).unwrap_or(0);
+        let mut grain = moment.fork(2);
+        let noise = (0..length).map(|_| grain.bell()).collect();
+        let (width, height) = (camera.width, camera.height);
+        let (planes, plane_width) = stored.planes();
+        Self { width, height, enlarged, planes, plane_width, noise, moment }
+    }
+
+    /// One row of a plane, enlarged downwards: a mixture of the two drawn rows around it.
+    fn row(&self, plane: &[i32], y: u16) -> Vec<i32> {
+        let (above, part) = (usize::from(y / self.enlarged), i32::from(y % self.enlarged));
+        let row = |y: usize| plane.iter().skip(y * self.plane_width).take(self.plane_width);
+        let whole = i32::from(self.enlarged);
+        row(above).zip(row(above + 1)).map(|(a, b)| a + (b - a) * part / whole).collect()
+    }
+}
+
+impl ImageBuffer for Exposure {
+    fn get_jpeg_color_type(&self) -> JpegColorType {
+        JpegColorType::Ycbcr
+    }
+
+    fn width(&self) -> u16 {
+        self.width
+    }
+
+    fn height(&self) -> u16 {
+        self.height
+    }
+
+    fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
+        let width = usize::from(self.width);
+        let whole = i32::from(self.enlarged);
+        let start = self.moment.fork(u64::from(y) + 3).below(NOISE_STARTS);
+        let mut noise = self.noise.iter().skip(usize::try_from(start).unwrap_or(0));
+        // A faint weave, as of a cloth backdrop: detail that no decoder gets for free.
+        let weave = i32::from(y % 6 < 3) * 160;
+        for (plane, buffer) in self.planes.iter().zip(buffers.iter_mut()) {
+            let is_luma = std::ptr::eq(plane, &raw const self.planes[0]);
+            let row = self.row(plane, y);
+            let end = buffer.len() + width;
+            for (a, b) in row.iter().zip(row.iter().skip(1)) {
+                let step = (b - a) / whole;
+                let mut value = *a;
+                if is_luma {
+                    for place in 0..whole {
+                        let grain = noise.next().map_or(0, |grain| i32::from(*grain) * 224);
+                        let thread = if place < 2 { weave } else { -weave };
+                        buffer.push(level(value + grain + thread));
+                        value += step;
+                    }
+                } else {
+                    for _ in 0..whole {
+                        buffer.push(level(value));
+                        value += step;
+                    }
+                }
+            }
+            buffer.truncate(end);
+            let last = buffer.last().copied().unwrap_or(0);
+            buffer.resize(end, last);
+        }
+    }
+}
+
+/// A level in 1/256, as a byte.
+fn level(value: i32) -> u8 {
+    u8::try_from((value >> 8).clamp(0, 255)).unwrap_or(0)
+}

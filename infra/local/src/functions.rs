@@ -1,0 +1,51 @@
+//! Every function of the project, by the name of its folder.
+//!
+//! A new function is one line here, besides its folder and its resource in `template.yaml`.
+
+use platform::queue::{Answer, Batch};
+use platform::{ApiError, App, Request, Response};
+use std::pin::Pin;
+
+/// What a handler gives back, boxed so that all of them have one type.
+pub type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+/// An endpoint's handler.
+pub type HttpHandler = fn(&'static App, Request) -> Boxed<Result<Response, ApiError>>;
+/// A worker's handler.
+pub type QueueHandler = fn(&'static App, Batch) -> Boxed<Answer>;
+
+/// A function's handler.
+#[derive(Clone, Copy, Debug)]
+pub enum Handler {
+    /// It answers requests.
+    Http(HttpHandler),
+    /// It works a queue.
+    Queue(QueueHandler),
+}
+
+use Handler::{Http, Queue};
+
+/// The list.
+const FUNCTIONS: &[(&str, Handler)] = &[
+    // endpoints
+    // workers
+];
+
+/// The handler of a folder.
+pub fn find(name: &str) -> Option<Handler> {
+    FUNCTIONS.iter().find(|(folder, _)| *folder == name).map(|(_, handler)| *handler)
+}
+
+/// The handler of an endpoint.
+pub fn http(name: &str) -> Option<HttpHandler> {
+    if let Some(Http(handler)) = find(name) { Some(handler) } else { None }
+}
+
+/// The handler of a worker.
+pub fn queue(name: &str) -> Option<QueueHandler> {
+    if let Some(Queue(handler)) = find(name) { Some(handler) } else { None }
+}
+
+/// The names of all functions.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().map(|(name, _)| *name)
+}

@@ -1,0 +1,227 @@
+//! The gateway: takes HTTP on one machine as API Gateway takes it on AWS.
+//!
+//! A request becomes the event a Lambda would get, goes through the conversion a Lambda's runtime
+//! uses, and the function's answer comes back the same way. What works here works there.
+
+mod answer;
+mod decode;
+mod event;
+mod local_pages;
+mod routes;
+
+pub use routes::{Match, Routes};
+
+use crate::cloud::serve;
+use crate::cloud::ses;
+use crate::functions::{self, HttpHandler};
+use bytes::Bytes;
+use http::{Method, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Body, Incoming};
+use hyper::service::service_fn;
+use platform::lambda_http::request::LambdaRequest;
+use platform::lambda_http::{Adapter, Context, LambdaEvent, Request, Service};
+use platform::App;
+use serde_json::{Value, json};
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// The largest body a request may have. Lambda takes 6 MB, of which base64 eats a quarter.
+pub const LARGEST_BODY_BYTES: usize = 4 * 1024 * 1024;
+/// How much of a larger body is read and thrown away, so that its sender gets to hear the answer.
+const THROWN_AWAY_BYTES: usize = 64 * 1024 * 1024;
+
+/// A gateway that has its port and waits for its functions.
+///
+/// In two steps, because the functions must know the address before the first request.
+#[derive(Debug)]
+pub struct BoundGateway {
+    listeners: Vec<TcpListener>,
+    port: u16,
+}
+
+/// What the gateway needs to answer.
+pub struct Behind {
+    /// The functions' world.
+    pub app: &'static App,
+    /// The routes.
+    pub routes: Routes,
+    /// The mails, for the runner's own pages.
+    pub mails: ses::Outbox,
+}
+
+impl BoundGateway {
+    /// Takes a port on the loopback addresses; 0 takes a free one.
+    ///
+    /// # Errors
+    ///
+    /// The port is taken.
+    pub async fn bind(port: u16) -> io::Result<Self> {
+        let four = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let port = four.local_addr()?.port();
+        // `localhost` is ::1 first on many machines; without IPv6 there is nothing to bind.
+        let six = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await;
+        Ok(Self { listeners: [Ok(four), six].into_iter().flatten().collect(), port })
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Starts to answer, until told to stop.
+    pub fn serve(self, behind: Behind, tasks: &mut JoinSet<()>, stop: &watch::Receiver<bool>) {
+        let gateway = Arc::new(Gateway { behind, requests: AtomicU64::new(0) });
+        for listener in self.listeners {
+            // Who reaches a loopback address comes from it.
+            let source = listener.local_addr().map_or(IpAddr::from([127, 0, 0, 1]), |at| at.ip());
+            let gateway = Arc::clone(&gateway);
+            let service = service_fn(move |request| {
+                let gateway = Arc::clone(&gateway);
+                async move { Ok::<_, Infallible>(gateway.respond(request, source).await) }
+            });
+            tasks.spawn(serve::until_stopped(listener, service, stop.clone()));
+        }
+    }
+}
+
+struct Gateway {
+    behind: Behind,
+    requests: AtomicU64,
+}
+
+/// Why the gateway itself refuses a request.
+#[derive(Clone, Copy)]
+enum Refusal {
+    BodyTooLarge,
+    BodyUnreadable,
+    NoFunction,
+    FunctionFailed,
+}
+
+impl Gateway {
+    async fn respond(
+        &self,
+        request: http::Request<Incoming>,
+        source: IpAddr,
+    ) -> Response<Full<Bytes>> {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        if let Some(own) = local_pages::respond(&method, &path, || self.behind.mails.all()) {
+            return own;
+        }
+        let request_id = format!("local-{:08}", self.requests.fetch_add(1, Ordering::Relaxed) + 1);
+        let answered = self.invoke(request, source, &request_id).await;
+        let mut response =
+            answered.unwrap_or_else(|refusal| problem(refusal, &request_id));
+        if method == Method::HEAD {
+            *response.body_mut() = Full::default();
+        }
+        response
+    }
+
+    async fn invoke(
+        &self,
+        request: http::Request<Incoming>,
+        source: IpAddr,
+        request_id: &str,
+    ) -> Result<Response<Full<Bytes>>, Refusal> {
+        let (head, body) = request.into_parts();
+        let body = read(body).await?;
+        let found = self
+            .behind
+            .routes
+            .find(head.method.as_str(), head.uri.path())
+            .ok_or(Refusal::NoFunction)?;
+        let Some(handler) = functions::http(found.function) else {
+            tracing::error!(function = found.function, "the template names a function that is not here");
+            return Err(Refusal::NoFunction);
+        };
+        let event = event::of_request(&head, &body, &found, source, request_id);
+        let answered = call(self.behind.app, handler, &event, request_id).await;
+        let answered = answered.and_then(|json| Ok(answer::to_response(&json)?));
+        answered.map_err(|error| {
+            tracing::error!(%error, function = found.function, "a function's answer was lost");
+            Refusal::FunctionFailed
+        })
+    }
+}
+
+/// Hands the event to the function as its Lambda runtime would, and gives back its answer in JSON.
+async fn call(
+    app: &'static App,
+    handler: HttpHandler,
+    event: &Value,
+    request_id: &str,
+) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    let payload: LambdaRequest = serde_json::from_str(&event.to_string())?;
+    let service = platform::lambda_http::service_fn(move |request: Request| async move {
+        Ok::<_, Infallible>(platform::start::answer(app, handler, request).await)
+    });
+    let mut context = Context::default();
+    request_id.clone_into(&mut context.request_id);
+    let answer = Adapter::from(service).call(LambdaEvent::new(payload, context)).await?;
+    Ok(serde_json::to_string(&answer)?)
+}
+
+async fn read(mut body: Incoming) -> Result<Bytes, Refusal> {
+    let announced = body.size_hint().lower();
+    let too_large = u64::try_from(LARGEST_BODY_BYTES).is_ok_and(|largest| announced > largest);
+    if !too_large {
+        let read = Limited::new(&mut body, LARGEST_BODY_BYTES).collect().await;
+        match read {
+            Ok(read) => return Ok(read.to_bytes()),
+            Err(error) if !error.is::<http_body_util::LengthLimitError>() => {
+                return Err(Refusal::BodyUnreadable);
+            }
+            Err(_) => {}
+        }
+    }
+    let mut thrown_away = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        thrown_away += frame.data_ref().map_or(0, Bytes::len);
+        if thrown_away > THROWN_AWAY_BYTES {
+            break;
+        }
+    }
+    Err(Refusal::BodyTooLarge)
+}
+
+/// The gateway's own answers, in the form of the functions' problems.
+fn problem(refusal: Refusal, request_id: &str) -> Response<Full<Bytes>> {
+    let (status, code, detail) = match refusal {
+        Refusal::BodyTooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            "This is too large to send here. The limit is 4 MB.",
+        ),
+        Refusal::BodyUnreadable => {
+            (StatusCode::BAD_REQUEST, "body_unreadable", "The request broke off. Send it again.")
+        }
+        Refusal::NoFunction | Refusal::FunctionFailed => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Something went wrong on our side. Try again in a moment.",
+        ),
+    };
+    let body = json!({
+        "type": "about:blank",
+        "title": status.canonical_reason(),
+        "status": status.as_u16(),
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+    });
+    let response = Response::builder()
+        .status(status)
+        .header("content-type", "application/problem+json")
+        .header("cache-control", "no-store")
+        .header("x-content-type-options", "nosniff")
+        .body(Full::new(Bytes::from(body.to_string())));
+    response.unwrap_or_default()
+}

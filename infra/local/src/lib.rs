@@ -1,0 +1,12 @@
+//! Picture Day on one machine: the same handlers and the same AWS SDK calls as in the cloud,
+//! against an embedded cloud whose data lives in a folder.
+
+pub mod cloud;
+pub mod functions;
+pub mod gateway;
+pub mod process;
+pub mod queues;
+pub mod runtime_api;
+pub mod schedules;
+pub mod stack;
+pub mod template;

@@ -1,0 +1,104 @@
+//! `cargo run`: Picture Day on this machine, or one of its functions as a Lambda's process.
+
+use local::functions::{self, Handler};
+use local::stack::{Stack, StackOptions, Storage};
+use std::error::Error;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What the command line asks for.
+enum Task {
+    Run { options: StackOptions, is_empty: bool },
+    Function(String),
+    Explain,
+}
+
+const USAGE: &str = "\
+picture-day [--empty] [--port N] [--data DIR]   everything on this machine (port 8080, folder ./data)
+picture-day --function NAME                     one function, against AWS_LAMBDA_RUNTIME_API
+";
+
+/// Threads beside one per core: imaging keeps whole threads busy, and the pages must still answer.
+const MORE_THREADS: usize = 4;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from) + MORE_THREADS;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    match task(std::env::args().skip(1))? {
+        Task::Run { options, is_empty } => runtime.block_on(run(options, is_empty)),
+        Task::Function(name) => runtime.block_on(function(&name)),
+        Task::Explain => Ok(std::io::stdout().write_all(USAGE.as_bytes())?),
+    }
+}
+
+fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
+    let mut options = StackOptions {
+        data: PathBuf::from("data"),
+        memory_tables: false,
+        port: 8080,
+        storage: Storage::Embedded,
+    };
+    let mut is_empty = false;
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or(format!("{word} needs a value\n\n{USAGE}"));
+        match word.as_str() {
+            "--empty" => is_empty = true,
+            "--port" => {
+                options.port = value()?.parse().map_err(|_| "--port needs a number".to_owned())?;
+            }
+            "--data" => options.data = PathBuf::from(value()?),
+            "--function" => return Ok(Task::Function(value()?)),
+            "--help" | "-h" => return Ok(Task::Explain),
+            other => return Err(format!("unknown: {other}\n\n{USAGE}")),
+        }
+    }
+    Ok(Task::Run { options, is_empty })
+}
+
+async fn run(options: StackOptions, is_empty: bool) -> Result<(), Box<dyn Error>> {
+    log_to_the_terminal();
+    let stack = Stack::start(options).await?;
+    if !is_empty {
+        // ==== THE ONE CALL TO ADD HERE: demonstration::play(&stack).await?; ====
+    }
+    let mut out = std::io::stdout();
+    writeln!(out, "ready {}", stack.url())?;
+    out.flush()?;
+    until_told_to_stop().await?;
+    stack.stop().await;
+    Ok(())
+}
+
+/// Ctrl-C, or the signal a service manager sends.
+async fn until_told_to_stop() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+async fn function(name: &str) -> Result<(), Box<dyn Error>> {
+    match functions::find(name) {
+        Some(Handler::Http(handler)) => Ok(platform::start::http(handler).await?),
+        Some(Handler::Queue(handler)) => Ok(platform::start::queue(handler).await?),
+        None => {
+            let known: Vec<_> = functions::names().collect();
+            Err(format!("there is no function {name}; there are {}", known.join(", ")).into())
+        }
+    }
+}
+
+/// Warnings and errors for a person; `RUST_LOG` asks for more.
+fn log_to_the_terminal() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

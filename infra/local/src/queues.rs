@@ -1,0 +1,182 @@
+//! The stand-in for Lambda's event source mapping: brings messages to the workers.
+//!
+//! Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS" and "Handling errors for an SQS event source".
+
+use crate::functions::QueueHandler;
+use platform::App;
+use platform::queue::{Answer, Batch};
+use platform::queue_poll;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tracing::Instrument;
+
+/// How long one receive waits for a message. It is answered at once when one comes.
+const LONG_POLL: Duration = Duration::from_secs(10);
+/// How long to leave a queue alone that did not answer.
+const AFTER_FAILED_POLL: Duration = Duration::from_millis(500);
+/// How long batches under way may hold up a stop. What is not done then comes again.
+const LONGEST_STOP: Duration = Duration::from_secs(10);
+/// The pause before each further delivery of a message that failed. AWS waits for the whole
+/// visibility timeout; somebody who sits before this machine should not have to.
+const PAUSES_SECONDS: [u64; 4] = [0, 1, 2, 5];
+
+/// A queue and the worker it feeds.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The function's name.
+    pub function: String,
+    /// Its handler.
+    pub handler: QueueHandler,
+    /// The queue's URL.
+    pub url: String,
+    /// The queue's ARN.
+    pub arn: String,
+    /// The most messages in one invocation.
+    pub batch_size: u16,
+    /// The most invocations at once.
+    pub at_once: usize,
+    /// How long a message stays hidden: an invocation that takes longer is given up.
+    pub visibility: Duration,
+}
+
+/// Works a queue until told to stop.
+pub async fn work(app: &'static App, source: Source, mut stop: watch::Receiver<bool>) {
+    let source = Arc::new(source);
+    let places = Arc::new(Semaphore::new(source.at_once));
+    let mut running = JoinSet::new();
+    loop {
+        // A free place first: a message that was received must not wait for one while its time runs.
+        let place = tokio::select! {
+            place = Arc::clone(&places).acquire_owned() => place,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        while running.try_join_next().is_some() {}
+        let received = tokio::select! {
+            received = queue_poll::receive(app, &source.url, &source.arn, source.batch_size, LONG_POLL) => received,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        match received {
+            Ok(messages) if messages.is_empty() => {}
+            Ok(messages) => {
+                let mut batch = Batch::default();
+                batch.records = messages;
+                let source = Arc::clone(&source);
+                let span = tracing::info_span!("batch", function = source.function);
+                let invocation = async move {
+                    invoke(app, &source, batch).await;
+                    drop(place);
+                };
+                running.spawn(invocation.instrument(span));
+            }
+            Err(error) => {
+                let cause = platform::start::chain(&error);
+                tracing::warn!(function = source.function, cause, "a queue did not answer");
+                tokio::time::sleep(AFTER_FAILED_POLL).await;
+            }
+        }
+    }
+    let finish = async { while running.join_next().await.is_some() {} };
+    if tokio::time::timeout(LONGEST_STOP, finish).await.is_err() {
+        tracing::info!(function = source.function, "stopped in the middle of a batch");
+    }
+}
+
+/// One invocation: the handler in a task of its own, so that a panic is a failure and nothing more.
+async fn invoke(app: &'static App, source: &Source, batch: Batch) {
+    let mut task = tokio::spawn((source.handler)(app, batch.clone()).in_current_span());
+    let answered = match tokio::time::timeout(source.visibility, &mut task).await {
+        Ok(Ok(answer)) => Some(answer),
+        Ok(Err(panic)) => {
+            tracing::error!(%panic, "a worker panicked");
+            None
+        }
+        Err(_) => {
+            tracing::error!("a worker took longer than its messages stay hidden");
+            task.abort();
+            None
+        }
+    };
+    let failed = failed(&batch, answered.as_ref());
+    let is_failed = |index: &usize| failed.contains(index);
+    let mut done = Vec::new();
+    let mut again = Vec::new();
+    for (index, message) in batch.records.iter().enumerate() {
+        if is_failed(&index) {
+            let receives = message.attributes.get("ApproximateReceiveCount");
+            again.push((message, pause(receives.and_then(|count| count.parse().ok()))));
+        } else {
+            done.push(message);
+        }
+    }
+    if !again.is_empty() {
+        tracing::warn!(failed = again.len(), of = batch.records.len(), "messages will come again");
+    }
+    let (deleted, hidden) = tokio::join!(
+        queue_poll::delete(app, &source.url, &done),
+        queue_poll::again(app, &source.url, &again),
+    );
+    for error in [deleted.err(), hidden.err()].into_iter().flatten() {
+        tracing::warn!(cause = platform::start::chain(&error), "a queue did not answer");
+    }
+}
+
+/// The places of the messages that failed.
+///
+/// An answer that names a message nobody sent fails the whole batch, as on AWS.
+fn failed(batch: &Batch, answer: Option<&Answer>) -> BTreeSet<usize> {
+    let all = || (0..batch.records.len()).collect();
+    let Some(answer) = answer else { return all() };
+    let mut failed = BTreeSet::new();
+    for failure in &answer.batch_item_failures {
+        let id = Some(&failure.item_identifier);
+        match batch.records.iter().position(|message| message.message_id.as_ref() == id) {
+            Some(index) => failed.insert(index),
+            None => return all(),
+        };
+    }
+    failed
+}
+
+/// How long a message waits after it was received `receives` times.
+fn pause(receives: Option<usize>) -> Duration {
+    let earlier = receives.unwrap_or(1).saturating_sub(1).min(PAUSES_SECONDS.len() - 1);
+    Duration::from_secs(PAUSES_SECONDS.get(earlier).copied().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn batch() -> Batch {
+        serde_json::from_value(json!({"Records": [{"messageId": "a"}, {"messageId": "b"}]})).unwrap()
+    }
+
+    fn failures(answer: &serde_json::Value) -> Vec<usize> {
+        let answer = serde_json::from_value(answer.clone()).unwrap();
+        failed(&batch(), Some(&answer)).into_iter().collect()
+    }
+
+    #[test]
+    fn only_the_messages_that_failed_come_again() {
+        assert_eq!(failures(&json!({"batchItemFailures": []})), Vec::<usize>::new());
+        assert_eq!(failures(&json!({"batchItemFailures": [{"itemIdentifier": "b"}]})), [1]);
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_right_fails_the_whole_batch() {
+        assert_eq!(failures(&json!({"batchItemFailures": [{"itemIdentifier": "c"}]})), [0, 1]);
+        assert_eq!(failures(&json!({"batchItemFailures": [{"itemIdentifier": ""}]})), [0, 1]);
+        assert_eq!(failed(&batch(), None).len(), 2);
+    }
+
+    #[test]
+    fn the_pause_grows_with_every_delivery() {
+        let pauses: Vec<_> = (1..=6).map(|receives| pause(Some(receives)).as_secs()).collect();
+        assert_eq!(pauses, [0, 1, 2, 5, 5, 5]);
+        assert_eq!(pause(None), Duration::ZERO);
+    }
+}

@@ -1,0 +1,249 @@
+//! A whole Picture Day on one machine: the cloud, what the template names in it, the gateway, the workers, the clock.
+
+mod provision;
+
+use crate::cloud::ses::{self, Mail};
+use crate::cloud::{self, CloudError, LocalCloud, Notification};
+use crate::functions;
+use crate::gateway::{Behind, BoundGateway, Routes};
+use crate::queues;
+use crate::schedules;
+use crate::template::{self, Names, Template, TemplateError};
+use platform::App;
+use platform::config::{Config, Endpoints};
+use platform::provision::ProvisionError;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Who the mails come from.
+pub const MAIL_FROM: &str = "Picture Day <no-reply@picture-day.example>";
+/// How often expired items are swept out of the tables.
+const EXPIRED_SWEPT_EVERY: Duration = Duration::from_secs(30);
+
+/// Where the data of a stack is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Storage {
+    /// In the embedded cloud.
+    #[default]
+    Embedded,
+    /// At an endpoint that behaves like AWS; many stacks share it, so every name gets a prefix of its own.
+    /// Credentials come from the environment. Mail is kept by the runner all the same.
+    External {
+        /// The endpoint's address.
+        endpoint: String,
+    },
+}
+
+/// What a stack is started with.
+#[derive(Clone, Debug)]
+pub struct StackOptions {
+    /// Everything durable lies here.
+    pub data: PathBuf,
+    /// Tables in memory instead of a file (tests that do not restart).
+    pub memory_tables: bool,
+    /// The gateway's port; 0 takes a free one.
+    pub port: u16,
+    /// Where the data is.
+    pub storage: Storage,
+}
+
+impl StackOptions {
+    /// A stack for one test: a free port, tables in memory, the embedded cloud.
+    pub fn for_test(data: PathBuf) -> Self {
+        Self { data, memory_tables: true, port: 0, storage: Storage::Embedded }
+    }
+}
+
+/// A running stack. Stop it with [`Stack::stop`]; dropping it ends it in the middle, as a crash would.
+pub struct Stack {
+    app: &'static App,
+    url: String,
+    template: Template,
+    names: Names,
+    mail: ses::Server,
+    cloud: Option<LocalCloud>,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+/// Why a stack did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StackError {
+    /// The port is taken, or the folder cannot be used.
+    #[error("the port or the folder cannot be used")]
+    Io(#[from] io::Error),
+    /// The template cannot be run on one machine.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The embedded cloud did not start.
+    #[error(transparent)]
+    Cloud(#[from] CloudError),
+    /// Something the template names could not be made.
+    #[error(transparent)]
+    Provision(#[from] ProvisionError),
+    /// The clients could not be made.
+    #[error(transparent)]
+    App(#[from] platform::StartError),
+}
+
+impl Stack {
+    /// Starts everything; work that was queued when the stack last ended goes on by itself.
+    ///
+    /// # Errors
+    ///
+    /// The port is taken, the folder is in use, or the template names what cannot be made here.
+    pub async fn start(options: StackOptions) -> Result<Self, StackError> {
+        let gateway = BoundGateway::bind(options.port).await?;
+        let port = gateway.port();
+        let url = format!("http://localhost:{port}");
+        let origins = vec![url.clone(), format!("http://127.0.0.1:{port}")];
+        let parameters = [("Stage", "local"), ("PublicUrl", &url), ("MailFrom", MAIL_FROM)];
+        let template = Template::parse(template::TEXT, &parameters)?;
+
+        let mail = ses::Server::start(&options.data, MAIL_FROM).await?;
+        let cloud = match &options.storage {
+            Storage::External { .. } => None,
+            Storage::Embedded => Some(
+                LocalCloud::start(cloud::Options {
+                    dir: options.data.clone(),
+                    memory_tables: options.memory_tables,
+                    origins: origins.clone(),
+                    notifications: notifications(&template),
+                    expire_every: EXPIRED_SWEPT_EVERY,
+                })
+                .await?,
+            ),
+        };
+        let config = Config {
+            stage: "local".to_owned(),
+            public_url: url.clone(),
+            region: cloud::REGION.to_owned(),
+            endpoints: endpoints(&options.storage, cloud.as_ref(), &mail),
+            credentials: cloud
+                .is_some()
+                .then(|| (cloud::ACCESS_KEY.to_owned(), cloud::SECRET_KEY.to_owned())),
+            mail_from: Some(MAIL_FROM.to_owned()),
+            ..Config::default()
+        };
+        let builder = App::new(config.clone()).await?;
+        let made = provision::make(&builder, &template, &options.storage, &origins).await?;
+        let app = platform::start::leak(App::new(made.config(config)).await?);
+
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let routes = Routes::new(&template.functions);
+        let mails = mail.outbox.clone();
+        gateway.serve(Behind { app, routes, mails }, &mut tasks, &stopped);
+        for source in made.sources(&template) {
+            tasks.spawn(queues::work(app, source, stopped.clone()));
+        }
+        start_schedules(app, &template, &mut tasks, &stopped);
+        Ok(Self { app, url, template, names: made.names, mail, cloud, stop, tasks })
+    }
+
+    /// The address people type: `http://localhost:PORT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The world the handlers see.
+    pub fn app(&self) -> &'static App {
+        self.app
+    }
+
+    /// The template, as it was read.
+    pub fn template(&self) -> &Template {
+        &self.template
+    }
+
+    /// The mails sent so far, newest last.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.mail.outbox.all()
+    }
+
+    /// The environment a function has: what the template gives it and where the cloud is, no more.
+    ///
+    /// `None` if the template has no such function.
+    pub fn environment(&self, function: &str) -> Option<BTreeMap<String, String>> {
+        let function = self.template.function(function)?;
+        let mut environment = self.template.environment(function, &self.names);
+        let is_given = |name: &str| name.starts_with("AWS_");
+        let everywhere = self.app.config().to_env().into_iter();
+        let everywhere = everywhere.filter(|(name, _)| is_given(name));
+        environment.extend(everywhere.map(|(name, value)| (name.to_owned(), value)));
+        Some(environment)
+    }
+
+    /// Takes no more requests, finishes what is under way, closes the files.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+        self.mail.stop().await;
+        if let Some(cloud) = self.cloud {
+            cloud.stop().await;
+        }
+    }
+}
+
+/// Which buckets tell which queues, with the names of the embedded cloud.
+fn notifications(template: &Template) -> Vec<Notification> {
+    let notification = |bucket: &template::Bucket| {
+        let queue = template.queue(bucket.notifies.as_deref()?)?;
+        let (bucket, prefix) = (bucket.name.clone(), bucket.notifies_of.clone());
+        Some(Notification { bucket, prefix, queue: queue.name.clone() })
+    };
+    template.buckets.iter().filter_map(notification).collect()
+}
+
+fn endpoints(storage: &Storage, cloud: Option<&LocalCloud>, mail: &ses::Server) -> Endpoints {
+    let ses = Some(format!("http://{}", mail.at));
+    if let Storage::External { endpoint } = storage {
+        let everywhere = Some(endpoint.trim_end_matches('/').to_owned());
+        return Endpoints {
+            dynamodb: everywhere.clone(),
+            s3: everywhere.clone(),
+            sqs: everywhere.clone(),
+            secrets: everywhere,
+            ses,
+        };
+    }
+    let at = |address: fn(&LocalCloud) -> std::net::SocketAddr| {
+        cloud.map(|cloud| format!("http://{}", address(cloud)))
+    };
+    Endpoints {
+        dynamodb: at(|cloud| cloud.dynamodb),
+        s3: at(|cloud| cloud.s3),
+        sqs: at(|cloud| cloud.sqs),
+        secrets: at(|cloud| cloud.secrets),
+        ses,
+    }
+}
+
+/// Calls scheduled workers with an empty batch: they take no payload, the call is the message.
+fn start_schedules(
+    app: &'static App,
+    template: &Template,
+    tasks: &mut JoinSet<()>,
+    stop: &watch::Receiver<bool>,
+) {
+    for function in &template.functions {
+        let Some(handler) = functions::queue(&function.name) else { continue };
+        for schedule in &function.schedules {
+            let name = function.name.clone();
+            let call = move || {
+                let name = name.clone();
+                async move {
+                    let called = tokio::spawn(handler(app, platform::queue::Batch::default()));
+                    if let Err(error) = called.await {
+                        tracing::error!(%error, function = name, "a scheduled call failed");
+                    }
+                }
+            };
+            tasks.spawn(schedules::every(schedule.every.as_duration(), stop.clone(), call));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What CloudFormation works out before it creates anything: parameters and conditions.
+//!
+//! One machine is deployed with the parameters' defaults, so what a parameter switches on in
+//! production only is left out here in the same way as CloudFormation leaves it out.
+
+use super::node::Node;
+use std::collections::BTreeMap;
+
+/// The parameters' values and the conditions' truth.
+pub(super) struct Decisions {
+    parameters: BTreeMap<String, Node>,
+    conditions: BTreeMap<String, Node>,
+}
+
+impl Decisions {
+    /// Reads `Parameters` (their defaults; `given` wins) and `Conditions`.
+    pub(super) fn read(template: &Node, given: &[(&str, &str)]) -> Self {
+        let section = |name| template.get(name).map(Node::entries).unwrap_or_default().iter();
+        let value = |name: &str, definition: &Node| {
+            let given = given.iter().find(|(key, _)| *key == name);
+            given.map(|(_, value)| Node::Text((*value).to_owned())).or_else(|| definition.get("Default").cloned())
+        };
+        Self {
+            parameters: section("Parameters")
+                .filter_map(|(name, definition)| Some((name.clone(), value(name, definition)?)))
+                .collect(),
+            conditions: section("Conditions").cloned().collect(),
+        }
+    }
+
+    /// Whether a named condition holds; a condition nobody defined does not.
+    pub(super) fn holds(&self, condition: &str) -> bool {
+        self.conditions.get(condition).is_some_and(|node| self.is_true(node))
+    }
+
+    fn is_true(&self, node: &Node) -> bool {
+        match node {
+            Node::Call(function, argument) => match function.as_str() {
+                "Condition" => argument.text().is_some_and(|name| self.holds(name)),
+                "Not" => argument.items().first().is_some_and(|node| !self.is_true(node)),
+                "And" => argument.items().iter().all(|node| self.is_true(node)),
+                "Or" => argument.items().iter().any(|node| self.is_true(node)),
+                "Equals" => match argument.items() {
+                    [left, right] => self.settle(left) == self.settle(right),
+                    _ => false,
+                },
+                _ => false,
+            },
+            // `{Condition: Name}` inside And, Or, Not.
+            Node::Map(_) => node.get("Condition").and_then(Node::text).is_some_and(|name| self.holds(name)),
+            Node::Text(_) | Node::List(_) | Node::Null => false,
+        }
+    }
+
+    /// The tree with every `If` decided and every parameter replaced by its value.
+    ///
+    /// What points to a resource stays a call: only the stack knows the resource's name.
+    pub(super) fn settle(&self, node: &Node) -> Node {
+        match node {
+            Node::Null | Node::Text(_) => node.clone(),
+            Node::List(items) => {
+                Node::List(items.iter().map(|item| self.settle(item)).filter(present).collect())
+            }
+            Node::Map(entries) => {
+                let settled = entries.iter().map(|(key, value)| (key.clone(), self.settle(value)));
+                Node::Map(settled.filter(|(_, value)| present(value)).collect())
+            }
+            Node::Call(function, argument) => match (function.as_str(), argument.items()) {
+                ("If", [condition, yes, no]) => {
+                    let holds = condition.text().is_some_and(|name| self.holds(name));
+                    self.settle(if holds { yes } else { no })
+                }
+                ("Ref", [Node::Text(name)]) if self.parameters.contains_key(name) => {
+                    self.parameters.get(name).cloned().unwrap_or(Node::Null)
+                }
+                _ => Node::Call(function.clone(), Box::new(self.settle(argument))),
+            },
+        }
+    }
+
+    /// The parameters' values, for `${Name}` inside a `Sub`.
+    pub(super) fn values(&self) -> BTreeMap<String, String> {
+        let text = |(name, value): (&String, &Node)| Some((name.clone(), value.text()?.to_owned()));
+        self.parameters.iter().filter_map(text).collect()
+    }
+}
+
+/// `!Ref AWS::NoValue` removes the property it stands for.
+fn present(node: &Node) -> bool {
+    node.target() != Some("AWS::NoValue")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_decides_an_if_and_no_value_removes_the_property() {
+        let template: Node = serde_saphyr::from_str(
+            "Parameters: {Scan: {Default: 'no'}, Size: {Default: 512}}\n\
+             Conditions:\n  Scans: !Equals [!Ref Scan, 'yes']\n  Plain: !Not [!Condition Scans]\n\
+             Body:\n  a: !If [Scans, 1, 2]\n  b: !If [Plain, !Ref Size, 0]\n  c: !If [Scans, 1, !Ref AWS::NoValue]\n  d: !Ref Table\n",
+        )
+        .unwrap();
+        let body = |given: &[(&str, &str)]| {
+            Decisions::read(&template, given).settle(template.get("Body").unwrap())
+        };
+        let defaults = body(&[]);
+        assert_eq!(defaults.get("a").unwrap().text(), Some("2"));
+        assert_eq!(defaults.get("b").unwrap().text(), Some("512"));
+        assert_eq!(defaults.get("c"), None);
+        assert_eq!(defaults.get("d").unwrap().target(), Some("Table"));
+        assert_eq!(body(&[("Scan", "yes")]).get("a").unwrap().text(), Some("1"));
+    }
+}

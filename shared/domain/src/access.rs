@@ -1,0 +1,91 @@
+//! How a parent comes to see a gallery: requested → approved → consented (active) → ended.
+//!
+//! Photos are shown in one state only, [`AccessState::Active`]; approval and consent may come in
+//! either order.
+
+use serde::{Deserialize, Serialize};
+
+/// How far a parent has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessState {
+    /// The code was right; the school has to agree and the parent has to consent.
+    Requested,
+    /// The school has agreed (or asks for no more than the code); the parent has to consent.
+    Approved,
+    /// The parent has consented; the school has to agree.
+    Consented,
+    /// Everything is there: the photos are shown.
+    Active,
+    /// Refused, withdrawn or over.
+    Ended,
+}
+
+/// What happens on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessEvent {
+    /// The school agrees.
+    Approve,
+    /// The school refuses.
+    Refuse,
+    /// The parent consents.
+    Consent,
+    /// Somebody ends it.
+    End,
+}
+
+impl AccessState {
+    /// The state after an event; `None` when the event cannot happen here.
+    pub fn after(self, event: AccessEvent) -> Option<Self> {
+        match (self, event) {
+            (Self::Requested, AccessEvent::Approve) => Some(Self::Approved),
+            (Self::Consented, AccessEvent::Approve) | (Self::Approved, AccessEvent::Consent) => {
+                Some(Self::Active)
+            }
+            (Self::Requested, AccessEvent::Consent) => Some(Self::Consented),
+            (Self::Requested | Self::Consented, AccessEvent::Refuse) => Some(Self::Ended),
+            (
+                Self::Requested | Self::Approved | Self::Consented | Self::Active,
+                AccessEvent::End,
+            ) => Some(Self::Ended),
+            (Self::Approved | Self::Active, AccessEvent::Approve | AccessEvent::Refuse)
+            | (Self::Consented | Self::Active, AccessEvent::Consent)
+            | (Self::Ended, _) => None,
+        }
+    }
+
+    /// Whether the student's photos are shown.
+    pub fn shows_photos(self) -> bool {
+        self == Self::Active
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every order of up to five events: photos are shown exactly when approval and consent were
+    /// both given and nothing ended it.
+    #[test]
+    fn photos_are_shown_only_after_approval_and_consent_in_either_order() {
+        let events =
+            [AccessEvent::Approve, AccessEvent::Refuse, AccessEvent::Consent, AccessEvent::End];
+        let mut paths = vec![(AccessState::Requested, false, false, false)];
+        for _ in 0..5 {
+            let mut next = Vec::new();
+            for (state, approved, consented, ended) in paths {
+                assert_eq!(state.shows_photos(), approved && consented && !ended);
+                for event in events {
+                    let Some(after) = state.after(event) else { continue };
+                    next.push((
+                        after,
+                        approved || event == AccessEvent::Approve,
+                        consented || event == AccessEvent::Consent,
+                        ended || matches!(event, AccessEvent::Refuse | AccessEvent::End),
+                    ));
+                }
+            }
+            paths = next;
+        }
+    }
+}

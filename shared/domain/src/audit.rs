@@ -1,0 +1,151 @@
+//! Who did what to what, when, and whether it was allowed. Written once, never changed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AuditEventId, PersonId, RequestId, StudioId};
+
+/// One sentence of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// Ordered by time, then random.
+    pub id: AuditEventId,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: Actor,
+    /// Whose log it stands in.
+    pub scope: Scope,
+    /// What happened.
+    pub did: Action,
+    /// To what: an id, never a name.
+    pub to: String,
+    /// Whether it was done or refused.
+    pub outcome: Outcome,
+    /// The same id as in the logs and in the caller's answer.
+    pub request: RequestId,
+    /// Counts and codes that explain it; never personal.
+    pub details: Option<String>,
+    /// Where the request came from, sealed before it is stored.
+    pub from: Option<Origin>,
+}
+
+/// Where a request came from: personal, sealed before it is stored.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The client's address.
+    pub address: String,
+    /// What its browser calls itself, at most 200 characters.
+    pub user_agent: String,
+}
+
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Origin(..)")
+    }
+}
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Actor {
+    /// A signed-in photographer.
+    Photographer(PersonId),
+    /// A signed-in parent.
+    Parent(PersonId),
+    /// A worker of this system.
+    Worker(String),
+    /// Nobody signed in.
+    Nobody,
+}
+
+/// Whose log an event stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// One studio's.
+    Studio(StudioId),
+    /// The platform's: before anybody is known to belong to a studio.
+    Platform,
+}
+
+/// Whether it was allowed. A refusal is as interesting as a success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It happened.
+    Done,
+    /// It was refused.
+    Refused,
+}
+
+/// What happened, in the past tense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// A studio signed up.
+    StudioCreated,
+    /// An address was confirmed.
+    EmailVerified,
+    /// Somebody signed in, or was refused.
+    SignedIn,
+    /// Somebody signed out.
+    SignedOut,
+    /// A district was made.
+    DistrictCreated,
+    /// A school was made.
+    SchoolCreated,
+    /// A class list was read.
+    StudentsListed,
+    /// A roster was uploaded and previewed.
+    RosterPreviewed,
+    /// A roster's rows begin to be written.
+    RosterApplyStarted,
+    /// A roster's rows are written.
+    RosterApplied,
+    /// A roster's rows begin to be taken back.
+    RosterUndoStarted,
+    /// A roster's rows are taken back.
+    RosterUndone,
+    /// A picture day was made.
+    PictureDayCreated,
+    /// Camera cards were printed.
+    CameraCardsPrinted,
+    /// Photos were registered and upload links issued.
+    UploadLinksIssued,
+    /// A photo was checked.
+    PhotoChecked,
+    /// A photo was refused.
+    PhotoRefused,
+    /// One camera's photos were matched.
+    PhotosMatched,
+    /// A person said whose photo it is.
+    PhotoAssigned,
+    /// A person said it is nobody's.
+    PhotoUnassigned,
+    /// The photos of a picture day were listed.
+    PhotosListed,
+    /// A reconciliation was read.
+    ReconciliationRead,
+    /// Galleries begin to be built.
+    GalleriesStarted,
+    /// A gallery was published.
+    GalleryPublished,
+    /// A gallery was opened.
+    GalleryOpened,
+    /// Galleries were listed.
+    GalleriesListed,
+    /// A share code was issued.
+    ShareCodeIssued,
+    /// A share code was revoked.
+    ShareCodeRevoked,
+    /// Somebody asked for access with a code.
+    AccessRequested,
+    /// Requests for access were listed.
+    AccessRequestsListed,
+    /// A request was approved.
+    AccessApproved,
+    /// A request was refused.
+    AccessRefused,
+    /// A parent consented.
+    ConsentGiven,
+}

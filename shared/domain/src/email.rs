@@ -1,0 +1,90 @@
+//! E-mail addresses.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// An address mail can be sent to: RFC 5321 and 5322, at most 254 bytes, with a dot in its domain.
+///
+/// `Debug` never prints it: an address in a log is personal data in a log.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EmailAddress(String);
+
+/// The text is not an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an e-mail address")]
+pub struct EmailError;
+
+impl EmailAddress {
+    /// Reads an address as it is typed: surrounding blanks are dropped.
+    ///
+    /// # Errors
+    ///
+    /// When RFC 5321 does not allow it, or when it is a form nobody receives mail at here (a quoted
+    /// local part, an IP literal, a bare host name).
+    pub fn parse(typed: &str) -> Result<Self, EmailError> {
+        let text = typed.trim();
+        let parsed = email_address::EmailAddress::from_str(text).map_err(|_| EmailError)?;
+        let plain =
+            !text.contains(['"', '[', '<', '(', ' ']) && !text.chars().any(char::is_control);
+        if text.len() > 254 || !plain || !parsed.domain().contains('.') {
+            return Err(EmailError);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The address as it was typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form two spellings of one address share: lower case. Mail providers that tell `Ann@` from
+    /// `ann@` are not found in practice, and two accounts for one mailbox would be worse.
+    pub fn lookup(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress(..)")
+    }
+}
+impl TryFrom<String> for EmailAddress {
+    type Error = EmailError;
+    fn try_from(text: String) -> Result<Self, EmailError> {
+        Self::parse(&text)
+    }
+}
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> Self {
+        address.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_follow_the_rfc() {
+        for good in ["ann@example.org", " Ann.O'Brien+day@mail.example.co.uk ", "用户@例え.jp"]
+        {
+            assert!(EmailAddress::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "ann",
+            "ann@",
+            "@b.c",
+            "a b@c.de",
+            "a@localhost",
+            "a@[127.0.0.1]",
+            "a@b.c\r\nBcc: d@e.f",
+        ] {
+            assert!(EmailAddress::parse(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Identifiers: a prefix that says what a thing is, and 26 lower-case base32 letters.
+//!
+//! An id is opaque, the same in tables, in object keys and on the wire, and never holds a character
+//! that means something in a table key. Some ids *lead to their parent*: their first twelve letters
+//! (60 bits) are the parent's, so that one read finds the row without an index. The remaining 70 bits
+//! are random or derived from content.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+use data_encoding::BASE32_NOPAD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Letters after the prefix: 128 bits in base32.
+const LETTERS: usize = 26;
+/// Letters a child id shares with its parent: 60 bits, unique within one studio.
+const PARENT_LETTERS: usize = 12;
+
+/// What an id names. All prefixes of the system stand in this file.
+pub trait Kind {
+    /// The letters before the underscore.
+    const PREFIX: &'static str;
+}
+
+/// Declares the marker of one kind of id, its prefix and its name.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $kind:ident, $prefix:literal;)*) => { $(
+        #[doc = concat!("Marks ids that begin with `", $prefix, "_`.")]
+        #[derive(Debug)]
+        pub enum $kind {}
+        impl Kind for $kind { const PREFIX: &'static str = $prefix; }
+        $(#[$doc])*
+        pub type $name = Id<$kind>;
+    )* };
+}
+
+kinds! {
+    /// A photographer's business: the tenant.
+    StudioId = StudioKind, "sto";
+    /// Someone who signs in.
+    PersonId = PersonKind, "per";
+    /// A school district.
+    DistrictId = DistrictKind, "dis";
+    /// A school.
+    SchoolId = SchoolKind, "sch";
+    /// A student; leads to the school.
+    StudentId = StudentKind, "stu";
+    /// A roster import.
+    ImportId = ImportKind, "imp";
+    /// A picture day.
+    PictureDayId = PictureDayKind, "day";
+    /// A photo; leads to the picture day.
+    PhotoId = PhotoKind, "pho";
+    /// A gallery; leads to the picture day.
+    GalleryId = GalleryKind, "gal";
+    /// A share code's public name (never the code itself); leads to the school.
+    ShareCodeId = ShareCodeKind, "shc";
+    /// A parent's request for access; leads to the school.
+    AccessRequestId = AccessRequestKind, "req";
+    /// A session's public part.
+    SessionId = SessionKind, "ses";
+    /// An audit event.
+    AuditEventId = AuditEventKind, "aud";
+    /// One request or one message: the same in logs and in the caller's error answer.
+    RequestId = RequestKind, "rid";
+}
+
+/// An id of one kind: `stu_…`. See the module's page.
+pub struct Id<K>(String, PhantomData<fn() -> K>);
+
+/// Why a text is not an id of the kind that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// Another kind of thing, or no id at all.
+    #[error("the prefix is of another kind")]
+    WrongPrefix,
+    /// Not 26 letters `a-z2-7`.
+    #[error("not 26 letters of a-z2-7")]
+    WrongLetters,
+}
+
+impl<K: Kind> Id<K> {
+    /// An id of 128 random bits.
+    pub fn from_random(bits: [u8; 16]) -> Self {
+        Self::of(letters(&bits).get(..LETTERS).unwrap_or_default())
+    }
+
+    /// An id that leads to `parent`: 60 bits of the parent's, then 70 bits taken from `bits`.
+    pub fn child_of<P: Kind>(parent: &Id<P>, bits: [u8; 16]) -> Self {
+        let own = letters(&bits);
+        let rest = own.get(..LETTERS - PARENT_LETTERS).unwrap_or_default();
+        Self::of(&format!("{}{rest}", parent.parent_part()))
+    }
+
+    fn of(letters: &str) -> Self {
+        Self(format!("{}_{letters}", K::PREFIX), PhantomData)
+    }
+
+    /// Reads an id.
+    ///
+    /// # Errors
+    ///
+    /// Says whether the prefix or the letters are wrong.
+    pub fn parse(text: &str) -> Result<Self, IdError> {
+        let letters = text
+            .strip_prefix(K::PREFIX)
+            .and_then(|rest| rest.strip_prefix('_'))
+            .ok_or(IdError::WrongPrefix)?;
+        let all_known = letters.bytes().all(|b| matches!(b, b'a'..=b'z' | b'2'..=b'7'));
+        if letters.len() != LETTERS || !all_known {
+            return Err(IdError::WrongLetters);
+        }
+        Ok(Self(text.to_owned(), PhantomData))
+    }
+
+    /// The whole id with its prefix.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The letters a child shares with its parent: for a parent its own first twelve, for a child
+    /// the parent's. Both give the same, and table keys are made of it.
+    pub fn parent_part(&self) -> &str {
+        let start = K::PREFIX.len() + 1;
+        self.0.get(start..start + PARENT_LETTERS).unwrap_or_default()
+    }
+}
+
+fn letters(bits: &[u8]) -> String {
+    BASE32_NOPAD.encode(bits).to_ascii_lowercase()
+}
+
+impl<K> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+impl<K> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<K> Eq for Id<K> {}
+impl<K> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<K> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<K> Hash for Id<K> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl<K> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl<K> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl<K> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+impl<'de, K: Kind> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_and_is_refused_as_another_kind() {
+        let id = StudentId::from_random([7; 16]);
+        assert_eq!(StudentId::parse(id.as_str()), Ok(id.clone()));
+        assert_eq!(SchoolId::parse(id.as_str()), Err(IdError::WrongPrefix));
+        assert_eq!(id.as_str().len(), 4 + LETTERS);
+    }
+
+    #[test]
+    fn a_child_leads_to_its_parent() {
+        let day = PictureDayId::from_random([9; 16]);
+        let photo = PhotoId::child_of(&day, [3; 16]);
+        assert_eq!(photo.parent_part(), day.parent_part());
+        assert!(PhotoId::parse(photo.as_str()).is_ok());
+    }
+
+    #[test]
+    fn what_could_forge_a_table_key_is_no_id() {
+        for text in
+            ["stu_", "stu_ABC", "stu_aaaaaaaaaaaaaaaaaaaaaaaaa#", "", "stu", "día_x", "stu_é"]
+        {
+            assert!(StudentId::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What is true about a school's picture day, whatever it is kept in: no AWS, no async, no clock, no
+//! randomness. Text becomes a type here; a value one can hold is a valid value.
+
+pub mod access;
+pub mod audit;
+pub mod camera_card;
+pub mod consent;
+pub mod email;
+pub mod gallery;
+pub mod ids;
+pub mod matching;
+pub mod password;
+pub mod person;
+pub mod photo;
+pub mod picture_day;
+pub mod roster;
+pub mod school;
+pub mod share_code;
+pub mod student;
+pub mod studio;
+pub mod text;

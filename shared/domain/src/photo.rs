@@ -1,0 +1,152 @@
+//! A photo: an uploaded file and what became of it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{PhotoId, StudentId};
+
+/// What a photographer may upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PictureType {
+    /// `image/jpeg`
+    #[serde(rename = "image/jpeg")]
+    Jpeg,
+    /// `image/png`
+    #[serde(rename = "image/png")]
+    Png,
+}
+
+impl PictureType {
+    /// Reads a declared content type; anything else cannot be uploaded.
+    pub fn parse(content_type: &str) -> Option<Self> {
+        match content_type {
+            "image/jpeg" => Some(Self::Jpeg),
+            "image/png" => Some(Self::Png),
+            _ => None,
+        }
+    }
+
+    /// The content type.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
+}
+
+/// How far a photo has come. What it is matched to is not a state of its own: see [`Photo::students`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoState {
+    /// Announced; its bytes may still be on their way.
+    Registered,
+    /// Arrived, decoded, stripped; its pictures exist.
+    Checked,
+    /// Arrived and refused, with a reason.
+    Refused,
+}
+
+/// What a frame shows of a camera card.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardSeen {
+    /// No card.
+    #[default]
+    None,
+    /// A card with this code.
+    Code(String),
+    /// A card that could not be read.
+    Unreadable,
+}
+
+/// How a photo found its students.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchedBy {
+    /// By the camera card photographed before it.
+    Card,
+    /// By its file name.
+    FileName,
+    /// By a person, who is always right.
+    Hand,
+}
+
+/// The label of a camera within a picture day: what its photographer calls it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CameraLabel(String);
+
+/// The text is no camera label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("1 to 20 letters, digits, spaces, hyphens or underscores")]
+pub struct CameraLabelError;
+
+impl CameraLabel {
+    /// Reads a label: it becomes part of a table key and a queue's group, so it is plain.
+    ///
+    /// # Errors
+    ///
+    /// When it is not 1 to 20 letters, digits, spaces, hyphens or underscores.
+    pub fn parse(typed: &str) -> Result<Self, CameraLabelError> {
+        let label = typed.trim();
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-' | b'_');
+        if label.is_empty() || label.len() > 20 || !label.bytes().all(plain) {
+            return Err(CameraLabelError);
+        }
+        Ok(Self(label.to_owned()))
+    }
+
+    /// The label.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for CameraLabel {
+    type Error = CameraLabelError;
+    fn try_from(text: String) -> Result<Self, CameraLabelError> {
+        Self::parse(&text)
+    }
+}
+impl From<CameraLabel> for String {
+    fn from(label: CameraLabel) -> Self {
+        label.0
+    }
+}
+
+/// A photo of a picture day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// Its id: leads to the picture day, derived from the content.
+    pub id: PhotoId,
+    /// The camera it was taken with.
+    pub camera: CameraLabel,
+    /// What the photographer's file was called. Personal: sealed.
+    pub file_name: String,
+    /// Bytes of the upload.
+    pub bytes: u64,
+    /// The type it was declared to be.
+    pub picture_type: PictureType,
+    /// How far it has come.
+    pub state: PhotoState,
+    /// Why it was refused: a stable code.
+    pub refusal: Option<String>,
+    /// Where its pictures lie, once checked: a keyed hash of the content, within the studio.
+    pub content: String,
+    /// The camera's civil time, `2026-09-14T09:12:33.120`.
+    pub captured_at: Option<String>,
+    /// Upright size in pixels.
+    pub size: Option<(u32, u32)>,
+    /// What it shows of a camera card.
+    pub card: CardSeen,
+    /// Whether it shows a camera card, so that families never see it.
+    pub is_camera_card: bool,
+    /// Whose photo it is.
+    pub students: BTreeSet<StudentId>,
+    /// How that was found.
+    pub matched_by: Option<MatchedBy>,
+    /// When a registered photo that never arrived stops waiting: seconds since 1970.
+    pub expires_at: Option<i64>,
+}

@@ -1,0 +1,232 @@
+//! One row of the roster: cleaned and checked, or refused with a reason.
+
+use std::fmt;
+
+use csv::StringRecord;
+use serde::{Deserialize, Serialize};
+
+use super::{Column, ColumnUse, Field, cell, personal};
+
+/// A student as the file has them. Each text was cleaned, is not empty and fits [`Field::max_chars`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The row as a spreadsheet shows it; a header in the first row is row 1.
+    pub row: u32,
+    /// The name the child is called by.
+    pub given_name: String,
+    /// The family's name.
+    pub family_name: String,
+    /// The number the school knows the child by, with its leading zeros.
+    pub school_issued_id: Option<String>,
+    /// The year the child is in.
+    pub grade: Option<String>,
+    /// The class, homeroom or group.
+    pub class: Option<String>,
+    /// Who teaches the class.
+    pub teacher: Option<String>,
+}
+
+/// Never prints a child's name.
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Row({})", self.row)
+    }
+}
+
+/// A row that is not used, and why. Of its cells only those that were in order are kept, so that it can be shown and
+/// the student it speaks of is not taken for one who left.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// The row as a spreadsheet shows it.
+    pub row: u32,
+    /// The field at fault; `None` when it is the row as a whole.
+    pub field: Option<Field>,
+    /// What is wrong.
+    pub reason: RowReason,
+    /// The given name, when that cell was in order.
+    pub given_name: Option<String>,
+    /// The family name, when that cell was in order.
+    pub family_name: Option<String>,
+    /// The school-issued id, when that cell was in order.
+    pub school_issued_id: Option<String>,
+    /// The class, when that cell was in order.
+    pub class: Option<String>,
+}
+
+/// Never prints a child's name.
+impl fmt::Debug for RefusedRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RefusedRow({}, {:?}, {:?})", self.row, self.field, self.reason)
+    }
+}
+
+/// Why one row is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowReason {
+    /// A required cell is empty.
+    Missing,
+    /// The cell has more characters than the field takes.
+    TooLong,
+    /// The cell holds what looks like a social security number.
+    LooksLikeSocialSecurityNumber,
+    /// The cell holds what looks like a date of birth.
+    LooksLikeBirthDate,
+    /// The cell holds the sign for a character that was lost in an earlier conversion.
+    UnreadableCharacters,
+    /// The id was turned into a number by a spreadsheet (`1.23457E+11`): its digits are gone.
+    DamagedBySpreadsheet,
+    /// The row has more cells than the header has columns, so that it is unclear which is which.
+    TooManyCells,
+    /// A cell holds a line break and a separator: a quote is missing somewhere before.
+    BrokenQuotes,
+    /// Without an id it could be either of two students of the same name in the same class.
+    Ambiguous,
+}
+
+impl RowReason {
+    /// The stable code on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::TooLong => "too_long",
+            Self::LooksLikeSocialSecurityNumber => "looks_like_social_security_number",
+            Self::LooksLikeBirthDate => "looks_like_birth_date",
+            Self::UnreadableCharacters => "unreadable_characters",
+            Self::DamagedBySpreadsheet => "damaged_by_spreadsheet",
+            Self::TooManyCells => "too_many_cells",
+            Self::BrokenQuotes => "broken_quotes",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
+/// Which cell of a row holds which field.
+pub(super) struct Plan {
+    positions: [(Field, Option<usize>); 6],
+    width: usize,
+    separator: char,
+}
+
+impl Plan {
+    pub(super) fn new(columns: &[Column], separator: u8) -> Self {
+        let position = |field| {
+            let at = columns.iter().position(|column| column.becomes == ColumnUse::Field(field));
+            (field, at)
+        };
+        Self {
+            positions: Field::ALL.map(position),
+            width: columns.len(),
+            separator: char::from(separator),
+        }
+    }
+
+    /// The row, or the first thing that is wrong with it in the order of the fields.
+    pub(super) fn read(&self, row: u32, record: &StringRecord) -> Result<Row, RefusedRow> {
+        let mut fault = record
+            .iter()
+            .skip(self.width)
+            .any(|cell| !cell.trim().is_empty())
+            .then_some((None, RowReason::TooManyCells));
+        // With cells pushed out of place nothing in the row can be believed.
+        let is_shifted = fault.is_some();
+
+        let [given_name, family_name, school_issued_id, grade, class, teacher] =
+            self.positions.map(|(field, at)| {
+                let raw = at.and_then(|at| record.get(at)).unwrap_or_default();
+                if is_shifted {
+                    return None;
+                }
+                match self.value(field, raw) {
+                    Ok(value) => value,
+                    Err(reason) => {
+                        fault = fault.or(Some((Some(field), reason)));
+                        None
+                    }
+                }
+            });
+        if let (None, Some(given_name), Some(family_name)) = (fault, &given_name, &family_name) {
+            return Ok(Row {
+                row,
+                given_name: given_name.clone(),
+                family_name: family_name.clone(),
+                school_issued_id,
+                grade,
+                class,
+                teacher,
+            });
+        }
+        let (field, reason) = fault.unwrap_or((None, RowReason::Missing));
+        Err(RefusedRow { row, field, reason, given_name, family_name, school_issued_id, class })
+    }
+
+    /// The value of one cell, `None` when it is empty and may be.
+    fn value(&self, field: Field, raw: &str) -> Result<Option<String>, RowReason> {
+        if raw.len() > cell::MAX_RAW_BYTES {
+            return Err(RowReason::TooLong);
+        }
+        if raw.contains(['\n', '\r']) && raw.contains(self.separator) {
+            return Err(RowReason::BrokenQuotes);
+        }
+        let cleaned = cell::clean(raw);
+        let value = if field == Field::SchoolIssuedId { as_id(cleaned)? } else { cleaned };
+        if value.is_empty() {
+            return if field.is_required() { Err(RowReason::Missing) } else { Ok(None) };
+        }
+        if value.len() > field.max_chars() && value.chars().count() > field.max_chars() {
+            return Err(RowReason::TooLong);
+        }
+        if value.contains(char::REPLACEMENT_CHARACTER) {
+            return Err(RowReason::UnreadableCharacters);
+        }
+        if personal::holds_social_security_number(&value) {
+            return Err(RowReason::LooksLikeSocialSecurityNumber);
+        }
+        if personal::holds_date(&value) {
+            return Err(RowReason::LooksLikeBirthDate);
+        }
+        Ok(Some(value))
+    }
+}
+
+/// An id as the school means it: spreadsheets write `="0042"` to keep the zeros, and `1.2E+11` when they lost them.
+fn as_id(value: String) -> Result<String, RowReason> {
+    if let Some(inside) = value.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        return Ok(inside.trim().to_owned());
+    }
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_rounded = value.split_once("E+").is_some_and(|(digits, exponent)| {
+        let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
+        is_digits(whole) && is_digits(fraction) && is_digits(exponent)
+    });
+    if is_rounded { Err(RowReason::DamagedBySpreadsheet) } else { Ok(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_written_as_a_formula_keeps_its_zeros_and_a_rounded_one_is_refused() {
+        assert_eq!(as_id("=\"0042\"".to_owned()), Ok("0042".to_owned()));
+        assert_eq!(as_id("=cmd()".to_owned()), Ok("=cmd()".to_owned()));
+        assert_eq!(as_id("1E5".to_owned()), Ok("1E5".to_owned()));
+        for rounded in ["1.23457E+11", "1,2E+11", "1E+11"] {
+            assert_eq!(as_id(rounded.to_owned()), Err(RowReason::DamagedBySpreadsheet));
+        }
+    }
+
+    #[test]
+    fn a_printed_row_names_nobody() {
+        let row = Row {
+            row: 7,
+            given_name: "Ann".into(),
+            family_name: "Lee".into(),
+            school_issued_id: None,
+            grade: None,
+            class: None,
+            teacher: None,
+        };
+        assert_eq!(format!("{row:?}"), "Row(7)");
+    }
+}

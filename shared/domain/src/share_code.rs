@@ -1,0 +1,95 @@
+//! The code a school prints on a letter so that a parent can ask for their child's gallery.
+
+use std::fmt;
+
+/// Twelve symbols without look-alikes: 31¹² ≈ 7.9 × 10¹⁷ codes.
+///
+/// It is a secret: kept only as a keyed hash, shown once, never printed by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShareCode(String);
+
+/// Which rule a typed code breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ShareCodeError {
+    /// Not twelve symbols.
+    #[error("not twelve symbols")]
+    WrongLength,
+    /// A symbol that no code has.
+    #[error("a symbol that no code has")]
+    UnknownCharacter,
+}
+
+impl ShareCode {
+    /// Symbols in a code.
+    pub const LENGTH: usize = 12;
+    const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+
+    /// A code from random bytes, without bias: bytes of 248 (8 × 31) and above are skipped.
+    ///
+    /// `None` when too many were skipped (32 bytes fail once in 10¹⁵): ask again with fresh ones.
+    pub fn from_random(bytes: &[u8]) -> Option<Self> {
+        let code: String = bytes
+            .iter()
+            .filter(|byte| **byte < 248)
+            .filter_map(|byte| Self::ALPHABET.get(usize::from(*byte % 31)))
+            .take(Self::LENGTH)
+            .map(|symbol| char::from(*symbol))
+            .collect();
+        (code.len() == Self::LENGTH).then_some(Self(code))
+    }
+
+    /// Reads a code as a parent types it: spaces and hyphens are ignored, case does not matter.
+    ///
+    /// # Errors
+    ///
+    /// Says which rule the text breaks; the words for the parent are chosen where the answer is written.
+    pub fn parse(typed: &str) -> Result<Self, ShareCodeError> {
+        let code: String = typed
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–'))
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        if code.chars().count() != Self::LENGTH {
+            return Err(ShareCodeError::WrongLength);
+        }
+        if !code.bytes().all(|byte| Self::ALPHABET.contains(&byte)) {
+            return Err(ShareCodeError::UnknownCharacter);
+        }
+        Ok(Self(code))
+    }
+
+    /// The twelve symbols: what is hashed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is printed: `ABCD-EFGH-JKMN`.
+    pub fn grouped(&self) -> String {
+        let groups = [self.0.get(..4), self.0.get(4..8), self.0.get(8..)];
+        groups.map(Option::unwrap_or_default).join("-")
+    }
+}
+
+impl fmt::Debug for ShareCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ShareCode(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_reads_back_however_a_parent_types_it() {
+        let code = ShareCode::from_random(&[200, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255, 11]).unwrap();
+        let typed = code.grouped().to_lowercase().replace('-', " ");
+        assert_eq!(ShareCode::parse(&typed), Ok(code));
+    }
+
+    #[test]
+    fn look_alikes_are_in_no_code() {
+        assert_eq!(ShareCode::parse("0OI1LABCDEFG"), Err(ShareCodeError::UnknownCharacter));
+        assert_eq!(ShareCode::parse("ABC"), Err(ShareCodeError::WrongLength));
+    }
+}

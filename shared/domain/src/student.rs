@@ -1,0 +1,49 @@
+//! A student: a name, and where they are this school year. Nothing more about a child is ever kept.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::StudentId;
+
+/// A child at a school. All of it is personal and sealed before it is stored.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Student {
+    /// The student's id.
+    pub id: StudentId,
+    /// What is sealed under the student's own key.
+    pub details: StudentDetails,
+    /// Where the student is in the school year that was asked for.
+    pub enrolment: Enrolment,
+}
+
+/// The personal part of a student.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudentDetails {
+    /// Given name, as the school writes it.
+    pub given_name: String,
+    /// Family name, as the school writes it.
+    pub family_name: String,
+    /// The number the school gave, leading zeros kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub school_issued_id: Option<String>,
+}
+
+/// A student's place in one school year. Class and teacher names are personal and sealed too.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// The class or homeroom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The grade.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
+    /// The teacher's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teacher: Option<String>,
+}
+
+impl std::fmt::Debug for Student {
+    /// Only the id: a student in a log would be a child's name in a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Student({})", self.id)
+    }
+}

@@ -1,0 +1,200 @@
+//! What every handler is given: the clients, the names, the time and chance.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use aws_config::{BehaviorVersion, Region};
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OnceCell;
+
+use crate::config::{Config, Missing, required};
+use crate::crypto::data_key::KeyCache;
+use crate::crypto::ring::{KeyRing, RingError};
+use crate::table::Table;
+
+/// One process's clients and settings. Made once, before the first request.
+pub struct App {
+    config: Config,
+    clock: Clock,
+    random: SystemRandom,
+    dynamodb: aws_sdk_dynamodb::Client,
+    s3: aws_sdk_s3::Client,
+    sqs: aws_sdk_sqs::Client,
+    secrets: aws_sdk_secretsmanager::Client,
+    ses: aws_sdk_sesv2::Client,
+    ring: OnceCell<KeyRing>,
+    pub(crate) data_keys: KeyCache,
+}
+
+/// Why a process cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The Lambda runtime ended with an error.
+    #[error("the Lambda runtime ended")]
+    Runtime(#[source] lambda_runtime::Error),
+    /// The operating system gives no randomness.
+    #[error("no randomness")]
+    NoRandomness,
+}
+
+impl App {
+    /// Makes the clients. No call to AWS yet.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system gives no randomness.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes clients")]
+    pub async fn new(config: Config) -> Result<Self, StartError> {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(config.region.clone()));
+        if let Some((key, secret)) = &config.credentials {
+            loader = loader.credentials_provider(aws_sdk_s3::config::Credentials::new(
+                key, secret, None, None, "config",
+            ));
+        }
+        let shared = loader.load().await;
+        let with = |endpoint: &Option<String>| {
+            let builder = shared.to_builder();
+            match endpoint {
+                Some(url) => builder.endpoint_url(url).build(),
+                None => builder.build(),
+            }
+        };
+        let s3 = aws_sdk_s3::config::Builder::from(&with(&config.endpoints.s3))
+            // `bucket.localhost` resolves nowhere; AWS itself gets the bucket in the host name.
+            .force_path_style(config.endpoints.s3.is_some())
+            .build();
+        let app = Self {
+            clock: Clock::default(),
+            random: SystemRandom::new(),
+            dynamodb: aws_sdk_dynamodb::Client::new(&with(&config.endpoints.dynamodb)),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            sqs: aws_sdk_sqs::Client::new(&with(&config.endpoints.sqs)),
+            secrets: aws_sdk_secretsmanager::Client::new(&with(&config.endpoints.secrets)),
+            ses: aws_sdk_sesv2::Client::new(&with(&config.endpoints.ses)),
+            ring: OnceCell::new(),
+            data_keys: KeyCache::default(),
+            config,
+        };
+        // The first draw costs 30-40 ms of CPU once per process (AWS-LC's jitter entropy): pay at start.
+        let mut first = [0; 1];
+        app.random.fill(&mut first).map_err(|_| StartError::NoRandomness)?;
+        Ok(app)
+    }
+
+    /// Names and addresses.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The time. Tests move it.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        // A system whose random source worked at start and then fails cannot keep any promise:
+        // the panic becomes a 500 and nothing is issued.
+        assert!(self.random.fill(&mut bytes).is_ok(), "the random source failed");
+        bytes
+    }
+
+    /// DynamoDB.
+    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+        &self.dynamodb
+    }
+
+    /// S3.
+    pub fn s3(&self) -> &aws_sdk_s3::Client {
+        &self.s3
+    }
+
+    /// SQS.
+    pub fn sqs(&self) -> &aws_sdk_sqs::Client {
+        &self.sqs
+    }
+
+    /// Secrets Manager.
+    pub fn secrets(&self) -> &aws_sdk_secretsmanager::Client {
+        &self.secrets
+    }
+
+    /// SES.
+    pub fn ses(&self) -> &aws_sdk_sesv2::Client {
+        &self.ses
+    }
+
+    /// The key ring, read once per process.
+    ///
+    /// # Errors
+    ///
+    /// When the secret cannot be read or makes no sense.
+    pub async fn ring(&self) -> Result<&KeyRing, RingError> {
+        self.ring
+            .get_or_try_init(|| async {
+                let secret =
+                    required(self.config.key_ring_secret.as_ref(), "KEY_RING_SECRET")?;
+                let answer = self
+                    .secrets
+                    .get_secret_value()
+                    .secret_id(secret)
+                    .send()
+                    .await
+                    .map_err(|e| RingError::Unreadable(Box::new(e)))?;
+                KeyRing::parse(answer.secret_string().unwrap_or_default())
+            })
+            .await
+    }
+
+    pub(crate) fn records(&self) -> Result<Table<'_>, Missing> {
+        self.table(self.config.records_table.as_ref(), "RECORDS_TABLE")
+    }
+
+    pub(crate) fn access(&self) -> Result<Table<'_>, Missing> {
+        self.table(self.config.access_table.as_ref(), "ACCESS_TABLE")
+    }
+
+    pub(crate) fn audit(&self) -> Result<Table<'_>, Missing> {
+        self.table(self.config.audit_table.as_ref(), "AUDIT_TABLE")
+    }
+
+    pub(crate) fn keys(&self) -> Result<Table<'_>, Missing> {
+        self.table(self.config.keys_table.as_ref(), "KEYS_TABLE")
+    }
+
+    fn table<'a>(
+        &'a self,
+        name: Option<&'a String>,
+        variable: &'static str,
+    ) -> Result<Table<'a>, Missing> {
+        Ok(Table { client: &self.dynamodb, name: required(name, variable)? })
+    }
+}
+
+/// The time, moved by tests and by nobody else.
+#[derive(Debug, Default)]
+pub struct Clock {
+    ahead_seconds: AtomicI64,
+}
+
+impl Clock {
+    /// Now.
+    #[expect(clippy::disallowed_methods, reason = "this is where the time comes from")]
+    pub fn now(&self) -> Timestamp {
+        let ahead = SignedDuration::from_secs(self.ahead_seconds.load(Ordering::Relaxed));
+        let now = Timestamp::now();
+        now.checked_add(ahead).unwrap_or(now)
+    }
+
+    /// Moves the time forward, for tests of what expires.
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.ahead_seconds.fetch_add(seconds, Ordering::Relaxed);
+    }
+}

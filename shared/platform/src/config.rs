@@ -1,0 +1,159 @@
+//! Where everything is: the only place that reads the environment.
+//!
+//! A function gets the names of just what it needs, so each name is optional here and asking for one
+//! that is missing is an error at its first use. Names and addresses only; secrets come from
+//! Secrets Manager.
+
+/// One deployment's names.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// `local`, `test`, `dev`, `staging` or `prod`.
+    pub stage: String,
+    /// The origin people's browsers see, without a trailing slash.
+    pub public_url: String,
+    /// AWS region.
+    pub region: String,
+    /// Addresses of services elsewhere than at AWS.
+    pub endpoints: Endpoints,
+    /// Fixed credentials (key id, secret key); `None` takes the function's role.
+    pub credentials: Option<(String, String)>,
+    /// `records` table.
+    pub records_table: Option<String>,
+    /// `access` table.
+    pub access_table: Option<String>,
+    /// `audit` table.
+    pub audit_table: Option<String>,
+    /// `keys` table.
+    pub keys_table: Option<String>,
+    /// Bucket that presigned PUTs write to.
+    pub intake_bucket: Option<String>,
+    /// Bucket of originals and derivatives.
+    pub photos_bucket: Option<String>,
+    /// Bucket of imports and exports.
+    pub files_bucket: Option<String>,
+    /// Queue of object-created events.
+    pub intake_queue_url: Option<String>,
+    /// Queue of mails to send.
+    pub mail_queue_url: Option<String>,
+    /// FIFO queue of cameras to match.
+    pub matching_queue_url: Option<String>,
+    /// FIFO queue of gallery steps.
+    pub gallery_queue_url: Option<String>,
+    /// FIFO queue of roster imports.
+    pub roster_queue_url: Option<String>,
+    /// Name or ARN of the key ring's secret.
+    pub key_ring_secret: Option<String>,
+    /// The address mails come from.
+    pub mail_from: Option<String>,
+}
+
+/// Addresses of services elsewhere than at AWS.
+#[derive(Debug, Clone, Default)]
+pub struct Endpoints {
+    /// DynamoDB.
+    pub dynamodb: Option<String>,
+    /// S3, as the functions reach it.
+    pub s3: Option<String>,
+    /// SQS.
+    pub sqs: Option<String>,
+    /// Secrets Manager.
+    pub secrets: Option<String>,
+    /// SES v2.
+    pub ses: Option<String>,
+}
+
+/// A name this function was not given.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variable {0} is not set")]
+pub struct Missing(pub &'static str);
+
+impl Config {
+    /// Reads the environment of a Lambda.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    pub fn from_env() -> Self {
+        let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let endpoint = |service: &str| {
+            read(&format!("AWS_ENDPOINT_URL_{service}")).or_else(|| read("AWS_ENDPOINT_URL"))
+        };
+        Self {
+            stage: read("STAGE").unwrap_or_else(|| "dev".to_owned()),
+            public_url: read("PUBLIC_URL").unwrap_or_default(),
+            region: read("AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned()),
+            endpoints: Endpoints {
+                dynamodb: endpoint("DYNAMODB"),
+                s3: endpoint("S3"),
+                sqs: endpoint("SQS"),
+                secrets: endpoint("SECRETS_MANAGER"),
+                ses: endpoint("SESV2"),
+            },
+            credentials: None,
+            records_table: read("RECORDS_TABLE"),
+            access_table: read("ACCESS_TABLE"),
+            audit_table: read("AUDIT_TABLE"),
+            keys_table: read("KEYS_TABLE"),
+            intake_bucket: read("INTAKE_BUCKET"),
+            photos_bucket: read("PHOTOS_BUCKET"),
+            files_bucket: read("FILES_BUCKET"),
+            intake_queue_url: read("INTAKE_QUEUE_URL"),
+            mail_queue_url: read("MAIL_QUEUE_URL"),
+            matching_queue_url: read("MATCHING_QUEUE_URL"),
+            gallery_queue_url: read("GALLERY_QUEUE_URL"),
+            roster_queue_url: read("ROSTER_QUEUE_URL"),
+            key_ring_secret: read("KEY_RING_SECRET"),
+            mail_from: read("MAIL_FROM"),
+        }
+    }
+
+    /// The environment variables that [`Self::from_env`] would read this from.
+    pub fn to_env(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = vec![
+            ("STAGE", Some(self.stage.clone())),
+            ("PUBLIC_URL", Some(self.public_url.clone())),
+            ("AWS_REGION", Some(self.region.clone())),
+            ("AWS_ENDPOINT_URL_DYNAMODB", self.endpoints.dynamodb.clone()),
+            ("AWS_ENDPOINT_URL_S3", self.endpoints.s3.clone()),
+            ("AWS_ENDPOINT_URL_SQS", self.endpoints.sqs.clone()),
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", self.endpoints.secrets.clone()),
+            ("AWS_ENDPOINT_URL_SESV2", self.endpoints.ses.clone()),
+            ("RECORDS_TABLE", self.records_table.clone()),
+            ("ACCESS_TABLE", self.access_table.clone()),
+            ("AUDIT_TABLE", self.audit_table.clone()),
+            ("KEYS_TABLE", self.keys_table.clone()),
+            ("INTAKE_BUCKET", self.intake_bucket.clone()),
+            ("PHOTOS_BUCKET", self.photos_bucket.clone()),
+            ("FILES_BUCKET", self.files_bucket.clone()),
+            ("INTAKE_QUEUE_URL", self.intake_queue_url.clone()),
+            ("MAIL_QUEUE_URL", self.mail_queue_url.clone()),
+            ("MATCHING_QUEUE_URL", self.matching_queue_url.clone()),
+            ("GALLERY_QUEUE_URL", self.gallery_queue_url.clone()),
+            ("ROSTER_QUEUE_URL", self.roster_queue_url.clone()),
+            ("KEY_RING_SECRET", self.key_ring_secret.clone()),
+            ("MAIL_FROM", self.mail_from.clone()),
+        ];
+        if let Some((key, secret)) = &self.credentials {
+            pairs.push(("AWS_ACCESS_KEY_ID", Some(key.clone())));
+            pairs.push(("AWS_SECRET_ACCESS_KEY", Some(secret.clone())));
+        }
+        pairs.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
+    }
+
+    /// Origins the pages may exchange pictures with: the buckets, as a browser addresses them.
+    pub fn storage_origins(&self) -> Vec<String> {
+        if let Some(endpoint) = &self.endpoints.s3 {
+            return vec![endpoint.trim_end_matches('/').to_owned()];
+        }
+        [&self.intake_bucket, &self.photos_bucket]
+            .into_iter()
+            .flatten()
+            .map(|bucket| format!("https://{bucket}.s3.{}.amazonaws.com", self.region))
+            .collect()
+    }
+}
+
+/// The name, or the error that says which is missing.
+pub(crate) fn required<'a>(
+    value: Option<&'a String>,
+    variable: &'static str,
+) -> Result<&'a str, Missing> {
+    value.map(String::as_str).ok_or(Missing(variable))
+}

@@ -1,0 +1,138 @@
+//! Everything a request can fail with, and the one place where failures become HTTP.
+
+use http::StatusCode;
+
+use crate::config::Missing;
+use crate::crypto::ring::RingError;
+use crate::http::texts;
+use crate::table::StoreError;
+
+/// A failure of a request. Its `Display` is for developers; what the caller reads is in the texts.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// The request cannot be read: bad JSON, an unknown field, a wrong type.
+    #[error("malformed: {0}")]
+    Malformed(&'static str),
+    /// A well-formed value breaks a rule; code and field tell the caller what to change.
+    #[error("{code} in {field}")]
+    Invalid {
+        /// The rule.
+        code: &'static str,
+        /// The field.
+        field: &'static str,
+    },
+    /// Nobody is signed in, or the session ended.
+    #[error("please sign in")]
+    SignedOut,
+    /// The sign-in was refused. One answer for every reason a stranger could learn from.
+    #[error("sign-in refused")]
+    SignInRefused,
+    /// Yours, but a right or a step is missing.
+    #[error("forbidden: {0}")]
+    Forbidden(&'static str),
+    /// Not there, or not the caller's to know about. Both look the same on purpose.
+    #[error("not found")]
+    NotFound,
+    /// The route does not know the method.
+    #[error("method not allowed")]
+    MethodNotAllowed,
+    /// The state of things does not allow it now.
+    #[error("conflict: {0}")]
+    Conflict(&'static str),
+    /// The body is larger than this route takes.
+    #[error("body too large")]
+    TooLarge,
+    /// The body is of a type this route does not take.
+    #[error("unsupported media type")]
+    UnsupportedType,
+    /// The caller must wait this many seconds.
+    #[error("too many attempts; try again in {retry_after_seconds} seconds")]
+    TooMany {
+        /// Seconds to wait.
+        retry_after_seconds: u32,
+    },
+    /// Our fault. The cause goes to the log, never to the caller.
+    #[error("something went wrong on our side")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ApiError {
+    /// The HTTP status. No `_` arm: a new failure must choose its status here.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::SignedOut | Self::SignInRefused => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stable code, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(code)
+            | Self::Invalid { code, .. }
+            | Self::Forbidden(code)
+            | Self::Conflict(code) => code,
+            Self::SignedOut => "signed_out",
+            Self::SignInRefused => "sign_in_refused",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::TooLarge => "body_too_large",
+            Self::UnsupportedType => "unsupported_type",
+            Self::TooMany { .. } => "too_many_attempts",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// The sentence a person reads.
+    pub fn detail(&self) -> &'static str {
+        texts::sentence(self.code())
+    }
+
+    /// The field that is wrong, if one is.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Invalid { field, .. } => Some(field),
+            Self::Malformed(_)
+            | Self::SignedOut
+            | Self::SignInRefused
+            | Self::Forbidden(_)
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::Conflict(_)
+            | Self::TooLarge
+            | Self::UnsupportedType
+            | Self::TooMany { .. }
+            | Self::Internal(_) => None,
+        }
+    }
+
+    /// Our fault, with its cause for the log.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::internal(error)
+    }
+}
+impl From<Missing> for ApiError {
+    fn from(error: Missing) -> Self {
+        Self::internal(error)
+    }
+}
+impl From<RingError> for ApiError {
+    fn from(error: RingError) -> Self {
+        Self::internal(error)
+    }
+}

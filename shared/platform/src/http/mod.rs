@@ -1,0 +1,6 @@
+//! How requests are read and answered.
+
+pub mod error;
+pub mod request;
+pub mod response;
+mod texts;

@@ -1,0 +1,177 @@
+//! Reading a request: path, query, body, cookies. Text becomes a type here.
+
+use domain::audit::Origin;
+use domain::ids::{Id, Kind};
+use lambda_http::RequestExt as _;
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::start::Request;
+
+/// Bytes of a body at the most. Lambda takes 6 MB of base64.
+pub const MOST_BODY_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of a JSON body at the most: 100 registrations of long names fit.
+const MOST_JSON_BYTES: usize = 256 * 1024;
+
+/// What a request carries: an id that has not been looked up in the caller's studio yet. It is good for
+/// nothing but to be resolved there.
+#[derive(Debug, Clone)]
+pub struct Untrusted<T>(T);
+
+impl<T> Untrusted<T> {
+    /// Marks a value that came with a request or a message.
+    pub fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value, for the store handle that looks it up.
+    pub(crate) fn inner(&self) -> &T {
+        &self.0
+    }
+}
+
+/// The id in a path. A text that is no such id is as absent as an id nobody has.
+///
+/// # Errors
+///
+/// [`ApiError::NotFound`].
+pub fn path_id<K: Kind>(request: &Request, name: &str) -> Result<Untrusted<Id<K>>, ApiError> {
+    let parameters = request.path_parameters();
+    let text = parameters.first(name).ok_or(ApiError::NotFound)?;
+    Id::parse(text).map(Untrusted).map_err(|_| ApiError::NotFound)
+}
+
+/// The first value of a query parameter.
+pub fn query(request: &Request, name: &str) -> Option<String> {
+    request.query_string_parameters().first(name).map(str::to_owned)
+}
+
+/// The JSON body. Unknown fields are refused by the types themselves.
+///
+/// # Errors
+///
+/// 415 for another content type, 413 for too much, 400 for what cannot be read.
+pub fn json<T: DeserializeOwned>(request: &Request) -> Result<T, ApiError> {
+    let content_type = header(request, "content-type").unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::UnsupportedType);
+    }
+    let body = body(request);
+    if body.len() > MOST_JSON_BYTES {
+        return Err(ApiError::TooLarge);
+    }
+    serde_json::from_slice(body).map_err(|_| ApiError::Malformed("malformed_json"))
+}
+
+/// The body's bytes.
+pub fn body(request: &Request) -> &[u8] {
+    request.body()
+}
+
+/// A header's value, if it is text.
+pub fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.headers().get(name)?.to_str().ok()
+}
+
+/// A cookie's value. The gateway joins all cookies into one header.
+pub fn cookie(request: &Request, name: &str) -> Option<String> {
+    let headers = request.headers().get_all("cookie");
+    let all = headers.iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// A page of a list: how many, and after what.
+#[derive(Debug, Clone)]
+pub struct Paging {
+    /// Rows at the most, 1 to 200.
+    pub limit: i32,
+    /// Where the page before ended.
+    pub(crate) after: Option<String>,
+}
+
+/// Rows of a list when nobody says how many.
+const USUAL_LIMIT: i32 = 50;
+/// Rows of a list at the most.
+const MOST_LIMIT: i32 = 200;
+
+/// Reads `limit` and `cursor`.
+///
+/// # Errors
+///
+/// 422 when the limit is no number from 1 to 200 or the cursor is not ours.
+pub fn paging(request: &Request) -> Result<Paging, ApiError> {
+    let bad_limit = ApiError::Invalid { code: "bad_limit", field: "limit" };
+    let limit = match query(request, "limit") {
+        None => USUAL_LIMIT,
+        Some(text) => match text.parse() {
+            Ok(limit @ 1..=MOST_LIMIT) => limit,
+            Ok(_) | Err(_) => return Err(bad_limit),
+        },
+    };
+    let after = match query(request, "cursor") {
+        None => None,
+        Some(text) => Some(
+            data_encoding::BASE64URL_NOPAD
+                .decode(text.as_bytes())
+                .ok()
+                .and_then(|bytes| String::from_utf8(bytes).ok())
+                // A cursor is the end of a sort key; nothing longer or stranger was ever issued.
+                .filter(|sk| sk.len() <= 200 && sk.bytes().all(|b| b.is_ascii_graphic() || b == b' '))
+                .ok_or(ApiError::Invalid { code: "bad_cursor", field: "cursor" })?,
+        ),
+    };
+    Ok(Paging { limit, after })
+}
+
+/// The text a client gets for the place where a page ended.
+pub(crate) fn cursor(place: &str) -> String {
+    data_encoding::BASE64URL_NOPAD.encode(place.as_bytes())
+}
+
+/// The method and the route's pattern, as the template writes it: `GET /v1/schools/{school}`.
+pub fn route(request: &Request) -> String {
+    use lambda_http::request::RequestContext;
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.route_key.clone().unwrap_or_default(),
+        Some(_) | None => String::new(),
+    }
+}
+
+/// Where a request came from, as the gateway saw it (never what a header claims).
+pub fn origin(request: &Request) -> Origin {
+    use lambda_http::request::RequestContext;
+    let address = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
+        Some(_) | None => None,
+    };
+    let user_agent = header(request, "user-agent").unwrap_or_default();
+    Origin {
+        address: address.unwrap_or_default(),
+        user_agent: user_agent.chars().take(200).collect(),
+    }
+}
+
+/// 128 bits for a new thing's id: random, or, when the request has an `Idempotency-Key`, the same for the
+/// same key of the same caller on the same route. A repeated request then finds what the first one made,
+/// without anything being remembered.
+///
+/// # Errors
+///
+/// 400 for a key that is not 1 to 100 printable characters.
+pub async fn fresh_bits(app: &App, request: &Request, caller: &str) -> Result<[u8; 16], ApiError> {
+    let Some(key) = request.headers().get("idempotency-key") else {
+        return Ok(app.random());
+    };
+    let key = key.as_bytes();
+    if key.is_empty() || key.len() > 100 || !key.iter().all(u8::is_ascii_graphic) {
+        return Err(ApiError::Malformed("bad_idempotency_key"));
+    }
+    let path = request.uri().path();
+    let parts = [caller.as_bytes(), request.method().as_str().as_bytes(), path.as_bytes(), key];
+    Ok(app.ring().await?.id_bits("idempotency", &parts))
+}

@@ -1,0 +1,128 @@
+//! Answering: JSON, problems, cookies, and the headers every answer carries.
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use lambda_http::Body;
+use serde::Serialize;
+
+use crate::http::error::ApiError;
+use crate::start::Response;
+
+/// A list's answer.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct List<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// What `cursor` takes for the next page; `null` on the last.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> List<T> {
+    /// A list that is whole.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next_cursor: None }
+    }
+}
+
+/// A failure as RFC 9457 writes it, with a stable code and the request's id.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// Always `about:blank`: the code says what it is.
+    pub r#type: &'static str,
+    /// The status in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened and what to do, for a person.
+    pub detail: &'static str,
+    /// What happened, for a program. Stable.
+    pub code: &'static str,
+    /// The same id as in our logs.
+    pub request_id: String,
+    /// The field that is wrong, if one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+}
+
+/// An answer with a JSON body. Never cached: it is about somebody.
+///
+/// # Errors
+///
+/// When the value does not serialise, which our own types always do.
+pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response, ApiError> {
+    let body = serde_json::to_vec(value).map_err(ApiError::internal)?;
+    Ok(typed(status, "application/json", body))
+}
+
+/// An answer with a body of a content type.
+pub fn typed(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response {
+    let is_text = content_type.starts_with("text/") || content_type.ends_with("json");
+    let body = match (is_text, String::from_utf8(body)) {
+        (true, Ok(text)) => Body::Text(text),
+        (false, Ok(text)) => Body::Binary(text.into_bytes().into()),
+        (_, Err(bytes)) => Body::Binary(bytes.into_bytes().into()),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// 204.
+pub fn no_content() -> Response {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Sets a cookie on an answer. The value is made of letters, digits, dots, hyphens and underscores.
+pub(crate) fn set_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+/// The answer to a failure.
+pub(crate) fn problem(error: &ApiError, request_id: &str) -> Response {
+    let status = error.status();
+    let problem = Problem {
+        r#type: "about:blank",
+        title: status.canonical_reason().unwrap_or("Error"),
+        status: status.as_u16(),
+        detail: error.detail(),
+        code: error.code(),
+        request_id: request_id.to_owned(),
+        field: error.field(),
+    };
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let mut response = typed(status, "application/problem+json", body);
+    if let ApiError::TooMany { retry_after_seconds } = error {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
+    }
+    response
+}
+
+/// Headers of every answer, errors too. A handler that sets one of its own keeps it.
+pub(crate) fn protect(headers: &mut HeaderMap, request_id: &str) {
+    let always = [
+        ("x-frame-options", "DENY"),
+        ("x-content-type-options", "nosniff"),
+        ("x-xss-protection", "1; mode=block"),
+        ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("referrer-policy", "strict-origin-when-cross-origin"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ];
+    for (name, value) in always {
+        headers
+            .entry(HeaderName::from_static(name))
+            .or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}

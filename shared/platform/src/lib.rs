@@ -1,0 +1,27 @@
+//! How things are kept, sent and checked: tables, objects, queues, secrets, cryptography, sign-in, HTTP.
+//!
+//! A function's handler comes here for everything that is not the truth of the domain. Business data is
+//! reached through the handles of [`scope`], and those come out of [`sign_in`] or a sealed message.
+
+pub mod app;
+pub mod config;
+pub mod crypto;
+pub mod http;
+pub mod mail;
+pub mod objects;
+#[cfg(feature = "provision")]
+pub mod provision;
+pub mod queue;
+#[cfg(feature = "provision")]
+pub mod queue_poll;
+pub mod scope;
+pub mod sign_in;
+pub mod start;
+pub mod table;
+
+pub use app::{App, StartError};
+pub use http::error::ApiError;
+pub use start::{Request, Response};
+
+pub use aws_lambda_events;
+pub use lambda_http;

@@ -1,0 +1,139 @@
+//! Mails: what is sent, in which words. A message names people by id; addresses are opened when it is sent.
+
+use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
+use domain::ids::PersonId;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::config::required;
+use crate::http::error::ApiError;
+use crate::queue::{Queue, send};
+use crate::table::{StoreError, people, service};
+
+/// A mail to be sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "mail", rename_all = "snake_case")]
+pub enum Mail {
+    /// Confirm the address of a new account.
+    ConfirmAddress {
+        /// To whom.
+        person: PersonId,
+        /// The link's token.
+        token: String,
+    },
+    /// Somebody signed up with an address that has an account.
+    AccountExists {
+        /// To whom.
+        person: PersonId,
+    },
+    /// A parent's link to their child's gallery.
+    ParentLink {
+        /// To whom.
+        person: PersonId,
+        /// The link's token.
+        token: String,
+    },
+    /// Nothing: sent where a mail would tell what a stranger may not learn, so that the work is the same.
+    Nothing,
+}
+
+/// A mail in words.
+struct Letter {
+    subject: &'static str,
+    before: &'static str,
+    link: Option<String>,
+    after: &'static str,
+}
+
+impl Mail {
+    /// Puts the mail in the queue.
+    ///
+    /// # Errors
+    ///
+    /// When the queue fails.
+    pub async fn send(self, app: &App) -> Result<(), ApiError> {
+        Ok(send(app, Queue::Mail, &self, None).await?)
+    }
+
+    /// Sends the mail through SES. A person who is gone gets none.
+    ///
+    /// # Errors
+    ///
+    /// When the store or the mail service fails.
+    pub async fn deliver(&self, app: &App) -> Result<(), ApiError> {
+        let (Some(id), Some(letter)) = (self.to(), self.letter(&app.config().public_url)) else {
+            return Ok(());
+        };
+        let Some(person) = people::find(app, id).await? else {
+            return Ok(());
+        };
+        let address = person.email(app).await?;
+        let from = required(app.config().mail_from.as_ref(), "MAIL_FROM")?;
+        let content = |text: String| Content::builder().data(text).charset("UTF-8").build();
+        let message = || -> Result<Message, aws_sdk_sesv2::error::BuildError> {
+            let body =
+                Body::builder().text(content(letter.text())?).html(content(letter.html())?).build();
+            let subject = content(letter.subject.to_owned())?;
+            Ok(Message::builder().subject(subject).body(body).build())
+        };
+        let message = message().map_err(service("mail"))?;
+        app.ses()
+            .send_email()
+            .from_email_address(from)
+            .destination(Destination::builder().to_addresses(address.as_str()).build())
+            .content(EmailContent::builder().simple(message).build())
+            .send()
+            .await
+            .map_err(|e| StoreError::Service("mail", Box::new(e)))?;
+        Ok(())
+    }
+
+    fn to(&self) -> Option<&PersonId> {
+        match self {
+            Self::ConfirmAddress { person, .. }
+            | Self::AccountExists { person }
+            | Self::ParentLink { person, .. } => Some(person),
+            Self::Nothing => None,
+        }
+    }
+
+    fn letter(&self, public_url: &str) -> Option<Letter> {
+        match self {
+            Self::ConfirmAddress { token, .. } => Some(Letter {
+                subject: "Confirm your e-mail address",
+                before: "Welcome to Picture Day. Open this link and press the button to confirm your address:",
+                link: Some(format!("{public_url}/photographer/verify?token={token}")),
+                after: "The link works for 24 hours. If you did not sign up, ignore this mail.",
+            }),
+            Self::AccountExists { .. } => Some(Letter {
+                subject: "You already have an account",
+                before: "Somebody, probably you, signed up with this address. It has an account already. Sign in here:",
+                link: Some(format!("{public_url}/photographer/sign-in")),
+                after: "If it was not you, ignore this mail: nothing was changed.",
+            }),
+            Self::ParentLink { token, .. } => Some(Letter {
+                subject: "Your child's school photos",
+                before: "Open this link and press the button to see the photos:",
+                link: Some(format!("{public_url}/parent/open?token={token}")),
+                after: "The link works once, for an hour. Do not pass it on. If you did not ask for it, ignore this mail.",
+            }),
+            Self::Nothing => None,
+        }
+    }
+}
+
+impl Letter {
+    fn text(&self) -> String {
+        let link = self.link.as_deref().unwrap_or_default();
+        format!("{}\n\n{link}\n\n{}\n", self.before, self.after)
+    }
+
+    /// The link is made of our own address and a base64url token: nothing in it needs escaping.
+    fn html(&self) -> String {
+        let link = self.link.as_deref().unwrap_or_default();
+        format!(
+            "<!doctype html><html lang=\"en\"><body><p>{}</p><p><a href=\"{link}\">{link}</a></p><p>{}</p></body></html>",
+            self.before, self.after
+        )
+    }
+}

@@ -1,0 +1,191 @@
+//! Objects: presigned addresses for browsers, and the bytes that workers read and write.
+
+use std::time::Duration;
+
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use data_encoding::BASE64;
+use domain::ids::{PhotoId, StudioId};
+use domain::photo::PictureType;
+
+use crate::app::App;
+use crate::config::required;
+use crate::table::{StoreError, service};
+
+/// Seconds a presigned PUT works: 15 minutes. Source: our security page.
+pub const PUT_LIVES_SECONDS: u64 = 900;
+/// Seconds a presigned GET works: five minutes.
+pub const GET_LIVES_SECONDS: u64 = 300;
+
+/// What a client sends to storage, exactly.
+#[derive(Debug, Clone)]
+pub struct PresignedPut {
+    /// The address.
+    pub url: String,
+    /// What the client sets, in lower case. The length is set by its HTTP stack, and signed too.
+    pub headers: Vec<(String, String)>,
+}
+
+/// The pictures made of a photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rendition {
+    /// The upload, losslessly stripped of metadata.
+    Original,
+    /// 2048 pixels.
+    Web,
+    /// 1200 pixels, watermarked.
+    Proof,
+    /// 400 pixels.
+    Thumbnail,
+}
+
+impl Rendition {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Web => "web",
+            Self::Proof => "proof",
+            Self::Thumbnail => "thumb",
+        }
+    }
+}
+
+/// Where an upload goes: ids only.
+pub(crate) fn upload_key(studio: &StudioId, photo: &PhotoId) -> String {
+    format!("intake/{studio}/{photo}")
+}
+
+/// Where a rendition lies: ids and a keyed hash of the content only.
+pub(crate) fn rendition_key(studio: &StudioId, content: &str, rendition: Rendition) -> String {
+    format!("photos/{studio}/{content}/{}", rendition.name())
+}
+
+/// Presigns the upload of just these bytes: length, type, SHA-256 and no-overwrite are signed.
+pub(crate) async fn presign_put(
+    app: &App,
+    key: &str,
+    picture_type: PictureType,
+    bytes: i64,
+    sha256: &[u8; 32],
+) -> Result<PresignedPut, StoreError> {
+    let lives = PresigningConfig::expires_in(Duration::from_secs(PUT_LIVES_SECONDS))
+        .map_err(service("presign"))?;
+    let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
+    let request = app
+        .s3()
+        .put_object()
+        .bucket(bucket)
+        .key(key)
+        .content_type(picture_type.content_type())
+        .content_length(bytes)
+        .checksum_sha256(BASE64.encode(sha256))
+        .if_none_match("*")
+        .presigned(lives)
+        .await
+        .map_err(service("presign"))?;
+    let headers = request
+        .headers()
+        .filter(|(name, _)| !matches!(*name, "content-length" | "host"))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+        .collect();
+    Ok(PresignedPut { url: request.uri().to_owned(), headers })
+}
+
+/// A five-minute address of a rendition.
+pub(crate) async fn presign_get(
+    app: &App,
+    studio: &StudioId,
+    content: &str,
+    rendition: Rendition,
+) -> Result<String, StoreError> {
+    let lives = PresigningConfig::expires_in(Duration::from_secs(GET_LIVES_SECONDS))
+        .map_err(service("presign"))?;
+    let bucket = required(app.config().photos_bucket.as_ref(), "PHOTOS_BUCKET")?;
+    let request = app
+        .s3()
+        .get_object()
+        .bucket(bucket)
+        .key(rendition_key(studio, content, rendition))
+        .response_content_type("image/jpeg")
+        .response_cache_control("private, max-age=300")
+        .presigned(lives)
+        .await
+        .map_err(service("presign"))?;
+    Ok(request.uri().to_owned())
+}
+
+/// An upload as storage has it.
+pub struct Upload {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The bytes of an upload, or `None` when nothing is there (any more).
+pub(crate) async fn read_upload(app: &App, key: &str) -> Result<Option<Upload>, StoreError> {
+    let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
+    read(app, bucket, key).await.map(|found| found.map(|bytes| Upload { bytes }))
+}
+
+/// Removes an upload once its pictures exist, or once it was refused.
+pub(crate) async fn remove_upload(app: &App, key: &str) -> Result<(), StoreError> {
+    let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
+    app.s3().delete_object().bucket(bucket).key(key).send().await.map_err(service("delete object"))?;
+    Ok(())
+}
+
+/// Writes a rendition. Writing it again writes the same bytes.
+pub(crate) async fn write_rendition(
+    app: &App,
+    key: &str,
+    content_type: &str,
+    bytes: Vec<u8>,
+) -> Result<(), StoreError> {
+    let bucket = required(app.config().photos_bucket.as_ref(), "PHOTOS_BUCKET")?;
+    app.s3()
+        .put_object()
+        .bucket(bucket)
+        .key(key)
+        .content_type(content_type)
+        .body(ByteStream::from(bytes))
+        .send()
+        .await
+        .map_err(service("put object"))?;
+    Ok(())
+}
+
+/// Whether a rendition is there.
+pub(crate) async fn has_rendition(app: &App, key: &str) -> Result<bool, StoreError> {
+    let bucket = required(app.config().photos_bucket.as_ref(), "PHOTOS_BUCKET")?;
+    match app.s3().head_object().bucket(bucket).key(key).send().await {
+        Ok(_) => Ok(true),
+        Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(false),
+        Err(error) => Err(StoreError::Service("head object", Box::new(error))),
+    }
+}
+
+/// Keeps a file of an import or export.
+pub(crate) async fn write_file(app: &App, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+    let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
+    let body = ByteStream::from(bytes);
+    app.s3().put_object().bucket(bucket).key(key).body(body).send().await.map_err(service("put object"))?;
+    Ok(())
+}
+
+/// A file of an import or export.
+pub(crate) async fn read_file(app: &App, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
+    read(app, bucket, key).await
+}
+
+async fn read(app: &App, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let answer = app.s3().get_object().bucket(bucket).key(key).send().await;
+    let object = match answer {
+        Ok(object) => object,
+        Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(StoreError::Service("get object", Box::new(error))),
+    };
+    let bytes = object.body.collect().await.map_err(service("get object"))?;
+    Ok(Some(bytes.into_bytes().to_vec()))
+}

@@ -1,0 +1,115 @@
+//! The only ways to reach business data: a handle for one studio, or for one student of one studio.
+//!
+//! There is no public constructor. A [`StudioStore`] comes out of a signed-in membership or out of a
+//! message this system sealed itself; every key it makes contains its own studio, so an id of another
+//! studio finds nothing. The methods are beside the rows they read: see `table/`.
+
+use domain::audit::{Action, Actor, AuditEvent, Origin, Outcome, Scope};
+use domain::ids::{AuditEventId, PersonId, RequestId, SchoolId, StudentId, StudioId};
+
+use crate::app::App;
+
+/// The handle for one studio's data.
+pub struct StudioStore {
+    pub(crate) app: &'static App,
+    pub(crate) studio: StudioId,
+    pub(crate) caller: Caller,
+}
+
+impl StudioStore {
+    /// Only sign-in and the queues of this crate make one.
+    pub(crate) fn new(app: &'static App, studio: StudioId, caller: Caller) -> Self {
+        Self { app, studio, caller }
+    }
+
+    /// The studio.
+    pub fn studio_id(&self) -> &StudioId {
+        &self.studio
+    }
+
+    /// The clients, the names and the time.
+    pub fn app(&self) -> &'static App {
+        self.app
+    }
+
+    /// An event in this studio's log, by whoever holds the handle.
+    pub(crate) fn event(&self, did: Action, to: impl Into<String>) -> AuditEvent {
+        self.caller.event(self.app, Scope::Studio(self.studio.clone()), did, to)
+    }
+}
+
+/// The handle for one student's galleries: a parent's.
+pub struct StudentStore {
+    pub(crate) app: &'static App,
+    pub(crate) studio: StudioId,
+    pub(crate) school: SchoolId,
+    pub(crate) student: StudentId,
+    pub(crate) caller: Caller,
+}
+
+impl StudentStore {
+    /// The student.
+    pub fn student_id(&self) -> &StudentId {
+        &self.student
+    }
+
+    /// An event in the studio's log.
+    pub(crate) fn event(&self, did: Action, to: impl Into<String>) -> AuditEvent {
+        self.caller.event(self.app, Scope::Studio(self.studio.clone()), did, to)
+    }
+}
+
+/// Who is acting, for the audit log.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub(crate) who: Actor,
+    pub(crate) request: RequestId,
+    pub(crate) origin: Option<Origin>,
+}
+
+impl Caller {
+    /// A worker of this system.
+    pub(crate) fn worker(app: &App, name: &str) -> Self {
+        let request = RequestId::from_random(app.random());
+        Self { who: Actor::Worker(name.to_owned()), request, origin: None }
+    }
+
+    /// The person who is signed in, if somebody is.
+    pub(crate) fn person(&self) -> Option<&PersonId> {
+        match &self.who {
+            Actor::Photographer(person) | Actor::Parent(person) => Some(person),
+            Actor::Worker(_) | Actor::Nobody => None,
+        }
+    }
+
+    /// An event about something this caller did now.
+    pub(crate) fn event(
+        &self,
+        app: &App,
+        scope: Scope,
+        did: Action,
+        to: impl Into<String>,
+    ) -> AuditEvent {
+        let at = app.now();
+        AuditEvent {
+            id: time_ordered(app, at.as_millisecond()),
+            at,
+            who: self.who.clone(),
+            scope,
+            did,
+            to: to.into(),
+            outcome: Outcome::Done,
+            request: self.request.clone(),
+            details: None,
+            from: self.origin.clone(),
+        }
+    }
+}
+
+/// An audit id: 48 bits of milliseconds, then 80 random ones, so that ids sort by time.
+fn time_ordered(app: &App, milliseconds: i64) -> AuditEventId {
+    let mut bits = app.random::<16>();
+    let time = milliseconds.to_be_bytes();
+    bits.iter_mut().zip(time.iter().skip(2)).for_each(|(to, from)| *to = *from);
+    AuditEventId::from_random(bits)
+}

@@ -1,0 +1,66 @@
+//! Requests another site may have sent are refused: Fetch Metadata, `Origin`, and the session's token.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use data_encoding::BASE64URL_NOPAD;
+use http::Method;
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::request::header;
+use crate::sign_in::session::Session;
+use crate::start::Request;
+
+/// A token for pages: the session's secret under a fresh pad, so that no two answers carry the same bytes.
+pub(super) fn token(app: &App, secret: &[u8; 32]) -> String {
+    let pad = app.random::<32>();
+    let masked = pad.iter().zip(secret).map(|(pad, byte)| pad ^ byte);
+    let bytes: Vec<u8> = pad.iter().copied().chain(masked).collect();
+    BASE64URL_NOPAD.encode(&bytes)
+}
+
+fn fits(token: &str, secret: &[u8; 32]) -> bool {
+    let Ok(bytes) = BASE64URL_NOPAD.decode(token.as_bytes()) else {
+        return false;
+    };
+    let Some((pad, masked)) = bytes.split_at_checked(32).filter(|(_, masked)| masked.len() == 32)
+    else {
+        return false;
+    };
+    let unmasked: Vec<u8> = pad.iter().zip(masked).map(|(pad, byte)| pad ^ byte).collect();
+    verify_slices_are_equal(&unmasked, secret).is_ok()
+}
+
+/// For a request with a session: a write carries our `Origin` and the session's token.
+pub(super) fn check(app: &App, request: &Request, session: &Session) -> Result<(), ApiError> {
+    if is_read(request) {
+        return Ok(());
+    }
+    check_source(app, request)?;
+    if header(request, "origin").is_none() {
+        return Err(ApiError::Forbidden("cross_site"));
+    }
+    let token = header(request, "x-csrf-token").unwrap_or_default();
+    if !fits(token, &session.csrf) {
+        return Err(ApiError::Forbidden("csrf"));
+    }
+    Ok(())
+}
+
+/// For any write: whatever the browser says of its source must be us.
+pub(super) fn check_source(app: &App, request: &Request) -> Result<(), ApiError> {
+    if is_read(request) {
+        return Ok(());
+    }
+    let is_foreign_fetch = header(request, "sec-fetch-site")
+        .is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    let is_foreign_origin =
+        header(request, "origin").is_some_and(|origin| origin != app.config().public_url);
+    if is_foreign_fetch || is_foreign_origin {
+        return Err(ApiError::Forbidden("cross_site"));
+    }
+    Ok(())
+}
+
+fn is_read(request: &Request) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method())
+}

@@ -1,0 +1,210 @@
+//! Who is asking, and what they may reach: every handler's first lines.
+
+mod account;
+mod cookie;
+mod csrf;
+mod link;
+mod password;
+mod session;
+
+use domain::audit::{Actor, Scope};
+use domain::consent;
+use domain::ids::{GalleryId, PersonId};
+use domain::person::Portal;
+
+pub use account::{confirm_address, sign_up};
+pub use link::sign_in_by_link;
+pub use password::sign_in_by_password;
+pub use session::{SignedIn, end_session};
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::request::{Untrusted, header, origin};
+use crate::scope::{Caller, StudentStore, StudioStore};
+use crate::start::{Request, request_id};
+use crate::table::people::Person;
+use session::Session;
+
+/// Somebody who is signed in, at one of the portals.
+pub struct Visitor {
+    pub(crate) app: &'static App,
+    pub(crate) session: Session,
+    pub(crate) person: Person,
+    pub(crate) caller: Caller,
+}
+
+impl Visitor {
+    /// The person.
+    pub fn person_id(&self) -> &PersonId {
+        &self.person.id
+    }
+
+    /// The portal this session is for.
+    pub fn portal(&self) -> Portal {
+        self.session.portal
+    }
+}
+
+/// A signed-in photographer, and the handle of their studio.
+pub struct Photographer {
+    /// The studio's data.
+    pub store: StudioStore,
+    pub(crate) visitor: Visitor,
+}
+
+impl Photographer {
+    /// The person.
+    pub fn person_id(&self) -> &PersonId {
+        self.visitor.person_id()
+    }
+}
+
+/// A signed-in parent.
+pub struct Parent {
+    pub(crate) visitor: Visitor,
+}
+
+impl Parent {
+    /// The students whose galleries are open to this parent: granted, and consented in the current wording.
+    pub fn students(&self) -> Vec<StudentStore> {
+        let visitor = &self.visitor;
+        if !visitor.person.has_consented(&consent::PARENT_ACCESS) {
+            return Vec::new();
+        }
+        let open = visitor.person.grants.iter().filter(|grant| grant.state.shows_photos());
+        open.map(|grant| StudentStore {
+            app: visitor.app,
+            studio: grant.studio.clone(),
+            school: grant.school.clone(),
+            student: grant.student.clone(),
+            caller: visitor.caller.clone(),
+        })
+        .collect()
+    }
+
+    /// The gallery of an id, if it is of one of this parent's students and shown to families now.
+    ///
+    /// # Errors
+    ///
+    /// 404 for any other id, whatever it is.
+    pub async fn gallery(
+        &self,
+        id: &Untrusted<GalleryId>,
+    ) -> Result<crate::table::galleries::OpenGallery, ApiError> {
+        for student in self.students() {
+            if let Some(gallery) = student.gallery(id).await? {
+                return Ok(gallery);
+            }
+        }
+        Err(ApiError::NotFound)
+    }
+}
+
+/// Whoever is signed in, at whichever portal: `X-Portal` says which when a browser holds several cookies.
+///
+/// # Errors
+///
+/// 401 without a good session; 403 for a write that another site may have sent.
+pub async fn anyone(app: &'static App, request: &Request) -> Result<Visitor, ApiError> {
+    let named = header(request, "x-portal");
+    let portals = Portal::ALL.into_iter().filter(|portal| named.is_none_or(|name| name == portal.name()));
+    for portal in portals {
+        if cookie::read(request, portal).is_some() {
+            return visitor(app, request, portal).await;
+        }
+    }
+    Err(ApiError::SignedOut)
+}
+
+/// A photographer.
+///
+/// # Errors
+///
+/// As [`anyone`]; somebody without a studio is as good as signed out here.
+pub async fn photographer(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
+    let visitor = visitor(app, request, Portal::Photographer).await?;
+    into_photographer(visitor)
+}
+
+/// A parent.
+///
+/// # Errors
+///
+/// As [`anyone`].
+pub async fn parent(app: &'static App, request: &Request) -> Result<Parent, ApiError> {
+    Ok(Parent { visitor: visitor(app, request, Portal::Parent).await? })
+}
+
+/// A photographer or a parent: the two who open galleries.
+pub enum GalleryVisitor {
+    /// Sees all of the studio's.
+    Photographer(Box<Photographer>),
+    /// Sees their children's.
+    Parent(Box<Parent>),
+}
+
+/// A photographer or a parent.
+///
+/// # Errors
+///
+/// As [`anyone`].
+pub async fn gallery_visitor(
+    app: &'static App,
+    request: &Request,
+) -> Result<GalleryVisitor, ApiError> {
+    let visitor = anyone(app, request).await?;
+    match visitor.portal() {
+        Portal::Photographer => {
+            Ok(GalleryVisitor::Photographer(Box::new(into_photographer(visitor)?)))
+        }
+        Portal::Parent => Ok(GalleryVisitor::Parent(Box::new(Parent { visitor }))),
+        Portal::School | Portal::Admin => Err(ApiError::NotFound),
+    }
+}
+
+fn into_photographer(visitor: Visitor) -> Result<Photographer, ApiError> {
+    let studio = visitor.session.studio.clone().ok_or(ApiError::SignedOut)?;
+    let still_a_member = visitor.person.memberships.iter().any(|member| member.studio == studio);
+    if !still_a_member {
+        return Err(ApiError::SignedOut);
+    }
+    let store = StudioStore::new(visitor.app, studio, visitor.caller.clone());
+    Ok(Photographer { store, visitor })
+}
+
+async fn visitor(
+    app: &'static App,
+    request: &Request,
+    portal: Portal,
+) -> Result<Visitor, ApiError> {
+    let presented = cookie::read(request, portal).ok_or(ApiError::SignedOut)?;
+    let (session, person) = session::authenticate(app, portal, &presented).await?;
+    csrf::check(app, request, &session)?;
+    let who = match portal {
+        Portal::Photographer => Actor::Photographer(person.id.clone()),
+        Portal::Parent => Actor::Parent(person.id.clone()),
+        Portal::School | Portal::Admin => Actor::Nobody,
+    };
+    let caller =
+        Caller { who, request: request_id(app, request), origin: Some(origin(request)) };
+    Ok(Visitor { app, session, person, caller })
+}
+
+/// A caller nobody has signed in for yet, checked for requests another site may have sent.
+///
+/// # Errors
+///
+/// 403 for a cross-site request.
+pub fn stranger(app: &'static App, request: &Request) -> Result<Caller, ApiError> {
+    csrf::check_source(app, request)?;
+    let request_id = request_id(app, request);
+    Ok(Caller { who: Actor::Nobody, request: request_id, origin: Some(origin(request)) })
+}
+
+/// The log an event of a person stands in: their studio's, or the platform's.
+fn scope_of(person: &Person) -> Scope {
+    person
+        .memberships
+        .first()
+        .map_or(Scope::Platform, |membership| Scope::Studio(membership.studio.clone()))
+}

@@ -1,0 +1,118 @@
+//! From a handler to a Lambda: the same few lines for every function.
+
+use std::future::Future;
+
+use domain::ids::RequestId;
+use lambda_http::Body;
+use lambda_runtime::LambdaEvent;
+use tracing::Instrument as _;
+
+use crate::app::{App, StartError};
+use crate::config::Config;
+use crate::http::error::ApiError;
+use crate::http::response::{problem, protect};
+use crate::queue::{Answer, Batch};
+
+/// A request as the gateway hands it over.
+pub type Request = lambda_http::Request;
+/// An answer to it.
+pub type Response = lambda_http::http::Response<Body>;
+
+/// Serves an endpoint until the sandbox ends.
+///
+/// # Errors
+///
+/// When the process cannot start or the runtime ends.
+pub async fn http<H, F>(handler: H) -> Result<(), StartError>
+where
+    H: Fn(&'static App, Request) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Response, ApiError>> + Send + 'static,
+{
+    log_as_json();
+    let app = leak(App::new(Config::from_env()).await?);
+    let service = lambda_http::service_fn(move |request: Request| {
+        let handler = handler.clone();
+        async move { Ok::<_, lambda_http::Error>(answer(app, handler, request).await) }
+    });
+    lambda_http::run(service).await.map_err(StartError::Runtime)
+}
+
+/// Works a queue until the sandbox ends.
+///
+/// # Errors
+///
+/// When the process cannot start or the runtime ends.
+pub async fn queue<H, F>(handler: H) -> Result<(), StartError>
+where
+    H: Fn(&'static App, Batch) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Answer> + Send + 'static,
+{
+    log_as_json();
+    let app = leak(App::new(Config::from_env()).await?);
+    let service = lambda_runtime::service_fn(move |event: LambdaEvent<Batch>| {
+        let handler = handler.clone();
+        async move { Ok::<_, lambda_runtime::Error>(handler(app, event.payload).await) }
+    });
+    lambda_runtime::run(service).await.map_err(StartError::Runtime)
+}
+
+/// Answers one request: errors become problems, every answer gets the headers, a panic becomes a 500.
+pub async fn answer<H, F>(app: &'static App, handler: H, request: Request) -> Response
+where
+    H: Fn(&'static App, Request) -> F,
+    F: Future<Output = Result<Response, ApiError>> + Send + 'static,
+{
+    let request_id = RequestId::from_random(app.random());
+    let route = crate::http::request::route(&request);
+    let span = tracing::info_span!("request", id = %request_id, route);
+    let mut request = request;
+    request.extensions_mut().insert(request_id.clone());
+    let is_head = request.method() == http::Method::HEAD;
+    // In a task of its own, so that a panic ends the task and not the process.
+    let outcome = tokio::spawn(handler(app, request).instrument(span.clone())).await;
+    let _in_span = span.enter();
+    let result = outcome.unwrap_or_else(|panic| Err(ApiError::internal(panic)));
+    let mut response = result.unwrap_or_else(|error| {
+        if let ApiError::Internal(cause) = &error {
+            tracing::error!(cause = %chain(cause.as_ref()), "request failed");
+        }
+        problem(&error, request_id.as_str())
+    });
+    if is_head {
+        *response.body_mut() = Body::Empty;
+    }
+    protect(response.headers_mut(), request_id.as_str());
+    tracing::info!(status = response.status().as_u16(), "answered");
+    response
+}
+
+/// The request's id, as the wrapper gave it.
+pub(crate) fn request_id(app: &App, request: &Request) -> RequestId {
+    let given = request.extensions().get::<RequestId>().cloned();
+    given.unwrap_or_else(|| RequestId::from_random(app.random()))
+}
+
+/// An error with its causes, in one line. Our errors name rows and services, never values.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// One per process, for as long as the process lives.
+pub fn leak(app: App) -> &'static App {
+    Box::leak(Box::new(app))
+}
+
+/// JSON lines on standard output, as CloudWatch takes them. `RUST_LOG` chooses the level.
+fn log_as_json() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // A second call in one process (tests) keeps the first.
+    let _already_set = tracing_subscriber::fmt().json().with_env_filter(filter).try_init();
+}

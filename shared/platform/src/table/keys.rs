@@ -1,0 +1,230 @@
+//! Every key of every table, one function per kind of item.
+//!
+//! Ids are `[a-z0-9_]` by type and labels are plain by type, so nothing a caller sends can forge a `#`.
+//! `{school}`, `{day}` in a partition are the first 60 bits of the id ([`Id::parent_part`]), so that a
+//! student's or a photo's id leads to its partition without an index.
+//!
+//! | table | partition `PK` | sort `SK` | what | read as |
+//! |---|---|---|---|---|
+//! | records | `STUDIO#{studio}` | `STUDIO` | the studio | one get |
+//! | | | `DISTRICT#{id}`, `SCHOOL#{id}`, `DAY#{id}` | districts, schools, picture days | get, or one query a list |
+//! | | `STUDIO#{studio}#SCHOOL#{school}` | `STUDENT#{id}` | a student, sealed | get, batch get |
+//! | | | `ENROLMENT#{year}#{student}` | where the student is that year, sealed | one query a class list |
+//! | | | `SHARECODE#{id}` | a share code's public side | get |
+//! | | | `REQUEST#{id}` | a parent's request | get, query |
+//! | | | `PUBLISHED#{student}#{gallery}` | published galleries of a student | query |
+//! | | `STUDIO#{studio}#IMPORT#{id}` | `IMPORT`, `ROW#{n}` | a roster import and its rows | get, query |
+//! | | `STUDIO#{studio}#DAY#{day}` | `PHOTO#{id}` | a photo | get, query |
+//! | | | `CAMERA#{label}` | a camera: clean or dirty | get |
+//! | | | `GALLERY#{id}` | a gallery | get, query |
+//! | | | `SHOWN#{gallery}#{photo}` | a photo in a gallery | query |
+//! | | `STUDIO#{studio}#CONTENT#{hash}` | `CONTENT` | what is known of a file's bytes | get |
+//! | | `EMAIL#{hmac}` | `PERSON` | who has an address | get |
+//! | | `PERSON#{person}` | `PERSON`, `MEMBERSHIP#{studio}`, `GRANT#{student}`, `CONSENT#{document}` | a person and all hats | one query |
+//! | | `SHARECODE#{hmac}` | `SHARECODE` | which student a code opens | get |
+//! | access | `SESSION#{id}` | `SESSION` | a session | get |
+//! | | `TOKEN#{hmac}` | `TOKEN` | a mailed link | get, conditional delete |
+//! | audit | `STUDIO#{studio}#{hour}`, `PLATFORM#{hour}` | `{id}` | audit events | query |
+//! | keys | `STUDIO#{studio}`, `PERSON#{person}` | `KEY` | a wrapped data key | get |
+//! | | `STUDIO#{studio}#SCHOOL#{school}` | `PAGE#{n}` | the wrapped keys of up to 64 students | get, batch get |
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::ids::{
+    AccessRequestId, AuditEventId, DistrictId, GalleryId, Id, ImportId, Kind, PersonId, PhotoId,
+    PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId, StudioId,
+};
+use domain::photo::CameraLabel;
+use domain::picture_day::SchoolYear;
+
+/// Where a row lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    pub(crate) fn attributes(&self) -> HashMap<String, AttributeValue> {
+        HashMap::from([
+            ("PK".to_owned(), AttributeValue::S(self.pk.clone())),
+            ("SK".to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+fn key(pk: String, sk: impl Into<String>) -> Key {
+    Key { pk, sk: sk.into() }
+}
+
+/// The partition of a studio: itself, its districts, schools and picture days.
+pub(crate) fn studio_partition(studio: &StudioId) -> String {
+    format!("STUDIO#{studio}")
+}
+
+/// The partition of a school: its students and what hangs on them. Takes the school or any of its children.
+pub(crate) fn school_partition<K: Kind>(studio: &StudioId, school_or_child: &Id<K>) -> String {
+    format!("STUDIO#{studio}#SCHOOL#{}", school_or_child.parent_part())
+}
+
+/// The partition of a picture day: photos, cameras, galleries. Takes the day or any of its children.
+pub(crate) fn day_partition<K: Kind>(studio: &StudioId, day_or_child: &Id<K>) -> String {
+    format!("STUDIO#{studio}#DAY#{}", day_or_child.parent_part())
+}
+
+/// The partition of a roster import.
+pub(crate) fn import_partition(studio: &StudioId, import: &ImportId) -> String {
+    format!("STUDIO#{studio}#IMPORT#{import}")
+}
+
+/// The partition of a person.
+pub(crate) fn person_partition(person: &PersonId) -> String {
+    format!("PERSON#{person}")
+}
+
+/// The studio itself.
+pub(crate) fn studio(studio: &StudioId) -> Key {
+    key(studio_partition(studio), "STUDIO")
+}
+
+/// A district.
+pub(crate) fn district(studio: &StudioId, district: &DistrictId) -> Key {
+    key(studio_partition(studio), format!("DISTRICT#{district}"))
+}
+
+/// A school.
+pub(crate) fn school(studio: &StudioId, school: &SchoolId) -> Key {
+    key(studio_partition(studio), format!("SCHOOL#{school}"))
+}
+
+/// A picture day.
+pub(crate) fn picture_day(studio: &StudioId, day: &PictureDayId) -> Key {
+    key(studio_partition(studio), format!("DAY#{day}"))
+}
+
+/// A student.
+pub(crate) fn student(studio: &StudioId, student: &StudentId) -> Key {
+    key(school_partition(studio, student), format!("STUDENT#{student}"))
+}
+
+/// A student's place in a school year.
+pub(crate) fn enrolment(studio: &StudioId, year: SchoolYear, student: &StudentId) -> Key {
+    key(school_partition(studio, student), format!("{}{student}", enrolments(year)))
+}
+
+/// The sort-key prefix of a school year's enrolments.
+pub(crate) fn enrolments(year: SchoolYear) -> String {
+    format!("ENROLMENT#{}#", year.begins_in())
+}
+
+/// A share code's public side.
+pub(crate) fn share_code(studio: &StudioId, code: &ShareCodeId) -> Key {
+    key(school_partition(studio, code), format!("SHARECODE#{code}"))
+}
+
+/// Which student a share code opens.
+pub(crate) fn share_code_lookup(hmac: &str) -> Key {
+    key(format!("SHARECODE#{hmac}"), "SHARECODE")
+}
+
+/// A parent's request for access.
+pub(crate) fn access_request(studio: &StudioId, request: &AccessRequestId) -> Key {
+    key(school_partition(studio, request), format!("REQUEST#{request}"))
+}
+
+/// A published gallery of a student.
+pub(crate) fn published(studio: &StudioId, student: &StudentId, gallery: &GalleryId) -> Key {
+    key(school_partition(studio, student), format!("PUBLISHED#{student}#{gallery}"))
+}
+
+/// A roster import.
+pub(crate) fn roster_import(studio: &StudioId, import: &ImportId) -> Key {
+    key(import_partition(studio, import), "IMPORT")
+}
+
+/// A row of a roster import, in the file's order.
+pub(crate) fn roster_row(studio: &StudioId, import: &ImportId, row: u32) -> Key {
+    key(import_partition(studio, import), format!("ROW#{row:06}"))
+}
+
+/// A photo.
+pub(crate) fn photo(studio: &StudioId, photo: &PhotoId) -> Key {
+    key(day_partition(studio, photo), format!("PHOTO#{photo}"))
+}
+
+/// A camera of a picture day.
+pub(crate) fn camera(studio: &StudioId, day: &PictureDayId, camera: &CameraLabel) -> Key {
+    key(day_partition(studio, day), format!("CAMERA#{}", camera.as_str()))
+}
+
+/// A gallery.
+pub(crate) fn gallery(studio: &StudioId, gallery: &GalleryId) -> Key {
+    key(day_partition(studio, gallery), format!("GALLERY#{gallery}"))
+}
+
+/// A photo that a gallery shows.
+pub(crate) fn shown(studio: &StudioId, gallery: &GalleryId, photo: &PhotoId) -> Key {
+    key(day_partition(studio, gallery), format!("SHOWN#{gallery}#{photo}"))
+}
+
+/// What is known of a file's bytes within a studio.
+pub(crate) fn content(studio: &StudioId, hash: &str) -> Key {
+    key(format!("STUDIO#{studio}#CONTENT#{hash}"), "CONTENT")
+}
+
+/// Who has an address.
+pub(crate) fn email(hmac: &str) -> Key {
+    key(format!("EMAIL#{hmac}"), "PERSON")
+}
+
+/// A person.
+pub(crate) fn person(person: &PersonId) -> Key {
+    key(person_partition(person), "PERSON")
+}
+
+/// A person's membership in a studio.
+pub(crate) fn membership(person: &PersonId, studio: &StudioId) -> Key {
+    key(person_partition(person), format!("MEMBERSHIP#{studio}"))
+}
+
+/// A parent's grant to a student.
+pub(crate) fn grant(person: &PersonId, student: &StudentId) -> Key {
+    key(person_partition(person), format!("GRANT#{student}"))
+}
+
+/// A person's consent to a document.
+pub(crate) fn consent(person: &PersonId, document: &str) -> Key {
+    key(person_partition(person), format!("CONSENT#{document}"))
+}
+
+/// A session (table `access`).
+pub(crate) fn session(session: &SessionId) -> Key {
+    key(format!("SESSION#{session}"), "SESSION")
+}
+
+/// A mailed link (table `access`).
+pub(crate) fn token(hmac: &str) -> Key {
+    key(format!("TOKEN#{hmac}"), "TOKEN")
+}
+
+/// An audit event of a studio, or of the platform (table `audit`). `hour` is `2026-11-21T22`.
+pub(crate) fn audit_event(studio: Option<&StudioId>, hour: &str, event: &AuditEventId) -> Key {
+    let pk = studio.map_or_else(|| format!("PLATFORM#{hour}"), |id| format!("STUDIO#{id}#{hour}"));
+    key(pk, event.as_str())
+}
+
+/// A studio's wrapped data key (table `keys`).
+pub(crate) fn studio_key(studio: &StudioId) -> Key {
+    key(studio_partition(studio), "KEY")
+}
+
+/// A person's wrapped data key (table `keys`).
+pub(crate) fn person_key(person: &PersonId) -> Key {
+    key(person_partition(person), "KEY")
+}
+
+/// A page of the wrapped keys of a school's students (table `keys`).
+pub(crate) fn key_page<K: Kind>(studio: &StudioId, school_or_child: &Id<K>, page: &str) -> Key {
+    key(school_partition(studio, school_or_child), format!("PAGE#{page}"))
+}

@@ -1,0 +1,173 @@
+//! People: one per e-mail address, with all their hats in one partition.
+
+use domain::access::AccessState;
+use domain::email::EmailAddress;
+use domain::ids::{PersonId, SchoolId, StudentId, StudioId};
+use domain::person::{AccessGrant, Membership, StudioRole};
+
+use crate::app::App;
+use crate::crypto::data_key::DataKey;
+use crate::table::{Change, Item, StoreError, keys, student_keys};
+
+/// A person with all memberships and grants: one query.
+pub(crate) struct Person {
+    pub(crate) id: PersonId,
+    /// Argon2id, if the person has a password.
+    pub(crate) password_hash: Option<String>,
+    pub(crate) is_verified: bool,
+    /// Sessions of an older epoch are over.
+    pub(crate) epoch: u32,
+    sealed_email: Vec<u8>,
+    pub(crate) memberships: Vec<Membership>,
+    pub(crate) grants: Vec<AccessGrant>,
+    /// `(document, version)` pairs.
+    pub(crate) consents: Vec<(String, String)>,
+}
+
+/// Where a person's address is kept sealed.
+fn email_place(person: &PersonId) -> [&str; 3] {
+    ["records", person.as_str(), "email"]
+}
+
+/// The person's row, the address sealed under the person's key.
+pub(crate) fn item(
+    person: &PersonId,
+    key: &DataKey,
+    email: &EmailAddress,
+    password_hash: Option<&str>,
+) -> Item {
+    let sealed = key.seal(&email_place(person), email.as_str().as_bytes());
+    let mut item = Item::at(&keys::person(person)).with_bytes("email", sealed).with_number("epoch", 0);
+    if let Some(hash) = password_hash {
+        item = item.with_text("password", hash);
+    }
+    item
+}
+
+/// The row that finds a person by address.
+pub(crate) async fn email_item(
+    app: &App,
+    email: &EmailAddress,
+    person: &PersonId,
+) -> Result<Item, StoreError> {
+    let lookup = app.ring().await?.lookup("email", email.lookup().as_bytes());
+    Ok(Item::at(&keys::email(&lookup)).with_text("person", person.as_str()))
+}
+
+/// The row of a membership.
+pub(crate) fn membership_item(person: &PersonId, membership: &Membership) -> Item {
+    Item::at(&keys::membership(person, &membership.studio)).with_json("role", &membership.role)
+}
+
+/// The row of a grant.
+pub(crate) fn grant_item(person: &PersonId, grant: &AccessGrant) -> Item {
+    Item::at(&keys::grant(person, &grant.student))
+        .with_text("studio", grant.studio.as_str())
+        .with_text("school", grant.school.as_str())
+        .with_json("state", &grant.state)
+}
+
+/// Who has an address.
+pub(crate) async fn find_by_email(
+    app: &App,
+    email: &EmailAddress,
+) -> Result<Option<PersonId>, StoreError> {
+    let lookup = app.ring().await?.lookup("email", email.lookup().as_bytes());
+    let Some(item) = app.records()?.get(&keys::email(&lookup)).await? else {
+        return Ok(None);
+    };
+    let person = item.text("person").and_then(|id| PersonId::parse(&id).ok());
+    person.map(Some).ok_or(StoreError::Corrupt("address"))
+}
+
+/// A person with all hats, or `None`.
+pub(crate) async fn find(app: &App, id: &PersonId) -> Result<Option<Person>, StoreError> {
+    let rows = app.records()?.all(&keys::person_partition(id), "").await?;
+    read(id, &rows)
+}
+
+fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
+    let corrupt = || StoreError::Corrupt("person");
+    let mut person = None;
+    let (mut memberships, mut grants, mut consents) = (Vec::new(), Vec::new(), Vec::new());
+    for row in rows {
+        let sk = row.text("SK").ok_or_else(corrupt)?;
+        match sk.split_once('#') {
+            None if sk == "PERSON" => person = Some(row),
+            Some(("MEMBERSHIP", studio)) => memberships.push(Membership {
+                studio: StudioId::parse(studio).map_err(|_| corrupt())?,
+                role: row.json::<StudioRole>("role").ok_or_else(corrupt)?,
+            }),
+            Some(("GRANT", student)) => grants.push(AccessGrant {
+                studio: parse(row, "studio", StudioId::parse)?,
+                school: parse(row, "school", SchoolId::parse)?,
+                student: StudentId::parse(student).map_err(|_| corrupt())?,
+                state: row.json::<AccessState>("state").ok_or_else(corrupt)?,
+            }),
+            Some(("CONSENT", document)) => {
+                consents.push((document.to_owned(), row.text("version").ok_or_else(corrupt)?));
+            }
+            None | Some(_) => return Err(corrupt()),
+        }
+    }
+    let Some(row) = person else {
+        return Ok(None);
+    };
+    Ok(Some(Person {
+        id: id.clone(),
+        password_hash: row.text("password"),
+        is_verified: row.number::<i64>("verified").is_some(),
+        epoch: row.number("epoch").ok_or_else(corrupt)?,
+        sealed_email: row.bytes("email").ok_or_else(corrupt)?.to_vec(),
+        memberships,
+        grants,
+        consents,
+    }))
+}
+
+fn parse<T, E>(row: &Item, name: &str, read: fn(&str) -> Result<T, E>) -> Result<T, StoreError> {
+    let text = row.text(name).ok_or(StoreError::Corrupt("person"))?;
+    read(&text).map_err(|_| StoreError::Corrupt("person"))
+}
+
+impl Person {
+    /// The address, opened with the person's key.
+    pub(crate) async fn email(&self, app: &App) -> Result<EmailAddress, StoreError> {
+        let key = student_keys::of_person(app, &self.id).await?;
+        let plain = key.open(&email_place(&self.id), &self.sealed_email)?;
+        let text = String::from_utf8(plain).map_err(|_| StoreError::Corrupt("person"))?;
+        EmailAddress::parse(&text).map_err(|_| StoreError::Corrupt("person"))
+    }
+
+    /// Whether the person has agreed to the current wording of a document.
+    pub(crate) fn has_consented(&self, document: &domain::consent::ConsentDocument) -> bool {
+        self.consents
+            .iter()
+            .any(|(name, version)| name == document.name && version == document.version)
+    }
+}
+
+/// A new person for an address: the id and the changes that make it.
+pub(crate) async fn create(
+    app: &App,
+    email: &EmailAddress,
+    password_hash: Option<&str>,
+) -> Result<(PersonId, Vec<Change>), StoreError> {
+    let id = PersonId::from_random(app.random());
+    let (key, key_change) = student_keys::new_of_person(app, &id).await?;
+    let records = app.records()?;
+    let changes = vec![
+        // First, so that a refusal of row 0 says that the address is taken.
+        Change::create(records, email_item(app, email, &id).await?)?,
+        Change::create(records, item(&id, &key, email, password_hash))?,
+        key_change,
+    ];
+    Ok((id, changes))
+}
+
+/// The change that marks an address as confirmed.
+pub(crate) fn verify(app: &App, person: &PersonId) -> Result<Change, StoreError> {
+    use crate::table::change::Edit;
+    let now = crate::table::item::number(app.now().as_second());
+    Change::edit(app.records()?, &keys::person(person), Edit::default().exists().set("verified", now))
+}

@@ -1,0 +1,121 @@
+//! A camera of a picture day turns from clean to dirty when one of its photos was checked; only that turn
+//! sends a message, so that matching stays linear however the photos arrive.
+
+use std::collections::BTreeSet;
+
+use domain::audit::Action;
+use domain::ids::{PhotoId, PictureDayId, StudentId};
+use domain::photo::{CameraLabel, MatchedBy};
+use domain::picture_day::PictureDay;
+
+use crate::http::request::Untrusted;
+use crate::queue::{MatchCamera, Queue, send};
+use crate::scope::StudioStore;
+use crate::table::change::{Edit, edit_one};
+use crate::table::item::{json, number};
+use crate::table::photos::PhotoRow;
+use crate::table::{StoreError, audit, keys};
+
+/// The photos of one camera, and the day they belong to.
+pub struct CameraFrames {
+    /// The picture day.
+    pub day: PictureDay,
+    /// Photos that were checked.
+    pub photos: Vec<PhotoRow>,
+}
+
+impl StudioStore {
+    /// Turns the camera dirty and sends the message that has it matched.
+    ///
+    /// The message is sent even when the camera was dirty already: whoever turned it may have been killed
+    /// before sending. The deduplication id is the generation's, so the repetition is dropped.
+    pub(crate) async fn touch_camera(
+        &self,
+        day: &PictureDayId,
+        camera: &CameraLabel,
+    ) -> Result<(), StoreError> {
+        let key = keys::camera(&self.studio, day, camera);
+        let table = self.app.records()?;
+        let turn = Edit::default()
+            .add("generation", 1)
+            .set("dirty", json(&true))
+            .expect_not("dirty", json(&true));
+        edit_one(self.app, table, &key, turn).await?;
+        let row = table.get(&key).await?.ok_or(StoreError::Corrupt("camera"))?;
+        let generation: u64 = row.number("generation").ok_or(StoreError::Corrupt("camera"))?;
+        let message = MatchCamera {
+            studio: self.studio.clone(),
+            day: day.clone(),
+            camera: camera.clone(),
+            generation,
+        };
+        let group = format!("{day}|{}", camera.as_str());
+        let one_of_a_kind = format!("{group}|{generation}");
+        send(self.app, Queue::Matching, &message, Some((&group, &one_of_a_kind))).await
+    }
+
+    /// Turns the camera clean, then reads its photos: one that is checked from now on turns it dirty again.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn frames_to_match(
+        &self,
+        work: &MatchCamera,
+    ) -> Result<Option<CameraFrames>, StoreError> {
+        let key = keys::camera(&self.studio, &work.day, &work.camera);
+        let clean = Edit::default()
+            .set("dirty", json(&false))
+            .expect("generation", number(work.generation));
+        edit_one(self.app, self.app.records()?, &key, clean).await?;
+        let Some(day) = self.picture_day(&Untrusted::new(work.day.clone())).await? else {
+            return Ok(None);
+        };
+        let mut photos = self.all_photos(&day).await?;
+        photos.retain(|photo| {
+            photo.camera == work.camera && photo.state == domain::photo::PhotoState::Checked
+        });
+        Ok(Some(CameraFrames { day, photos }))
+    }
+
+    /// Writes whose a photo is, unless a person has decided it.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn write_match(
+        &self,
+        photo: &PhotoId,
+        students: &BTreeSet<StudentId>,
+        by: Option<MatchedBy>,
+        is_camera_card: bool,
+    ) -> Result<bool, StoreError> {
+        let mut edit = Edit::default()
+            .exists()
+            .set("is_card", json(&is_camera_card))
+            .expect_not("by", json(&MatchedBy::Hand));
+        edit = if students.is_empty() {
+            edit.remove("students")
+        } else {
+            let ids = students.iter().map(ToString::to_string).collect();
+            edit.set("students", aws_sdk_dynamodb::types::AttributeValue::Ss(ids))
+        };
+        edit = match by {
+            Some(by) => edit.set("by", json(&by)),
+            None => edit.remove("by"),
+        };
+        let key = keys::photo(&self.studio, photo);
+        edit_one(self.app, self.app.records()?, &key, edit).await
+    }
+
+    /// Says in the log that a camera was matched: the end of a bulk operation.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn log_matched(&self, work: &MatchCamera, changed: usize) -> Result<(), StoreError> {
+        let mut event = self.event(Action::PhotosMatched, work.day.as_str());
+        event.details = Some(format!("generation {}, {changed} changed", work.generation));
+        audit::record(self.app, &event).await
+    }
+}

@@ -1,0 +1,210 @@
+//! What intake finds out about an upload, and how it is written: the photo's row, what is known of its
+//! bytes, and the audit event in one transaction; then the camera is to be matched.
+
+use domain::audit::Action;
+use domain::ids::{PhotoId, PictureDayId, StudioId};
+use domain::photo::{CardSeen, Photo, PhotoState};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::http::request::Untrusted;
+use crate::objects::{self, Rendition, Upload};
+use crate::scope::{Caller, StudioStore};
+use crate::table::change::Edit;
+use crate::table::item::json;
+use crate::table::photos::PhotoRow;
+use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
+
+/// What became of an upload's bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// A good picture.
+    Checked(CheckedPhoto),
+    /// Not to be taken: a stable code.
+    Refused(String),
+}
+
+/// What is known of a good picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedPhoto {
+    /// The camera's civil time.
+    pub captured_at: Option<String>,
+    /// EXIF orientation of the original, 1 to 8; the renditions are upright.
+    pub orientation: u8,
+    /// Upright width and height in pixels.
+    pub size: (u32, u32),
+    /// What it shows of a camera card.
+    pub card: CardSeen,
+}
+
+impl Outcome {
+    /// The photo with this outcome.
+    pub(crate) fn apply(&self, photo: Photo) -> Photo {
+        match self {
+            Self::Checked(checked) => Photo {
+                state: PhotoState::Checked,
+                captured_at: checked.captured_at.clone(),
+                size: Some(checked.size),
+                is_camera_card: checked.card != CardSeen::None,
+                card: checked.card.clone(),
+                expires_at: None,
+                ..photo
+            },
+            Self::Refused(reason) => Photo {
+                state: PhotoState::Refused,
+                refusal: Some(reason.clone()),
+                expires_at: None,
+                ..photo
+            },
+        }
+    }
+}
+
+/// What is known of a file's bytes within a studio.
+pub(crate) struct Known {
+    pub(crate) hash: String,
+    pub(crate) outcome: Outcome,
+}
+
+impl Known {
+    pub(crate) fn read(item: &Item) -> Result<Self, StoreError> {
+        let corrupt = || StoreError::Corrupt("content");
+        let pk = item.text("PK").ok_or_else(corrupt)?;
+        let hash = pk.rsplit('#').next().unwrap_or_default().to_owned();
+        Ok(Self { hash, outcome: item.json("outcome").ok_or_else(corrupt)? })
+    }
+}
+
+/// An upload that arrived, with the photo it was registered as and the handle of its studio.
+pub struct Arrived {
+    /// The studio.
+    pub store: StudioStore,
+    /// The photo.
+    pub photo: PhotoRow,
+    key: String,
+}
+
+impl Arrived {
+    /// The registered photo of an object's key; `None` when nothing was ever registered there: the
+    /// object is removed, nobody can reach it.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn at(app: &'static App, key: &str) -> Result<Option<Self>, StoreError> {
+        let mut parts = key.split('/');
+        let (prefix, studio, photo) = (parts.next(), parts.next(), parts.next());
+        let ids = match (prefix, studio, photo, parts.next()) {
+            (Some("intake"), Some(studio), Some(photo), None) => {
+                StudioId::parse(studio).ok().zip(PhotoId::parse(photo).ok())
+            }
+            _ => None,
+        };
+        if let Some((studio, photo)) = ids {
+            let store = StudioStore::new(app, studio, Caller::worker(app, "photo-intake"));
+            if let Some(photo) = store.photo(&Untrusted::new(photo)).await? {
+                return Ok(Some(Self { store, photo, key: key.to_owned() }));
+            }
+        }
+        objects::remove_upload(app, key).await?;
+        Ok(None)
+    }
+
+    /// The bytes, or `None` when they are gone: an earlier delivery has done the work.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn upload(&self) -> Result<Option<Upload>, StoreError> {
+        objects::read_upload(self.store.app, &self.key).await
+    }
+
+    /// Writes one of the photo's pictures. Writing it again writes the same.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn write(
+        &self,
+        rendition: Rendition,
+        content_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(), StoreError> {
+        let key = objects::rendition_key(&self.store.studio, &self.photo.content, rendition);
+        objects::write_rendition(self.store.app, &key, content_type, bytes).await
+    }
+
+    /// Writes what became of it. A repetition changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn conclude(&self, outcome: &Outcome) -> Result<(), StoreError> {
+        let store = &self.store;
+        let (app, id) = (store.app, &self.photo.id);
+        let content = Item::at(&keys::content(&store.studio, &self.photo.content))
+            .with_json("outcome", outcome);
+        let (edit, did) = match outcome {
+            Outcome::Checked(checked) => {
+                let mut edit = Edit::default()
+                    .set("state", json(&PhotoState::Checked))
+                    .set("size", json(&checked.size))
+                    .set("card", json(&checked.card))
+                    .set("is_card", json(&(checked.card != CardSeen::None)))
+                    .set("orientation", json(&checked.orientation));
+                if let Some(at) = &checked.captured_at {
+                    edit = edit.set(
+                        "captured_at",
+                        aws_sdk_dynamodb::types::AttributeValue::S(at.clone()),
+                    );
+                }
+                (edit, Action::PhotoChecked)
+            }
+            Outcome::Refused(reason) => {
+                let reason = aws_sdk_dynamodb::types::AttributeValue::S(reason.clone());
+                let edit = Edit::default()
+                    .set("state", json(&PhotoState::Refused))
+                    .set("refusal", reason);
+                (edit, Action::PhotoRefused)
+            }
+        };
+        let edit = edit
+            .expect("state", json(&PhotoState::Registered))
+            .remove("ends")
+            .remove("ttl");
+        let mut event = store.event(did, id.as_str());
+        if let Outcome::Refused(reason) = outcome {
+            event.details = Some(reason.clone());
+        }
+        let table = app.records()?;
+        let changes = vec![
+            Change::edit(table, &keys::photo(&store.studio, id), edit)?,
+            Change::put(table, content)?,
+            audit::add(app, &event).await?,
+        ];
+        // Refused means that an earlier delivery wrote it: what is left to do is the same.
+        let (Committed::Yes | Committed::Refused(_)) = commit(app, changes).await?;
+        self.finish().await
+    }
+
+    /// What follows a conclusion, and what a repeated delivery does again: the camera is to be matched,
+    /// the upload is removed.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn finish(&self) -> Result<(), StoreError> {
+        let store = &self.store;
+        let now = store.photo(&Untrusted::new(self.photo.id.clone())).await?;
+        if now.is_some_and(|photo| photo.state == PhotoState::Checked) {
+            let day = self.day().await?;
+            store.touch_camera(&day, &self.photo.camera).await?;
+        }
+        objects::remove_upload(store.app, &self.key).await
+    }
+
+    async fn day(&self) -> Result<PictureDayId, StoreError> {
+        Ok(self.store.picture_day_of(&self.photo).await?.id)
+    }
+}

@@ -1,0 +1,251 @@
+//! Photos of a picture day: registered, checked, matched; and what is known of their bytes.
+
+mod cameras;
+mod check;
+mod register;
+
+pub use cameras::CameraFrames;
+pub use check::{Arrived, CheckedPhoto, Outcome};
+pub use register::{NewFile, Registration};
+
+use std::collections::BTreeSet;
+
+use domain::audit::Action;
+use domain::ids::{PhotoId, StudentId};
+use domain::photo::{CameraLabel, MatchedBy, Photo, PhotoState, PictureType};
+use domain::picture_day::PictureDay;
+use domain::student::Student;
+
+use crate::crypto::data_key::DataKey;
+use crate::http::request::{Paging, Untrusted, cursor};
+use crate::http::response::List;
+use crate::objects::{self, Rendition};
+use crate::scope::StudioStore;
+use crate::table::change::Edit;
+use crate::table::item::json;
+use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, student_keys};
+
+/// A photo as its row has it, with what only rows know.
+#[derive(Debug, Clone)]
+pub struct PhotoRow {
+    /// The photo.
+    pub photo: Photo,
+}
+
+impl std::ops::Deref for PhotoRow {
+    type Target = Photo;
+    fn deref(&self) -> &Photo {
+        &self.photo
+    }
+}
+
+impl PhotoRow {
+    /// Whether it is a photo of somebody: arrived, not refused, not a camera card.
+    pub fn shows_someone(&self) -> bool {
+        self.photo.state == PhotoState::Checked && !self.photo.is_camera_card
+    }
+}
+
+/// Where a photo's file name is kept sealed, under the studio's key.
+fn name_place(photo: &PhotoId) -> [&str; 3] {
+    ["records", photo.as_str(), "name"]
+}
+
+/// The row of a photo, the file name sealed.
+fn item(store: &StudioStore, key: &DataKey, photo: &Photo) -> Item {
+    let students = photo.students.iter().map(ToString::to_string).collect();
+    let mut item = Item::at(&keys::photo(&store.studio, &photo.id))
+        .with_json("camera", &photo.camera)
+        .with_bytes("name", key.seal(&name_place(&photo.id), photo.file_name.as_bytes()))
+        .with_number("bytes", photo.bytes)
+        .with_json("type", &photo.picture_type)
+        .with_json("state", &photo.state)
+        .with_text("content", photo.content.clone())
+        .with_json("card", &photo.card)
+        .with_json("is_card", &photo.is_camera_card)
+        .with_set("students", &students);
+    if let Some(reason) = &photo.refusal {
+        item = item.with_text("refusal", reason.clone());
+    }
+    if let Some(at) = &photo.captured_at {
+        item = item.with_text("captured_at", at.clone());
+    }
+    if let Some(size) = photo.size {
+        item = item.with_json("size", &size);
+    }
+    if let Some(by) = photo.matched_by {
+        item = item.with_json("by", &by);
+    }
+    if let Some(ends) = photo.expires_at {
+        item = item.with_number("ends", ends).with_number("ttl", ends.saturating_add(24 * 3600));
+    }
+    item
+}
+
+fn read(key: &DataKey, item: &Item) -> Result<PhotoRow, StoreError> {
+    let corrupt = || StoreError::Corrupt("photo");
+    let sk = item.text("SK").ok_or_else(corrupt)?;
+    let id = sk.strip_prefix("PHOTO#").ok_or_else(corrupt)?;
+    let id = PhotoId::parse(id).map_err(|_| corrupt())?;
+    let name = key.open(&name_place(&id), item.bytes("name").ok_or_else(corrupt)?)?;
+    let students: Result<BTreeSet<_>, _> =
+        item.set("students").iter().map(|id| StudentId::parse(id)).collect();
+    let photo = Photo {
+        camera: item.json::<CameraLabel>("camera").ok_or_else(corrupt)?,
+        file_name: String::from_utf8(name).map_err(|_| corrupt())?,
+        bytes: item.number("bytes").ok_or_else(corrupt)?,
+        picture_type: item.json::<PictureType>("type").ok_or_else(corrupt)?,
+        state: item.json::<PhotoState>("state").ok_or_else(corrupt)?,
+        refusal: item.text("refusal"),
+        content: item.text("content").ok_or_else(corrupt)?,
+        captured_at: item.text("captured_at"),
+        size: item.json("size"),
+        card: item.json("card").ok_or_else(corrupt)?,
+        is_camera_card: item.json("is_card").ok_or_else(corrupt)?,
+        students: students.map_err(|_| corrupt())?,
+        matched_by: item.json::<MatchedBy>("by"),
+        expires_at: item.number("ends"),
+        id,
+    };
+    Ok(PhotoRow { photo })
+}
+
+impl StudioStore {
+    /// A page of a picture day's photos.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn photos(
+        &self,
+        day: &PictureDay,
+        paging: Paging,
+    ) -> Result<List<PhotoRow>, StoreError> {
+        let partition = keys::day_partition(&self.studio, &day.id);
+        let event = self.event(Action::PhotosListed, day.id.as_str());
+        let table = self.app.records()?;
+        let (key, page, ()) = futures_util::try_join!(
+            student_keys::of_studio(self.app, &self.studio),
+            table.page(&partition, "PHOTO#", paging.after, paging.limit),
+            audit::record(self.app, &event),
+        )?;
+        let items = page.items.iter().map(|item| read(&key, item)).collect::<Result<_, _>>()?;
+        Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
+    }
+
+    /// All photos of a picture day. The caller says in the log why.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn all_photos(&self, day: &PictureDay) -> Result<Vec<PhotoRow>, StoreError> {
+        let partition = keys::day_partition(&self.studio, &day.id);
+        let table = self.app.records()?;
+        let (key, rows) = futures_util::try_join!(
+            student_keys::of_studio(self.app, &self.studio),
+            table.all(&partition, "PHOTO#"),
+        )?;
+        rows.iter().map(|item| read(&key, item)).collect()
+    }
+
+    /// The photo of an id, or `None` if this studio has none such.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn photo(&self, id: &Untrusted<PhotoId>) -> Result<Option<PhotoRow>, StoreError> {
+        let key = keys::photo(&self.studio, id.inner());
+        let Some(item) = self.app.records()?.get(&key).await? else {
+            return Ok(None);
+        };
+        let key = student_keys::of_studio(self.app, &self.studio).await?;
+        read(&key, &item).map(Some)
+    }
+
+    /// Photos by ids that rows of this studio name, in no order.
+    pub(crate) async fn photos_by_id(&self, ids: &[PhotoId]) -> Result<Vec<PhotoRow>, StoreError> {
+        let wanted: Vec<_> = ids.iter().map(|id| keys::photo(&self.studio, id)).collect();
+        let table = self.app.records()?;
+        let (key, rows) = futures_util::try_join!(
+            student_keys::of_studio(self.app, &self.studio),
+            table.get_many(&wanted),
+        )?;
+        rows.iter().map(|item| read(&key, item)).collect()
+    }
+
+    /// The picture day a photo belongs to.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn picture_day_of(&self, photo: &PhotoRow) -> Result<PictureDay, StoreError> {
+        let partition = keys::studio_partition(&self.studio);
+        let prefix = format!("DAY#day_{}", photo.id.parent_part());
+        let rows = self.app.records()?.all(&partition, &prefix).await?;
+        let day = rows.first().and_then(|item| item.json("day"));
+        day.ok_or(StoreError::Corrupt("picture day"))
+    }
+
+    /// A person says whose photo it is: nothing overrules that.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn assign_photo(&self, photo: &PhotoRow, student: &Student) -> Result<bool, StoreError> {
+        self.decide_photo(photo, Some(student)).await
+    }
+
+    /// A person says that the photo is nobody's.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn unassign_photo(&self, photo: &PhotoRow) -> Result<bool, StoreError> {
+        self.decide_photo(photo, None).await
+    }
+
+    async fn decide_photo(
+        &self,
+        photo: &PhotoRow,
+        student: Option<&Student>,
+    ) -> Result<bool, StoreError> {
+        let edit = Edit::default()
+            .expect("state", json(&PhotoState::Checked))
+            .set("by", json(&MatchedBy::Hand))
+            .set("is_card", json(&false));
+        let (edit, did) = match student {
+            Some(student) => {
+                let set = vec![student.id.to_string()];
+                let set = aws_sdk_dynamodb::types::AttributeValue::Ss(set);
+                (edit.set("students", set), Action::PhotoAssigned)
+            }
+            None => (edit.remove("students"), Action::PhotoUnassigned),
+        };
+        let mut event = self.event(did, photo.id.as_str());
+        event.details = student.map(|student| student.id.to_string());
+        let key = keys::photo(&self.studio, &photo.id);
+        let changes = vec![
+            Change::edit(self.app.records()?, &key, edit)?,
+            audit::add(self.app, &event).await?,
+        ];
+        Ok(commit(self.app, changes).await? == Committed::Yes)
+    }
+
+    /// A five-minute address of one of a photo's pictures, for whoever holds this handle.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be signed.
+    pub async fn picture_url(
+        &self,
+        photo: &PhotoRow,
+        rendition: Rendition,
+    ) -> Result<Option<String>, StoreError> {
+        if photo.state != PhotoState::Checked {
+            return Ok(None);
+        }
+        let url =
+            objects::presign_get(self.app, &self.studio, &photo.content, rendition).await?;
+        Ok(Some(url))
+    }
+}

@@ -1,0 +1,123 @@
+//! Picture days: in the studio's own partition; what belongs to one has a partition of its own.
+
+use domain::audit::Action;
+use domain::ids::{PictureDayId, SchoolId};
+use domain::picture_day::PictureDay;
+use domain::school::School;
+
+use crate::http::request::{Paging, Untrusted};
+use crate::http::response::List;
+use crate::scope::StudioStore;
+use crate::table::schools::{self, Created};
+use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
+
+/// How far a picture day has come, counted from its rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Students enrolled in the day's school year.
+    pub students: u32,
+    /// Photos that arrived, camera cards not counted.
+    pub photos: u32,
+    /// Of them, photos that belong to a student.
+    pub matched: u32,
+    /// Galleries there are.
+    pub galleries: u32,
+    /// Of them, galleries that families can see.
+    pub published: u32,
+}
+
+impl StudioStore {
+    /// Makes a picture day.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn create_picture_day(
+        &self,
+        day: PictureDay,
+    ) -> Result<Created<PictureDay>, StoreError> {
+        let key = keys::picture_day(&self.studio, &day.id);
+        let item = Item::at(&key).with_json("day", &day);
+        let event = self.event(Action::PictureDayCreated, day.id.as_str());
+        let changes = vec![
+            Change::create(self.app.records()?, item)?,
+            audit::add(self.app, &event).await?,
+        ];
+        match commit(self.app, changes).await? {
+            Committed::Yes => Ok(Created::Done(day)),
+            Committed::Refused(_) => {
+                let found = find(self, &day.id).await?.ok_or(StoreError::Corrupt("picture day"))?;
+                Ok(Created::same(day, found))
+            }
+        }
+    }
+
+    /// The picture day of an id, or `None` if this studio has none such.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn picture_day(
+        &self,
+        id: &Untrusted<PictureDayId>,
+    ) -> Result<Option<PictureDay>, StoreError> {
+        find(self, id.inner()).await
+    }
+
+    /// A page of the studio's picture days.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn picture_days(&self, paging: Paging) -> Result<List<PictureDay>, StoreError> {
+        self.studio_list("DAY#", "day", paging).await
+    }
+
+    /// The school of a picture day.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn school_of(&self, day: &PictureDay) -> Result<School, StoreError> {
+        self.school_by_id(&day.school_id).await
+    }
+
+    /// The school of an id that stands in a row of this studio.
+    pub(crate) async fn school_by_id(&self, id: &SchoolId) -> Result<School, StoreError> {
+        schools::find(self, id).await?.ok_or(StoreError::Corrupt("school"))
+    }
+
+    /// How far a picture day has come.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn counts(&self, day: &PictureDay) -> Result<Counts, StoreError> {
+        let now = self.app.now().as_second();
+        let table = self.app.records()?;
+        let school = keys::school_partition(&self.studio, &day.school_id);
+        let enrolments = keys::enrolments(day.school_year());
+        let (students, photos, galleries) = futures_util::try_join!(
+            table.count(&school, &enrolments),
+            self.all_photos(day),
+            self.all_galleries(day),
+        )?;
+        let mut counts = Counts { students, ..Counts::default() };
+        for photo in photos.iter().filter(|photo| photo.shows_someone()) {
+            counts.photos += 1;
+            counts.matched += u32::from(!photo.students.is_empty());
+        }
+        for gallery in &galleries {
+            let is_published =
+                gallery.state_at(now) == domain::gallery::GalleryState::Published;
+            counts.galleries += 1;
+            counts.published += u32::from(is_published);
+        }
+        Ok(counts)
+    }
+}
+
+async fn find(store: &StudioStore, id: &PictureDayId) -> Result<Option<PictureDay>, StoreError> {
+    let found = store.app.records()?.get(&keys::picture_day(&store.studio, id)).await?;
+    found.map(|item| item.json("day").ok_or(StoreError::Corrupt("picture day"))).transpose()
+}

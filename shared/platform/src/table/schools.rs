@@ -1,0 +1,135 @@
+//! Districts and schools: in the studio's own partition.
+
+use domain::audit::Action;
+use domain::ids::{DistrictId, SchoolId};
+use domain::school::{District, School};
+
+use crate::http::request::{Paging, Untrusted, cursor};
+use crate::http::response::List;
+use crate::scope::StudioStore;
+use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
+
+/// What became of a creation that may have been repeated.
+#[derive(Debug)]
+pub enum Created<T> {
+    /// It is there now; a repetition finds the same.
+    Done(T),
+    /// The id was used for something else: an `Idempotency-Key` was reused.
+    Differs,
+}
+
+impl<T: PartialEq> Created<T> {
+    /// Compares what a repetition asks for with what is there.
+    pub(crate) fn same(asked: T, found: T) -> Self {
+        if asked == found { Self::Done(found) } else { Self::Differs }
+    }
+}
+
+impl StudioStore {
+    /// Makes a district.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn create_district(&self, district: District) -> Result<Created<District>, StoreError> {
+        let key = keys::district(&self.studio, &district.id);
+        let item = Item::at(&key).with_json("district", &district);
+        let event = self.event(Action::DistrictCreated, district.id.as_str());
+        let changes = vec![
+            Change::create(self.app.records()?, item)?,
+            audit::add(self.app, &event).await?,
+        ];
+        match commit(self.app, changes).await? {
+            Committed::Yes => Ok(Created::Done(district)),
+            Committed::Refused(_) => {
+                let found = self.app.records()?.get(&key).await?;
+                let found = found.and_then(|item| item.json("district"));
+                Ok(Created::same(district, found.ok_or(StoreError::Corrupt("district"))?))
+            }
+        }
+    }
+
+    /// The district of an id, or `None` if this studio has none such.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn district(&self, id: &Untrusted<DistrictId>) -> Result<Option<District>, StoreError> {
+        let found = self.app.records()?.get(&keys::district(&self.studio, id.inner())).await?;
+        found.map(|item| item.json("district").ok_or(StoreError::Corrupt("district"))).transpose()
+    }
+
+    /// A page of the studio's districts.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn districts(&self, paging: Paging) -> Result<List<District>, StoreError> {
+        self.studio_list("DISTRICT#", "district", paging).await
+    }
+
+    /// Makes a school.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn create_school(&self, school: School) -> Result<Created<School>, StoreError> {
+        let key = keys::school(&self.studio, &school.id);
+        let item = Item::at(&key).with_json("school", &school);
+        let event = self.event(Action::SchoolCreated, school.id.as_str());
+        let changes = vec![
+            Change::create(self.app.records()?, item)?,
+            audit::add(self.app, &event).await?,
+        ];
+        match commit(self.app, changes).await? {
+            Committed::Yes => Ok(Created::Done(school)),
+            Committed::Refused(_) => {
+                let found = self.app.records()?.get(&key).await?;
+                let found = found.and_then(|item| item.json("school"));
+                Ok(Created::same(school, found.ok_or(StoreError::Corrupt("school"))?))
+            }
+        }
+    }
+
+    /// The school of an id, or `None` if this studio has none such.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn school(&self, id: &Untrusted<SchoolId>) -> Result<Option<School>, StoreError> {
+        find(self, id.inner()).await
+    }
+
+    /// A page of the studio's schools.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn schools(&self, paging: Paging) -> Result<List<School>, StoreError> {
+        self.studio_list("SCHOOL#", "school", paging).await
+    }
+
+    /// A page of one kind of thing in the studio's own partition.
+    pub(crate) async fn studio_list<T: serde::de::DeserializeOwned>(
+        &self,
+        prefix: &str,
+        attribute: &'static str,
+        paging: Paging,
+    ) -> Result<List<T>, StoreError> {
+        let partition = keys::studio_partition(&self.studio);
+        let page =
+            self.app.records()?.page(&partition, prefix, paging.after, paging.limit).await?;
+        let read = |item: &Item| item.json(attribute).ok_or(StoreError::Corrupt(attribute));
+        let items = page.items.iter().map(read).collect::<Result<_, _>>()?;
+        Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
+    }
+}
+
+/// The school of an id that a row of this studio names.
+pub(crate) async fn find(
+    store: &StudioStore,
+    id: &SchoolId,
+) -> Result<Option<School>, StoreError> {
+    let found = store.app.records()?.get(&keys::school(&store.studio, id)).await?;
+    found.map(|item| item.json("school").ok_or(StoreError::Corrupt("school"))).transpose()
+}

@@ -1,0 +1,193 @@
+//! Students and their enrolments, sealed under each student's own key.
+
+use std::collections::BTreeMap;
+
+use domain::audit::Action;
+use domain::ids::{SchoolId, StudentId};
+use domain::picture_day::SchoolYear;
+use domain::student::{Enrolment, Student, StudentDetails};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::crypto::data_key::DataKey;
+use crate::http::request::{Paging, Untrusted, cursor};
+use crate::http::response::List;
+use crate::scope::StudioStore;
+use crate::table::{Item, Key, StoreError, audit, keys, student_keys};
+
+/// Seals a value of a student for one attribute of one row.
+pub(crate) fn seal(key: &DataKey, student: &StudentId, field: &str, value: &impl Serialize) -> Vec<u8> {
+    let plain = serde_json::to_vec(value).unwrap_or_default();
+    key.seal(&["records", student.as_str(), field], &plain)
+}
+
+fn open<T: DeserializeOwned>(
+    key: &DataKey,
+    student: &StudentId,
+    field: &str,
+    sealed: Option<&[u8]>,
+) -> Result<T, StoreError> {
+    let sealed = sealed.ok_or(StoreError::Corrupt("student"))?;
+    let plain = key.open(&["records", student.as_str(), field], sealed)?;
+    serde_json::from_slice(&plain).map_err(|_| StoreError::Corrupt("student"))
+}
+
+/// The row of a student. `page` is where the student's key is.
+pub(crate) fn student_item(
+    at: &Key,
+    key: &DataKey,
+    page: &str,
+    id: &StudentId,
+    details: &StudentDetails,
+) -> Item {
+    Item::at(at).with_text("page", page).with_bytes("details", seal(key, id, "details", details))
+}
+
+/// The row of an enrolment.
+pub(crate) fn enrolment_item(
+    at: &Key,
+    key: &DataKey,
+    page: &str,
+    id: &StudentId,
+    enrolment: &Enrolment,
+) -> Item {
+    Item::at(at).with_text("page", page).with_bytes("place", seal(key, id, "place", enrolment))
+}
+
+/// A student with the page of the key, for whoever writes the rows again.
+pub(crate) struct Kept {
+    pub(crate) student: Student,
+    pub(crate) page: String,
+}
+
+impl StudioStore {
+    /// A page of a school's students in a school year. Reading a class list is an audit event.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn students(
+        &self,
+        school: &SchoolId,
+        year: SchoolYear,
+        paging: Paging,
+    ) -> Result<List<Student>, StoreError> {
+        let partition = keys::school_partition(&self.studio, school);
+        let prefix = keys::enrolments(year);
+        let page = self
+            .app
+            .records()?
+            .page(&partition, &prefix, paging.after, paging.limit)
+            .await?;
+        let event = self.event(Action::StudentsListed, school.as_str());
+        let (students, ()) = futures_util::try_join!(
+            self.open_enrolments(&page.items),
+            audit::record(self.app, &event),
+        )?;
+        let items = students.into_iter().map(|kept| kept.student).collect();
+        Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
+    }
+
+    /// All students of a school year: what workers and printed cards need. The caller says in the log why.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn enrolled(
+        &self,
+        school: &SchoolId,
+        year: SchoolYear,
+    ) -> Result<Vec<Student>, StoreError> {
+        let kept = self.enrolled_with_pages(school, year).await?;
+        Ok(kept.into_iter().map(|kept| kept.student).collect())
+    }
+
+    pub(crate) async fn enrolled_with_pages(
+        &self,
+        school: &SchoolId,
+        year: SchoolYear,
+    ) -> Result<Vec<Kept>, StoreError> {
+        let partition = keys::school_partition(&self.studio, school);
+        let rows = self.app.records()?.all(&partition, &keys::enrolments(year)).await?;
+        self.open_enrolments(&rows).await
+    }
+
+    /// The ids alone of a school year's students: nothing is unsealed.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn enrolled_ids(
+        &self,
+        school: &SchoolId,
+        year: SchoolYear,
+    ) -> Result<Vec<StudentId>, StoreError> {
+        let partition = keys::school_partition(&self.studio, school);
+        let rows = self.app.records()?.all(&partition, &keys::enrolments(year)).await?;
+        rows.iter().map(student_of).collect()
+    }
+
+    /// The student of an id, in a school year, or `None` if this studio has none such.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn student(
+        &self,
+        id: &Untrusted<StudentId>,
+        year: SchoolYear,
+    ) -> Result<Option<Student>, StoreError> {
+        let id = id.inner();
+        let wanted = [keys::enrolment(&self.studio, year, id)];
+        let rows = self.app.records()?.get_many(&wanted).await?;
+        Ok(self.open_enrolments(&rows).await?.pop().map(|kept| kept.student))
+    }
+
+    /// Students by ids that rows of this studio name; the erased are left out.
+    pub(crate) async fn students_by_id(
+        &self,
+        ids: impl Iterator<Item = &StudentId>,
+        year: SchoolYear,
+    ) -> Result<BTreeMap<StudentId, Student>, StoreError> {
+        let wanted: Vec<_> = ids.map(|id| keys::enrolment(&self.studio, year, id)).collect();
+        let rows = self.app.records()?.get_many(&wanted).await?;
+        let students = self.open_enrolments(&rows).await?;
+        Ok(students.into_iter().map(|kept| (kept.student.id.clone(), kept.student)).collect())
+    }
+
+    /// Opens enrolments: the students' rows and the pages of keys in one parallel stage.
+    async fn open_enrolments(&self, rows: &[Item]) -> Result<Vec<Kept>, StoreError> {
+        let mut owners = Vec::with_capacity(rows.len());
+        for row in rows {
+            owners.push((student_of(row)?, row.text("page").ok_or(StoreError::Corrupt("enrolment"))?));
+        }
+        let wanted: Vec<_> = owners.iter().map(|(id, _)| keys::student(&self.studio, id)).collect();
+        let table = self.app.records()?;
+        let (details, data_keys) = futures_util::try_join!(
+            table.get_many(&wanted),
+            student_keys::of_students(self.app, &self.studio, &owners),
+        )?;
+        let details: BTreeMap<String, &Item> =
+            details.iter().filter_map(|item| Some((item.text("SK")?, item))).collect();
+        let mut students = Vec::with_capacity(rows.len());
+        for (row, (id, page)) in rows.iter().zip(owners) {
+            // An erased student has no key: nothing of theirs can be shown.
+            let Some(key) = data_keys.get(&id) else { continue };
+            let Some(item) = details.get(&format!("STUDENT#{id}")) else { continue };
+            let student = Student {
+                details: open(key, &id, "details", item.bytes("details"))?,
+                enrolment: open(key, &id, "place", row.bytes("place"))?,
+                id,
+            };
+            students.push(Kept { student, page });
+        }
+        Ok(students)
+    }
+}
+
+/// The student whose enrolment a row is.
+fn student_of(row: &Item) -> Result<StudentId, StoreError> {
+    let sk = row.text("SK").ok_or(StoreError::Corrupt("enrolment"))?;
+    let id = sk.rsplit('#').next().unwrap_or_default();
+    StudentId::parse(id).map_err(|_| StoreError::Corrupt("enrolment"))
+}

@@ -1,0 +1,89 @@
+//! What a file may be called, how long it is, and what must not stand in it.
+
+use crate::repository::{assert_none, files, files_ending, read};
+
+/// Lines: a file is one thing a person can name and read in one go.
+const MOST_LINES: usize = 400;
+
+/// Files that may be longer, each with the reason why two would read worse.
+const LONGER: [(&str, &str); 0] = [];
+
+/// Drawers: a name that says nothing collects everything.
+const DRAWERS: [&str; 8] =
+    ["utils", "util", "helpers", "helper", "common", "types", "models", "misc"];
+
+#[test]
+fn no_file_is_longer_than_a_person_reads() {
+    let mut offences = Vec::new();
+    for path in files_ending(".", &[".rs", ".js", ".mjs", ".css", ".html"]) {
+        let lines = read(&path).lines().count();
+        let may = LONGER.iter().any(|(longer, _)| *longer == path);
+        if lines > MOST_LINES && !may {
+            offences.push(format!("{path}: {lines} lines"));
+        }
+        if lines <= MOST_LINES && may {
+            offences.push(format!("{path}: {lines} lines, take it off the list"));
+        }
+    }
+    assert_none("longer than 400 lines", &offences);
+}
+
+#[test]
+fn nothing_is_named_like_a_drawer() {
+    let is_drawer = |part: &str| DRAWERS.contains(&part.split('.').next().unwrap_or(part));
+    let mut offences = files(".");
+    offences.retain(|path| path.split('/').any(is_drawer));
+    assert_none("names that say nothing", &offences);
+}
+
+/// One place reads the environment, so that one place says what a deployment can set.
+#[test]
+fn the_environment_is_read_in_config_only() {
+    let may = |path: &str| {
+        path == "shared/platform/src/config.rs"
+            || path == "infra/local/src/main.rs"
+            || path.starts_with("shared/testkit/")
+            || path.contains("/tests/")
+            || path.ends_with("/tests.rs")
+            || path.ends_with("build.rs")
+    };
+    let mut offences = Vec::new();
+    for below in ["shared", "functions", "infra"] {
+        for path in files_ending(below, &[".rs"]) {
+            if may(&path) {
+                continue;
+            }
+            for (number, line) in (1..).zip(read(&path).lines()) {
+                let code = line.split("//").next().unwrap_or_default();
+                if code.contains("std::env") || code.contains("env::var") {
+                    offences.push(format!("{path}:{number}"));
+                }
+            }
+        }
+    }
+    assert_none("only shared/platform/src/config.rs reads the environment", &offences);
+}
+
+/// A script of somebody else's on our page could read it; a cookie it cannot.
+#[test]
+fn no_page_keeps_anything_in_local_storage() {
+    let mut offences = files_ending("functions", &[".js", ".mjs", ".html"]);
+    offences.retain(|path| read(path).contains("localStorage"));
+    assert_none("localStorage", &offences);
+}
+
+/// The pages' policy refuses these, so they would only fail silently.
+#[test]
+fn no_page_has_scripts_inline_or_from_elsewhere() {
+    let mut offences = Vec::new();
+    for path in files_ending("functions", &[".html"]) {
+        for (number, line) in (1..).zip(read(&path).lines()) {
+            let is_inline = line.contains("<script>") || line.contains(" onclick=");
+            let is_foreign = line.contains("src=\"http") || line.contains("src=\"//");
+            if is_inline || is_foreign {
+                offences.push(format!("{path}:{number}"));
+            }
+        }
+    }
+    assert_none("scripts", &offences);
+}

@@ -1,0 +1,196 @@
+//! What functions may do: named tables, key prefixes, buckets, queues and secrets, never `*`.
+//!
+//! Neither `sam validate` nor `cfn-lint` refuses a wildcard.
+
+use serde_json::Value;
+
+use crate::repository::{assert_none, keys, list, read, texts};
+use crate::template::{Function, Template, logical_id};
+
+/// Functions that everybody may call and that need nothing.
+const WITHOUT_RIGHTS: [&str; 4] = ["health", "openapi", "portals", "unknown-route"];
+
+/// All statements of one function: its own and those of the policies it shares.
+fn statements<'a>(template: &'a Template, function: &Function<'a>) -> Vec<&'a Value> {
+    let policies = list(&function.properties["Policies"]).into_iter();
+    let of_policy = |policy: &'a Value| match policy.as_str() {
+        Some(shared) => {
+            list(&template.resources()[shared]["Properties"]["PolicyDocument"]["Statement"])
+        }
+        None => list(&policy["Statement"]),
+    };
+    policies.flat_map(of_policy).collect()
+}
+
+/// Every statement that allows something, with who has it.
+fn all_statements(template: &Template) -> Vec<(String, &Value)> {
+    let mut all = Vec::new();
+    for function in template.functions() {
+        for statement in statements(template, &function) {
+            all.push((function.name.clone(), statement));
+        }
+    }
+    for (id, properties) in template.of_type("AWS::IAM::ManagedPolicy") {
+        for statement in list(&properties["PolicyDocument"]["Statement"]) {
+            all.push((id.to_owned(), statement));
+        }
+    }
+    all
+}
+
+#[test]
+fn no_right_is_for_any_action_or_any_resource() {
+    let template = Template::read();
+    let mut offences = Vec::new();
+    for (who, statement) in all_statements(&template) {
+        let is_plain = ["Effect", "Action", "Resource", "Condition"];
+        let odd = keys(statement).into_iter().find(|key| !is_plain.contains(key));
+        if let Some(odd) = odd {
+            offences.push(format!("{who}: {odd} can allow what it does not name"));
+        }
+        let actions = texts(&statement["Action"]);
+        if actions.is_empty() || actions.iter().any(|action| action.contains('*')) {
+            offences.push(format!("{who}: {actions:?}"));
+        }
+        let resources = texts(&statement["Resource"]);
+        if resources.is_empty() {
+            offences.push(format!("{who}: {actions:?} on nothing"));
+        }
+        for resource in resources {
+            let is_ours = template.resources()[logical_id(resource)].is_object();
+            let is_sender = resource.ends_with(":identity/${MailIdentity}");
+            if !is_ours && !is_sender {
+                offences.push(format!("{who}: {actions:?} on {resource}"));
+            }
+        }
+    }
+    assert_none("rights that do not name what they are for", &offences);
+}
+
+#[test]
+fn a_right_on_a_table_names_the_key_prefixes() {
+    let template = Template::read();
+    let mut offences = Vec::new();
+    for function in template.functions() {
+        for statement in statements(&template, &function) {
+            let on_table = texts(&statement["Resource"]).iter().any(|it| it.ends_with("Table.Arn"));
+            let leading =
+                texts(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]);
+            let is_named = leading.iter().all(|key| key.contains('#') && !key.starts_with('*'));
+            if on_table && (leading.is_empty() || !is_named) {
+                offences.push(format!("{}: {}", function.name, statement["Action"]));
+            }
+        }
+    }
+    assert_none("a right on a whole table", &offences);
+}
+
+/// Workers may look: S3 says 403 and not 404 of a missing object to who may not.
+#[test]
+fn a_right_on_a_bucket_names_the_prefix_and_no_endpoint_lists_one() {
+    let template = Template::read();
+    let mut offences = Vec::new();
+    for function in template.functions() {
+        for statement in statements(&template, &function) {
+            let may_look = function.is_worker() && texts(&statement["Action"]) == ["s3:ListBucket"];
+            for resource in texts(&statement["Resource"]) {
+                if !logical_id(resource).ends_with("Bucket") || may_look {
+                    continue;
+                }
+                let prefix = resource.split_once("}/").map_or("", |(_, prefix)| prefix);
+                if prefix.is_empty() || prefix.starts_with('*') {
+                    offences.push(format!("{}: {resource}", function.name));
+                }
+            }
+        }
+    }
+    assert_none("a right on a whole bucket", &offences);
+}
+
+/// If it could be changed or deleted, it would prove nothing.
+#[test]
+fn the_audit_table_can_only_be_added_to() {
+    let template = Template::read();
+    let mut offences = Vec::new();
+    for (who, statement) in all_statements(&template) {
+        let on_audit = texts(&statement["Resource"]).contains(&"AuditTable.Arn");
+        if on_audit && texts(&statement["Action"]) != ["dynamodb:PutItem"] {
+            offences.push(format!("{who}: {}", statement["Action"]));
+        }
+    }
+    assert_none("more than PutItem on the audit table", &offences);
+}
+
+#[test]
+fn what_everybody_may_call_has_no_rights_at_all() {
+    let template = Template::read();
+    let mut offences = template.functions();
+    offences.retain(|it| {
+        WITHOUT_RIGHTS.contains(&it.name.as_str()) && !it.properties["Policies"].is_null()
+    });
+    let offences: Vec<_> = offences.into_iter().map(|it| it.name).collect();
+    assert_none("rights", &offences);
+}
+
+#[test]
+fn every_function_has_a_role_of_its_own_inside_the_border() {
+    let template = Template::read();
+    let mut offences = template.functions();
+    offences.retain(|it| {
+        !it.properties["Role"].is_null() || !it.properties["PermissionsBoundary"].is_null()
+    });
+    let offences: Vec<_> = offences.into_iter().map(|it| it.name).collect();
+    assert_none("shares a role or has another border", &offences);
+    assert_eq!(template.globals()["PermissionsBoundary"], "OurThingsOnly");
+}
+
+/// A name without the right fails at run time; a right without the name is one too many.
+#[test]
+fn a_function_knows_the_names_of_just_what_it_has_rights_to() {
+    let template = Template::read();
+    let mut offences = Vec::new();
+    for function in template.functions() {
+        // Named in the pages' policy as places a browser may send to and read from.
+        if function.name == "portals" {
+            continue;
+        }
+        let variables = &function.properties["Environment"]["Variables"];
+        let named: Vec<_> =
+            keys(variables).iter().filter_map(|key| variables[key].as_str()).collect();
+        let all = statements(&template, &function);
+        let allowed: Vec<_> = all.iter().flat_map(|it| texts(&it["Resource"])).collect();
+        for resource in &allowed {
+            let id = logical_id(resource);
+            let is_named =
+                named.contains(&id) || resource.contains(":ses:") && named.contains(&"MailFrom");
+            if !is_named {
+                offences.push(format!("{}: a right to {id}, but not its name", function.name));
+            }
+        }
+        for name in named {
+            let is_allowed = allowed
+                .iter()
+                .any(|it| logical_id(it) == name || it.contains(":ses:") && name == "MailFrom");
+            if !is_allowed {
+                offences.push(format!("{}: the name of {name}, but no right to it", function.name));
+            }
+        }
+    }
+    assert_none("names and rights", &offences);
+}
+
+#[test]
+fn every_variable_a_function_gets_is_one_that_config_reads() {
+    let template = Template::read();
+    let config = read("shared/platform/src/config.rs");
+    let mut offences = Vec::new();
+    let of_functions = template.functions().into_iter().map(|it| it.properties);
+    for properties in of_functions.chain([template.globals()]) {
+        for variable in keys(&properties["Environment"]["Variables"]) {
+            if !config.contains(&format!("read(\"{variable}\")")) {
+                offences.push(variable.to_owned());
+            }
+        }
+    }
+    assert_none("config.rs does not read", &offences);
+}

@@ -1,0 +1,94 @@
+//! `template.yaml`, read without its tags: `!Ref Api` is `"Api"` and `!GetAtt Table.Arn` is `"Table.Arn"`.
+
+use serde_json::Value;
+
+use crate::repository::{keys, read};
+
+/// The template.
+pub(crate) struct Template(Value);
+
+/// One function of it.
+pub(crate) struct Function<'a> {
+    /// The folder's name.
+    pub(crate) name: String,
+    pub(crate) properties: &'a Value,
+}
+
+/// What starts a function.
+pub(crate) enum Start<'a> {
+    /// A request: method and path, or `ANY` and `$default`.
+    Route(&'a str, &'a str),
+    /// Messages of the queue with this logical id.
+    Queue(&'a str),
+}
+
+impl Template {
+    pub(crate) fn read() -> Self {
+        Self(serde_saphyr::from_str(&read("template.yaml")).expect("template.yaml is YAML"))
+    }
+
+    pub(crate) fn resources(&self) -> &Value {
+        &self.0["Resources"]
+    }
+
+    pub(crate) fn globals(&self) -> &Value {
+        &self.0["Globals"]["Function"]
+    }
+
+    /// Resources of one type: logical id and properties.
+    pub(crate) fn of_type(&self, kind: &str) -> Vec<(&str, &Value)> {
+        let resources = self.resources();
+        let names = keys(resources).into_iter().filter(|id| resources[*id]["Type"] == kind);
+        names.map(|id| (id, &resources[id]["Properties"])).collect()
+    }
+
+    pub(crate) fn functions(&self) -> Vec<Function<'_>> {
+        let of_type = self.of_type("AWS::Serverless::Function").into_iter();
+        of_type.map(|(id, properties)| Function { name: folder_of(id), properties }).collect()
+    }
+
+    /// A function's timeout: its own, or the one of all.
+    pub(crate) fn timeout_seconds(&self, function: &Function<'_>) -> u64 {
+        let own = function.properties["Timeout"].as_u64();
+        own.or_else(|| self.globals()["Timeout"].as_u64()).expect("a timeout")
+    }
+}
+
+impl Function<'_> {
+    pub(crate) fn starts(&self) -> Vec<Start<'_>> {
+        let events = &self.properties["Events"];
+        keys(events).into_iter().map(|event| start(&events[event])).collect()
+    }
+
+    pub(crate) fn is_worker(&self) -> bool {
+        self.starts().iter().any(|start| matches!(start, Start::Queue(_)))
+    }
+}
+
+fn start(event: &Value) -> Start<'_> {
+    let properties = &event["Properties"];
+    if event["Type"] == "SQS" {
+        return Start::Queue(logical_id(properties["Queue"].as_str().expect("a queue")));
+    }
+    let text = |name: &str, absent| properties[name].as_str().unwrap_or(absent);
+    Start::Route(text("Method", "ANY"), text("Path", "$default"))
+}
+
+/// `IntakeBucket` of `IntakeBucket.Arn` and of `${IntakeBucket.Arn}/intake/*`.
+pub(crate) fn logical_id(reference: &str) -> &str {
+    let reference = reference.strip_prefix("${").unwrap_or(reference);
+    reference.split(['.', '}']).next().unwrap_or(reference)
+}
+
+/// `photo-intake` of `PhotoIntakeFunction`.
+pub(crate) fn folder_of(logical_id: &str) -> String {
+    let name = logical_id.strip_suffix("Function").unwrap_or(logical_id);
+    let mut folder = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !folder.is_empty() {
+            folder.push('-');
+        }
+        folder.push(letter.to_ascii_lowercase());
+    }
+    folder
+}
