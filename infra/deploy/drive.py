@@ -21,7 +21,7 @@ import boto3
 state = pathlib.Path(sys.argv[1])
 names = dict(line.split("=", 1) for line in (state / "environment").read_text().splitlines())
 SITE, SERVICES = names["Site"], names["Services"]
-PASSWORD = "seven purple lanterns"
+PASSWORD = "Seven-purple-lanterns-7"
 STUDENTS = [("0042", "Łukasz", "O'Brien"), ("0043", "李", "Chen"), ("0044", "Ana", "Sørensen")]
 
 
@@ -83,6 +83,7 @@ def mailed_token(address):
     def look():
         _, _, answer = send("GET", SERVICES + "/_ministack/ses/messages", {})
         mails = json.loads(answer)["messages"]
+        mails = [mail for of_account in mails.values() for mail in of_account]
         texts = [json.dumps(mail) for mail in mails if address in json.dumps(mail)]
         tokens = [token for text in texts for token in re.findall(r"token=([A-Za-z0-9_-]{20,})", text)]
         return tokens and tokens[-1]

@@ -1,1 +1,143 @@
-//! (being written)
+//! Parents ask for access with a code; the school or its photographer decides where the school wants that.
+
+use domain::access::{AccessEvent, AccessState};
+use domain::email::EmailAddress;
+use domain::ids::StudentId;
+use domain::student::Student;
+use platform::http::request::{json as read_json, paging, path_id, route};
+use platform::http::response::{List, Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::table::access_requests::request_access;
+use platform::wire::student::display_name;
+use platform::{ApiError, App, Request, Response, sign_in};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A parent with a code.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewAccessRequest {
+    /// The code as it was typed.
+    code: String,
+    /// The parent's address.
+    email: String,
+}
+
+/// The same for right, wrong and malformed codes.
+#[derive(Serialize, ToSchema)]
+struct CheckMail {
+    /// Always `check_mail`.
+    status: &'static str,
+}
+
+/// A parent's request.
+#[derive(Serialize, ToSchema)]
+struct AccessRequestView {
+    id: String,
+    student_id: String,
+    student_name: Option<String>,
+    email: String,
+    /// `requested`, `approved`, `consented`, `active` or `ended`.
+    #[schema(value_type = String)]
+    state: AccessState,
+    requested_at: String,
+}
+
+/// What a decision led to.
+#[derive(Serialize, ToSchema)]
+struct Decision {
+    /// `approved`, `active` or `ended`.
+    #[schema(value_type = String)]
+    state: AccessState,
+}
+
+/// `/v1/access-requests…` and `/v1/schools/{school}/access-requests`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "POST /v1/access-requests" => ask(app, request).await,
+        "GET /v1/schools/{school}/access-requests" => list(app, request).await,
+        "POST /v1/access-requests/{request}/approval" => approve(app, request).await,
+        "POST /v1/access-requests/{request}/refusal" => refuse(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Asks for access. The answer is the same for right, wrong and malformed codes; a right one mails a link.
+#[utoipa::path(post, path = "/v1/access-requests", tag = "access", request_body = NewAccessRequest,
+    responses((status = 202, description = "If the code is right, a link is in the mail.", body = CheckMail), Problems))]
+async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let caller = sign_in::stranger(app, &request)?;
+    let new: NewAccessRequest = read_json(&request)?;
+    let email = EmailAddress::parse(&new.email)
+        .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
+    request_access(app, &caller, &new.code, &email).await?;
+    json(StatusCode::ACCEPTED, &CheckMail { status: "check_mail" })
+}
+
+/// A school's requests.
+#[utoipa::path(get, path = "/v1/schools/{school}/access-requests", tag = "access",
+    params(("school" = String, Path),
+        ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
+    responses((status = 200, description = "A page of requests.", body = List<AccessRequestView>), Problems))]
+async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    let store = &photographer.store;
+    let school = store.school(&path_id(&request, "school")?).await?.ok_or(ApiError::NotFound)?;
+    let page = store.access_requests(&school, paging(&request)?).await?;
+    let students = store.enrolled(&school.id, school.school_year_at(app.now())).await?;
+    let students: BTreeMap<StudentId, Student> =
+        students.into_iter().map(|student| (student.id.clone(), student)).collect();
+    let items = page
+        .items
+        .into_iter()
+        .map(|request| AccessRequestView {
+            id: request.id.to_string(),
+            student_name: students.get(&request.student).map(display_name),
+            student_id: request.student.to_string(),
+            email: request.email.into(),
+            state: request.state,
+            requested_at: request.requested_at,
+        })
+        .collect();
+    json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
+}
+
+/// Approves a request.
+#[utoipa::path(post, path = "/v1/access-requests/{request}/approval", tag = "access",
+    params(("request" = String, Path)),
+    responses((status = 200, description = "What it led to.", body = Decision), Problems))]
+async fn approve(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    decide(app, request, AccessEvent::Approve).await
+}
+
+/// Refuses a request.
+#[utoipa::path(post, path = "/v1/access-requests/{request}/refusal", tag = "access",
+    params(("request" = String, Path)),
+    responses((status = 200, description = "What it led to.", body = Decision), Problems))]
+async fn refuse(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    decide(app, request, AccessEvent::Refuse).await
+}
+
+async fn decide(
+    app: &'static App,
+    request: Request,
+    decision: AccessEvent,
+) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    let state = photographer.store.decide_access(&path_id(&request, "request")?, decision).await?;
+    json(StatusCode::OK, &Decision { state })
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(ask, list, approve, refuse))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

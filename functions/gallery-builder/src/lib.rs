@@ -1,1 +1,15 @@
-//! (being written)
+//! The gallery worker: one message, one step; order holds inside a gallery, galleries run side by side.
+
+use platform::aws_lambda_events::sqs::SqsMessage;
+use platform::queue::{Answer, Batch, GalleryStep, accept, in_order};
+use platform::{ApiError, App};
+
+/// Works a batch of steps.
+pub async fn handle(app: &'static App, batch: Batch) -> Answer {
+    in_order(batch, |message| step(app, message)).await
+}
+
+async fn step(app: &'static App, message: SqsMessage) -> Result<(), ApiError> {
+    let (store, work) = accept::<GalleryStep>(app, "gallery-builder", &message).await?;
+    Ok(store.take_gallery_step(&work).await?)
+}

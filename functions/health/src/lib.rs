@@ -1,1 +1,43 @@
-//! (being written)
+//! Whether the system answers. It says nothing else: no version, no table, no dependency.
+
+use platform::http::request::route;
+use platform::http::response::{Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::{ApiError, App, Request, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// It answers.
+#[derive(Serialize, ToSchema)]
+struct Health {
+    /// Always `ok`.
+    status: &'static str,
+}
+
+/// `/v1/health`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(_app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "GET /v1/health" => health(),
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Whether the system answers.
+#[utoipa::path(get, path = "/v1/health", tag = "system",
+    responses((status = 200, description = "It answers.", body = Health), Problems))]
+fn health() -> Result<Response, ApiError> {
+    json(StatusCode::OK, &Health { status: "ok" })
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(health))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

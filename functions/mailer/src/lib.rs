@@ -1,1 +1,16 @@
-//! (being written)
+//! The mail worker: opens the address at the last moment and hands the mail to SES.
+//!
+//! A mail may be sent twice when the worker is killed between sending and answering; never not at all.
+
+use platform::aws_lambda_events::sqs::SqsMessage;
+use platform::queue::{Answer, Batch, accept_mail, each};
+use platform::{ApiError, App};
+
+/// Works a batch of mails.
+pub async fn handle(app: &'static App, batch: Batch) -> Answer {
+    each(batch, |message| send(app, message)).await
+}
+
+async fn send(app: &'static App, message: SqsMessage) -> Result<(), ApiError> {
+    accept_mail(app, &message).await?.deliver(app).await
+}

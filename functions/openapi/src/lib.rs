@@ -1,1 +1,79 @@
-//! (being written)
+//! The API's description, made of the same types the handlers use.
+
+use std::sync::OnceLock;
+
+use platform::http::request::route;
+use platform::http::response::{Problem, Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::{ApiError, App, Request, Response};
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+
+/// `/v1/openapi.json`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(_app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "GET /v1/openapi.json" => show(),
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// The API's description: OpenAPI 3.1.
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "system",
+    responses((status = 200, description = "The description.", content_type = "application/json"), Problems))]
+fn show() -> Result<Response, ApiError> {
+    static DESCRIPTION: OnceLock<OpenApi> = OnceLock::new();
+    json(StatusCode::OK, DESCRIPTION.get_or_init(description))
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Picture Day",
+        description = "School photography: rosters, camera cards, direct uploads, galleries for families."
+    ),
+    paths(show),
+    components(schemas(Problem))
+)]
+struct Api;
+
+/// The whole description.
+pub fn description() -> OpenApi {
+    let mut all = <Api as utoipa::OpenApi>::openapi();
+    let parts = [
+        access_requests::api(),
+        camera_cards::api(),
+        consents::api(),
+        districts::api(),
+        email_verifications::api(),
+        galleries::api(),
+        health::api(),
+        photos::api(),
+        picture_days::api(),
+        reconciliation::api(),
+        roster_imports::api(),
+        schools::api(),
+        session::api(),
+        share_codes::api(),
+        sign_in_link::api(),
+        sign_in_password::api(),
+        students::api(),
+        studios::api(),
+        uploads::api(),
+    ];
+    for part in parts {
+        all.merge(part);
+    }
+    let components = all.components.get_or_insert_default();
+    for portal in ["photographer", "parent"] {
+        let cookie = ApiKeyValue::with_description(
+            format!("__Host-pd_{portal}"),
+            "The portal's session; writes also carry X-CSRF-Token and our Origin.",
+        );
+        components.add_security_scheme(portal, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    }
+    all
+}

@@ -1,1 +1,77 @@
-//! (being written)
+//! The intake worker: checks what was uploaded, makes the pictures families see, and says what became of it.
+//!
+//! Storage tells the intake queue of every object; the photo was registered before its address existed.
+//! Each step may be repeated: pictures are written to the same keys, the conclusion is written once.
+
+pub mod picture;
+
+use domain::photo::{Photo, PhotoState};
+use platform::aws_lambda_events::s3::S3Event;
+use platform::aws_lambda_events::sqs::SqsMessage;
+use platform::objects::Rendition;
+use platform::queue::{Answer, Batch, each};
+use platform::table::photos::{Arrived, CheckedPhoto, Outcome};
+use platform::{ApiError, App};
+
+use picture::{Prepared, Refusal};
+
+/// Works a batch of object-created events.
+pub async fn handle(app: &'static App, batch: Batch) -> Answer {
+    each(batch, |message| take_in(app, message)).await
+}
+
+async fn take_in(app: &'static App, message: SqsMessage) -> Result<(), ApiError> {
+    let body = message.body.unwrap_or_default();
+    // S3 sends a test message without records when a notification is configured.
+    let Ok(event) = serde_json::from_str::<S3Event>(&body) else {
+        return Ok(());
+    };
+    for record in event.records {
+        let key = record.s3.object.url_decoded_key.or(record.s3.object.key).unwrap_or_default();
+        take_in_object(app, &key).await?;
+    }
+    Ok(())
+}
+
+async fn take_in_object(app: &'static App, key: &str) -> Result<(), ApiError> {
+    let Some(arrived) = Arrived::at(app, key).await? else {
+        return Ok(());
+    };
+    if arrived.photo.state != PhotoState::Registered {
+        // An earlier delivery concluded and may have been killed before it finished.
+        return Ok(arrived.finish().await?);
+    }
+    let Some(upload) = arrived.upload().await? else {
+        return Ok(());
+    };
+    let photo = arrived.photo.photo.clone();
+    // Decoding takes a processor for a while: not on the threads that answer requests.
+    let checked = tokio::task::spawn_blocking(move || check(upload.bytes, &photo));
+    match checked.await.map_err(ApiError::internal)? {
+        Ok(prepared) => keep(&arrived, prepared).await,
+        Err(refusal) => Ok(arrived.conclude(&Outcome::Refused(refusal.code().to_owned())).await?),
+    }
+}
+
+fn check(bytes: Vec<u8>, photo: &Photo) -> Result<Prepared, Refusal> {
+    let extension = photo.file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let header = picture::check(&bytes, photo.picture_type, extension)?;
+    picture::prepare(bytes, header)
+}
+
+/// The pictures first, then the row that says they are there.
+async fn keep(arrived: &Arrived, prepared: Prepared) -> Result<(), ApiError> {
+    let original_type = arrived.photo.picture_type.content_type();
+    let checked = CheckedPhoto {
+        captured_at: prepared.captured_at,
+        orientation: prepared.orientation,
+        size: (prepared.width, prepared.height),
+        card: prepared.card,
+    };
+    let jpeg = "image/jpeg";
+    arrived.write(Rendition::Original, original_type, prepared.original).await?;
+    arrived.write(Rendition::Web, jpeg, prepared.web.bytes).await?;
+    arrived.write(Rendition::Proof, jpeg, prepared.proof.bytes).await?;
+    arrived.write(Rendition::Thumbnail, jpeg, prepared.thumbnail.bytes).await?;
+    Ok(arrived.conclude(&Outcome::Checked(checked)).await?)
+}

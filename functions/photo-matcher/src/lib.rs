@@ -1,1 +1,61 @@
-//! (being written)
+//! The matching worker: whose photos one camera took. The whole camera each time, in capture order, so that
+//! the answer is the same however the frames arrived.
+
+use std::collections::BTreeMap;
+
+use domain::matching::{Frame, Match, match_camera};
+use domain::student::Student;
+use platform::aws_lambda_events::sqs::SqsMessage;
+use platform::queue::{Answer, Batch, MatchCamera, accept, in_order};
+use platform::table::photos::PhotoRow;
+use platform::{ApiError, App};
+
+/// Works a batch of cameras.
+pub async fn handle(app: &'static App, batch: Batch) -> Answer {
+    in_order(batch, |message| match_one(app, message)).await
+}
+
+async fn match_one(app: &'static App, message: SqsMessage) -> Result<(), ApiError> {
+    let (store, work) = accept::<MatchCamera>(app, "photo-matcher", &message).await?;
+    let Some(camera) = store.frames_to_match(&work).await? else {
+        return Ok(());
+    };
+    let cards = store.camera_cards(&camera.day).await?;
+    let students = store.enrolled(&camera.day.school_id, camera.day.school_year()).await?;
+    let frames: Vec<_> = camera.photos.iter().map(|row| Frame::from(&row.photo)).collect();
+    let matches = match_camera(&frames, &cards, &by_issued_id(students));
+    let before: BTreeMap<_, _> = camera.photos.iter().map(|row| (&row.photo.id, row)).collect();
+    let mut changed = 0_usize;
+    for found in matches {
+        if before.get(&found.photo).is_some_and(|row| is_as_before(row, &found)) {
+            continue;
+        }
+        let is_written =
+            store.write_match(&found.photo, &found.students, found.by, found.is_camera_card).await?;
+        changed += usize::from(is_written);
+    }
+    Ok(store.log_matched(&work, changed).await?)
+}
+
+fn is_as_before(row: &PhotoRow, found: &Match) -> bool {
+    row.students == found.students
+        && row.matched_by == found.by
+        && row.is_camera_card == found.is_camera_card
+}
+
+/// Students by the number their school gave: only numbers that one student alone has.
+fn by_issued_id(students: Vec<Student>) -> BTreeMap<String, domain::ids::StudentId> {
+    let mut holders: BTreeMap<String, Vec<domain::ids::StudentId>> = BTreeMap::new();
+    for student in students {
+        if let Some(issued) = student.details.school_issued_id {
+            holders.entry(issued).or_default().push(student.id);
+        }
+    }
+    holders
+        .into_iter()
+        .filter_map(|(issued, mut holders)| {
+            let only = holders.pop()?;
+            holders.is_empty().then_some((issued, only))
+        })
+        .collect()
+}

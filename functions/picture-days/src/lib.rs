@@ -1,1 +1,149 @@
-//! (being written)
+//! Picture days: planned at a school, watched until every gallery is published.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{PictureDayId, SchoolId};
+use domain::picture_day::{PictureDay, PictureDayKind};
+use domain::school::School;
+use platform::http::request::{Untrusted, fresh_bits, json as read_json, paging, path_id, route};
+use platform::http::response::{List, Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::scope::StudioStore;
+use platform::table::schools::Created;
+use platform::wire::picture_day::PictureDayView;
+use platform::{ApiError, App, Request, Response, sign_in};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// A picture day to be planned.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPictureDay {
+    /// The date on the school's calendar: `2026-09-14`.
+    date: String,
+    /// `fall`, `spring`, `retake`, `graduation` or `other`.
+    kind: String,
+    /// The day a retake repeats.
+    repeats: Option<String>,
+}
+
+/// `/v1/schools/{school}/picture-days`, `/v1/picture-days` and `/v1/picture-days/{day}`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "GET /v1/picture-days" => list(app, request).await,
+        "GET /v1/picture-days/{day}" => show(app, request).await,
+        "GET /v1/schools/{school}/picture-days" => list_of_school(app, request).await,
+        "POST /v1/schools/{school}/picture-days" => create(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// The studio's picture days.
+#[utoipa::path(get, path = "/v1/picture-days", tag = "picture days",
+    params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
+    responses((status = 200, description = "A page of picture days.", body = List<PictureDayView>), Problems))]
+async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    let page = photographer.store.picture_days(paging(&request)?).await?;
+    let items = views(&photographer.store, &page.items).await?;
+    json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
+}
+
+/// One picture day, with how far it has come.
+#[utoipa::path(get, path = "/v1/picture-days/{day}", tag = "picture days", params(("day" = String, Path)),
+    responses((status = 200, description = "The picture day.", body = PictureDayView), Problems))]
+async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    let store = &photographer.store;
+    let day = store.picture_day(&path_id(&request, "day")?).await?.ok_or(ApiError::NotFound)?;
+    let school = store.school_of(&day).await?;
+    let counts = store.counts(&day).await?;
+    json(StatusCode::OK, &PictureDayView::new(&day, &school, Some(counts)))
+}
+
+/// A school's picture days.
+#[utoipa::path(get, path = "/v1/schools/{school}/picture-days", tag = "picture days",
+    params(("school" = String, Path),
+        ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
+    responses((status = 200, description = "A page of picture days.", body = List<PictureDayView>), Problems))]
+async fn list_of_school(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    let store = &photographer.store;
+    let school = store.school(&path_id(&request, "school")?).await?.ok_or(ApiError::NotFound)?;
+    let mut page = store.picture_days(paging(&request)?).await?;
+    page.items.retain(|day| day.school_id == school.id);
+    let items = page.items.iter().map(|day| PictureDayView::new(day, &school, None)).collect();
+    json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
+}
+
+/// Plans a picture day at a school.
+#[utoipa::path(post, path = "/v1/schools/{school}/picture-days", tag = "picture days",
+    request_body = NewPictureDay,
+    params(("school" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, description = "The picture day.", body = PictureDayView), Problems))]
+async fn create(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    let store = &photographer.store;
+    let school = store.school(&path_id(&request, "school")?).await?.ok_or(ApiError::NotFound)?;
+    let new: NewPictureDay = read_json(&request)?;
+    let date =
+        new.date.parse().map_err(|_| ApiError::Invalid { code: "bad_date", field: "date" })?;
+    let kind = PictureDayKind::parse(&new.kind)
+        .ok_or(ApiError::Invalid { code: "unknown_kind", field: "kind" })?;
+    let repeats = match new.repeats {
+        Some(id) => Some(repeated(store, &school, &id).await?),
+        None => None,
+    };
+    let bits = fresh_bits(app, &request, photographer.person_id().as_str()).await?;
+    let id = PictureDayId::from_random(bits);
+    let day = PictureDay { id, school_id: school.id.clone(), date, kind, repeats };
+    match store.create_picture_day(day).await? {
+        Created::Done(day) => {
+            json(StatusCode::CREATED, &PictureDayView::new(&day, &school, None))
+        }
+        Created::Differs => Err(ApiError::Conflict("idempotency_key_reused")),
+    }
+}
+
+/// The day a retake names: one of the same school.
+async fn repeated(
+    store: &StudioStore,
+    school: &School,
+    id: &str,
+) -> Result<PictureDayId, ApiError> {
+    let unknown = ApiError::Invalid { code: "unknown_picture_day", field: "repeats" };
+    let Ok(id) = PictureDayId::parse(id) else {
+        return Err(unknown);
+    };
+    let day = store.picture_day(&Untrusted::new(id)).await?;
+    day.filter(|day| day.school_id == school.id).map(|day| day.id).ok_or(unknown)
+}
+
+/// Each school is read once.
+async fn views(
+    store: &StudioStore,
+    days: &[PictureDay],
+) -> Result<Vec<PictureDayView>, ApiError> {
+    let mut schools: BTreeMap<SchoolId, School> = BTreeMap::new();
+    let mut views = Vec::with_capacity(days.len());
+    for day in days {
+        if !schools.contains_key(&day.school_id) {
+            schools.insert(day.school_id.clone(), store.school_of(day).await?);
+        }
+        views.extend(schools.get(&day.school_id).map(|school| PictureDayView::new(day, school, None)));
+    }
+    Ok(views)
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(list, show, list_of_school, create))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

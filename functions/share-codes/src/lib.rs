@@ -1,1 +1,67 @@
-//! (being written)
+//! Share codes: the private code on the letter a parent gets.
+
+use domain::school::School;
+use platform::http::request::{fresh_bits, path_id, route};
+use platform::http::response::{Problems, json, no_content};
+use platform::lambda_http::http::StatusCode;
+use platform::{ApiError, App, Request, Response, sign_in};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A new code: shown here and never again.
+#[derive(Serialize, ToSchema)]
+struct ShareCodeView {
+    /// What revokes it.
+    id: String,
+    /// The code in its printed form: `ABCD-EFGH-JKMN`.
+    code: String,
+}
+
+/// `/v1/students/{student}/share-codes` and `/v1/share-codes/{code}`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "POST /v1/students/{student}/share-codes" => issue(app, request).await,
+        "DELETE /v1/share-codes/{code}" => revoke(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Issues a code for a student. It works until the school year ends.
+#[utoipa::path(post, path = "/v1/students/{student}/share-codes", tag = "access",
+    params(("student" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, description = "The code.", body = ShareCodeView), Problems))]
+async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    let store = &photographer.store;
+    let id = path_id(&request, "student")?;
+    let school: School = store.school_of_student(&id).await?.ok_or(ApiError::NotFound)?;
+    let year = school.school_year_at(app.now());
+    let student = store.student(&id, year).await?.ok_or(ApiError::NotFound)?;
+    let bits = fresh_bits(app, &request, photographer.person_id().as_str()).await?;
+    let (id, code) = store.issue_share_code(&school.id, &student, year, bits).await?;
+    json(StatusCode::CREATED, &ShareCodeView { id: id.to_string(), code: code.grouped() })
+}
+
+/// Revokes a code: it opens nothing from now on. Access that was granted with it stays.
+#[utoipa::path(delete, path = "/v1/share-codes/{code}", tag = "access", params(("code" = String, Path)),
+    responses((status = 204, description = "The code is revoked."), Problems))]
+async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    match photographer.store.revoke_share_code(&path_id(&request, "code")?).await? {
+        true => Ok(no_content()),
+        false => Err(ApiError::NotFound),
+    }
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(issue, revoke))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

@@ -1,1 +1,50 @@
-//! (being written)
+//! A school's class lists.
+
+use domain::picture_day::SchoolYear;
+use platform::http::request::{paging, path_id, query, route};
+use platform::http::response::{List, Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::wire::student::StudentView;
+use platform::{ApiError, App, Request, Response, sign_in};
+
+/// `/v1/schools/{school}/students`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "GET /v1/schools/{school}/students" => list(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// The students enrolled at a school this school year, or in the year of `?on=2026-09-14`.
+#[utoipa::path(get, path = "/v1/schools/{school}/students", tag = "students",
+    params(("school" = String, Path), ("on" = Option<String>, Query, description = "A date of the school year"),
+        ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
+    responses((status = 200, description = "A page of students.", body = List<StudentView>), Problems))]
+async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    let id = path_id(&request, "school")?;
+    let school = photographer.store.school(&id).await?.ok_or(ApiError::NotFound)?;
+    let year = match query(&request, "on") {
+        Some(date) => date
+            .parse()
+            .map(SchoolYear::of)
+            .map_err(|_| ApiError::Invalid { code: "bad_date", field: "on" })?,
+        None => school.school_year_at(app.now()),
+    };
+    let page = photographer.store.students(&school.id, year, paging(&request)?).await?;
+    let items = page.items.into_iter().map(StudentView::from).collect();
+    json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(list))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

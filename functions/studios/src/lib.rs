@@ -1,1 +1,68 @@
-//! (being written)
+//! A photographer signs a studio up.
+
+use domain::email::EmailAddress;
+use domain::password::Password;
+use domain::text::Line;
+use platform::http::request::{json as read_json, route};
+use platform::http::response::{Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::{ApiError, App, Request, Response, sign_in};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A studio that signs up.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewStudio {
+    /// What the studio is called: 1 to 120 characters.
+    studio_name: String,
+    /// The owner's address.
+    #[schema(format = "email")]
+    email: String,
+    /// At least 12 characters with an upper-case letter, a lower-case letter, a digit and another character.
+    password: String,
+}
+
+/// The same for a new and for a known address.
+#[derive(Serialize, ToSchema)]
+struct CheckMail {
+    /// Always `check_mail`.
+    status: &'static str,
+}
+
+/// `/v1/studios`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "POST /v1/studios" => create(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Signs a studio up and mails the link that confirms the address.
+#[utoipa::path(post, path = "/v1/studios", tag = "sign-up", request_body = NewStudio,
+    responses((status = 202, description = "The next step is in the mail.", body = CheckMail), Problems))]
+async fn create(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let caller = sign_in::stranger(app, &request)?;
+    let new: NewStudio = read_json(&request)?;
+    let name = Line::parse(&new.studio_name)
+        .map_err(|error| ApiError::Invalid { code: error.code(), field: "studio_name" })?;
+    let email = EmailAddress::parse(&new.email)
+        .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
+    let password = Password::choose(&new.password)
+        .map_err(|error| ApiError::Invalid { code: error.code(), field: "password" })?;
+    sign_in::sign_up(app, &caller, name, &email, password).await?;
+    json(StatusCode::ACCEPTED, &CheckMail { status: "check_mail" })
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(create))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

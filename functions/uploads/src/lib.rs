@@ -1,1 +1,164 @@
-//! (being written)
+//! Photos are registered here before they are uploaded; the bytes go straight to storage.
+
+use data_encoding::BASE64;
+use domain::photo::{CameraLabel, PictureType};
+use domain::text::clean;
+use platform::http::request::{json as read_json, path_id, route};
+use platform::http::response::{Problems, json};
+use platform::jiff::{SignedDuration, Timestamp};
+use platform::lambda_http::http::StatusCode;
+use platform::objects::PUT_LIVES_SECONDS;
+use platform::table::photos::{NewFile, Registration};
+use platform::{ApiError, App, Request, Response, sign_in};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Files of one request at the most.
+const MOST_FILES: usize = 100;
+/// Bytes of a photo at the most: 50 MiB. Source: control E06.
+const MOST_BYTES: u64 = 50 * 1024 * 1024;
+/// Characters of a file name at the most, as file systems have it.
+const MOST_NAME: usize = 255;
+
+/// Files of one camera.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewUploads {
+    /// What the photographer calls the camera: 1 to 20 letters, digits, spaces, hyphens, underscores.
+    camera: String,
+    /// 1 to 100 files.
+    files: Vec<FileToUpload>,
+}
+
+/// A file to be uploaded.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FileToUpload {
+    /// What it is called.
+    name: String,
+    /// Its length.
+    bytes: u64,
+    /// Base64 of its SHA-256.
+    sha256: String,
+    /// `image/jpeg` or `image/png`; anything else is refused with what to do.
+    content_type: String,
+}
+
+/// What is to be done with each file, in the order asked.
+#[derive(Serialize, ToSchema)]
+struct Uploads {
+    uploads: Vec<UploadView>,
+}
+
+/// What is to be done with one file.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "status", rename_all = "snake_case")]
+enum UploadView {
+    /// Send the bytes.
+    Upload {
+        photo_id: String,
+        /// Always `PUT`.
+        method: &'static str,
+        /// Where, for 15 minutes.
+        url: String,
+        /// Exactly what to set; the length is set by the HTTP stack.
+        headers: BTreeMap<String, String>,
+        /// When the address stops working.
+        expires_at: String,
+    },
+    /// The bytes are in storage already.
+    Duplicate { photo_id: String },
+    /// It cannot be taken.
+    Refused {
+        photo_id: String,
+        /// Why: a stable code.
+        reason: String,
+    },
+}
+
+/// `/v1/picture-days/{day}/uploads`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "POST /v1/picture-days/{day}/uploads" => register(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Registers files of one camera and says for each what to do. Registering the same bytes again is harmless:
+/// it answers `duplicate`, or the same `photo_id` with a new address.
+#[utoipa::path(post, path = "/v1/picture-days/{day}/uploads", tag = "photos", request_body = NewUploads,
+    params(("day" = String, Path)),
+    responses((status = 201, description = "What to do with each file.", body = Uploads), Problems))]
+async fn register(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let photographer = sign_in::photographer(app, &request).await?;
+    let store = &photographer.store;
+    let day = store.picture_day(&path_id(&request, "day")?).await?.ok_or(ApiError::NotFound)?;
+    let new: NewUploads = read_json(&request)?;
+    let camera = CameraLabel::parse(&new.camera)
+        .map_err(|_| ApiError::Invalid { code: "bad_camera", field: "camera" })?;
+    if new.files.is_empty() {
+        return Err(ApiError::Invalid { code: "no_files", field: "files" });
+    }
+    if new.files.len() > MOST_FILES {
+        return Err(ApiError::Invalid { code: "too_many_files", field: "files" });
+    }
+    let files = new.files.into_iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let registrations = store.register_photos(&day, &camera, &files).await?;
+    let lives = SignedDuration::from_secs(i64::try_from(PUT_LIVES_SECONDS).unwrap_or(0));
+    let expires_at = app.now().checked_add(lives).unwrap_or(Timestamp::MAX);
+    let uploads = registrations.into_iter().map(|done| view(done, expires_at)).collect();
+    json(StatusCode::CREATED, &Uploads { uploads })
+}
+
+/// A file's text as types; what cannot be taken is kept with the reason, so that the photographer sees it.
+fn parse(file: FileToUpload) -> Result<NewFile, ApiError> {
+    let name = clean(&file.name);
+    if name.is_empty() {
+        return Err(ApiError::Invalid { code: "empty", field: "files.name" });
+    }
+    if name.chars().count() > MOST_NAME {
+        return Err(ApiError::Invalid { code: "too_long", field: "files.name" });
+    }
+    let sha256 = BASE64
+        .decode(file.sha256.as_bytes())
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(ApiError::Invalid { code: "bad_sha256", field: "files.sha256" })?;
+    let picture_type = match PictureType::parse(&file.content_type) {
+        None => Err("type_not_supported"),
+        Some(_) if file.bytes == 0 => Err("empty_file"),
+        Some(_) if file.bytes > MOST_BYTES => Err("file_too_large"),
+        Some(picture_type) => Ok(picture_type),
+    };
+    Ok(NewFile { name, bytes: file.bytes, sha256, picture_type })
+}
+
+fn view(done: Registration, expires_at: Timestamp) -> UploadView {
+    match done {
+        Registration::Upload { photo, put } => UploadView::Upload {
+            photo_id: photo.to_string(),
+            method: "PUT",
+            url: put.url,
+            headers: put.headers.into_iter().collect(),
+            expires_at: expires_at.to_string(),
+        },
+        Registration::Duplicate { photo } => UploadView::Duplicate { photo_id: photo.to_string() },
+        Registration::Refused { photo, reason } => {
+            UploadView::Refused { photo_id: photo.to_string(), reason }
+        }
+    }
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(register))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

@@ -27,6 +27,16 @@ use Handler::{Http, Queue};
 /// The list.
 const FUNCTIONS: &[(&str, Handler)] = &[
     // endpoints
+    ("districts", Http(|app, request| Box::pin(districts::handle(app, request)))),
+    (
+        "email-verifications",
+        Http(|app, request| Box::pin(email_verifications::handle(app, request))),
+    ),
+    ("schools", Http(|app, request| Box::pin(schools::handle(app, request)))),
+    ("session", Http(|app, request| Box::pin(session::handle(app, request)))),
+    ("sign-in-link", Http(|app, request| Box::pin(sign_in_link::handle(app, request)))),
+    ("sign-in-password", Http(|app, request| Box::pin(sign_in_password::handle(app, request)))),
+    ("studios", Http(|app, request| Box::pin(studios::handle(app, request)))),
     // workers
 ];
 

@@ -168,14 +168,19 @@ impl Shared {
             .header("content-type", "application/json")
             .header("lambda-runtime-aws-request-id", invocation.id)
             .header("lambda-runtime-deadline-ms", deadline)
-            .header("lambda-runtime-invoked-function-arn", "arn:aws:lambda:us-east-1:123456789012:function:local")
+            .header(
+                "lambda-runtime-invoked-function-arn",
+                "arn:aws:lambda:us-east-1:123456789012:function:local",
+            )
             .header("lambda-runtime-trace-id", "Root=1-00000000-000000000000000000000000;Sampled=0")
             .body(Full::new(Bytes::from(invocation.event)));
         response.unwrap_or_default()
     }
 
     fn settle(&self, id: &str, outcome: Outcome) -> Response<Full<Bytes>> {
-        let Some(answer) = self.answers().remove(id) else { return status(StatusCode::BAD_REQUEST) };
+        let Some(answer) = self.answers().remove(id) else {
+            return status(StatusCode::BAD_REQUEST);
+        };
         // Whoever asked may have gone.
         drop(answer.send(outcome));
         status(StatusCode::ACCEPTED)

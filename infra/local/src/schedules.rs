@@ -24,8 +24,10 @@ impl Rate {
     /// Every other expression.
     pub fn parse(expression: &str) -> Result<Self, RateError> {
         let wrong = || RateError(expression.to_owned());
-        let inside = expression.trim().strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')'));
-        let (count, unit) = inside.and_then(|rate| rate.trim().split_once(' ')).ok_or_else(wrong)?;
+        let inside =
+            expression.trim().strip_prefix("rate(").and_then(|rest| rest.strip_suffix(')'));
+        let (count, unit) =
+            inside.and_then(|rate| rate.trim().split_once(' ')).ok_or_else(wrong)?;
         let count: u64 = count.parse().ok().filter(|count| *count > 0).ok_or_else(wrong)?;
         let seconds = match unit.trim() {
             "minute" | "minutes" => 60,

@@ -30,6 +30,20 @@ pub enum PasswordError {
     NoSpecial,
 }
 
+impl PasswordError {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TooShort => "password_too_short",
+            Self::TooLong => "password_too_long",
+            Self::NoUpper => "password_no_upper",
+            Self::NoLower => "password_no_lower",
+            Self::NoDigit => "password_no_digit",
+            Self::NoSpecial => "password_no_special",
+        }
+    }
+}
+
 impl Password {
     /// Unicode scalar values after NFC. Source: our security page ("a minimum of 12 characters").
     pub const FEWEST_CHARACTERS: usize = 12;

@@ -1,9 +1,11 @@
 //! Where students are: districts and schools.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DistrictId, SchoolId};
+use crate::picture_day::SchoolYear;
 use crate::text::Line;
 
 /// A school district.
@@ -42,6 +44,13 @@ pub struct School {
     pub parent_access: ParentAccess,
 }
 
+impl School {
+    /// The school year at an instant, by the school's own calendar.
+    pub fn school_year_at(&self, now: Timestamp) -> SchoolYear {
+        SchoolYear::of(now.to_zoned(self.time_zone.zone()).date())
+    }
+}
+
 /// An IANA time zone that exists: `America/Denver`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -63,6 +72,12 @@ impl Zone {
             .ok()
             .and_then(|zone| zone.iana_name().map(|name| Self(name.to_owned())))
             .ok_or(ZoneError)
+    }
+
+    /// The zone's rules.
+    fn zone(&self) -> TimeZone {
+        // The name was looked up when the value was made; the data is compiled in.
+        TimeZone::get(&self.0).unwrap_or(TimeZone::UTC)
     }
 
     /// The IANA name.

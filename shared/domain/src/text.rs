@@ -19,6 +19,16 @@ pub enum LineError {
     TooLong,
 }
 
+impl LineError {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong => "too_long",
+        }
+    }
+}
+
 impl Line {
     /// Characters in a line at the most; a name of a school or a person fits many times.
     pub const MOST_CHARACTERS: usize = 120;

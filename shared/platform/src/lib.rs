@@ -18,10 +18,12 @@ pub mod scope;
 pub mod sign_in;
 pub mod start;
 pub mod table;
+pub mod wire;
 
 pub use app::{App, StartError};
 pub use http::error::ApiError;
 pub use start::{Request, Response};
 
 pub use aws_lambda_events;
+pub use jiff;
 pub use lambda_http;

@@ -77,12 +77,14 @@ impl Mail {
             Ok(Message::builder().subject(subject).body(body).build())
         };
         let message = message().map_err(service("mail"))?;
-        app.ses()
+        let sending = app
+            .ses()
             .send_email()
             .from_email_address(from)
             .destination(Destination::builder().to_addresses(address.as_str()).build())
             .content(EmailContent::builder().simple(message).build())
-            .send()
+            .send();
+        Box::pin(sending)
             .await
             .map_err(|e| StoreError::Service("mail", Box::new(e)))?;
         Ok(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use data_encoding::BASE64;
-use domain::ids::{PhotoId, StudioId};
+use domain::ids::{ImportId, PhotoId, StudioId};
 use domain::photo::PictureType;
 
 use crate::app::App;
@@ -53,6 +53,11 @@ impl Rendition {
 /// Where an upload goes: ids only.
 pub(crate) fn upload_key(studio: &StudioId, photo: &PhotoId) -> String {
     format!("intake/{studio}/{photo}")
+}
+
+/// Where a roster file waits to be read: ids only.
+pub(crate) fn roster_key(studio: &StudioId, import: &ImportId) -> String {
+    format!("imports/{studio}/{import}")
 }
 
 /// Where a rendition lies: ids and a keyed hash of the content only.
@@ -168,6 +173,13 @@ pub(crate) async fn write_file(app: &App, key: &str, bytes: Vec<u8>) -> Result<(
     let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
     let body = ByteStream::from(bytes);
     app.s3().put_object().bucket(bucket).key(key).body(body).send().await.map_err(service("put object"))?;
+    Ok(())
+}
+
+/// Removes a file of an import or export once nobody needs it.
+pub(crate) async fn remove_file(app: &App, key: &str) -> Result<(), StoreError> {
+    let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
+    app.s3().delete_object().bucket(bucket).key(key).send().await.map_err(service("delete object"))?;
     Ok(())
 }
 

@@ -118,9 +118,7 @@ pub async fn table(app: &App, spec: TableSpec<'_>) -> Result<(), ProvisionError>
     let thing = Thing { kind: "table", name };
     let mut create =
         app.dynamodb().create_table().table_name(name).billing_mode(BillingMode::PayPerRequest);
-    for (attribute, kind) in
-        [(Some(partition_key), KeyType::Hash), (sort_key, KeyType::Range)]
-    {
+    for (attribute, kind) in [(Some(partition_key), KeyType::Hash), (sort_key, KeyType::Range)] {
         let Some(attribute) = attribute else { continue };
         let key = KeySchemaElement::builder().attribute_name(attribute).key_type(kind).build();
         let definition = AttributeDefinition::builder()
@@ -197,7 +195,10 @@ pub async fn bucket(
             .allowed_headers("*")
             .build()
             .map_err(|error| thing.failed(error))?;
-        let rules = CorsConfiguration::builder().cors_rules(rule).build().map_err(|error| thing.failed(error))?;
+        let rules = CorsConfiguration::builder()
+            .cors_rules(rule)
+            .build()
+            .map_err(|error| thing.failed(error))?;
         let put = app.s3().put_bucket_cors().bucket(spec.name).cors_configuration(rules);
         put.send().await.map_err(|error| thing.failed(error))?;
     }

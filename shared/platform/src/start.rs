@@ -16,7 +16,7 @@ use crate::queue::{Answer, Batch};
 /// A request as the gateway hands it over.
 pub type Request = lambda_http::Request;
 /// An answer to it.
-pub type Response = lambda_http::http::Response<Body>;
+pub type Response = ::http::Response<Body>;
 
 /// Serves an endpoint until the sandbox ends.
 ///
@@ -51,7 +51,9 @@ where
     let app = leak(App::new(Config::from_env()).await?);
     let service = lambda_runtime::service_fn(move |event: LambdaEvent<Batch>| {
         let handler = handler.clone();
-        async move { Ok::<_, lambda_runtime::Error>(handler(app, event.payload).await) }
+        // Boxed: the SDK's futures are nested so deeply that the compiler gives up on their layout.
+        let work = Box::pin(handler(app, event.payload));
+        async move { Ok::<_, lambda_runtime::Error>(work.await) }
     });
     lambda_runtime::run(service).await.map_err(StartError::Runtime)
 }

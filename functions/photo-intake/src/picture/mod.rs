@@ -74,7 +74,7 @@ pub struct Prepared {
     pub width: u32,
     /// Height of the original held upright, in pixels.
     pub height: u32,
-    /// What it shows of a camera card: the text after `PD-`, not yet checked against a picture day.
+    /// What it shows of a camera card, not yet checked against a picture day.
     pub card: CardSeen,
 }
 
@@ -155,7 +155,7 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
         let profile = profile.as_deref();
         let web = planes.upright(orientation);
         let mut proof = web.shrunk(PROOF_PIXELS)?;
-        let card = card::read(&proof);
+        let card = card::read(&proof, &web);
         let thumbnail = derivative(&proof.shrunk(THUMBNAIL_PIXELS)?, profile)?;
         watermark::stamp(&mut proof);
         let (width, height) = if swaps_sides(orientation) {

@@ -14,7 +14,7 @@ screen(byId('screen'), {
   draw: (galleries) => {
     const shown = galleries.filter((one) => one.state === 'published' || one.state === 'expired');
     if (!shown.length) {
-      return [emptyState({ title: t('galleries_parent.none'), text: t('galleries_parent.none_text'), art: '/assets/shared/row.svg',
+      return [emptyState({ title: t('galleries_parent.none'), text: t('galleries_parent.none_text'), art: '/assets/shared/row.svg', isWhole: true,
         action: h('a', { class: 'button', href: '/parent' }, t('open.code')) })];
     }
     if (shown.length === 1 && !inAddress('all')) {

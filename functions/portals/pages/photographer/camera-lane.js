@@ -3,13 +3,15 @@
 import { h, icon } from '/assets/shared/dom.js';
 import { dropZone } from '/assets/shared/drop-zone.js';
 import { field } from '/assets/shared/elements.js';
-import { OVER } from '/assets/shared/uploader.js';
+import { ARRIVED, OVER } from '/assets/shared/uploader.js';
 import { size, t } from '/assets/shared/words.js';
 
 // The rule of the API: 1 to 20 letters, digits, spaces, hyphens or underscores.
 const LABEL = '[A-Za-z0-9 _\\-]{1,20}';
 // Done files stay in the list up to this many: the rest is a number, or 2,400 lines would be in nobody's way but the scroll bar's.
 const DONE_SHOWN = 100;
+const ON_TOP = new Set(['uploading', 'failed', 'refused']);
+const END_ICON = { stored: 'check', duplicate: 'check', refused: 'alert', failed: 'alert' };
 
 export function cameraLane({ label, uploader, taken }) {
   const input = h('input', { value: label, required: true, maxlength: 20, pattern: LABEL, autocomplete: 'off', spellcheck: 'false', data: { testid: 'camera-label' } });
@@ -17,6 +19,7 @@ export function cameraLane({ label, uploader, taken }) {
   const list = h('ul', { class: 'files', 'aria-label': t('upload.files_of', { camera: label }), tabindex: 0, hidden: true, data: { testid: 'upload-files' } });
   const more = h('p', { class: 'muted small', hidden: true });
   const done = [];
+  let hidden = 0;
   let camera = null; // fixed by the first files: they carry it
 
   const zone = dropZone({ title: t('upload.drop'), hint: t('upload.drop_hint'), button: t('upload.pick'), accept: 'image/jpeg,image/png,.jpg,.jpeg,.png', multiple: true, onFiles: take, testId: 'photo-files' });
@@ -51,7 +54,7 @@ export function cameraLane({ label, uploader, taken }) {
   function fill(file, { element: row, state, bar, retry }) {
     row.dataset.state = file.state;
     const words = file.reason ?? t(`file.${file.state}`);
-    if (state.textContent !== words) state.replaceChildren(...[OVER.has(file.state) ? icon(ARRIVED_ICON[file.state]) : null, words].filter(Boolean));
+    if (state.textContent !== words) state.replaceChildren(...[OVER.has(file.state) ? icon(END_ICON[file.state]) : null, words].filter(Boolean));
     bar.hidden = file.state !== 'uploading';
     bar.value = file.sent;
     retry.hidden = file.state !== 'failed';
@@ -61,10 +64,12 @@ export function cameraLane({ label, uploader, taken }) {
     for (const file of files) {
       const line = lines.get(file);
       if (!line) continue;
+      const isTurned = line.element.dataset.state !== file.state;
       fill(file, line);
+      if (!isTurned) continue;
       // what moves is on top, what failed stays there, what is done goes down and in the end out of the list
-      if (file.state === 'uploading' || file.state === 'failed' || file.state === 'refused') list.prepend(line.element);
-      if ((file.state === 'stored' || file.state === 'duplicate') && !done.includes(file)) {
+      if (ON_TOP.has(file.state)) list.prepend(line.element);
+      if (ARRIVED.has(file.state)) {
         done.push(file);
         list.append(line.element);
       }
@@ -78,9 +83,5 @@ export function cameraLane({ label, uploader, taken }) {
     more.hidden = hidden === 0;
     more.textContent = t('upload.more_done', { count: hidden });
   }
-  let hidden = 0;
-
   return { element, draw, camera: () => camera ?? input.value.trim(), focus: () => input.select() };
 }
-
-const ARRIVED_ICON = { stored: 'check', duplicate: 'check', refused: 'alert', failed: 'alert' };

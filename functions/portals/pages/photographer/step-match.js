@@ -50,7 +50,6 @@ function figures({ counts, cards_seen: cardsSeen }) {
   const figure = (name, value) => h('div', {}, h('dt', {}, t(`match.${name}`)), h('dd', {}, value));
   return h('dl', { class: 'figures-line sunk', data: { testid: 'match-figures' } },
     figure('photographed', t('of', { part: counts.photographed, all: counts.students })),
-    figure('photos', number(counts.photos)),
     figure('unmatched', number(counts.unmatched)),
     figure('cards_seen', number(cardsSeen)));
 }

@@ -81,14 +81,14 @@ function overallPart(uploader) {
     pauseButton.hidden = !uploader.isBusy;
     pauseButton.replaceChildren(icon(uploader.isPaused ? 'play' : 'pause'), t(uploader.isPaused ? 'upload.resume' : 'upload.pause'));
     retryButton.hidden = now.failed === 0;
-    showNote(uploader.isBusy ? 'stay' : now.failed ? 'failed' : 'close');
+    showNote(uploader.isBusy ? 'stay' : now.failed ? 'failed' : now.refused ? 'refused' : 'close');
     return now;
   }
 
   function showNote(name) {
     if (name === noteName) return;
     noteName = name;
-    const kind = { stay: 'info', failed: 'bad', close: 'good' }[name];
+    const kind = { stay: 'info', failed: 'bad', refused: 'warn', close: 'good' }[name];
     byId('upload-note')?.replaceChildren(notice(kind, t(`upload.note_${name}`)));
   }
 

@@ -13,10 +13,10 @@ export function skeleton(lines = 4, shape = 'line') {
 }
 
 /** Nothing is here yet: what that means and the button that does the next thing. */
-export function emptyState({ title, text, action = null, art = null, testId = 'empty' }) {
+export function emptyState({ title, text, action = null, art = null, testId = 'empty', isWhole = false }) {
   return h('div', { class: 'empty', data: { testid: testId } },
     art && h('img', { src: art, alt: '', width: 320, height: 160, class: 'empty-art' }),
-    h('h2', {}, title),
+    h(isWhole ? 'h1' : 'h2', {}, title),
     h('p', {}, text),
     action);
 }
@@ -24,7 +24,7 @@ export function emptyState({ title, text, action = null, art = null, testId = 'e
 /** What happened, in the words of the answer, and a way on. */
 export function failedState(problem, again = null) {
   return h('div', { class: 'failed', role: 'alert', data: { testid: 'failed' } },
-    h('h2', {}, t(problem.isConnection ? 'failed.connection' : problem.status === 404 ? 'failed.not_found' : 'failed.title')),
+    h(document.querySelector('main h1') ? 'h2' : 'h1', { class: 'failed-title' }, t(problem.isConnection ? 'failed.connection' : problem.status === 404 ? 'failed.not_found' : 'failed.title')),
     h('p', {}, problem.message),
     problem.requestId && h('p', { class: 'muted small' }, t('failed.request', { id: problem.requestId })),
     again && h('button', { type: 'button', class: 'primary', onclick: again, data: { testid: 'try-again' } }, t('try_again')));
@@ -40,7 +40,7 @@ export function screen(place, { load, draw, bones = skeleton() }) {
     place.setAttribute('aria-busy', 'true');
     try {
       const answer = await load();
-      place.replaceChildren(...[await draw(answer)].flat().filter(Boolean));
+      place.replaceChildren(...[await draw(answer)].flat(Infinity).filter(Boolean));
     } catch (problem) {
       if (!('code' in problem)) console.error(problem);
       place.replaceChildren(failedState(problem.code ? problem : { message: t('problem.unknown') }, show));
@@ -56,11 +56,10 @@ export function screen(place, { load, draw, bones = skeleton() }) {
 
 /** Says something in passing, for everyone: a line at the foot of the page that readers hear. */
 export function say(text, kind = 'good') {
-  let line = document.getElementById('said');
-  if (!line) {
-    line = h('div', { id: 'said', class: 'said', role: 'status', 'aria-live': 'polite' });
-    document.body.append(line);
-  }
+  // Inside an open dialog, because everything outside of it is out of reach then.
+  const host = document.querySelector('dialog[open]') ?? document.body;
+  const line = document.getElementById('said') ?? h('div', { id: 'said', class: 'said', role: 'status', 'aria-live': 'polite' });
+  if (line.parentElement !== host) host.append(line);
   const message = h('p', { class: `said-line ${kind}` }, icon(kind === 'bad' ? 'alert' : 'check'), h('span', {}, text));
   line.replaceChildren(message);
   setTimeout(() => message.remove(), kind === 'bad' ? 12_000 : 6_000);

@@ -1,13 +1,12 @@
-// Every word shown on a page: one table per language, picked by the browser's language or by the switch. Nothing is glued
+// Every word shown on a page: one table per language (and one more for the photographers), picked by the browser's language or by the switch. Nothing is glued
 // together from pieces; a sentence with a number or a name in it is one entry with {places}.
 
 const LANGUAGES = ['en', 'es'];
 const COOKIE = 'language';
 
 export const language = chosen();
-const table = (await (language === 'es'
-  ? import('/assets/shared/texts.es.js')
-  : import('/assets/shared/texts.en.js'))).default;
+const tables = await Promise.all(location.pathname.startsWith('/photographer') ? [everyonesTable(), photographersTable()] : [everyonesTable()]);
+const table = Object.assign({}, ...tables.map((module) => module.default));
 
 const plural = new Intl.PluralRules(language);
 const whole = new Intl.NumberFormat(language);
@@ -38,11 +37,20 @@ export function localize(root) {
 
 /** Keeps the choice for a year and shows the page again. A cookie, because it says nothing about anyone. */
 export function choose(next) {
-  document.cookie = `${COOKIE}=${next}; Path=/; Max-Age=31536000; SameSite=Lax; Secure`;
+  const secure = location.protocol === 'https:' ? '; Secure' : '';
+  document.cookie = `${COOKIE}=${next}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   location.reload();
 }
 
 export const otherLanguage = LANGUAGES.find((one) => one !== language);
+
+function everyonesTable() {
+  return language === 'es' ? import('/assets/shared/texts.es.js') : import('/assets/shared/texts.en.js');
+}
+
+function photographersTable() {
+  return language === 'es' ? import('/assets/photographer/texts.es.js') : import('/assets/photographer/texts.en.js');
+}
 
 function chosen() {
   const kept = document.cookie.match(/(?:^|; )language=(\w\w)(?:;|$)/)?.[1];

@@ -10,7 +10,9 @@ use tokio::sync::watch;
 const LONGEST_STOP: Duration = Duration::from_secs(5);
 
 /// Opens the tables of a folder, or tables in memory.
-pub(super) fn open(dir: Option<&Path>) -> Result<Database, Box<dyn std::error::Error + Send + Sync>> {
+pub(super) fn open(
+    dir: Option<&Path>,
+) -> Result<Database, Box<dyn std::error::Error + Send + Sync>> {
     let Some(dir) = dir else { return Ok(Database::memory()?) };
     let file = dir.join("dynamodb.sqlite");
     let file = file.to_str().ok_or("the folder's name is not UTF-8")?;

@@ -111,13 +111,11 @@ impl LocalCloud {
         tasks.spawn(dynamodb::serve(dynamodb, tables.clone(), stopped.clone()));
         tasks.spawn(dynamodb::sweep(tables, options.expire_every, stopped.clone()));
 
-        let queues =
-            sqs::DurableQueues::open(dir, sqs_at).await.map_err(CloudError::of("SQS"))?;
+        let queues = sqs::DurableQueues::open(dir, sqs_at).await.map_err(CloudError::of("SQS"))?;
         tasks.spawn(serve::until_stopped(sqs, queues.service(), stopped.clone()));
 
-        let objects = s3::Objects::open(dir, &options.notifications)
-            .await
-            .map_err(CloudError::of("S3"))?;
+        let objects =
+            s3::Objects::open(dir, &options.notifications).await.map_err(CloudError::of("S3"))?;
         tasks.spawn(s3_events::deliver(objects.outbox(), queues, stopped.clone()));
         let service = s3_cors::service(objects, options.origins);
         tasks.spawn(serve::until_stopped(s3, service, stopped.clone()));
@@ -159,4 +157,4 @@ fn lock(dir: &std::path::Path) -> Result<File, CloudError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -72,9 +72,8 @@ pub(super) fn verify(
 fn hasher(input: &PutObjectInput, promised: &Promised) -> ChecksumHasher {
     let named = input.checksum_algorithm.as_ref().map(|name| name.as_str().to_ascii_lowercase());
     let [crc32, crc32c, sha1, sha256, crc64nvme] = promised;
-    let on = |promise: &Option<String>, name: &str| {
-        promise.is_some() || named.as_deref() == Some(name)
-    };
+    let on =
+        |promise: &Option<String>, name: &str| promise.is_some() || named.as_deref() == Some(name);
     let mut hasher = ChecksumHasher::default();
     hasher.crc32 = on(crc32, "crc32").then(Default::default);
     hasher.crc32c = on(crc32c, "crc32c").then(Default::default);

@@ -50,10 +50,7 @@ pub(super) fn service(
     })
 }
 
-fn preflight(
-    ours: Option<HeaderValue>,
-    asked: Option<HeaderValue>,
-) -> http::Response<s3s::Body> {
+fn preflight(ours: Option<HeaderValue>, asked: Option<HeaderValue>) -> http::Response<s3s::Body> {
     let mut response = http::Response::new(s3s::Body::empty());
     let Some(origin) = ours else {
         *response.status_mut() = StatusCode::FORBIDDEN;

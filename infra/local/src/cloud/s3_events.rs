@@ -93,8 +93,9 @@ impl Outbox {
     /// The intents whose outcome a crash has hidden.
     pub(super) fn unfinished(&self) -> rusqlite::Result<Vec<Intent>> {
         let events = self.events();
-        let mut select = events
-            .prepare("SELECT id, operation, bucket, key FROM event WHERE body IS NULL ORDER BY id")?;
+        let mut select = events.prepare(
+            "SELECT id, operation, bucket, key FROM event WHERE body IS NULL ORDER BY id",
+        )?;
         let intents = select.query_map([], |row| {
             let (id, operation) = (row.get(0)?, row.get(1)?);
             Ok(Intent { id, operation, bucket: row.get(2)?, key: row.get(3)? })

@@ -60,7 +60,8 @@ pub(super) fn service(
             let (head, body) = request.into_parts();
             let host = head.headers.get("host").and_then(|host| host.to_str().ok());
             let uri = format!("http://{}{}", host.unwrap_or("localhost"), head.uri);
-            let body = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+            let body =
+                body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
             let method = head.method.to_string();
             let _one = one_at_a_time.lock().await;
             let answer =

@@ -223,8 +223,8 @@ fn service(
         let outbox = outbox.clone();
         async move {
             let (head, body) = request.into_parts();
-            let is_send = head.method == http::Method::POST
-                && head.uri.path() == "/v2/email/outbound-emails";
+            let is_send =
+                head.method == http::Method::POST && head.uri.path() == "/v2/email/outbound-emails";
             let answer = if is_send {
                 match Limited::new(body, LARGEST_MESSAGE_BYTES).collect().await {
                     Ok(body) => outbox.send(&body.to_bytes()),

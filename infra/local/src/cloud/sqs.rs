@@ -129,8 +129,7 @@ impl Inner {
     }
 
     async fn call(&self, operation: Operation, request: &Value) -> Result<Value, SqsError> {
-        let response =
-            self.handler.handle_operation(operation, request.to_string().into()).await?;
+        let response = self.handler.handle_operation(operation, request.to_string().into()).await?;
         let body = response.into_body().collect().await;
         let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         Ok(serde_json::from_slice(&body).unwrap_or_default())
@@ -192,7 +191,9 @@ impl Inner {
         let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
         let queue = queue_name(&request);
         let entry = |of: &Value| {
-            items(&request, "Entries").find(|entry| member(entry, "Id") == member(of, "Id")).cloned()
+            items(&request, "Entries")
+                .find(|entry| member(entry, "Id") == member(of, "Id"))
+                .cloned()
         };
         let mut kept = true;
         match operation {
@@ -207,7 +208,8 @@ impl Inner {
                 }
             }
             Operation::ReceiveMessage => {
-                items(&answer, "Messages").for_each(|message| self.journal.received(queue, message));
+                items(&answer, "Messages")
+                    .for_each(|message| self.journal.received(queue, message));
             }
             Operation::DeleteMessage => {
                 self.journal.consumed(queue, member(&request, "ReceiptHandle"));

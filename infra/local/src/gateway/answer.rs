@@ -77,6 +77,8 @@ mod tests {
     #[test]
     fn an_answer_without_a_status_is_nonsense() {
         assert!(to_response("{}").is_err());
-        assert!(to_response(r#"{"statusCode": 200, "body": "?", "isBase64Encoded": true}"#).is_err());
+        assert!(
+            to_response(r#"{"statusCode": 200, "body": "?", "isBase64Encoded": true}"#).is_err()
+        );
     }
 }

@@ -181,9 +181,15 @@ mod tests {
             event(http::Request::post("/").header("content-type", kind).body(()).unwrap(), body)
         };
         let json = with("application/json; charset=utf-8", b"{}");
-        assert_eq!((json["body"].as_str(), json["isBase64Encoded"].as_bool()), (Some("{}"), Some(false)));
+        assert_eq!(
+            (json["body"].as_str(), json["isBase64Encoded"].as_bool()),
+            (Some("{}"), Some(false))
+        );
         let sheet = with("application/zip", b"PK");
-        assert_eq!((sheet["body"].as_str(), sheet["isBase64Encoded"].as_bool()), (Some("UEs="), Some(true)));
+        assert_eq!(
+            (sheet["body"].as_str(), sheet["isBase64Encoded"].as_bool()),
+            (Some("UEs="), Some(true))
+        );
         let broken = with("text/csv", b"\xff\xfe");
         assert_eq!(broken["isBase64Encoded"], true);
     }

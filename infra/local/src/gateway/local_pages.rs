@@ -108,7 +108,8 @@ mod tests {
         let mail = Mail {
             to: "a@example.org".into(),
             subject: "<script>".into(),
-            text: "Open http://localhost:8080/parent?token=a&b=1 <now>\nor https://x.example/\"y".into(),
+            text: "Open http://localhost:8080/parent?token=a&b=1 <now>\nor https://x.example/\"y"
+                .into(),
             html: String::new(),
             sent_at: "2026-09-14T09:12:33Z".into(),
         };
@@ -121,7 +122,8 @@ mod tests {
 
     #[test]
     fn only_local_paths_are_the_runners_own() {
-        let status = |path| respond(&Method::GET, path, Vec::new).map(|answer| answer.status().as_u16());
+        let status =
+            |path| respond(&Method::GET, path, Vec::new).map(|answer| answer.status().as_u16());
         assert_eq!(status("/_local/mail"), Some(200));
         assert_eq!(status("/_local/"), Some(200));
         assert_eq!(status("/_local/other"), Some(404));

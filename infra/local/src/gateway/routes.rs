@@ -176,8 +176,18 @@ mod tests {
     #[test]
     fn a_parameter_is_one_segment_and_is_decoded() {
         let routes = routes(&[("a", "GET", "/v1/schools/{school}"), ("b", "ANY", "$default")]);
-        assert_eq!(found(&routes, "GET", "/v1/schools/a%20b%2Fc"), "GET /v1/schools/{school} school=a b/c");
-        for other in ["/v1/schools", "/v1/schools/", "/v1/schools/a/", "/v1/schools/a/b", "/V1/schools/a", ""] {
+        assert_eq!(
+            found(&routes, "GET", "/v1/schools/a%20b%2Fc"),
+            "GET /v1/schools/{school} school=a b/c"
+        );
+        for other in [
+            "/v1/schools",
+            "/v1/schools/",
+            "/v1/schools/a/",
+            "/v1/schools/a/b",
+            "/V1/schools/a",
+            "",
+        ] {
             assert_eq!(found(&routes, "GET", other), "$default", "{other}");
         }
     }

@@ -38,6 +38,16 @@ pub enum Storage {
     },
 }
 
+impl Storage {
+    /// The endpoint that `AWS_ENDPOINT_URL` names, or the embedded cloud: how the same tests run against both.
+    pub fn from_env() -> Self {
+        Config::from_env()
+            .endpoints
+            .dynamodb
+            .map_or(Self::Embedded, |endpoint| Self::External { endpoint })
+    }
+}
+
 /// What a stack is started with.
 #[derive(Clone, Debug)]
 pub struct StackOptions {
@@ -52,9 +62,9 @@ pub struct StackOptions {
 }
 
 impl StackOptions {
-    /// A stack for one test: a free port, tables in memory, the embedded cloud.
+    /// A stack for one test: a free port, tables in memory, and the storage the environment names.
     pub fn for_test(data: PathBuf) -> Self {
-        Self { data, memory_tables: true, port: 0, storage: Storage::Embedded }
+        Self { data, memory_tables: true, port: 0, storage: Storage::from_env() }
     }
 }
 

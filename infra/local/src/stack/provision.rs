@@ -163,7 +163,10 @@ impl Made {
                     self.queues.get(&source.queue),
                     template.queue(&source.queue),
                 ) else {
-                    tracing::error!(function = function.name, "a worker of the template is not here");
+                    tracing::error!(
+                        function = function.name,
+                        "a worker of the template is not here"
+                    );
                     continue;
                 };
                 sources.push(Source {

@@ -18,7 +18,9 @@ impl Decisions {
         let section = |name| template.get(name).map(Node::entries).unwrap_or_default().iter();
         let value = |name: &str, definition: &Node| {
             let given = given.iter().find(|(key, _)| *key == name);
-            given.map(|(_, value)| Node::Text((*value).to_owned())).or_else(|| definition.get("Default").cloned())
+            given
+                .map(|(_, value)| Node::Text((*value).to_owned()))
+                .or_else(|| definition.get("Default").cloned())
         };
         Self {
             parameters: section("Parameters")
@@ -47,7 +49,9 @@ impl Decisions {
                 _ => false,
             },
             // `{Condition: Name}` inside And, Or, Not.
-            Node::Map(_) => node.get("Condition").and_then(Node::text).is_some_and(|name| self.holds(name)),
+            Node::Map(_) => {
+                node.get("Condition").and_then(Node::text).is_some_and(|name| self.holds(name))
+            }
             Node::Text(_) | Node::List(_) | Node::Null => false,
         }
     }

@@ -78,7 +78,8 @@ impl Template {
                 continue;
             }
             let kind = resource.get("Type").and_then(Node::text).unwrap_or_default();
-            let properties = resource.get("Properties").map_or(Node::Null, |node| decisions.settle(node));
+            let properties =
+                resource.get("Properties").map_or(Node::Null, |node| decisions.settle(node));
             match kind {
                 "AWS::Serverless::Function" => {
                     template.functions.push(Function::read(id, &properties, globals.as_ref())?);

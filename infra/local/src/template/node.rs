@@ -165,12 +165,17 @@ mod tests {
         assert_eq!(read("Ref: Table"), call);
         assert_eq!(read("a: !GetAtt Queue.Arn").get("a").unwrap().target(), Some("Queue"));
         assert_eq!(read("a: !GetAtt [Queue, Arn]").get("a").unwrap().target(), Some("Queue"));
-        assert_eq!(read("a: {'Fn::GetAtt': [Queue, Arn]}").get("a").unwrap().target(), Some("Queue"));
+        assert_eq!(
+            read("a: {'Fn::GetAtt': [Queue, Arn]}").get("a").unwrap().target(),
+            Some("Queue")
+        );
     }
 
     #[test]
     fn tags_are_kept_at_any_depth_and_scalars_keep_their_meaning() {
-        let node = read("a:\n  - !If [Big, 1, !Ref X]\n  - !Sub \"${X}-y\"\n  - 30\n  - true\n  - \"07\"\n");
+        let node = read(
+            "a:\n  - !If [Big, 1, !Ref X]\n  - !Sub \"${X}-y\"\n  - 30\n  - true\n  - \"07\"\n",
+        );
         let items = node.get("a").unwrap().items();
         assert!(matches!(&items[0], Node::Call(name, argument)
             if name == "If" && argument.items()[2].target() == Some("X")));

@@ -237,7 +237,8 @@ impl Table {
     pub(super) fn read(id: &str, properties: &Node) -> Result<Self, TemplateError> {
         let key = |kind: &str| {
             let schema = properties.get("KeySchema").map(Node::items).unwrap_or_default();
-            let part = schema.iter().find(|part| part.get("KeyType").and_then(Node::text) == Some(kind));
+            let part =
+                schema.iter().find(|part| part.get("KeyType").and_then(Node::text) == Some(kind));
             part.and_then(|part| part.get("AttributeName")).and_then(Node::text).map(str::to_owned)
         };
         let ttl = properties.get("TimeToLiveSpecification");
@@ -284,10 +285,7 @@ impl Bucket {
 
 impl Secret {
     pub(super) fn read(id: &str) -> Self {
-        Self {
-            logical_id: id.to_owned(),
-            name: kebab(id.strip_suffix("Secret").unwrap_or(id)),
-        }
+        Self { logical_id: id.to_owned(), name: kebab(id.strip_suffix("Secret").unwrap_or(id)) }
     }
 }
 

@@ -80,7 +80,8 @@ fn a_function_is_named_after_its_folder_and_takes_what_is_global() {
     let students = template.function("students").unwrap();
     assert_eq!(students.memory_mb, 1769);
     assert_eq!(students.timeout, Duration::from_secs(10));
-    let routes: Vec<_> = students.routes.iter().map(|r| (r.method.as_str(), r.path.as_str())).collect();
+    let routes: Vec<_> =
+        students.routes.iter().map(|r| (r.method.as_str(), r.path.as_str())).collect();
     assert_eq!(routes, [("GET", "/v1/schools/{school}/students")]);
     let fallback = template.function("unknown-route").unwrap();
     assert_eq!(fallback.routes, [RouteKey { method: "ANY".into(), path: "$default".into() }]);
@@ -116,7 +117,10 @@ fn tables_buckets_and_secrets_are_found() {
     let template = small();
     let records = &template.tables[0];
     assert_eq!((records.name.as_str(), records.partition_key.as_str()), ("records", "PK"));
-    assert_eq!((records.sort_key.as_deref(), records.expires.as_deref()), (Some("SK"), Some("ttl")));
+    assert_eq!(
+        (records.sort_key.as_deref(), records.expires.as_deref()),
+        (Some("SK"), Some("ttl"))
+    );
     let [intake, photos] = template.buckets.as_slice() else { panic!("two buckets") };
     assert!(intake.cors && !photos.cors);
     assert_eq!((intake.name.as_str(), intake.notifies.as_deref()), ("intake", Some("IntakeQueue")));
@@ -164,5 +168,12 @@ fn the_projects_own_template_can_be_run_on_one_machine() {
             assert!(template.queue(dead).is_some(), "{}: {dead}", queue.name);
         }
     }
-    assert!(template.function("unknown-route").unwrap().routes.iter().any(|route| route.path == "$default"));
+    assert!(
+        template
+            .function("unknown-route")
+            .unwrap()
+            .routes
+            .iter()
+            .any(|route| route.path == "$default")
+    );
 }

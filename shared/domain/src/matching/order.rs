@@ -96,10 +96,10 @@ fn by_time<'a>(mut timed: Vec<Counted<'a>>, untimed: Vec<Counted<'a>>) -> Order<
     }
 
     // Where each number of each series stands; `None` when it stands in two places.
-    let mut places: BTreeMap<&(String, String), BTreeMap<u64, Option<usize>>> = BTreeMap::new();
+    let mut by_series: BTreeMap<&(String, String), BTreeMap<u64, Option<usize>>> = BTreeMap::new();
     for (place, counted) in timed.iter().enumerate() {
         if let Some(counter) = &counted.counter {
-            places
+            by_series
                 .entry(&counter.series)
                 .or_default()
                 .entry(counter.number)
@@ -113,7 +113,7 @@ fn by_time<'a>(mut timed: Vec<Counted<'a>>, untimed: Vec<Counted<'a>>) -> Order<
     let mut without_place = Vec::new();
     for counted in untimed {
         let place = counted.counter.as_ref().and_then(|counter| {
-            let place = place_of(counter.number, places.get(&counter.series)?, timed.len())?;
+            let place = place_of(counter.number, by_series.get(&counter.series)?, timed.len())?;
             Some((place, counter.number))
         });
         match place {

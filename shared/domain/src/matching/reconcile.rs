@@ -61,7 +61,6 @@ pub fn reconcile(
             }
         }
         match &photo.card {
-            CardSeen::None => {}
             CardSeen::Code(text) => {
                 match CardCode::from_qr_text(text).or_else(|_| CardCode::parse(text)) {
                     Ok(code) if cards.contains_key(&code) => {
@@ -71,11 +70,11 @@ pub fn reconcile(
                     Err(_) => day.unreadable_cards.push(photo.id.clone()),
                 }
             }
-            // One that a person gave to a child is a photo, not a card.
             CardSeen::Unreadable if photo.is_camera_card => {
                 day.unreadable_cards.push(photo.id.clone());
             }
-            CardSeen::Unreadable => {}
+            // An "unreadable card" that a person gave to a child is a photo.
+            CardSeen::Unreadable | CardSeen::None => {}
         }
         if photo.is_camera_card {
             continue;

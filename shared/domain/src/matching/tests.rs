@@ -331,16 +331,13 @@ proptest! {
         prop_assert_eq!(matches.len(), frames.iter().filter(|frame| !frame.is_lost).count());
         for one in matches {
             let frame = frames.iter().find(|frame| frame.photo == one.photo).unwrap();
-            match &frame.by_hand {
-                Some(students) => {
-                    prop_assert_eq!(&one.students, students);
-                    prop_assert_eq!(one.by, Some(MatchedBy::Hand));
-                }
-                None => {
-                    prop_assert_eq!(one.students.is_empty(), one.by.is_none());
-                    prop_assert!(one.by.is_some() || one.note.is_some() || one.is_camera_card);
-                    prop_assert!(!one.is_camera_card || one.students.is_empty());
-                }
+            if let Some(students) = &frame.by_hand {
+                prop_assert_eq!(&one.students, students);
+                prop_assert_eq!(one.by, Some(MatchedBy::Hand));
+            } else {
+                prop_assert_eq!(one.students.is_empty(), one.by.is_none());
+                prop_assert!(one.by.is_some() || one.note.is_some() || one.is_camera_card);
+                prop_assert!(!one.is_camera_card || one.students.is_empty());
             }
             if let CardSeen::Code(_) = frame.card {
                 prop_assert!(one.is_camera_card);

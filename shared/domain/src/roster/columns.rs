@@ -212,14 +212,14 @@ fn refused_reason(name: &str, squeezed: &str) -> Option<RefusedColumnReason> {
     REFUSED
         .iter()
         .find(|(_, stems, known)| {
-            stems.iter().any(|stem| squeezed.contains(stem)) || known.iter().any(|word| says(&word))
+            stems.iter().any(|stem| squeezed.contains(stem)) || known.iter().any(|word| says(word))
         })
         .map(|(reason, _, _)| *reason)
 }
 
 /// What schools and their systems call the six fields, in English and Spanish, the surest name first.
 ///
-/// Seen in the import pages of GotPhoto, PhotoDay, Pro Photo Systems, 5-Star and `OneRoster` 1.1, and in open code
+/// Seen in the import pages of `GotPhoto`, `PhotoDay`, Pro Photo Systems, 5-Star and `OneRoster` 1.1, and in open code
 /// (`SASID`, `LASID`, `MEPID`). `School ID` is the school's own number and not among them.
 const SYNONYMS: [(Field, &[&str]); 6] = [
     (

@@ -3,4 +3,4 @@
 pub mod error;
 pub mod request;
 pub mod response;
-mod texts;
+pub(crate) mod texts;

@@ -1,9 +1,12 @@
 //! Answering: JSON, problems, cookies, and the headers every answer carries.
 
+use std::collections::BTreeMap;
+
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use lambda_http::Body;
 use serde::Serialize;
+use utoipa::openapi::RefOr;
 
 use crate::http::error::ApiError;
 use crate::start::Response;
@@ -42,6 +45,43 @@ pub struct Problem {
     /// The field that is wrong, if one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'static str>,
+}
+
+/// The failures every documented route may answer with.
+///
+/// One list for all of them: which of these a request meets depends on what it carries, and an answer that
+/// is not documented is a fault.
+#[derive(Debug)]
+pub enum Problems {}
+
+impl utoipa::IntoResponses for Problems {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let failures = [
+            ("400", "The request cannot be read."),
+            ("401", "Nobody is signed in, or the sign-in was refused."),
+            ("403", "A right or a step is missing, or the request came from another site."),
+            ("404", "Not there, or not the caller's to know about."),
+            ("405", "The route does not know the method."),
+            ("409", "The state of things does not allow it now."),
+            ("413", "The body is larger than this route takes."),
+            ("415", "The body is of a type this route does not take."),
+            ("422", "A well-formed value breaks a rule."),
+            ("429", "Too many attempts; see Retry-After."),
+            ("500", "Our fault."),
+        ];
+        let of = |description: &str| {
+            let schema = utoipa::openapi::Ref::from_schema_name("Problem");
+            let content = utoipa::openapi::ContentBuilder::new().schema(Some(schema)).build();
+            utoipa::openapi::ResponseBuilder::new()
+                .description(description)
+                .content("application/problem+json", content)
+                .build()
+        };
+        failures
+            .into_iter()
+            .map(|(status, description)| (status.to_owned(), RefOr::T(of(description))))
+            .collect()
+    }
 }
 
 /// An answer with a JSON body. Never cached: it is about somebody.

@@ -15,7 +15,7 @@ use domain::person::Portal;
 pub use account::{confirm_address, sign_up};
 pub use link::sign_in_by_link;
 pub use password::sign_in_by_password;
-pub use session::{SignedIn, end_session};
+pub use session::{PersonView, SessionView, SignedIn, StudioView, end_session};
 
 use crate::app::App;
 use crate::http::error::ApiError;
@@ -65,6 +65,11 @@ pub struct Parent {
 }
 
 impl Parent {
+    /// The person who is signed in.
+    pub fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
     /// The students whose galleries are open to this parent: granted, and consented in the current wording.
     pub fn students(&self) -> Vec<StudentStore> {
         let visitor = &self.visitor;

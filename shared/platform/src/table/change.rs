@@ -161,6 +161,24 @@ impl Change {
         Ok(Self(TransactWriteItem::builder().delete(delete).build()))
     }
 
+    /// A row is removed; one of its attributes must have this value.
+    pub(crate) fn delete_expecting(
+        table: Table<'_>,
+        key: &Key,
+        name: &str,
+        value: AttributeValue,
+    ) -> Result<Self, StoreError> {
+        let delete = Delete::builder()
+            .table_name(table.name)
+            .set_key(Some(key.attributes()))
+            .condition_expression("#name = :value")
+            .expression_attribute_names("#name", name)
+            .expression_attribute_values(":value", value)
+            .build()
+            .map_err(service("delete"))?;
+        Ok(Self(TransactWriteItem::builder().delete(delete).build()))
+    }
+
     /// A row is removed if it is there.
     pub(crate) fn delete_if_there(table: Table<'_>, key: &Key) -> Result<Self, StoreError> {
         let delete = Delete::builder()

@@ -13,7 +13,10 @@
 //! | | | `SHARECODE#{id}` | a share code's public side | get |
 //! | | | `REQUEST#{id}` | a parent's request | get, query |
 //! | | | `PUBLISHED#{student}#{gallery}` | published galleries of a student | query |
-//! | | `STUDIO#{studio}#IMPORT#{id}` | `IMPORT`, `ROW#{n}` | a roster import and its rows | get, query |
+//! | | | `ROSTER` | which import wrote to the school last | get |
+//! | | `STUDIO#{studio}#IMPORT#{id}` | `IMPORT` | a roster import | get |
+//! | | | `ROW#{reading}#{kind}#{n}` | the rows of its preview, sealed | one query a kind |
+//! | | | `KEPT#{reading}#{kind}#{n}` | the rows that were left as they are | query |
 //! | | `STUDIO#{studio}#DAY#{day}` | `PHOTO#{id}` | a photo | get, query |
 //! | | | `CAMERA#{label}` | a camera: clean or dirty | get |
 //! | | | `GALLERY#{id}` | a gallery | get, query |
@@ -143,9 +146,19 @@ pub(crate) fn roster_import(studio: &StudioId, import: &ImportId) -> Key {
     key(import_partition(studio, import), "IMPORT")
 }
 
-/// A row of a roster import, in the file's order.
-pub(crate) fn roster_row(studio: &StudioId, import: &ImportId, row: u32) -> Key {
-    key(import_partition(studio, import), format!("ROW#{row:06}"))
+/// A row of a roster import's preview. `list` is `ROW` or `KEPT`; `reading` is the attempt that wrote it.
+pub(crate) fn roster_row(
+    studio: &StudioId,
+    import: &ImportId,
+    (list, reading): (&str, &str),
+    place: &str,
+) -> Key {
+    key(import_partition(studio, import), format!("{list}#{reading}#{place}"))
+}
+
+/// Which import wrote to a school last.
+pub(crate) fn roster_marker(studio: &StudioId, school: &SchoolId) -> Key {
+    key(school_partition(studio, school), "ROSTER")
 }
 
 /// A photo.

@@ -5,6 +5,7 @@
 
 pub mod access_requests;
 pub mod audit;
+pub mod camera_cards;
 pub(crate) mod change;
 pub mod galleries;
 pub(crate) mod item;

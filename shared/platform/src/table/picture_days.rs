@@ -1,7 +1,7 @@
 //! Picture days: in the studio's own partition; what belongs to one has a partition of its own.
 
 use domain::audit::Action;
-use domain::ids::{PictureDayId, SchoolId};
+use domain::ids::{PictureDayId, SchoolId, StudentId};
 use domain::picture_day::PictureDay;
 use domain::school::School;
 
@@ -80,6 +80,22 @@ impl StudioStore {
     /// When the store fails.
     pub async fn school_of(&self, day: &PictureDay) -> Result<School, StoreError> {
         self.school_by_id(&day.school_id).await
+    }
+
+    /// The school a student's id leads to, or `None` if this studio has none such.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn school_of_student(
+        &self,
+        student: &Untrusted<StudentId>,
+    ) -> Result<Option<School>, StoreError> {
+        let partition = keys::studio_partition(&self.studio);
+        let prefix = format!("SCHOOL#sch_{}", student.inner().parent_part());
+        let rows = self.app.records()?.all(&partition, &prefix).await?;
+        let school = rows.first().map(|item| item.json("school"));
+        school.map(|school| school.ok_or(StoreError::Corrupt("school"))).transpose()
     }
 
     /// The school of an id that stands in a row of this studio.

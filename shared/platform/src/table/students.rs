@@ -21,7 +21,8 @@ pub(crate) fn seal(key: &DataKey, student: &StudentId, field: &str, value: &impl
     key.seal(&["records", student.as_str(), field], &plain)
 }
 
-fn open<T: DeserializeOwned>(
+/// Opens what [`seal`] sealed.
+pub(crate) fn open<T: DeserializeOwned>(
     key: &DataKey,
     student: &StudentId,
     field: &str,
@@ -186,7 +187,7 @@ impl StudioStore {
 }
 
 /// The student whose enrolment a row is.
-fn student_of(row: &Item) -> Result<StudentId, StoreError> {
+pub(crate) fn student_of(row: &Item) -> Result<StudentId, StoreError> {
     let sk = row.text("SK").ok_or(StoreError::Corrupt("enrolment"))?;
     let id = sk.rsplit('#').next().unwrap_or_default();
     StudentId::parse(id).map_err(|_| StoreError::Corrupt("enrolment"))

@@ -15,17 +15,17 @@ use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 
-pub(super) const ORIGIN: &str = "http://localhost:8080";
+pub(crate) const ORIGIN: &str = "http://localhost:8080";
 
 /// A cloud in a folder of its own, and the clients for it.
-pub(super) struct Running {
-    pub(super) cloud: LocalCloud,
-    pub(super) app: App,
-    pub(super) dir: TempDir,
+pub(crate) struct Running {
+    pub(crate) cloud: LocalCloud,
+    pub(crate) app: App,
+    pub(crate) dir: TempDir,
 }
 
 impl Running {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_in(tempfile::tempdir().unwrap()).await
     }
 
@@ -49,7 +49,7 @@ impl Running {
     }
 
     /// Stops the cloud and hands over its folder.
-    pub(super) async fn stop(self) -> TempDir {
+    pub(crate) async fn stop(self) -> TempDir {
         let Self { cloud, app, dir } = self;
         drop(app);
         cloud.stop().await;
@@ -57,17 +57,17 @@ impl Running {
     }
 
     /// The same folder with a new process's cloud.
-    pub(super) async fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         Self::start_in(self.stop().await).await
     }
 
-    pub(super) async fn bucket(&self, name: &str) {
+    pub(crate) async fn bucket(&self, name: &str) {
         let spec = BucketSpec { name, origins: &[], notifies: None };
         provision::bucket(&self.app, spec, Storage::Embedded).await.unwrap();
     }
 
     /// Makes a queue, or finds it; gives its URL.
-    pub(super) async fn queue(&self, name: &str) -> String {
+    pub(crate) async fn queue(&self, name: &str) -> String {
         let spec = QueueSpec {
             name,
             content_based_deduplication: false,
@@ -77,14 +77,19 @@ impl Running {
         provision::queue(&self.app, spec).await.unwrap().url
     }
 
-    pub(super) async fn send(&self, url: &str, body: &str, deduplication: &str) {
+    pub(crate) async fn send(&self, url: &str, body: &str, deduplication: &str) {
         let send = self.app.sqs().send_message().queue_url(url).message_body(body);
         let send = send.message_group_id("group").message_deduplication_id(deduplication);
         send.send().await.unwrap();
     }
 
+    /// Clients that live as long as the process, as the handlers want them.
+    pub(crate) async fn lasting_app(&self) -> &'static App {
+        platform::start::leak(App::new(self.app.config().clone()).await.unwrap())
+    }
+
     /// Receives once and deletes what came.
-    pub(super) async fn take(&self, url: &str, wait_seconds: i32) -> Vec<String> {
+    pub(crate) async fn take(&self, url: &str, wait_seconds: i32) -> Vec<String> {
         let receive = self.app.sqs().receive_message().queue_url(url).max_number_of_messages(10);
         let received = receive.wait_time_seconds(wait_seconds).send().await.unwrap();
         let mut bodies = Vec::new();
@@ -98,7 +103,7 @@ impl Running {
     }
 
     /// Takes messages until there is none.
-    pub(super) async fn drain(&self, url: &str) -> Vec<String> {
+    pub(crate) async fn drain(&self, url: &str) -> Vec<String> {
         let mut all = Vec::new();
         loop {
             let some = self.take(url, 0).await;
@@ -109,9 +114,10 @@ impl Running {
         }
     }
 
-    pub(super) async fn waiting(&self, url: &str) -> u32 {
+    pub(crate) async fn waiting(&self, url: &str) -> u32 {
         let name = QueueAttributeName::ApproximateNumberOfMessages;
-        let ask = self.app.sqs().get_queue_attributes().queue_url(url).attribute_names(name.clone());
+        let ask =
+            self.app.sqs().get_queue_attributes().queue_url(url).attribute_names(name.clone());
         ask.send().await.unwrap().attributes.unwrap()[&name].parse().unwrap()
     }
 }

@@ -125,7 +125,8 @@ async fn a_new_object_is_announced_once_and_only_where_somebody_listens() {
     running.bucket("intake").await;
     running.bucket("photos").await;
     let queue = running.queue("intake").await;
-    for (bucket, key) in [("photos", "intake/a"), ("intake", "other/a"), ("intake", "intake/é +1")] {
+    for (bucket, key) in [("photos", "intake/a"), ("intake", "other/a"), ("intake", "intake/é +1")]
+    {
         let put = running.app.s3().put_object().bucket(bucket).key(key);
         put.body(b"photo".to_vec().into()).send().await.unwrap();
     }

@@ -5,8 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 async fn table(running: &Running) {
-    let spec =
-        TableSpec { name: "records", partition_key: "PK", sort_key: Some("SK"), expires: Some("ttl") };
+    let spec = TableSpec {
+        name: "records",
+        partition_key: "PK",
+        sort_key: Some("SK"),
+        expires: Some("ttl"),
+    };
     // Twice is as good as once.
     provision::table(&running.app, spec).await.unwrap();
     provision::table(&running.app, spec).await.unwrap();

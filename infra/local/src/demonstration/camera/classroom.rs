@@ -8,7 +8,7 @@ use super::canvas::{Canvas, Chance, Colour, ellipse, lit, mix, rounded};
 pub(super) fn draw(canvas: &mut Canvas, qr_text: &str, readable: bool, moment: Chance) {
     let mut moment = moment.fork(0xca7d);
     room(canvas, &mut moment);
-    let Ok(code) = QrCode::with_error_correction_level(qr_text, EcLevel::Q) else { return };
+    let Ok(code) = QrCode::with_error_correction_level(qr_text, EcLevel::H) else { return };
 
     let (width, height) = (f32::from(canvas.width), f32::from(canvas.height));
     let unit = width.min(height) * moment.between(0.2, 0.3);

@@ -20,7 +20,7 @@ use crate::table::{StoreError, audit, keys};
 pub struct CameraFrames {
     /// The picture day.
     pub day: PictureDay,
-    /// Photos that were checked.
+    /// All its photos, those that have not arrived too: their place in the order counts.
     pub photos: Vec<PhotoRow>,
 }
 
@@ -72,9 +72,7 @@ impl StudioStore {
             return Ok(None);
         };
         let mut photos = self.all_photos(&day).await?;
-        photos.retain(|photo| {
-            photo.camera == work.camera && photo.state == domain::photo::PhotoState::Checked
-        });
+        photos.retain(|photo| photo.camera == work.camera);
         Ok(Some(CameraFrames { day, photos }))
     }
 

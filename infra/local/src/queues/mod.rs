@@ -147,36 +147,4 @@ fn pause(receives: Option<usize>) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn batch() -> Batch {
-        serde_json::from_value(json!({"Records": [{"messageId": "a"}, {"messageId": "b"}]})).unwrap()
-    }
-
-    fn failures(answer: &serde_json::Value) -> Vec<usize> {
-        let answer = serde_json::from_value(answer.clone()).unwrap();
-        failed(&batch(), Some(&answer)).into_iter().collect()
-    }
-
-    #[test]
-    fn only_the_messages_that_failed_come_again() {
-        assert_eq!(failures(&json!({"batchItemFailures": []})), Vec::<usize>::new());
-        assert_eq!(failures(&json!({"batchItemFailures": [{"itemIdentifier": "b"}]})), [1]);
-    }
-
-    #[test]
-    fn an_answer_that_cannot_be_right_fails_the_whole_batch() {
-        assert_eq!(failures(&json!({"batchItemFailures": [{"itemIdentifier": "c"}]})), [0, 1]);
-        assert_eq!(failures(&json!({"batchItemFailures": [{"itemIdentifier": ""}]})), [0, 1]);
-        assert_eq!(failed(&batch(), None).len(), 2);
-    }
-
-    #[test]
-    fn the_pause_grows_with_every_delivery() {
-        let pauses: Vec<_> = (1..=6).map(|receives| pause(Some(receives)).as_secs()).collect();
-        assert_eq!(pauses, [0, 1, 2, 5, 5, 5]);
-        assert_eq!(pause(None), Duration::ZERO);
-    }
-}
+mod tests;

@@ -1,0 +1,78 @@
+//! The QR code of a card, as squares and not as a picture: sharp on any printer.
+
+use krilla::geom::{PathBuilder, Rect};
+use krilla::surface::Surface;
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::PdfError;
+
+/// White around the code in modules, which the standard asks for (ISO/IEC 18004, 4 for QR codes).
+const QUIET_ZONE: u16 = 4;
+
+/// The modules of a code, row by row; `true` is black.
+pub(super) struct Modules {
+    /// Modules along one side.
+    pub(super) width: u16,
+    /// `width` × `width`.
+    pub(super) black: Vec<bool>,
+}
+
+/// The modules for a text, with the highest error correction: 30 % may be hidden.
+pub(super) fn modules(text: &str) -> Result<Modules, PdfError> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::H)?;
+    // The largest code has 177 modules.
+    let width = u16::try_from(code.width()).unwrap_or(u16::MAX);
+    let black = code.to_colors().into_iter().map(|color| color == Color::Dark).collect();
+    Ok(Modules { width, black })
+}
+
+/// Draws the code with its quiet zone into a square.
+pub(super) fn draw(
+    surface: &mut Surface<'_>,
+    text: &str,
+    (left, top): (f32, f32),
+    side: f32,
+) -> Result<(), PdfError> {
+    let modules = modules(text)?;
+    let module = side / f32::from(modules.width + 2 * QUIET_ZONE);
+    let at = |number: u16| module * f32::from(number + QUIET_ZONE);
+    let mut path = PathBuilder::new();
+    for (row, y) in modules.black.chunks(usize::from(modules.width)).zip(0_u16..) {
+        // Neighbours in a row are one rectangle: no viewer draws a hairline between them.
+        let mut x = 0_u16;
+        for black in row.chunk_by(|one, next| one == next) {
+            let length = u16::try_from(black.len()).unwrap_or(u16::MAX);
+            if black.first() == Some(&true) {
+                let wide = module * f32::from(length);
+                if let Some(rect) = Rect::from_xywh(left + at(x), top + at(y), wide, module) {
+                    path.push_rect(rect);
+                }
+            }
+            x = x.saturating_add(length);
+        }
+    }
+    if let Some(path) = path.finish() {
+        surface.draw_path(&path);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::camera_card::CardCode;
+
+    #[test]
+    fn the_code_reads_back_as_the_card() {
+        for number in 0..20 {
+            let code = CardCode::from_digest(&[number; 32]);
+            let modules = modules(&code.qr_text()).unwrap();
+            // Ten symbols and the prefix are a small code, so that its modules are large.
+            assert_eq!(modules.width, 25);
+            let width = usize::from(modules.width);
+            let grid = rqrr::SimpleGrid::from_func(width, |x, y| modules.black[y * width + x]);
+            let (_, text) = rqrr::Grid::new(grid).decode().unwrap();
+            assert_eq!(CardCode::from_qr_text(&text), Ok(code));
+        }
+    }
+}

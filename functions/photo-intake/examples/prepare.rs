@@ -1,0 +1,53 @@
+//! Prepares one file again and again, for `tests/bench`: `prepare FILE [TIMES]`.
+//!
+//! Prints the CPU time of one preparation (milliseconds, the mean of all but the first when there are several)
+//! and the process's peak memory (`VmHWM`, megabytes), both as Linux counts them, and nothing else.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use domain::photo::PictureType;
+use photo_intake::picture::{check, prepare};
+
+#[expect(clippy::print_stdout, reason = "a command's answer")]
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    let path = PathBuf::from(arguments.next().ok_or("which file?")?);
+    let times: u32 = arguments.next().as_deref().unwrap_or("1").parse()?;
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_owned();
+    let declared =
+        if extension.eq_ignore_ascii_case("png") { PictureType::Png } else { PictureType::Jpeg };
+
+    let mut total = 0.0;
+    let mut counted = 0_u32;
+    for time in 0..times {
+        let bytes = fs::read(&path)?;
+        let before = cpu_milliseconds()?;
+        let header = check(&bytes, declared, &extension)?;
+        let prepared = prepare(bytes, header)?;
+        let spent = cpu_milliseconds()? - before;
+        drop(prepared);
+        if time > 0 || times == 1 {
+            total += spent;
+            counted += 1;
+        }
+    }
+    println!("{:.1} {:.1}", total / f64::from(counted.max(1)), peak_megabytes()?);
+    Ok(())
+}
+
+/// Time this thread spent on a processor. Source: Linux, `Documentation/scheduler/sched-stats.rst`.
+fn cpu_milliseconds() -> Result<f64, Box<dyn Error>> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds: f64 = text.split_whitespace().next().ok_or("no schedstat")?.parse()?;
+    Ok(nanoseconds / 1e6)
+}
+
+/// The most memory this process ever had resident. Source: Linux, `proc_pid_status(5)`.
+fn peak_megabytes() -> Result<f64, Box<dyn Error>> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).ok_or("no VmHWM")?;
+    let kibibytes: f64 = line.split_whitespace().nth(1).ok_or("no number")?.parse()?;
+    Ok(kibibytes / 1024.0)
+}

@@ -1,0 +1,178 @@
+//! The runner killed amid its work (`kill -9`), and started again on the same folder.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+#![cfg(unix)]
+
+use platform::App;
+use platform::config::{Config, Endpoints};
+use platform::provision::sdk::dynamodb::types::AttributeValue;
+use platform::provision::{self, BucketSpec, QueueSpec, Storage, TableSpec};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+const TABLE: TableSpec<'_> =
+    TableSpec { name: "crash", partition_key: "PK", sort_key: None, expires: None };
+const QUEUE: QueueSpec<'_> = QueueSpec {
+    name: "crash.fifo",
+    content_based_deduplication: false,
+    visibility: Duration::from_secs(30),
+    dead_letters: None,
+};
+const BUCKET: BucketSpec<'_> = BucketSpec { name: "crash", origins: &[], notifies: None };
+
+async fn start(data: &Path) -> Child {
+    let mut runner = Command::new(env!("CARGO_BIN_EXE_picture-day"))
+        .args(["--empty", "--port", "0", "--data", data.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(runner.stdout.take().unwrap()).lines();
+    let ready = async {
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if line.starts_with("ready http://localhost:") {
+                return;
+            }
+        }
+        panic!("the runner ended before it was ready");
+    };
+    tokio::time::timeout(Duration::from_secs(60), ready).await.unwrap();
+    runner
+}
+
+async fn clients(data: &Path) -> Arc<App> {
+    let ports = std::fs::read(data.join("ports.json")).unwrap();
+    let [dynamodb, s3, sqs, secrets]: [u16; 4] = serde_json::from_slice(&ports).unwrap();
+    let at = |port| Some(format!("http://127.0.0.1:{port}"));
+    let endpoints = Endpoints {
+        dynamodb: at(dynamodb),
+        s3: at(s3),
+        sqs: at(sqs),
+        secrets: at(secrets),
+        ses: None,
+    };
+    let key = (local::cloud::ACCESS_KEY.to_owned(), local::cloud::SECRET_KEY.to_owned());
+    let region = local::cloud::REGION.to_owned();
+    let config = Config { region, endpoints, credentials: Some(key), ..Config::default() };
+    Arc::new(App::new(config).await.unwrap())
+}
+
+/// What was acknowledged before the kill, by writer.
+#[derive(Default)]
+struct Acknowledged {
+    items: Vec<String>,
+    objects: Vec<String>,
+    messages: BTreeMap<usize, usize>,
+}
+
+async fn write_until_killed(app: Arc<App>, url: String, writer: usize) -> Acknowledged {
+    let mut done = Acknowledged::default();
+    for number in 0.. {
+        let name = format!("{writer}-{number}");
+        let item = app.dynamodb().put_item().table_name("crash");
+        let item = item.item("PK", AttributeValue::S(name.clone())).send();
+        let object = app.s3().put_object().bucket("crash").key(&name).content_type("image/png");
+        let object = object.body(vec![7; 5_000].into()).send();
+        let message = app.sqs().send_message().queue_url(&url).message_body(number.to_string());
+        let message = message.message_group_id(writer.to_string()).message_deduplication_id(&name);
+        let (item, object, message) = tokio::join!(item, object, message.send());
+        let is_dead = item.is_err() || object.is_err() || message.is_err();
+        if item.is_ok() {
+            done.items.push(name.clone());
+        }
+        if object.is_ok() {
+            done.objects.push(name);
+        }
+        if message.is_ok() {
+            done.messages.insert(writer, number + 1);
+        }
+        if is_dead {
+            break;
+        }
+    }
+    done
+}
+
+async fn all_messages(app: &App, url: &str) -> BTreeMap<usize, Vec<usize>> {
+    let mut by_group: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    loop {
+        let receive = app.sqs().receive_message().queue_url(url).max_number_of_messages(10);
+        let receive = receive.message_system_attribute_names("MessageGroupId".into());
+        let messages = receive.send().await.unwrap().messages.unwrap_or_default();
+        if messages.is_empty() {
+            return by_group;
+        }
+        for message in messages {
+            let group = message.attributes.unwrap().into_values().next().unwrap();
+            let number = message.body.unwrap().parse().unwrap();
+            by_group.entry(group.parse().unwrap()).or_default().push(number);
+            let delete = app.sqs().delete_message().queue_url(url);
+            delete.receipt_handle(message.receipt_handle.unwrap()).send().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_outlives_a_kill() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut runner = start(dir.path()).await;
+    let app = clients(dir.path()).await;
+    provision::table(&app, TABLE).await.unwrap();
+    provision::bucket(&app, BUCKET, Storage::Embedded).await.unwrap();
+    let url = provision::queue(&app, QUEUE).await.unwrap().url;
+    let writers: Vec<_> = (0..6)
+        .map(|writer| tokio::spawn(write_until_killed(Arc::clone(&app), url.clone(), writer)))
+        .collect();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    // `kill` is SIGKILL here: the process cannot prepare.
+    runner.kill().await.unwrap();
+    let mut acknowledged = Vec::new();
+    for writer in writers {
+        acknowledged.push(writer.await.unwrap());
+    }
+
+    let mut runner = start(dir.path()).await;
+    let app = clients(dir.path()).await;
+    let mut items = 0;
+    for done in &acknowledged {
+        items += done.items.len();
+        for name in &done.items {
+            let get = app.dynamodb().get_item().table_name("crash");
+            let get = get.key("PK", AttributeValue::S(name.clone())).send().await.unwrap();
+            assert!(get.item.is_some(), "item {name} was lost");
+        }
+        for name in &done.objects {
+            let head = app.s3().head_object().bucket("crash").key(name).send().await.unwrap();
+            assert_eq!(head.content_length(), Some(5_000), "{name}");
+            assert_eq!(head.content_type(), Some("image/png"), "{name}");
+        }
+    }
+    assert!(items > 20, "only {items} items were written before the kill");
+    let received = all_messages(&app, &url).await;
+    for done in &acknowledged {
+        for (group, count) in &done.messages {
+            let numbers = received.get(group).cloned().unwrap_or_default();
+            let in_order: Vec<_> = (0..numbers.len()).collect();
+            assert_eq!(numbers, in_order, "group {group} is in order and nothing came twice");
+            // The one under way at the kill may have been kept without its answer.
+            assert!((*count..=count + 1).contains(&numbers.len()), "group {group}: {count}");
+        }
+    }
+    runner.kill().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupt_stops_the_runner_cleanly() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut runner = start(dir.path()).await;
+    let process = runner.id().unwrap().to_string();
+    let sent = Command::new("kill").args(["-INT", &process]).status().await.unwrap();
+    assert!(sent.success());
+    let ended = tokio::time::timeout(Duration::from_secs(15), runner.wait()).await.unwrap();
+    assert!(ended.unwrap().success());
+}

@@ -1,0 +1,265 @@
+//! From a comparison to the lines of a preview: what would be written for each row. Nothing is stored here.
+
+use domain::ids::StudentId;
+use domain::roster::{Changed, Field, Preview, Roster, Row, compare};
+use domain::student::{Enrolment, StudentDetails};
+
+use crate::table::roster_imports::line::{Line, RowKind, Target, Turn};
+use crate::table::roster_imports::residents::{Resident, known};
+
+/// The lines of a roster for a school, in the order of the file and those who left last. `new_id` gives the id
+/// of the student a row adds.
+pub(super) fn lines(
+    residents: &[Resident],
+    roster: &Roster,
+    new_id: impl Fn(u32) -> StudentId,
+) -> Vec<Line> {
+    let known = known(residents);
+    let preview = compare(&known, roster);
+    let mut lines = Vec::new();
+    let resident = |key: &usize| residents.get(*key);
+
+    lines.extend(preview.added.iter().map(|row| added(row, new_id(row.row))));
+    for changed in &preview.changed {
+        let Some(student) = resident(changed.key) else { continue };
+        lines.push(match &student.place {
+            Some(place) => rewritten(student, place, changed),
+            // The id of a former student with quite another name: more likely an id that was given again.
+            None if changed.is_another_name => added(changed.row, new_id(changed.row.row)),
+            None => returning(student, changed.row),
+        });
+    }
+    for same in &preview.unchanged {
+        let Some(student) = resident(same.key) else { continue };
+        lines.push(match student.place {
+            Some(_) => of_row(RowKind::Unchanged, same.row),
+            None => returning(student, same.row),
+        });
+    }
+    lines.extend(unused(&preview));
+    lines.sort_by_key(|line| line.row);
+    lines.extend(preview.left.iter().filter_map(|key| left(resident(key)?)));
+    lines
+}
+
+/// Rows nothing is written for.
+fn unused<K>(preview: &Preview<'_, K>) -> Vec<Line> {
+    let duplicates = preview.duplicates.iter().map(|duplicate| Line {
+        reason: Some(duplicate.reason.code().to_owned()),
+        same_as: Some(duplicate.same_as),
+        ..of_row(RowKind::Duplicate, duplicate.row)
+    });
+    let refused = preview.refused.iter().map(|refused| Line {
+        kind: RowKind::Refused,
+        row: Some(refused.row),
+        field: refused.field,
+        reason: Some(refused.reason.code().to_owned()),
+        same_as: None,
+        is_another_name: false,
+        given_name: refused.given_name.map(str::to_owned),
+        family_name: refused.family_name.map(str::to_owned),
+        target: None,
+    });
+    duplicates.chain(refused).collect()
+}
+
+fn of_row(kind: RowKind, row: &Row) -> Line {
+    Line {
+        kind,
+        row: Some(row.row),
+        field: None,
+        reason: None,
+        same_as: None,
+        is_another_name: false,
+        given_name: Some(row.given_name.clone()),
+        family_name: Some(row.family_name.clone()),
+        target: None,
+    }
+}
+
+fn details_of(row: &Row) -> StudentDetails {
+    StudentDetails {
+        given_name: row.given_name.clone(),
+        family_name: row.family_name.clone(),
+        school_issued_id: row.school_issued_id.clone(),
+    }
+}
+
+fn place_of(row: &Row) -> Enrolment {
+    Enrolment {
+        class: row.class.clone(),
+        grade: row.grade.clone(),
+        teacher: row.teacher.clone(),
+    }
+}
+
+/// A student nobody has seen at this school.
+fn added(row: &Row, student: StudentId) -> Line {
+    let target = Target {
+        student,
+        page: None,
+        details: Turn { before: None, after: Some(details_of(row)), by: None },
+        place: Turn { before: None, after: Some(place_of(row)), by: None },
+    };
+    Line { target: Some(target), ..of_row(RowKind::Added, row) }
+}
+
+/// A student of a former year, or one who had left: the same child, enrolled again.
+fn returning(student: &Resident, row: &Row) -> Line {
+    let mut after = details_of(row);
+    after.school_issued_id =
+        after.school_issued_id.or_else(|| student.details.school_issued_id.clone());
+    let details = Turn {
+        before: Some(student.details.clone()),
+        after: Some(after),
+        by: student.details_by.clone(),
+    };
+    let place = Turn { before: None, after: Some(place_of(row)), by: None };
+    let target = Target { student: student.id.clone(), page: Some(student.page.clone()), details, place };
+    Line { target: Some(target), ..of_row(RowKind::Added, row) }
+}
+
+/// A student with something new.
+fn rewritten(student: &Resident, place: &Enrolment, changed: &Changed<'_, usize>) -> Line {
+    let mut details = student.details.clone();
+    let mut new_place = place.clone();
+    for change in &changed.changes {
+        let after = change.after.map(str::to_owned);
+        match (change.field, after) {
+            (Field::GivenName, Some(name)) => details.given_name = name,
+            (Field::FamilyName, Some(name)) => details.family_name = name,
+            // A name is never emptied: a row without one is refused.
+            (Field::GivenName | Field::FamilyName, None) => {}
+            (Field::SchoolIssuedId, after) => details.school_issued_id = after,
+            (Field::Class, after) => new_place.class = after,
+            (Field::Grade, after) => new_place.grade = after,
+            (Field::Teacher, after) => new_place.teacher = after,
+        }
+    }
+    let target = Target {
+        student: student.id.clone(),
+        page: Some(student.page.clone()),
+        details: Turn {
+            before: Some(student.details.clone()),
+            after: Some(details),
+            by: student.details_by.clone(),
+        },
+        place: Turn {
+            before: Some(place.clone()),
+            after: Some(new_place),
+            by: student.place_by.clone(),
+        },
+    };
+    Line {
+        target: Some(target),
+        is_another_name: changed.is_another_name,
+        ..of_row(RowKind::Changed, changed.row)
+    }
+}
+
+/// A student of this year who is not in the file; one of a former year is not missed.
+fn left(student: &Resident) -> Option<Line> {
+    let place = student.place.clone()?;
+    let same = Some(student.details.clone());
+    let target = Target {
+        student: student.id.clone(),
+        page: Some(student.page.clone()),
+        details: Turn { before: same.clone(), after: same, by: student.details_by.clone() },
+        place: Turn { before: Some(place), after: None, by: student.place_by.clone() },
+    };
+    Some(Line {
+        kind: RowKind::Left,
+        row: None,
+        field: None,
+        reason: None,
+        same_as: None,
+        is_another_name: false,
+        given_name: Some(student.details.given_name.clone()),
+        family_name: Some(student.details.family_name.clone()),
+        target: Some(target),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::SchoolId;
+    use domain::roster;
+
+    use super::*;
+
+    fn student(n: u8) -> StudentId {
+        StudentId::child_of(&SchoolId::from_random([1; 16]), [n; 16])
+    }
+
+    fn resident(n: u8, given: &str, id: Option<&str>, class: Option<&str>) -> Resident {
+        Resident {
+            id: student(n),
+            page: "p".into(),
+            details: StudentDetails {
+                given_name: given.into(),
+                family_name: "Lee".into(),
+                school_issued_id: id.map(Into::into),
+            },
+            details_by: Some("imp".into()),
+            place: class.map(|class| Enrolment { class: Some(class.into()), ..Enrolment::default() }),
+            place_by: None,
+        }
+    }
+
+    fn of(residents: &[Resident], csv: &str) -> Vec<Line> {
+        let roster = roster::read(csv.as_bytes(), None).unwrap();
+        lines(residents, &roster, |row| student(100 + u8::try_from(row).unwrap()))
+    }
+
+    fn kinds(lines: &[Line]) -> Vec<RowKind> {
+        lines.iter().map(|line| line.kind).collect()
+    }
+
+    #[test]
+    fn who_left_and_comes_back_is_the_same_student() {
+        let residents = [resident(1, "Ann", Some("0042"), None)];
+        let lines = of(&residents, "First Name,Last Name,Student ID,Class\nAnn,Lee,0042,5A\n");
+        assert_eq!(kinds(&lines), [RowKind::Added]);
+        let target = lines[0].target.as_ref().unwrap();
+        assert_eq!(target.student, student(1));
+        assert!(matches!(target.details.step(), Step::Leave));
+        assert!(matches!(target.place.step(), Step::Create(_)));
+    }
+
+    #[test]
+    fn an_id_that_was_given_to_another_child_does_not_bring_the_former_one_back() {
+        let mut former = resident(1, "Ann", Some("0042"), None);
+        former.details.family_name = "Gray".into();
+        let lines = of(&[former], "First Name,Last Name,Student ID\nBob,Lee,0042\n");
+        assert_eq!(lines[0].target.as_ref().unwrap().student, student(102));
+    }
+
+    #[test]
+    fn a_former_student_is_never_found_by_name() {
+        let residents = [resident(1, "Ann", Some("0042"), None), resident(2, "Bob", None, None)];
+        let lines = of(&residents, "First Name,Last Name\nAnn,Lee\nBob,Lee\n");
+        assert_eq!(kinds(&lines), [RowKind::Added, RowKind::Added]);
+        assert!(lines.iter().all(|line| line.target.as_ref().unwrap().page.is_none()));
+    }
+
+    #[test]
+    fn a_former_student_who_is_not_in_the_file_has_not_left_again() {
+        let residents = [resident(1, "Ann", Some("1"), None), resident(2, "Bob", Some("2"), Some("5A"))];
+        let lines = of(&residents, "First Name,Last Name,Student ID\nCy,Lee,3\n");
+        assert_eq!(kinds(&lines), [RowKind::Added, RowKind::Left]);
+        assert_eq!(lines[1].target.as_ref().unwrap().student, student(2));
+    }
+
+    #[test]
+    fn only_what_is_new_is_rewritten_and_the_writer_before_is_remembered() {
+        let residents = [resident(1, "Ann", Some("1"), Some("5A"))];
+        let lines = of(&residents, "First Name,Last Name,Student ID,Class\nAnn,Lee,1,5B\n");
+        assert_eq!(kinds(&lines), [RowKind::Changed]);
+        let target = lines[0].target.as_ref().unwrap();
+        assert!(matches!(target.details.step(), Step::Leave));
+        assert!(matches!(target.place.step(), Step::Rewrite { .. }));
+        assert_eq!(target.details.by.as_deref(), Some("imp"));
+    }
+
+    use crate::table::roster_imports::line::Step;
+}

@@ -1,0 +1,76 @@
+//! A photo on the wire, for its studio.
+
+use domain::photo::{MatchedBy, PhotoState};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::objects::Rendition;
+use crate::scope::StudioStore;
+use crate::table::StoreError;
+use crate::table::photos::PhotoRow;
+
+/// A photo as its photographer sees it.
+#[derive(Serialize, ToSchema)]
+pub struct PhotoView {
+    /// The id.
+    pub id: String,
+    /// What the file was called.
+    pub name: String,
+    /// The camera's label.
+    pub camera: String,
+    /// `registered`, `checked`, `matched`, `refused` or `expired`.
+    pub state: &'static str,
+    /// Why it was refused: a stable code.
+    pub reason: Option<String>,
+    /// The same for a person: what to do about it.
+    pub reason_text: Option<&'static str>,
+    /// Whose photo it is.
+    pub student_ids: Vec<String>,
+    /// `card`, `file_name` or `hand`.
+    #[schema(value_type = Option<String>)]
+    pub matched_by: Option<MatchedBy>,
+    /// Whether it shows a camera card.
+    pub is_camera_card: bool,
+    /// The camera's civil time.
+    pub captured_at: Option<String>,
+    /// A five-minute address.
+    pub thumbnail_url: Option<String>,
+    /// Bytes of the upload.
+    pub bytes: u64,
+}
+
+/// The view of a photo at an instant.
+///
+/// # Errors
+///
+/// When an address cannot be signed.
+pub async fn photo_view(store: &StudioStore, photo: PhotoRow) -> Result<PhotoView, StoreError> {
+    let thumbnail_url = store.picture_url(&photo, Rendition::Thumbnail).await?;
+    let state = state_name(&photo, store.app().now().as_second());
+    let photo = photo.photo;
+    Ok(PhotoView {
+        id: photo.id.to_string(),
+        name: photo.file_name,
+        camera: photo.camera.into(),
+        state,
+        reason_text: photo.refusal.as_deref().map(crate::http::texts::refusal),
+        reason: photo.refusal,
+        student_ids: photo.students.iter().map(ToString::to_string).collect(),
+        matched_by: photo.matched_by,
+        is_camera_card: photo.is_camera_card,
+        captured_at: photo.captured_at,
+        thumbnail_url,
+        bytes: photo.bytes,
+    })
+}
+
+/// The state on the wire: a registered photo whose time is over is expired, whatever its row says.
+fn state_name(photo: &PhotoRow, now_seconds: i64) -> &'static str {
+    match photo.state {
+        PhotoState::Registered if photo.expires_at.is_some_and(|ends| ends <= now_seconds) => "expired",
+        PhotoState::Registered => "registered",
+        PhotoState::Refused => "refused",
+        PhotoState::Checked if photo.students.is_empty() => "checked",
+        PhotoState::Checked => "matched",
+    }
+}
