@@ -13,6 +13,7 @@ state=$PWD/target/deploy
 mkdir -p "$state"
 [ ! -e "$state/pid" ] || infra/deploy/down.sh
 rm -f "$state/api-id" "$state/environment"
+! curl -so /dev/null "http://127.0.0.1:$PORT/" || { echo "port $PORT is taken; PORT=… chooses another"; exit 1; }
 
 export AWS_ENDPOINT_URL=http://127.0.0.1:$PORT AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0

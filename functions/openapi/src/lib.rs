@@ -71,7 +71,7 @@ pub fn description() -> OpenApi {
     for portal in ["photographer", "parent"] {
         let cookie = ApiKeyValue::with_description(
             format!("__Host-pd_{portal}"),
-            "The portal's session; writes also carry X-CSRF-Token and our Origin.",
+            "The portal's session; writes also carry X-CSRF-Token and our Origin.".to_owned(),
         );
         components.add_security_scheme(portal, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }

@@ -32,11 +32,11 @@ const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadshee
 /// As [`ApiError`] says.
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
-        "POST /v1/schools/{school}/roster-imports" => upload(app, request).await,
+        "POST /v1/schools/{school}/roster-imports" => Box::pin(upload(app, request)).await,
         "GET /v1/roster-imports/{import}" => show(app, request).await,
-        "GET /v1/roster-imports/{import}/rows" => rows(app, request).await,
-        "POST /v1/roster-imports/{import}/apply" => apply(app, request).await,
-        "POST /v1/roster-imports/{import}/undo" => undo(app, request).await,
+        "GET /v1/roster-imports/{import}/rows" => Box::pin(rows(app, request)).await,
+        "POST /v1/roster-imports/{import}/apply" => Box::pin(apply(app, request)).await,
+        "POST /v1/roster-imports/{import}/undo" => Box::pin(undo(app, request)).await,
         _ => Err(ApiError::MethodNotAllowed),
     }
 }
@@ -89,7 +89,7 @@ async fn rows(app: &'static App, request: Request) -> Result<Response, ApiError>
         Some(kind) => RowList::parse(&kind)
             .ok_or(ApiError::Invalid { code: "bad_rows_kind", field: "kind" })?,
     };
-    let page = store.import_rows(&import, list, paging(&request)?).await?;
+    let page = Box::pin(store.import_rows(&import, list, paging(&request)?)).await?;
     let page = page.ok_or(ApiError::Invalid { code: "bad_cursor", field: "cursor" })?;
     let items = page.items.into_iter().map(RowView::from).collect();
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })

@@ -1,7 +1,5 @@
 //! What a caller gets to see of an import and of its rows.
 
-use std::collections::BTreeMap;
-
 use domain::roster::{Counts, Field, Mapping, RefusedColumnReason};
 use platform::table::roster_imports::{ImportRow, ImportState, RosterImport, RowChange, RowKind};
 use serde::Serialize;
@@ -16,7 +14,7 @@ pub(crate) struct ImportView {
     #[schema(value_type = String)]
     state: ImportState,
     /// The mapping that was used, in the form `?mapping=` takes.
-    #[schema(value_type = BTreeMap<String, String>)]
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
     mapping: Mapping,
     /// What applying does; absent while the file is being compared.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -27,17 +27,37 @@ use Handler::{Http, Queue};
 /// The list.
 const FUNCTIONS: &[(&str, Handler)] = &[
     // endpoints
+    ("access-requests", Http(|app, request| Box::pin(access_requests::handle(app, request)))),
+    ("camera-cards", Http(|app, request| Box::pin(camera_cards::handle(app, request)))),
+    ("consents", Http(|app, request| Box::pin(consents::handle(app, request)))),
     ("districts", Http(|app, request| Box::pin(districts::handle(app, request)))),
     (
         "email-verifications",
         Http(|app, request| Box::pin(email_verifications::handle(app, request))),
     ),
+    ("galleries", Http(|app, request| Box::pin(galleries::handle(app, request)))),
+    ("health", Http(|app, request| Box::pin(health::handle(app, request)))),
+    ("photos", Http(|app, request| Box::pin(photos::handle(app, request)))),
+    ("picture-days", Http(|app, request| Box::pin(picture_days::handle(app, request)))),
+    ("reconciliation", Http(|app, request| Box::pin(reconciliation::handle(app, request)))),
     ("schools", Http(|app, request| Box::pin(schools::handle(app, request)))),
     ("session", Http(|app, request| Box::pin(session::handle(app, request)))),
+    ("share-codes", Http(|app, request| Box::pin(share_codes::handle(app, request)))),
     ("sign-in-link", Http(|app, request| Box::pin(sign_in_link::handle(app, request)))),
     ("sign-in-password", Http(|app, request| Box::pin(sign_in_password::handle(app, request)))),
+    ("students", Http(|app, request| Box::pin(students::handle(app, request)))),
     ("studios", Http(|app, request| Box::pin(studios::handle(app, request)))),
+    ("unknown-route", Http(|app, request| Box::pin(unknown_route::handle(app, request)))),
+    ("uploads", Http(|app, request| Box::pin(uploads::handle(app, request)))),
+    ("openapi", Http(|app, request| Box::pin(openapi::handle(app, request)))),
+    ("portals", Http(|app, request| Box::pin(portals::handle(app, request)))),
+    ("roster-imports", Http(|app, request| Box::pin(roster_imports::handle(app, request)))),
     // workers
+    ("roster-importer", Queue(|app, batch| Box::pin(roster_importer::handle(app, batch)))),
+    ("gallery-builder", Queue(|app, batch| Box::pin(gallery_builder::handle(app, batch)))),
+    ("mailer", Queue(|app, batch| Box::pin(mailer::handle(app, batch)))),
+    ("photo-intake", Queue(|app, batch| Box::pin(photo_intake::handle(app, batch)))),
+    ("photo-matcher", Queue(|app, batch| Box::pin(photo_matcher::handle(app, batch)))),
 ];
 
 /// The handler of a folder.

@@ -1,7 +1,9 @@
 //! Picture Day on one machine: the same handlers and the same AWS SDK calls as in the cloud,
 //! against an embedded cloud whose data lives in a folder.
 
+pub mod client;
 pub mod cloud;
+pub mod demonstration;
 pub mod functions;
 pub mod gateway;
 pub mod process;

@@ -11,13 +11,18 @@ use local::stack::{Stack, StackOptions};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-fn event(function: &str) -> Value {
+/// The function's sample event, from a page of this stack: its port is another each time.
+fn event(function: &str, origin: &str) -> Value {
     let file =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../../events/{function}.json"));
     let text = std::fs::read_to_string(&file).unwrap_or_else(|error| {
         panic!("{function} has no sample event {}: {error}", file.display())
     });
-    serde_json::from_str(&text).unwrap()
+    let mut event: Value = serde_json::from_str(&text).unwrap();
+    if let Some(header) = event.pointer_mut("/headers/origin") {
+        *header = origin.into();
+    }
+    event
 }
 
 /// A worker names the messages that failed, an endpoint answers what is not an internal error.
@@ -47,7 +52,7 @@ async fn every_function_answers_its_sample_event_as_a_lambda() {
         let arguments = ["--function", name];
         let mut process =
             local::process::start(program, &arguments, function, &environment, &api).unwrap();
-        match api.invoke(&event(name)).await {
+        match api.invoke(&event(name, stack.url())).await {
             Ok(answer) if is_sensible(handler, &answer) => {}
             Ok(answer) => wrong.push(format!("{name}: {answer}")),
             Err(error) => wrong.push(format!("{name}: {error}")),

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod config;
 pub mod crypto;
+pub mod digest;
 pub mod http;
 pub mod mail;
 pub mod objects;

@@ -1,1 +1,299 @@
-//! (being written)
+//! A running stack per test, and people who are already signed in.
+//!
+//! The stack is the runner's own: the embedded cloud, or the endpoint that `AWS_ENDPOINT_URL` names, so that
+//! the same tests are a second opinion on both. Data lie in a folder of the test's own and go with it.
+
+use std::time::Duration;
+
+use jiff::ToSpan as _;
+use jiff::civil::{DateTime, date};
+use local::client::{Client, ClientError};
+use local::demonstration::camera::{Camera, CameraFile, Subject};
+use local::stack::{Stack, StackOptions};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub use local::client;
+pub use local::demonstration::camera;
+
+/// A password that keeps the rule.
+pub const PASSWORD: &str = "Sunny-Meadow-42";
+
+/// Why a test could not be set up.
+pub type SetupError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A running stack.
+pub struct TestStack {
+    stack: Stack,
+    folder: TempDir,
+}
+
+impl TestStack {
+    /// Starts a stack of its own.
+    ///
+    /// # Errors
+    ///
+    /// When a port or the folder cannot be used.
+    pub async fn start() -> Result<Self, SetupError> {
+        let folder = TempDir::new()?;
+        let stack = Stack::start(StackOptions::for_test(folder.path().to_owned())).await?;
+        Ok(Self { stack, folder })
+    }
+
+    /// The stack.
+    pub fn stack(&self) -> &Stack {
+        &self.stack
+    }
+
+    /// Where its data lie.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Somebody who is not signed in.
+    pub fn stranger(&self) -> Client {
+        Client::new(self.stack.url())
+    }
+
+    /// Moves the time forward.
+    pub fn advance_seconds(&self, seconds: i64) {
+        self.stack.app().clock().advance_seconds(seconds);
+    }
+
+    /// A photographer with a studio of their own, signed in.
+    ///
+    /// # Errors
+    ///
+    /// When a step of the sign-up is refused.
+    pub async fn photographer(&self, name: &str) -> Result<Client, SetupError> {
+        let mut client = self.stranger();
+        let email = format!("{name}@studio.example");
+        let studio = json!({ "studio_name": name, "email": email, "password": PASSWORD });
+        client.create("/v1/studios", &studio, "sign-up").await?;
+        let token = client.mailed_token(&email).await?;
+        client.create("/v1/email-verifications", &json!({ "token": token }), "verify").await?;
+        let door = json!({ "portal": "photographer", "email": email, "password": PASSWORD });
+        client.sign_in("/v1/sign-in/password", &door).await?;
+        Ok(client)
+    }
+
+    /// A parent with a share code, signed in; the consent is still to be given.
+    ///
+    /// # Errors
+    ///
+    /// When a step is refused.
+    pub async fn parent(&self, name: &str, code: &str) -> Result<Client, SetupError> {
+        let mut client = self.stranger();
+        let email = format!("{name}@family.example");
+        client.create("/v1/access-requests", &json!({ "code": code, "email": email }), "ask").await?;
+        let token = client.mailed_token(&email).await?;
+        client.sign_in("/v1/sign-in/link", &json!({ "token": token })).await?;
+        Ok(client)
+    }
+
+    /// Stops the stack cleanly.
+    pub async fn stop(self) {
+        self.stack.stop().await;
+    }
+}
+
+/// A student of a test's school, with the text of the camera card's QR code.
+#[derive(Debug, Clone)]
+pub struct Pupil {
+    /// The id.
+    pub id: String,
+    /// The number the school gave.
+    pub number: String,
+    /// What the card's QR code says.
+    pub qr_text: String,
+}
+
+/// A school with a roster and a picture day.
+#[derive(Debug, Clone)]
+pub struct PictureDay {
+    /// The school.
+    pub school: String,
+    /// The picture day.
+    pub day: String,
+    /// The students, by number.
+    pub pupils: Vec<Pupil>,
+}
+
+/// Makes a school with students `0001` to `n` and a picture day.
+///
+/// # Errors
+///
+/// When a step is refused.
+pub async fn picture_day(client: &Client, students: usize) -> Result<PictureDay, SetupError> {
+    let district = client.create("/v1/districts", &json!({ "name": "District" }), "district").await?;
+    let body = json!({ "district_id": district.text("/id"), "name": "Oak", "time_zone": "America/Denver" });
+    let school = client.create("/v1/schools", &body, "school").await?.text("/id");
+    let mut csv = String::from("Student ID,First Name,Last Name,Class\n");
+    for number in 1..=students {
+        csv.push_str(&format!("{number:04},Given{number},Family{number},3A\n"));
+    }
+    import(client, &school, csv.into_bytes()).await?;
+    let path = format!("/v1/schools/{school}/picture-days");
+    let today = client.read("/v1/session").await?;
+    let date = today.text("/expires_at").chars().take(10).collect::<String>();
+    let body = json!({ "date": date, "kind": "fall" });
+    let day = client.create(&path, &body, "day").await?.text("/id");
+    let pupils = pupils(client, &school, &day).await?;
+    Ok(PictureDay { school, day, pupils })
+}
+
+/// Imports a roster and applies it; waits for imports that go on in the background.
+///
+/// # Errors
+///
+/// When a step is refused, or takes more than a minute.
+pub async fn import(client: &Client, school: &str, csv: Vec<u8>) -> Result<Value, SetupError> {
+    let path = format!("/v1/schools/{school}/roster-imports");
+    let preview = client.post_file(&path, "text/csv", csv, "roster").await?;
+    let import = preview.text("/id");
+    wait_for_import(client, &import, "previewed").await?;
+    client.create(&format!("/v1/roster-imports/{import}/apply"), &json!({}), "apply").await?;
+    wait_for_import(client, &import, "applied").await
+}
+
+/// Waits until an import has come to a state.
+///
+/// # Errors
+///
+/// After two minutes.
+pub async fn wait_for_import(
+    client: &Client,
+    import: &str,
+    state: &str,
+) -> Result<Value, SetupError> {
+    for _ in 0..2_400 {
+        let answer = client.read(&format!("/v1/roster-imports/{import}")).await?;
+        if answer.text("/state") == state {
+            return Ok(answer.body);
+        }
+        if answer.text("/state") == "failed" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(ClientError::TooLate("the import").into())
+}
+
+async fn pupils(client: &Client, school: &str, day: &str) -> Result<Vec<Pupil>, SetupError> {
+    let students = client.all(&format!("/v1/schools/{school}/students")).await?;
+    let cards = client.read(&format!("/v1/picture-days/{day}/camera-cards")).await?;
+    let mut pupils = Vec::with_capacity(students.len());
+    for student in &students {
+        let card = cards.items().iter().find(|card| card["student"]["id"] == student["id"]);
+        let code = card.and_then(|card| card["code"].as_str()).unwrap_or_default();
+        pupils.push(Pupil {
+            id: text(student, "id"),
+            number: text(student, "school_issued_id"),
+            qr_text: format!("PD-{code}"),
+        });
+    }
+    pupils.sort_by(|a, b| a.number.cmp(&b.number));
+    Ok(pupils)
+}
+
+/// A member of an object as text; empty when it is not there.
+pub fn text(object: &Value, name: &str) -> String {
+    object[name].as_str().unwrap_or_default().to_owned()
+}
+
+/// A camera on a picture day: its clock and the files' numbers go on by themselves.
+pub struct Shooting {
+    camera: Camera,
+    at: DateTime,
+    number: u32,
+    /// What was taken.
+    pub files: Vec<CameraFile>,
+}
+
+impl Shooting {
+    /// A camera with small pictures, quick to make: 640 × 480.
+    pub fn small(serial: u32) -> Self {
+        Self {
+            camera: Camera::new(serial).with_sensor(640, 480),
+            at: date(2026, 9, 14).at(9, 0, 0, 0),
+            number: 1,
+            files: Vec::new(),
+        }
+    }
+
+    /// Takes a frame.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be drawn.
+    pub fn frame(&mut self, subject: Subject<'_>) -> Result<(), SetupError> {
+        self.files.push(self.camera.shoot(subject, self.at, self.number)?);
+        self.at = self.at.saturating_add(5.seconds());
+        self.number += 1;
+        Ok(())
+    }
+
+    /// A card, then frames of its student.
+    ///
+    /// # Errors
+    ///
+    /// When a frame cannot be drawn.
+    pub fn pupil(&mut self, pupil: &Pupil, frames: u32) -> Result<(), SetupError> {
+        self.frame(Subject::Card { qr_text: &pupil.qr_text, readable: true })?;
+        let seed = pupil.number.parse().unwrap_or(0);
+        (0..frames).try_for_each(|_| self.frame(Subject::Portrait { seed }))
+    }
+}
+
+/// Waits until no photo of a day waits for intake and every camera is matched: nothing has moved for a second.
+///
+/// # Errors
+///
+/// After three minutes.
+pub async fn settle(client: &Client, day: &str) -> Result<Vec<Value>, SetupError> {
+    let path = format!("/v1/picture-days/{day}/photos");
+    let (mut last, mut quiet) = (Vec::new(), 0);
+    for _ in 0..900 {
+        let mut photos = client.all(&path).await?;
+        for photo in &mut photos {
+            // Addresses differ from answer to answer.
+            photo["thumbnail_url"] = Value::Null;
+        }
+        let is_done = photos.iter().all(|photo| photo["state"] != "registered");
+        quiet = if is_done && photos == last { quiet + 1 } else { 0 };
+        if quiet >= 5 {
+            return Ok(photos);
+        }
+        last = photos;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Err(ClientError::TooLate("the check of all photos").into())
+}
+
+/// Builds a day's galleries and waits until all are published.
+///
+/// # Errors
+///
+/// After three minutes.
+pub async fn publish(client: &Client, day: &str) -> Result<Vec<Value>, SetupError> {
+    let path = format!("/v1/picture-days/{day}/galleries");
+    client.create(&path, &json!({ "target": "hosted" }), "build").await?;
+    published(client, day).await
+}
+
+/// Waits until all galleries of a day are published.
+///
+/// # Errors
+///
+/// After three minutes.
+pub async fn published(client: &Client, day: &str) -> Result<Vec<Value>, SetupError> {
+    for _ in 0..900 {
+        let galleries = client.read(&format!("/v1/galleries?picture_day={day}")).await?;
+        let items = galleries.items();
+        if !items.is_empty() && items.iter().all(|gallery| gallery["state"] == "published") {
+            return Ok(items.to_vec());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Err(ClientError::TooLate("the building of all galleries").into())
+}

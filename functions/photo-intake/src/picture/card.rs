@@ -1,20 +1,20 @@
 //! Reads a camera card's QR code off a frame.
 //!
 //! Every photo is searched, and nearly none shows a card, so the search works on the small picture: a card
-//! held at arm's length has a code of at least a tenth of the frame, five or more pixels per module there.
-//! Only when something looks like a code and cannot be read is the large picture asked. Measured on a
-//! 24-megapixel photo: 5 % of all CPU time.
+//! held at arm's length has a code of at least a tenth of the frame, four or more pixels per module there.
+//! Only when something in it looks like a code's corner and nothing can be read is the large picture asked.
+//! Measured on a 24-megapixel photo without a card: 5 % of all CPU time.
 //!
-//! A missed card is the dearer mistake: the next child's photos would go to the child before. So whatever
-//! has the three corners and the ruled edges of a code but no readable text is reported as unreadable, and a
-//! person looks at it. Three corners in an ordinary photo do not happen: each is five stripes in the
-//! proportions 1:1:3:1:1, both ways, round a closed ring.
+//! A missed card is the dearer mistake: the next child's photos would go to the child before. So three corners
+//! that stand to each other as a code's do, without a text that can be read, are reported as an unreadable
+//! card, and a person looks at it. In ordinary photos that does not happen: each corner is five stripes of
+//! 1:1:3:1:1, along the row and along the column, and three of one size must stand at a right angle.
 
 use std::collections::BTreeSet;
 
 use domain::camera_card::{CardCode, CardCodeError};
 use domain::photo::CardSeen;
-use rqrr::{BitGrid, Grid, Point, PreparedImage};
+use rqrr::PreparedImage;
 
 use super::decode::guarded;
 use super::planes::Planes;
@@ -26,66 +26,124 @@ use super::shrink::index;
 /// 96 for less than a second.
 const MOST_CORNERS: usize = 96;
 
+/// What one search found.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    /// Nothing that looks like any part of a code.
+    Nothing,
+    /// Corners, but no card; a code of something else, perhaps.
+    Corners,
+    /// A card, read or not.
+    Card(CardSeen),
+}
+
 /// What the frame shows of a camera card. `small` is searched first, `large` if need be.
 pub(super) fn read(small: &Planes, large: &Planes) -> CardSeen {
-    match search(small) {
-        CardSeen::Unreadable => search(large),
-        seen @ (CardSeen::None | CardSeen::Code(_)) => seen,
+    let first = search(small);
+    let second = match &first {
+        Found::Nothing | Found::Card(CardSeen::Code(_)) => Found::Nothing,
+        Found::Corners | Found::Card(CardSeen::Unreadable | CardSeen::None) => search(large),
+    };
+    match (first, second) {
+        (Found::Card(CardSeen::Code(code)), _) | (_, Found::Card(CardSeen::Code(code))) => {
+            CardSeen::Code(code)
+        }
+        (Found::Card(seen), _) | (_, Found::Card(seen)) => seen,
+        (Found::Nothing | Found::Corners, Found::Nothing | Found::Corners) => CardSeen::None,
     }
 }
 
-fn search(picture: &Planes) -> CardSeen {
+fn search(picture: &Planes) -> Found {
     let (width, height) = (index(picture.size.width), index(picture.size.height));
     let dark = darkness(&picture.luma, width, height);
-    match corners(&dark, width, height) {
-        0..3 => return CardSeen::None,
-        3..=MOST_CORNERS => {}
-        _ => return CardSeen::Unreadable,
+    let corners = corners(&dark, width, height);
+    match corners.len() {
+        0 => Found::Nothing,
+        1..3 => Found::Corners,
+        // A panic in the search is no reason to refuse the photo, but somebody should look at it.
+        3..=MOST_CORNERS => {
+            guarded(|| Ok::<_, Refusal>(read_codes(&dark, width, height, &corners)))
+                .unwrap_or(Found::Card(CardSeen::Unreadable))
+        }
+        _ => Found::Card(CardSeen::Unreadable),
     }
-    // A panic in the search is no reason to refuse the photo, but somebody should look at it.
-    guarded(|| Ok::<_, Refusal>(read_codes(&dark, width, height))).unwrap_or(CardSeen::Unreadable)
 }
 
-fn read_codes(dark: &[bool], width: usize, height: usize) -> CardSeen {
+fn read_codes(dark: &[bool], width: usize, height: usize, corners: &[Corner]) -> Found {
     let mut image = PreparedImage::prepare_from_bitmap(width, height, |x, y| {
         dark.get(y * width + x).copied().unwrap_or(false)
     });
     let mut codes = BTreeSet::new();
+    let mut is_foreign = false;
     let mut is_unreadable = false;
     for grid in image.detect_grids() {
         match grid.decode().map(|(_, text)| CardCode::from_qr_text(&text)) {
             Ok(Ok(code)) => {
                 codes.insert(code);
             }
-            // Somebody else's QR code: a poster, a ticket.
-            Ok(Err(CardCodeError::NotACard)) => {}
+            // Somebody else's: a poster, a ticket.
+            Ok(Err(CardCodeError::NotACard)) => is_foreign = true,
             Ok(Err(CardCodeError::WrongLength | CardCodeError::UnknownSymbol)) => {
                 is_unreadable = true;
             }
-            Err(_) => is_unreadable |= is_plausible(&grid),
+            Err(_) => {}
         }
     }
     let mut codes = codes.into_iter();
     match (codes.next(), codes.next()) {
-        (Some(code), None) => CardSeen::Code(code.as_str().to_owned()),
+        (Some(code), None) => Found::Card(CardSeen::Code(code.as_str().to_owned())),
         // Two cards in one frame: a person decides.
-        (Some(_), Some(_)) => CardSeen::Unreadable,
-        (None, _) if is_unreadable => CardSeen::Unreadable,
-        (None, _) => CardSeen::None,
+        (Some(_), Some(_)) => Found::Card(CardSeen::Unreadable),
+        (None, _) if is_unreadable || (!is_foreign && stand_as_in_a_code(corners)) => {
+            Found::Card(CardSeen::Unreadable)
+        }
+        (None, _) => Found::Corners,
     }
 }
 
-/// Whether something that cannot be read has the shape of a code: about square, and large enough that its
-/// modules could be told apart.
-fn is_plausible<G: BitGrid>(grid: &Grid<G>) -> bool {
-    const LEAST_MODULE_PIXELS: f64 = 2.0;
-    let [a, b, c, d] = grid.bounds;
-    let length = |from: Point, to: Point| f64::from(from.x - to.x).hypot(f64::from(from.y - to.y));
-    let sides = [length(a, b), length(b, c), length(c, d), length(d, a)];
-    let shortest = sides.into_iter().fold(f64::INFINITY, f64::min);
-    let longest = sides.into_iter().fold(0.0, f64::max);
-    let modules = f64::from(u16::try_from(grid.grid.size()).unwrap_or(u16::MAX));
-    shortest >= modules * LEAST_MODULE_PIXELS && longest <= shortest * 2.0
+/// What may be the corner of a code: where its middle is and how long its five stripes are along the row.
+#[derive(Debug, Clone, Copy)]
+struct Corner {
+    x: usize,
+    y: usize,
+    size: usize,
+}
+
+impl Corner {
+    /// The way to another corner, in pixels.
+    fn to(self, other: Self) -> [f64; 2] {
+        let part = |from: usize, to: usize| pixels(to) - pixels(from);
+        [part(self.x, other.x), part(self.y, other.y)]
+    }
+}
+
+/// Whether three of these stand as the corners of a code do: of one size, at a right angle, equally far apart,
+/// and as far as codes of 21 to 45 modules have them.
+fn stand_as_in_a_code(corners: &[Corner]) -> bool {
+    // Two pixels per module at least: smaller stripes are texture.
+    let large: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= 14).collect();
+    large.iter().any(|corner| {
+        let size = pixels(corner.size);
+        let ways: Vec<[f64; 2]> = large
+            .iter()
+            .filter(|other| (0.65..1.5).contains(&(pixels(other.size) / size)))
+            .map(|other| corner.to(*other))
+            // From corner to corner there are 14 to 38 modules, of which a corner has seven; a turned code's
+            // stripes are up to 1.4 times as long along the row.
+            .filter(|[x, y]| (1.2..6.5).contains(&(x.hypot(*y) / size)))
+            .collect();
+        ways.iter().any(|[ax, ay]| {
+            ways.iter().any(|[bx, by]| {
+                let (a, b) = (ax.hypot(*ay), bx.hypot(*by));
+                let cosine = (ax * bx + ay * by) / (a * b);
+                cosine.abs() < 0.4 && (0.7..1.43).contains(&(a / b))
+            })
+        })
+    })
+}
+
+fn pixels(count: usize) -> f64 {
+    u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
 /// Which pixels are ink: clearly darker than their surroundings, an eighth of the picture wide.
@@ -134,10 +192,10 @@ fn darkness(luma: &[u8], width: usize, height: usize) -> Vec<bool> {
     dark
 }
 
-/// How many corners of codes there seem to be: stripes of 1:1:3:1:1 along a row, and along the column through
-/// their middle. Counting ends when there are too many.
-fn corners(dark: &[bool], width: usize, height: usize) -> usize {
-    let mut found: Vec<(usize, usize, usize)> = Vec::new();
+/// What seem to be corners of codes: stripes of 1:1:3:1:1 along a row, and along the column through their
+/// middle. The search ends when there are too many.
+fn corners(dark: &[bool], width: usize, height: usize) -> Vec<Corner> {
+    let mut found: Vec<Corner> = Vec::new();
     for (y, row) in dark.chunks_exact(width.max(1)).enumerate() {
         let mut runs = [0_usize; 5];
         let mut at = 0;
@@ -150,28 +208,28 @@ fn corners(dark: &[bool], width: usize, height: usize) -> usize {
             }
             let size = runs.iter().sum::<usize>();
             let x = at - size / 2;
-            let is_known = found.iter().any(|(known_x, known_y, known_size)| {
-                x.abs_diff(*known_x) < *known_size / 2 && y.abs_diff(*known_y) < *known_size
+            let is_known = found.iter().any(|known| {
+                x.abs_diff(known.x) < known.size / 2 && y.abs_diff(known.y) < known.size
             });
             if !is_known && is_corner_column(dark, width, height, (x, y), size) {
-                found.push((x, y, size));
+                found.push(Corner { x, y, size });
                 if found.len() > MOST_CORNERS {
-                    return found.len();
+                    return found;
                 }
             }
         }
     }
-    found.len()
+    found
 }
 
 /// Whether the five runs have the proportions of a corner, with the tolerance of the search that follows.
 fn is_corner(runs: [usize; 5]) -> bool {
-    let [a, b, c, d, e] = runs;
-    let module = (a + b + d + e) / 4;
+    let [ring, gap, stone, far_gap, far_ring] = runs;
+    let module = (ring + gap + far_gap + far_ring) / 4;
     let slack = module * 3 / 4;
     module > 0
-        && [a, b, d, e].iter().all(|run| run.abs_diff(module) <= slack)
-        && c.abs_diff(3 * module) <= slack
+        && [ring, gap, far_gap, far_ring].iter().all(|run| run.abs_diff(module) <= slack)
+        && stone.abs_diff(3 * module) <= slack
 }
 
 /// Whether the column through this point has the stripes, too.

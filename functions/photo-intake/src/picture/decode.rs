@@ -42,7 +42,8 @@ pub(super) fn guarded<T>(decode: impl FnOnce() -> Result<T, Refusal>) -> Result<
 /// The planes a JPEG decodes to, in full size: one of brightness, or one of brightness and two of colour.
 pub(super) fn jpeg_planes(jpeg: &Jpeg) -> Vec<Size> {
     let frame = &jpeg.frame;
-    let most = |f: fn(&super::jpeg::Component) -> u8| frame.components.iter().map(f).max().unwrap_or(1);
+    let most =
+        |f: fn(&super::jpeg::Component) -> u8| frame.components.iter().map(f).max().unwrap_or(1);
     let (most_horizontal, most_vertical) = (most(|c| c.horizontal), most(|c| c.vertical));
     let samples = |pixels: u16, factor: u8, most: u8| {
         (u32::from(pixels) * u32::from(factor)).div_ceil(u32::from(most))
@@ -192,7 +193,12 @@ fn add_row(row: &[u8], colour: ColorType, planes: &mut [Shrinking]) -> Result<()
                         *sample = over_white(*value, *alpha);
                     }
                 }
-                _ => room.copy_from_slice(row.get(..room.len()).ok_or(Refusal::Damaged)?),
+                ColorType::Grayscale => {
+                    room.copy_from_slice(row.get(..room.len()).ok_or(Refusal::Damaged)?);
+                }
+                ColorType::Rgb | ColorType::Rgba | ColorType::Indexed => {
+                    return Err(Refusal::Damaged);
+                }
             }
             grey.filled(1)
         }
@@ -202,7 +208,10 @@ fn add_row(row: &[u8], colour: ColorType, planes: &mut [Shrinking]) -> Result<()
                 ColorType::Rgba => to_planes(rooms, row.as_chunks().0, |[r, g, b, a]: [u8; 4]| {
                     [over_white(r, a), over_white(g, a), over_white(b, a)]
                 }),
-                _ => to_planes(rooms, row.as_chunks().0, |rgb: [u8; 3]| rgb),
+                ColorType::Rgb => to_planes(rooms, row.as_chunks().0, |rgb: [u8; 3]| rgb),
+                ColorType::Grayscale | ColorType::GrayscaleAlpha | ColorType::Indexed => {
+                    return Err(Refusal::Damaged);
+                }
             }
             luma.filled(1)?;
             blue.filled(1)?;

@@ -151,16 +151,20 @@ impl Jpeg {
         pieces.sort_by_key(|(number, _, _)| *number);
         let (_, count, _) = *pieces.first()?;
         let complete = pieces.len() == usize::from(count)
-            && pieces.iter().zip(1..).all(|((number, of, _), place)| *number == place && *of == count);
+            && pieces
+                .iter()
+                .zip(1..)
+                .all(|((number, of, _), place)| *number == place && *of == count);
         complete.then(|| pieces.iter().flat_map(|(_, _, piece)| *piece).copied().collect())
     }
 
     /// Whether the three components are red, green and blue rather than brightness and two colours.
     pub(super) fn is_rgb(&self, bytes: &[u8]) -> bool {
-        let adobe = self.bodies(bytes, APP14).find_map(|body| match body.strip_prefix(b"Adobe")? {
-            [_, _, _, _, _, _, transform, ..] => Some(*transform),
-            _ => None,
-        });
+        let adobe =
+            self.bodies(bytes, APP14).find_map(|body| match body.strip_prefix(b"Adobe")? {
+                [_, _, _, _, _, _, transform, ..] => Some(*transform),
+                _ => None,
+            });
         let has_jfif = self.bodies(bytes, APP0).any(|body| body.starts_with(b"JFIF\0"));
         let ids: Vec<u8> = self.frame.components.iter().map(|c| c.id).collect();
         match adobe {

@@ -183,7 +183,8 @@ fn decode_jpeg(bytes: &mut Vec<u8>, jpeg: &Jpeg, stored: Size) -> Result<Decoded
     let taken = jpeg.exif(bytes).map(Taken::read).unwrap_or_default();
     let is_grey = jpeg.frame.components.len() == 1;
     let own = jpeg.profile(bytes);
-    let mut profile = own.as_deref().and_then(|own| profile::fitting(own, is_grey)).map(<[u8]>::to_vec);
+    let mut profile =
+        own.as_deref().and_then(|own| profile::fitting(own, is_grey)).map(<[u8]>::to_vec);
     let is_rgb = jpeg.is_rgb(bytes);
     jpeg.strip(bytes, profile.is_some());
     if profile.is_none() && taken.is_adobe_rgb && !is_grey {
@@ -202,8 +203,10 @@ fn decode_jpeg(bytes: &mut Vec<u8>, jpeg: &Jpeg, stored: Size) -> Result<Decoded
             let reach = |pixels: u32, factor: u8, most: u8| {
                 f64::from(pixels) * f64::from(factor) / f64::from(most)
             };
-            let shown =
-                (reach(stored.width, component.horizontal, h), reach(stored.height, component.vertical, v));
+            let shown = (
+                reach(stored.width, component.horizontal, h),
+                reach(stored.height, component.vertical, v),
+            );
             plane(size, target, shown, place > 0 && !is_rgb)
         })
         .collect();

@@ -174,7 +174,7 @@ impl ImageBuffer for &Planes {
         for (buffer, plane) in [blue, red].into_iter().zip(colours) {
             let start = buffer.len();
             buffer.resize(start + width, 0);
-            if y % 2 == 0 || u32::from(y) + 1 == self.size.height {
+            if y.is_multiple_of(2) || u32::from(y) + 1 == self.size.height {
                 let half = row(plane, width.div_ceil(2), usize::from(y / 2));
                 let doubled = buffer.get_mut(start..).unwrap_or_default();
                 for (pair, sample) in doubled.chunks_mut(2).zip(half) {

@@ -24,9 +24,8 @@ pub(super) fn adobe_rgb() -> Vec<u8> {
     const DESCRIPTION: &[u8] = b"Compatible with Adobe RGB (1998)\0";
     let mut description = [b"desc\0\0\0\0", &33_u32.to_be_bytes()[..], DESCRIPTION].concat();
     description.resize(description.len() + 4 + 4 + 2 + 1 + 67, 0);
-    let xyz = |values: [u32; 3]| {
-        [&b"XYZ \0\0\0\0"[..], &values.map(u32::to_be_bytes).concat()].concat()
-    };
+    let xyz =
+        |values: [u32; 3]| [&b"XYZ \0\0\0\0"[..], &values.map(u32::to_be_bytes).concat()].concat();
     let curve = [&b"curv\0\0\0\0"[..], &1_u32.to_be_bytes(), &563_u16.to_be_bytes()].concat();
     let tags: [(&[u8; 4], Vec<u8>); 9] = [
         (b"desc", description),

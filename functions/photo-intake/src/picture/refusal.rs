@@ -146,10 +146,14 @@ impl Refusal {
                 .to_owned(),
             Self::UnsupportedJpeg(kind) => kind.sentence().to_owned(),
             Self::UnsupportedPng(kind) => match kind {
-                PngKind::Animated => "Animated pictures are not taken. \
-                    Export the frame you want as JPEG and upload that.",
-                PngKind::LargeInterlaced => "This interlaced PNG is too large to be read. \
-                    Save it without interlacing, or as JPEG, and upload that.",
+                PngKind::Animated => {
+                    "Animated pictures are not taken. \
+                    Export the frame you want as JPEG and upload that."
+                }
+                PngKind::LargeInterlaced => {
+                    "This interlaced PNG is too large to be read. \
+                    Save it without interlacing, or as JPEG, and upload that."
+                }
             }
             .to_owned(),
         }

@@ -53,7 +53,8 @@ pub(super) struct Shrinking {
 impl Shrinking {
     pub(super) fn new(source: Size, target: Size, shown: (f64, f64)) -> Self {
         let at_least = 32 + 2 * nearest((REACH * shown.1 / f64::from(target.height)).ceil());
-        let band_rows = u32::try_from(BAND_SAMPLES / index(source.width).max(1)).unwrap_or(u32::MAX);
+        let band_rows =
+            u32::try_from(BAND_SAMPLES / index(source.width).max(1)).unwrap_or(u32::MAX);
         Self {
             source,
             target,
@@ -99,7 +100,11 @@ impl Shrinking {
 
     /// The smaller plane, once every row has arrived.
     pub(super) fn finish(self) -> Result<Vec<u8>, Refusal> {
-        if self.finished_rows == self.target.height { Ok(self.finished) } else { Err(Refusal::Truncated) }
+        if self.finished_rows == self.target.height {
+            Ok(self.finished)
+        } else {
+            Err(Refusal::Truncated)
+        }
     }
 
     fn finish_band(&mut self, is_last: bool) -> Result<(), Refusal> {
@@ -168,7 +173,10 @@ pub(super) fn shrink(samples: &[u8], source: Size, target: Size) -> Result<Vec<u
 }
 
 /// A pixel count as an index.
-#[expect(clippy::as_conversions, reason = "lossless: Lambda and every machine we run on have 64 bits")]
+#[expect(
+    clippy::as_conversions,
+    reason = "lossless: Lambda and every machine we run on have 64 bits"
+)]
 pub(super) const fn index(pixels: u32) -> usize {
     pixels as usize
 }

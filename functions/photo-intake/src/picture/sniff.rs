@@ -101,10 +101,18 @@ fn by_markup(head: &[u8]) -> Foreign {
 /// Cameras append much of their own there (a second, smaller JPEG; a short film; zeros); none of it is
 /// kept, and none of it is refused. Archives, documents, pages and programs are.
 pub(super) fn another_file_follows(behind: &[u8]) -> bool {
-    const AT_ONCE: &[&[u8]] = &[b"MZ", b"\x7fELF", b"GIF8", b"PK\x03\x04", b"#!", b"\xca\xfe\xba\xbe"];
+    const AT_ONCE: &[&[u8]] =
+        &[b"MZ", b"\x7fELF", b"GIF8", b"PK\x03\x04", b"#!", b"\xca\xfe\xba\xbe"];
     // Long enough not to turn up by chance in the compressed bytes of a camera's second picture.
-    const ANYWHERE: &[&[u8]] =
-        &[b"%pdf-1", b"<script", b"<!doctype", b"<html", b"<?php", b"rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c"];
+    const ANYWHERE: &[&[u8]] = &[
+        b"%pdf-1",
+        b"<script",
+        b"<!doctype",
+        b"<html",
+        b"<?php",
+        b"rar!\x1a\x07",
+        b"7z\xbc\xaf\x27\x1c",
+    ];
     if AT_ONCE.iter().any(|magic| behind.starts_with(magic)) || ends_with_zip_directory(behind) {
         return true;
     }

@@ -79,7 +79,7 @@ pub(super) fn stamp(picture: &mut Planes) {
     let width = index(picture.size.width);
     stamp_plane(&mut picture.luma, width, scale, |sample, [letter, rim]| {
         let light = 255 * letter + sample * (65536 - letter);
-        (light >> 16) * (65536 - rim) >> 16
+        ((light >> 16) * (65536 - rim)) >> 16
     });
     for colour in picture.colour.iter_mut().flatten() {
         stamp_plane(colour, width.div_ceil(2), scale * 2.0, |sample, [letter, _]| {
@@ -102,8 +102,8 @@ fn stamp_plane(plane: &mut [u8], width: usize, scale: f64, mix: impl Fn(u32, [u3
             // Every second line of words is shifted by half a word.
             let shift = if line & STENCIL_HEIGHT == 0 { 0 } else { STENCIL_WIDTH / 2 };
             let column = ((u >> 16) + shift) & (STENCIL_WIDTH - 1);
-            let place = (line & (STENCIL_HEIGHT - 1)) * STENCIL_WIDTH + column;
-            if let Some(&[letter, rim]) = stencil.get(index(place))
+            let point = (line & (STENCIL_HEIGHT - 1)) * STENCIL_WIDTH + column;
+            if let Some(&[letter, rim]) = stencil.get(index(point))
                 && (letter | rim) != 0
             {
                 let inks = [u32::from(letter) * LETTER_STRENGTH, u32::from(rim) * RIM_STRENGTH];

@@ -10,7 +10,7 @@ const COVERS = 4;
 
 await startParent();
 screen(byId('screen'), {
-  load: () => all('/v1/galleries'),
+  load: async () => (await all('/v1/galleries')).map((one) => ({ ...one, student_name: one.student_name ?? t('gallery.no_name') })),
   draw: (galleries) => {
     const shown = galleries.filter((one) => one.state === 'published' || one.state === 'expired');
     if (!shown.length) {

@@ -12,7 +12,13 @@ const RENEW_MS = 2_000;
 const id = inAddress('id');
 
 await startParent();
-screen(byId('screen'), { load: () => get(`/v1/galleries/${id}`), draw: drawGallery, bones: skeleton(3, 'tile') });
+const load = async () => named(await get(`/v1/galleries/${id}`));
+screen(byId('screen'), { load, draw: drawGallery, bones: skeleton(3, 'tile') });
+
+/** A child who left the school has no name here any more. */
+function named(gallery) {
+  return { ...gallery, student_name: gallery.student_name ?? t('gallery.no_name'), photos: gallery.photos ?? [] };
+}
 
 function drawGallery(first) {
   let gallery = first;
@@ -37,7 +43,7 @@ function drawGallery(first) {
   }));
   let images = [];
   const renew = async () => {
-    gallery = await get(`/v1/galleries/${id}`).catch(() => gallery);
+    gallery = await load().catch(() => gallery);
     images.forEach((image, at) => {
       const picture = pictures()[at];
       if (picture && !(image.complete && image.naturalWidth)) set(image, picture);

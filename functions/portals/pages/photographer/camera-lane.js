@@ -5,6 +5,7 @@ import { dropZone } from '/assets/shared/drop-zone.js';
 import { field } from '/assets/shared/elements.js';
 import { ARRIVED, OVER } from '/assets/shared/uploader.js';
 import { size, t } from '/assets/shared/words.js';
+import { reasonOf } from '/assets/photographer/reasons.js';
 
 // The rule of the API: 1 to 20 letters, digits, spaces, hyphens or underscores.
 const LABEL = '[A-Za-z0-9 _\\-]{1,20}';
@@ -53,7 +54,7 @@ export function cameraLane({ label, uploader, taken }) {
 
   function fill(file, { element: row, state, bar, retry }) {
     row.dataset.state = file.state;
-    const words = file.reason ?? t(`file.${file.state}`);
+    const words = file.state === 'refused' ? reasonOf(file.code) : file.reason ?? t(`file.${file.state}`);
     if (state.textContent !== words) state.replaceChildren(...[OVER.has(file.state) ? icon(END_ICON[file.state]) : null, words].filter(Boolean));
     bar.hidden = file.state !== 'uploading';
     bar.value = file.sent;

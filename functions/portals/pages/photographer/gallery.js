@@ -16,7 +16,13 @@ const KIND = { draft: 'plain', building: 'info', published: 'good', expired: 'wa
 
 const id = inAddress('id');
 await startPhotographer('home');
-screen(byId('screen'), { load: () => get(`/v1/galleries/${id}`), draw: drawGallery, bones: skeleton(6, 'tile') });
+const load = async () => named(await get(`/v1/galleries/${id}`));
+screen(byId('screen'), { load, draw: drawGallery, bones: skeleton(6, 'tile') });
+
+/** A student who was taken off the roster has no name any more. */
+function named(gallery) {
+  return { ...gallery, student_name: gallery.student_name ?? t('gallery.no_name'), photos: gallery.photos ?? [] };
+}
 
 function drawGallery(first) {
   let gallery = first;
@@ -28,7 +34,7 @@ function drawGallery(first) {
     src: photo.web_url ?? photo.proof_url, alt: t('gallery.alt', { name: gallery.student_name, at: at + 1, all: gallery.photos.length }), width: photo.width, height: photo.height,
   }));
   const renew = async () => {
-    gallery = await get(`/v1/galleries/${id}`).catch(() => gallery);
+    gallery = await load().catch(() => gallery);
     show();
   };
   const grid = photoGrid({

@@ -6,6 +6,7 @@ import { dropZone, guardAgainstStrayDrops } from '/assets/shared/drop-zone.js';
 import { failedState, notice, screen, skeleton } from '/assets/shared/elements.js';
 import { number, size, t } from '/assets/shared/words.js';
 import { mappingPart } from '/assets/photographer/roster-mapping.js';
+import { reasonOf } from '/assets/photographer/reasons.js';
 import { refusedColumns, rowsPart } from '/assets/photographer/roster-rows.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 
@@ -79,9 +80,9 @@ async function follow(roster) {
 }
 
 function drawn(roster) {
-  if (roster.state === 'failed') return [notice('bad', roster.reason_text ?? t('import.failed')), another()];
+  if (roster.state === 'failed' || !roster.preview) return [notice('bad', reasonOf(roster.reason, roster.reason_text) || t('import.failed')), another()];
   if (roster.state === 'applied') return applied(roster);
-  if (roster.state === 'undone') return [notice('good', t('import.undone')), another()];
+  if (roster.state === 'undone') return [notice('good', t('import.undone')), kept(roster), another()];
   return previewed(roster);
 }
 
@@ -106,7 +107,7 @@ function previewed(roster) {
 function counts(preview) {
   const count = (name) => h('div', { class: preview[name] ? `count ${name}` : 'count none', data: { testid: `count-${name}` } },
     h('dt', {}, t(`import.count_${name}`)), h('dd', {}, number(preview[name] ?? 0)));
-  return h('dl', { class: 'counts' }, ['added', 'changed', 'left', 'duplicates', 'refused'].map(count));
+  return h('dl', { class: 'counts' }, ['added', 'changed', 'left', 'unchanged', 'duplicates', 'refused'].map(count));
 }
 
 async function act(roster, verb, button) {
@@ -125,16 +126,23 @@ async function act(roster, verb, button) {
 // ---- afterwards ----
 
 function applied(roster) {
+  const canUndo = !roster.undo_until || new Date(roster.undo_until) > new Date();
   const undo = h('button', { type: 'button', data: { testid: 'undo' } }, icon('again'), t('import.undo'));
   undo.addEventListener('click', () => act(roster, 'undo', undo));
   return [
     notice('good', t('import.applied')),
+    kept(roster),
     counts(roster.preview),
     h('div', { class: 'actions start' },
       h('a', { class: 'button primary', href: `/photographer/school?id=${schoolId}`, data: { testid: 'to-school' } }, t('import.to_school')),
-      undo),
-    h('p', { class: 'muted small' }, t('import.undo_hint')),
+      canUndo && undo),
+    canUndo && h('p', { class: 'muted small' }, t('import.undo_hint')),
   ];
+}
+
+/** Students somebody changed in between are left as they are, and that is said. */
+function kept(roster) {
+  return roster.kept > 0 && notice('warn', t('import.kept', { count: roster.kept }));
 }
 
 function another() {

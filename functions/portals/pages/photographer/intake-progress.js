@@ -4,6 +4,7 @@ import { all } from '/assets/shared/api.js';
 import { h, pause } from '/assets/shared/dom.js';
 import { meter, notice } from '/assets/shared/elements.js';
 import { t } from '/assets/shared/words.js';
+import { reasonOf } from '/assets/photographer/reasons.js';
 
 // A look costs a request per 200 photos: the more photos, the calmer.
 const LOOK_MS = 1_500;
@@ -59,7 +60,7 @@ export function intakeProgress({ day, refresh, go }) {
     refusedPlace.replaceChildren(...[refused.length && notice('warn',
       h('h4', {}, t('intake.refused', { count: refused.length })),
       h('ul', { class: 'plain-list', data: { testid: 'refused-photos' } }, refused.map((photo) =>
-        h('li', {}, h('strong', {}, h('bdi', {}, photo.name)), h('span', {}, photo.reason_text ?? photo.reason)))))].filter(Boolean));
+        h('li', {}, h('strong', {}, h('bdi', {}, photo.name)), h('span', {}, reasonOf(photo.reason, photo.reason_text))))))].filter(Boolean));
   }
 
   return { element, watch };

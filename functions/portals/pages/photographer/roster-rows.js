@@ -2,10 +2,13 @@
 
 import { get } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
-import { failedState, notice, skeleton } from '/assets/shared/elements.js';
-import { knows, t } from '/assets/shared/words.js';
+import { failedState, notice, pill, skeleton } from '/assets/shared/elements.js';
+import { t } from '/assets/shared/words.js';
+import { fieldOf, reasonOf } from '/assets/photographer/reasons.js';
 
 const KINDS = [['refused', 'refused'], ['duplicate', 'duplicates'], ['changed', 'changed'], ['left', 'left'], ['added', 'added']];
+/** What a kind tells besides the row and the student. */
+const MORE = { refused: ['import.field', 'import.reason'], duplicate: ['import.same_as', 'import.reason'], changed: ['import.change'], left: [], added: [] };
 const PAGE = 100;
 
 /** Columns nobody may bring in, each with its reason. */
@@ -66,7 +69,7 @@ async function load(id, kind, inside, cursor = null, body = h('tbody')) {
 }
 
 function table(kind, body) {
-  const heads = ['import.row', 'import.student', ...(kind === 'refused' ? ['import.field', 'import.reason'] : [])];
+  const heads = ['import.row', 'import.student', ...MORE[kind]];
   return h('table', {}, h('thead', {}, h('tr', {}, heads.map((name) => h('th', { scope: 'col' }, t(name))))), body);
 }
 
@@ -75,10 +78,14 @@ function line(kind, row) {
   return h('tr', {},
     h('td', { class: 'figures' }, row.row ?? '–'),
     h('td', {}, h('bdi', {}, name || '–')),
-    kind === 'refused' && [h('td', {}, row.field ? fieldOf(row.field) : '–'), h('td', {}, reasonOf(row.reason))]);
+    kind === 'refused' && [h('td', {}, row.field ? fieldOf(row.field) : '–'), h('td', {}, reasonOf(row.reason, row.reason_text))],
+    kind === 'duplicate' && [h('td', { class: 'figures' }, row.same_as ?? '–'), h('td', {}, reasonOf(row.reason, row.reason_text))],
+    kind === 'changed' && h('td', {}, changes(row)));
 }
 
-const fieldOf = (field) => (knows(`field.${field}`) ? t(`field.${field}`) : field);
-
-/** A reason by its code; a sentence stays as it is. */
-export const reasonOf = (reason) => (knows(`reason.${reason}`) ? t(`reason.${reason}`) : reason ?? '');
+/** Before and after of each field; a whole other name under the same id deserves a look. */
+function changes(row) {
+  return [
+    row.is_another_name && h('p', {}, pill(t('import.another_name'), 'warn')),
+    (row.changes ?? []).map(({ field, before, after }) => h('p', {}, t('import.changed_from', { field: fieldOf(field), before: before ?? '–', after: after ?? '–' })))];
+}

@@ -20,7 +20,8 @@ export function galleriesStep(context) {
   let isShown = false;
   let again = null;
 
-  const load = () => all('/v1/galleries', { picture_day: day.id });
+  const load = async () => (await all('/v1/galleries', { picture_day: day.id }))
+    .map((one) => ({ ...one, student_name: one.student_name ?? t('gallery.no_name') }));
 
   async function build(button) {
     button.setAttribute('aria-busy', 'true');

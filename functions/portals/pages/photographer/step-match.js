@@ -6,6 +6,7 @@ import { notice, screen, skeleton } from '/assets/shared/elements.js';
 import { byName, number, t } from '/assets/shared/words.js';
 import { allPhotos } from '/assets/photographer/match-photos.js';
 import { unmatchedTray } from '/assets/photographer/match-tray.js';
+import { reasonOf } from '/assets/photographer/reasons.js';
 import { fullName, studentPickers } from '/assets/photographer/student-picker.js';
 
 export function matchStep(context) {
@@ -28,7 +29,7 @@ export function matchStep(context) {
   const draw = ({ view, students }) => {
     if (!view.counts.photos && !view.refused.length) return nothingYet(context);
     const pickers = studentPickers(students);
-    return [pickers.list, figures(view), needs(view, pickers, renewed), lists(view), allPhotos({ day, pickers, students, changed: renewed })];
+    return [pickers.list, figures(view), needs(view, pickers, renewed), lists(view, students), allPhotos({ day, pickers, students, changed: renewed })];
   };
 
   return {
@@ -60,19 +61,24 @@ function needs(view, pickers, changed) {
     : notice('good', t('match.all_matched'));
 }
 
-function lists(view) {
-  const part = (name, items, line) => items.length > 0 && h('details', { class: 'fold', data: { testid: `match-${name}` } },
+function lists(view, students) {
+  const byId = new Map(students.map((one) => [one.id, one]));
+  const part = (name, items, line) => items?.length > 0 && h('details', { class: 'fold', data: { testid: `match-${name}` } },
     h('summary', {}, t(`match.${name}_count`, { count: items.length })),
     h('p', { class: 'muted' }, t(`match.${name}_text`)),
     h('ul', { class: 'columns-list' }, items.map((item) => h('li', {}, line(item)))));
   const student = (one) => [h('bdi', {}, fullName(one)), one.class && h('span', { class: 'muted small' }, h('bdi', {}, one.class))];
   const photo = (one) => [h('bdi', {}, one.name), h('span', { class: 'muted small' }, one.camera)];
-  const sorted = [...view.students_without_photo].sort((a, b) => byName(a.class ?? '', b.class ?? '') || byName(a.family_name, b.family_name));
+  const card = (one) => {
+    const whose = byId.get(one.student_id);
+    return [h('bdi', {}, whose ? fullName(whose) : t('match.spare_card')), h('span', { class: 'muted small figures' }, one.code)];
+  };
+  const missing = [...view.students_without_photo].sort((a, b) => byName(a.class ?? '', b.class ?? '') || byName(a.family_name, b.family_name));
   return h('div', { class: 'folds' },
-    part('missing', sorted, student),
-    part('retakes', view.retakes, student),
-    part('empty_cards', view.cards_without_photos, (card) => [
-      h('bdi', {}, card.student ? fullName(card.student) : t('match.spare_card')), card.code && h('span', { class: 'muted small figures' }, card.code)]),
+    part('missing', missing, student),
+    part('empty_cards', view.cards_without_photos, card),
     part('unreadable', view.unreadable_cards, photo),
-    part('refused', view.refused, (one) => [h('bdi', {}, one.name), h('span', { class: 'small bad-text' }, one.reason_text ?? one.reason)]));
+    part('foreign', view.foreign_cards, photo),
+    part('not_arrived', view.not_arrived, photo),
+    part('refused', view.refused, (one) => [h('bdi', {}, one.name), h('span', { class: 'small bad-text' }, reasonOf(one.reason, one.reason_text))]));
 }

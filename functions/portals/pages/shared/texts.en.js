@@ -102,6 +102,7 @@ export default {
   'gallery_state.withdrawn': 'Withdrawn',
 
   'gallery.alt': '{name}, photo {at} of {all}',
+  'gallery.no_name': 'Student no longer listed',
   'gallery.none': 'No photos here yet',
   'gallery.none_text': 'As soon as photos belong to this student, build the galleries again.',
   'gallery.to_match': 'To the matches',
@@ -114,6 +115,8 @@ export default {
   'galleries_parent.heading': 'Your children’s photos',
   'galleries_parent.none': 'No photos to show yet',
   'galleries_parent.none_text': 'They may not be published yet, or the school still has to agree. Look in again later, or enter another code.',
+  'upload.unreadable': 'The file could not be read. Is the memory card still in?',
+  'upload.storage_refused': 'Storage refused the file ({status}).',
   'lightbox.name': 'Photo, large',
   'lightbox.back': 'Previous photo',
   'lightbox.on': 'Next photo',

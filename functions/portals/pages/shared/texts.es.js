@@ -102,6 +102,7 @@ export default {
   'gallery_state.withdrawn': 'Retirada',
 
   'gallery.alt': '{name}, foto {at} de {all}',
+  'gallery.no_name': 'Alumno que ya no está',
   'gallery.none': 'Aquí aún no hay fotos',
   'gallery.none_text': 'En cuanto haya fotos de este alumno, cree las galerías de nuevo.',
   'gallery.to_match': 'Ir a las asignaciones',
@@ -114,6 +115,8 @@ export default {
   'galleries_parent.heading': 'Las fotos de sus hijos',
   'galleries_parent.none': 'Aún no hay fotos que mostrar',
   'galleries_parent.none_text': 'Puede que aún no estén publicadas o que la escuela tenga que dar su acuerdo. Vuelva a mirar más tarde, o introduzca otro código.',
+  'upload.unreadable': 'No se pudo leer el archivo. ¿Sigue puesta la tarjeta de memoria?',
+  'upload.storage_refused': 'El almacén ha rechazado el archivo ({status}).',
   'lightbox.name': 'Foto ampliada',
   'lightbox.back': 'Foto anterior',
   'lightbox.on': 'Foto siguiente',

@@ -167,7 +167,7 @@ export class Uploader {
     file.photoId = answer.photo_id;
     if (answer.status === 'duplicate') this.#turn(file, 'duplicate', { sent: file.bytes });
     else if (answer.status === 'upload') this.#turn(file, 'ready', { to: answer });
-    else this.#turn(file, 'refused', { reason: answer.reason_text ?? answer.reason });
+    else this.#turn(file, 'refused', { code: answer.reason });
   }
 
   async #put(file) {

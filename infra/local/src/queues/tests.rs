@@ -35,6 +35,15 @@ fn the_pause_grows_with_every_delivery() {
     assert_eq!(pause(None), Duration::ZERO);
 }
 
+fn spec(name: &str) -> QueueSpec<'_> {
+    QueueSpec {
+        name,
+        content_based_deduplication: false,
+        visibility: Duration::from_secs(30),
+        dead_letters: None,
+    }
+}
+
 /// A worker on a queue of its own.
 struct Working {
     running: Running,
@@ -48,14 +57,8 @@ impl Working {
     async fn start(kind: &str, handler: QueueHandler, at_once: usize, most_receives: u32) -> Self {
         let running = Running::start().await;
         let app = running.lasting_app().await;
-        let spec = |name| QueueSpec {
-            name,
-            content_based_deduplication: false,
-            visibility: Duration::from_secs(30),
-            dead_letters: None,
-        };
-        let dead = provision::queue(app, spec(&format!("dead{kind}"))).await.unwrap();
-        let name = format!("work{kind}");
+        let (name, dead_name) = (format!("work{kind}"), format!("dead{kind}"));
+        let dead = provision::queue(app, spec(&dead_name)).await.unwrap();
         let spec = QueueSpec { dead_letters: Some((&dead.arn, most_receives)), ..spec(&name) };
         let queue = provision::queue(app, spec).await.unwrap();
         let source = Source {

@@ -1,5 +1,7 @@
 //! The header: what each column of a file is for, found by its name or told by the caller.
 
+mod names;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use csv::StringRecord;
@@ -151,16 +153,16 @@ pub(super) fn recognise(
         });
     }
 
-    for (field, synonyms) in SYNONYMS {
+    for (field, synonyms) in names::FIELDS {
         if taken.contains(&field) {
             continue;
         }
         let is_free = |at: &usize| uses.get(*at) == Some(&None);
-        let found = synonyms.iter().find_map(|synonym| {
+        let found = synonyms.split_whitespace().find_map(|synonym| {
             squeezed
                 .iter()
                 .enumerate()
-                .filter(|(_, name)| name == synonym)
+                .filter(|(_, name)| name.as_str() == synonym)
                 .map(|(at, _)| at)
                 .find(is_free)
         });
@@ -208,308 +210,13 @@ fn words(name: &str) -> Vec<String> {
 /// Whether a column is personal beyond need: by a word of its header, or by a stem that stands anywhere in it.
 fn refused_reason(name: &str, squeezed: &str) -> Option<RefusedColumnReason> {
     let words = words(name);
-    let says = |known: &&str| words.iter().any(|word| word == known) || squeezed == *known;
-    REFUSED
-        .iter()
-        .find(|(_, stems, known)| {
-            stems.iter().any(|stem| squeezed.contains(stem)) || known.iter().any(|word| says(word))
-        })
-        .map(|(reason, _, _)| *reason)
+    let says = |known: &str| squeezed == known || words.iter().any(|word| word == known);
+    let refused = names::REFUSED.iter().find(|refused| {
+        refused.stems.split_whitespace().any(|stem| squeezed.contains(stem))
+            || refused.words.split_whitespace().any(says)
+    });
+    refused.map(|refused| refused.why)
 }
-
-/// What schools and their systems call the six fields, in English and Spanish, the surest name first.
-///
-/// Seen in the import pages of `GotPhoto`, `PhotoDay`, Pro Photo Systems, 5-Star and `OneRoster` 1.1, and in open code
-/// (`SASID`, `LASID`, `MEPID`). `School ID` is the school's own number and not among them.
-const SYNONYMS: [(Field, &[&str]); 6] = [
-    (
-        Field::GivenName,
-        &[
-            "givenname",
-            "firstname",
-            "studentfirstname",
-            "studentgivenname",
-            "legalfirstname",
-            "namefirst",
-            "first",
-            "given",
-            "givennames",
-            "forename",
-            "forenames",
-            "fname",
-            "studentfirst",
-            "preferredname",
-            "preferredfirstname",
-            "nombre",
-            "nombres",
-            "primernombre",
-            "nombredelestudiante",
-            "nombredelalumno",
-            "nombreestudiante",
-            "nombrealumno",
-            "nombredepila",
-        ],
-    ),
-    (
-        Field::FamilyName,
-        &[
-            "familyname",
-            "lastname",
-            "studentlastname",
-            "studentfamilyname",
-            "legallastname",
-            "surname",
-            "namelast",
-            "last",
-            "family",
-            "lname",
-            "studentlast",
-            "apellido",
-            "apellidos",
-            "primerapellido",
-            "apellidopaterno",
-            "apellidosdelestudiante",
-            "apellidosdelalumno",
-            "apellidodelestudiante",
-            "apellidodelalumno",
-            "apellidosestudiante",
-            "apellidosalumno",
-        ],
-    ),
-    (
-        Field::SchoolIssuedId,
-        &[
-            "schoolissuedid",
-            "studentid",
-            "studentnumber",
-            "studentidnumber",
-            "studentno",
-            "studentnum",
-            "studentnbr",
-            "pupilid",
-            "pupilnumber",
-            "localid",
-            "localstudentid",
-            "subjectid",
-            "sisid",
-            "lasid",
-            "sasid",
-            "mepid",
-            "stateid",
-            "statestudentid",
-            "idnumber",
-            "identifier",
-            "id",
-            "iddelestudiante",
-            "idestudiante",
-            "iddelalumno",
-            "idalumno",
-            "numerodeestudiante",
-            "numerodelestudiante",
-            "numerodealumno",
-            "numeroestudiante",
-            "numeroalumno",
-            "matricula",
-            "numerodematricula",
-            "expediente",
-            "identificador",
-            "sourcedid",
-        ],
-    ),
-    (
-        Field::Grade,
-        &[
-            "grade",
-            "gradelevel",
-            "studentgrade",
-            "currentgrade",
-            "grades",
-            "gr",
-            "yearlevel",
-            "yeargroup",
-            "schoolyeargroup",
-            "grado",
-            "gradoescolar",
-            "nivel",
-            "curso",
-            "year",
-        ],
-    ),
-    (
-        Field::Class,
-        &[
-            "class",
-            "classname",
-            "homeroom",
-            "homeroomname",
-            "homeroomnumber",
-            "hr",
-            "group",
-            "groupname",
-            "section",
-            "classsection",
-            "classroom",
-            "form",
-            "room",
-            "roomnumber",
-            "team",
-            "clase",
-            "grupo",
-            "seccion",
-            "aula",
-            "salon",
-            "salondeclases",
-        ],
-    ),
-    (
-        Field::Teacher,
-        &[
-            "teacher",
-            "teachername",
-            "homeroomteacher",
-            "homeroomteachername",
-            "hrteacher",
-            "classteacher",
-            "teacherlastname",
-            "advisor",
-            "adviser",
-            "advisory",
-            "instructor",
-            "maestro",
-            "maestra",
-            "maestroa",
-            "profesor",
-            "profesora",
-            "nombredelmaestro",
-            "nombredelprofesor",
-            "docente",
-        ],
-    ),
-];
-
-/// Stems that refuse a column wherever they stand in its name, and words that must stand alone
-/// (`ssn` stands in `classname`, `age` in `page`).
-type RefusedNames = (RefusedColumnReason, &'static [&'static str], &'static [&'static str]);
-
-const REFUSED: [RefusedNames; 12] = [
-    (
-        RefusedColumnReason::BirthDate,
-        &["birth", "nacimiento", "nacido", "cumpleanos"],
-        &["dob", "bday", "born", "age", "edad", "fechanac", "fnac"],
-    ),
-    (
-        RefusedColumnReason::GovernmentNumber,
-        &[
-            "socialsec",
-            "socsec",
-            "seguridadsocial",
-            "segurosocial",
-            "passport",
-            "pasaporte",
-            "taxid",
-        ],
-        &["ssn", "ssno", "nss", "curp", "dni", "nie", "nif", "itin", "cedula"],
-    ),
-    (RefusedColumnReason::EmailAddress, &["email", "correo", "gmail"], &["mail", "emails"]),
-    (
-        RefusedColumnReason::Address,
-        &["address", "direccion", "domicilio", "postal", "zipcode", "postcode", "residen"],
-        &["addr", "street", "city", "zip", "apt", "county", "calle", "ciudad", "colonia", "gps"],
-    ),
-    (
-        RefusedColumnReason::Phone,
-        &["phone", "telefono", "cellular"],
-        &["tel", "cell", "mobile", "sms", "fax", "celular", "movil", "whatsapp"],
-    ),
-    (
-        RefusedColumnReason::Health,
-        &[
-            "medic",
-            "allerg",
-            "alergi",
-            "disab",
-            "discapac",
-            "health",
-            "immuniz",
-            "vacun",
-            "vaccin",
-            "diagnos",
-            "specialed",
-            "educacionespecial",
-            "doctor",
-            "physician",
-        ],
-        &["iep", "sped", "salud", "condition", "conditions", "insurance"],
-    ),
-    (
-        RefusedColumnReason::Gender,
-        &["gender", "pronoun"],
-        &["sex", "sexo", "genero", "pronombre", "pronombres"],
-    ),
-    (
-        RefusedColumnReason::Origin,
-        &[
-            "ethnic",
-            "etnia",
-            "etnic",
-            "hispanic",
-            "religio",
-            "nationalit",
-            "nacionalidad",
-            "citizen",
-            "ciudadania",
-            "immigra",
-            "inmigra",
-            "migrant",
-        ],
-        &[
-            "race",
-            "raza",
-            "language",
-            "languages",
-            "idioma",
-            "lengua",
-            "tribe",
-            "visa",
-            "ell",
-            "esl",
-        ],
-    ),
-    (
-        RefusedColumnReason::Family,
-        &["parent", "guardian", "emergenc", "custod", "sibling", "nextofkin"],
-        &[
-            "mother",
-            "father",
-            "mom",
-            "dad",
-            "madre",
-            "padre",
-            "padres",
-            "tutor",
-            "tutora",
-            "contact",
-            "contacto",
-            "household",
-            "buyer",
-        ],
-    ),
-    (
-        RefusedColumnReason::Credential,
-        &["password", "passcode", "contrasena", "username", "usuario"],
-        &["pin", "login", "pwd", "clave", "userids"],
-    ),
-    (
-        RefusedColumnReason::SchoolRecord,
-        &["disciplin", "behavio", "attendance", "asistencia", "suspension", "transcript"],
-        &["gpa", "score", "scores", "absences", "tardies", "incident", "incidents", "iq"],
-    ),
-    (
-        RefusedColumnReason::Money,
-        &["lunch", "reducedmeal", "income", "ingreso", "almuerzo"],
-        &["frl", "frpl", "meal", "meals", "balance", "fees", "tuition"],
-    ),
-];
 
 #[cfg(test)]
 mod tests {
@@ -589,10 +296,10 @@ mod tests {
     #[test]
     fn no_name_of_a_field_is_refused_and_none_stands_for_two() {
         let mut seen = BTreeSet::new();
-        for (field, synonyms) in SYNONYMS {
-            for synonym in synonyms.iter().collect::<BTreeSet<_>>() {
+        for (field, synonyms) in names::FIELDS {
+            for synonym in synonyms.split_whitespace() {
                 assert_eq!(refused_reason(synonym, synonym), None, "{synonym}");
-                assert_eq!(squeeze(synonym), *synonym, "{field:?}");
+                assert_eq!(squeeze(synonym), synonym, "{field:?}");
                 assert!(seen.insert(synonym), "{synonym}");
             }
         }
@@ -635,6 +342,17 @@ mod tests {
                 ColumnUse::Refused(RefusedColumnReason::Gender)
             ]
         );
+    }
+
+    #[test]
+    fn a_mapping_is_columns_with_a_fields_name_or_ignore() {
+        let wire = r#"{"Call me":"given_name","Shoe size":"ignore"}"#;
+        let read: Mapping = serde_json::from_str(wire).unwrap();
+        let meant =
+            mapping(&[("Call me", MapTo::Field(Field::GivenName)), ("Shoe size", MapTo::Ignore)]);
+        assert_eq!(read, meant);
+        assert_eq!(serde_json::to_string(&read).unwrap(), wire);
+        assert!(serde_json::from_str::<Mapping>(r#"{"DOB":"birth_date"}"#).is_err());
     }
 
     #[test]

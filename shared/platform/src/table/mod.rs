@@ -126,15 +126,22 @@ impl Table<'_> {
         limit: i32,
     ) -> Result<Page, StoreError> {
         let start = after.map(|sk| Key { pk: partition.to_owned(), sk }.attributes());
-        let answer = self
+        let query = self
             .client
             .query()
             .table_name(self.name)
-            .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
             .expression_attribute_names("#pk", "PK")
-            .expression_attribute_names("#sk", "SK")
-            .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()))
-            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+            .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()));
+        // An empty text may not stand in a key condition: the whole partition is asked for without one.
+        let query = if prefix.is_empty() {
+            query.key_condition_expression("#pk = :pk")
+        } else {
+            query
+                .key_condition_expression("#pk = :pk AND begins_with(#sk, :prefix)")
+                .expression_attribute_names("#sk", "SK")
+                .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+        };
+        let answer = query
             .set_exclusive_start_key(start)
             .consistent_read(true)
             .limit(limit)

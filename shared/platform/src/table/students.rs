@@ -55,12 +55,6 @@ pub(crate) fn enrolment_item(
     Item::at(at).with_text("page", page).with_bytes("place", seal(key, id, "place", enrolment))
 }
 
-/// A student with the page of the key, for whoever writes the rows again.
-pub(crate) struct Kept {
-    pub(crate) student: Student,
-    pub(crate) page: String,
-}
-
 impl StudioStore {
     /// A page of a school's students in a school year. Reading a class list is an audit event.
     ///
@@ -85,8 +79,7 @@ impl StudioStore {
             self.open_enrolments(&page.items),
             audit::record(self.app, &event),
         )?;
-        let items = students.into_iter().map(|kept| kept.student).collect();
-        Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
+        Ok(List { items: students, next_cursor: page.next.as_deref().map(cursor) })
     }
 
     /// All students of a school year: what workers and printed cards need. The caller says in the log why.
@@ -99,15 +92,6 @@ impl StudioStore {
         school: &SchoolId,
         year: SchoolYear,
     ) -> Result<Vec<Student>, StoreError> {
-        let kept = self.enrolled_with_pages(school, year).await?;
-        Ok(kept.into_iter().map(|kept| kept.student).collect())
-    }
-
-    pub(crate) async fn enrolled_with_pages(
-        &self,
-        school: &SchoolId,
-        year: SchoolYear,
-    ) -> Result<Vec<Kept>, StoreError> {
         let partition = keys::school_partition(&self.studio, school);
         let rows = self.app.records()?.all(&partition, &keys::enrolments(year)).await?;
         self.open_enrolments(&rows).await
@@ -141,7 +125,7 @@ impl StudioStore {
         let id = id.inner();
         let wanted = [keys::enrolment(&self.studio, year, id)];
         let rows = self.app.records()?.get_many(&wanted).await?;
-        Ok(self.open_enrolments(&rows).await?.pop().map(|kept| kept.student))
+        Ok(self.open_enrolments(&rows).await?.pop())
     }
 
     /// Students by ids that rows of this studio name; the erased are left out.
@@ -153,11 +137,11 @@ impl StudioStore {
         let wanted: Vec<_> = ids.map(|id| keys::enrolment(&self.studio, year, id)).collect();
         let rows = self.app.records()?.get_many(&wanted).await?;
         let students = self.open_enrolments(&rows).await?;
-        Ok(students.into_iter().map(|kept| (kept.student.id.clone(), kept.student)).collect())
+        Ok(students.into_iter().map(|student| (student.id.clone(), student)).collect())
     }
 
     /// Opens enrolments: the students' rows and the pages of keys in one parallel stage.
-    async fn open_enrolments(&self, rows: &[Item]) -> Result<Vec<Kept>, StoreError> {
+    async fn open_enrolments(&self, rows: &[Item]) -> Result<Vec<Student>, StoreError> {
         let mut owners = Vec::with_capacity(rows.len());
         for row in rows {
             owners.push((student_of(row)?, row.text("page").ok_or(StoreError::Corrupt("enrolment"))?));
@@ -171,7 +155,7 @@ impl StudioStore {
         let details: BTreeMap<String, &Item> =
             details.iter().filter_map(|item| Some((item.text("SK")?, item))).collect();
         let mut students = Vec::with_capacity(rows.len());
-        for (row, (id, page)) in rows.iter().zip(owners) {
+        for (row, (id, _)) in rows.iter().zip(owners) {
             // An erased student has no key: nothing of theirs can be shown.
             let Some(key) = data_keys.get(&id) else { continue };
             let Some(item) = details.get(&format!("STUDENT#{id}")) else { continue };
@@ -180,7 +164,7 @@ impl StudioStore {
                 enrolment: open(key, &id, "place", row.bytes("place"))?,
                 id,
             };
-            students.push(Kept { student, page });
+            students.push(student);
         }
         Ok(students)
     }

@@ -1,0 +1,36 @@
+//! What a page may do: load from us, exchange pictures with storage, and nothing else.
+
+/// Pages that a mailed link opens: their address holds a one-time token until the page has taken it out.
+const PAGES_OF_MAILED_LINKS: [&str; 2] = ["photographer/verify.html", "parent/open.html"];
+
+/// The policy of every page. No inline script or style, no plug-in, no frame around us, no form to elsewhere, no
+/// `<base>`; text cannot become markup or script (trusted types without any policy that would make them).
+///
+/// `storage` are the origins that photos come from and uploads go to.
+pub(crate) fn content_security_policy(storage: &[String]) -> String {
+    let storage = storage.join(" ");
+    format!(
+        "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; \
+         form-action 'self'; img-src 'self' blob: {storage}; connect-src 'self' {storage}; \
+         require-trusted-types-for 'script'; trusted-types 'none'"
+    )
+}
+
+/// Whether this page's address may hold a token, so that nothing it loads may learn the address.
+pub(crate) fn may_hold_a_token(name: &str) -> bool {
+    PAGES_OF_MAILED_LINKS.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_origin_and_storage_are_named() {
+        let policy = content_security_policy(&["http://127.0.0.1:9000".to_owned()]);
+        assert!(policy.contains("img-src 'self' blob: http://127.0.0.1:9000;"));
+        assert!(policy.contains("connect-src 'self' http://127.0.0.1:9000;"));
+        assert!(!policy.contains("unsafe-"));
+        assert!(!policy.contains('*'));
+    }
+}

@@ -1,0 +1,310 @@
+//! A client of the HTTP API, as any program could write it: the demonstration and the tests use it.
+
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use platform::digest::sha256;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, SET_COOKIE};
+use serde_json::{Value, json};
+
+use crate::demonstration::camera::CameraFile;
+
+/// Somebody who calls the API: signed out at first.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    cookie: Option<String>,
+    csrf: Option<String>,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as JSON; `null` when it is none.
+    pub body: Value,
+    /// The body's bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Why a call gave no answer, or not the one that was needed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// No answer came.
+    #[error("no answer")]
+    Http(#[from] reqwest::Error),
+    /// Another answer came.
+    #[error("{path} answered {status}: {code}")]
+    Unexpected {
+        /// What was asked.
+        path: String,
+        /// What the status was.
+        status: u16,
+        /// The problem's code.
+        code: String,
+    },
+    /// Something that was waited for did not happen in time.
+    #[error("{0} did not happen in time")]
+    TooLate(&'static str),
+    /// The demonstration's own photos could not be drawn.
+    #[error("a photo could not be drawn")]
+    Camera,
+}
+
+impl Answer {
+    /// A text in the body: `answer.text("/id")`. Empty when it is not there.
+    pub fn text(&self, pointer: &str) -> String {
+        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    /// The rows of a list.
+    pub fn items(&self) -> &[Value] {
+        self.body["items"].as_array().map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+impl Client {
+    /// A signed-out client of a stack.
+    pub fn new(base: &str) -> Self {
+        Self { http: reqwest::Client::new(), base: base.to_owned(), cookie: None, csrf: None }
+    }
+
+    /// The session cookie, `name=value`, if somebody is signed in.
+    pub fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
+    /// The stack's address.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Calls a route. Writes carry our origin, the CSRF token and what else a page sends.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Result<Answer, ClientError> {
+        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        if let Some(csrf) = &self.csrf {
+            request = request.header("x-csrf-token", csrf);
+        }
+        request = request.header("origin", &self.base);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        answer(request).await
+    }
+
+    /// `GET`.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes.
+    pub async fn get(&self, path: &str) -> Result<Answer, ClientError> {
+        self.call(Method::GET, path, None, &[]).await
+    }
+
+    /// `POST` of JSON.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
+        self.call(Method::POST, path, Some(body), &[]).await
+    }
+
+    /// `POST` of JSON that must be answered with a 2xx; the same `key` makes the same thing once.
+    ///
+    /// # Errors
+    ///
+    /// When another answer comes.
+    pub async fn create(&self, path: &str, body: &Value, key: &str) -> Result<Answer, ClientError> {
+        let headers = [("idempotency-key", key)];
+        expect(path, self.call(Method::POST, path, Some(body), &headers).await?)
+    }
+
+    /// `GET` that must be answered with a 2xx.
+    ///
+    /// # Errors
+    ///
+    /// When another answer comes.
+    pub async fn read(&self, path: &str) -> Result<Answer, ClientError> {
+        expect(path, self.get(path).await?)
+    }
+
+    /// All rows of a list, page by page.
+    ///
+    /// # Errors
+    ///
+    /// When another answer comes.
+    pub async fn all(&self, path: &str) -> Result<Vec<Value>, ClientError> {
+        let mut items = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let mark = if path.contains('?') { '&' } else { '?' };
+            let page = self.read(&format!("{path}{mark}limit=200{cursor}")).await?;
+            items.extend_from_slice(page.items());
+            match page.text("/next_cursor") {
+                next if next.is_empty() => return Ok(items),
+                next => cursor = format!("&cursor={next}"),
+            }
+        }
+    }
+
+    /// Sends a file as a body.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes.
+    pub async fn post_file(
+        &self,
+        path: &str,
+        content_type: &str,
+        bytes: Vec<u8>,
+        key: &str,
+    ) -> Result<Answer, ClientError> {
+        let mut request = self.http.post(format!("{}{path}", self.base)).body(bytes);
+        request = request.header("content-type", content_type).header("origin", &self.base);
+        request = request.header("idempotency-key", key);
+        if let (Some(cookie), Some(csrf)) = (&self.cookie, &self.csrf) {
+            request = request.header("cookie", cookie).header("x-csrf-token", csrf);
+        }
+        answer(request).await
+    }
+
+    /// Signs in with a password or by a link, whichever the body says, and keeps the session.
+    ///
+    /// # Errors
+    ///
+    /// When the sign-in is refused.
+    pub async fn sign_in(&mut self, path: &str, body: &Value) -> Result<(), ClientError> {
+        let answer = expect(path, self.post(path, body).await?)?;
+        let cookie = answer.headers.get(SET_COOKIE).and_then(|value| value.to_str().ok());
+        self.cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
+        self.csrf = Some(answer.text("/csrf_token"));
+        Ok(())
+    }
+
+    /// The token of the newest mail to an address, once it is there.
+    ///
+    /// # Errors
+    ///
+    /// When no mail comes within ten seconds.
+    pub async fn mailed_token(&self, address: &str) -> Result<String, ClientError> {
+        for _ in 0..200 {
+            let mails = self.read("/_local/mail").await?;
+            let mails = mails.body.as_array().cloned().unwrap_or_default();
+            let newest = mails.iter().rev().find(|mail| mail["to"] == address);
+            let text = newest.and_then(|mail| mail["text"].as_str()).unwrap_or_default();
+            if let Some((_, rest)) = text.split_once("token=") {
+                return Ok(rest.split_whitespace().next().unwrap_or_default().to_owned());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(ClientError::TooLate("a mail"))
+    }
+
+    /// Registers files of one camera, and says what to do with each.
+    ///
+    /// # Errors
+    ///
+    /// When another answer comes.
+    pub async fn register(
+        &self,
+        day: &str,
+        camera: &str,
+        files: &[CameraFile],
+    ) -> Result<Vec<Value>, ClientError> {
+        let mut uploads = Vec::with_capacity(files.len());
+        let path = format!("/v1/picture-days/{day}/uploads");
+        for chunk in files.chunks(100) {
+            let files: Vec<_> = chunk.iter().map(description).collect();
+            let answer = self.post(&path, &json!({ "camera": camera, "files": files })).await?;
+            let answer = expect(&path, answer)?;
+            uploads.extend(answer.body["uploads"].as_array().cloned().unwrap_or_default());
+        }
+        Ok(uploads)
+    }
+
+    /// Sends a registered file straight to storage.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes.
+    pub async fn put(&self, upload: &Value, bytes: Vec<u8>) -> Result<Answer, ClientError> {
+        let mut request = self.http.put(upload["url"].as_str().unwrap_or_default()).body(bytes);
+        for (name, value) in upload["headers"].as_object().into_iter().flatten() {
+            request = request.header(name, value.as_str().unwrap_or_default());
+        }
+        answer(request).await
+    }
+
+    /// Registers and sends files of one camera.
+    ///
+    /// # Errors
+    ///
+    /// When storage refuses one.
+    pub async fn upload(
+        &self,
+        day: &str,
+        camera: &str,
+        files: Vec<CameraFile>,
+    ) -> Result<Vec<Value>, ClientError> {
+        let uploads = self.register(day, camera, &files).await?;
+        for (upload, file) in uploads.iter().zip(files) {
+            if upload["status"] != "upload" {
+                continue;
+            }
+            let answer = self.put(upload, file.bytes).await?;
+            // 412: it is there already.
+            if answer.status != 412 {
+                expect("storage", answer)?;
+            }
+        }
+        Ok(uploads)
+    }
+}
+
+/// What a registration says of a file.
+pub fn description(file: &CameraFile) -> Value {
+    json!({
+        "name": file.name,
+        "bytes": file.bytes.len(),
+        "sha256": BASE64.encode(&sha256(&file.bytes)),
+        "content_type": "image/jpeg",
+    })
+}
+
+async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, ClientError> {
+    let response = request.send().await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = response.bytes().await?.to_vec();
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Ok(Answer { status, headers, body, bytes })
+}
+
+fn expect(path: &str, answer: Answer) -> Result<Answer, ClientError> {
+    if (200..300).contains(&answer.status) {
+        return Ok(answer);
+    }
+    let code = answer.text("/code");
+    Err(ClientError::Unexpected { path: path.to_owned(), status: answer.status, code })
+}
