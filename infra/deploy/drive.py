@@ -45,7 +45,7 @@ class Client:
             raise SystemExit(f"{method} {path} answered {status}, not {want}: {answer.decode()[:500]}")
         if answer_headers.get("set-cookie"):
             self.cookie = answer_headers["set-cookie"].split(";")[0]
-        is_json = "json" in answer_headers.get("content-type", "")
+        is_json = bool(answer) and "json" in answer_headers.get("content-type", "")
         answer = json.loads(answer) if is_json else answer
         if is_json and isinstance(answer, dict) and answer.get("csrf_token"):
             self.csrf = answer["csrf_token"]
@@ -133,9 +133,9 @@ photographer = sign_up("Hill & Vale Photography", "mara.quill@example.org")
 step("signed up, confirmed and signed in")
 
 district = photographer.post("/v1/districts", {"name": "Lake County"})["id"]
-school = photographer.post(
-    "/v1/schools", {"district_id": district, "name": "Oak Street School", "time_zone": "America/Chicago"}
-)["id"]
+oak = {"name": "Oak Street School", "time_zone": "America/Chicago", "parent_access": "approval"}
+school = photographer.post("/v1/schools", {"district_id": district, **oak})["id"]
+photographer.get(f"/v1/schools/{school}")
 roster = "Student ID,First Name,Last Name,Grade,Teacher\n" + "".join(f"{i},{g},{f},3,Rivera\n" for i, g, f in STUDENTS)
 roster_import = photographer.post(f"/v1/schools/{school}/roster-imports", roster.encode(), "text/csv")
 assert roster_import["preview"]["added"] == len(STUDENTS), roster_import
@@ -204,13 +204,19 @@ def galleries(client):
 until("the galleries", lambda: [g["state"] for g in galleries(photographer)] == ["published"] * len(STUDENTS))
 step("three galleries built")
 
-code = photographer.post(f"/v1/students/{student['id']}/share-codes")["code"]
-address = "robin.hale@example.org"
-nobody.post("/v1/access-requests", {"code": code, "email": address})
+share_code = photographer.post(f"/v1/students/{student['id']}/share-codes")
+address, unknown = "robin.hale@example.org", "nobody.knows@example.org"
+for email in (address, unknown):
+    nobody.post("/v1/access-requests", {"code": share_code["code"], "email": email})
 parent = Client()
 parent.post("/v1/sign-in/link", {"token": mailed_token(address)})
 document = parent.get("/v1/consents/current?document=parent_access")
 parent.post("/v1/consents", {"document": "parent_access", "version": document["version"]})
+assert galleries(parent) == [], "the school has not agreed yet"
+for request in photographer.get(f"/v1/schools/{school}/access-requests")["items"]:
+    decision = "approval" if request["email"] == address else "refusal"
+    photographer.post(f"/v1/access-requests/{request['id']}/{decision}")
+photographer.call("DELETE", f"/v1/share-codes/{share_code['id']}", want=[204])
 (own,) = galleries(parent)
 assert own["student_id"] == student["id"]
 shown = parent.get(f"/v1/galleries/{own['id']}")["photos"]
@@ -219,7 +225,9 @@ status, _, picture = send("GET", shown[0]["proof_url"], {})
 assert (status, picture[:2]) == (200, b"\xff\xd8"), status
 others = [gallery for gallery in galleries(photographer) if gallery["id"] != own["id"]]
 assert parent.call("GET", f"/v1/galleries/{others[0]['id']}")[0] == 404
-step("a parent sees the own child's gallery and no other")
+photographer.call("DELETE", f"/v1/photos/{unmatched[0]['id']}/student", want=[200, 204])
+assert len(parent.get(f"/v1/galleries/{own['id']}")["photos"]) == 1, "a photo that is nobody's any more is gone at once"
+step("a parent sees the own child's gallery and no other, once the school agrees")
 
 stranger = sign_up("Other Studio", "otto.other@example.org")
 for path in (

@@ -1,9 +1,10 @@
-"""Starts ministack with two things AWS checks that it does not, and with the site at one plain address.
+"""Starts ministack with three things AWS checks that it does not, and with the site at one plain address.
 
 * `dynamodb:LeadingKeys`: ministack never sets the key, and a `ForAllValues` condition on a key that is not there is
   true. Without this, a function could touch every partition and the test of its rights would still pass.
 * `aws:SecureTransport`: on one machine everything goes by plain http, and our buckets refuse that. Here every request
   counts as having come by TLS; the policy itself is kept by tests/tidy.
+* `ses:SendEmail` is a right on the sender's identity; ministack asks for it on everything. MAIL_IDENTITY is the one.
 
 On AWS the site and the services have different hosts. Here the site is http://localhost:PORT (the public address the
 stack is deployed with) and the services are http://127.0.0.1:PORT; API_ID_FILE says which API the site is.
@@ -100,6 +101,8 @@ _enforce = iam_evaluator.enforce
 
 def enforce(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
     """As ministack's, and logs who was refused what."""
+    if iam_action == "ses:SendEmail" and resource_arn == "*":
+        resource_arn = f"arn:aws:ses:{region}:000000000000:identity/{os.environ['MAIL_IDENTITY']}"
     refused = _enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
     if isinstance(refused, iam_evaluator.EvalResult):
         print("DENIED", refused.principal_arn, iam_action, resource_arn, *_named.get().values(), flush=True)

@@ -21,6 +21,7 @@ export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABL
 # `localhost` and not 127.0.0.1: it becomes the Host of requests to functions, which must not be an address.
 # One process leads a session of its own, so that down.sh ends it together with the functions it has started.
 GATEWAY_PORT=$PORT MINISTACK_HOST=localhost BIND_HOST=127.0.0.1 API_ID_FILE=$state/api-id \
+    MAIL_IDENTITY=picture-day.example \
     AUTH=true LAMBDA_EXECUTOR=local IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 \
     setsid "$MINISTACK_ENVIRONMENT/bin/python" infra/deploy/emulated_aws.py > "$state/ministack.log" 2>&1 &
 echo $! > "$state/pid"

@@ -13,6 +13,8 @@ mod answer_tests;
 #[cfg(test)]
 mod page_tests;
 
+use std::future::{Ready, ready};
+
 use platform::http::request::header;
 use platform::http::response::typed;
 use platform::lambda_http::http::header::{
@@ -38,8 +40,13 @@ const ROBOTS: &str = "User-agent: *\nAllow: /$\nDisallow: /\n";
 /// # Errors
 ///
 /// 405 for another method.
-#[expect(clippy::unused_async, reason = "every handler is asked in the same way")]
-pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+#[expect(clippy::needless_pass_by_value, reason = "every handler is given its request")]
+pub fn handle(app: &'static App, request: Request) -> Ready<Result<Response, ApiError>> {
+    // Nothing is waited for: everything is in memory.
+    ready(found(app, &request))
+}
+
+fn found(app: &'static App, request: &Request) -> Result<Response, ApiError> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(ApiError::MethodNotAllowed);
     }
@@ -48,9 +55,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
         return Ok(robots());
     }
     match site().find(path) {
-        Found::Asset(file) => Ok(asset(file, &request)),
-        Found::Page(file) => page(app, file, StatusCode::OK, &request),
-        Found::Nothing(file) => page(app, file, StatusCode::NOT_FOUND, &request),
+        Found::Asset(file) => Ok(asset(file, request)),
+        Found::Page(file) => page(app, file, StatusCode::OK, request),
+        Found::Nothing(file) => page(app, file, StatusCode::NOT_FOUND, request),
     }
 }
 

@@ -16,8 +16,6 @@ pub(crate) struct Site {
     assets: BTreeMap<String, File>,
     icon: Option<File>,
     missing: File,
-    /// Files whose references never could be resolved: a name nobody has, or a circle.
-    pub(crate) unresolved: Vec<&'static str>,
 }
 
 /// What an address means.
@@ -35,31 +33,14 @@ pub(crate) fn site() -> &'static Site {
 }
 
 impl Site {
-    /// Names files in the order of who refers to whom: a name depends on the bytes, and the bytes on the names in them.
+    /// All files under their names.
     pub(crate) fn new(sources: Vec<(&'static str, &'static [u8])>) -> Self {
-        let mut waiting = sources;
-        let mut names: BTreeMap<&'static str, String> = BTreeMap::new();
-        let mut files = Vec::new();
-        loop {
-            let before = waiting.len();
-            waiting.retain(|(name, bytes)| {
-                let Some(rewritten) = rewritten(bytes, &names) else {
-                    return true;
-                };
-                let file = File::new(name, rewritten);
-                names.insert(name, file.hashed_name());
-                files.push(file);
-                false
-            });
-            if waiting.len() == before {
-                break;
-            }
-        }
-        let unresolved = waiting.iter().map(|(name, _)| *name).collect();
-        Self::sorted(files, unresolved)
+        // A test keeps the second list empty.
+        let (files, _unresolved) = named(sources);
+        Self::sorted(files)
     }
 
-    fn sorted(files: Vec<File>, unresolved: Vec<&'static str>) -> Self {
+    fn sorted(files: Vec<File>) -> Self {
         let mut pages = BTreeMap::new();
         let mut assets = BTreeMap::new();
         let mut icon = None;
@@ -75,7 +56,7 @@ impl Site {
         let missing = pages
             .remove("not-found.html")
             .unwrap_or_else(|| File::new("not-found.html", b"Not found".to_vec()));
-        Self { pages, assets, icon, missing, unresolved }
+        Self { pages, assets, icon, missing }
     }
 
     /// What is shown at a path.
@@ -96,6 +77,29 @@ impl Site {
             }
         };
         page.map_or(nothing, Found::Page)
+    }
+}
+
+/// Names files in the order of who refers to whom: a name depends on the bytes, and the bytes on the names in them.
+/// Also the files whose references could not be resolved: to a name nobody has, or in a circle.
+pub(crate) fn named(sources: Vec<(&'static str, &'static [u8])>) -> (Vec<File>, Vec<&'static str>) {
+    let mut waiting = sources;
+    let mut names: BTreeMap<&'static str, String> = BTreeMap::new();
+    let mut files = Vec::new();
+    loop {
+        let before = waiting.len();
+        waiting.retain(|(name, bytes)| {
+            let Some(rewritten) = rewritten(bytes, &names) else {
+                return true;
+            };
+            let file = File::new(name, rewritten);
+            names.insert(name, file.hashed_name());
+            files.push(file);
+            false
+        });
+        if waiting.len() == before {
+            return (files, waiting.iter().map(|(name, _)| *name).collect());
+        }
     }
 }
 

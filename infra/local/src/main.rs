@@ -1,5 +1,6 @@
 //! `cargo run`: Picture Day on this machine, or one of its functions as a Lambda's process.
 
+use local::demonstration::{Accounts, Program};
 use local::functions::{self, Handler};
 use local::stack::{Stack, StackOptions, Storage};
 use std::error::Error;
@@ -17,6 +18,9 @@ const USAGE: &str = "\
 picture-day [--empty] [--port N] [--data DIR]   everything on this machine (port 8080, folder ./data)
 picture-day --function NAME                     one function, against AWS_LAMBDA_RUNTIME_API
 ";
+
+/// What is logged without `RUST_LOG`. A refused condition is an everyday answer of the stand-ins.
+const QUIET: &str = "warn,dynoxide=error,s3s=error,s3s_fs=error";
 
 /// Threads beside one per core: imaging keeps whole threads busy, and the pages must still answer.
 const MORE_THREADS: usize = 4;
@@ -58,16 +62,50 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
 
 async fn run(options: StackOptions, is_empty: bool) -> Result<(), Box<dyn Error>> {
     log_to_the_terminal();
+    let program = Program::of(&options.data)?;
     let stack = Stack::start(options).await?;
-    if !is_empty {
-        // ==== THE ONE CALL TO ADD HERE: demonstration::play(&stack).await?; ====
+    let played = async {
+        if is_empty {
+            return Ok(None);
+        }
+        say(&format!("Picture Day is running: watch it at {}", stack.url()));
+        program.perform(stack.url(), &say).await
+    };
+    let accounts = tokio::select! {
+        played = played => played?,
+        stopped = until_told_to_stop() => {
+            stack.stop().await;
+            return Ok(stopped?);
+        }
+    };
+    if let Some(accounts) = accounts {
+        say(&where_to_look(stack.url(), &accounts));
     }
-    let mut out = std::io::stdout();
-    writeln!(out, "ready {}", stack.url())?;
-    out.flush()?;
+    say(&format!("ready {}", stack.url()));
     until_told_to_stop().await?;
     stack.stop().await;
     Ok(())
+}
+
+/// One line for whoever watches the terminal; a terminal that is gone stops nothing.
+fn say(line: &str) {
+    let mut out = std::io::stdout();
+    let _nobody_reads = writeln!(out, "{line}").and_then(|()| out.flush());
+}
+
+/// Addresses and accounts after the demonstration.
+fn where_to_look(url: &str, accounts: &Accounts) -> String {
+    let Accounts { photographer, password, parent, share_code, picture_day } = accounts;
+    format!(
+        "
+Photographer   {url}/photographer
+               {photographer}   password {password}
+               the picture day: {url}/photographer/picture-day?id={picture_day}
+Parent         {url}/parent
+               code {share_code}   e-mail {parent}
+Mail           {url}/_local/   every mail the system sent, with its links
+"
+    )
 }
 
 /// Ctrl-C, or the signal a service manager sends.
@@ -99,6 +137,6 @@ async fn function(name: &str) -> Result<(), Box<dyn Error>> {
 /// Warnings and errors for a person; `RUST_LOG` asks for more.
 fn log_to_the_terminal() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(QUIET));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

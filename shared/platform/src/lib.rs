@@ -8,6 +8,8 @@ pub mod config;
 pub mod crypto;
 pub mod digest;
 pub mod http;
+#[cfg(feature = "provision")]
+pub mod inspect;
 pub mod mail;
 pub mod objects;
 #[cfg(feature = "provision")]

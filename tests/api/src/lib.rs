@@ -1,1 +1,3 @@
-//! The tests of the HTTP API against a running stack are in `tests/`, one file per promise.
+//! What the tests of the HTTP API hold the running system against.
+
+pub mod who_may_call_what;

@@ -2,6 +2,8 @@
 //!
 //! Neither `sam validate` nor `cfn-lint` refuses a wildcard.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::repository::{assert_none, keys, list, read, texts};
@@ -9,6 +11,9 @@ use crate::template::{Function, Template, logical_id};
 
 /// Functions that everybody may call and that need nothing.
 const WITHOUT_RIGHTS: [&str; 4] = ["health", "openapi", "portals", "unknown-route"];
+
+/// What changes a row.
+const WRITES: [&str; 3] = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 
 /// All statements of one function: its own and those of the policies it shares.
 fn statements<'a>(template: &'a Template, function: &Function<'a>) -> Vec<&'a Value> {
@@ -83,6 +88,31 @@ fn a_right_on_a_table_names_the_key_prefixes() {
         }
     }
     assert_none("a right on a whole table", &offences);
+}
+
+/// A transaction is judged with all the keys an action names at once: two statements that allow one half
+/// each allow neither.
+#[test]
+fn each_kind_of_write_to_a_table_stands_in_one_statement() {
+    let template = Template::read();
+    let mut offences = Vec::new();
+    for function in template.functions() {
+        let mut seen = BTreeSet::new();
+        for statement in statements(&template, &function) {
+            for (action, resource) in texts(&statement["Action"])
+                .into_iter()
+                .flat_map(|action| {
+                    texts(&statement["Resource"]).into_iter().map(move |it| (action, it))
+                })
+                .filter(|(action, _)| WRITES.contains(action))
+            {
+                if !seen.insert((action, resource)) {
+                    offences.push(format!("{}: {action} on {resource}", function.name));
+                }
+            }
+        }
+    }
+    assert_none("written twice", &offences);
 }
 
 /// Workers may look: S3 says 403 and not 404 of a missing object to who may not.

@@ -3,5 +3,7 @@
 pub mod camera;
 mod cast;
 mod play;
+mod program;
 
 pub use play::{Accounts, PlayError, play};
+pub use program::{Program, ProgramError};

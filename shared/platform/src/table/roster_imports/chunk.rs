@@ -57,9 +57,8 @@ pub(super) async fn in_use(
         table.all(&partition, "PUBLISHED#"),
         table.all(&partition, "SHARECODE#"),
     )?;
-    let published = published.iter().filter_map(|row| {
-        row.text("SK")?.split('#').nth(1).map(str::to_owned)
-    });
+    let published =
+        published.iter().filter_map(|row| row.text("SK")?.split('#').nth(1).map(str::to_owned));
     let codes = codes.iter().filter_map(|row| row.text("student"));
     Ok(published.chain(codes).collect())
 }
@@ -124,8 +123,7 @@ impl<'a> Chunk<'a> {
     ) -> Result<Self, StoreError> {
         let page = format!("{}-{}", import.id, import.written.total());
         let used = rows.iter().enumerate().filter(|(n, _)| !kept.contains(n));
-        let targets: Vec<&Target> =
-            used.filter_map(|(_, row)| row.line.target.as_ref()).collect();
+        let targets: Vec<&Target> = used.filter_map(|(_, row)| row.line.target.as_ref()).collect();
         let known: Vec<_> = targets
             .iter()
             .filter_map(|target| Some((target.student.clone(), target.page.clone()?)))
@@ -140,7 +138,8 @@ impl<'a> Chunk<'a> {
                 if !new.is_empty() {
                     let school = &import.school_id;
                     let (fresh, item) =
-                        student_keys::new_page(store.app, &store.studio, school, &page, &new).await?;
+                        student_keys::new_page(store.app, &store.studio, school, &page, &new)
+                            .await?;
                     data_keys.extend(fresh);
                     new_keys = Some(item);
                 }

@@ -86,11 +86,7 @@ fn details_of(row: &Row) -> StudentDetails {
 }
 
 fn place_of(row: &Row) -> Enrolment {
-    Enrolment {
-        class: row.class.clone(),
-        grade: row.grade.clone(),
-        teacher: row.teacher.clone(),
-    }
+    Enrolment { class: row.class.clone(), grade: row.grade.clone(), teacher: row.teacher.clone() }
 }
 
 /// A student nobody has seen at this school.
@@ -115,7 +111,8 @@ fn returning(student: &Resident, row: &Row) -> Line {
         by: student.details_by.clone(),
     };
     let place = Turn { before: None, after: Some(place_of(row)), by: None };
-    let target = Target { student: student.id.clone(), page: Some(student.page.clone()), details, place };
+    let target =
+        Target { student: student.id.clone(), page: Some(student.page.clone()), details, place };
     Line { target: Some(target), ..of_row(RowKind::Added, row) }
 }
 
@@ -201,7 +198,8 @@ mod tests {
                 school_issued_id: id.map(Into::into),
             },
             details_by: Some("imp".into()),
-            place: class.map(|class| Enrolment { class: Some(class.into()), ..Enrolment::default() }),
+            place: class
+                .map(|class| Enrolment { class: Some(class.into()), ..Enrolment::default() }),
             place_by: None,
         }
     }
@@ -244,7 +242,8 @@ mod tests {
 
     #[test]
     fn a_former_student_who_is_not_in_the_file_has_not_left_again() {
-        let residents = [resident(1, "Ann", Some("1"), None), resident(2, "Bob", Some("2"), Some("5A"))];
+        let residents =
+            [resident(1, "Ann", Some("1"), None), resident(2, "Bob", Some("2"), Some("5A"))];
         let lines = of(&residents, "First Name,Last Name,Student ID\nCy,Lee,3\n");
         assert_eq!(kinds(&lines), [RowKind::Added, RowKind::Left]);
         assert_eq!(lines[1].target.as_ref().unwrap().student, student(2));

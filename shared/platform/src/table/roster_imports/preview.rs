@@ -18,9 +18,7 @@ use crate::table::item::json;
 use crate::table::roster_imports::line::{Line, Placed, RowKind};
 use crate::table::roster_imports::lines::lines;
 use crate::table::roster_imports::residents::residents;
-use crate::table::roster_imports::{
-    Columns, ImportState, MOST_AT_ONCE, RosterImport, Written,
-};
+use crate::table::roster_imports::{Columns, ImportState, MOST_AT_ONCE, RosterImport, Written};
 use crate::table::{Change, Committed, StoreError, audit, commit, keys, student_keys};
 
 /// Transactions that are under way at the same time while a preview is written.
@@ -93,7 +91,8 @@ impl StudioStore {
             return Ok(Uploaded::Import(Box::new(self.compare(&import, &roster).await?)));
         }
         let sealed = key.seal(&file_place(&import.id), file);
-        objects::write_file(self.app, &objects::roster_key(&self.studio, &import.id), sealed).await?;
+        objects::write_file(self.app, &objects::roster_key(&self.studio, &import.id), sealed)
+            .await?;
         self.send_roster_work(&import, RosterTask::Preview).await?;
         Ok(Uploaded::Import(Box::new(import)))
     }
@@ -105,7 +104,8 @@ impl StudioStore {
         mapping: Option<&Mapping>,
     ) -> Result<String, StoreError> {
         let mapping = serde_json::to_vec(&mapping).map_err(|_| StoreError::Corrupt("mapping"))?;
-        let parts = [self.studio.as_str().as_bytes(), school.id.as_str().as_bytes(), file, &mapping];
+        let parts =
+            [self.studio.as_str().as_bytes(), school.id.as_str().as_bytes(), file, &mapping];
         let digest = self.app.ring().await?.digest("roster-file", &parts);
         Ok(data_encoding::HEXLOWER.encode(&digest))
     }
@@ -143,7 +143,10 @@ impl StudioStore {
                 let edit = Edit::default()
                     .expect("state", json(&ImportState::Reading))
                     .set("state", json(&ImportState::Failed))
-                    .set("failure", aws_sdk_dynamodb::types::AttributeValue::S(error.code().to_owned()));
+                    .set(
+                        "failure",
+                        aws_sdk_dynamodb::types::AttributeValue::S(error.code().to_owned()),
+                    );
                 let import = keys::roster_import(&self.studio, &import.id);
                 edit_one(self.app, self.app.records()?, &import, edit).await?;
             }
@@ -192,8 +195,7 @@ impl StudioStore {
             counts.added, counts.changed, counts.left, counts.duplicates, counts.refused
         ));
         let at = keys::roster_import(&self.studio, &import.id);
-        let changes =
-            vec![Change::edit(table, &at, edit)?, audit::add(self.app, &event).await?];
+        let changes = vec![Change::edit(table, &at, edit)?, audit::add(self.app, &event).await?];
         // Refused: another delivery of the same message was quicker; its preview is as good.
         let (Committed::Yes | Committed::Refused(_)) = commit(self.app, changes).await?;
         self.import_again(&import.id).await

@@ -85,9 +85,11 @@ pub(super) fn known(residents: &[Resident]) -> Vec<Known<usize>> {
     }
     let is_known = |resident: &Resident| {
         resident.place.is_some()
-            || resident.details.school_issued_id.as_deref().is_some_and(|id| {
-                times.get(id) == Some(&1) && !of_this_year.contains(id)
-            })
+            || resident
+                .details
+                .school_issued_id
+                .as_deref()
+                .is_some_and(|id| times.get(id) == Some(&1) && !of_this_year.contains(id))
     };
     residents
         .iter()

@@ -8,8 +8,8 @@ use crate::http::request::{Paging, cursor};
 use crate::http::response::List;
 use crate::http::texts;
 use crate::scope::StudioStore;
-use crate::table::roster_imports::line::{Line, Placed, RowKind, Target};
 use crate::table::roster_imports::RosterImport;
+use crate::table::roster_imports::line::{Line, Placed, RowKind, Target};
 use crate::table::{StoreError, audit, keys, student_keys};
 
 /// Which rows are asked for.
@@ -142,9 +142,8 @@ impl StudioStore {
             table.page(&partition, &prefix, paging.after, paging.limit),
             audit::record(self.app, &event),
         )?;
-        let read = |item| {
-            Placed::read(item, &key, &import.id).map(|placed| ImportRow::from(placed.line))
-        };
+        let read =
+            |item| Placed::read(item, &key, &import.id).map(|placed| ImportRow::from(placed.line));
         let items = page.items.iter().map(read).collect::<Result<_, _>>()?;
         Ok(Some(List { items, next_cursor: page.next.as_deref().map(cursor) }))
     }

@@ -1,7 +1,5 @@
 //! The main job, whole: a photographer signs up, imports a roster, uploads two cameras, builds the galleries;
 //! a parent opens their child's and nobody else's.
-#![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
-#![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
 
 use serde_json::json;
 use testkit::camera::Subject;

@@ -1,0 +1,23 @@
+//! What intake promises about pictures, one rule per test. Every picture is made here; none is a file.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    reason = "fixtures: what does not fit is a broken test"
+)]
+
+#[path = "../../../../infra/local/src/demonstration/camera/mod.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the demonstration's camera, borrowed")]
+mod camera;
+mod cards;
+mod copies;
+mod fixtures;
+mod hostile;
+mod refusals;
+mod stripping;

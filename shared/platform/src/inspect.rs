@@ -1,0 +1,41 @@
+//! Looking into a table from outside, as somebody who stole a copy would: tests only.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::app::App;
+use crate::table::{StoreError, service};
+
+/// Every row of a table as text; bytes as the text they may hold.
+///
+/// # Errors
+///
+/// When the table cannot be read.
+pub async fn scan(app: &App, table: &str) -> Result<Vec<String>, StoreError> {
+    let mut rows = Vec::new();
+    let mut start = None;
+    loop {
+        let page = app
+            .dynamodb()
+            .scan()
+            .table_name(table)
+            .set_exclusive_start_key(start)
+            .send()
+            .await
+            .map_err(service("scan"))?;
+        for item in page.items.into_iter().flatten() {
+            let attributes = item.iter().map(|(name, value)| format!("{name}={}", text(value)));
+            rows.push(attributes.collect::<Vec<_>>().join(" "));
+        }
+        start = page.last_evaluated_key;
+        if start.is_none() {
+            return Ok(rows);
+        }
+    }
+}
+
+fn text(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::B(bytes) => String::from_utf8_lossy(bytes.as_ref()).into_owned(),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,90 @@
+//! Who may call what: every route and method, with the answer each kind of caller gets.
+//!
+//! A route of `template.yaml` without a row here fails the build; a row without a route too. The callers:
+//!
+//! * `stranger`: nobody is signed in;
+//! * `owner`: the photographer whose studio it is;
+//! * `other`: another studio's photographer, with the owner's ids in the path;
+//! * `parent`: the parent of the student, after consent;
+//! * `other_parent`: the parent of another student of the same school, after consent.
+
+/// One row.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The method.
+    pub method: &'static str,
+    /// The route as the template writes it.
+    pub route: &'static str,
+    /// The body's JSON; ids of the owner's world in braces.
+    pub body: &'static str,
+    /// Status for each caller: stranger, owner, other, parent, other parent.
+    pub answers: [u16; 5],
+}
+
+const fn row(
+    (method, route): (&'static str, &'static str),
+    body: &'static str,
+    answers: [u16; 5],
+) -> Row {
+    Row { method, route, body, answers }
+}
+
+/// The table, in an order in which each row finds what it needs; the caller that changes things comes last.
+pub const ROWS: &[Row] = &[
+    // open to everybody
+    row(("GET", "/v1/health"), "", [200; 5]),
+    row(("GET", "/v1/openapi.json"), "", [200; 5]),
+    row(("POST", "/v1/studios"), r#"{"studio_name":"S","email":"x@y.example","password":"Sunny-Meadow-42"}"#, [202; 5]),
+    row(("POST", "/v1/email-verifications"), r#"{"token":"none"}"#, [409; 5]),
+    row(("POST", "/v1/sign-in/password"), r#"{"portal":"photographer","email":"no@y.example","password":"Sunny-Meadow-42"}"#, [401; 5]),
+    row(("POST", "/v1/sign-in/link"), r#"{"token":"none"}"#, [409; 5]),
+    row(("POST", "/v1/access-requests"), r#"{"code":"wrong","email":"x@y.example"}"#, [202; 5]),
+    row(("GET", "/"), "", [200; 5]),
+    row(("GET", "/photographer"), "", [200; 5]),
+    row(("GET", "/photographer/{page+}"), "", [200; 5]),
+    row(("GET", "/parent"), "", [200; 5]),
+    row(("GET", "/parent/{page+}"), "", [200; 5]),
+    row(("GET", "/school"), "", [200; 5]),
+    row(("GET", "/school/{page+}"), "", [404; 5]),
+    row(("GET", "/assets/{file+}"), "", [404; 5]),
+    row(("GET", "/favicon.ico"), "", [200; 5]),
+    row(("GET", "/robots.txt"), "", [200; 5]),
+    row(("ANY", "$default"), "", [404; 5]),
+    // whoever is signed in
+    row(("GET", "/v1/session"), "", [401, 200, 200, 200, 200]),
+    // the studio's own
+    row(("GET", "/v1/districts"), "", [401, 200, 200, 401, 401]),
+    row(("POST", "/v1/districts"), r#"{"name":"D"}"#, [401, 201, 201, 401, 401]),
+    row(("GET", "/v1/schools"), "", [401, 200, 200, 401, 401]),
+    row(("POST", "/v1/schools"), r#"{"district_id":"{district}","name":"S"}"#, [401, 201, 422, 401, 401]),
+    row(("GET", "/v1/schools/{school}"), "", [401, 200, 404, 401, 401]),
+    row(("GET", "/v1/schools/{school}/students"), "", [401, 200, 404, 401, 401]),
+    row(("POST", "/v1/schools/{school}/roster-imports"), "csv", [401, 201, 404, 401, 401]),
+    row(("GET", "/v1/roster-imports/{import}"), "", [401, 200, 404, 401, 401]),
+    row(("GET", "/v1/roster-imports/{import}/rows"), "", [401, 200, 404, 401, 401]),
+    row(("POST", "/v1/roster-imports/{import}/apply"), "{}", [401, 200, 404, 401, 401]),
+    row(("GET", "/v1/picture-days"), "", [401, 200, 200, 401, 401]),
+    row(("GET", "/v1/schools/{school}/picture-days"), "", [401, 200, 404, 401, 401]),
+    row(("POST", "/v1/schools/{school}/picture-days"), r#"{"date":"2026-09-14","kind":"fall"}"#, [401, 201, 404, 401, 401]),
+    row(("GET", "/v1/picture-days/{day}"), "", [401, 200, 404, 401, 401]),
+    row(("GET", "/v1/picture-days/{day}/camera-cards"), "", [401, 200, 404, 401, 401]),
+    row(("POST", "/v1/picture-days/{day}/uploads"), "upload", [401, 201, 404, 401, 401]),
+    row(("GET", "/v1/picture-days/{day}/photos"), "", [401, 200, 404, 401, 401]),
+    row(("GET", "/v1/picture-days/{day}/reconciliation"), "", [401, 200, 404, 401, 401]),
+    row(("PUT", "/v1/photos/{photo}/student"), r#"{"student_id":"{student}"}"#, [401, 200, 404, 401, 401]),
+    row(("POST", "/v1/picture-days/{day}/galleries"), r#"{"target":"hosted"}"#, [401, 202, 404, 401, 401]),
+    row(("POST", "/v1/students/{student}/share-codes"), "{}", [401, 201, 404, 401, 401]),
+    row(("GET", "/v1/schools/{school}/access-requests"), "", [401, 200, 404, 401, 401]),
+    row(("POST", "/v1/access-requests/{request}/approval"), "{}", [401, 409, 404, 401, 401]),
+    row(("POST", "/v1/access-requests/{request}/refusal"), "{}", [401, 409, 404, 401, 401]),
+    // families and photographers, each their own
+    row(("GET", "/v1/galleries"), "", [401, 200, 404, 200, 200]),
+    row(("GET", "/v1/galleries/{gallery}"), "", [401, 200, 404, 200, 404]),
+    row(("GET", "/v1/consents/current"), "", [401, 401, 401, 200, 200]),
+    row(("POST", "/v1/consents"), r#"{"document":"parent_access","version":"{version}"}"#, [401, 401, 401, 204, 204]),
+    // what ends things
+    row(("DELETE", "/v1/photos/{photo}/student"), "", [401, 200, 404, 401, 401]),
+    row(("DELETE", "/v1/share-codes/{code}"), "", [401, 204, 404, 401, 401]),
+    row(("POST", "/v1/roster-imports/{import}/undo"), "{}", [401, 200, 404, 401, 401]),
+    row(("DELETE", "/v1/session"), "", [401, 204, 204, 204, 204]),
+];

@@ -1,0 +1,116 @@
+//! Authorization is tried, not argued: every row of the who-may-call-what table is called by everybody.
+
+use std::collections::BTreeSet;
+
+use api_tests::who_may_call_what::{ROWS, Row};
+use data_encoding::BASE64;
+use local::client::{Answer, Client, ClientError};
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::SetupError;
+
+use crate::world::{ROSTER, World, world};
+
+/// Fills the names in braces with the owner's ids; other names with something nobody has.
+fn fill(world: &World, template: &str) -> String {
+    let mut text = template.replace("{page+}", "sign-in").replace("{file+}", "nothing.js");
+    if template.starts_with("/parent/") {
+        text = "/parent/consent".to_owned();
+    }
+    if template == "$default" {
+        text = "/v1/nothing".to_owned();
+    }
+    for (name, id) in &world.ids {
+        text = text.replace(&format!("{{{name}}}"), id);
+    }
+    text
+}
+
+async fn call(world: &World, row: &Row, caller: &Client) -> Result<Answer, ClientError> {
+    let mut path = fill(world, row.route);
+    if row.route == "/v1/galleries" && caller.cookie().is_some_and(|c| c.contains("photographer")) {
+        path = format!("{path}?picture_day={}", world.ids["day"]);
+    }
+    let method = if row.method == "ANY" { Method::GET } else { row.method.parse().unwrap_or_default() };
+    match row.body {
+        "" => caller.call(method, &path, None, &[]).await,
+        "csv" => caller.post_file(&path, "text/csv", ROSTER.into(), "table").await,
+        "upload" => {
+            let file = json!({ "name": "new.jpg", "bytes": 10, "sha256": BASE64.encode(&[7; 32]), "content_type": "image/jpeg" });
+            caller.post(&path, &json!({ "camera": "A", "files": [file] })).await
+        }
+        body => {
+            let body: Value = serde_json::from_str(&fill(world, body)).unwrap_or_default();
+            caller.call(method, &path, Some(&body), &[]).await
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_every_caller_as_the_table_says() -> Result<(), SetupError> {
+    let world = world().await?;
+    let stranger = world.stack.stranger();
+    // Whoever may change things comes last, so that the others find what the table says is there.
+    let callers = [
+        (0, &stranger),
+        (2, &world.other),
+        (4, &world.other_parent),
+        (3, &world.parent),
+        (1, &world.owner),
+    ];
+    let mut wrong = Vec::new();
+    for row in ROWS {
+        for (column, caller) in callers {
+            let answer = call(&world, row, caller).await?;
+            if answer.status != row.answers[column] {
+                let (method, route) = (row.method, row.route);
+                let expected = row.answers[column];
+                wrong.push(format!("{method} {route} caller {column}: {} not {expected}: {}", answer.status, answer.body));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_thing_and_a_missing_thing_look_the_same() -> Result<(), SetupError> {
+    let world = world().await?;
+    for (route, name) in [
+        ("/v1/schools/", "school"),
+        ("/v1/picture-days/", "day"),
+        ("/v1/galleries/", "gallery"),
+        ("/v1/roster-imports/", "import"),
+    ] {
+        let foreign = &world.ids[name];
+        let missing = format!("{}{}", &foreign[..4], "a".repeat(26));
+        let malformed = "nonsense".to_owned();
+        let mut bodies = BTreeSet::new();
+        for id in [foreign, &missing, &malformed] {
+            let mut answer = world.other.get(&format!("{route}{id}")).await?;
+            assert_eq!(answer.status, 404, "{route}{id}");
+            answer.body["request_id"] = Value::Null;
+            bodies.insert(answer.body.to_string());
+        }
+        assert_eq!(bodies.len(), 1, "{bodies:?}");
+    }
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_of_the_template_has_its_row_and_every_row_its_route() -> Result<(), SetupError> {
+    let stack = testkit::TestStack::start().await?;
+    let functions = &stack.stack().template().functions;
+    let routes: BTreeSet<_> = functions
+        .iter()
+        .flat_map(|function| &function.routes)
+        .map(|route| (route.method.to_string(), route.path.to_string()))
+        .collect();
+    let rows: BTreeSet<_> =
+        ROWS.iter().map(|row| (row.method.to_owned(), row.route.to_owned())).collect();
+    assert_eq!(routes, rows);
+    stack.stop().await;
+    Ok(())
+}

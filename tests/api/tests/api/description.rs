@@ -1,0 +1,28 @@
+//! The API's description is held against the template: every route is in it, and nothing else.
+
+use std::collections::BTreeSet;
+
+use testkit::{SetupError, TestStack};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_description_and_the_template_name_the_same_routes() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let answer = stack.stranger().read("/v1/openapi.json").await?;
+    assert!(answer.text("/openapi").starts_with("3.1"), "{}", answer.text("/openapi"));
+    let mut described = BTreeSet::new();
+    for (path, item) in answer.body["paths"].as_object().into_iter().flatten() {
+        for method in item.as_object().into_iter().flatten().map(|(method, _)| method) {
+            described.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let functions = &stack.stack().template().functions;
+    let routed: BTreeSet<_> = functions
+        .iter()
+        .flat_map(|function| &function.routes)
+        .filter(|route| route.path.to_string().starts_with("/v1/"))
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    assert_eq!(described, routed);
+    stack.stop().await;
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! The HTTP API against a running stack: one module per promise, one binary to link.
+#![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
+#![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
+
+mod access;
+mod description;
+mod main_job;
+mod sealed;
+mod uploads;
+mod web;
+mod world;
