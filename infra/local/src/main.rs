@@ -42,6 +42,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         memory_tables: false,
         port: 8080,
         storage: Storage::Embedded,
+        disturbance: None,
     };
     let mut is_empty = false;
     while let Some(word) = words.next() {

@@ -9,6 +9,7 @@ use jiff::ToSpan as _;
 use jiff::civil::{DateTime, date};
 use local::client::{Client, ClientError};
 use local::demonstration::camera::{Camera, CameraFile, Subject};
+use local::queues::Disturbance;
 use local::stack::{Stack, StackOptions};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -38,6 +39,19 @@ impl TestStack {
         let folder = TempDir::new()?;
         let stack = Stack::start(StackOptions::for_test(folder.path().to_owned())).await?;
         Ok(Self { stack, folder })
+    }
+
+    /// Starts a stack whose workers are killed and whose messages are delivered five times.
+    ///
+    /// # Errors
+    ///
+    /// When a port or the folder cannot be used.
+    pub async fn start_disturbed() -> Result<Self, SetupError> {
+        let folder = TempDir::new()?;
+        let mut options = StackOptions::for_test(folder.path().to_owned());
+        let killed_within = Duration::from_millis(150);
+        options.disturbance = Some(Disturbance { deliveries: 5, killed_within });
+        Ok(Self { stack: Stack::start(options).await?, folder })
     }
 
     /// The stack.
@@ -119,7 +133,7 @@ pub struct PictureDay {
     pub pupils: Vec<Pupil>,
 }
 
-/// Makes a school with students `0001` to `n` and a picture day.
+/// Makes a school with students numbered from `900001` and a picture day.
 ///
 /// # Errors
 ///
@@ -130,7 +144,7 @@ pub async fn picture_day(client: &Client, students: usize) -> Result<PictureDay,
     let school = client.create("/v1/schools", &body, "school").await?.text("/id");
     let mut csv = String::from("Student ID,First Name,Last Name,Class\n");
     for number in 1..=students {
-        csv.push_str(&format!("{number:04},Given{number},Family{number},3A\n"));
+        csv.push_str(&format!("9{number:05},Given{number},Family{number},3A\n"));
     }
     import(client, &school, csv.into_bytes()).await?;
     let path = format!("/v1/schools/{school}/picture-days");
@@ -211,10 +225,10 @@ pub struct Shooting {
 }
 
 impl Shooting {
-    /// A camera with small pictures, quick to make: 640 × 480.
+    /// A camera with small pictures, quick to make: 1200 × 800.
     pub fn small(serial: u32) -> Self {
         Self {
-            camera: Camera::new(serial).with_sensor(640, 480),
+            camera: Camera::new(serial).with_sensor(1200, 800),
             at: date(2026, 9, 14).at(9, 0, 0, 0),
             number: 1,
             files: Vec::new(),

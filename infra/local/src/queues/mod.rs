@@ -2,6 +2,10 @@
 //!
 //! Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS" and "Handling errors for an SQS event source".
 
+mod disturbance;
+
+pub use disturbance::Disturbance;
+
 use crate::functions::QueueHandler;
 use platform::App;
 use platform::queue::{Answer, Batch};
@@ -40,6 +44,8 @@ pub struct Source {
     pub at_once: usize,
     /// How long a message stays hidden: an invocation that takes longer is given up.
     pub visibility: Duration,
+    /// Tests kill workers and repeat deliveries.
+    pub disturbance: Option<Disturbance>,
 }
 
 /// Works a queue until told to stop.
@@ -86,6 +92,9 @@ pub async fn work(app: &'static App, source: Source, mut stop: watch::Receiver<b
 
 /// One invocation: the handler in a task of its own, so that a panic is a failure and nothing more.
 async fn invoke(app: &'static App, source: &Source, batch: Batch) {
+    if let Some(disturbance) = source.disturbance {
+        disturbance.deliver(app, source, &batch).await;
+    }
     let mut task = tokio::spawn((source.handler)(app, batch.clone()).in_current_span());
     let answered = match tokio::time::timeout(source.visibility, &mut task).await {
         Ok(Ok(answer)) => Some(answer),

@@ -69,6 +69,7 @@ impl Working {
             batch_size: if kind.is_empty() { 5 } else { 1 },
             at_once,
             visibility: Duration::from_secs(30),
+            disturbance: None,
         };
         let (stop, stopped) = watch::channel(false);
         let task = tokio::spawn(work(app, source, stopped));

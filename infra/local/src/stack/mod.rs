@@ -6,7 +6,7 @@ use crate::cloud::ses::{self, Mail};
 use crate::cloud::{self, CloudError, LocalCloud, Notification};
 use crate::functions;
 use crate::gateway::{Behind, BoundGateway, Routes};
-use crate::queues;
+use crate::queues::{self, Disturbance};
 use crate::schedules;
 use crate::template::{self, Names, Template, TemplateError};
 use platform::App;
@@ -59,12 +59,14 @@ pub struct StackOptions {
     pub port: u16,
     /// Where the data is.
     pub storage: Storage,
+    /// Tests kill workers and repeat deliveries.
+    pub disturbance: Option<Disturbance>,
 }
 
 impl StackOptions {
     /// A stack for one test: a free port, tables in memory, and the storage the environment names.
     pub fn for_test(data: PathBuf) -> Self {
-        Self { data, memory_tables: true, port: 0, storage: Storage::from_env() }
+        Self { data, memory_tables: true, port: 0, storage: Storage::from_env(), disturbance: None }
     }
 }
 
@@ -148,7 +150,8 @@ impl Stack {
         let routes = Routes::new(&template.functions);
         let mails = mail.outbox.clone();
         gateway.serve(Behind { app, routes, mails }, &mut tasks, &stopped);
-        for source in made.sources(&template) {
+        for mut source in made.sources(&template) {
+            source.disturbance = options.disturbance;
             tasks.spawn(queues::work(app, source, stopped.clone()));
         }
         start_schedules(app, &template, &mut tasks, &stopped);

@@ -178,6 +178,7 @@ impl Made {
                     // Imaging takes a whole core; more at once would only make each slower.
                     at_once: if queue.fifo { GROUPS_AT_ONCE } else { cores },
                     visibility: queue.visibility,
+                    disturbance: None,
                 });
             }
         }

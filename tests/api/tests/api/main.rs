@@ -4,6 +4,7 @@
 
 mod access;
 mod description;
+mod disturbed;
 mod main_job;
 mod sealed;
 mod uploads;

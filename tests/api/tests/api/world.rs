@@ -19,7 +19,7 @@ pub(crate) struct World {
 
 /// A roster of the two children of [`world`], as its owner uploads it.
 pub(crate) const ROSTER: &str =
-    "Student ID,First Name,Last Name,Class\n0001,Given1,Family1,3A\n0002,Given2,Family2,3A\n";
+    "Student ID,First Name,Last Name,Class\n900001,Given1,Family1,3A\n900002,Given2,Family2,3A\n";
 
 pub(crate) async fn world() -> Result<World, SetupError> {
     let stack = TestStack::start().await?;

@@ -171,8 +171,7 @@ impl Arrived {
         };
         let edit = edit
             .expect("state", json(&PhotoState::Registered))
-            .remove("ends")
-            .remove("ttl");
+            .remove("ends");
         let mut event = store.event(did, id.as_str());
         if let Outcome::Refused(reason) = outcome {
             event.details = Some(reason.clone());

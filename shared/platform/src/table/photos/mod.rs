@@ -77,7 +77,9 @@ fn item(store: &StudioStore, key: &DataKey, photo: &Photo) -> Item {
         item = item.with_json("by", &by);
     }
     if let Some(ends) = photo.expires_at {
-        item = item.with_number("ends", ends).with_number("ttl", ends.saturating_add(24 * 3600));
+        // No `ttl`: a frame that never arrived may have been a camera card, and its place in the order
+        // keeps the frames after it from being given to the wrong child.
+        item = item.with_number("ends", ends);
     }
     item
 }

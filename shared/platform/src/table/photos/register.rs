@@ -205,8 +205,7 @@ impl StudioStore {
                     row.photo.expires_at = Some(ends);
                     let edit = Edit::default()
                         .expect("state", json(&PhotoState::Registered))
-                        .set("ends", number(ends))
-                        .set("ttl", number(ends.saturating_add(24 * 3600)));
+                        .set("ends", number(ends));
                     let at = keys::photo(&self.studio, &candidate.photo);
                     changes.push(Change::edit(table, &at, edit)?);
                 }
