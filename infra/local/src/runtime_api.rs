@@ -22,7 +22,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// How long a function has to answer.
-const LONGEST_INVOCATION: Duration = Duration::from_secs(60);
+const LONGEST_INVOCATION: Duration = Duration::from_mins(1);
 const PREFIX: &str = "/2018-06-01/runtime/";
 
 /// A Runtime API for one function. A process that is started against it works until it is killed.

@@ -90,11 +90,11 @@ mod tests {
         let clock = every(Duration::from_millis(5), stopped, || async {
             calls.fetch_add(1, Ordering::Relaxed);
         });
-        let stopper = async {
+        let later = async {
             tokio::time::sleep(Duration::from_millis(60)).await;
             stop.send(true).unwrap();
         };
-        tokio::join!(clock, stopper);
+        tokio::join!(clock, later);
         let calls = calls.load(Ordering::Relaxed);
         assert!((2..=13).contains(&calls), "{calls}");
     }

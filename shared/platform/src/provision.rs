@@ -26,7 +26,7 @@ pub mod sdk {
 }
 
 /// How long a new table may take until it can be written to.
-const TABLE_READY_WITHIN: Duration = Duration::from_secs(60);
+const TABLE_READY_WITHIN: Duration = Duration::from_mins(1);
 /// How often to ask whether it can.
 const TABLE_ASKED_EVERY: Duration = Duration::from_millis(100);
 

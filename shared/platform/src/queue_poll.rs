@@ -22,7 +22,7 @@ impl PollError {
     }
 }
 
-/// The most messages of one call. Source: Amazon SQS API Reference, "ReceiveMessage".
+/// The most messages of one call. Source: Amazon SQS API Reference, `ReceiveMessage`.
 const MOST_PER_CALL: u16 = 10;
 
 /// Waits for messages, at most `wait` (whole seconds, up to 20), as Lambda would hand them to a function.

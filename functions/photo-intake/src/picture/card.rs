@@ -8,7 +8,7 @@
 //! A missed card is the dearer mistake: the next child's photos would go to the child before. So three corners
 //! that stand to each other as a code's do, without a text that can be read, are reported as an unreadable
 //! card, and a person looks at it. In ordinary photos that does not happen: each corner is five stripes of
-//! 1:1:3:1:1, along the row and along the column, and three of one size must stand at a right angle.
+//! 1:1:3:1:1 along the row, the column and both diagonals, and three of one size must stand at a right angle.
 
 use std::collections::BTreeSet;
 
@@ -192,8 +192,8 @@ fn darkness(luma: &[u8], width: usize, height: usize) -> Vec<bool> {
     dark
 }
 
-/// What seem to be corners of codes: stripes of 1:1:3:1:1 along a row, and along the column through their
-/// middle. The search ends when there are too many.
+/// What seem to be corners of codes: stripes of 1:1:3:1:1 along a row and all round. The search ends when there
+/// are too many.
 fn corners(dark: &[bool], width: usize, height: usize) -> Vec<Corner> {
     let mut found: Vec<Corner> = Vec::new();
     for (y, row) in dark.chunks_exact(width.max(1)).enumerate() {
@@ -211,7 +211,7 @@ fn corners(dark: &[bool], width: usize, height: usize) -> Vec<Corner> {
             let is_known = found.iter().any(|known| {
                 x.abs_diff(known.x) < known.size / 2 && y.abs_diff(known.y) < known.size
             });
-            if !is_known && is_corner_column(dark, width, height, (x, y), size) {
+            if !is_known && is_corner_all_round(dark, width, height, (x, y), size) {
                 found.push(Corner { x, y, size });
                 if found.len() > MOST_CORNERS {
                     return found;
@@ -232,26 +232,57 @@ fn is_corner(runs: [usize; 5]) -> bool {
         && stone.abs_diff(3 * module) <= slack
 }
 
-/// Whether the column through this point has the stripes, too.
-fn is_corner_column(
+/// Whether the column and both diagonals through this point have the stripes, too: squares around a square
+/// look the same along every line through their middle, however they are turned.
+fn is_corner_all_round(
     dark: &[bool],
     width: usize,
     height: usize,
     (x, y): (usize, usize),
     size: usize,
 ) -> bool {
-    let is_dark = |y: usize| dark.get(y * width + x).copied().unwrap_or(false);
-    let run = |ys: &mut dyn Iterator<Item = usize>| -> [usize; 3] {
+    let is_dark = |x: usize, y: usize| dark.get(y * width + x).copied().unwrap_or(false);
+    // How long stone, gap and ring are, going this way from the middle.
+    let runs = |step_x: isize, step_y: isize| -> [usize; 3] {
         let mut lengths = [0; 3];
-        let mut ys = ys.take(size * 2).peekable();
+        let mut at = Some((x, y));
+        let mut left = size * 2;
         for (length, colour) in lengths.iter_mut().zip([true, false, true]) {
-            while ys.next_if(|y| is_dark(*y) == colour).is_some() {
+            while let Some((x, y)) = at
+                && left > 0
+                && x < width
+                && y < height
+                && is_dark(x, y) == colour
+            {
                 *length += 1;
+                left -= 1;
+                at = x.checked_add_signed(step_x).zip(y.checked_add_signed(step_y));
             }
         }
         lengths
     };
-    let [up_stone, up_gap, up_ring] = run(&mut (0..=y).rev());
-    let [down_stone, down_gap, down_ring] = run(&mut (y + 1..height));
-    is_corner([up_ring, up_gap, up_stone + down_stone, down_gap, down_ring])
+    [(0, 1), (1, 1), (1, -1)].into_iter().all(|(step_x, step_y)| {
+        let [stone, gap, ring] = runs(step_x, step_y);
+        let [far_stone, far_gap, far_ring] = runs(-step_x, -step_y);
+        // Both ways begin at the middle.
+        is_corner([far_ring, far_gap, (far_stone + stone).saturating_sub(1), gap, ring])
+    })
+}
+
+#[cfg(test)]
+mod debug {
+    #[test]
+    fn dbg() {
+        for n in 0..20u32 {
+            let b = std::fs::read(format!("/tmp/pics/u{n}.jpg")).unwrap();
+            let h = crate::picture::check(&b, domain::photo::PictureType::Jpeg, "jpg").unwrap();
+            let crate::picture::Anatomy::Jpeg(j) = h.anatomy else { panic!() };
+            let mut b = b;
+            let (_, p, _) = crate::picture::decode_jpeg(&mut b, &j, super::super::shrink::Size { width: h.width, height: h.height }).unwrap();
+            let (w, hh) = (p.size.width as usize, p.size.height as usize);
+            let d = super::darkness(&p.luma, w, hh);
+            println!("{n} {w} {hh} {:?}", super::corners(&d, w, hh));
+            if n == 11 { for y in (0..hh).step_by(4) { println!("{}", (0..w).step_by(2).map(|x| if d[y*w+x] {'#'} else {'.'}).collect::<String>()); } }
+        }
+    }
 }

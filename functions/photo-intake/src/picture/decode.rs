@@ -69,10 +69,28 @@ pub(super) fn jpeg_fits(jpeg: &Jpeg) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Decodes a JPEG into its planes, one row of blocks at a time.
+/// Decodes a stripped JPEG into its planes.
 ///
-/// Strict: data that ends or breaks off inside the picture is an error, never a grey area.
-pub(super) fn jpeg(bytes: &[u8], jpeg: &Jpeg, planes: &mut [Shrinking]) -> Result<(), Refusal> {
+/// Strict: data that ends or breaks off inside the picture is an error, never a grey area. The decoder makes up
+/// zeros when it meets the end marker early, so for as long as it works, bytes of ones stand before that marker:
+/// no code consists of ones alone (ITU-T T.81, annex C), and the unused bits of a whole picture are ones anyway.
+pub(super) fn jpeg(bytes: &mut Vec<u8>, jpeg: &Jpeg, planes: &mut [Shrinking]) -> Result<(), Refusal> {
+    const END: [u8; 2] = [0xff, 0xd9];
+    /// More than the decoder reads ahead. A byte of ones is written with a zero behind it.
+    const ONES: [u8; 32] = *b"\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0";
+    let pixels_end = bytes.len().saturating_sub(END.len());
+    bytes.truncate(pixels_end);
+    bytes.reserve_exact(ONES.len() + END.len());
+    bytes.extend_from_slice(&ONES);
+    bytes.extend_from_slice(&END);
+    let result = stream_planes(bytes, jpeg, planes);
+    bytes.truncate(pixels_end);
+    bytes.extend_from_slice(&END);
+    result
+}
+
+/// One row of blocks at a time.
+fn stream_planes(bytes: &[u8], jpeg: &Jpeg, planes: &mut [Shrinking]) -> Result<(), Refusal> {
     const BLOCK_ROWS: u32 = 8;
     let options = DecoderOptions::default()
         .set_strict_mode(true)

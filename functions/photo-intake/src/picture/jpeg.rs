@@ -67,6 +67,7 @@ impl Jpeg {
         let mut segments = Vec::new();
         let mut frame = None;
         let mut scans = 0;
+        let mut coverage = Coverage::default();
         let mut at = 2;
         let end = loop {
             let (marker, after) = marker_at(bytes, at)?;
@@ -91,9 +92,8 @@ impl Jpeg {
             }
             let mut next = body.end;
             if marker == START_OF_SCAN {
-                if frame.is_none() {
-                    return Err(Refusal::Damaged);
-                }
+                let frame = frame.as_ref().ok_or(Refusal::Damaged)?;
+                coverage.add(frame, content).ok_or(Refusal::Damaged)?;
                 scans += 1;
                 if scans > MAX_SCANS {
                     return Err(Refusal::UnsupportedJpeg(JpegKind::ManyScans));
@@ -103,10 +103,11 @@ impl Jpeg {
             segments.push(Segment { marker, whole: at..next, body });
             at = next;
         };
-        match frame {
-            Some(frame) if scans > 0 => Ok(Self { frame, segments, scans, end }),
-            _ => Err(Refusal::Damaged),
+        let frame = frame.ok_or(Refusal::Damaged)?;
+        if scans == 0 || !coverage.is_complete(&frame) {
+            return Err(Refusal::Truncated);
         }
+        Ok(Self { frame, segments, scans, end })
     }
 
     /// Refuses what the decoder does not read, before it is asked to.
@@ -254,6 +255,42 @@ impl Frame {
     /// Whether the picture is coded in several passes over all of it.
     pub(super) fn is_progressive(&self) -> bool {
         self.marker == 0xc2
+    }
+}
+
+/// Which coefficients of which component the scans have brought, and how many low bits each still lacks.
+///
+/// A progressive file that was cut between two scans is well-formed to its end marker; only this tells.
+/// Source: ITU-T T.81, B.2.3 and G.1.1.1.
+#[derive(Default)]
+struct Coverage([Option<[u8; 64]>; 4]);
+
+impl Coverage {
+    const NEVER_SENT: u8 = u8::MAX;
+
+    /// Takes a scan's header into account. `None` if it makes no sense.
+    fn add(&mut self, frame: &Frame, header: &[u8]) -> Option<()> {
+        let (count, rest) = header.split_first()?;
+        let (selectors, rest) = rest.split_at_checked(usize::from(*count) * 2)?;
+        let &[from, until, precision] = rest else { return None };
+        let (band, lacking) = if frame.is_progressive() {
+            (usize::from(from)..usize::from(until) + 1, precision & 15)
+        } else {
+            (0..64, 0)
+        };
+        for [id, _] in selectors.as_chunks().0 {
+            let place = frame.components.iter().position(|component| component.id == *id)?;
+            let sent = self.0.get_mut(place)?.get_or_insert([Self::NEVER_SENT; 64]);
+            sent.get_mut(band.clone())?.fill(lacking);
+        }
+        Some(())
+    }
+
+    fn is_complete(&self, frame: &Frame) -> bool {
+        self.0
+            .iter()
+            .take(frame.components.len())
+            .all(|sent| sent.is_some_and(|sent| sent.iter().all(|lacking| *lacking == 0)))
     }
 }
 

@@ -74,13 +74,13 @@ fn hasher(input: &PutObjectInput, promised: &Promised) -> ChecksumHasher {
     let [crc32, crc32c, sha1, sha256, crc64nvme] = promised;
     let on =
         |promise: &Option<String>, name: &str| promise.is_some() || named.as_deref() == Some(name);
-    let mut hasher = ChecksumHasher::default();
-    hasher.crc32 = on(crc32, "crc32").then(Default::default);
-    hasher.crc32c = on(crc32c, "crc32c").then(Default::default);
-    hasher.sha1 = on(sha1, "sha1").then(Default::default);
-    hasher.sha256 = on(sha256, "sha256").then(Default::default);
-    hasher.crc64nvme = on(crc64nvme, "crc64nvme").then(Default::default);
-    hasher
+    ChecksumHasher {
+        crc32: on(crc32, "crc32").then(Default::default),
+        crc32c: on(crc32c, "crc32c").then(Default::default),
+        sha1: on(sha1, "sha1").then(Default::default),
+        sha256: on(sha256, "sha256").then(Default::default),
+        crc64nvme: on(crc64nvme, "crc64nvme").then(Default::default),
+    }
 }
 
 /// The SDK sends its own checksum after the body.

@@ -8,6 +8,7 @@ use super::sqs::DurableQueues;
 use rusqlite::{Connection, params};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,7 +28,7 @@ pub struct Notification {
 /// How long to wait when the queue does not take an event.
 const AFTER_REFUSED_EVENT: Duration = Duration::from_millis(500);
 /// How often to look without being told: nothing depends on it.
-const IDLE: Duration = Duration::from_secs(3_600);
+const IDLE: Duration = Duration::from_hours(1);
 
 /// Events on their way to their queue.
 pub(super) struct Outbox {
@@ -210,7 +211,10 @@ fn event_key(key: &str) -> String {
                 out.push(char::from(byte));
             }
             b' ' => out.push('+'),
-            other => out.push_str(&format!("%{other:02X}")),
+            other => {
+                // Writing to a String cannot fail.
+                let _infallible = write!(out, "%{other:02X}");
+            }
         }
     }
     out

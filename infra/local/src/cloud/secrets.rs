@@ -70,7 +70,7 @@ pub(super) fn service(
             for (name, value) in &answer.headers {
                 response = response.header(name, value);
             }
-            let body = Full::new(Bytes::from(answer.body));
+            let body = Full::new(answer.body);
             Ok(response.body(body).unwrap_or_default())
         }
     })

@@ -82,7 +82,7 @@ impl Outbox {
         let message: Message =
             serde_json::from_slice(body).map_err(|error| Refusal::bad(&error.to_string()))?;
         let from = message.from_email_address.unwrap_or_default();
-        if address(&from) != &*self.sender {
+        if address(&from) != *self.sender {
             return Err(Refusal {
                 status: 400,
                 kind: "MessageRejected",
@@ -131,7 +131,7 @@ impl Refusal {
     }
 }
 
-/// `SendEmail` as the SDK writes it. Source: Amazon SES API v2 Reference, "SendEmail".
+/// `SendEmail` as the SDK writes it. Source: Amazon SES API v2 Reference.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Message {

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::civil::{DateTime, date};
 use jiff::ToSpan as _;
+use jiff::civil::{DateTime, date};
 use serde_json::{Value, json};
 
 use crate::client::{Client, ClientError};
@@ -103,7 +103,8 @@ async fn import(client: &Client, school: &str) -> Result<BTreeMap<String, String
     let students = format!("/v1/schools/{school}/students?on=2026-09-14");
     if client.all(&students).await?.len() < STUDENTS.len() {
         let path = format!("/v1/schools/{school}/roster-imports");
-        let preview = client.post_file(&path, "text/csv", roster().into_bytes(), "demo-roster").await?;
+        let preview =
+            client.post_file(&path, "text/csv", roster().into_bytes(), "demo-roster").await?;
         let import = preview.text("/id");
         client.create(&format!("/v1/roster-imports/{import}/apply"), &json!({}), "demo").await?;
     }
@@ -113,7 +114,10 @@ async fn import(client: &Client, school: &str) -> Result<BTreeMap<String, String
 }
 
 /// Card codes by the student's name; the QR code's text is `PD-` and the code.
-async fn cards(client: &Client, day: &str) -> Result<BTreeMap<(String, String), String>, PlayError> {
+async fn cards(
+    client: &Client,
+    day: &str,
+) -> Result<BTreeMap<(String, String), String>, PlayError> {
     let cards = client.read(&format!("/v1/picture-days/{day}/camera-cards")).await?;
     let card = |card: &Value| {
         let text = |pointer| card.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
@@ -206,11 +210,7 @@ async fn shoot_retake(
 }
 
 /// Waits until every photo was checked and every camera matched.
-async fn settle(
-    client: &Client,
-    day: &str,
-    say: &(dyn Fn(&str) + Sync),
-) -> Result<(), PlayError> {
+async fn settle(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Result<(), PlayError> {
     let path = format!("/v1/picture-days/{day}/photos");
     let mut last = String::new();
     let mut quiet = 0;
@@ -218,7 +218,8 @@ async fn settle(
         let photos = client.all(&path).await?;
         let waiting = photos.iter().filter(|photo| photo["state"] == "registered").count();
         let matched = photos.iter().filter(|photo| photo["state"] == "matched").count();
-        let now = format!("  checked {} of {}, matched {matched}", photos.len() - waiting, photos.len());
+        let now =
+            format!("  checked {} of {}, matched {matched}", photos.len() - waiting, photos.len());
         // Matching follows checking; when nothing has moved for a second it is over.
         quiet = if now == last { quiet + 1 } else { 0 };
         if now != last {
@@ -233,11 +234,7 @@ async fn settle(
     Err(ClientError::TooLate("the check of all photos"))
 }
 
-async fn build(
-    client: &Client,
-    day: &str,
-    say: &(dyn Fn(&str) + Sync),
-) -> Result<(), PlayError> {
+async fn build(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Result<(), PlayError> {
     let path = format!("/v1/picture-days/{day}/galleries");
     client.create(&path, &json!({ "target": "hosted" }), "demo").await?;
     let list = format!("/v1/galleries?picture_day={day}");

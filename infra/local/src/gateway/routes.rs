@@ -134,14 +134,17 @@ fn matched(segments: &[Segment], raw_path: &str) -> Option<BTreeMap<String, Stri
 mod tests {
     use super::*;
     use crate::template::Template;
+    use std::fmt::Write as _;
 
     fn routes(keys: &[(&str, &str, &str)]) -> Routes {
         let mut text = String::from("Resources:\n");
         for (number, (function, method, path)) in keys.iter().enumerate() {
-            text.push_str(&format!(
+            let written = write!(
+                text,
                 "  {function}{number}Function:\n    Type: AWS::Serverless::Function\n    Properties:\n      \
                  Events: {{E: {{Type: HttpApi, Properties: {{Method: '{method}', Path: '{path}'}}}}}}\n"
-            ));
+            );
+            written.unwrap();
         }
         Routes::new(&Template::parse(&text, &[]).unwrap().functions)
     }

@@ -69,8 +69,8 @@ impl Node {
     }
 
     /// A map of one key that names an intrinsic function is a call; so is a tagged value.
-    fn new(value: Self, tag: Option<String>) -> Self {
-        let function = tag.as_deref().and_then(|tag| tag.strip_prefix('!')).map(str::to_owned);
+    fn new(value: Self, tag: Option<&str>) -> Self {
+        let function = tag.and_then(|tag| tag.strip_prefix('!')).map(str::to_owned);
         if let Some(function) = function.filter(|name| !name.is_empty()) {
             return Self::Call(function, Box::new(value));
         }
@@ -89,7 +89,7 @@ impl Node {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Tagged(Untagged(value), tag) = Tagged::<Untagged>::deserialize(deserializer)?;
-        Ok(Self::new(value, tag))
+        Ok(Self::new(value, tag.as_deref()))
     }
 }
 

@@ -91,7 +91,7 @@ fn a_function_is_named_after_its_folder_and_takes_what_is_global() {
 fn what_a_condition_leaves_out_is_not_there() {
     let template = small();
     assert!(template.function("scanner").is_none());
-    assert_eq!(template.function("photo-intake").unwrap().timeout, Duration::from_secs(120));
+    assert_eq!(template.function("photo-intake").unwrap().timeout, Duration::from_mins(2));
     let with_scanner = Template::parse(SMALL, &[("Scanner", "on")]).unwrap();
     assert!(with_scanner.function("scanner").is_some());
     assert_eq!(with_scanner.buckets[0].notifies, None);
@@ -102,10 +102,10 @@ fn workers_queues_and_dead_letters_are_joined() {
     let template = small();
     let intake = template.function("photo-intake").unwrap();
     assert_eq!((intake.queues[0].queue.as_str(), intake.queues[0].batch_size), ("IntakeQueue", 5));
-    assert_eq!(intake.schedules[0].every.as_duration(), Duration::from_secs(300));
+    assert_eq!(intake.schedules[0].every.as_duration(), Duration::from_mins(5));
     let queue = template.queue("IntakeQueue").unwrap();
     assert_eq!((queue.name.as_str(), queue.fifo, queue.max_receives), ("intake", false, 5));
-    assert_eq!(queue.visibility, Duration::from_secs(720));
+    assert_eq!(queue.visibility, Duration::from_mins(12));
     let dead = template.queue(queue.dead_letters.as_deref().unwrap()).unwrap();
     assert_eq!(dead.name, "intake-dead-letters");
     assert_eq!(template.queue("GalleryQueue").unwrap().name, "gallery.fifo");

@@ -7,7 +7,8 @@ use serde_json::Value;
 use std::time::Duration;
 
 fn sha256(body: &[u8]) -> String {
-    let mut hasher = ChecksumHasher { sha256: Some(Default::default()), ..Default::default() };
+    let mut hasher =
+        ChecksumHasher { sha256: Some(s3s::crypto::Sha256::default()), ..Default::default() };
     hasher.update(body);
     hasher.finalize().checksum_sha256.unwrap()
 }
@@ -19,7 +20,7 @@ async fn link(running: &Running, key: &str, promised: &[u8]) -> PresignedRequest
         .content_length(promised.len().try_into().unwrap())
         .checksum_sha256(sha256(promised))
         .if_none_match("*");
-    put.presigned(PresigningConfig::expires_in(Duration::from_secs(60)).unwrap()).await.unwrap()
+    put.presigned(PresigningConfig::expires_in(Duration::from_mins(1)).unwrap()).await.unwrap()
 }
 
 async fn put(link: &PresignedRequest, body: &[u8]) -> u16 {
@@ -103,11 +104,11 @@ async fn of_parallel_uploads_to_one_key_exactly_one_wins() {
     running.bucket("intake").await;
     for round in 0..10 {
         let key = format!("intake/race-{round}");
-        let link = link(&running, &key, &[7; 200_000]).await;
+        let link = link(&running, &key, &vec![7; 200_000]).await;
         let uploads: Vec<_> = (0..8)
             .map(|_| {
                 let link = link.clone();
-                tokio::spawn(async move { put(&link, &[7; 200_000]).await })
+                tokio::spawn(async move { put(&link, &vec![7; 200_000]).await })
             })
             .collect();
         let mut answers = Vec::new();

@@ -168,7 +168,8 @@ impl Canvas {
 
     /// Red, green and blue bytes of this many pixels, taken evenly from the drawing.
     pub(super) fn sampled(&self, width: u16, height: u16) -> Vec<u8> {
-        let place = |at: u16, of: u16, side: u16| usize::from(at) * usize::from(side) / usize::from(of);
+        let place =
+            |at: u16, of: u16, side: u16| usize::from(at) * usize::from(side) / usize::from(of);
         let mut bytes = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
         for y in 0..height {
             let row = place(y, height, self.height) * usize::from(self.width);

@@ -44,7 +44,8 @@ fn room(canvas: &mut Canvas, moment: &mut Chance) {
     while x < width * 0.42 {
         let thick = width * moment.between(0.008, 0.022);
         let tall = height * moment.between(0.05, 0.1);
-        let colour = [moment.between(60.0, 210.0), moment.between(60.0, 190.0), moment.between(60.0, 180.0)];
+        let colour =
+            [moment.between(60.0, 210.0), moment.between(60.0, 190.0), moment.between(60.0, 180.0)];
         area([x + thick, height * 0.728 - tall], [thick, tall], colour);
         x += thick * 2.2;
     }
@@ -54,12 +55,9 @@ fn room(canvas: &mut Canvas, moment: &mut Chance) {
 fn card(canvas: &mut Canvas, code: &QrCode, readable: bool) {
     let paper = [247.0, 246.0, 242.0];
     let (centre, half) = ([0.0, 0.22], [1.45, 1.78]);
-    canvas.paint(
-        ([0.06, 0.32], half),
-        (0.25, 0.35),
-        rounded([0.06, 0.32], half, 0.08),
-        |_, _| [30.0, 28.0, 26.0],
-    );
+    canvas.paint(([0.06, 0.32], half), (0.25, 0.35), rounded([0.06, 0.32], half, 0.08), |_, _| {
+        [30.0, 28.0, 26.0]
+    });
     canvas.paint((centre, half), (0.0, 1.0), rounded(centre, half, 0.06), |x, y| {
         lit(paper, 1.0 - x * 0.03 - y * 0.02)
     });
@@ -73,7 +71,8 @@ fn card(canvas: &mut Canvas, code: &QrCode, readable: bool) {
         if !(0..i16::from(side)).contains(&x) || !(0..i16::from(side)).contains(&y) {
             return 0.0;
         }
-        let place = usize::try_from(y).unwrap_or(0) * usize::from(side) + usize::try_from(x).unwrap_or(0);
+        let place =
+            usize::try_from(y).unwrap_or(0) * usize::from(side) + usize::try_from(x).unwrap_or(0);
         modules.get(place).copied().unwrap_or(0.0)
     };
     // A smeared print: wet ink drawn along the rows. The three corners stayed dry.
@@ -110,18 +109,17 @@ fn hand(canvas: &mut Canvas, moment: &mut Chance) {
     );
     let side = if moment.happens(0.5) { 1.0 } else { -1.0 };
     let x = side * 0.75;
-    canvas.paint(
-        ([x, 2.9], [0.75, 0.95]),
-        (0.06, 1.0),
-        ellipse([x, 2.9], [0.72, 0.92]),
-        |u, v| lit(skin, 0.95 - (u - x) * 0.1 - (v - 2.9) * 0.08),
-    );
+    canvas.paint(([x, 2.9], [0.75, 0.95]), (0.06, 1.0), ellipse([x, 2.9], [0.72, 0.92]), |u, v| {
+        lit(skin, 0.95 - (u - x) * 0.1 - (v - 2.9) * 0.08)
+    });
     let thumb = ([x - side * 0.25, 1.95], [0.24, 0.46]);
     canvas.paint(thumb, (0.04, 1.0), ellipse(thumb.0, thumb.1), |u, v| {
         lit(skin, 1.04 - (u - x) * 0.14 - (v - 1.9) * 0.12)
     });
     let nail = ([x - side * 0.25, 1.68], [0.13, 0.15]);
-    canvas.paint(nail, (0.03, 0.8), ellipse(nail.0, nail.1), |_, _| mix(skin, [255.0, 226.0, 220.0], 0.6));
+    canvas.paint(nail, (0.03, 0.8), ellipse(nail.0, nail.1), |_, _| {
+        mix(skin, [255.0, 226.0, 220.0], 0.6)
+    });
 }
 
 #[expect(

@@ -212,7 +212,9 @@ impl ImageBuffer for Exposure {
             let filled = buffer.len();
             buffer.extend_from_slice(&self.blank);
             let place = buffer.get_mut(filled..).unwrap_or_default();
-            for (pixels, value) in place.chunks_mut(usize::from(self.enlarged)).zip(self.row(plane, y)) {
+            for (pixels, value) in
+                place.chunks_mut(usize::from(self.enlarged)).zip(self.row(plane, y))
+            {
                 pixels.fill(level(value));
             }
         }

@@ -73,15 +73,8 @@ struct Person {
 impl Person {
     fn new(seed: u64) -> Self {
         let mut chance = Chance::new(seed).fork(0x9e0);
-        let cuts = [
-            Cut::Short,
-            Cut::Parted,
-            Cut::Fringe,
-            Cut::Long,
-            Cut::Curls,
-            Cut::Bun,
-            Cut::Pigtails,
-        ];
+        let cuts =
+            [Cut::Short, Cut::Parted, Cut::Fringe, Cut::Long, Cut::Curls, Cut::Bun, Cut::Pigtails];
         let skin = chance.one_of(SKINS, [220.0, 180.0, 150.0]);
         let hairs = if skin[0] < 180.0 { HAIRS.get(..3) } else { HAIRS.get(1..) };
         Self {
@@ -143,7 +136,8 @@ fn backdrop(canvas: &mut Canvas, colour: Colour, moment: &mut Chance) {
     let (light_x, light_y) = (moment.between(0.3, 0.5), moment.between(0.25, 0.4));
     canvas.cover(|x, y| {
         let away = (x - light_x).hypot(y - light_y);
-        let mottle: f32 = waves.iter().map(|[u, v, shift, much]| (x * u + y * v + shift).sin() * much).sum();
+        let mottle: f32 =
+            waves.iter().map(|[u, v, shift, much]| (x * u + y * v + shift).sin() * much).sum();
         lit(colour, 1.26 - away * 0.72 + mottle)
     });
 }
@@ -167,7 +161,8 @@ fn body(canvas: &mut Canvas, person: &Person) {
         |x, y| shoulders(x, y).max(-opening(x, y)),
         |x, y| {
             let folds = ((x * 2.1 + y * 0.7).sin() * (y * 1.3).cos()) * 0.045;
-            let light = 1.02 - x * 0.09 - (y - 2.0) * 0.035 + folds - (x.abs() - 1.0).max(0.0) * 0.12;
+            let light =
+                1.02 - x * 0.09 - (y - 2.0) * 0.035 + folds - (x.abs() - 1.0).max(0.0) * 0.12;
             let stripe = person.is_striped && (y * 2.6).rem_euclid(1.0) < 0.45;
             let colour = if stripe { mix(top, [244.0, 240.0, 232.0], 0.75) } else { top };
             lit(colour, light)
@@ -181,9 +176,10 @@ fn body(canvas: &mut Canvas, person: &Person) {
                 (0.03, 1.0),
                 move |x, y| {
                     let (u, v) = (x * side, y - 1.62);
-                    (0.18 - u + v * 0.1).max(u - 0.78 + v * 0.15).max(v - 0.62 - (u - 0.4) * 0.35).max(
-                        0.02 - v + (u - 0.6) * 0.3,
-                    )
+                    (0.18 - u + v * 0.1)
+                        .max(u - 0.78 + v * 0.15)
+                        .max(v - 0.62 - (u - 0.4) * 0.35)
+                        .max(0.02 - v + (u - 0.6) * 0.3)
                 },
                 |x, y| lit([246.0, 244.0, 240.0], 0.98 - x * 0.05 - (y - 1.9) * 0.12),
             );
@@ -230,7 +226,8 @@ fn head(canvas: &mut Canvas, person: &Person) {
         canvas.paint(place, (0.25, 0.4), ellipse(place.0, place.1), |_, _| blush);
     }
     if person.has_freckles {
-        for (x, y) in [(0.38, 0.3), (0.5, 0.4), (0.62, 0.3), (0.46, 0.2), (0.58, 0.46), (0.3, 0.4)] {
+        for (x, y) in [(0.38, 0.3), (0.5, 0.4), (0.62, 0.3), (0.46, 0.2), (0.58, 0.46), (0.3, 0.4)]
+        {
             for side in [-1.0, 1.0] {
                 let place = ([side * x, y], [0.022, 0.02]);
                 canvas.paint(place, (0.03, 0.5), ellipse(place.0, place.1), |_, _| lit(skin, 0.68));
@@ -312,7 +309,9 @@ fn nose_and_mouth(canvas: &mut Canvas, person: &Person, smile: f32) {
         canvas.paint(
             ([0.0, 0.74], [half, 0.1]),
             (0.02, 0.8),
-            move |x, y| ((y - (upper(x) + lower(x)) / 2.0).abs() - 0.012).max(x.abs() - half + 0.03),
+            move |x, y| {
+                ((y - (upper(x) + lower(x)) / 2.0).abs() - 0.012).max(x.abs() - half + 0.03)
+            },
             |_, _| lit(lips, 0.6),
         );
     }
@@ -389,7 +388,8 @@ fn hair_before(canvas: &mut Canvas, person: &Person) {
         move |x, y| {
             let above = y - hairline(x);
             let beside = (0.86 - x.abs() + (y + 0.1) * 0.08).max(y - temple);
-            let outline = if person.is_long_haired() { cap(x, y).min(skull(x, y) - 0.16) } else { cap(x, y) };
+            let outline =
+                if person.is_long_haired() { cap(x, y).min(skull(x, y) - 0.16) } else { cap(x, y) };
             outline.max(above.min(beside))
         },
         move |x, y| strands(hair, x, y),
