@@ -66,12 +66,13 @@ async fn cards(app: &'static App, request: Request) -> Result<Response, ApiError
         Some(_) => return Err(ApiError::Invalid { code: "bad_paper", field: "paper" }),
     };
     let accept = header(&request, "accept").unwrap_or_default();
-    let wants_pdf = query(&request, "format").as_deref() == Some("pdf")
-        || accept.contains("application/pdf");
+    let wants_pdf =
+        query(&request, "format").as_deref() == Some("pdf") || accept.contains("application/pdf");
     let (codes, students) = cards_with_names(store, &day).await?;
     store.log_cards_printed(&day, codes.len()).await?;
     if !wants_pdf {
-        let items = codes.into_iter().map(|(code, holder)| view(code, &holder, &students)).collect();
+        let items =
+            codes.into_iter().map(|(code, holder)| view(code, &holder, &students)).collect();
         return json(StatusCode::OK, &List::whole(items));
     }
     let school = store.school_of(&day).await?;
@@ -90,14 +91,18 @@ async fn cards_with_names(
     day: &PictureDay,
 ) -> Result<(Vec<(CardCode, Holder)>, Students), ApiError> {
     let students = store.enrolled(&day.school_id, day.school_year()).await?;
-    let students: Students = students.into_iter().map(|student| (student.id.clone(), student)).collect();
+    let students: Students =
+        students.into_iter().map(|student| (student.id.clone(), student)).collect();
     let mut cards: Vec<_> = store.camera_cards(day).await?.into_iter().collect();
     cards.sort_by_cached_key(|(_, holder)| match holder {
         Holder::Student(id) => {
             let student = students.get(id);
             let class = student.and_then(|student| student.enrolment.class.clone());
             let name = student.map(|student| {
-                (student.details.family_name.to_lowercase(), student.details.given_name.to_lowercase())
+                (
+                    student.details.family_name.to_lowercase(),
+                    student.details.given_name.to_lowercase(),
+                )
             });
             (0_u8, class, name, 0)
         }

@@ -163,10 +163,8 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     };
     let mut photos = Vec::with_capacity(open.photos.len());
     for photo in &open.photos {
-        let web_url = match is_photographer {
-            true => Some(open.url(photo, Rendition::Web).await?),
-            false => None,
-        };
+        let web_url =
+            if is_photographer { Some(open.url(photo, Rendition::Web).await?) } else { None };
         photos.push(GalleryPhotoView {
             id: photo.id.to_string(),
             thumbnail_url: open.url(photo, Rendition::Thumbnail).await?,

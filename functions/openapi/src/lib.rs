@@ -1,5 +1,6 @@
 //! The API's description, made of the same types the handlers use.
 
+use std::future::{Ready, ready};
 use std::sync::OnceLock;
 
 use platform::http::request::route;
@@ -14,11 +15,12 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 /// # Errors
 ///
 /// As [`ApiError`] says.
-pub async fn handle(_app: &'static App, request: Request) -> Result<Response, ApiError> {
-    match route(&request).as_str() {
+#[expect(clippy::needless_pass_by_value, reason = "every handler is given its request")]
+pub fn handle(_app: &'static App, request: Request) -> Ready<Result<Response, ApiError>> {
+    ready(match route(&request).as_str() {
         "GET /v1/openapi.json" => show(),
         _ => Err(ApiError::MethodNotAllowed),
-    }
+    })
 }
 
 /// The API's description: OpenAPI 3.1.
@@ -43,7 +45,8 @@ struct Api;
 /// The whole description.
 pub fn description() -> OpenApi {
     let mut all = <Api as utoipa::OpenApi>::openapi();
-    let parts = [
+    // On the heap: descriptions are large.
+    let parts = vec![
         access_requests::api(),
         camera_cards::api(),
         consents::api(),

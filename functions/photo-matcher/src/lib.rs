@@ -30,8 +30,9 @@ async fn match_one(app: &'static App, message: SqsMessage) -> Result<(), ApiErro
         if before.get(&found.photo).is_some_and(|row| is_as_before(row, &found)) {
             continue;
         }
-        let is_written =
-            store.write_match(&found.photo, &found.students, found.by, found.is_camera_card).await?;
+        let is_written = store
+            .write_match(&found.photo, &found.students, found.by, found.is_camera_card)
+            .await?;
         changed += usize::from(is_written);
     }
     Ok(store.log_matched(&work, changed).await?)

@@ -85,7 +85,11 @@ async fn unassign(app: &'static App, request: Request) -> Result<Response, ApiEr
 }
 
 /// The photo as it is now; one that has not arrived yet cannot be anybody's.
-async fn answer(store: &StudioStore, photo: &PhotoRow, is_done: bool) -> Result<Response, ApiError> {
+async fn answer(
+    store: &StudioStore,
+    photo: &PhotoRow,
+    is_done: bool,
+) -> Result<Response, ApiError> {
     if !is_done {
         return Err(ApiError::Conflict("wrong_state"));
     }

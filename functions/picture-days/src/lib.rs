@@ -102,9 +102,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
     let id = PictureDayId::from_random(bits);
     let day = PictureDay { id, school_id: school.id.clone(), date, kind, repeats };
     match store.create_picture_day(day).await? {
-        Created::Done(day) => {
-            json(StatusCode::CREATED, &PictureDayView::new(&day, &school, None))
-        }
+        Created::Done(day) => json(StatusCode::CREATED, &PictureDayView::new(&day, &school, None)),
         Created::Differs => Err(ApiError::Conflict("idempotency_key_reused")),
     }
 }
@@ -124,17 +122,16 @@ async fn repeated(
 }
 
 /// Each school is read once.
-async fn views(
-    store: &StudioStore,
-    days: &[PictureDay],
-) -> Result<Vec<PictureDayView>, ApiError> {
+async fn views(store: &StudioStore, days: &[PictureDay]) -> Result<Vec<PictureDayView>, ApiError> {
     let mut schools: BTreeMap<SchoolId, School> = BTreeMap::new();
     let mut views = Vec::with_capacity(days.len());
     for day in days {
         if !schools.contains_key(&day.school_id) {
             schools.insert(day.school_id.clone(), store.school_of(day).await?);
         }
-        views.extend(schools.get(&day.school_id).map(|school| PictureDayView::new(day, school, None)));
+        views.extend(
+            schools.get(&day.school_id).map(|school| PictureDayView::new(day, school, None)),
+        );
     }
     Ok(views)
 }

@@ -106,7 +106,10 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
         cards_without_photos: found
             .cards_without_photos
             .iter()
-            .map(|card| CardView { code: card.code.grouped(), student_id: card.student.to_string() })
+            .map(|card| CardView {
+                code: card.code.grouped(),
+                student_id: card.student.to_string(),
+            })
             .collect(),
         students_without_photo: without_photo(students, &found.students_without_photo),
         counts,
@@ -115,7 +118,11 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
 }
 
 fn without_photo(students: Vec<Student>, missing: &BTreeSet<StudentId>) -> Vec<StudentView> {
-    students.into_iter().filter(|student| missing.contains(&student.id)).map(StudentView::from).collect()
+    students
+        .into_iter()
+        .filter(|student| missing.contains(&student.id))
+        .map(StudentView::from)
+        .collect()
 }
 
 async fn photo_views(

@@ -51,10 +51,8 @@ async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError
     responses((status = 204, description = "The code is revoked."), Problems))]
 async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let photographer = sign_in::photographer(app, &request).await?;
-    match photographer.store.revoke_share_code(&path_id(&request, "code")?).await? {
-        true => Ok(no_content()),
-        false => Err(ApiError::NotFound),
-    }
+    let is_revoked = photographer.store.revoke_share_code(&path_id(&request, "code")?).await?;
+    if is_revoked { Ok(no_content()) } else { Err(ApiError::NotFound) }
 }
 
 #[derive(utoipa::OpenApi)]

@@ -1,5 +1,7 @@
 //! Every address nobody knows: even a 404 carries our headers.
 
+use std::future::{Ready, ready};
+
 use platform::{ApiError, App, Request, Response};
 
 /// Everything that no other function answers.
@@ -7,6 +9,6 @@ use platform::{ApiError, App, Request, Response};
 /// # Errors
 ///
 /// Always [`ApiError::NotFound`].
-pub async fn handle(_app: &'static App, _request: Request) -> Result<Response, ApiError> {
-    Err(ApiError::NotFound)
+pub fn handle(_app: &'static App, _request: Request) -> Ready<Result<Response, ApiError>> {
+    ready(Err(ApiError::NotFound))
 }

@@ -107,7 +107,7 @@ async fn register(app: &'static App, request: Request) -> Result<Response, ApiEr
     if new.files.len() > MOST_FILES {
         return Err(ApiError::Invalid { code: "too_many_files", field: "files" });
     }
-    let files = new.files.into_iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let files = new.files.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     let registrations = store.register_photos(&day, &camera, &files).await?;
     let lives = SignedDuration::from_secs(i64::try_from(PUT_LIVES_SECONDS).unwrap_or(0));
     let expires_at = app.now().checked_add(lives).unwrap_or(Timestamp::MAX);
@@ -116,7 +116,7 @@ async fn register(app: &'static App, request: Request) -> Result<Response, ApiEr
 }
 
 /// A file's text as types; what cannot be taken is kept with the reason, so that the photographer sees it.
-fn parse(file: FileToUpload) -> Result<NewFile, ApiError> {
+fn parse(file: &FileToUpload) -> Result<NewFile, ApiError> {
     let name = clean(&file.name);
     if name.is_empty() {
         return Err(ApiError::Invalid { code: "empty", field: "files.name" });

@@ -2,8 +2,6 @@
 //!
 //! `AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test cargo test -p local --test external -- --ignored`
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
-
 use local::stack::{Stack, StackOptions, Storage};
 
 #[tokio::test(flavor = "multi_thread")]

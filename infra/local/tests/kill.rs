@@ -25,7 +25,7 @@ const QUEUE: QueueSpec<'_> = QueueSpec {
 };
 const BUCKET: BucketSpec<'_> = BucketSpec { name: "crash", origins: &[], notifies: None };
 
-async fn start(data: &Path) -> Child {
+async fn start(data: &Path) -> (Child, String) {
     let mut runner = Command::new(env!("CARGO_BIN_EXE_picture-day"))
         .args(["--empty", "--port", "0", "--data", data.to_str().unwrap()])
         .stdout(Stdio::piped())
@@ -35,14 +35,14 @@ async fn start(data: &Path) -> Child {
     let mut lines = BufReader::new(runner.stdout.take().unwrap()).lines();
     let ready = async {
         while let Some(line) = lines.next_line().await.unwrap() {
-            if line.starts_with("ready http://localhost:") {
-                return;
+            if let Some(url) = line.strip_prefix("ready ") {
+                return url.to_owned();
             }
         }
         panic!("the runner ended before it was ready");
     };
-    tokio::time::timeout(Duration::from_secs(60), ready).await.unwrap();
-    runner
+    let url = tokio::time::timeout(Duration::from_mins(1), ready).await.unwrap();
+    (runner, url)
 }
 
 async fn clients(data: &Path) -> Arc<App> {
@@ -120,7 +120,7 @@ async fn all_messages(app: &App, url: &str) -> BTreeMap<usize, Vec<usize>> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_acknowledged_outlives_a_kill() {
     let dir = tempfile::tempdir().unwrap();
-    let mut runner = start(dir.path()).await;
+    let (mut runner, _) = start(dir.path()).await;
     let app = clients(dir.path()).await;
     provision::table(&app, TABLE).await.unwrap();
     provision::bucket(&app, BUCKET, Storage::Embedded).await.unwrap();
@@ -136,7 +136,7 @@ async fn what_was_acknowledged_outlives_a_kill() {
         acknowledged.push(writer.await.unwrap());
     }
 
-    let mut runner = start(dir.path()).await;
+    let (mut runner, _) = start(dir.path()).await;
     let app = clients(dir.path()).await;
     let mut items = 0;
     for done in &acknowledged {
@@ -167,9 +167,37 @@ async fn what_was_acknowledged_outlives_a_kill() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn work_that_was_queued_goes_on_by_itself_after_a_kill() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut runner, url) = start(dir.path()).await;
+    let sign_up = reqwest::Client::new()
+        .post(format!("{url}/v1/studios"))
+        .header("origin", &url)
+        .header("content-type", "application/json")
+        .body(r#"{"studio_name":"Oak","email":"oak@example.org","password":"A-fine-password-9"}"#);
+    let answer = sign_up.send().await.unwrap();
+    runner.kill().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 202);
+
+    let (mut runner, url) = start(dir.path()).await;
+    let sent = async {
+        loop {
+            let mails = reqwest::get(format!("{url}/_local/mail")).await.unwrap();
+            let mails = mails.text().await.unwrap();
+            if mails.contains("oak@example.org") {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), sent).await.unwrap();
+    runner.kill().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_interrupt_stops_the_runner_cleanly() {
     let dir = tempfile::tempdir().unwrap();
-    let mut runner = start(dir.path()).await;
+    let (mut runner, _) = start(dir.path()).await;
     let process = runner.id().unwrap().to_string();
     let sent = Command::new("kill").args(["-INT", &process]).status().await.unwrap();
     assert!(sent.success());

@@ -43,8 +43,8 @@ impl AccessState {
                 Some(Self::Active)
             }
             (Self::Requested, AccessEvent::Consent) => Some(Self::Consented),
-            (Self::Requested | Self::Consented, AccessEvent::Refuse) => Some(Self::Ended),
-            (
+            (Self::Requested | Self::Consented, AccessEvent::Refuse)
+            | (
                 Self::Requested | Self::Approved | Self::Consented | Self::Active,
                 AccessEvent::End,
             ) => Some(Self::Ended),

@@ -58,7 +58,11 @@ impl Gallery {
             GalleryState::Published | GalleryState::Building | GalleryState::Draft if is_over => {
                 GalleryState::Expired
             }
-            state => state,
+            GalleryState::Draft
+            | GalleryState::Building
+            | GalleryState::Published
+            | GalleryState::Expired
+            | GalleryState::Withdrawn => self.state,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What every handler is given: the clients, the names, the time and chance.
 
+use futures_util::FutureExt as _;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use aws_config::{BehaviorVersion, Region};
@@ -43,7 +44,6 @@ impl App {
     /// # Errors
     ///
     /// When the operating system gives no randomness.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes clients")]
     pub async fn new(config: Config) -> Result<Self, StartError> {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(config.region.clone()));
@@ -98,6 +98,10 @@ impl App {
     }
 
     /// Random bytes.
+    ///
+    /// # Panics
+    ///
+    /// When the random source fails: the request ends in a 500 and nothing is issued.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         // A system whose random source worked at start and then fails cannot keep any promise:
@@ -139,13 +143,13 @@ impl App {
     pub async fn ring(&self) -> Result<&KeyRing, RingError> {
         self.ring
             .get_or_try_init(|| async {
-                let secret =
-                    required(self.config.key_ring_secret.as_ref(), "KEY_RING_SECRET")?;
+                let secret = required(self.config.key_ring_secret.as_ref(), "KEY_RING_SECRET")?;
                 let answer = self
                     .secrets
                     .get_secret_value()
                     .secret_id(secret)
                     .send()
+                    .boxed()
                     .await
                     .map_err(|e| RingError::Unreadable(Box::new(e)))?;
                 KeyRing::parse(answer.secret_string().unwrap_or_default())

@@ -69,7 +69,10 @@ pub struct Missing(pub &'static str);
 
 impl Config {
     /// Reads the environment of a Lambda.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
     pub fn from_env() -> Self {
         let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let endpoint = |service: &str| {

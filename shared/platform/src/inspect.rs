@@ -34,8 +34,8 @@ pub async fn scan(app: &App, table: &str) -> Result<Vec<String>, StoreError> {
 }
 
 fn text(value: &AttributeValue) -> String {
-    match value {
-        AttributeValue::B(bytes) => String::from_utf8_lossy(bytes.as_ref()).into_owned(),
-        other => format!("{other:?}"),
+    match value.as_b() {
+        Ok(bytes) => String::from_utf8_lossy(bytes.as_ref()).into_owned(),
+        Err(other) => format!("{other:?}"),
     }
 }

@@ -2,6 +2,7 @@
 
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use domain::ids::PersonId;
+use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -84,9 +85,7 @@ impl Mail {
             .destination(Destination::builder().to_addresses(address.as_str()).build())
             .content(EmailContent::builder().simple(message).build())
             .send();
-        Box::pin(sending)
-            .await
-            .map_err(|e| StoreError::Service("mail", Box::new(e)))?;
+        sending.boxed().await.map_err(|e| StoreError::Service("mail", Box::new(e)))?;
         Ok(())
     }
 

@@ -1,7 +1,10 @@
 //! Objects: presigned addresses for browsers, and the bytes that workers read and write.
 
+use futures_util::FutureExt as _;
 use std::time::Duration;
 
+use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use data_encoding::BASE64;
@@ -86,6 +89,7 @@ pub(crate) async fn presign_put(
         .checksum_sha256(BASE64.encode(sha256))
         .if_none_match("*")
         .presigned(lives)
+        .boxed()
         .await
         .map_err(service("presign"))?;
     let headers = request
@@ -114,6 +118,7 @@ pub(crate) async fn presign_get(
         .response_content_type("image/jpeg")
         .response_cache_control("private, max-age=300")
         .presigned(lives)
+        .boxed()
         .await
         .map_err(service("presign"))?;
     Ok(request.uri().to_owned())
@@ -134,7 +139,14 @@ pub(crate) async fn read_upload(app: &App, key: &str) -> Result<Option<Upload>, 
 /// Removes an upload once its pictures exist, or once it was refused.
 pub(crate) async fn remove_upload(app: &App, key: &str) -> Result<(), StoreError> {
     let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
-    app.s3().delete_object().bucket(bucket).key(key).send().await.map_err(service("delete object"))?;
+    app.s3()
+        .delete_object()
+        .bucket(bucket)
+        .key(key)
+        .send()
+        .boxed()
+        .await
+        .map_err(service("delete object"))?;
     Ok(())
 }
 
@@ -153,6 +165,7 @@ pub(crate) async fn write_rendition(
         .content_type(content_type)
         .body(ByteStream::from(bytes))
         .send()
+        .boxed()
         .await
         .map_err(service("put object"))?;
     Ok(())
@@ -161,9 +174,11 @@ pub(crate) async fn write_rendition(
 /// Whether a rendition is there.
 pub(crate) async fn has_rendition(app: &App, key: &str) -> Result<bool, StoreError> {
     let bucket = required(app.config().photos_bucket.as_ref(), "PHOTOS_BUCKET")?;
-    match app.s3().head_object().bucket(bucket).key(key).send().await {
+    match app.s3().head_object().bucket(bucket).key(key).send().boxed().await {
         Ok(_) => Ok(true),
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_not_found()) => Ok(false),
+        Err(error) if error.as_service_error().is_some_and(HeadObjectError::is_not_found) => {
+            Ok(false)
+        }
         Err(error) => Err(StoreError::Service("head object", Box::new(error))),
     }
 }
@@ -172,14 +187,29 @@ pub(crate) async fn has_rendition(app: &App, key: &str) -> Result<bool, StoreErr
 pub(crate) async fn write_file(app: &App, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
     let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
     let body = ByteStream::from(bytes);
-    app.s3().put_object().bucket(bucket).key(key).body(body).send().await.map_err(service("put object"))?;
+    app.s3()
+        .put_object()
+        .bucket(bucket)
+        .key(key)
+        .body(body)
+        .send()
+        .boxed()
+        .await
+        .map_err(service("put object"))?;
     Ok(())
 }
 
 /// Removes a file of an import or export once nobody needs it.
 pub(crate) async fn remove_file(app: &App, key: &str) -> Result<(), StoreError> {
     let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
-    app.s3().delete_object().bucket(bucket).key(key).send().await.map_err(service("delete object"))?;
+    app.s3()
+        .delete_object()
+        .bucket(bucket)
+        .key(key)
+        .send()
+        .boxed()
+        .await
+        .map_err(service("delete object"))?;
     Ok(())
 }
 
@@ -190,10 +220,10 @@ pub(crate) async fn read_file(app: &App, key: &str) -> Result<Option<Vec<u8>>, S
 }
 
 async fn read(app: &App, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let answer = app.s3().get_object().bucket(bucket).key(key).send().await;
+    let answer = app.s3().get_object().bucket(bucket).key(key).send().boxed().await;
     let object = match answer {
         Ok(object) => object,
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
+        Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
             return Ok(None);
         }
         Err(error) => return Err(StoreError::Service("get object", Box::new(error))),

@@ -1,5 +1,6 @@
 //! Queues: messages sealed by this system for this system, and the ways a worker answers a batch.
 
+use futures_util::FutureExt as _;
 use std::future::Future;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsMessage};
@@ -118,14 +119,18 @@ pub(crate) async fn send<T: Serialize>(
         .wrapping_key(ring.current(), &format!("queue|{}", queue.name()))
         .ok_or(StoreError::Corrupt("key ring"))?;
     let plain = serde_json::to_vec(message).map_err(|_| StoreError::Corrupt("message"))?;
-    let body = format!("{}.{}", ring.current(), BASE64.encode(&key.seal(&["queue", queue.name()], &plain)));
+    let body = format!(
+        "{}.{}",
+        ring.current(),
+        BASE64.encode(&key.seal(&["queue", queue.name()], &plain))
+    );
     let mut request = app.sqs().send_message().queue_url(queue.url(app)?).message_body(body);
     if let Some((group, deduplication)) = fifo {
         let deduplication = ring.lookup("deduplication", deduplication.as_bytes());
         let group = ring.lookup("group", group.as_bytes());
         request = request.message_group_id(group).message_deduplication_id(deduplication);
     }
-    request.send().await.map_err(service("send"))?;
+    request.send().boxed().await.map_err(service("send"))?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 //! studio finds nothing. The methods are beside the rows they read: see `table/`.
 
 use domain::audit::{Action, Actor, AuditEvent, Origin, Outcome, Scope};
-use domain::ids::{AuditEventId, PersonId, RequestId, SchoolId, StudentId, StudioId};
+use domain::ids::{AuditEventId, PersonId, RequestId, StudentId, StudioId};
 
 use crate::app::App;
 
@@ -42,7 +42,6 @@ impl StudioStore {
 pub struct StudentStore {
     pub(crate) app: &'static App,
     pub(crate) studio: StudioId,
-    pub(crate) school: SchoolId,
     pub(crate) student: StudentId,
     pub(crate) caller: Caller,
 }

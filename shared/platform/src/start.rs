@@ -111,7 +111,7 @@ pub fn leak(app: App) -> &'static App {
     Box::leak(Box::new(app))
 }
 
-/// JSON lines on standard output, as CloudWatch takes them. `RUST_LOG` chooses the level.
+/// JSON lines on standard output, as `CloudWatch` takes them. `RUST_LOG` chooses the level.
 fn log_as_json() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));

@@ -55,38 +55,38 @@ pub(super) fn read(small: &Planes, large: &Planes) -> CardSeen {
 
 fn search(picture: &Planes) -> Found {
     let (width, height) = (index(picture.size.width), index(picture.size.height));
-    let dark = darkness(&picture.luma, width, height);
-    let corners = corners(&dark, width, height);
+    let ink = Ink { dark: darkness(&picture.luma, width, height), width, height };
+    let corners = ink.corners();
+    let sure: Vec<Corner> = corners.iter().copied().filter(|corner| corner.is_sure).collect();
+    let has_code = stand_as_in_a_code(&sure);
     match corners.len() {
         0 => Found::Nothing,
-        1..3 => Found::Corners,
-        // A panic in the search is no reason to refuse the photo, but somebody should look at it.
         3..=MOST_CORNERS => {
-            guarded(|| Ok::<_, Refusal>(read_codes(&dark, width, height, &corners)))
+            // A panic in the search is no reason to refuse the photo, but somebody should look at it.
+            guarded(|| Ok::<_, Refusal>(read_codes(&ink, has_code)))
                 .unwrap_or(Found::Card(CardSeen::Unreadable))
         }
-        _ => Found::Card(CardSeen::Unreadable),
+        _ if has_code => Found::Card(CardSeen::Unreadable),
+        _ => Found::Corners,
     }
 }
 
-fn read_codes(dark: &[bool], width: usize, height: usize, corners: &[Corner]) -> Found {
-    let mut image = PreparedImage::prepare_from_bitmap(width, height, |x, y| {
-        dark.get(y * width + x).copied().unwrap_or(false)
-    });
+fn read_codes(ink: &Ink, has_code: bool) -> Found {
+    let mut image =
+        PreparedImage::prepare_from_bitmap(ink.width, ink.height, |x, y| ink.is_dark(x, y));
     let mut codes = BTreeSet::new();
     let mut is_foreign = false;
     let mut is_unreadable = false;
     for grid in image.detect_grids() {
-        match grid.decode().map(|(_, text)| CardCode::from_qr_text(&text)) {
-            Ok(Ok(code)) => {
+        let Ok((_, text)) = grid.decode() else { continue };
+ eprintln!("TEXT {text:?} {:?}", grid.bounds);
+        match CardCode::from_qr_text(&text) {
+            Ok(code) => {
                 codes.insert(code);
             }
-            // Somebody else's: a poster, a ticket.
-            Ok(Err(CardCodeError::NotACard)) => is_foreign = true,
-            Ok(Err(CardCodeError::WrongLength | CardCodeError::UnknownSymbol)) => {
-                is_unreadable = true;
-            }
-            Err(_) => {}
+            // Somebody else's: a poster, a ticket. But an area without any ink reads as an empty text.
+            Err(CardCodeError::NotACard) => is_foreign |= !text.is_empty(),
+            Err(CardCodeError::WrongLength | CardCodeError::UnknownSymbol) => is_unreadable = true,
         }
     }
     let mut codes = codes.into_iter();
@@ -94,7 +94,7 @@ fn read_codes(dark: &[bool], width: usize, height: usize, corners: &[Corner]) ->
         (Some(code), None) => Found::Card(CardSeen::Code(code.as_str().to_owned())),
         // Two cards in one frame: a person decides.
         (Some(_), Some(_)) => Found::Card(CardSeen::Unreadable),
-        (None, _) if is_unreadable || (!is_foreign && stand_as_in_a_code(corners)) => {
+        (None, _) if is_unreadable || (has_code && !is_foreign) => {
             Found::Card(CardSeen::Unreadable)
         }
         (None, _) => Found::Corners,
@@ -107,6 +107,8 @@ struct Corner {
     x: usize,
     y: usize,
     size: usize,
+    /// Whether the stripes are there along both diagonals, too.
+    is_sure: bool,
 }
 
 impl Corner {
@@ -192,34 +194,92 @@ fn darkness(luma: &[u8], width: usize, height: usize) -> Vec<bool> {
     dark
 }
 
-/// What seem to be corners of codes: stripes of 1:1:3:1:1 along a row and all round. The search ends when there
-/// are too many.
-fn corners(dark: &[bool], width: usize, height: usize) -> Vec<Corner> {
-    let mut found: Vec<Corner> = Vec::new();
-    for (y, row) in dark.chunks_exact(width.max(1)).enumerate() {
-        let mut runs = [0_usize; 5];
-        let mut at = 0;
-        for run in row.chunk_by(|a, b| a == b) {
-            at += run.len();
-            runs.rotate_left(1);
-            runs[4] = run.len();
-            if run.first() != Some(&true) || !is_corner(runs) {
-                continue;
-            }
-            let size = runs.iter().sum::<usize>();
-            let x = at - size / 2;
-            let is_known = found.iter().any(|known| {
-                x.abs_diff(known.x) < known.size / 2 && y.abs_diff(known.y) < known.size
-            });
-            if !is_known && is_corner_all_round(dark, width, height, (x, y), size) {
-                found.push(Corner { x, y, size });
-                if found.len() > MOST_CORNERS {
-                    return found;
+/// Which pixels of a picture are ink.
+struct Ink {
+    dark: Vec<bool>,
+    width: usize,
+    height: usize,
+}
+
+impl Ink {
+    fn is_dark(&self, x: usize, y: usize) -> bool {
+        self.dark.get(y * self.width + x).copied().unwrap_or(false)
+    }
+
+    /// What may be corners of codes: stripes of 1:1:3:1:1 along a row, and along the column through their
+    /// middle. Not all of them, when there are too many.
+    fn corners(&self) -> Vec<Corner> {
+        let mut found: Vec<Corner> = Vec::new();
+        for (y, row) in self.dark.chunks_exact(self.width.max(1)).enumerate() {
+            let mut runs = [0_usize; 5];
+            let mut at = 0;
+            for run in row.chunk_by(|a, b| a == b) {
+                at += run.len();
+                runs.rotate_left(1);
+                runs[4] = run.len();
+                if run.first() != Some(&true) || !is_corner(runs) {
+                    continue;
+                }
+                let size = runs.iter().sum::<usize>();
+                let x = at - size / 2;
+                let known = found.iter_mut().find(|known| {
+                    x.abs_diff(known.x) < known.size / 2 && y.abs_diff(known.y) < known.size
+                });
+                match known {
+                    // A row nearer to the middle may show what the first did not.
+                    Some(known) => known.is_sure |= self.is_corner_across(x, y, size),
+                    None if self.is_corner_along(x, y, size, [0, 1]) => {
+                        let is_sure = self.is_corner_across(x, y, size);
+                        // Too many already: only what is certain is still worth knowing.
+                        let most = if is_sure { 2 * MOST_CORNERS } else { MOST_CORNERS + 1 };
+                        if found.len() < most {
+                            found.push(Corner { x, y, size, is_sure });
+                        }
+                    }
+                    None => {}
                 }
             }
         }
+        found
     }
-    found
+
+    /// Squares around a square look the same along every line through their middle, however they are turned.
+    fn is_corner_across(&self, x: usize, y: usize, size: usize) -> bool {
+        [[0, 1], [1, 1], [1, -1]].into_iter().all(|step| self.is_corner_along(x, y, size, step))
+    }
+
+    /// Whether the line through this point in this direction has the stripes of a corner.
+    fn is_corner_along(
+        &self,
+        x: usize,
+        y: usize,
+        size: usize,
+        [step_x, step_y]: [isize; 2],
+    ) -> bool {
+        // How long stone, gap and ring are, going this way from the middle.
+        let runs = |step_x: isize, step_y: isize| -> [usize; 3] {
+            let mut lengths = [0; 3];
+            let mut at = Some((x, y));
+            let mut left = size * 2;
+            for (length, colour) in lengths.iter_mut().zip([true, false, true]) {
+                while let Some((x, y)) = at
+                    && left > 0
+                    && x < self.width
+                    && y < self.height
+                    && self.is_dark(x, y) == colour
+                {
+                    *length += 1;
+                    left -= 1;
+                    at = x.checked_add_signed(step_x).zip(y.checked_add_signed(step_y));
+                }
+            }
+            lengths
+        };
+        let [stone, gap, ring] = runs(step_x, step_y);
+        let [far_stone, far_gap, far_ring] = runs(-step_x, -step_y);
+        // Both ways begin at the middle.
+        is_corner([far_ring, far_gap, (far_stone + stone).saturating_sub(1), gap, ring])
+    }
 }
 
 /// Whether the five runs have the proportions of a corner, with the tolerance of the search that follows.
@@ -230,59 +290,4 @@ fn is_corner(runs: [usize; 5]) -> bool {
     module > 0
         && [ring, gap, far_gap, far_ring].iter().all(|run| run.abs_diff(module) <= slack)
         && stone.abs_diff(3 * module) <= slack
-}
-
-/// Whether the column and both diagonals through this point have the stripes, too: squares around a square
-/// look the same along every line through their middle, however they are turned.
-fn is_corner_all_round(
-    dark: &[bool],
-    width: usize,
-    height: usize,
-    (x, y): (usize, usize),
-    size: usize,
-) -> bool {
-    let is_dark = |x: usize, y: usize| dark.get(y * width + x).copied().unwrap_or(false);
-    // How long stone, gap and ring are, going this way from the middle.
-    let runs = |step_x: isize, step_y: isize| -> [usize; 3] {
-        let mut lengths = [0; 3];
-        let mut at = Some((x, y));
-        let mut left = size * 2;
-        for (length, colour) in lengths.iter_mut().zip([true, false, true]) {
-            while let Some((x, y)) = at
-                && left > 0
-                && x < width
-                && y < height
-                && is_dark(x, y) == colour
-            {
-                *length += 1;
-                left -= 1;
-                at = x.checked_add_signed(step_x).zip(y.checked_add_signed(step_y));
-            }
-        }
-        lengths
-    };
-    [(0, 1), (1, 1), (1, -1)].into_iter().all(|(step_x, step_y)| {
-        let [stone, gap, ring] = runs(step_x, step_y);
-        let [far_stone, far_gap, far_ring] = runs(-step_x, -step_y);
-        // Both ways begin at the middle.
-        is_corner([far_ring, far_gap, (far_stone + stone).saturating_sub(1), gap, ring])
-    })
-}
-
-#[cfg(test)]
-mod debug {
-    #[test]
-    fn dbg() {
-        for n in 0..20u32 {
-            let b = std::fs::read(format!("/tmp/pics/u{n}.jpg")).unwrap();
-            let h = crate::picture::check(&b, domain::photo::PictureType::Jpeg, "jpg").unwrap();
-            let crate::picture::Anatomy::Jpeg(j) = h.anatomy else { panic!() };
-            let mut b = b;
-            let (_, p, _) = crate::picture::decode_jpeg(&mut b, &j, super::super::shrink::Size { width: h.width, height: h.height }).unwrap();
-            let (w, hh) = (p.size.width as usize, p.size.height as usize);
-            let d = super::darkness(&p.luma, w, hh);
-            println!("{n} {w} {hh} {:?}", super::corners(&d, w, hh));
-            if n == 11 { for y in (0..hh).step_by(4) { println!("{}", (0..w).step_by(2).map(|x| if d[y*w+x] {'#'} else {'.'}).collect::<String>()); } }
-        }
-    }
 }

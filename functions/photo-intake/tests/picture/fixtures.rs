@@ -128,7 +128,13 @@ pub(crate) fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
 }
 
 /// A PNG header chunk.
-pub(crate) fn png_header(width: u32, height: u32, depth: u8, colour: u8, interlaced: bool) -> Vec<u8> {
+pub(crate) fn png_header(
+    width: u32,
+    height: u32,
+    depth: u8,
+    colour: u8,
+    interlaced: bool,
+) -> Vec<u8> {
     let mut data = [width.to_be_bytes(), height.to_be_bytes()].concat();
     data.extend([depth, colour, 0, 0, u8::from(interlaced)]);
     chunk(b"IHDR", &data)

@@ -140,11 +140,8 @@ fn a_jpeg_cut_off_anywhere_is_refused() {
 
 #[test]
 fn a_jpeg_whose_pixels_end_early_is_refused_even_with_an_end_marker_behind_them() {
-    let styles = [
-        PLAIN,
-        Style { restarts: Some(4), ..PLAIN },
-        Style { is_progressive: true, ..PLAIN },
-    ];
+    let styles =
+        [PLAIN, Style { restarts: Some(4), ..PLAIN }, Style { is_progressive: true, ..PLAIN }];
     for style in styles {
         let whole = jpeg(320, 240, style);
         let scan = whole.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();

@@ -133,7 +133,8 @@ fn the_colour_profile_stays_in_the_original_and_in_every_copy() {
         });
         let prepared = intake(&photo).unwrap();
         for (name, file) in files(&prepared) {
-            let mut decoder = zune_jpeg::JpegDecoder::new(zune_core::bytestream::ZCursor::new(file));
+            let mut decoder =
+                zune_jpeg::JpegDecoder::new(zune_core::bytestream::ZCursor::new(file));
             decoder.decode_headers().unwrap();
             assert_eq!(decoder.icc_profile().as_ref(), Some(&colours), "{name}");
         }

@@ -1,5 +1,9 @@
 //! The picture day, scene by scene. Every scene may be played again: the same keys make the same things, the
 //! same photos are the same bytes; so a demonstration that was killed goes on where it was.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "indexing a JSON value gives null for what is missing; it does not panic"
+)]
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -220,12 +224,14 @@ async fn settle(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Resu
         let matched = photos.iter().filter(|photo| photo["state"] == "matched").count();
         let now =
             format!("  checked {} of {}, matched {matched}", photos.len() - waiting, photos.len());
-        // Matching follows checking; when nothing has moved for a second it is over.
-        quiet = if now == last { quiet + 1 } else { 0 };
+        let counts = client.read(&format!("/v1/picture-days/{day}")).await?;
+        let is_matched = counts.body["counts"]["cameras_to_match"] == 0;
+        // A camera is to be matched a moment after its photo was checked, hence the second look.
+        quiet = if now == last && is_matched { quiet + 1 } else { 0 };
         if now != last {
             say(&now);
         }
-        if waiting == 0 && quiet >= 4 {
+        if waiting == 0 && quiet >= 2 {
             return Ok(());
         }
         last = now;
@@ -241,13 +247,13 @@ async fn build(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Resul
     let mut last = String::new();
     for _ in 0..1_200 {
         let galleries = client.read(&list).await?;
-        let published =
+        let public =
             galleries.items().iter().filter(|gallery| gallery["state"] == "published").count();
-        let now = format!("  galleries published: {published} of {}", galleries.items().len());
+        let now = format!("  galleries published: {public} of {}", galleries.items().len());
         if now != last {
             say(&now);
         }
-        if published == galleries.items().len() && published > 0 {
+        if public == galleries.items().len() && public > 0 {
             return Ok(());
         }
         last = now;

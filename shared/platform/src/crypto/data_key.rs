@@ -115,7 +115,10 @@ mod tests {
         let sealed = key.seal(&["records", "sto_a", "stu_b", "details"], b"Ann");
         assert_eq!(key.open(&["records", "sto_a", "stu_b", "details"], &sealed).unwrap(), b"Ann");
         assert_eq!(key.open(&["records", "sto_b", "stu_b", "details"], &sealed), Err(OpenError));
-        assert_eq!(DataKey::from_bytes([8; 32]).open(&["records", "sto_a", "stu_b", "details"], &sealed), Err(OpenError));
+        assert_eq!(
+            DataKey::from_bytes([8; 32]).open(&["records", "sto_a", "stu_b", "details"], &sealed),
+            Err(OpenError)
+        );
     }
 
     #[test]

@@ -51,8 +51,8 @@ impl KeyRing {
     ///
     /// When a key is not 32 bytes, the current root is missing, or a seed has fewer than 32 characters.
     pub fn parse(json: &str) -> Result<Self, RingError> {
-        let stored: Stored =
-            serde_json::from_str(json).map_err(|_| RingError::Malformed("not the JSON of a key ring"))?;
+        let stored: Stored = serde_json::from_str(json)
+            .map_err(|_| RingError::Malformed("not the JSON of a key ring"))?;
         let mut roots = BTreeMap::new();
         for (name, key) in &stored.keys {
             roots.insert(name.clone(), decode(key)?);
@@ -70,7 +70,11 @@ impl KeyRing {
         if !roots.contains_key(&stored.current) {
             return Err(RingError::Malformed("the current root is missing"));
         }
-        Ok(Self { current: stored.current, roots, index: hmac::Key::new(hmac::HMAC_SHA256, &index) })
+        Ok(Self {
+            current: stored.current,
+            roots,
+            index: hmac::Key::new(hmac::HMAC_SHA256, &index),
+        })
     }
 
     /// The name of the root that wraps new keys.
@@ -150,14 +154,16 @@ mod tests {
         assert!(KeyRing::parse(&ring).is_ok());
         let seeded = format!(r#"{{"current":"k1","seed":"{}"}}"#, "s".repeat(44));
         assert!(KeyRing::parse(&seeded).is_ok());
-        for bad in ["", "{}", r#"{"current":"k1","seed":"short"}"#, r#"{"current":"k2","keys":{}}"#] {
+        for bad in ["", "{}", r#"{"current":"k1","seed":"short"}"#, r#"{"current":"k2","keys":{}}"#]
+        {
             assert!(KeyRing::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn equal_values_of_different_kinds_have_different_hashes() {
-        let ring = KeyRing::parse(&format!(r#"{{"current":"k","seed":"{}"}}"#, "s".repeat(44))).unwrap();
+        let ring =
+            KeyRing::parse(&format!(r#"{{"current":"k","seed":"{}"}}"#, "s".repeat(44))).unwrap();
         assert_ne!(ring.lookup("email", b"x"), ring.lookup("code", b"x"));
         assert_ne!(ring.digest("p", &[b"ab", b"c"]), ring.digest("p", &[b"a", b"bc"]));
     }

@@ -121,7 +121,9 @@ pub fn paging(request: &Request) -> Result<Paging, ApiError> {
                 .ok()
                 .and_then(|bytes| String::from_utf8(bytes).ok())
                 // A cursor is the end of a sort key; nothing longer or stranger was ever issued.
-                .filter(|sk| sk.len() <= 200 && sk.bytes().all(|b| b.is_ascii_graphic() || b == b' '))
+                .filter(|sk| {
+                    sk.len() <= 200 && sk.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
+                })
                 .ok_or(ApiError::Invalid { code: "bad_cursor", field: "cursor" })?,
         ),
     };
@@ -137,7 +139,9 @@ pub(crate) fn cursor(place: &str) -> String {
 pub fn route(request: &Request) -> String {
     use lambda_http::request::RequestContext;
     match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.route_key.clone().unwrap_or_default(),
+        Some(RequestContext::ApiGatewayV2(context)) => {
+            context.route_key.clone().unwrap_or_default()
+        }
         Some(_) | None => String::new(),
     }
 }

@@ -99,8 +99,8 @@ pub fn typed(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> R
     let is_text = content_type.starts_with("text/") || content_type.ends_with("json");
     let body = match (is_text, String::from_utf8(body)) {
         (true, Ok(text)) => Body::Text(text),
-        (false, Ok(text)) => Body::Binary(text.into_bytes().into()),
-        (_, Err(bytes)) => Body::Binary(bytes.into_bytes().into()),
+        (false, Ok(text)) => Body::Binary(text.into_bytes()),
+        (_, Err(bytes)) => Body::Binary(bytes.into_bytes()),
     };
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -158,9 +158,7 @@ pub(crate) fn protect(headers: &mut HeaderMap, request_id: &str) {
         ("cross-origin-resource-policy", "same-origin"),
     ];
     for (name, value) in always {
-        headers
-            .entry(HeaderName::from_static(name))
-            .or_insert(HeaderValue::from_static(value));
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);

@@ -2,14 +2,21 @@
 
 /// The sentence for a code. A code without one of its own gets a plain one: the code itself still says
 /// what to change.
+#[expect(clippy::too_many_lines, reason = "a table of sentences: one line each")]
 pub(crate) fn sentence(code: &str) -> &'static str {
     match code {
         "signed_out" => "Please sign in to go on.",
-        "sign_in_refused" => "The e-mail address and the password do not fit. Check both and try again.",
-        "email_not_verified" => "Please confirm your e-mail address first: open the link in the mail we sent you.",
+        "sign_in_refused" => {
+            "The e-mail address and the password do not fit. Check both and try again."
+        }
+        "email_not_verified" => {
+            "Please confirm your e-mail address first: open the link in the mail we sent you."
+        }
         "not_found" => "There is nothing here, or nothing you may see.",
         "method_not_allowed" => "This address does not know that method.",
-        "internal" => "Something went wrong on our side. Nothing was changed; please try again in a moment.",
+        "internal" => {
+            "Something went wrong on our side. Nothing was changed; please try again in a moment."
+        }
         "too_many_attempts" => "Too many attempts. Please wait a little and try again.",
         "body_too_large" => "That is more than this address takes in one request (4 MB).",
         "unsupported_type" => "This address does not take that content type.",
@@ -18,7 +25,9 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "missing_body" => "The request has no body.",
         "csrf" => "This page is out of date. Reload it and try again.",
         "cross_site" => "This request came from another site and was refused.",
-        "link_used_or_expired" => "This link has been used already or is too old. Ask for a new one.",
+        "link_used_or_expired" => {
+            "This link has been used already or is too old. Ask for a new one."
+        }
         "bad_email" => "That is not an e-mail address we can send mail to.",
         "empty" => "This must not be empty.",
         "too_long" => "This is too long.",
@@ -27,15 +36,21 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "password_no_upper" => "A password needs an upper-case letter.",
         "password_no_lower" => "A password needs a lower-case letter.",
         "password_no_digit" => "A password needs a digit.",
-        "password_no_special" => "A password needs a character that is neither a letter nor a digit.",
+        "password_no_special" => {
+            "A password needs a character that is neither a letter nor a digit."
+        }
         "unknown_portal" => "There is no such portal.",
         "unknown_district" => "There is no such district.",
         "unknown_student" => "There is no such student at this school.",
         "unknown_picture_day" => "There is no such picture day.",
-        "unknown_time_zone" => "There is no such time zone. Use an IANA name such as America/Denver.",
+        "unknown_time_zone" => {
+            "There is no such time zone. Use an IANA name such as America/Denver."
+        }
         "bad_date" => "Use a date such as 2026-09-14.",
         "unknown_kind" => "Use one of fall, spring, retake, graduation, other.",
-        "bad_camera" => "A camera's label is 1 to 20 letters, digits, spaces, hyphens or underscores.",
+        "bad_camera" => {
+            "A camera's label is 1 to 20 letters, digits, spaces, hyphens or underscores."
+        }
         "no_files" => "Name at least one file.",
         "too_many_files" => "Register at most 100 files at a time.",
         "bad_sha256" => "This is not the base64 of a SHA-256 hash.",
@@ -56,24 +71,44 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "bad_mapping" => "The mapping is not one of a column to a known field.",
         "not_acceptable" => "This address answers application/pdf or application/json.",
         "bad_paper" => "Paper is a4 or letter.",
-        "bad_rows_kind" => "Rows are of the kinds added, changed, unchanged, left, duplicate, refused or kept.",
-        "spreadsheet_not_csv" => "This is a spreadsheet file. Save it as CSV (in Excel: File, Save as, CSV UTF-8) and import that.",
+        "bad_rows_kind" => {
+            "Rows are of the kinds added, changed, unchanged, left, duplicate, refused or kept."
+        }
+        "spreadsheet_not_csv" => {
+            "This is a spreadsheet file. Save it as CSV (in Excel: File, Save as, CSV UTF-8) and import that."
+        }
         "roster_too_large" => "A roster file has at most 4 MB. Split it and import the parts.",
-        "roster_too_many_rows" => "A roster has at most 20,000 rows. Split the file and import the parts.",
+        "roster_too_many_rows" => {
+            "A roster has at most 20,000 rows. Split the file and import the parts."
+        }
         "roster_no_rows" => "The file has no row below its header.",
         "roster_not_text" => "This is not a text file. Export the roster as CSV and import that.",
-        "roster_no_header" => "We could not find the columns of the given name and the family name. Name them in the first row, or choose them, and try again.",
-        "roster_unclosed_quote" => "A quotation mark is opened and never closed, so the rows cannot be told apart. Export the roster again.",
-        "roster_mapping_unknown_column" => "The mapping names a column that the file does not have.",
+        "roster_no_header" => {
+            "We could not find the columns of the given name and the family name. Name them in the first row, or choose them, and try again."
+        }
+        "roster_unclosed_quote" => {
+            "A quotation mark is opened and never closed, so the rows cannot be told apart. Export the roster again."
+        }
+        "roster_mapping_unknown_column" => {
+            "The mapping names a column that the file does not have."
+        }
         "roster_mapping_twice" => "The mapping gives the same field to two columns.",
-        "school_changed" => "The school's students have changed since this preview. Upload the file again.",
+        "school_changed" => {
+            "The school's students have changed since this preview. Upload the file again."
+        }
         "school_busy" => "Another import is being written to this school. Try again in a moment.",
         "preview_too_old" => "This preview is more than a week old. Upload the file again.",
         "missing" => "A name is missing in this row.",
-        "looks_like_social_security_number" => "This looks like a social security number, which is never taken in.",
+        "looks_like_social_security_number" => {
+            "This looks like a social security number, which is never taken in."
+        }
         "looks_like_birth_date" => "This looks like a birth date, which is not needed for photos.",
-        "unreadable_characters" => "Some letters were lost in an earlier conversion. Export the roster again.",
-        "damaged_by_spreadsheet" => "A spreadsheet has turned this number into another one. Export the roster again and do not open it in between.",
+        "unreadable_characters" => {
+            "Some letters were lost in an earlier conversion. Export the roster again."
+        }
+        "damaged_by_spreadsheet" => {
+            "A spreadsheet has turned this number into another one. Export the roster again and do not open it in between."
+        }
         "too_many_cells" => "The row has more cells than there are columns.",
         "broken_quotes" => "A quotation mark is missing in this row or before it.",
         "ambiguous" => "Two students have this name in this class. Add the school-issued id.",
@@ -86,28 +121,64 @@ pub(crate) fn sentence(code: &str) -> &'static str {
 /// Why a photo was refused, and what to do about it, for the photographer.
 pub(crate) fn refusal(code: &str) -> &'static str {
     match code {
-        "heic_not_supported" => "HEIC is not taken. Choose JPEG (“Most Compatible”) in the camera’s settings, or export as JPEG, and upload that.",
-        "raw_not_supported" => "Raw files are not taken. Export as JPEG in your camera or raw converter and upload that.",
+        "heic_not_supported" => {
+            "HEIC is not taken. Choose JPEG (“Most Compatible”) in the camera’s settings, or export as JPEG, and upload that."
+        }
+        "raw_not_supported" => {
+            "Raw files are not taken. Export as JPEG in your camera or raw converter and upload that."
+        }
         "video_not_supported" => "Films are not taken, only photos: JPEG or PNG.",
         "archive_not_supported" => "This is an archive. Unpack it and upload the photos.",
-        "html_not_supported" => "This is a web page, not a photo. Upload the photos themselves: JPEG or PNG.",
-        "file_empty" | "empty_file" | "roster_empty" => "The file is empty. Copy it from the camera card again and upload that.",
+        "html_not_supported" => {
+            "This is a web page, not a photo. Upload the photos themselves: JPEG or PNG."
+        }
+        "file_empty" | "empty_file" | "roster_empty" => {
+            "The file is empty. Copy it from the camera card again and upload that."
+        }
         "file_too_large" => "The file has more than 50 MB. Export it as JPEG and upload that.",
-        "type_not_supported" | "not_a_picture" => "Only JPEG and PNG are taken. Export it as JPEG and upload that.",
-        "avif_not_supported" | "tiff_not_supported" | "gif_not_supported" | "webp_not_supported"
-        | "bmp_not_supported" | "photoshop_not_supported" | "svg_not_supported" | "pdf_not_supported" => {
+        "type_not_supported" | "not_a_picture" => {
+            "Only JPEG and PNG are taken. Export it as JPEG and upload that."
+        }
+        "avif_not_supported"
+        | "tiff_not_supported"
+        | "gif_not_supported"
+        | "webp_not_supported"
+        | "bmp_not_supported"
+        | "photoshop_not_supported"
+        | "svg_not_supported"
+        | "pdf_not_supported" => {
             "This format is not taken. Export as JPEG in your picture program and upload that."
         }
-        "picture_mislabelled" => "The name or type of this file does not fit what is inside. Export it again as JPEG and upload that.",
-        "picture_truncated" => "This file is cut off: its end is missing. Copy it from the camera card again and upload that.",
-        "picture_hides_another_file" => "Another file is attached behind this picture. Export the picture again as JPEG and upload that.",
-        "picture_too_many_pixels" => "This picture has more than 100 megapixels. Export it smaller and upload that.",
-        "picture_side_too_long" => "This picture is more than 20,000 pixels long. Export it smaller and upload that.",
-        "picture_damaged" => "This file is damaged and cannot be shown. Copy it from the camera card again, or export it again, and upload that.",
-        "jpeg_cmyk_not_supported" => "This JPEG has the colours of a printing press (CMYK). Export it in RGB and upload that.",
-        "jpeg_progressive_too_large" => "This progressive JPEG is too large to be read. Save it as baseline JPEG and upload that.",
-        "png_interlaced_too_large" => "This interlaced PNG is too large to be read. Save it without interlacing, or as JPEG, and upload that.",
-        "png_animated_not_supported" => "Animated pictures are not taken. Export the frame you want as JPEG and upload that.",
+        "picture_mislabelled" => {
+            "The name or type of this file does not fit what is inside. Export it again as JPEG and upload that."
+        }
+        "picture_truncated" => {
+            "This file is cut off: its end is missing. Copy it from the camera card again and upload that."
+        }
+        "picture_hides_another_file" => {
+            "Another file is attached behind this picture. Export the picture again as JPEG and upload that."
+        }
+        "picture_too_many_pixels" => {
+            "This picture has more than 100 megapixels. Export it smaller and upload that."
+        }
+        "picture_side_too_long" => {
+            "This picture is more than 20,000 pixels long. Export it smaller and upload that."
+        }
+        "picture_damaged" => {
+            "This file is damaged and cannot be shown. Copy it from the camera card again, or export it again, and upload that."
+        }
+        "jpeg_cmyk_not_supported" => {
+            "This JPEG has the colours of a printing press (CMYK). Export it in RGB and upload that."
+        }
+        "jpeg_progressive_too_large" => {
+            "This progressive JPEG is too large to be read. Save it as baseline JPEG and upload that."
+        }
+        "png_interlaced_too_large" => {
+            "This interlaced PNG is too large to be read. Save it without interlacing, or as JPEG, and upload that."
+        }
+        "png_animated_not_supported" => {
+            "Animated pictures are not taken. Export the frame you want as JPEG and upload that."
+        }
         _ => "This kind of file is not taken. Export it again as JPEG and upload that.",
     }
 }

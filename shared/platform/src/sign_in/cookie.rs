@@ -44,7 +44,9 @@ pub(super) fn open(portal: Portal, presented: &Presented) -> String {
     let Presented { person, session, generation, secret } = presented;
     let secret = BASE64URL_NOPAD.encode(secret);
     let name = name(portal);
-    format!("{name}=v1.{person}.{session}.{generation}.{secret}; Path=/; Secure; HttpOnly; SameSite=Lax")
+    format!(
+        "{name}=v1.{person}.{session}.{generation}.{secret}; Path=/; Secure; HttpOnly; SameSite=Lax"
+    )
 }
 
 /// The `Set-Cookie` that forgets it.
@@ -65,7 +67,8 @@ mod tests {
             secret: [4; 32],
         };
         let cookie = open(Portal::Parent, &presented);
-        for flag in ["__Host-pd_parent=v1.", "; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+        for flag in ["__Host-pd_parent=v1.", "; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"]
+        {
             assert!(cookie.contains(flag), "{cookie}");
         }
         let value = cookie.split(['=', ';']).nth(1).unwrap();

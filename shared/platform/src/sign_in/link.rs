@@ -7,8 +7,8 @@ use crate::http::error::ApiError;
 use crate::scope::Caller;
 use crate::sign_in::session;
 use crate::start::Response;
-use crate::table::tokens::{self, Purpose};
 use crate::table::people;
+use crate::table::tokens::{self, Purpose};
 
 /// Signs a parent in. The address is confirmed by it.
 ///

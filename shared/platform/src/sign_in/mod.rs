@@ -80,7 +80,6 @@ impl Parent {
         open.map(|grant| StudentStore {
             app: visitor.app,
             studio: grant.studio.clone(),
-            school: grant.school.clone(),
             student: grant.student.clone(),
             caller: visitor.caller.clone(),
         })
@@ -112,7 +111,8 @@ impl Parent {
 /// 401 without a good session; 403 for a write that another site may have sent.
 pub async fn anyone(app: &'static App, request: &Request) -> Result<Visitor, ApiError> {
     let named = header(request, "x-portal");
-    let portals = Portal::ALL.into_iter().filter(|portal| named.is_none_or(|name| name == portal.name()));
+    let portals =
+        Portal::ALL.into_iter().filter(|portal| named.is_none_or(|name| name == portal.name()));
     for portal in portals {
         if cookie::read(request, portal).is_some() {
             return visitor(app, request, portal).await;
@@ -190,8 +190,7 @@ async fn visitor(
         Portal::Parent => Actor::Parent(person.id.clone()),
         Portal::School | Portal::Admin => Actor::Nobody,
     };
-    let caller =
-        Caller { who, request: request_id(app, request), origin: Some(origin(request)) };
+    let caller = Caller { who, request: request_id(app, request), origin: Some(origin(request)) };
     Ok(Visitor { app, session, person, caller })
 }
 

@@ -217,9 +217,7 @@ impl StudioStore {
         }
         let state: AccessState = row.json("state").ok_or_else(corrupt)?;
         let after = state.after(decision).ok_or(ApiError::Conflict("wrong_state"))?;
-        let edit = || {
-            Edit::default().expect("state", json(&state)).set("state", json(&after))
-        };
+        let edit = || Edit::default().expect("state", json(&state)).set("state", json(&after));
         let did = match decision {
             AccessEvent::Approve => Action::AccessApproved,
             AccessEvent::Refuse | AccessEvent::Consent | AccessEvent::End => Action::AccessRefused,
@@ -259,17 +257,25 @@ impl Visitor {
             .grants
             .first()
             .map_or(Scope::Platform, |grant| Scope::Studio(grant.studio.clone()));
-        let mut event = self.caller.event(app, scope, Action::ConsentGiven, self.person.id.as_str());
+        let mut event =
+            self.caller.event(app, scope, Action::ConsentGiven, self.person.id.as_str());
         event.details = Some(format!("{} {}", document.name, document.version));
         let mut changes = vec![Change::put(table, consent)?, audit::add(app, &event).await?];
         for grant in &self.person.grants {
             let Some(after) = grant.state.after(AccessEvent::Consent) else { continue };
             let request = request_id(app, &grant.school, &self.person.id, &grant.student).await?;
-            let edit = || {
-                Edit::default().expect("state", json(&grant.state)).set("state", json(&after))
-            };
-            changes.push(Change::edit(table, &keys::grant(&self.person.id, &grant.student), edit())?);
-            changes.push(Change::edit(table, &keys::access_request(&grant.studio, &request), edit())?);
+            let edit =
+                || Edit::default().expect("state", json(&grant.state)).set("state", json(&after));
+            changes.push(Change::edit(
+                table,
+                &keys::grant(&self.person.id, &grant.student),
+                edit(),
+            )?);
+            changes.push(Change::edit(
+                table,
+                &keys::access_request(&grant.studio, &request),
+                edit(),
+            )?);
         }
         match commit(app, changes).await? {
             Committed::Yes => Ok(()),

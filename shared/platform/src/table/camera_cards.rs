@@ -41,7 +41,11 @@ impl StudioStore {
     /// # Errors
     ///
     /// When there is no key ring.
-    pub async fn card_of(&self, day: &PictureDay, student: &StudentId) -> Result<CardCode, StoreError> {
+    pub async fn card_of(
+        &self,
+        day: &PictureDay,
+        student: &StudentId,
+    ) -> Result<CardCode, StoreError> {
         self.card_code(day, "camera-card", student.as_str().as_bytes()).await
     }
 
@@ -60,7 +64,11 @@ impl StudioStore {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn log_cards_printed(&self, day: &PictureDay, cards: usize) -> Result<(), StoreError> {
+    pub async fn log_cards_printed(
+        &self,
+        day: &PictureDay,
+        cards: usize,
+    ) -> Result<(), StoreError> {
         let mut event = self.event(Action::CameraCardsPrinted, day.id.as_str());
         event.details = Some(format!("{cards} cards"));
         audit::record(self.app, &event).await

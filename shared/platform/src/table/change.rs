@@ -1,5 +1,6 @@
 //! A change: several rows in one transaction, all or none.
 
+use futures_util::FutureExt as _;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
@@ -206,6 +207,7 @@ pub(crate) async fn commit(app: &App, changes: Vec<Change>) -> Result<Committed,
             .transact_write_items()
             .set_transact_items(Some(changes.clone()))
             .send()
+            .boxed()
             .await;
         let Err(error) = answer else {
             return Ok(Committed::Yes);
@@ -231,7 +233,8 @@ enum Refusal {
 }
 
 fn refusal(error: &SdkError<TransactWriteItemsError>) -> Refusal {
-    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+    let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+        error.as_service_error()
     else {
         return Refusal::Other;
     };
@@ -263,6 +266,7 @@ pub(crate) async fn edit_one(
         .set_expression_attribute_names(Some(edit.names))
         .set_expression_attribute_values((!edit.values.is_empty()).then_some(edit.values))
         .send()
+        .boxed()
         .await;
     match answer {
         Ok(_) => Ok(true),

@@ -38,7 +38,7 @@ impl Item {
         self.with(name, AttributeValue::S(value.into()))
     }
 
-    pub(crate) fn with_number(self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn with_number<N: ToString + Copy>(self, name: &str, value: N) -> Self {
         self.with(name, number(value))
     }
 
@@ -59,10 +59,6 @@ impl Item {
         self.with(name, AttributeValue::Ss(values.iter().cloned().collect()))
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&AttributeValue> {
-        self.0.get(name)
-    }
-
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.0.get(name)?.as_s().ok().cloned()
     }
@@ -79,10 +75,6 @@ impl Item {
         serde_json::from_str(self.0.get(name)?.as_s().ok()?).ok()
     }
 
-    pub(crate) fn flag(&self, name: &str) -> bool {
-        self.0.get(name).and_then(|value| value.as_bool().ok()).copied().unwrap_or(false)
-    }
-
     pub(crate) fn set(&self, name: &str) -> BTreeSet<String> {
         let values = self.0.get(name).and_then(|value| value.as_ss().ok());
         values.into_iter().flatten().cloned().collect()
@@ -90,7 +82,7 @@ impl Item {
 }
 
 /// A number as DynamoDB takes it.
-pub(crate) fn number(value: impl ToString) -> AttributeValue {
+pub(crate) fn number<N: ToString + Copy>(value: N) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 

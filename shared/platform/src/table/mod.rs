@@ -21,6 +21,7 @@ pub mod students;
 pub mod studios;
 pub mod tokens;
 
+use futures_util::FutureExt as _;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Select};
@@ -84,6 +85,7 @@ impl Table<'_> {
             .set_key(Some(key.attributes()))
             .consistent_read(true)
             .send()
+            .boxed()
             .await
             .map_err(service("get"))?;
         Ok(found.item.map(Item::from))
@@ -106,6 +108,7 @@ impl Table<'_> {
                     .batch_get_item()
                     .request_items(self.name, request)
                     .send()
+                    .boxed()
                     .await
                     .map_err(service("batch get"))?;
                 let rows = answer.responses.into_iter().flatten().flat_map(|(_, rows)| rows);
@@ -146,6 +149,7 @@ impl Table<'_> {
             .consistent_read(true)
             .limit(limit)
             .send()
+            .boxed()
             .await
             .map_err(service("query"))?;
         let next = answer.last_evaluated_key.map(Item::from).and_then(|key| key.text("SK"));
@@ -185,6 +189,7 @@ impl Table<'_> {
                 .set_exclusive_start_key(start)
                 .consistent_read(true)
                 .send()
+                .boxed()
                 .await
                 .map_err(service("count"))?;
             count = count.saturating_add(u32::try_from(answer.count).unwrap_or(0));

@@ -37,7 +37,8 @@ pub(crate) fn item(
     password_hash: Option<&str>,
 ) -> Item {
     let sealed = key.seal(&email_place(person), email.as_str().as_bytes());
-    let mut item = Item::at(&keys::person(person)).with_bytes("email", sealed).with_number("epoch", 0);
+    let mut item =
+        Item::at(&keys::person(person)).with_bytes("email", sealed).with_number("epoch", 0);
     if let Some(hash) = password_hash {
         item = item.with_text("password", hash);
     }
@@ -169,5 +170,9 @@ pub(crate) async fn create(
 pub(crate) fn verify(app: &App, person: &PersonId) -> Result<Change, StoreError> {
     use crate::table::change::Edit;
     let now = crate::table::item::number(app.now().as_second());
-    Change::edit(app.records()?, &keys::person(person), Edit::default().exists().set("verified", now))
+    Change::edit(
+        app.records()?,
+        &keys::person(person),
+        Edit::default().exists().set("verified", now),
+    )
 }

@@ -20,6 +20,8 @@ pub struct Counts {
     pub photos: u32,
     /// Of them, photos that belong to a student.
     pub matched: u32,
+    /// Cameras whose photos are still to be matched.
+    pub cameras_to_match: u32,
     /// Galleries there are.
     pub galleries: u32,
     /// Of them, galleries that families can see.
@@ -39,15 +41,13 @@ impl StudioStore {
         let key = keys::picture_day(&self.studio, &day.id);
         let item = Item::at(&key).with_json("day", &day);
         let event = self.event(Action::PictureDayCreated, day.id.as_str());
-        let changes = vec![
-            Change::create(self.app.records()?, item)?,
-            audit::add(self.app, &event).await?,
-        ];
+        let changes =
+            vec![Change::create(self.app.records()?, item)?, audit::add(self.app, &event).await?];
         match commit(self.app, changes).await? {
             Committed::Yes => Ok(Created::Done(day)),
             Committed::Refused(_) => {
                 let found = find(self, &day.id).await?.ok_or(StoreError::Corrupt("picture day"))?;
-                Ok(Created::same(day, found))
+                Ok(Created::same(&day, found))
             }
         }
     }
@@ -113,19 +113,19 @@ impl StudioStore {
         let table = self.app.records()?;
         let school = keys::school_partition(&self.studio, &day.school_id);
         let enrolments = keys::enrolments(day.school_year());
-        let (students, photos, galleries) = futures_util::try_join!(
+        let (students, photos, galleries, cameras_to_match) = futures_util::try_join!(
             table.count(&school, &enrolments),
             self.all_photos(day),
             self.all_galleries(day),
+            self.cameras_to_match(day),
         )?;
-        let mut counts = Counts { students, ..Counts::default() };
+        let mut counts = Counts { students, cameras_to_match, ..Counts::default() };
         for photo in photos.iter().filter(|photo| photo.shows_someone()) {
             counts.photos += 1;
             counts.matched += u32::from(!photo.students.is_empty());
         }
         for gallery in &galleries {
-            let is_published =
-                gallery.state_at(now) == domain::gallery::GalleryState::Published;
+            let is_published = gallery.state_at(now) == domain::gallery::GalleryState::Published;
             counts.galleries += 1;
             counts.published += u32::from(is_published);
         }

@@ -20,8 +20,8 @@ pub enum Created<T> {
 
 impl<T: PartialEq> Created<T> {
     /// Compares what a repetition asks for with what is there.
-    pub(crate) fn same(asked: T, found: T) -> Self {
-        if asked == found { Self::Done(found) } else { Self::Differs }
+    pub(crate) fn same(asked: &T, found: T) -> Self {
+        if *asked == found { Self::Done(found) } else { Self::Differs }
     }
 }
 
@@ -31,20 +31,21 @@ impl StudioStore {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn create_district(&self, district: District) -> Result<Created<District>, StoreError> {
+    pub async fn create_district(
+        &self,
+        district: District,
+    ) -> Result<Created<District>, StoreError> {
         let key = keys::district(&self.studio, &district.id);
         let item = Item::at(&key).with_json("district", &district);
         let event = self.event(Action::DistrictCreated, district.id.as_str());
-        let changes = vec![
-            Change::create(self.app.records()?, item)?,
-            audit::add(self.app, &event).await?,
-        ];
+        let changes =
+            vec![Change::create(self.app.records()?, item)?, audit::add(self.app, &event).await?];
         match commit(self.app, changes).await? {
             Committed::Yes => Ok(Created::Done(district)),
             Committed::Refused(_) => {
                 let found = self.app.records()?.get(&key).await?;
                 let found = found.and_then(|item| item.json("district"));
-                Ok(Created::same(district, found.ok_or(StoreError::Corrupt("district"))?))
+                Ok(Created::same(&district, found.ok_or(StoreError::Corrupt("district"))?))
             }
         }
     }
@@ -54,7 +55,10 @@ impl StudioStore {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn district(&self, id: &Untrusted<DistrictId>) -> Result<Option<District>, StoreError> {
+    pub async fn district(
+        &self,
+        id: &Untrusted<DistrictId>,
+    ) -> Result<Option<District>, StoreError> {
         let found = self.app.records()?.get(&keys::district(&self.studio, id.inner())).await?;
         found.map(|item| item.json("district").ok_or(StoreError::Corrupt("district"))).transpose()
     }
@@ -77,16 +81,14 @@ impl StudioStore {
         let key = keys::school(&self.studio, &school.id);
         let item = Item::at(&key).with_json("school", &school);
         let event = self.event(Action::SchoolCreated, school.id.as_str());
-        let changes = vec![
-            Change::create(self.app.records()?, item)?,
-            audit::add(self.app, &event).await?,
-        ];
+        let changes =
+            vec![Change::create(self.app.records()?, item)?, audit::add(self.app, &event).await?];
         match commit(self.app, changes).await? {
             Committed::Yes => Ok(Created::Done(school)),
             Committed::Refused(_) => {
                 let found = self.app.records()?.get(&key).await?;
                 let found = found.and_then(|item| item.json("school"));
-                Ok(Created::same(school, found.ok_or(StoreError::Corrupt("school"))?))
+                Ok(Created::same(&school, found.ok_or(StoreError::Corrupt("school"))?))
             }
         }
     }
@@ -117,8 +119,7 @@ impl StudioStore {
         paging: Paging,
     ) -> Result<List<T>, StoreError> {
         let partition = keys::studio_partition(&self.studio);
-        let page =
-            self.app.records()?.page(&partition, prefix, paging.after, paging.limit).await?;
+        let page = self.app.records()?.page(&partition, prefix, paging.after, paging.limit).await?;
         let read = |item: &Item| item.json(attribute).ok_or(StoreError::Corrupt(attribute));
         let items = page.items.iter().map(read).collect::<Result<_, _>>()?;
         Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
@@ -126,10 +127,7 @@ impl StudioStore {
 }
 
 /// The school of an id that a row of this studio names.
-pub(crate) async fn find(
-    store: &StudioStore,
-    id: &SchoolId,
-) -> Result<Option<School>, StoreError> {
+pub(crate) async fn find(store: &StudioStore, id: &SchoolId) -> Result<Option<School>, StoreError> {
     let found = store.app.records()?.get(&keys::school(&store.studio, id)).await?;
     found.map(|item| item.json("school").ok_or(StoreError::Corrupt("school"))).transpose()
 }

@@ -56,7 +56,8 @@ impl StudioStore {
         let ring = self.app.ring().await?;
         let mut tries = 0_u8;
         let code = loop {
-            let digest = ring.digest("new-share-code", &[student.id.as_str().as_bytes(), &bits, &[tries]]);
+            let digest =
+                ring.digest("new-share-code", &[student.id.as_str().as_bytes(), &bits, &[tries]]);
             match ShareCode::from_random(&digest) {
                 Some(code) => break code,
                 None => tries = tries.wrapping_add(1),

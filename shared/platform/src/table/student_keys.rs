@@ -18,7 +18,8 @@ pub(crate) const STUDENTS_A_PAGE: usize = 64;
 async fn new_root_key(app: &App, at: &Key, owner: &str) -> Result<(DataKey, Change), StoreError> {
     let ring = app.ring().await?;
     let bytes = app.random::<32>();
-    let wrapping = ring.wrapping_key(ring.current(), owner).ok_or(StoreError::Corrupt("key ring"))?;
+    let wrapping =
+        ring.wrapping_key(ring.current(), owner).ok_or(StoreError::Corrupt("key ring"))?;
     let item = Item::at(at)
         .with_text("root", ring.current())
         .with_bytes("wrapped", wrapping.seal(&["keys", owner, "data-key"], &bytes));
@@ -95,10 +96,8 @@ pub(crate) async fn of_students(
     studio: &StudioId,
     students: &[(StudentId, String)],
 ) -> Result<BTreeMap<StudentId, DataKey>, StoreError> {
-    let pages: BTreeSet<_> = students
-        .iter()
-        .map(|(student, page)| (student.parent_part(), page.as_str()))
-        .collect();
+    let pages: BTreeSet<_> =
+        students.iter().map(|(student, page)| (student.parent_part(), page.as_str())).collect();
     let wanted: Vec<_> = pages
         .iter()
         .filter_map(|(_, page)| {

@@ -16,7 +16,12 @@ use crate::scope::StudioStore;
 use crate::table::{Item, Key, StoreError, audit, keys, student_keys};
 
 /// Seals a value of a student for one attribute of one row.
-pub(crate) fn seal(key: &DataKey, student: &StudentId, field: &str, value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn seal(
+    key: &DataKey,
+    student: &StudentId,
+    field: &str,
+    value: &impl Serialize,
+) -> Vec<u8> {
     let plain = serde_json::to_vec(value).unwrap_or_default();
     key.seal(&["records", student.as_str(), field], &plain)
 }
@@ -69,11 +74,8 @@ impl StudioStore {
     ) -> Result<List<Student>, StoreError> {
         let partition = keys::school_partition(&self.studio, school);
         let prefix = keys::enrolments(year);
-        let page = self
-            .app
-            .records()?
-            .page(&partition, &prefix, paging.after, paging.limit)
-            .await?;
+        let page =
+            self.app.records()?.page(&partition, &prefix, paging.after, paging.limit).await?;
         let event = self.event(Action::StudentsListed, school.as_str());
         let (students, ()) = futures_util::try_join!(
             self.open_enrolments(&page.items),
@@ -128,23 +130,14 @@ impl StudioStore {
         Ok(self.open_enrolments(&rows).await?.pop())
     }
 
-    /// Students by ids that rows of this studio name; the erased are left out.
-    pub(crate) async fn students_by_id(
-        &self,
-        ids: impl Iterator<Item = &StudentId>,
-        year: SchoolYear,
-    ) -> Result<BTreeMap<StudentId, Student>, StoreError> {
-        let wanted: Vec<_> = ids.map(|id| keys::enrolment(&self.studio, year, id)).collect();
-        let rows = self.app.records()?.get_many(&wanted).await?;
-        let students = self.open_enrolments(&rows).await?;
-        Ok(students.into_iter().map(|student| (student.id.clone(), student)).collect())
-    }
-
     /// Opens enrolments: the students' rows and the pages of keys in one parallel stage.
     async fn open_enrolments(&self, rows: &[Item]) -> Result<Vec<Student>, StoreError> {
         let mut owners = Vec::with_capacity(rows.len());
         for row in rows {
-            owners.push((student_of(row)?, row.text("page").ok_or(StoreError::Corrupt("enrolment"))?));
+            owners.push((
+                student_of(row)?,
+                row.text("page").ok_or(StoreError::Corrupt("enrolment"))?,
+            ));
         }
         let wanted: Vec<_> = owners.iter().map(|(id, _)| keys::student(&self.studio, id)).collect();
         let table = self.app.records()?;

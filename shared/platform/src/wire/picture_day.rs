@@ -38,6 +38,8 @@ pub struct CountsView {
     pub photos: u32,
     /// Of them, photos that belong to a student.
     pub matched: u32,
+    /// Cameras whose photos are still to be matched.
+    pub cameras_to_match: u32,
     /// Galleries there are.
     pub galleries: u32,
     /// Of them, galleries that families can see.
@@ -59,6 +61,7 @@ impl PictureDayView {
                 students: counts.students,
                 photos: counts.photos,
                 matched: counts.matched,
+                cameras_to_match: counts.cameras_to_match,
                 galleries: counts.galleries,
                 published: counts.published,
             }),

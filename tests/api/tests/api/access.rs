@@ -13,13 +13,12 @@ use crate::world::{ROSTER, World, world};
 
 /// Fills the names in braces with the owner's ids; other names with something nobody has.
 fn fill(world: &World, template: &str) -> String {
-    let mut text = template.replace("{page+}", "sign-in").replace("{file+}", "nothing.js");
-    if template.starts_with("/parent/") {
-        text = "/parent/consent".to_owned();
-    }
-    if template == "$default" {
-        text = "/v1/nothing".to_owned();
-    }
+    let known = match template {
+        "$default" => "/v1/nothing",
+        "/parent/{page+}" => "/parent/consent",
+        template => template,
+    };
+    let mut text = known.replace("{page+}", "sign-in").replace("{file+}", "nothing.js");
     for (name, id) in &world.ids {
         text = text.replace(&format!("{{{name}}}"), id);
     }
@@ -31,7 +30,8 @@ async fn call(world: &World, row: &Row, caller: &Client) -> Result<Answer, Clien
     if row.route == "/v1/galleries" && caller.cookie().is_some_and(|c| c.contains("photographer")) {
         path = format!("{path}?picture_day={}", world.ids["day"]);
     }
-    let method = if row.method == "ANY" { Method::GET } else { row.method.parse().unwrap_or_default() };
+    let method =
+        if row.method == "ANY" { Method::GET } else { row.method.parse().unwrap_or_default() };
     match row.body {
         "" => caller.call(method, &path, None, &[]).await,
         "csv" => caller.post_file(&path, "text/csv", ROSTER.into(), "table").await,
@@ -65,7 +65,10 @@ async fn every_route_answers_every_caller_as_the_table_says() -> Result<(), Setu
             if answer.status != row.answers[column] {
                 let (method, route) = (row.method, row.route);
                 let expected = row.answers[column];
-                wrong.push(format!("{method} {route} caller {column}: {} not {expected}: {}", answer.status, answer.body));
+                wrong.push(format!(
+                    "{method} {route} caller {column}: {} not {expected}: {}",
+                    answer.status, answer.body
+                ));
             }
         }
     }
@@ -84,7 +87,7 @@ async fn a_foreign_thing_and_a_missing_thing_look_the_same() -> Result<(), Setup
         ("/v1/roster-imports/", "import"),
     ] {
         let foreign = &world.ids[name];
-        let missing = format!("{}{}", &foreign[..4], "a".repeat(26));
+        let missing = foreign.chars().take(4).chain("a".repeat(26).chars()).collect::<String>();
         let malformed = "nonsense".to_owned();
         let mut bodies = BTreeSet::new();
         for id in [foreign, &missing, &malformed] {
@@ -100,13 +103,14 @@ async fn a_foreign_thing_and_a_missing_thing_look_the_same() -> Result<(), Setup
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_route_of_the_template_has_its_row_and_every_row_its_route() -> Result<(), SetupError> {
+async fn every_route_of_the_template_has_its_row_and_every_row_its_route() -> Result<(), SetupError>
+{
     let stack = testkit::TestStack::start().await?;
     let functions = &stack.stack().template().functions;
     let routes: BTreeSet<_> = functions
         .iter()
         .flat_map(|function| &function.routes)
-        .map(|route| (route.method.to_string(), route.path.to_string()))
+        .map(|route| (route.method.clone(), route.path.clone()))
         .collect();
     let rows: BTreeSet<_> =
         ROWS.iter().map(|row| (row.method.to_owned(), row.route.to_owned())).collect();

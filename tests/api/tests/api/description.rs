@@ -19,7 +19,7 @@ async fn the_description_and_the_template_name_the_same_routes() -> Result<(), S
     let routed: BTreeSet<_> = functions
         .iter()
         .flat_map(|function| &function.routes)
-        .filter(|route| route.path.to_string().starts_with("/v1/"))
+        .filter(|route| route.path.starts_with("/v1/"))
         .map(|route| format!("{} {}", route.method, route.path))
         .collect();
     assert_eq!(described, routed);

@@ -63,7 +63,11 @@ async fn a_photo_given_to_another_child_leaves_the_first_childs_gallery_at_once(
     photographer.upload(&day.day, "A", camera.files).await?;
     let photos = settle(&photographer, &day.day).await?;
     let unmatched = photos.iter().filter(|photo| photo["state"] == "checked");
-    assert_eq!(unmatched.filter(|photo| photo["is_camera_card"] == false).count(), 1, "a foreign card ends the run");
+    assert_eq!(
+        unmatched.filter(|photo| photo["is_camera_card"] == false).count(),
+        1,
+        "a foreign card ends the run"
+    );
     let galleries = publish(&photographer, &day.day).await?;
     let gallery = format!("/v1/galleries/{}", text(&galleries[0], "id"));
     let before = photographer.read(&gallery).await?;

@@ -16,7 +16,15 @@ async fn a_scan_of_the_tables_shows_nothing_personal() -> Result<(), SetupError>
     for table in tables.into_iter().flatten() {
         for row in scan(app, table).await? {
             rows += 1;
-            for secret in ["Given1", "Family1", "@family.example", "@studio.example", "DSC_", "127.0.0.1", "900001"] {
+            for secret in [
+                "Given1",
+                "Family1",
+                "@family.example",
+                "@studio.example",
+                "DSC_",
+                "127.0.0.1",
+                "900001",
+            ] {
                 assert!(!row.contains(secret), "{secret} in {table}: {row}");
             }
         }

@@ -51,7 +51,8 @@ async fn storage_refuses_whatever_differs_from_the_registration() -> Result<(), 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_photo_that_never_arrives_expires_and_can_be_registered_again() -> Result<(), SetupError> {
+async fn a_photo_that_never_arrives_expires_and_can_be_registered_again() -> Result<(), SetupError>
+{
     let stack = TestStack::start().await?;
     let photographer = stack.photographer("meadow").await?;
     let day = picture_day(&photographer, 1).await?.day;
@@ -95,7 +96,10 @@ async fn what_is_no_photo_is_refused_with_what_to_do() -> Result<(), SetupError>
     assert_eq!(photos.len(), 2);
     for photo in photos {
         assert_eq!(photo["state"], "refused", "{photo}");
-        assert!(photo["reason_text"].as_str().is_some_and(|text| text.contains("upload that")), "{photo}");
+        assert!(
+            photo["reason_text"].as_str().is_some_and(|text| text.contains("upload that")),
+            "{photo}"
+        );
     }
     stack.stop().await;
     Ok(())

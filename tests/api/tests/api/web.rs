@@ -25,7 +25,8 @@ async fn a_write_needs_our_origin_and_the_sessions_token() -> Result<(), SetupEr
         (Some(base), None, "", 403),
         (Some(base), None, foreign.as_str(), 403),
     ] {
-        let mut request = http.post(format!("{base}/v1/districts")).json(&body).header("cookie", cookie);
+        let mut request =
+            http.post(format!("{base}/v1/districts")).json(&body).header("cookie", cookie);
         request = request.header("x-csrf-token", token);
         if let Some(origin) = origin {
             request = request.header("origin", origin);
@@ -50,7 +51,8 @@ async fn a_session_ends_at_once_by_idleness_and_by_signing_out() -> Result<(), S
     stack.advance_seconds(30 * 60 + 1);
     assert_eq!(photographer.get("/v1/session").await?.status, 401, "idle");
     let mut again = stack.stranger();
-    let door = json!({ "portal": "photographer", "email": "meadow@studio.example", "password": PASSWORD });
+    let door =
+        json!({ "portal": "photographer", "email": "meadow@studio.example", "password": PASSWORD });
     again.sign_in("/v1/sign-in/password", &door).await?;
     assert_eq!(again.call(Method::DELETE, "/v1/session", None, &[]).await?.status, 204);
     assert_eq!(again.get("/v1/session").await?.status, 401, "signed out");
@@ -131,7 +133,8 @@ async fn a_stranger_learns_nothing_from_sign_up_and_sign_in() -> Result<(), Setu
     for email in ["known@studio.example", "unknown@studio.example"] {
         let studio = json!({ "studio_name": "S", "email": email, "password": PASSWORD });
         let sign_up = stranger.post("/v1/studios", &studio).await?;
-        let door = json!({ "portal": "photographer", "email": email, "password": "Wrong-Password-1" });
+        let door =
+            json!({ "portal": "photographer", "email": email, "password": "Wrong-Password-1" });
         let mut sign_in = stranger.post("/v1/sign-in/password", &door).await?;
         sign_in.body["request_id"] = json!(null);
         answers.push((sign_up.status, sign_up.body, sign_in.status, sign_in.body));

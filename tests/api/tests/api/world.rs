@@ -22,6 +22,10 @@ pub(crate) const ROSTER: &str =
     "Student ID,First Name,Last Name,Class\n900001,Given1,Family1,3A\n900002,Given2,Family2,3A\n";
 
 pub(crate) async fn world() -> Result<World, SetupError> {
+    Box::pin(made()).await
+}
+
+async fn made() -> Result<World, SetupError> {
     let stack = TestStack::start().await?;
     let owner = stack.photographer("owner").await?;
     let other = stack.photographer("other").await?;
@@ -45,7 +49,11 @@ pub(crate) async fn world() -> Result<World, SetupError> {
         parent.create("/v1/consents", &consent, "consent").await?;
         parents.push(parent);
         if name == "ann" {
-            ids.extend([("code", code.text("/id")), ("version", version), ("student", pupil.id.clone())]);
+            ids.extend([
+                ("code", code.text("/id")),
+                ("version", version),
+                ("student", pupil.id.clone()),
+            ]);
         }
     }
     let student = &ids["student"].clone();

@@ -5,14 +5,14 @@ use domain::audit::Action;
 use domain::gallery::GalleryState;
 use domain::ids::PhotoId;
 
+use crate::http::request::Untrusted;
 use crate::objects::{self, Rendition};
 use crate::queue::GalleryStep;
-use crate::http::request::Untrusted;
 use crate::scope::StudioStore;
 use crate::table::change::{Edit, edit_one};
+use crate::table::galleries::read;
 use crate::table::item::{json, number};
 use crate::table::photos::PhotoRow;
-use crate::table::galleries::read;
 use crate::table::{Change, Item, StoreError, audit, commit, keys};
 
 impl StudioStore {
@@ -58,9 +58,7 @@ impl StudioStore {
         let day = day.ok_or(StoreError::Corrupt("picture day"))?;
         let mut photos = self.all_photos(&day).await?;
         photos.retain(|photo| photo.shows_someone() && photo.students.contains(student));
-        photos.sort_by(|a, b| {
-            (&a.captured_at, &a.file_name).cmp(&(&b.captured_at, &b.file_name))
-        });
+        photos.sort_by(|a, b| (&a.captured_at, &a.file_name).cmp(&(&b.captured_at, &b.file_name)));
         let plan: Vec<_> = photos.iter().map(|photo| &photo.id).collect();
         let edit = Edit::default()
             .set("plan", json(&plan))

@@ -103,7 +103,11 @@ impl StudioStore {
         student: &StudentId,
         expires_at: Option<i64>,
     ) -> Result<Gallery, StoreError> {
-        let parts = [self.studio.as_str().as_bytes(), day.id.as_str().as_bytes(), student.as_str().as_bytes()];
+        let parts = [
+            self.studio.as_str().as_bytes(),
+            day.id.as_str().as_bytes(),
+            student.as_str().as_bytes(),
+        ];
         let bits = self.app.ring().await?.id_bits("gallery", &parts);
         let id = GalleryId::child_of(&day.id, bits);
         let key = keys::gallery(&self.studio, &id);

@@ -45,7 +45,11 @@ impl OpenGallery {
     /// # Errors
     ///
     /// When it cannot be signed.
-    pub async fn url(&self, photo: &ShownPhoto, rendition: Rendition) -> Result<String, StoreError> {
+    pub async fn url(
+        &self,
+        photo: &ShownPhoto,
+        rendition: Rendition,
+    ) -> Result<String, StoreError> {
         objects::presign_get(self.app, &self.studio, &photo.content, rendition).await
     }
 }

@@ -114,6 +114,23 @@ impl StudioStore {
     pub async fn log_matched(&self, work: &MatchCamera, changed: usize) -> Result<(), StoreError> {
         let mut event = self.event(Action::PhotosMatched, work.day.as_str());
         event.details = Some(format!("generation {}, {changed} changed", work.generation));
-        audit::record(self.app, &event).await
+        audit::record(self.app, &event).await?;
+        let key = keys::camera(&self.studio, &work.day, &work.camera);
+        let edit = Edit::default()
+            .set("matched", number(work.generation))
+            .expect("generation", number(work.generation));
+        // A camera that is dirty again has a newer generation, and a message that will say so.
+        edit_one(self.app, self.app.records()?, &key, edit).await?;
+        Ok(())
+    }
+
+    /// Cameras of a picture day whose photos are still to be matched.
+    pub(crate) async fn cameras_to_match(&self, day: &PictureDay) -> Result<u32, StoreError> {
+        let partition = keys::day_partition(&self.studio, &day.id);
+        let rows = self.app.records()?.all(&partition, "CAMERA#").await?;
+        let waiting = rows
+            .iter()
+            .filter(|row| row.number::<u64>("generation") != row.number::<u64>("matched"));
+        Ok(u32::try_from(waiting.count()).unwrap_or(u32::MAX))
     }
 }

@@ -154,24 +154,19 @@ impl Arrived {
                     .set("is_card", json(&(checked.card != CardSeen::None)))
                     .set("orientation", json(&checked.orientation));
                 if let Some(at) = &checked.captured_at {
-                    edit = edit.set(
-                        "captured_at",
-                        aws_sdk_dynamodb::types::AttributeValue::S(at.clone()),
-                    );
+                    edit = edit
+                        .set("captured_at", aws_sdk_dynamodb::types::AttributeValue::S(at.clone()));
                 }
                 (edit, Action::PhotoChecked)
             }
             Outcome::Refused(reason) => {
                 let reason = aws_sdk_dynamodb::types::AttributeValue::S(reason.clone());
-                let edit = Edit::default()
-                    .set("state", json(&PhotoState::Refused))
-                    .set("refusal", reason);
+                let edit =
+                    Edit::default().set("state", json(&PhotoState::Refused)).set("refusal", reason);
                 (edit, Action::PhotoRefused)
             }
         };
-        let edit = edit
-            .expect("state", json(&PhotoState::Registered))
-            .remove("ends");
+        let edit = edit.expect("state", json(&PhotoState::Registered)).remove("ends");
         let mut event = store.event(did, id.as_str());
         if let Outcome::Refused(reason) = outcome {
             event.details = Some(reason.clone());

@@ -193,7 +193,11 @@ impl StudioStore {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn assign_photo(&self, photo: &PhotoRow, student: &Student) -> Result<bool, StoreError> {
+    pub async fn assign_photo(
+        &self,
+        photo: &PhotoRow,
+        student: &Student,
+    ) -> Result<bool, StoreError> {
         self.decide_photo(photo, Some(student)).await
     }
 
@@ -246,8 +250,7 @@ impl StudioStore {
         if photo.state != PhotoState::Checked {
             return Ok(None);
         }
-        let url =
-            objects::presign_get(self.app, &self.studio, &photo.content, rendition).await?;
+        let url = objects::presign_get(self.app, &self.studio, &photo.content, rendition).await?;
         Ok(Some(url))
     }
 }

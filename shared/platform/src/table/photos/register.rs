@@ -105,7 +105,11 @@ impl StudioStore {
         Ok(answers)
     }
 
-    async fn registration(&self, file: &NewFile, photo: PhotoRow) -> Result<Registration, StoreError> {
+    async fn registration(
+        &self,
+        file: &NewFile,
+        photo: PhotoRow,
+    ) -> Result<Registration, StoreError> {
         let photo = photo.photo;
         Ok(match photo.state {
             PhotoState::Checked => Registration::Duplicate { photo: photo.id },
@@ -115,7 +119,8 @@ impl StudioStore {
             PhotoState::Registered => {
                 let key = objects::upload_key(&self.studio, &photo.id);
                 let bytes = i64::try_from(photo.bytes).map_err(|_| StoreError::Corrupt("photo"))?;
-                let put = objects::presign_put(self.app, &key, photo.picture_type, bytes, &file.sha256);
+                let put =
+                    objects::presign_put(self.app, &key, photo.picture_type, bytes, &file.sha256);
                 Registration::Upload { put: put.await?, photo: photo.id }
             }
         })
@@ -131,7 +136,8 @@ impl StudioStore {
     ) -> Result<Option<(Vec<PhotoRow>, bool)>, StoreError> {
         let candidates = self.candidates(day, files).await?;
         let photo_keys: BTreeSet<_> = candidates.iter().map(|c| c.photo.clone()).collect();
-        let photo_keys: Vec<_> = photo_keys.iter().map(|id| keys::photo(&self.studio, id)).collect();
+        let photo_keys: Vec<_> =
+            photo_keys.iter().map(|id| keys::photo(&self.studio, id)).collect();
         let content_keys: BTreeSet<_> = candidates.iter().map(|c| c.content.clone()).collect();
         let content_keys: Vec<_> =
             content_keys.iter().map(|hash| keys::content(&self.studio, hash)).collect();

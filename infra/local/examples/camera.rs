@@ -1,0 +1,62 @@
+//! Fills a folder with the files of one camera, for tests that upload from a disk:
+//! `camera FOLDER SERIAL FIRST_SEED EARLY_FRAMES QR_TEXT...`
+//!
+//! First come frames that no card precedes, then for each text its card and two frames of one pupil. In the
+//! order of their names the files are in the order they were taken.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use jiff::ToSpan as _;
+use jiff::civil::{DateTime, date};
+use local::demonstration::camera::{Camera, Subject};
+
+/// Frames of each pupil.
+const FRAMES: u32 = 2;
+/// A sensor of about a megapixel: enough for a card to be read, and quick to upload and check.
+const SENSOR: (u16, u16) = (1200, 800);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut words = std::env::args().skip(1);
+    let mut word = |name| words.next().ok_or(format!("{name} is missing"));
+    let folder = PathBuf::from(word("FOLDER")?);
+    let serial = word("SERIAL")?.parse()?;
+    let first_seed: u64 = word("FIRST_SEED")?.parse()?;
+    let early_frames: u32 = word("EARLY_FRAMES")?.parse()?;
+
+    std::fs::create_dir_all(&folder)?;
+    let mut shooting = Shooting {
+        folder,
+        camera: Camera::new(serial).with_sensor(SENSOR.0, SENSOR.1),
+        at: date(2026, 9, 14).at(9, 0, 0, 0),
+        number: 1,
+    };
+    for _ in 0..early_frames {
+        shooting.frame(Subject::Portrait { seed: first_seed })?;
+    }
+    for (seed, qr_text) in (first_seed + 1..).zip(words) {
+        shooting.frame(Subject::Card { qr_text: &qr_text, readable: true })?;
+        for _ in 0..FRAMES {
+            shooting.frame(Subject::Portrait { seed })?;
+        }
+    }
+    Ok(())
+}
+
+/// A photographer at work: after each frame the clock and the file's number go on.
+struct Shooting {
+    folder: PathBuf,
+    camera: Camera,
+    at: DateTime,
+    number: u32,
+}
+
+impl Shooting {
+    fn frame(&mut self, subject: Subject<'_>) -> Result<(), Box<dyn Error>> {
+        let file = self.camera.shoot(subject, self.at, self.number)?;
+        std::fs::write(self.folder.join(file.name), file.bytes)?;
+        self.at = self.at.saturating_add(7.seconds());
+        self.number += 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,70 @@
+// What a parent does with the letter in their hand.
+
+import assert from 'node:assert/strict';
+
+/** From the code to the gallery; answers the mailed link, which works once. */
+export async function openGallery(parent, runner, { code, email }) {
+  const { page } = parent;
+  await page.goto('/');
+  await parent.press('door-parent');
+  await parent.see('code-form');
+  await parent.checkScreen();
+  await page.getByLabel('Enter your code').fill(code.toLowerCase());
+  await page.getByRole('button', { name: 'Continue' }).click();
+  const form = await parent.see('email-form');
+  await form.getByLabel('E-mail address').fill(email);
+  await parent.checkScreen();
+  await form.getByRole('button', { name: 'Send me the link' }).click();
+  await parent.see('link-sent');
+  await parent.checkScreen();
+
+  const link = await runner.mailedLink(email, '/parent/open');
+  await page.goto(link);
+  await parent.see('open-link');
+  await parent.checkScreen();
+  await parent.press('open-link');
+  await parent.see('accept');
+  await parent.checkScreen();
+  await parent.press('accept');
+  return link;
+}
+
+/** Looks at every photo; answers their ids. */
+export async function lookAtPhotos(parent, gallery) {
+  const { page } = parent;
+  await page.waitForURL((url) => url.pathname === '/parent/gallery' && url.searchParams.get('id') === gallery);
+  const photos = (await parent.see('parent-photos')).getByRole('button');
+  for (const photo of await photos.all()) {
+    await photo.scrollIntoViewIfNeeded();
+    await page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await photo.locator('img').elementHandle());
+  }
+  await parent.checkScreen();
+  await parent.press('parent-photo-1');
+  const picture = await parent.see('lightbox-picture');
+  await page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await picture.elementHandle());
+  await parent.checkScreen();
+  await page.keyboard.press('Escape');
+  await parent.part('lightbox').waitFor({ state: 'detached' });
+
+  // The page draws what this answers: as many photos as there are, each once.
+  const answer = await page.evaluate(async (id) => (await fetch(`/v1/galleries/${id}`, { headers: { 'x-portal': 'parent' } })).json(), gallery);
+  assert.equal(answer.photos.length, await photos.count());
+  assert.ok(answer.photos.every((photo) => !photo.web_url), 'a family gets proofs, not the files that are sold');
+  return answer.photos.map(({ id }) => id);
+}
+
+/** Another child's gallery and a used link lead nowhere. */
+export async function findNothingElse(parent, { otherGallery, usedLink }) {
+  const { page } = parent;
+  parent.expectError(/status of 404 .*\/v1\/galleries\//);
+  await page.goto(`/parent/gallery?id=${otherGallery}`);
+  await parent.see('failed', 'Nothing here');
+  assert.equal(await page.getByRole('main').locator('img').count(), 0);
+  await parent.checkScreen();
+
+  parent.expectError(/status of 4\d\d .*\/v1\/sign-in\/link\)/);
+  await page.goto(usedLink);
+  await parent.press('open-link');
+  await parent.see('link-over');
+  await parent.checkScreen();
+}

@@ -1,0 +1,276 @@
+// What a photographer does with the pages, one thing after the other, by clicking.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { ROSTER, STUDENTS, WITHOUT_CARD } from './school.js';
+
+export const COOKIE = '__Host-pd_photographer';
+const PASSWORD = 'Sunny-Meadow-42';
+// Whoever is not signed in asks who they are and is told so: the browser calls that an error.
+const NOT_SIGNED_IN = /status of 401 .*\/v1\/session\)/;
+// The PUT during which the connection is lost: some files are stored by then, most are not.
+const LOST_PUT = 5;
+
+export async function signUp(photographer, runner, email) {
+  const { page } = photographer;
+  await page.goto('/');
+  await photographer.see('door-parent');
+  await photographer.press('language');
+  await page.locator('html[lang=es]').waitFor();
+  await photographer.checkScreen();
+  await photographer.press('language');
+  await page.locator('html[lang=en]').waitFor();
+  await photographer.checkScreen();
+
+  photographer.expectError(NOT_SIGNED_IN);
+  await photographer.press('door-photographer');
+  await photographer.see('sign-in-form');
+  await photographer.checkScreen();
+  await page.getByRole('main').getByRole('link').click();
+  const form = await photographer.see('sign-up-form');
+  await form.getByLabel('Studio name').fill('Meadow Lane Photography');
+  await form.getByLabel('E-mail address').fill(email);
+  await form.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await photographer.checkScreen();
+  await form.getByRole('button').click();
+  await photographer.see('check-mail');
+  await photographer.checkScreen();
+
+  await page.goto(await runner.mailedLink(email, '/photographer/verify'));
+  await photographer.see('verify');
+  await photographer.checkScreen();
+  await photographer.press('verify');
+  const verified = await photographer.see('verified');
+  await photographer.checkScreen();
+  await verified.getByRole('link').click();
+}
+
+/** Signs in and shows what the browser does with the session's cookie on http://localhost. */
+export async function signIn(photographer, email) {
+  const { page, context } = photographer;
+  const form = await photographer.see('sign-in-form');
+  await form.getByLabel('E-mail address').fill(email);
+  await form.getByLabel('Password', { exact: true }).fill('Not-The-Password-42');
+  photographer.expectError(/status of 401 .*\/v1\/sign-in\/password\)/);
+  await form.getByRole('button').click();
+  await photographer.see('form-problem');
+  await photographer.checkScreen();
+  await form.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  const asked = page.waitForRequest((request) => isSession(request) && request.frame().url().endsWith('/photographer'));
+  await form.getByRole('button').click();
+  const headers = await (await asked).allHeaders();
+
+  assert.match(page.url(), /^http:\/\/localhost:/);
+  const cookie = (await context.cookies()).find(({ name }) => name === COOKIE);
+  assert.ok(cookie?.secure, 'the browser keeps a Secure cookie of http://localhost');
+  assert.ok(cookie.httpOnly);
+  assert.equal(cookie.path, '/');
+  assert.ok(['Lax', 'Strict'].includes(cookie.sameSite), cookie.sameSite);
+  assert.ok(headers.cookie?.includes(`${COOKIE}=${cookie.value}`), 'the browser sends it back to http://localhost');
+  assert.ok(!(await page.evaluate(() => document.cookie)).includes(COOKIE), 'no script of the page can read it');
+}
+
+const isSession = (request) => new URL(request.url()).pathname === '/v1/session';
+
+export async function addSchool(photographer) {
+  await photographer.see('add-school');
+  await photographer.checkScreen();
+  await photographer.press('add-school');
+  await photographer.part('district-name').fill('Cedar Valley Unified School District');
+  await photographer.part('school-name').fill('Oak Street Elementary');
+  await photographer.checkScreen();
+  await photographer.press('create-school');
+  await photographer.see('no-students');
+  await photographer.checkScreen();
+}
+
+export async function importRoster(photographer) {
+  const { page } = photographer;
+  await photographer.press('import-roster');
+  await photographer.part('roster-file').waitFor({ state: 'attached' });
+  await photographer.checkScreen();
+  await photographer.part('roster-file').setInputFiles(ROSTER);
+  await photographer.see('count-added', String(STUDENTS.length));
+  await photographer.see('count-refused', '1');
+  await photographer.see('refused-columns', 'Date of Birth');
+  await photographer.part('rows-refused').getByRole('cell', { name: 'Nobody' }).waitFor();
+  await photographer.see('mapping');
+  await photographer.checkScreen();
+  await photographer.press('apply');
+  await photographer.see('undo');
+  await photographer.checkScreen();
+
+  await photographer.press('to-school');
+  const students = await photographer.see('students');
+  assert.equal(await students.locator('tbody tr').count(), STUDENTS.length);
+  await photographer.part('student-search').fill('lukasz');
+  await photographer.see('students-found', '1');
+  await students.locator('tbody tr:visible', { hasText: 'Łukasz' }).waitFor();
+  assert.equal(await students.locator('tbody tr:visible').count(), 1, 'lukasz finds Łukasz and nobody else');
+  await page.getByTestId('student-search').fill('');
+  await photographer.checkScreen();
+}
+
+/** Answers the day's id. */
+export async function planDay(photographer) {
+  const { page } = photographer;
+  await photographer.press('plan-day');
+  await photographer.part('day-date').fill('2026-09-14');
+  await photographer.part('day-kind').selectOption('fall');
+  await photographer.checkScreen();
+  await photographer.press('create-day');
+  await photographer.see('cards-letter');
+  await photographer.checkScreen();
+  return new URL(page.url()).searchParams.get('id');
+}
+
+/** Saves the cards on both papers; answers what their codes say, by the student's given name. */
+export async function takeCards(photographer, day) {
+  const { page } = photographer;
+  for (const paper of ['letter', 'a4']) {
+    const [download] = await Promise.all([page.waitForEvent('download'), photographer.press(`cards-${paper}`)]);
+    const pdf = await readFile(await download.path());
+    assert.equal(pdf.subarray(0, 5).toString(), '%PDF-', `the cards on ${paper} are a PDF`);
+  }
+  // A camera reads the codes from the printed page; a test asks for the same codes as data.
+  const cards = await page.evaluate(async (id) => {
+    const answer = await fetch(`/v1/picture-days/${id}/camera-cards`, { headers: { accept: 'application/json', 'x-portal': 'photographer' } });
+    return answer.json();
+  }, day);
+  return new Map(cards.items.filter((card) => card.student).map(({ code, student }) => [student.given_name, `PD-${code}`]));
+}
+
+/** Uploads what each camera took; the connection is lost meanwhile and comes back. */
+export async function upload(photographer, lanes) {
+  const { page, context } = photographer;
+  await photographer.press('step-upload');
+  await photographer.see('camera-label');
+  await photographer.checkScreen();
+  photographer.expectError(/ERR_INTERNET_DISCONNECTED/);
+  const lost = await loseConnection(photographer);
+  for (const [at, { files }] of lanes.entries()) {
+    if (at > 0) await photographer.press('add-camera');
+    await photographer.part('photo-files').nth(at).setInputFiles(files);
+  }
+  await lost.whenGone;
+  await photographer.see('upload-words', 'No connection');
+  const all = lanes.reduce((sum, { files }) => sum + files.length, 0);
+  await photographer.checkScreen();
+  await context.setOffline(false);
+
+  await photographer.see('upload-words', `All ${all} photos have arrived`);
+  const bar = await photographer.part('upload-overall').evaluate(({ value, max }) => value / max);
+  assert.equal(bar, 1);
+  assert.equal(lost.stored.size, all);
+  assert.deepEqual(lost.putAgain, [], 'no file that had arrived was sent again');
+  await photographer.see('intake-words', 'All photos are checked. One has no student yet.');
+  await page.unrouteAll();
+  await photographer.checkScreen();
+}
+
+/** Cuts the connection while files are on their way to storage, and counts what is stored. */
+async function loseConnection({ page, context }) {
+  const stored = new Set();
+  const putAgain = [];
+  let puts = 0;
+  let gone;
+  const whenGone = new Promise((done) => { gone = done; });
+  page.on('response', (response) => {
+    if (response.request().method() === 'PUT' && response.status() === 200) stored.add(new URL(response.url()).pathname);
+  });
+  await page.route((url) => url.pathname.includes('/intake/'), async (route) => {
+    if (route.request().method() !== 'PUT') return route.continue();
+    const { pathname } = new URL(route.request().url());
+    if (stored.has(pathname)) putAgain.push(pathname);
+    puts += 1;
+    if (puts !== LOST_PUT) return route.continue();
+    await context.setOffline(true);
+    await route.abort('internetdisconnected');
+    return gone();
+  });
+  return { whenGone, stored, putAgain };
+}
+
+/** Checks every photo's student, and gives the one without a card theirs by hand. */
+export async function match(photographer, lanes) {
+  const { page } = photographer;
+  await photographer.press('to-match');
+  await photographer.see('match-figures');
+  await photographer.part('match-missing').locator('summary').click();
+  await photographer.part('match-missing').getByText(WITHOUT_CARD[1]).waitFor();
+  const tray = photographer.part('unmatched').getByRole('button');
+  assert.equal(await tray.count(), 1);
+  await tray.click();
+  await page.getByTestId('unmatched').locator('[aria-pressed=true]').waitFor();
+  await photographer.part('tray-student').fill(WITHOUT_CARD[1]);
+  await photographer.checkScreen();
+  await photographer.press('assign');
+  await photographer.part('unmatched').waitFor({ state: 'detached' });
+
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => /\/v1\/picture-days\/[^/]+\/photos$/.test(new URL(response.url()).pathname)),
+    photographer.part('all-photos').locator('summary').click(),
+  ]);
+  await photographer.part('strip').nth(lanes.length - 1).getByRole('button').first().waitFor();
+  await photographer.checkScreen();
+  await photographer.part('strip').first().getByRole('button').nth(1).click();
+  await photographer.see('unassign');
+  await photographer.checkScreen();
+  await photographer.part('photo-dialog').getByRole('button', { name: 'Close' }).click();
+  return (await answer.json()).items;
+}
+
+/** Builds all galleries; answers their addresses and photos by the student's name as the list writes it. */
+export async function buildGalleries(photographer) {
+  const { page } = photographer;
+  await photographer.press('step-galleries');
+  await photographer.see('no-galleries');
+  await photographer.checkScreen();
+  await photographer.press('build');
+  const published = page.locator('.gallery-row[data-state=published]');
+  await published.nth(STUDENTS.length - 1).waitFor();
+  assert.equal(await page.locator('.gallery-row').count(), STUDENTS.length);
+  await page.getByTestId('day-figures').getByText(String(STUDENTS.length)).first().waitFor();
+  await photographer.checkScreen();
+  const links = await published.getByRole('link').evaluateAll((all) => all.map((link) => [link.textContent, new URL(link.href).searchParams.get('id')]));
+  return new Map(links);
+}
+
+/** Answers the code of one student, shown once. */
+export async function shareCode(photographer, student) {
+  const { page } = photographer;
+  await page.locator('.gallery-row', { hasText: student }).getByTestId('share-code').click();
+  await photographer.press('create-code');
+  const code = await (await photographer.see('code')).textContent();
+  await photographer.checkScreen();
+  await photographer.part('code-dialog').getByRole('button', { name: 'Close' }).click();
+  return code;
+}
+
+/** Opens a gallery; answers its photos' ids. */
+export async function lookAtGallery(photographer, student) {
+  const { page } = photographer;
+  await page.locator('.gallery-row', { hasText: student }).getByRole('link').click();
+  const photos = (await photographer.see('gallery-photos')).getByRole('button');
+  await photos.first().waitFor();
+  await photographer.checkScreen();
+  const ids = await photos.evaluateAll((all) => all.map((button) => button.dataset.testid.replace('photo-', '')));
+  await photos.first().click();
+  await photographer.see('lightbox-picture');
+  await photographer.checkScreen();
+  await page.keyboard.press('Escape');
+  await photographer.part('lightbox').waitFor({ state: 'detached' });
+  return ids;
+}
+
+export async function signOut(photographer) {
+  const { page, context } = photographer;
+  await photographer.press('account');
+  await photographer.see('sign-out');
+  await photographer.checkScreen();
+  await photographer.press('sign-out');
+  await photographer.see('sign-in-form');
+  assert.ok(!(await context.cookies()).some(({ name }) => name === COOKIE), 'signing out takes the cookie away');
+  await page.goBack();
+  await photographer.see('sign-in-form');
+}

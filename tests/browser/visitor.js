@@ -1,0 +1,82 @@
+// Somebody at a browser: a window of their own, a look at every screen, and nothing that went wrong unseen.
+
+import assert from 'node:assert/strict';
+import axe from 'axe-core';
+
+// A busy build machine with two cores: what a person sees in a second may take many there.
+const PATIENCE_MS = 60_000;
+const TOO_BAD = new Set(['serious', 'critical']);
+
+/** The two screens everything is tried on. */
+export const DESKTOP = { name: 'desktop', viewport: { width: 1280, height: 800 }, colorScheme: 'light' };
+export const PHONE = { name: 'phone', viewport: { width: 390, height: 844 }, colorScheme: 'dark', isMobile: true, hasTouch: true };
+
+export class Visitor {
+  #expected = [];
+  #wrong = [];
+
+  static async arrive(browser, { name: _, ...device }, url) {
+    const visitor = new Visitor();
+    // Without motion a screen is at once as it will stay: a colour half faded in has no contrast to speak of.
+    visitor.context = await browser.newContext({ ...device, baseURL: url, locale: 'en-US', timezoneId: 'America/Denver', reducedMotion: 'reduce' });
+    visitor.context.setDefaultTimeout(PATIENCE_MS);
+    visitor.page = await visitor.context.newPage();
+    visitor.#listen();
+    return visitor;
+  }
+
+  #listen() {
+    this.page.on('pageerror', (error) => this.#wrong.push(`${this.page.url()}: ${error.stack}`));
+    this.page.on('console', (message) => {
+      if (message.type() !== 'error') return;
+      const line = `${message.text()} (${message.location().url})`;
+      if (!this.#expected.some((pattern) => pattern.test(line))) this.#wrong.push(line);
+    });
+  }
+
+  /** Errors in the console like this one belong to what is tried from here on; every other one fails the test. */
+  expectError(pattern) {
+    this.#expected.push(pattern);
+  }
+
+  part(testId) {
+    return this.page.getByTestId(testId);
+  }
+
+  press(testId) {
+    return this.part(testId).click();
+  }
+
+  /** Waits until a part is there, with this text if one is given. */
+  async see(testId, hasText) {
+    const part = hasText ? this.part(testId).filter({ hasText }) : this.part(testId);
+    await part.first().waitFor();
+    return part.first();
+  }
+
+  /** The screen as it stands: everybody can use it, nothing is cut off at the side, nothing went wrong so far. */
+  async checkScreen() {
+    await this.page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+    await this.page.evaluate(axe.source);
+    const found = await this.page.evaluate(async () => {
+      const { violations } = await window.axe.run(document, { resultTypes: ['violations'], preload: false });
+      return {
+        violations: violations.map(({ id, impact, help, nodes }) => ({ id, impact, help, nodes: nodes.map((node) => `${node.html} ${node.any.map((one) => one.message)}`) })),
+        tooWide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      };
+    });
+    const where = this.page.url().replace(/\?.*/, '');
+    const bad = found.violations.filter(({ impact }) => TOO_BAD.has(impact));
+    assert.deepEqual(bad, [], `${where} is accessible`);
+    assert.ok(found.tooWide <= 0, `${where} is ${found.tooWide} pixels wider than the screen`);
+    this.checkConsole();
+  }
+
+  checkConsole() {
+    assert.deepEqual(this.#wrong, [], 'nothing goes wrong in the browser');
+  }
+
+  leave() {
+    return this.context.close();
+  }
+}
