@@ -15,6 +15,8 @@ import { photograph, WITHOUT_CARD } from './school.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
 const TRACES = fileURLToPath(new URL('../../target/ci/browser/', import.meta.url));
+// A minute on two cores; whatever hangs must not hang a build for hours.
+const AT_MOST_MS = 600_000;
 const CHILD = ['Smith', 'Emma'];
 
 describe('the main job by clicking', { skip }, () => {
@@ -34,7 +36,7 @@ describe('the main job by clicking', { skip }, () => {
   });
 
   for (const device of [DESKTOP, PHONE]) {
-    test(`on a ${device.name}`, async (t) => {
+    test(`on a ${device.name}`, { timeout: AT_MOST_MS }, async (t) => {
       const photographer = await Visitor.arrive(browser, device, runner.url);
       const parent = await Visitor.arrive(browser, device, runner.url);
       const step = stepsOf(t, { photographer, parent }, device, () => runner.said);
@@ -89,7 +91,7 @@ function idOf(galleries, [family]) {
 /** Steps build on each other: after one that failed the others are skipped, and what was on the screens is kept. */
 function stepsOf(t, visitors, device, said) {
   let failed = null;
-  return (name, work) => t.test(name, { skip: failed && `“${failed}” failed` }, async () => {
+  return (name, work) => t.test(name, { skip: failed ? `“${failed}” failed` : false }, async () => {
     try {
       await work();
       for (const visitor of Object.values(visitors)) visitor.checkConsole();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -46,6 +46,11 @@ export class Runner {
   /** All it printed, for whoever looks for the cause of a failure. */
   get said() {
     return this.#said.join('\n');
+  }
+
+  /** Whom the demonstration left behind. */
+  async accounts() {
+    return JSON.parse(await readFile(join(this.#data, 'demonstration.json'), 'utf8')).played;
   }
 
   /** The link to this page in the last mail to this address. */

@@ -37,8 +37,10 @@ export async function photograph(folder, qrTexts) {
     const students = WITH_CARD.filter((student) => student[2] === room);
     const early = at;
     const own = join(folder, room);
-    const words = [own, at + 1, at * 100, early, ...students.map(([, given]) => qrTexts.get(given))];
-    await promisify(execFile)(await program('examples/camera'), words.map(String));
+    const order = [own, at + 1, at * 100, early, ...students.map(([, given]) => qrTexts.get(given))];
+    const shooting = promisify(execFile)(await program('examples/camera'));
+    shooting.child.stdin.end(order.join('\n'));
+    await shooting;
     const names = (await readdir(own)).sort();
     const framesOf = (student) => names.slice(early + student * FILES_EACH + 1, early + (student + 1) * FILES_EACH);
     lanes.push({

@@ -47,27 +47,28 @@ pub fn description() -> OpenApi {
     let mut all = <Api as utoipa::OpenApi>::openapi();
     // On the heap: descriptions are large.
     let parts = vec![
-        access_requests::api(),
-        camera_cards::api(),
-        consents::api(),
-        districts::api(),
-        email_verifications::api(),
-        galleries::api(),
-        health::api(),
-        photos::api(),
-        picture_days::api(),
-        reconciliation::api(),
-        roster_imports::api(),
-        schools::api(),
-        session::api(),
-        share_codes::api(),
-        sign_in_link::api(),
-        sign_in_password::api(),
-        students::api(),
-        studios::api(),
-        uploads::api(),
+        ("access_requests", access_requests::api()),
+        ("camera_cards", camera_cards::api()),
+        ("consents", consents::api()),
+        ("districts", districts::api()),
+        ("email_verifications", email_verifications::api()),
+        ("galleries", galleries::api()),
+        ("health", health::api()),
+        ("photos", photos::api()),
+        ("picture_days", picture_days::api()),
+        ("reconciliation", reconciliation::api()),
+        ("roster_imports", roster_imports::api()),
+        ("schools", schools::api()),
+        ("session", session::api()),
+        ("share_codes", share_codes::api()),
+        ("sign_in_link", sign_in_link::api()),
+        ("sign_in_password", sign_in_password::api()),
+        ("students", students::api()),
+        ("studios", studios::api()),
+        ("uploads", uploads::api()),
     ];
-    for part in parts {
+    for (function, mut part) in parts {
+        name_operations(function, &mut part);
         all.merge(part);
     }
     let components = all.components.get_or_insert_default();
@@ -79,4 +80,15 @@ pub fn description() -> OpenApi {
         components.add_security_scheme(portal, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
     all
+}
+
+/// Several functions `list`; in one document every operation has a name of its own.
+fn name_operations(function: &str, part: &mut OpenApi) {
+    for path in part.paths.paths.values_mut() {
+        let methods = [&mut path.get, &mut path.put, &mut path.post, &mut path.delete];
+        for operation in methods.into_iter().flatten() {
+            let name = operation.operation_id.take().unwrap_or_default();
+            operation.operation_id = Some(format!("{function}_{name}"));
+        }
+    }
 }

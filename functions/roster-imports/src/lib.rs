@@ -90,7 +90,6 @@ async fn rows(app: &'static App, request: Request) -> Result<Response, ApiError>
             .ok_or(ApiError::Invalid { code: "bad_rows_kind", field: "kind" })?,
     };
     let page = Box::pin(store.import_rows(&import, list, paging(&request)?)).await?;
-    let page = page.ok_or(ApiError::Invalid { code: "bad_cursor", field: "cursor" })?;
     let items = page.items.into_iter().map(RowView::from).collect();
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }

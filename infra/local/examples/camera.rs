@@ -1,5 +1,5 @@
-//! Fills a folder with the files of one camera, for tests that upload from a disk:
-//! `camera FOLDER SERIAL FIRST_SEED EARLY_FRAMES QR_TEXT...`
+//! Fills a folder with the files of one camera, for tests that upload from a disk. It reads a line each: the
+//! folder, the camera's serial number, the first seed, how many early frames, and the texts of the cards.
 //!
 //! First come frames that no card precedes, then for each text its card and two frames of one pupil. In the
 //! order of their names the files are in the order they were taken.
@@ -17,12 +17,13 @@ const FRAMES: u32 = 2;
 const SENSOR: (u16, u16) = (1200, 800);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut words = std::env::args().skip(1);
-    let mut word = |name| words.next().ok_or(format!("{name} is missing"));
-    let folder = PathBuf::from(word("FOLDER")?);
-    let serial = word("SERIAL")?.parse()?;
-    let first_seed: u64 = word("FIRST_SEED")?.parse()?;
-    let early_frames: u32 = word("EARLY_FRAMES")?.parse()?;
+    let order = std::io::read_to_string(std::io::stdin())?;
+    let mut lines = order.lines();
+    let mut line = |name| lines.next().ok_or(format!("{name} is missing"));
+    let folder = PathBuf::from(line("the folder")?);
+    let serial = line("the serial number")?.parse()?;
+    let first_seed: u64 = line("the first seed")?.parse()?;
+    let early_frames: u32 = line("how many early frames")?.parse()?;
 
     std::fs::create_dir_all(&folder)?;
     let mut shooting = Shooting {
@@ -34,8 +35,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for _ in 0..early_frames {
         shooting.frame(Subject::Portrait { seed: first_seed })?;
     }
-    for (seed, qr_text) in (first_seed + 1..).zip(words) {
-        shooting.frame(Subject::Card { qr_text: &qr_text, readable: true })?;
+    for (seed, qr_text) in (first_seed + 1..).zip(lines) {
+        shooting.frame(Subject::Card { qr_text, readable: true })?;
         for _ in 0..FRAMES {
             shooting.frame(Subject::Portrait { seed })?;
         }

@@ -53,25 +53,28 @@ impl App {
             ));
         }
         let shared = loader.load().await;
-        let with = |endpoint: &Option<String>| {
-            let builder = shared.to_builder();
-            match endpoint {
-                Some(url) => builder.endpoint_url(url).build(),
-                None => builder.build(),
-            }
-        };
-        let s3 = aws_sdk_s3::config::Builder::from(&with(&config.endpoints.s3))
-            // `bucket.localhost` resolves nowhere; AWS itself gets the bucket in the host name.
-            .force_path_style(config.endpoints.s3.is_some())
-            .build();
+        // Each client is told its address itself: among the shared settings, the environment's
+        // AWS_ENDPOINT_URL would go before it.
+        let at = config.endpoints.clone();
+        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&shared);
+        dynamodb.set_endpoint_url(at.dynamodb);
+        let mut s3 = aws_sdk_s3::config::Builder::from(&shared);
+        // `bucket.localhost` resolves nowhere; AWS itself gets the bucket in the host name.
+        s3.set_force_path_style(Some(at.s3.is_some())).set_endpoint_url(at.s3);
+        let mut sqs = aws_sdk_sqs::config::Builder::from(&shared);
+        sqs.set_endpoint_url(at.sqs);
+        let mut secrets = aws_sdk_secretsmanager::config::Builder::from(&shared);
+        secrets.set_endpoint_url(at.secrets);
+        let mut ses = aws_sdk_sesv2::config::Builder::from(&shared);
+        ses.set_endpoint_url(at.ses);
         let app = Self {
             clock: Clock::default(),
             random: SystemRandom::new(),
-            dynamodb: aws_sdk_dynamodb::Client::new(&with(&config.endpoints.dynamodb)),
-            s3: aws_sdk_s3::Client::from_conf(s3),
-            sqs: aws_sdk_sqs::Client::new(&with(&config.endpoints.sqs)),
-            secrets: aws_sdk_secretsmanager::Client::new(&with(&config.endpoints.secrets)),
-            ses: aws_sdk_sesv2::Client::new(&with(&config.endpoints.ses)),
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
+            s3: aws_sdk_s3::Client::from_conf(s3.build()),
+            sqs: aws_sdk_sqs::Client::from_conf(sqs.build()),
+            secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
+            ses: aws_sdk_sesv2::Client::from_conf(ses.build()),
             ring: OnceCell::new(),
             data_keys: KeyCache::default(),
             config,

@@ -79,7 +79,7 @@ fn read_codes(ink: &Ink, has_code: bool) -> Found {
     let mut is_unreadable = false;
     for grid in image.detect_grids() {
         let Ok((_, text)) = grid.decode() else { continue };
- eprintln!("TEXT {text:?} {:?}", grid.bounds);
+
         match CardCode::from_qr_text(&text) {
             Ok(code) => {
                 codes.insert(code);
@@ -112,6 +112,15 @@ struct Corner {
 }
 
 impl Corner {
+    /// Whether stripes of this length around this place belong to this corner. Its stone is three sevenths high;
+    /// something much larger around it, or smaller in it, is another one.
+    fn is_at(self, x: usize, y: usize, size: usize) -> bool {
+        x.abs_diff(self.x) < self.size / 2
+            && y.abs_diff(self.y) < self.size / 2
+            && size * 2 > self.size
+            && size < self.size * 2
+    }
+
     /// The way to another corner, in pixels.
     fn to(self, other: Self) -> [f64; 2] {
         let part = |from: usize, to: usize| pixels(to) - pixels(from);
@@ -222,9 +231,7 @@ impl Ink {
                 }
                 let size = runs.iter().sum::<usize>();
                 let x = at - size / 2;
-                let known = found.iter_mut().find(|known| {
-                    x.abs_diff(known.x) < known.size / 2 && y.abs_diff(known.y) < known.size
-                });
+                let known = found.iter_mut().find(|known| known.is_at(x, y, size));
                 match known {
                     // A row nearer to the middle may show what the first did not.
                     Some(known) => known.is_sure |= self.is_corner_across(x, y, size),

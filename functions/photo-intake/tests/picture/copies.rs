@@ -240,8 +240,8 @@ fn interlaced(rgb: &[u8], width: usize, height: usize) -> Vec<u8> {
     [
         b"\x89PNG\r\n\x1a\n".to_vec(),
         png_header(width as u32, height as u32, 8, 2, true),
-        chunk(b"IDAT", &stored(&data)),
-        chunk(b"IEND", &[]),
+        chunk(*b"IDAT", &stored(&data)),
+        chunk(*b"IEND", &[]),
     ]
     .concat()
 }

@@ -115,7 +115,7 @@ pub(crate) fn png(
 }
 
 /// One PNG chunk.
-pub(crate) fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     let body = [&name[..], data].concat();
     let mut crc = u32::MAX;
     for byte in &body {
@@ -137,7 +137,7 @@ pub(crate) fn png_header(
 ) -> Vec<u8> {
     let mut data = [width.to_be_bytes(), height.to_be_bytes()].concat();
     data.extend([depth, colour, 0, 0, u8::from(interlaced)]);
-    chunk(b"IHDR", &data)
+    chunk(*b"IHDR", &data)
 }
 
 /// Data as a zlib stream, not compressed.
@@ -169,12 +169,12 @@ pub(crate) struct Pixels {
 impl Pixels {
     pub(crate) fn of(jpeg: &[u8]) -> Self {
         let mut decoder = JpegDecoder::new(ZCursor::new(jpeg));
-        let decoded = decoder.decode().unwrap();
+        let samples = decoder.decode().unwrap();
         let (width, height) = decoder.dimensions().unwrap();
-        let rgb = if decoded.len() == width * height {
-            decoded.iter().flat_map(|grey| [*grey; 3]).collect()
+        let rgb = if samples.len() == width * height {
+            samples.iter().flat_map(|grey| [*grey; 3]).collect()
         } else {
-            decoded
+            samples
         };
         Self { width, height, rgb }
     }

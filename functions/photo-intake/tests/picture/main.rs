@@ -6,9 +6,7 @@
     clippy::as_conversions,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    clippy::cast_possible_wrap,
     clippy::cast_precision_loss,
-    clippy::cast_lossless,
     reason = "fixtures: what does not fit is a broken test"
 )]
 

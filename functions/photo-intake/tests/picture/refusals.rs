@@ -14,10 +14,9 @@ fn refusal(bytes: &[u8], declared: PictureType, extension: &str) -> Refusal {
 }
 
 fn foreign(bytes: &[u8], extension: &str) -> Foreign {
-    match refusal(bytes, PictureType::Jpeg, extension) {
-        Refusal::NotAPicture(foreign) => foreign,
-        other => panic!("{other:?}"),
-    }
+    let refusal = refusal(bytes, PictureType::Jpeg, extension);
+    let Refusal::NotAPicture(foreign) = refusal else { unreachable!("{refusal:?}") };
+    foreign
 }
 
 #[test]
@@ -182,8 +181,8 @@ fn a_png_whose_pixels_end_early_is_refused() {
     let short = [
         b"\x89PNG\r\n\x1a\n".to_vec(),
         png_header(40, 40, 8, 2, false),
-        chunk(b"IDAT", &stored(&rows)),
-        chunk(b"IEND", &[]),
+        chunk(*b"IDAT", &stored(&rows)),
+        chunk(*b"IEND", &[]),
     ]
     .concat();
     let error = intake_png(&short).unwrap_err();
@@ -251,8 +250,8 @@ fn a_decompression_bomb_is_refused_by_its_header() {
         [
             b"\x89PNG\r\n\x1a\n".to_vec(),
             png_header(width, height, 8, 6, false),
-            chunk(b"IDAT", &stored(&[0; 64])),
-            chunk(b"IEND", &[]),
+            chunk(*b"IDAT", &stored(&[0; 64])),
+            chunk(*b"IEND", &[]),
         ]
         .concat()
     };
@@ -325,7 +324,7 @@ fn kinds_of_jpeg_that_no_camera_writes_are_refused_with_their_name() {
 fn an_animated_png_is_refused() {
     let still = png(&scene(8, 8), (8, 8), png::ColorType::Rgb, png::BitDepth::Eight, |_| ());
     let (head, rest) = still.split_at(8 + 25);
-    let animated = [head, &chunk(b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]), rest].concat();
+    let animated = [head, &chunk(*b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]), rest].concat();
     let error = refusal(&animated, PictureType::Png, "png");
     assert_eq!(error, Refusal::UnsupportedPng(PngKind::Animated));
 }

@@ -30,10 +30,10 @@ fn markers(jpeg: &[u8]) -> Vec<u8> {
 }
 
 /// A profile of this size that looks like one.
-fn profile(bytes: usize, space: &[u8; 4]) -> Vec<u8> {
+fn profile(bytes: usize, space: [u8; 4]) -> Vec<u8> {
     let mut profile: Vec<u8> = (0..bytes).map(|at| (at * 7 % 251) as u8).collect();
     profile[..4].copy_from_slice(&(bytes as u32).to_be_bytes());
-    profile[16..20].copy_from_slice(space);
+    profile[16..20].copy_from_slice(&space);
     profile[36..40].copy_from_slice(b"acsp");
     profile
 }
@@ -127,7 +127,7 @@ fn a_thumbnail_in_the_jfif_header_leaves_and_the_density_stays() {
 fn the_colour_profile_stays_in_the_original_and_in_every_copy() {
     // Large enough to need two segments.
     for bytes in [560, 90_000] {
-        let colours = profile(bytes, b"RGB ");
+        let colours = profile(bytes, *b"RGB ");
         let photo = encode(&scene(64, 48), 64, 48, ColorType::Rgb, PLAIN, |encoder| {
             encoder.add_icc_profile(&colours).unwrap();
         });
@@ -143,11 +143,11 @@ fn the_colour_profile_stays_in_the_original_and_in_every_copy() {
 
 #[test]
 fn a_profile_that_is_none_leaves() {
-    let mut false_size = profile(600, b"RGB ");
+    let mut false_size = profile(600, *b"RGB ");
     false_size[..4].copy_from_slice(&u32::MAX.to_be_bytes());
-    let mut unsigned = profile(600, b"RGB ");
+    let mut unsigned = profile(600, *b"RGB ");
     unsigned[36] = 0;
-    for wrong in [profile(600, b"CMYK"), false_size, unsigned, b"SECRET".to_vec()] {
+    for wrong in [profile(600, *b"CMYK"), false_size, unsigned, b"SECRET".to_vec()] {
         let photo = encode(&scene(64, 48), 64, 48, ColorType::Rgb, PLAIN, |encoder| {
             encoder.add_icc_profile(&wrong).unwrap();
         });
@@ -178,11 +178,11 @@ fn a_png_keeps_its_pixels_and_loses_its_texts() {
     let plain = png(&scene(20, 10), (20, 10), png::ColorType::Rgb, png::BitDepth::Eight, |_| ());
     let (head, rest) = plain.split_at(8 + 25);
     let secrets = [
-        chunk(b"tEXt", b"Author\0SECRET"),
-        chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0SECRET"),
-        chunk(b"eXIf", b"II*\0\x08\0\0\0\0\0SECRET"),
-        chunk(b"tIME", &[7, 234, 9, 14, 9, 12, 33]),
-        chunk(b"prVt", b"SECRET"),
+        chunk(*b"tEXt", b"Author\0SECRET"),
+        chunk(*b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0SECRET"),
+        chunk(*b"eXIf", b"II*\0\x08\0\0\0\0\0SECRET"),
+        chunk(*b"tIME", &[7, 234, 9, 14, 9, 12, 33]),
+        chunk(*b"prVt", b"SECRET"),
     ]
     .concat();
     let photo = [head, &secrets, rest, b"trailing"].concat();

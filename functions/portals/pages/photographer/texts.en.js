@@ -304,7 +304,7 @@ export default {
   'photos.unassigned': 'The photo has no student now.',
 
   'galleries.heading': 'Publish the galleries',
-  'galleries.lead': 'One gallery per student. Families open it with a private code, confirm their e-mail address and see only their own child.',
+  'galleries.lead': 'One gallery per student. Families open it with a private code, confirm their e‑mail address and see only their own child.',
   'galleries.none': 'Ready when you are',
   'galleries.none_text': 'Build a gallery for every student who has photos. You can build again whenever photos are added.',
   'galleries.none_matched': 'No photo belongs to a student yet. Upload and match photos first.',

@@ -123,7 +123,14 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::internal(error)
+        match error {
+            StoreError::ForeignCursor => Self::Invalid { code: "bad_cursor", field: "cursor" },
+            StoreError::Service(..)
+            | StoreError::Corrupt(_)
+            | StoreError::Missing(_)
+            | StoreError::Ring(_)
+            | StoreError::Sealed(_) => Self::internal(error),
+        }
     }
 }
 impl From<Missing> for ApiError {

@@ -43,6 +43,9 @@ pub enum StoreError {
     /// A stored row makes no sense.
     #[error("a stored {0} makes no sense")]
     Corrupt(&'static str),
+    /// A page was asked for after a place that is not in the list.
+    #[error("the cursor is of another list")]
+    ForeignCursor,
     /// A name was not configured.
     #[error(transparent)]
     Missing(#[from] Missing),
@@ -120,7 +123,8 @@ impl Table<'_> {
         Ok(found)
     }
 
-    /// Up to `limit` rows of a partition whose sort key begins with `prefix`, after `after`.
+    /// Up to `limit` rows of a partition whose sort key begins with `prefix`, after `after`, which may come
+    /// from a client: a place outside the list, which `DynamoDB` refuses, is [`StoreError::ForeignCursor`].
     pub(crate) async fn page(
         &self,
         partition: &str,
@@ -128,6 +132,9 @@ impl Table<'_> {
         after: Option<String>,
         limit: i32,
     ) -> Result<Page, StoreError> {
+        if after.as_ref().is_some_and(|after| !after.starts_with(prefix)) {
+            return Err(StoreError::ForeignCursor);
+        }
         let start = after.map(|sk| Key { pk: partition.to_owned(), sk }.attributes());
         let query = self
             .client

@@ -99,6 +99,12 @@ async fn what_cannot_be_read_is_400_and_what_breaks_a_rule_is_422() -> Result<()
         assert_eq!(answer.headers["content-type"], "application/problem+json");
         assert!(!answer.text("/detail").is_empty() && !answer.text("/request_id").is_empty());
     }
+    // Base64 of nothing, of `PERSON#x` and of what is no sort key: none of them a place in this list.
+    for cursor in ["", "UEVSU09OI3g", "AAAA", "?"] {
+        let path = format!("/v1/districts?cursor={cursor}");
+        let answer = photographer.call(Method::GET, &path, None, &[]).await?;
+        assert_eq!((answer.status, answer.text("/code").as_str()), (422, "bad_cursor"), "{cursor}");
+    }
     let huge = vec![b'x'; 5 * 1024 * 1024];
     let answer = photographer.post_file("/v1/districts", "application/json", huge, "k").await?;
     assert_eq!(answer.status, 413);

@@ -3,7 +3,7 @@
 /// Red, green and blue, 0 to 255.
 pub(super) type Colour = [f32; 3];
 
-/// Numbers that look random and are the same every time for the same seed (SplitMix64, public domain).
+/// Numbers that look random and are the same every time for the same seed (`SplitMix64`, public domain).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chance(u64);
 

@@ -90,7 +90,7 @@ fn card(canvas: &mut Canvas, code: &QrCode, readable: bool) {
         (0.0, 1.0),
         rounded([0.0, 0.0], [1.0, 1.0], 0.0),
         |x, y| {
-            let module = |part: f32| whole((part + 1.0) / 2.0 * f32::from(side));
+            let module = |part: f32| whole(f32::midpoint(part, 1.0) * f32::from(side));
             mix(paper, ink, smeared(module(x), module(y)).min(1.0))
         },
     );

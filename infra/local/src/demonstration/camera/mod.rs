@@ -7,6 +7,7 @@
 mod canvas;
 mod classroom;
 mod exif;
+mod person;
 mod portrait;
 
 use canvas::{Canvas, Chance};
@@ -80,7 +81,7 @@ impl Camera {
         sequence: u32,
     ) -> Result<CameraFile, EncodingError> {
         let moment = Chance::new(u64::from(self.serial) << 32 | u64::from(sequence));
-        let orientation = self.orientation(subject, moment);
+        let orientation = held(subject, moment);
         let (width, height) = match orientation {
             6 | 8 => (self.height, self.width),
             _ => (self.width, self.height),
@@ -110,15 +111,14 @@ impl Camera {
         encoder.encode_image(Exposure::new(self, &stored, enlarged, moment))?;
         Ok(CameraFile { name: self.file_name(sequence), bytes })
     }
+}
 
-    /// How the camera was held, as EXIF says it: upright pictures of people, mostly.
-    fn orientation(&self, subject: Subject<'_>, moment: Chance) -> u16 {
-        let one_of_eight = moment.fork(1).below(8);
-        match (subject, one_of_eight) {
-            (Subject::Portrait { .. }, 0..=4) | (Subject::Card { .. }, 0..=1) => 6,
-            (Subject::Portrait { .. }, 5) | (Subject::Card { .. }, 2) => 8,
-            _ => 1,
-        }
+/// How the camera was held, as EXIF says it: upright pictures of people, mostly.
+fn held(subject: Subject<'_>, moment: Chance) -> u16 {
+    match (subject, moment.fork(1).below(8)) {
+        (Subject::Portrait { .. }, 0..=4) | (Subject::Card { .. }, 0..=1) => 6,
+        (Subject::Portrait { .. }, 5) | (Subject::Card { .. }, 2) => 8,
+        _ => 1,
     }
 }
 
@@ -224,7 +224,6 @@ impl ImageBuffer for Exposure {
 /// A level in 1/256, as a byte.
 #[expect(
     clippy::as_conversions,
-    clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "clamped to a byte; checked conversion took an eighth of the time of a photo"
 )]

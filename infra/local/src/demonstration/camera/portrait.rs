@@ -1,102 +1,7 @@
 //! School portraits of people who do not exist: shapes in soft light before a backdrop.
 
 use super::canvas::{Canvas, Chance, Colour, ellipse, lit, mix, rounded};
-
-const BACKDROPS: &[Colour] = &[
-    [96.0, 124.0, 158.0],
-    [120.0, 128.0, 138.0],
-    [104.0, 140.0, 132.0],
-    [150.0, 134.0, 118.0],
-    [122.0, 112.0, 150.0],
-    [138.0, 152.0, 160.0],
-    [92.0, 118.0, 104.0],
-];
-const SKINS: &[Colour] = &[
-    [248.0, 214.0, 190.0],
-    [240.0, 196.0, 164.0],
-    [226.0, 176.0, 138.0],
-    [202.0, 148.0, 110.0],
-    [168.0, 116.0, 82.0],
-    [134.0, 90.0, 64.0],
-    [104.0, 70.0, 52.0],
-];
-const HAIRS: &[Colour] = &[
-    [36.0, 28.0, 26.0],
-    [58.0, 40.0, 30.0],
-    [92.0, 60.0, 38.0],
-    [134.0, 88.0, 50.0],
-    [190.0, 148.0, 88.0],
-    [222.0, 190.0, 130.0],
-    [156.0, 74.0, 40.0],
-];
-const CLOTHES: &[Colour] = &[
-    [44.0, 62.0, 108.0],
-    [150.0, 50.0, 58.0],
-    [54.0, 110.0, 92.0],
-    [218.0, 184.0, 92.0],
-    [236.0, 234.0, 228.0],
-    [112.0, 80.0, 140.0],
-    [62.0, 66.0, 74.0],
-    [206.0, 120.0, 104.0],
-    [108.0, 160.0, 190.0],
-];
-const EYES: &[Colour] =
-    &[[70.0, 46.0, 30.0], [48.0, 34.0, 26.0], [84.0, 112.0, 132.0], [88.0, 110.0, 70.0]];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cut {
-    Short,
-    Parted,
-    Fringe,
-    Long,
-    Curls,
-    Bun,
-    Pigtails,
-}
-
-/// A person's looks, the same in every photo of them.
-struct Person {
-    backdrop: Colour,
-    skin: Colour,
-    hair: Colour,
-    cut: Cut,
-    top: Colour,
-    is_striped: bool,
-    has_collar: bool,
-    eyes: Colour,
-    has_glasses: bool,
-    has_freckles: bool,
-    chin: f32,
-    side: f32,
-}
-
-impl Person {
-    fn new(seed: u64) -> Self {
-        let mut chance = Chance::new(seed).fork(0x9e0);
-        let cuts =
-            [Cut::Short, Cut::Parted, Cut::Fringe, Cut::Long, Cut::Curls, Cut::Bun, Cut::Pigtails];
-        let skin = chance.one_of(SKINS, [220.0, 180.0, 150.0]);
-        let hairs = if skin[0] < 180.0 { HAIRS.get(..3) } else { HAIRS.get(1..) };
-        Self {
-            backdrop: chance.one_of(BACKDROPS, [128.0; 3]),
-            skin,
-            hair: chance.one_of(hairs.unwrap_or(HAIRS), [60.0, 40.0, 30.0]),
-            cut: chance.one_of(&cuts, Cut::Short),
-            top: chance.one_of(CLOTHES, [60.0, 60.0, 90.0]),
-            is_striped: chance.happens(0.25),
-            has_collar: chance.happens(0.35),
-            eyes: chance.one_of(EYES, [70.0, 46.0, 30.0]),
-            has_glasses: chance.happens(0.2),
-            has_freckles: chance.happens(0.2),
-            chin: chance.between(0.12, 0.24),
-            side: if chance.happens(0.5) { 1.0 } else { -1.0 },
-        }
-    }
-
-    fn is_long_haired(&self) -> bool {
-        matches!(self.cut, Cut::Long | Cut::Fringe)
-    }
-}
+use super::person::{Cut, Person};
 
 /// Draws a person. The seed chooses who, the moment how they hold their head and smile.
 pub(super) fn draw(canvas: &mut Canvas, seed: u64, moment: Chance) {
@@ -255,8 +160,8 @@ fn eyes(canvas: &mut Canvas, person: &Person, glance: f32) {
             ([x, -0.06], [0.24, 0.14]),
             (0.02, 1.0),
             move |px, py| {
-                let bow = -0.125 + ((px - x) / 0.2) * ((px - x) / 0.2) * 0.085;
-                ((py - bow).abs() - 0.024).max((px - x).abs() - 0.205)
+                let lid = -0.125 + ((px - x) / 0.2) * ((px - x) / 0.2) * 0.085;
+                ((py - lid).abs() - 0.024).max((px - x).abs() - 0.205)
             },
             |_, _| lit(person.hair, 0.6),
         );
@@ -265,8 +170,8 @@ fn eyes(canvas: &mut Canvas, person: &Person, glance: f32) {
             (0.03, 0.92),
             move |px, py| {
                 let along = (px - x) * side;
-                let bow = -0.345 + along * along * 0.9 - along * 0.06;
-                ((py - bow).abs() - 0.036 + along.max(0.0) * 0.06).max(along.abs() - 0.23)
+                let curve = -0.345 + along * along * 0.9 - along * 0.06;
+                ((py - curve).abs() - 0.036 + along.max(0.0) * 0.06).max(along.abs() - 0.23)
             },
             |_, _| brow,
         );
@@ -310,7 +215,7 @@ fn nose_and_mouth(canvas: &mut Canvas, person: &Person, smile: f32) {
             ([0.0, 0.74], [half, 0.1]),
             (0.02, 0.8),
             move |x, y| {
-                ((y - (upper(x) + lower(x)) / 2.0).abs() - 0.012).max(x.abs() - half + 0.03)
+                ((y - f32::midpoint(upper(x), lower(x))).abs() - 0.012).max(x.abs() - half + 0.03)
             },
             |_, _| lit(lips, 0.6),
         );

@@ -114,26 +114,22 @@ fn fields(details: Option<StudentDetails>, place: Option<Enrolment>) -> [Option<
 }
 
 impl StudioStore {
-    /// A page of the rows of a preview; `None` for a cursor of another list. Reading them is an audit event:
-    /// they name students.
+    /// A page of the rows of a preview. Reading them is an audit event: they name students.
     ///
     /// # Errors
     ///
-    /// When the store fails.
+    /// When the store fails, or the cursor is of another list.
     pub async fn import_rows(
         &self,
         import: &RosterImport,
         list: RowList,
         paging: Paging,
-    ) -> Result<Option<List<ImportRow>>, StoreError> {
+    ) -> Result<List<ImportRow>, StoreError> {
         let is_over = import.rows_end() <= self.app.now().as_second();
         let Some(reading) = import.reading.as_deref().filter(|_| !is_over) else {
-            return Ok(Some(List::whole(Vec::new())));
+            return Ok(List::whole(Vec::new()));
         };
         let prefix = list.prefix(reading);
-        if paging.after.as_ref().is_some_and(|after| !after.starts_with(&prefix)) {
-            return Ok(None);
-        }
         let partition = keys::import_partition(&self.studio, &import.id);
         let event = self.event(Action::StudentsListed, import.id.as_str());
         let table = self.app.records()?;
@@ -145,7 +141,7 @@ impl StudioStore {
         let read =
             |item| Placed::read(item, &key, &import.id).map(|placed| ImportRow::from(placed.line));
         let items = page.items.iter().map(read).collect::<Result<_, _>>()?;
-        Ok(Some(List { items, next_cursor: page.next.as_deref().map(cursor) }))
+        Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 }
 
