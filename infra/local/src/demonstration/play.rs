@@ -243,17 +243,17 @@ async fn settle(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Resu
 async fn build(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Result<(), PlayError> {
     let path = format!("/v1/picture-days/{day}/galleries");
     client.create(&path, &json!({ "target": "hosted" }), "demo").await?;
-    let list = format!("/v1/galleries?picture_day={day}");
+    let of_day = format!("/v1/galleries?picture_day={day}");
     let mut last = String::new();
     for _ in 0..1_200 {
-        let galleries = client.read(&list).await?;
-        let public =
+        let galleries = client.read(&of_day).await?;
+        let done =
             galleries.items().iter().filter(|gallery| gallery["state"] == "published").count();
-        let now = format!("  galleries published: {public} of {}", galleries.items().len());
+        let now = format!("  galleries published: {done} of {}", galleries.items().len());
         if now != last {
             say(&now);
         }
-        if public == galleries.items().len() && public > 0 {
+        if done == galleries.items().len() && done > 0 {
             return Ok(());
         }
         last = now;

@@ -2,7 +2,7 @@
 //!
 //! Deleting a wrapped key is deleting what was sealed under it, in backups too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::ids::{PersonId, SchoolId, StudentId, StudioId};
@@ -96,21 +96,20 @@ pub(crate) async fn of_students(
     studio: &StudioId,
     students: &[(StudentId, String)],
 ) -> Result<BTreeMap<StudentId, DataKey>, StoreError> {
-    let pages: BTreeSet<_> =
-        students.iter().map(|(student, page)| (student.parent_part(), page.as_str())).collect();
-    let wanted: Vec<_> = pages
-        .iter()
-        .filter_map(|(_, page)| {
-            let (student, _) = students.iter().find(|(_, of)| of == page)?;
-            Some(keys::key_page(studio, student, page))
-        })
-        .collect();
+    // One student of each page leads to the page's partition.
+    let pages: BTreeMap<&str, &StudentId> =
+        students.iter().map(|(student, page)| (page.as_str(), student)).collect();
+    let wanted: Vec<_> =
+        pages.iter().map(|(page, student)| keys::key_page(studio, *student, page)).collect();
     let table = app.keys()?;
     let (studio_key, rows) =
         futures_util::try_join!(of_studio(app, studio), table.get_many(&wanted))?;
+    let rows: BTreeMap<String, Item> =
+        rows.into_iter().filter_map(|row| Some((row.text("SK")?, row))).collect();
     let mut found = BTreeMap::new();
-    for (student, _) in students {
-        let Some(wrapped) = rows.iter().find_map(|row| row.bytes(student.as_str())) else {
+    for (student, page) in students {
+        let row = rows.get(&keys::key_page(studio, student, page).sk);
+        let Some(wrapped) = row.and_then(|row| row.bytes(student.as_str())) else {
             continue;
         };
         found.insert(student.clone(), unwrap(&studio_key, &owner(student), wrapped)?);
