@@ -3,7 +3,12 @@
 //! Its environment is what `template.yaml` gives it and nothing more, so a name that a function
 //! uses and the template forgot shows here.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail where it stands"
+)]
 
 use local::functions::{self, Handler};
 use local::runtime_api::RuntimeApi;

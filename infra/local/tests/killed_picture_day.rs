@@ -63,7 +63,7 @@ impl Runner {
 async fn a_picture_day_comes_through_kills_of_the_whole_runner() -> Result<(), Box<dyn Error>> {
     let data = tempfile::tempdir()?;
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    let long = Duration::from_secs(300);
+    let long = Duration::from_mins(5);
     for scene in ["student 4 of 22", "student 15 of 22", "galleries published: "] {
         let runner = Runner::start(data.path(), port)?;
         runner.until(scene, long)?;
