@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use data_encoding::BASE64;
-use platform::digest::sha256;
+use platform::crypto::digest::sha256;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, SET_COOKIE};
 use serde_json::{Value, json};

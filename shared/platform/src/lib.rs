@@ -6,7 +6,6 @@
 pub mod app;
 pub mod config;
 pub mod crypto;
-pub mod digest;
 pub mod http;
 #[cfg(feature = "provision")]
 pub mod inspect;

@@ -139,15 +139,7 @@ pub(crate) async fn read_upload(app: &App, key: &str) -> Result<Option<Upload>, 
 /// Removes an upload once its pictures exist, or once it was refused.
 pub(crate) async fn remove_upload(app: &App, key: &str) -> Result<(), StoreError> {
     let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
-    app.s3()
-        .delete_object()
-        .bucket(bucket)
-        .key(key)
-        .send()
-        .boxed()
-        .await
-        .map_err(service("delete object"))?;
-    Ok(())
+    remove(app, bucket, key).await
 }
 
 /// Writes a rendition. Writing it again writes the same bytes.
@@ -202,6 +194,16 @@ pub(crate) async fn write_file(app: &App, key: &str, bytes: Vec<u8>) -> Result<(
 /// Removes a file of an import or export once nobody needs it.
 pub(crate) async fn remove_file(app: &App, key: &str) -> Result<(), StoreError> {
     let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
+    remove(app, bucket, key).await
+}
+
+/// A file of an import or export.
+pub(crate) async fn read_file(app: &App, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
+    read(app, bucket, key).await
+}
+
+async fn remove(app: &App, bucket: &str, key: &str) -> Result<(), StoreError> {
     app.s3()
         .delete_object()
         .bucket(bucket)
@@ -211,12 +213,6 @@ pub(crate) async fn remove_file(app: &App, key: &str) -> Result<(), StoreError> 
         .await
         .map_err(service("delete object"))?;
     Ok(())
-}
-
-/// A file of an import or export.
-pub(crate) async fn read_file(app: &App, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
-    read(app, bucket, key).await
 }
 
 async fn read(app: &App, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, StoreError> {

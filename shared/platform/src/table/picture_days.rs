@@ -1,7 +1,7 @@
 //! Picture days: in the studio's own partition; what belongs to one has a partition of its own.
 
 use domain::audit::Action;
-use domain::ids::{PictureDayId, SchoolId, StudentId};
+use domain::ids::{Id, Kind, PictureDayId, SchoolId, StudentId};
 use domain::picture_day::PictureDay;
 use domain::school::School;
 
@@ -80,6 +80,18 @@ impl StudioStore {
     /// When the store fails.
     pub async fn school_of(&self, day: &PictureDay) -> Result<School, StoreError> {
         self.school_by_id(&day.school_id).await
+    }
+
+    /// The picture day that the id of one of its photos or galleries leads to.
+    pub(crate) async fn day_of_child<K: Kind>(
+        &self,
+        child: &Id<K>,
+    ) -> Result<PictureDay, StoreError> {
+        let partition = keys::studio_partition(&self.studio);
+        let prefix = format!("DAY#day_{}", child.parent_part());
+        let rows = self.app.records()?.all(&partition, &prefix).await?;
+        let day = rows.first().and_then(|item| item.json("day"));
+        day.ok_or(StoreError::Corrupt("picture day"))
     }
 
     /// The school a student's id leads to, or `None` if this studio has none such.

@@ -51,11 +51,7 @@ impl StudioStore {
         work: &GalleryStep,
         student: &domain::ids::StudentId,
     ) -> Result<(), StoreError> {
-        let partition = keys::studio_partition(&self.studio);
-        let prefix = format!("DAY#day_{}", work.gallery.parent_part());
-        let days = self.app.records()?.all(&partition, &prefix).await?;
-        let day = days.first().and_then(|item| item.json("day"));
-        let day = day.ok_or(StoreError::Corrupt("picture day"))?;
+        let day = self.day_of_child(&work.gallery).await?;
         let mut photos = self.all_photos(&day).await?;
         photos.retain(|photo| photo.shows_someone() && photo.students.contains(student));
         photos.sort_by(|a, b| (&a.captured_at, &a.file_name).cmp(&(&b.captured_at, &b.file_name)));

@@ -81,17 +81,9 @@ impl StudioStore {
             return Ok(None);
         };
         let mut gallery = read(&row)?;
-        let studio_partition = keys::studio_partition(&self.studio);
-        let prefix = format!("DAY#day_{}", id.parent_part());
         let shown_prefix = format!("SHOWN#{id}#");
-        let (mut shown, days) = futures_util::try_join!(
-            table.all(&partition, &shown_prefix),
-            table.all(&studio_partition, &prefix),
-        )?;
-        let day: PictureDay = days
-            .first()
-            .and_then(|item| item.json("day"))
-            .ok_or(StoreError::Corrupt("picture day"))?;
+        let (mut shown, day) =
+            futures_util::try_join!(table.all(&partition, &shown_prefix), self.day_of_child(id),)?;
         shown.retain(|row| row.number::<u32>("generation") == Some(gallery.generation));
         shown.sort_by_key(|row| row.number::<u32>("place"));
         gallery.photos_done = u32::try_from(shown.len()).unwrap_or(u32::MAX);

@@ -181,11 +181,7 @@ impl StudioStore {
     ///
     /// When the store fails.
     pub async fn picture_day_of(&self, photo: &PhotoRow) -> Result<PictureDay, StoreError> {
-        let partition = keys::studio_partition(&self.studio);
-        let prefix = format!("DAY#day_{}", photo.id.parent_part());
-        let rows = self.app.records()?.all(&partition, &prefix).await?;
-        let day = rows.first().and_then(|item| item.json("day"));
-        day.ok_or(StoreError::Corrupt("picture day"))
+        self.day_of_child(&photo.id).await
     }
 
     /// A person says whose photo it is: nothing overrules that.
