@@ -176,7 +176,8 @@ async function loseConnection({ page, context }) {
   let gone;
   const whenGone = new Promise((done) => { gone = done; });
   page.on('response', (response) => {
-    if (response.request().method() === 'PUT' && response.status() === 200) stored.add(new URL(response.url()).pathname);
+    // 412: it had arrived, and the answer was lost with the connection.
+    if (response.request().method() === 'PUT' && [200, 412].includes(response.status())) stored.add(new URL(response.url()).pathname);
   });
   await page.route((url) => url.pathname.includes('/intake/'), async (route) => {
     if (route.request().method() !== 'PUT') return route.continue();
