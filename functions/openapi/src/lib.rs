@@ -60,6 +60,7 @@ pub fn description() -> OpenApi {
         ("roster_imports", roster_imports::api()),
         ("schools", schools::api()),
         ("session", session::api()),
+        ("sessions", sessions::api()),
         ("share_codes", share_codes::api()),
         ("sign_in_link", sign_in_link::api()),
         ("sign_in_password", sign_in_password::api()),

@@ -4,6 +4,8 @@
     reason = "indexing a JSON value gives null for what is missing; it does not panic"
 )]
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use data_encoding::BASE64;
@@ -14,12 +16,12 @@ use serde_json::{Value, json};
 
 use crate::demonstration::camera::CameraFile;
 
-/// Somebody who calls the API: signed out at first.
+/// Somebody who calls the API, signed out at first. Clones share their cookies, as a browser's tabs do.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     base: String,
-    cookie: Option<String>,
+    cookies: Arc<Mutex<BTreeMap<String, String>>>,
     csrf: Option<String>,
 }
 
@@ -75,12 +77,45 @@ impl Answer {
 impl Client {
     /// A signed-out client of a stack.
     pub fn new(base: &str) -> Self {
-        Self { http: reqwest::Client::new(), base: base.to_owned(), cookie: None, csrf: None }
+        Self {
+            http: reqwest::Client::new(),
+            base: base.to_owned(),
+            cookies: Arc::default(),
+            csrf: None,
+        }
     }
 
-    /// The session cookie, `name=value`, if somebody is signed in.
-    pub fn cookie(&self) -> Option<&str> {
-        self.cookie.as_deref()
+    /// The cookies as a request carries them: `name=value; name=value`.
+    pub fn cookie(&self) -> Option<String> {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+
+    /// Somebody with the same cookies who keeps their own from here on: a thief, or another browser.
+    pub fn copied(&self) -> Self {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { cookies: Arc::new(Mutex::new(cookies)), ..self.clone() }
+    }
+
+    /// Sets a cookie, or forgets it when its value is empty.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        if value.is_empty() {
+            cookies.remove(name);
+        } else {
+            cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    /// Keeps what an answer sets, as a browser does.
+    fn keep_cookies(&self, answer: &Answer) {
+        for cookie in answer.headers.get_all(SET_COOKIE) {
+            let pair = cookie.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+            if let Some((name, value)) = pair.split_once('=') {
+                self.set_cookie(name, value);
+            }
+        }
     }
 
     /// The stack's address.
@@ -101,7 +136,7 @@ impl Client {
         headers: &[(&str, &str)],
     ) -> Result<Answer, ClientError> {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
-        if let Some(cookie) = &self.cookie {
+        if let Some(cookie) = self.cookie() {
             request = request.header("cookie", cookie);
         }
         if let Some(csrf) = &self.csrf {
@@ -114,7 +149,9 @@ impl Client {
         if let Some(body) = body {
             request = request.json(body);
         }
-        answer(request).await
+        let answer = answer(request).await?;
+        self.keep_cookies(&answer);
+        Ok(answer)
     }
 
     /// `GET`.
@@ -188,10 +225,12 @@ impl Client {
         let mut request = self.http.post(format!("{}{path}", self.base)).body(bytes);
         request = request.header("content-type", content_type).header("origin", &self.base);
         request = request.header("idempotency-key", key);
-        if let (Some(cookie), Some(csrf)) = (&self.cookie, &self.csrf) {
+        if let (Some(cookie), Some(csrf)) = (self.cookie(), &self.csrf) {
             request = request.header("cookie", cookie).header("x-csrf-token", csrf);
         }
-        answer(request).await
+        let answer = answer(request).await?;
+        self.keep_cookies(&answer);
+        Ok(answer)
     }
 
     /// Signs in with a password or by a link, whichever the body says, and keeps the session.
@@ -201,8 +240,6 @@ impl Client {
     /// When the sign-in is refused.
     pub async fn sign_in(&mut self, path: &str, body: &Value) -> Result<(), ClientError> {
         let answer = expect(path, self.post(path, body).await?)?;
-        let cookie = answer.headers.get(SET_COOKIE).and_then(|value| value.to_str().ok());
-        self.cookie = cookie.and_then(|cookie| cookie.split(';').next()).map(str::to_owned);
         self.csrf = Some(answer.text("/csrf_token"));
         Ok(())
     }
@@ -216,9 +253,9 @@ impl Client {
         for _ in 0..200 {
             let mails = self.read("/_local/mail").await?;
             let mails = mails.body.as_array().cloned().unwrap_or_default();
-            let newest = mails.iter().rev().find(|mail| mail["to"] == address);
-            let text = newest.and_then(|mail| mail["text"].as_str()).unwrap_or_default();
-            if let Some((_, rest)) = text.split_once("token=") {
+            let mut theirs = mails.iter().rev().filter(|mail| mail["to"] == address);
+            let token = theirs.find_map(|mail| mail["text"].as_str()?.split_once("token="));
+            if let Some((_, rest)) = token {
                 return Ok(rest.split_whitespace().next().unwrap_or_default().to_owned());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -42,6 +42,7 @@ const FUNCTIONS: &[(&str, Handler)] = &[
     ("reconciliation", Http(|app, request| Box::pin(reconciliation::handle(app, request)))),
     ("schools", Http(|app, request| Box::pin(schools::handle(app, request)))),
     ("session", Http(|app, request| Box::pin(session::handle(app, request)))),
+    ("sessions", Http(|app, request| Box::pin(sessions::handle(app, request)))),
     ("share-codes", Http(|app, request| Box::pin(share_codes::handle(app, request)))),
     ("sign-in-link", Http(|app, request| Box::pin(sign_in_link::handle(app, request)))),
     ("sign-in-password", Http(|app, request| Box::pin(sign_in_password::handle(app, request)))),

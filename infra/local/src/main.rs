@@ -2,7 +2,7 @@
 
 use local::demonstration::{Accounts, Program};
 use local::functions::{self, Handler};
-use local::stack::{Stack, StackOptions, Storage};
+use local::stack::{Stack, StackOptions, Storage, limits_of_one_machine};
 use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
@@ -42,6 +42,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         memory_tables: false,
         port: 8080,
         storage: Storage::Embedded,
+        limits: limits_of_one_machine(),
         disturbance: None,
     };
     let mut is_empty = false;

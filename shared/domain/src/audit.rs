@@ -90,6 +90,12 @@ pub enum Action {
     SignedIn,
     /// Somebody signed out.
     SignedOut,
+    /// A person ended sessions of their own.
+    SessionsEnded,
+    /// Two parties used one session, and it was ended.
+    SessionStolen,
+    /// A door was locked after too many attempts.
+    SignInLocked,
     /// A district was made.
     DistrictCreated,
     /// A school was made.

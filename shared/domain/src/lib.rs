@@ -15,6 +15,7 @@ pub mod photo;
 pub mod picture_day;
 pub mod roster;
 pub mod school;
+pub mod session;
 pub mod share_code;
 pub mod student;
 pub mod studio;

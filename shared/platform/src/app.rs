@@ -11,6 +11,7 @@ use tokio::sync::OnceCell;
 use crate::config::{Config, Missing, required};
 use crate::crypto::data_key::KeyCache;
 use crate::crypto::ring::{KeyRing, RingError};
+use crate::limits::Refused;
 use crate::table::Table;
 
 /// One process's clients and settings. Made once, before the first request.
@@ -25,6 +26,7 @@ pub struct App {
     ses: aws_sdk_sesv2::Client,
     ring: OnceCell<KeyRing>,
     pub(crate) data_keys: KeyCache,
+    pub(crate) refused: Refused,
 }
 
 /// Why a process cannot start.
@@ -77,6 +79,7 @@ impl App {
             ses: aws_sdk_sesv2::Client::from_conf(ses.build()),
             ring: OnceCell::new(),
             data_keys: KeyCache::default(),
+            refused: Refused::default(),
             config,
         };
         // The first draw costs 30-40 ms of CPU once per process (AWS-LC's jitter entropy): pay at start.

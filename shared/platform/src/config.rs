@@ -45,6 +45,81 @@ pub struct Config {
     pub key_ring_secret: Option<String>,
     /// The address mails come from.
     pub mail_from: Option<String>,
+    /// How often and how long things may be done.
+    pub limits: Limits,
+}
+
+/// How often and how long things may be done. The operator may set each; the defaults are what the
+/// public security page promises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests a minute of one network address.
+    pub requests_a_minute: u32,
+    /// Requests an hour of one person.
+    pub requests_an_hour: u32,
+    /// Sign-in attempts of one account until its password door locks.
+    pub attempts: u32,
+    /// Sign-in attempts of one network address until it must wait: a school is many people behind one.
+    pub attempts_of_an_address: u32,
+    /// Seconds until a locked door opens again.
+    pub lock_seconds: i64,
+    /// Sessions of one person at one portal; one more ends the oldest.
+    pub sessions_at_most: u32,
+    /// Seconds without a request after which a session ends; the portal's own when it is absent.
+    pub idle_seconds: Option<i64>,
+    /// Seconds after which a session ends in any case; the portal's own when it is absent.
+    pub session_seconds: Option<i64>,
+}
+
+impl Limits {
+    /// Reads them; a name that is not set, or is no number, takes the default.
+    fn read(read: &impl Fn(&str) -> Option<String>) -> Self {
+        let count =
+            |name: &str, usual: u32| read(name).and_then(|text| text.parse().ok()).unwrap_or(usual);
+        let seconds = |name: &str| read(name).and_then(|text| text.parse::<i64>().ok());
+        let usual = Self::default();
+        Self {
+            requests_a_minute: count("REQUESTS_A_MINUTE", usual.requests_a_minute),
+            requests_an_hour: count("REQUESTS_AN_HOUR", usual.requests_an_hour),
+            attempts: count("SIGN_IN_ATTEMPTS", usual.attempts),
+            attempts_of_an_address: count(
+                "SIGN_IN_ATTEMPTS_OF_AN_ADDRESS",
+                usual.attempts_of_an_address,
+            ),
+            lock_seconds: seconds("SIGN_IN_LOCK_SECONDS").unwrap_or(usual.lock_seconds),
+            sessions_at_most: count("SESSIONS_AT_MOST", usual.sessions_at_most),
+            idle_seconds: seconds("SESSION_IDLE_SECONDS"),
+            session_seconds: seconds("SESSION_SECONDS"),
+        }
+    }
+
+    fn to_env(&self) -> Vec<(&'static str, Option<String>)> {
+        vec![
+            ("REQUESTS_A_MINUTE", Some(self.requests_a_minute.to_string())),
+            ("REQUESTS_AN_HOUR", Some(self.requests_an_hour.to_string())),
+            ("SIGN_IN_ATTEMPTS", Some(self.attempts.to_string())),
+            ("SIGN_IN_ATTEMPTS_OF_AN_ADDRESS", Some(self.attempts_of_an_address.to_string())),
+            ("SIGN_IN_LOCK_SECONDS", Some(self.lock_seconds.to_string())),
+            ("SESSIONS_AT_MOST", Some(self.sessions_at_most.to_string())),
+            ("SESSION_IDLE_SECONDS", self.idle_seconds.map(|seconds| seconds.to_string())),
+            ("SESSION_SECONDS", self.session_seconds.map(|seconds| seconds.to_string())),
+        ]
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            requests_a_minute: 100,
+            requests_an_hour: 1_000,
+            attempts: 5,
+            attempts_of_an_address: 20,
+            lock_seconds: 15 * 60,
+            sessions_at_most: 5,
+            idle_seconds: None,
+            session_seconds: None,
+        }
+    }
 }
 
 /// Addresses of services elsewhere than at AWS.
@@ -104,6 +179,7 @@ impl Config {
             roster_queue_url: read("ROSTER_QUEUE_URL"),
             key_ring_secret: read("KEY_RING_SECRET"),
             mail_from: read("MAIL_FROM"),
+            limits: Limits::read(&read),
         }
     }
 
@@ -133,6 +209,7 @@ impl Config {
             ("KEY_RING_SECRET", self.key_ring_secret.clone()),
             ("MAIL_FROM", self.mail_from.clone()),
         ];
+        pairs.extend(self.limits.to_env());
         if let Some((key, secret)) = &self.credentials {
             pairs.push(("AWS_ACCESS_KEY_ID", Some(key.clone())));
             pairs.push(("AWS_SECRET_ACCESS_KEY", Some(secret.clone())));

@@ -9,6 +9,7 @@ pub mod crypto;
 pub mod http;
 #[cfg(feature = "provision")]
 pub mod inspect;
+pub(crate) mod limits;
 pub mod mail;
 pub mod objects;
 #[cfg(feature = "provision")]

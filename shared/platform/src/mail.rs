@@ -34,6 +34,21 @@ pub enum Mail {
         /// The link's token.
         token: String,
     },
+    /// A session was used by two parties and has been ended.
+    SessionStolen {
+        /// To whom.
+        person: PersonId,
+    },
+    /// The password door was locked after too many attempts.
+    SignInLocked {
+        /// To whom.
+        person: PersonId,
+    },
+    /// Somebody signed in in a browser that was not known.
+    NewDevice {
+        /// To whom.
+        person: PersonId,
+    },
     /// Nothing: sent where a mail would tell what a stranger may not learn, so that the work is the same.
     Nothing,
 }
@@ -93,6 +108,9 @@ impl Mail {
         match self {
             Self::ConfirmAddress { person, .. }
             | Self::AccountExists { person }
+            | Self::SessionStolen { person }
+            | Self::SignInLocked { person }
+            | Self::NewDevice { person }
             | Self::ParentLink { person, .. } => Some(person),
             Self::Nothing => None,
         }
@@ -117,6 +135,24 @@ impl Mail {
                 before: "Open this link and press the button to see the photos:",
                 link: Some(format!("{public_url}/parent/open?token={token}")),
                 after: "The link works once, for an hour. Do not pass it on. If you did not ask for it, ignore this mail.",
+            }),
+            Self::SignInLocked { .. } => Some(Letter {
+                subject: "Too many wrong passwords",
+                before: "Somebody has typed a wrong password for your account several times, so signing in by password is closed for a while. Was it you? Then wait a quarter of an hour, or use a link by mail:",
+                link: Some(format!("{public_url}/photographer/sign-in")),
+                after: "If it was not you: nobody got in. Choose a long password that you use nowhere else.",
+            }),
+            Self::NewDevice { .. } => Some(Letter {
+                subject: "A sign-in from a new device",
+                before: "Somebody has signed in to your account from a browser we have not seen before. If that was you, there is nothing to do. If not, end that session here, and change your password:",
+                link: Some(format!("{public_url}/photographer/sessions")),
+                after: "You get this mail once for every new browser.",
+            }),
+            Self::SessionStolen { .. } => Some(Letter {
+                subject: "We ended one of your sessions",
+                before: "The same sign-in was used from two places at once. That can mean that somebody copied it, so we ended it. Look at your open sessions, and end those you do not know:",
+                link: Some(format!("{public_url}/photographer/sessions")),
+                after: "If anything looks strange to you, change your password and tell us.",
             }),
             Self::Nothing => None,
         }

@@ -8,6 +8,7 @@ use domain::audit::{Action, Actor, AuditEvent, Origin, Outcome, Scope};
 use domain::ids::{AuditEventId, PersonId, RequestId, StudentId, StudioId};
 
 use crate::app::App;
+use crate::sign_in::Device;
 
 /// The handle for one studio's data.
 pub struct StudioStore {
@@ -64,13 +65,15 @@ pub struct Caller {
     pub(crate) who: Actor,
     pub(crate) request: RequestId,
     pub(crate) origin: Option<Origin>,
+    /// The device cookie, where somebody signs in.
+    pub(crate) device: Option<Device>,
 }
 
 impl Caller {
     /// A worker of this system.
     pub(crate) fn worker(app: &App, name: &str) -> Self {
         let request = RequestId::from_random(app.random());
-        Self { who: Actor::Worker(name.to_owned()), request, origin: None }
+        Self { who: Actor::Worker(name.to_owned()), request, origin: None, device: None }
     }
 
     /// The person who is signed in, if somebody is.
@@ -79,6 +82,12 @@ impl Caller {
             Actor::Photographer(person) | Actor::Parent(person) => Some(person),
             Actor::Worker(_) | Actor::Nobody => None,
         }
+    }
+
+    /// Where the request came from.
+    pub(crate) fn origin(&self) -> Origin {
+        let nowhere = || Origin { address: String::new(), user_agent: String::new() };
+        self.origin.clone().unwrap_or_else(nowhere)
     }
 
     /// An event about something this caller did now.

@@ -1,7 +1,9 @@
 //! From a handler to a Lambda: the same few lines for every function.
 
 use std::future::Future;
+use std::sync::{Arc, OnceLock};
 
+use ::http::header::SET_COOKIE;
 use domain::ids::RequestId;
 use lambda_http::Body;
 use lambda_runtime::LambdaEvent;
@@ -10,7 +12,9 @@ use tracing::Instrument as _;
 use crate::app::{App, StartError};
 use crate::config::Config;
 use crate::http::error::ApiError;
-use crate::http::response::{problem, protect};
+use crate::http::request::origin;
+use crate::http::response::{problem, protect, set_cookie};
+use crate::limits;
 use crate::queue::{Answer, Batch};
 
 /// A request as the gateway hands it over.
@@ -69,23 +73,66 @@ where
     let span = tracing::info_span!("request", id = %request_id, route);
     let mut request = request;
     request.extensions_mut().insert(request_id.clone());
+    let renewed = RenewedCookie::default();
+    request.extensions_mut().insert(renewed.clone());
     let is_head = request.method() == http::Method::HEAD;
-    // In a task of its own, so that a panic ends the task and not the process.
-    let outcome = tokio::spawn(handler(app, request).instrument(span.clone())).await;
+    let result = match count(app, &request).instrument(span.clone()).await {
+        Err(too_many) => Err(too_many),
+        Ok(()) => {
+            // In a task of its own, so that a panic ends the task and not the process.
+            let outcome = tokio::spawn(handler(app, request).instrument(span.clone())).await;
+            outcome.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
+        }
+    };
     let _in_span = span.enter();
-    let result = outcome.unwrap_or_else(|panic| Err(ApiError::internal(panic)));
     let mut response = result.unwrap_or_else(|error| {
         if let ApiError::Internal(cause) = &error {
             tracing::error!(cause = %chain(cause.as_ref()), "request failed");
         }
         problem(&error, request_id.as_str())
     });
+    if let Some(cookie) = renewed.0.get() {
+        add_unless_set(&mut response, cookie);
+    }
     if is_head {
         *response.body_mut() = Body::Empty;
     }
     protect(response.headers_mut(), request_id.as_str());
     tracing::info!(status = response.status().as_u16(), "answered");
     response
+}
+
+/// Counts a request to the API by the network address it came from. The functions that read no table (pages,
+/// the description, the health answer) cost nothing to protect.
+async fn count(app: &App, request: &Request) -> Result<(), ApiError> {
+    if app.config().access_table.is_none() || !request.uri().path().starts_with("/v1/") {
+        return Ok(());
+    }
+    limits::request_of_an_address(app, &origin(request).address).await
+}
+
+/// A cookie that the answer carries whatever the handler answers: the session's next secret.
+#[derive(Clone, Default)]
+struct RenewedCookie(Arc<OnceLock<String>>);
+
+/// Remembers a cookie for the answer to this request.
+pub(crate) fn renew_cookie(request: &Request, cookie: String) {
+    if let Some(renewed) = request.extensions().get::<RenewedCookie>() {
+        renewed.0.get_or_init(|| cookie);
+    }
+}
+
+/// Adds a renewed cookie, unless the handler has set or closed the cookie of that name itself.
+fn add_unless_set(response: &mut Response, cookie: &str) {
+    let name = cookie.split_once('=').map_or(cookie, |(name, _)| name);
+    let mut set = response.headers().get_all(SET_COOKIE).iter();
+    let is_set = set.any(|other| {
+        let other = other.to_str().unwrap_or_default();
+        other.strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
+    });
+    if !is_set {
+        set_cookie(response, cookie);
+    }
 }
 
 /// The request's id, as the wrapper gave it.

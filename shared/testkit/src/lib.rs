@@ -15,6 +15,7 @@ use local::client::{Client, ClientError};
 use local::demonstration::camera::{Camera, CameraFile, Subject};
 use local::queues::Disturbance;
 use local::stack::{Stack, StackOptions};
+use platform::config::Limits;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -43,6 +44,37 @@ impl TestStack {
         let folder = TempDir::new()?;
         let stack = Stack::start(StackOptions::for_test(folder.path().to_owned())).await?;
         Ok(Self { stack, folder })
+    }
+
+    /// Starts a stack of its own with other limits.
+    ///
+    /// # Errors
+    ///
+    /// When a port or the folder cannot be used.
+    pub async fn start_with(set: impl FnOnce(&mut Limits)) -> Result<Self, SetupError> {
+        let folder = TempDir::new()?;
+        let mut options = StackOptions::for_test(folder.path().to_owned());
+        set(&mut options.limits);
+        Ok(Self { stack: Stack::start(options).await?, folder })
+    }
+
+    /// How many mails with a subject an address has, once there is one.
+    ///
+    /// # Errors
+    ///
+    /// When there is none within ten seconds.
+    pub async fn mails_to(&self, address: &str, subject: &str) -> Result<usize, SetupError> {
+        for _ in 0..200 {
+            let mails = self.stranger().read("/_local/mail").await?;
+            let mails = mails.body.as_array().cloned().unwrap_or_default();
+            let is_it = |mail: &&Value| mail["to"] == address && mail["subject"] == subject;
+            let count = mails.iter().filter(is_it).count();
+            if count > 0 {
+                return Ok(count);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(ClientError::TooLate("a mail").into())
     }
 
     /// Starts a stack whose workers are killed and whose messages are delivered five times.

@@ -60,6 +60,8 @@ pub const ROWS: &[Row] = &[
     row(("ANY", "$default"), "", [404; 5]),
     // whoever is signed in
     row(("GET", "/v1/session"), "", [401, 200, 200, 200, 200]),
+    row(("GET", "/v1/sessions"), "", [401, 200, 200, 200, 200]),
+    row(("DELETE", "/v1/sessions/{session}"), "", [401, 404, 404, 404, 404]),
     // the studio's own
     row(("GET", "/v1/districts"), "", [401, 200, 200, 401, 401]),
     row(("POST", "/v1/districts"), r#"{"name":"D"}"#, [401, 201, 201, 401, 401]),
@@ -114,5 +116,6 @@ pub const ROWS: &[Row] = &[
     row(("DELETE", "/v1/photos/{photo}/student"), "", [401, 200, 404, 401, 401]),
     row(("DELETE", "/v1/share-codes/{code}"), "", [401, 204, 404, 401, 401]),
     row(("POST", "/v1/roster-imports/{import}/undo"), "{}", [401, 200, 404, 401, 401]),
+    row(("DELETE", "/v1/sessions"), "", [401, 204, 204, 204, 204]),
     row(("DELETE", "/v1/session"), "", [401, 204, 204, 204, 204]),
 ];

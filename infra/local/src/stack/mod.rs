@@ -10,7 +10,7 @@ use crate::queues::{self, Disturbance};
 use crate::schedules;
 use crate::template::{self, Names, Template, TemplateError};
 use platform::App;
-use platform::config::{Config, Endpoints};
+use platform::config::{Config, Endpoints, Limits};
 use platform::provision::ProvisionError;
 use std::collections::BTreeMap;
 use std::io;
@@ -59,6 +59,8 @@ pub struct StackOptions {
     pub port: u16,
     /// Where the data is.
     pub storage: Storage,
+    /// How often and how long things may be done.
+    pub limits: Limits,
     /// Tests kill workers and repeat deliveries.
     pub disturbance: Option<Disturbance>,
 }
@@ -66,7 +68,24 @@ pub struct StackOptions {
 impl StackOptions {
     /// A stack for one test: a free port, tables in memory, and the storage the environment names.
     pub fn for_test(data: PathBuf) -> Self {
-        Self { data, memory_tables: true, port: 0, storage: Storage::from_env(), disturbance: None }
+        Self {
+            data,
+            memory_tables: true,
+            port: 0,
+            storage: Storage::from_env(),
+            limits: limits_of_one_machine(),
+            disturbance: None,
+        }
+    }
+}
+
+/// The limits where everybody comes from one address: what counts addresses counts nothing.
+pub fn limits_of_one_machine() -> Limits {
+    Limits {
+        requests_a_minute: u32::MAX,
+        requests_an_hour: u32::MAX,
+        attempts_of_an_address: u32::MAX,
+        ..Limits::default()
     }
 }
 
@@ -139,6 +158,7 @@ impl Stack {
                 .is_some()
                 .then(|| (cloud::ACCESS_KEY.to_owned(), cloud::SECRET_KEY.to_owned())),
             mail_from: Some(MAIL_FROM.to_owned()),
+            limits: options.limits.clone(),
             ..Config::default()
         };
         let builder = App::new(config.clone()).await?;

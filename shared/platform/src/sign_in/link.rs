@@ -1,11 +1,12 @@
 //! Signing in by a mailed link: the link's page asks for a click, and only the click consumes it.
 
 use domain::person::Portal;
+use domain::session::Proof;
 
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::scope::Caller;
-use crate::sign_in::session;
+use crate::sign_in::{door, session};
 use crate::start::Response;
 use crate::table::people;
 use crate::table::tokens::{self, Purpose};
@@ -24,5 +25,5 @@ pub async fn sign_in_by_link(
     let token = tokens::find(app, Purpose::SignIn, token).await?.ok_or_else(spent)?;
     let person = session::person_or_refuse(app, &token.person).await?;
     let changes = vec![tokens::consume(app, &token)?, people::verify(app, &person.id)?];
-    session::open(app, caller, &person, Portal::Parent, changes).await
+    door::enter(app, caller, &person, Portal::Parent, Proof::MailedLink, changes).await
 }

@@ -1,11 +1,15 @@
 //! Who is asking, and what they may reach: every handler's first lines.
 
 mod account;
+mod attempt;
 mod cookie;
 mod csrf;
+mod device;
+mod door;
 mod link;
 mod password;
 mod session;
+mod view;
 
 use domain::audit::{Actor, Scope};
 use domain::consent;
@@ -13,17 +17,20 @@ use domain::ids::{GalleryId, PersonId};
 use domain::person::Portal;
 
 pub use account::{confirm_address, sign_up};
+pub(crate) use device::Device;
 pub use link::sign_in_by_link;
 pub use password::sign_in_by_password;
-pub use session::{PersonView, SessionView, SignedIn, StudioView, end_session};
+pub use session::end_session;
+pub use view::{OpenSession, PersonView, SessionView, SignedIn, StudioView};
 
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::request::{Untrusted, header, origin};
+use crate::limits;
 use crate::scope::{Caller, StudentStore, StudioStore};
-use crate::start::{Request, request_id};
+use crate::start::{Request, renew_cookie, request_id};
 use crate::table::people::Person;
-use session::Session;
+use session::{Authenticated, Session};
 
 /// Somebody who is signed in, at one of the portals.
 pub struct Visitor {
@@ -183,14 +190,24 @@ async fn visitor(
     portal: Portal,
 ) -> Result<Visitor, ApiError> {
     let presented = cookie::read(request, portal).ok_or(ApiError::SignedOut)?;
-    let (session, person) = session::authenticate(app, portal, &presented).await?;
-    csrf::check(app, request, &session)?;
     let who = match portal {
-        Portal::Photographer => Actor::Photographer(person.id.clone()),
-        Portal::Parent => Actor::Parent(person.id.clone()),
+        Portal::Photographer => Actor::Photographer(presented.person.clone()),
+        Portal::Parent => Actor::Parent(presented.person.clone()),
         Portal::School | Portal::Admin => Actor::Nobody,
     };
-    let caller = Caller { who, request: request_id(app, request), origin: Some(origin(request)) };
+    let caller = Caller {
+        who,
+        request: request_id(app, request),
+        origin: Some(origin(request)),
+        device: None,
+    };
+    let Authenticated { session, person, renewed } =
+        session::authenticate(app, &caller, portal, &presented).await?;
+    limits::request_of_a_person(app, &person.id).await?;
+    csrf::check(app, request, &session)?;
+    if let Some(cookie) = renewed {
+        renew_cookie(request, cookie);
+    }
     Ok(Visitor { app, session, person, caller })
 }
 
@@ -201,8 +218,12 @@ async fn visitor(
 /// 403 for a cross-site request.
 pub fn stranger(app: &'static App, request: &Request) -> Result<Caller, ApiError> {
     csrf::check_source(app, request)?;
-    let request_id = request_id(app, request);
-    Ok(Caller { who: Actor::Nobody, request: request_id, origin: Some(origin(request)) })
+    Ok(Caller {
+        who: Actor::Nobody,
+        request: request_id(app, request),
+        origin: Some(origin(request)),
+        device: device::read(request),
+    })
 }
 
 /// The log an event of a person stands in: their studio's, or the platform's.

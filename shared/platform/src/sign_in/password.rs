@@ -4,12 +4,13 @@ use domain::audit::{Action, Outcome, Scope};
 use domain::email::EmailAddress;
 use domain::password::Password;
 use domain::person::Portal;
+use domain::session::Proof;
 
 use crate::app::App;
 use crate::crypto::password_hash;
 use crate::http::error::ApiError;
 use crate::scope::Caller;
-use crate::sign_in::session;
+use crate::sign_in::{attempt, door};
 use crate::start::Response;
 use crate::table::{audit, people};
 
@@ -30,9 +31,11 @@ pub async fn sign_in_by_password(
         Some(id) => people::find(app, &id).await?,
         None => None,
     };
+    let attempt = attempt::reserve(app, caller, email, person.as_ref().map(|it| &it.id)).await?;
     let stored = person.as_ref().and_then(|person| person.password_hash.clone());
     let verified =
         tokio::task::spawn_blocking(move || password_hash::verify(&password, stored.as_deref()));
+    let known = person.as_ref().map(|person| person.id.clone());
     let is_right = verified.await.map_err(ApiError::internal)?;
     let welcome = person.filter(|person| match portal {
         Portal::Photographer => !person.memberships.is_empty(),
@@ -43,10 +46,12 @@ pub async fn sign_in_by_password(
         let mut event = caller.event(app, Scope::Platform, Action::SignedIn, portal.name());
         event.outcome = Outcome::Refused;
         audit::record(app, &event).await?;
+        attempt.failed(app, caller, known).await?;
         return Err(ApiError::SignInRefused);
     };
     if !person.is_verified {
         return Err(ApiError::Forbidden("email_not_verified"));
     }
-    session::open(app, caller, &person, portal, Vec::new()).await
+    let changes = vec![attempt.succeeded(app).await?];
+    door::enter(app, caller, &person, portal, Proof::Password, changes).await
 }

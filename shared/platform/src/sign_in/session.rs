@@ -1,165 +1,212 @@
-//! Sessions: hashed at rest, ended by idleness, by age, by the person's epoch, by signing out.
+//! Sessions: opened by a proof, renewed while they are used, ended by idleness, by age, by the person's
+//! epoch, by signing out, and when two parties use one.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use domain::audit::Action;
-use domain::ids::{PersonId, SessionId, StudioId};
+use domain::audit::{Action, Outcome};
+use domain::ids::{PersonId, SessionId};
 use domain::person::Portal;
+use domain::session::{Lifetime, Pace, Proof, Step};
 use http::StatusCode;
-use jiff::Timestamp;
-use serde::Serialize;
 
 use crate::app::App;
+use crate::crypto::ring::KeyRing;
 use crate::http::error::ApiError;
 use crate::http::response::{json, no_content, set_cookie};
+use crate::mail::Mail;
 use crate::scope::Caller;
 use crate::sign_in::cookie::{self, Presented};
+use crate::sign_in::view::{PersonView, SignedIn};
 use crate::sign_in::{Visitor, csrf, scope_of};
 use crate::start::Response;
-use crate::table::change::{Edit, edit_one};
-use crate::table::item::number;
 use crate::table::people::{self, Person};
-use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
-
-/// A session that is good now.
-pub(crate) struct Session {
-    pub(crate) id: SessionId,
-    pub(crate) portal: Portal,
-    pub(crate) studio: Option<StudioId>,
-    pub(crate) csrf: [u8; 32],
-    pub(crate) ends: i64,
-}
-
-/// Seconds without a request after which a session is over, and seconds after which it is over in any case.
-///
-/// Source: control B12: idle 30 minutes (parents 24 hours), absolute 12 hours (parents 30 days).
-const fn lifetimes(portal: Portal) -> (i64, i64) {
-    match portal {
-        Portal::Photographer | Portal::School => (30 * 60, 12 * 3600),
-        Portal::Admin => (15 * 60, 12 * 3600),
-        Portal::Parent => (24 * 3600, 30 * 24 * 3600),
-    }
-}
+pub(crate) use crate::table::sessions::Session;
+use crate::table::sessions::{self, NewSession, Trace};
+use crate::table::{Change, Committed, StoreError, audit, commit, keys, student_keys};
 
 /// `last_seen` is written at most this often, in seconds.
 const SEEN_EVERY: i64 = 300;
+/// Renewals of one session at the most: a parent's 30 days of half hours, and some.
+const MOST_RENEWALS: u32 = 2_000;
+/// Sign-ins of one person at the same moment that are sorted out here.
+const TRIES: u32 = 40;
 
-/// The answer to a sign-in.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct SignedIn {
-    /// Always `signed_in`; a second factor will be the other word.
-    status: &'static str,
-    /// What writes carry in `X-CSRF-Token`.
-    csrf_token: String,
-    /// Who signed in.
-    person: PersonView,
-}
-
-/// A person as they see themselves.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct PersonView {
-    /// The id.
-    pub id: String,
-    /// The address.
-    pub email: String,
+/// A good session, its person, and the cookie that the answer carries when the secret was renewed.
+pub(super) struct Authenticated {
+    pub(super) session: Session,
+    pub(super) person: Person,
+    pub(super) renewed: Option<String>,
 }
 
 /// Looks a presented cookie up. One parallel stage: the session, and the person with all hats.
 pub(super) async fn authenticate(
     app: &App,
+    caller: &Caller,
     portal: Portal,
     presented: &Presented,
-) -> Result<(Session, Person), ApiError> {
-    let key = keys::session(&presented.session);
-    let access = app.access()?;
-    let (row, person) =
-        futures_util::try_join!(access.get(&key), people::find(app, &presented.person))?;
-    let (Some(row), Some(person)) = (row, person) else {
+) -> Result<Authenticated, ApiError> {
+    let (session, person) = futures_util::try_join!(
+        sessions::find(app, &presented.person, &presented.session),
+        people::find(app, &presented.person)
+    )?;
+    let (Some(session), Some(person)) = (session, person) else {
         return Err(ApiError::SignedOut);
     };
+    let ring = app.ring().await?;
+    let secret = forward(ring, presented, session.generations.current);
+    let hash = secret.map(|secret| hash(ring, &session.id, session.generations.current, &secret));
+    let is_theirs = hash.is_some_and(|hash| verify_slices_are_equal(&hash, &session.hash).is_ok());
     let now = app.now().as_second();
-    let session = read(&row, &presented.session)?;
-    let hash = hash(app, presented).await?;
-    let stored = row.bytes("hash").ok_or(StoreError::Corrupt("session"))?;
-    let seen: i64 = row.number("last_seen").ok_or(StoreError::Corrupt("session"))?;
-    let (idle, _) = lifetimes(portal);
-    let is_good = verify_slices_are_equal(&hash, stored).is_ok()
-        && session.portal == portal
-        && row.text("person").as_deref() == Some(person.id.as_str())
-        && row.number::<u32>("generation") == Some(presented.generation)
-        && row.number::<u32>("epoch") == Some(person.epoch)
-        && now < session.ends
-        && now.saturating_sub(seen) < idle;
-    if !is_good {
+    if !is_theirs || session.portal != portal || !is_live(app, &session, &person, now) {
         return Err(ApiError::SignedOut);
     }
-    if now.saturating_sub(seen) >= SEEN_EVERY {
-        // Whether this one or a parallel request writes it makes no difference.
-        let edit = Edit::default().exists().set("last_seen", number(now));
-        edit_one(app, access, &key, edit).await?;
+    let (store, hand_out) =
+        match session.generations.present(presented.generation, now, Pace::USUAL) {
+            Step::Serve { store, hand_out } => (store, hand_out),
+            Step::Stolen => return Err(shut(app, caller, &person, &session).await?),
+        };
+    let newest = store.unwrap_or(session.generations).current;
+    // Known to be theirs: the secrets in between follow from the one that was presented.
+    let secret = forward(ring, presented, newest).ok_or(ApiError::SignedOut)?;
+    if store.is_some() || now.saturating_sub(session.last_seen) >= SEEN_EVERY {
+        let to = store.map(|to| (to, self::hash(ring, &session.id, newest, &secret)));
+        let trace = Trace { from: session.generations, to, now };
+        sessions::leave(app, &keys::session(&person.id, &session.id), &trace).await?;
     }
-    Ok((session, person))
+    let renewed = hand_out.then(|| {
+        let (person, session) = (presented.person.clone(), presented.session.clone());
+        cookie::open(portal, &Presented { person, session, generation: newest, secret })
+    });
+    Ok(Authenticated { session, person, renewed })
 }
 
-fn read(row: &Item, id: &SessionId) -> Result<Session, StoreError> {
-    let corrupt = || StoreError::Corrupt("session");
-    let studio = row.text("studio").map(|id| StudioId::parse(&id)).transpose();
-    Ok(Session {
-        id: id.clone(),
-        portal: row.json("portal").ok_or_else(corrupt)?,
-        studio: studio.map_err(|_| corrupt())?,
-        csrf: row.bytes("csrf").and_then(|b| b.try_into().ok()).ok_or_else(corrupt)?,
-        ends: row.number("ends").ok_or_else(corrupt)?,
-    })
+fn is_live(app: &App, session: &Session, person: &Person, now: i64) -> bool {
+    let idle = lifetime(app, session.portal).idle;
+    !session.is_stolen
+        && !person.is_disabled
+        && session.epoch == person.epoch
+        && now < session.ends
+        && now.saturating_sub(session.last_seen) < idle
+}
+
+/// The portal's lifetimes, or the operator's where they are shorter or longer.
+fn lifetime(app: &App, portal: Portal) -> Lifetime {
+    let usual = Lifetime::usual(portal);
+    let limits = &app.config().limits;
+    Lifetime {
+        idle: limits.idle_seconds.unwrap_or(usual.idle),
+        absolute: limits.session_seconds.unwrap_or(usual.absolute),
+    }
+}
+
+/// The secret of generation `to`, which follows from the presented one. `None` for a generation that is
+/// not there yet: secrets cannot be computed back.
+fn forward(ring: &KeyRing, presented: &Presented, to: u32) -> Option<[u8; 32]> {
+    let steps = to.checked_sub(presented.generation).filter(|steps| *steps <= MOST_RENEWALS)?;
+    let mut secret = presented.secret;
+    for step in 1..=steps {
+        let generation = presented.generation.saturating_add(step).to_be_bytes();
+        let parts = [presented.session.as_str().as_bytes(), &generation, &secret];
+        secret = ring.digest("session successor", &parts);
+    }
+    Some(secret)
 }
 
 /// Only this is kept of a cookie: a dump of the table opens nothing.
-async fn hash(app: &App, presented: &Presented) -> Result<[u8; 32], StoreError> {
-    let generation = presented.generation.to_be_bytes();
-    let parts = [presented.session.as_str().as_bytes(), &generation, &presented.secret];
-    Ok(app.ring().await?.digest("session", &parts))
+fn hash(ring: &KeyRing, session: &SessionId, generation: u32, secret: &[u8; 32]) -> [u8; 32] {
+    ring.digest("session", &[session.as_str().as_bytes(), &generation.to_be_bytes(), secret])
+}
+
+/// Two parties use the session: neither does any more. Its person is told at the next sign-in, by a
+/// function that may send mail.
+async fn shut(
+    app: &App,
+    caller: &Caller,
+    person: &Person,
+    session: &Session,
+) -> Result<ApiError, ApiError> {
+    let mut event = caller.event(app, scope_of(person), Action::SessionStolen, person.id.as_str());
+    event.outcome = Outcome::Refused;
+    let key = keys::session(&person.id, &session.id);
+    let mark = sessions::mark_stolen(app, &key, app.now().as_second())?;
+    commit(app, vec![mark, audit::add(app, &event).await?]).await?;
+    Ok(ApiError::SignedOut)
+}
+
+/// An opened session: the answer, and whether the person had never signed in before.
+pub(super) struct Entered {
+    pub(super) response: Response,
+    pub(super) is_first: bool,
 }
 
 /// Opens a session together with `changes` (what was consumed for it), and answers with the cookie.
+///
+/// Every session has an id of its own that nobody chose: what a browser sent before is never adopted.
 pub(super) async fn open(
     app: &App,
     caller: &Caller,
     person: &Person,
     portal: Portal,
-    mut changes: Vec<Change>,
-) -> Result<Response, ApiError> {
+    proof: Proof,
+    changes: Vec<Change>,
+) -> Result<Entered, ApiError> {
+    let ring = app.ring().await?;
+    let key = student_keys::of_person(app, &person.id).await?;
     let now = app.now().as_second();
-    let (_, absolute) = lifetimes(portal);
-    let ends = now.saturating_add(absolute);
-    let secret_of_csrf = app.random::<32>();
+    let studio = match portal {
+        Portal::Photographer => {
+            Some(&person.memberships.first().ok_or(ApiError::SignInRefused)?.studio)
+        }
+        Portal::School | Portal::Parent | Portal::Admin => None,
+    };
     let presented = Presented {
         person: person.id.clone(),
         session: SessionId::from_random(app.random()),
         generation: 0,
         secret: app.random(),
     };
-    let mut row = Item::at(&keys::session(&presented.session))
-        .with_bytes("hash", hash(app, &presented).await?.to_vec())
-        .with_text("person", person.id.as_str())
-        .with_json("portal", &portal)
-        .with_number("generation", 0)
-        .with_number("epoch", person.epoch)
-        .with_bytes("csrf", secret_of_csrf.to_vec())
-        .with_number("last_seen", now)
-        .with_number("ends", ends)
-        .with_number("ttl", ends);
-    if portal == Portal::Photographer {
-        let studio = person.memberships.first().ok_or(ApiError::SignInRefused)?;
-        row = row.with_text("studio", studio.studio.as_str());
-    }
+    let new = NewSession {
+        id: presented.session.clone(),
+        person,
+        portal,
+        studio,
+        csrf: app.random(),
+        hash: hash(ring, &presented.session, 0, &presented.secret),
+        now,
+        ends: now.saturating_add(lifetime(app, portal).absolute),
+        proof,
+        origin: &caller.origin(),
+    };
     let event = caller.event(app, scope_of(person), Action::SignedIn, person.id.as_str());
-    changes.push(Change::create(app.access()?, row)?);
-    changes.push(audit::add(app, &event).await?);
-    if let Committed::Refused(_) = commit(app, changes).await? {
-        return Err(ApiError::Conflict("link_used_or_expired"));
+    let mut tries = 0;
+    let (was_stolen, is_first) = loop {
+        let (there, set) = sessions::all(app, &person.id).await?;
+        let (live, over): (Vec<_>, Vec<_>) =
+            there.iter().partition(|session| is_live(app, session, person, now));
+        let mut all = changes.clone();
+        let set_at = all.len();
+        all.push(set.moves_on(app, &person.id)?);
+        all.push(Change::create(app.access()?, sessions::item(&new, &key))?);
+        all.push(audit::add(app, &event).await?);
+        for id in over.iter().map(|session| &session.id).chain(evicted(app, &live, portal)) {
+            if all.len() < crate::table::change::MOST_CHANGES {
+                all.push(sessions::remove(app, &person.id, id)?);
+            }
+        }
+        match commit(app, all).await? {
+            Committed::Yes => {
+                break (over.iter().any(|session| session.is_stolen), set.is_new());
+            }
+            // Another sign-in of the same person was quicker: count again.
+            Committed::Refused(row) if row == set_at && tries < TRIES => tries += 1,
+            Committed::Refused(_) => return Err(ApiError::Conflict("link_used_or_expired")),
+        }
+    };
+    if was_stolen {
+        Mail::SessionStolen { person: person.id.clone() }.send(app).await?;
     }
     let answer = SignedIn {
         status: "signed_in",
-        csrf_token: csrf::token(app, &secret_of_csrf),
+        csrf_token: csrf::token(app, &new.csrf),
         person: PersonView {
             id: person.id.to_string(),
             email: person.email(app).await?.as_str().to_owned(),
@@ -167,7 +214,21 @@ pub(super) async fn open(
     };
     let mut response = json(StatusCode::OK, &answer)?;
     set_cookie(&mut response, &cookie::open(portal, &presented));
-    Ok(response)
+    Ok(Entered { response, is_first })
+}
+
+/// The oldest sessions of a portal that make room for one more.
+fn evicted<'a>(
+    app: &App,
+    live: &[&'a Session],
+    portal: Portal,
+) -> impl Iterator<Item = &'a SessionId> + use<'a> {
+    let mut there: Vec<_> =
+        live.iter().copied().filter(|session| session.portal == portal).collect();
+    there.sort_by_key(|session| session.opened_at);
+    let room = usize::try_from(app.config().limits.sessions_at_most).unwrap_or(1).max(1) - 1;
+    let too_many = there.len().saturating_sub(room);
+    there.into_iter().take(too_many).map(|session| &session.id)
 }
 
 /// Signs out: the session is gone at the next request.
@@ -177,81 +238,26 @@ pub(super) async fn open(
 /// When the store fails.
 pub async fn end_session(visitor: &Visitor) -> Result<Response, ApiError> {
     let app = visitor.app;
-    let event = visitor.caller.event(
-        app,
-        scope_of(&visitor.person),
-        Action::SignedOut,
-        visitor.person.id.as_str(),
-    );
-    let key = keys::session(&visitor.session.id);
-    let changes =
-        vec![Change::delete_if_there(app.access()?, &key)?, audit::add(app, &event).await?];
+    let person = &visitor.person;
+    let event = visitor.caller.event(app, scope_of(person), Action::SignedOut, person.id.as_str());
+    let changes = vec![
+        sessions::remove(app, &person.id, &visitor.session.id)?,
+        audit::add(app, &event).await?,
+    ];
     commit(app, changes).await?;
     let mut response = no_content();
     set_cookie(&mut response, &cookie::close(visitor.session.portal));
     Ok(response)
 }
 
-/// Who is signed in, as `GET /v1/session` says it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct SessionView {
-    /// The person.
-    pub person: PersonView,
-    /// `photographer`, `school`, `parent` or `admin`.
-    pub portal: String,
-    /// How sure we are: `aal1`.
-    pub assurance: &'static str,
-    /// What writes carry in `X-CSRF-Token`.
-    pub csrf_token: String,
-    /// When the session is over in any case.
-    pub expires_at: String,
-    /// The photographer's studio.
-    pub studio: Option<StudioView>,
-    /// Whether a parent has still to accept the current consent.
-    pub consent_needed: bool,
-}
-
-/// A studio as its members see it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct StudioView {
-    /// The id.
-    pub id: String,
-    /// The name.
-    pub name: String,
-}
-
-impl Visitor {
-    /// Who is signed in.
-    ///
-    /// # Errors
-    ///
-    /// When the store fails.
-    pub async fn view(&self) -> Result<SessionView, ApiError> {
-        let studio = match &self.session.studio {
-            None => None,
-            Some(id) => crate::table::studios::find(self.app, id)
-                .await?
-                .map(|studio| StudioView { id: studio.id.to_string(), name: studio.name.into() }),
-        };
-        let expires_at = Timestamp::from_second(self.session.ends).unwrap_or(Timestamp::MAX);
-        let is_parent = self.session.portal == Portal::Parent;
-        Ok(SessionView {
-            person: PersonView {
-                id: self.person.id.to_string(),
-                email: self.person.email(self.app).await?.as_str().to_owned(),
-            },
-            portal: self.session.portal.name().to_owned(),
-            assurance: "aal1",
-            csrf_token: csrf::token(self.app, &self.session.csrf),
-            expires_at: expires_at.to_string(),
-            studio,
-            consent_needed: is_parent
-                && !self.person.has_consented(&domain::consent::PARENT_ACCESS),
-        })
-    }
-}
-
 /// Only used where a person is known by id alone.
 pub(super) async fn person_or_refuse(app: &App, id: &PersonId) -> Result<Person, ApiError> {
     people::find(app, id).await?.ok_or(ApiError::Conflict("link_used_or_expired"))
+}
+
+/// A person's sessions that are live now.
+pub(super) async fn live_of(app: &App, person: &Person) -> Result<Vec<Session>, StoreError> {
+    let now = app.now().as_second();
+    let (all, _) = sessions::all(app, &person.id).await?;
+    Ok(all.into_iter().filter(|session| is_live(app, session, person, now)).collect())
 }

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, Put, ReturnValue, TransactWriteItem, Update,
+};
 
 use crate::app::App;
 use crate::table::item::Item;
@@ -13,6 +15,7 @@ use crate::table::keys::Key;
 use crate::table::{StoreError, Table, service};
 
 /// One row's part of a change.
+#[derive(Clone)]
 pub(crate) struct Change(TransactWriteItem);
 
 /// What became of a change.
@@ -87,6 +90,27 @@ impl Edit {
     pub(crate) fn expect_not(mut self, name: &str, value: AttributeValue) -> Self {
         let (name, value) = (self.name(name), self.value(value));
         self.conditions.push(format!("(attribute_not_exists({name}) OR {name} <> {value})"));
+        self
+    }
+
+    /// A number must be above this one.
+    pub(crate) fn expect_above(mut self, name: &str, value: i64) -> Self {
+        let (name, value) = (self.name(name), self.value(AttributeValue::N(value.to_string())));
+        self.conditions.push(format!("{name} > {value}"));
+        self
+    }
+
+    /// A number must be below this one.
+    pub(crate) fn expect_below(mut self, name: &str, value: i64) -> Self {
+        let (name, value) = (self.name(name), self.value(AttributeValue::N(value.to_string())));
+        self.conditions.push(format!("{name} < {value}"));
+        self
+    }
+
+    /// A number must be absent or at most this one.
+    pub(crate) fn expect_over(mut self, name: &str, value: i64) -> Self {
+        let (name, value) = (self.name(name), self.value(AttributeValue::N(value.to_string())));
+        self.conditions.push(format!("(attribute_not_exists({name}) OR {name} <= {value})"));
         self
     }
 
@@ -249,13 +273,13 @@ fn refusal(error: &SdkError<TransactWriteItemsError>) -> Refusal {
     Refusal::Other
 }
 
-/// One row's edit outside a transaction; `false` when a condition did not hold.
-pub(crate) async fn edit_one(
+/// One row's edit outside a transaction, and the row after it; `None` when a condition did not hold.
+pub(crate) async fn edit_and_read(
     app: &App,
     table: Table<'_>,
     key: &Key,
     edit: Edit,
-) -> Result<bool, StoreError> {
+) -> Result<Option<Item>, StoreError> {
     let answer = app
         .dynamodb()
         .update_item()
@@ -265,18 +289,29 @@ pub(crate) async fn edit_one(
         .set_condition_expression(edit.condition())
         .set_expression_attribute_names(Some(edit.names))
         .set_expression_attribute_values((!edit.values.is_empty()).then_some(edit.values))
+        .return_values(ReturnValue::AllNew)
         .send()
         .boxed()
         .await;
     match answer {
-        Ok(_) => Ok(true),
+        Ok(written) => Ok(Some(Item::from(written.attributes.unwrap_or_default()))),
         Err(error)
             if error.as_service_error().is_some_and(
                 aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception,
             ) =>
         {
-            Ok(false)
+            Ok(None)
         }
         Err(error) => Err(StoreError::Service("update", Box::new(error))),
     }
+}
+
+/// One row's edit outside a transaction; `false` when a condition did not hold.
+pub(crate) async fn edit_one(
+    app: &App,
+    table: Table<'_>,
+    key: &Key,
+    edit: Edit,
+) -> Result<bool, StoreError> {
+    Ok(edit_and_read(app, table, key, edit).await?.is_some())
 }

@@ -43,7 +43,7 @@ impl Item {
     }
 
     pub(crate) fn with_bytes(self, name: &str, value: Vec<u8>) -> Self {
-        self.with(name, AttributeValue::B(Blob::new(value)))
+        self.with(name, bytes(&value))
     }
 
     /// A value of one of our enums or structs, as its JSON text.
@@ -84,6 +84,11 @@ impl Item {
 /// A number as DynamoDB takes it.
 pub(crate) fn number<N: ToString + Copy>(value: N) -> AttributeValue {
     AttributeValue::N(value.to_string())
+}
+
+/// Bytes as DynamoDB takes them.
+pub(crate) fn bytes(value: &[u8]) -> AttributeValue {
+    AttributeValue::B(Blob::new(value))
 }
 
 /// A value of ours as JSON text.

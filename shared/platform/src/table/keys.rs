@@ -25,7 +25,9 @@
 //! | | `EMAIL#{hmac}` | `PERSON` | who has an address | get |
 //! | | `PERSON#{person}` | `PERSON`, `MEMBERSHIP#{studio}`, `GRANT#{student}`, `CONSENT#{document}` | a person and all hats | one query |
 //! | | `SHARECODE#{hmac}` | `SHARECODE` | which student a code opens | get |
-//! | access | `SESSION#{id}` | `SESSION` | a session | get |
+//! | access | `PERSON#{person}` | `SESSION#{id}` | a session | get, query |
+//! | | | `SESSIONS` | the version of the person's set of sessions | with them |
+//! | | `LIMIT#{name}#{hmac}` | `LIMIT` | how often something was done in a while | conditional update |
 //! | | `TOKEN#{hmac}` | `TOKEN` | a mailed link | get, conditional delete |
 //! | audit | `STUDIO#{studio}#{hour}`, `PLATFORM#{hour}` | `{id}` | audit events | query |
 //! | keys | `STUDIO#{studio}`, `PERSON#{person}` | `KEY` | a wrapped data key | get |
@@ -212,8 +214,21 @@ pub(crate) fn consent(person: &PersonId, document: &str) -> Key {
 }
 
 /// A session (table `access`).
-pub(crate) fn session(session: &SessionId) -> Key {
-    key(format!("SESSION#{session}"), "SESSION")
+pub(crate) fn session(person: &PersonId, session: &SessionId) -> Key {
+    key(person_partition(person), format!("SESSION#{session}"))
+}
+
+/// The sort-key prefix of a person's sessions and of their set.
+pub(crate) const SESSIONS: &str = "SESSION";
+
+/// The version of a person's set of sessions (table `access`).
+pub(crate) fn session_set(person: &PersonId) -> Key {
+    key(person_partition(person), "SESSIONS")
+}
+
+/// A counter (table `access`).
+pub(crate) fn limit(name: &str, hmac: &str) -> Key {
+    key(format!("LIMIT#{name}#{hmac}"), "LIMIT")
 }
 
 /// A mailed link (table `access`).

@@ -15,6 +15,7 @@ pub mod photos;
 pub mod picture_days;
 pub mod roster_imports;
 pub mod schools;
+pub(crate) mod sessions;
 pub mod share_codes;
 pub mod student_keys;
 pub mod students;

@@ -7,6 +7,7 @@ use domain::person::{AccessGrant, Membership, StudioRole};
 
 use crate::app::App;
 use crate::crypto::data_key::DataKey;
+use crate::table::change::Edit;
 use crate::table::{Change, Item, StoreError, keys, student_keys};
 
 /// A person with all memberships and grants: one query.
@@ -15,6 +16,8 @@ pub(crate) struct Person {
     /// Argon2id, if the person has a password.
     pub(crate) password_hash: Option<String>,
     pub(crate) is_verified: bool,
+    /// Nothing opens for somebody who was shut out, whatever they show.
+    pub(crate) is_disabled: bool,
     /// Sessions of an older epoch are over.
     pub(crate) epoch: u32,
     sealed_email: Vec<u8>,
@@ -118,6 +121,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
         id: id.clone(),
         password_hash: row.text("password"),
         is_verified: row.number::<i64>("verified").is_some(),
+        is_disabled: row.number::<i64>("disabled").is_some(),
         epoch: row.number("epoch").ok_or_else(corrupt)?,
         sealed_email: row.bytes("email").ok_or_else(corrupt)?.to_vec(),
         memberships,
@@ -168,11 +172,15 @@ pub(crate) async fn create(
 
 /// The change that marks an address as confirmed.
 pub(crate) fn verify(app: &App, person: &PersonId) -> Result<Change, StoreError> {
-    use crate::table::change::Edit;
     let now = crate::table::item::number(app.now().as_second());
     Change::edit(
         app.records()?,
         &keys::person(person),
         Edit::default().exists().set("verified", now),
     )
+}
+
+/// The change that ends every session of a person at their next request.
+pub(crate) fn end_sessions(app: &App, person: &PersonId) -> Result<Change, StoreError> {
+    Change::edit(app.records()?, &keys::person(person), Edit::default().exists().add("epoch", 1))
 }

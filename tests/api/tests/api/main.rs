@@ -5,8 +5,10 @@
 mod access;
 mod description;
 mod disturbed;
+mod limits;
 mod main_job;
 mod sealed;
+mod sessions;
 mod uploads;
 mod web;
 mod world;

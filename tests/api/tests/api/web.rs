@@ -26,7 +26,7 @@ async fn a_write_needs_our_origin_and_the_sessions_token() -> Result<(), SetupEr
         (Some(base), None, foreign.as_str(), 403),
     ] {
         let mut request =
-            http.post(format!("{base}/v1/districts")).json(&body).header("cookie", cookie);
+            http.post(format!("{base}/v1/districts")).json(&body).header("cookie", &cookie);
         request = request.header("x-csrf-token", token);
         if let Some(origin) = origin {
             request = request.header("origin", origin);

@@ -1,0 +1,181 @@
+//! What people are told of themselves and of their sessions.
+
+use domain::ids::SessionId;
+use domain::person::Portal;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::http::error::ApiError;
+use crate::http::request::Untrusted;
+use crate::sign_in::{Visitor, csrf, scope_of, session};
+use crate::table::{audit, commit, sessions, student_keys};
+use domain::audit::Action;
+
+/// The answer to a sign-in.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SignedIn {
+    /// `signed_in`.
+    pub(super) status: &'static str,
+    /// What writes carry in `X-CSRF-Token`.
+    pub(super) csrf_token: String,
+    /// Who signed in.
+    pub(super) person: PersonView,
+}
+
+/// A person as they see themselves.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PersonView {
+    /// The id.
+    pub id: String,
+    /// The address.
+    pub email: String,
+}
+
+/// Who is signed in, as `GET /v1/session` says it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SessionView {
+    /// The person.
+    pub person: PersonView,
+    /// `photographer`, `school`, `parent` or `admin`.
+    pub portal: String,
+    /// How sure we are: `aal1` or `aal2`.
+    pub assurance: &'static str,
+    /// What writes carry in `X-CSRF-Token`.
+    pub csrf_token: String,
+    /// When the session is over in any case.
+    pub expires_at: String,
+    /// The photographer's studio.
+    pub studio: Option<StudioView>,
+    /// Whether a parent has still to accept the current consent.
+    pub consent_needed: bool,
+}
+
+/// A studio as its members see it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StudioView {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+}
+
+/// One of a person's sessions, as they see it among the others.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OpenSession {
+    /// The id.
+    pub id: String,
+    /// The portal it is for.
+    pub portal: &'static str,
+    /// Whether it is the one that asks.
+    pub is_this: bool,
+    /// When it was opened.
+    pub opened_at: String,
+    /// When it was last used, to five minutes.
+    pub last_seen_at: String,
+    /// Where it was opened from: the network address.
+    pub address: String,
+    /// What the browser called itself.
+    pub user_agent: String,
+}
+
+/// A time of a row as the wire has it.
+fn time(seconds: i64) -> String {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string()
+}
+
+impl Visitor {
+    /// Who is signed in.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn view(&self) -> Result<SessionView, ApiError> {
+        let studio = match &self.session.studio {
+            None => None,
+            Some(id) => crate::table::studios::find(self.app, id)
+                .await?
+                .map(|studio| StudioView { id: studio.id.to_string(), name: studio.name.into() }),
+        };
+        let is_parent = self.session.portal == Portal::Parent;
+        Ok(SessionView {
+            person: PersonView {
+                id: self.person.id.to_string(),
+                email: self.person.email(self.app).await?.as_str().to_owned(),
+            },
+            portal: self.session.portal.name().to_owned(),
+            assurance: self.session.assurance.name(),
+            csrf_token: csrf::token(self.app, &self.session.csrf),
+            expires_at: time(self.session.ends),
+            studio,
+            consent_needed: is_parent
+                && !self.person.has_consented(&domain::consent::PARENT_ACCESS),
+        })
+    }
+
+    /// The person's live sessions at every portal, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn sessions(&self) -> Result<Vec<OpenSession>, ApiError> {
+        let mut live = session::live_of(self.app, &self.person).await?;
+        live.sort_by_key(|session| std::cmp::Reverse((session.last_seen, session.opened_at)));
+        let key = student_keys::of_person(self.app, &self.person.id).await?;
+        let views = live.iter().map(|session| {
+            let origin = session.origin(&key)?;
+            Ok(OpenSession {
+                id: session.id.to_string(),
+                portal: session.portal.name(),
+                is_this: session.id == self.session.id,
+                opened_at: time(session.opened_at),
+                last_seen_at: time(session.last_seen),
+                address: origin.address,
+                user_agent: origin.user_agent,
+            })
+        });
+        views.collect()
+    }
+
+    /// Ends one of the person's own sessions; the next request with it is refused. Ending it again is no
+    /// error, and neither is ending one of somebody else: nothing happens.
+    ///
+    /// # Errors
+    ///
+    /// 404 for a session that is not one of theirs.
+    pub async fn end(&self, id: &Untrusted<SessionId>) -> Result<(), ApiError> {
+        let id = id.inner();
+        if sessions::find(self.app, &self.person.id, id).await?.is_none() {
+            return Err(ApiError::NotFound);
+        }
+        self.end_all(&[id]).await
+    }
+
+    /// Ends all sessions of the person but the one that asks.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn end_others(&self) -> Result<(), ApiError> {
+        let (all, _) = sessions::all(self.app, &self.person.id).await?;
+        let others: Vec<_> =
+            all.iter().map(|session| &session.id).filter(|id| **id != self.session.id).collect();
+        self.end_all(&others).await
+    }
+
+    async fn end_all(&self, ids: &[&SessionId]) -> Result<(), ApiError> {
+        let person = &self.person;
+        let mut event = self.caller.event(
+            self.app,
+            scope_of(person),
+            Action::SessionsEnded,
+            person.id.as_str(),
+        );
+        event.details = Some(format!("{} sessions", ids.len()));
+        let mut changes = vec![audit::add(self.app, &event).await?];
+        for id in ids {
+            changes.push(sessions::remove(self.app, &person.id, id)?);
+        }
+        commit(self.app, changes).await?;
+        Ok(())
+    }
+}
