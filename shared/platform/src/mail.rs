@@ -2,6 +2,7 @@
 
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use domain::ids::PersonId;
+use domain::person::Portal;
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
@@ -38,16 +39,22 @@ pub enum Mail {
     SessionStolen {
         /// To whom.
         person: PersonId,
+        /// At which door.
+        portal: Portal,
     },
     /// The password door was locked after too many attempts.
     SignInLocked {
         /// To whom.
         person: PersonId,
+        /// At which door.
+        portal: Portal,
     },
     /// Somebody signed in in a browser that was not known.
     NewDevice {
         /// To whom.
         person: PersonId,
+        /// At which door.
+        portal: Portal,
     },
     /// Nothing: sent where a mail would tell what a stranger may not learn, so that the work is the same.
     Nothing,
@@ -108,9 +115,9 @@ impl Mail {
         match self {
             Self::ConfirmAddress { person, .. }
             | Self::AccountExists { person }
-            | Self::SessionStolen { person }
-            | Self::SignInLocked { person }
-            | Self::NewDevice { person }
+            | Self::SessionStolen { person, .. }
+            | Self::SignInLocked { person, .. }
+            | Self::NewDevice { person, .. }
             | Self::ParentLink { person, .. } => Some(person),
             Self::Nothing => None,
         }
@@ -136,22 +143,22 @@ impl Mail {
                 link: Some(format!("{public_url}/parent/open?token={token}")),
                 after: "The link works once, for an hour. Do not pass it on. If you did not ask for it, ignore this mail.",
             }),
-            Self::SignInLocked { .. } => Some(Letter {
+            Self::SignInLocked { portal, .. } => Some(Letter {
                 subject: "Too many wrong passwords",
                 before: "Somebody has typed a wrong password for your account several times, so signing in by password is closed for a while. Was it you? Then wait a quarter of an hour, or use a link by mail:",
-                link: Some(format!("{public_url}/photographer/sign-in")),
+                link: Some(format!("{public_url}/{}", portal.name())),
                 after: "If it was not you: nobody got in. Choose a long password that you use nowhere else.",
             }),
-            Self::NewDevice { .. } => Some(Letter {
+            Self::NewDevice { portal, .. } => Some(Letter {
                 subject: "A sign-in from a new device",
                 before: "Somebody has signed in to your account from a browser we have not seen before. If that was you, there is nothing to do. If not, end that session here, and change your password:",
-                link: Some(format!("{public_url}/photographer/sessions")),
+                link: Some(format!("{public_url}/{}/sessions", portal.name())),
                 after: "You get this mail once for every new browser.",
             }),
-            Self::SessionStolen { .. } => Some(Letter {
+            Self::SessionStolen { portal, .. } => Some(Letter {
                 subject: "We ended one of your sessions",
                 before: "The same sign-in was used from two places at once. That can mean that somebody copied it, so we ended it. Look at your open sessions, and end those you do not know:",
-                link: Some(format!("{public_url}/photographer/sessions")),
+                link: Some(format!("{public_url}/{}/sessions", portal.name())),
                 after: "If anything looks strange to you, change your password and tell us.",
             }),
             Self::Nothing => None,

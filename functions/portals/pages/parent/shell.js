@@ -12,7 +12,9 @@ export async function startParent({ isConsent = false } = {}) {
   byId('top').append(
     h('a', { class: 'brand', href: '/parent/galleries', 'aria-label': t('brand.photos') },
       h('img', { src: '/assets/shared/icon.svg', alt: '', width: 32, height: 32 }), h('span', {}, t('brand'))),
-    h('div', { class: 'top-end' }, h('button', { type: 'button', class: 'quiet', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out'))));
+    h('div', { class: 'top-end' },
+      h('a', { class: 'small', href: '/parent/sessions', data: { testid: 'to-sessions' } }, t('nav.sessions')),
+      h('button', { type: 'button', class: 'quiet', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out'))));
   const who = await session();
   if (who.consent_needed && !isConsent) {
     location.replace('/parent/consent');

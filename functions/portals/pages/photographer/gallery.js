@@ -1,7 +1,7 @@
 // One gallery as its photographer sees it: what the family gets, and how far it is.
 
 import { get } from '/assets/shared/api.js';
-import { byId, h, icon, inAddress, pause } from '/assets/shared/dom.js';
+import { byId, h, icon, inAddress, patience } from '/assets/shared/dom.js';
 import { emptyState, meter, pill, screen, skeleton } from '/assets/shared/elements.js';
 import { openLightbox } from '/assets/shared/lightbox.js';
 import { titled } from '/assets/shared/page.js';
@@ -10,7 +10,6 @@ import { civilDate, t } from '/assets/shared/words.js';
 import { offerCodes } from '/assets/photographer/share-codes.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 
-const LOOK_MS = 1_500;
 const MOVES = new Set(['draft', 'building']);
 const KIND = { draft: 'plain', building: 'info', published: 'good', expired: 'warn', withdrawn: 'warn' };
 
@@ -62,8 +61,9 @@ function drawGallery(first) {
   follow();
 
   async function follow() {
+    const wait = patience();
     while (MOVES.has(gallery.state)) {
-      await pause(LOOK_MS);
+      await wait();
       await renew();
     }
   }

@@ -1,7 +1,7 @@
 // A roster comes in: drop the file, see what would change before anything is written, apply, undo.
 
 import { get, post, postFile } from '/assets/shared/api.js';
-import { byId, h, icon, inAddress, pause } from '/assets/shared/dom.js';
+import { byId, h, icon, inAddress, patience } from '/assets/shared/dom.js';
 import { dropZone, guardAgainstStrayDrops } from '/assets/shared/drop-zone.js';
 import { failedState, notice, screen, skeleton } from '/assets/shared/elements.js';
 import { number, size, t } from '/assets/shared/words.js';
@@ -11,7 +11,6 @@ import { refusedColumns, rowsPart } from '/assets/photographer/roster-rows.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 
 const MOST_BYTES = 4 * 1024 * 1024;
-const POLL_MS = 1_000;
 // These states change by themselves; the others wait for the photographer.
 const BUSY = new Set(['reading', 'applying', 'undoing']);
 
@@ -65,10 +64,11 @@ function wait(words, progress = null) {
 /** Shows an import as it stands, and again until it stands still. */
 async function follow(roster) {
   let now = roster;
+  const rest = patience();
   while (BUSY.has(now.state)) {
     const { done = 0, total = 0 } = now.progress ?? {};
     wait(t(`import.${now.state}`, { done, total }), now.progress);
-    await pause(POLL_MS);
+    await rest();
     try {
       now = await get(`/v1/roster-imports/${now.id}`);
     } catch (problem) {

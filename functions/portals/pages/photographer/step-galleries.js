@@ -1,12 +1,11 @@
 // Step 4: build the galleries, watch them, hand out the codes.
 
 import { all, post } from '/assets/shared/api.js';
-import { calmly, h, icon, pause } from '/assets/shared/dom.js';
+import { calmly, h, icon, patience } from '/assets/shared/dom.js';
 import { emptyState, field, meter, pill, say, screen, skeleton } from '/assets/shared/elements.js';
 import { byName, instant, t } from '/assets/shared/words.js';
 import { offerCodes, offerLetters } from '/assets/photographer/share-codes.js';
 
-const LOOK_MS = 1_500;
 const KIND = { draft: 'plain', building: 'info', published: 'good', expired: 'warn', withdrawn: 'warn' };
 const MOVES = new Set(['draft', 'building']);
 
@@ -55,8 +54,9 @@ export function galleriesStep(context) {
 
   async function follow(first, view) {
     let galleries = first;
+    const wait = patience();
     while (isShown && view.isThere() && galleries.some((one) => MOVES.has(one.state))) {
-      await pause(LOOK_MS);
+      await wait();
       if (document.hidden) continue;
       galleries = await load().catch(() => galleries);
       view.show(galleries);

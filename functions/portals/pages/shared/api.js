@@ -26,6 +26,8 @@ const portal = location.pathname.startsWith('/parent') ? 'parent' : 'photographe
 
 // A lost connection is tried again after these many milliseconds; then the page says so.
 const WAITS_MS = [400, 1500];
+// Told to come back later, a reading page waits as long as this by itself.
+const MOST_WAIT_S = 60;
 
 /**
  * One request. `json` becomes the body, or `body` with `type` is sent as it is. `query` leaves out empty values.
@@ -47,9 +49,17 @@ async function send(method, path, options = {}) {
     if (method === 'POST') headers['idempotency-key'] = crypto.randomUUID();
   }
 
-  const answer = await tried(address, {
+  let answer = await tried(address, {
     method, headers, body: json === undefined ? body : JSON.stringify(json), credentials: 'same-origin', redirect: 'error',
   });
+  if (answer.status === 429 && method === 'GET') {
+    // Too many requests from here for a moment: what is only read may wait for it.
+    const seconds = Number(answer.headers.get('retry-after'));
+    if (seconds > 0 && seconds <= MOST_WAIT_S) {
+      await pause(seconds * 1_000);
+      answer = await tried(address, { method, headers, credentials: 'same-origin', redirect: 'error' });
+    }
+  }
   if (answer.ok) {
     if (answer.status === 204) return null;
     return accept === 'application/json' ? answer.json() : answer.blob();
@@ -131,7 +141,7 @@ export async function signOut() {
 }
 
 // Where a sign-in may lead back to: our own pages, with ids and plain words only.
-const OWN_PAGE = /^\/photographer(?:\/(?:schools|school|import|picture-day|gallery))?(?:\?[a-z_]+=[a-z0-9_]+(?:&[a-z_]+=[a-z0-9_]+)*)?(?:#[a-z]+)?$/;
+const OWN_PAGE = /^\/photographer(?:\/(?:schools|school|import|picture-day|gallery|sessions))?(?:\?[a-z_]+=[a-z0-9_]+(?:&[a-z_]+=[a-z0-9_]+)*)?(?:#[a-z]+)?$/;
 
 /** The page to go to after sign-in: `next` if it is one of ours, else the portal's first. */
 export function safeNext(next) {

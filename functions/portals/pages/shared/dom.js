@@ -51,6 +51,14 @@ export function tokenOnce() {
 /** Waits; ends early when the page is left. */
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+/**
+ * How long to wait between two looks at work in progress: a second and a half at first, ten seconds after a few minutes.
+ * A person may ask 1,000 times an hour; somebody who watches a whole picture day stays below half of that.
+ */
+export function patience(began = Date.now()) {
+  return () => pause(Math.min(1_500 + (Date.now() - began) / 40, 10_000));
+}
+
 /** Runs `work` at most once in `milliseconds`, the last time included. */
 export function calmly(milliseconds, work) {
   let timer = 0;

@@ -80,6 +80,11 @@ export function instant(value, timeZone) {
   }).format(new Date(value));
 }
 
+/** An instant in the reader's own zone. */
+export function moment(value) {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(value));
+}
+
 export function size(bytes) {
   const [unit, divisor] = bytes >= 1e9 ? ['gigabyte', 1e9] : bytes >= 1e6 ? ['megabyte', 1e6] : ['kilobyte', 1e3];
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 })

@@ -6,6 +6,7 @@
 use domain::audit::{Action, Outcome, Scope};
 use domain::email::EmailAddress;
 use domain::ids::PersonId;
+use domain::person::Portal;
 
 use crate::app::App;
 use crate::http::error::ApiError;
@@ -75,6 +76,7 @@ impl Attempt {
         app: &App,
         caller: &Caller,
         person: Option<PersonId>,
+        portal: Portal,
     ) -> Result<(), ApiError> {
         if !self.is_last {
             return Ok(());
@@ -83,7 +85,7 @@ impl Attempt {
         let event = caller.event(app, Scope::Platform, Action::SignInLocked, to);
         audit::record(app, &event).await?;
         // A mail is queued for an unknown address too, and goes nowhere: the work must not tell.
-        let mail = person.map_or(Mail::Nothing, |person| Mail::SignInLocked { person });
+        let mail = person.map_or(Mail::Nothing, |person| Mail::SignInLocked { person, portal });
         mail.send(app).await
     }
 }

@@ -37,7 +37,7 @@ pub(super) async fn enter(
     if !is_known {
         set_cookie(&mut entered.response, &device::open(app, &person.id).await?);
         if !entered.is_first {
-            Mail::NewDevice { person: person.id.clone() }.send(app).await?;
+            Mail::NewDevice { person: person.id.clone(), portal }.send(app).await?;
         }
     }
     Ok(entered.response)

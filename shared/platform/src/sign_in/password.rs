@@ -46,7 +46,7 @@ pub async fn sign_in_by_password(
         let mut event = caller.event(app, Scope::Platform, Action::SignedIn, portal.name());
         event.outcome = Outcome::Refused;
         audit::record(app, &event).await?;
-        attempt.failed(app, caller, known).await?;
+        attempt.failed(app, caller, known, portal).await?;
         return Err(ApiError::SignInRefused);
     };
     if !person.is_verified {

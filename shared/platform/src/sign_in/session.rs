@@ -202,7 +202,7 @@ pub(super) async fn open(
         }
     };
     if was_stolen {
-        Mail::SessionStolen { person: person.id.clone() }.send(app).await?;
+        Mail::SessionStolen { person: person.id.clone(), portal }.send(app).await?;
     }
     let answer = SignedIn {
         status: "signed_in",

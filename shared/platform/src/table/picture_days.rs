@@ -2,6 +2,7 @@
 
 use domain::audit::Action;
 use domain::ids::{Id, Kind, PictureDayId, SchoolId, StudentId};
+use domain::photo::PhotoState;
 use domain::picture_day::PictureDay;
 use domain::school::School;
 
@@ -16,6 +17,12 @@ use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 pub struct Counts {
     /// Students enrolled in the day's school year.
     pub students: u32,
+    /// Files that are announced and not checked yet.
+    pub waiting: u32,
+    /// Files that were checked, refused ones and camera cards among them.
+    pub checked: u32,
+    /// Of them, files that were refused.
+    pub refused: u32,
     /// Photos that arrived, camera cards not counted.
     pub photos: u32,
     /// Of them, photos that belong to a student.
@@ -132,6 +139,16 @@ impl StudioStore {
             self.cameras_to_match(day),
         )?;
         let mut counts = Counts { students, cameras_to_match, ..Counts::default() };
+        for photo in &photos {
+            match photo.photo.state {
+                PhotoState::Registered if photo.is_expired(now) => {}
+                PhotoState::Registered => counts.waiting += 1,
+                PhotoState::Refused => {
+                    (counts.checked, counts.refused) = (counts.checked + 1, counts.refused + 1)
+                }
+                PhotoState::Checked => counts.checked += 1,
+            }
+        }
         for photo in photos.iter().filter(|photo| photo.shows_someone()) {
             counts.photos += 1;
             counts.matched += u32::from(!photo.students.is_empty());

@@ -67,9 +67,7 @@ pub async fn photo_view(store: &StudioStore, photo: PhotoRow) -> Result<PhotoVie
 /// The state on the wire: a registered photo whose time is over is expired, whatever its row says.
 fn state_name(photo: &PhotoRow, now_seconds: i64) -> &'static str {
     match photo.state {
-        PhotoState::Registered if photo.expires_at.is_some_and(|ends| ends <= now_seconds) => {
-            "expired"
-        }
+        PhotoState::Registered if photo.is_expired(now_seconds) => "expired",
         PhotoState::Registered => "registered",
         PhotoState::Refused => "refused",
         PhotoState::Checked if photo.students.is_empty() => "checked",

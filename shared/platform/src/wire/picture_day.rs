@@ -34,6 +34,12 @@ pub struct PictureDayView {
 pub struct CountsView {
     /// Students enrolled.
     pub students: u32,
+    /// Files that are announced and not checked yet.
+    pub waiting: u32,
+    /// Files that were checked, refused ones and camera cards among them.
+    pub checked: u32,
+    /// Of them, files that were refused.
+    pub refused: u32,
     /// Photos that arrived, camera cards not counted.
     pub photos: u32,
     /// Of them, photos that belong to a student.
@@ -59,6 +65,9 @@ impl PictureDayView {
             repeats: day.repeats.as_ref().map(ToString::to_string),
             counts: counts.map(|counts| CountsView {
                 students: counts.students,
+                waiting: counts.waiting,
+                checked: counts.checked,
+                refused: counts.refused,
                 photos: counts.photos,
                 matched: counts.matched,
                 cameras_to_match: counts.cameras_to_match,

@@ -44,6 +44,12 @@ impl PhotoRow {
     pub fn shows_someone(&self) -> bool {
         self.photo.state == PhotoState::Checked && !self.photo.is_camera_card
     }
+
+    /// Whether it was announced, and the time for its bytes to arrive is over.
+    pub(crate) fn is_expired(&self, now_seconds: i64) -> bool {
+        let is_over = self.photo.expires_at.is_some_and(|ends| ends <= now_seconds);
+        self.photo.state == PhotoState::Registered && is_over
+    }
 }
 
 /// Where a photo's file name is kept sealed, under the studio's key.
