@@ -74,22 +74,23 @@ pub struct Limits {
 impl Limits {
     /// Reads them; a name that is not set, or is no number, takes the default.
     fn read(read: &impl Fn(&str) -> Option<String>) -> Self {
-        let count =
-            |name: &str, usual: u32| read(name).and_then(|text| text.parse().ok()).unwrap_or(usual);
-        let seconds = |name: &str| read(name).and_then(|text| text.parse::<i64>().ok());
+        let count = |text: Option<String>, usual: u32| {
+            text.and_then(|text| text.parse().ok()).unwrap_or(usual)
+        };
+        let seconds = |text: Option<String>| text.and_then(|text| text.parse::<i64>().ok());
         let usual = Self::default();
         Self {
-            requests_a_minute: count("REQUESTS_A_MINUTE", usual.requests_a_minute),
-            requests_an_hour: count("REQUESTS_AN_HOUR", usual.requests_an_hour),
-            attempts: count("SIGN_IN_ATTEMPTS", usual.attempts),
+            requests_a_minute: count(read("REQUESTS_A_MINUTE"), usual.requests_a_minute),
+            requests_an_hour: count(read("REQUESTS_AN_HOUR"), usual.requests_an_hour),
+            attempts: count(read("SIGN_IN_ATTEMPTS"), usual.attempts),
             attempts_of_an_address: count(
-                "SIGN_IN_ATTEMPTS_OF_AN_ADDRESS",
+                read("SIGN_IN_ATTEMPTS_OF_AN_ADDRESS"),
                 usual.attempts_of_an_address,
             ),
-            lock_seconds: seconds("SIGN_IN_LOCK_SECONDS").unwrap_or(usual.lock_seconds),
-            sessions_at_most: count("SESSIONS_AT_MOST", usual.sessions_at_most),
-            idle_seconds: seconds("SESSION_IDLE_SECONDS"),
-            session_seconds: seconds("SESSION_SECONDS"),
+            lock_seconds: seconds(read("SIGN_IN_LOCK_SECONDS")).unwrap_or(usual.lock_seconds),
+            sessions_at_most: count(read("SESSIONS_AT_MOST"), usual.sessions_at_most),
+            idle_seconds: seconds(read("SESSION_IDLE_SECONDS")),
+            session_seconds: seconds(read("SESSION_SECONDS")),
         }
     }
 

@@ -136,12 +136,11 @@ impl Visitor {
         views.collect()
     }
 
-    /// Ends one of the person's own sessions; the next request with it is refused. Ending it again is no
-    /// error, and neither is ending one of somebody else: nothing happens.
+    /// Ends one of the person's own sessions; the next request with it is refused.
     ///
     /// # Errors
     ///
-    /// 404 for a session that is not one of theirs.
+    /// 404 for a session that is not, or no longer, one of theirs.
     pub async fn end(&self, id: &Untrusted<SessionId>) -> Result<(), ApiError> {
         let id = id.inner();
         if sessions::find(self.app, &self.person.id, id).await?.is_none() {
