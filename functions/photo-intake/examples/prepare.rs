@@ -1,6 +1,6 @@
-//! Prepares one file again and again, for `tests/bench`: `prepare FILE [TIMES]`.
+//! Prepares one file again and again, for `tests/bench`: `prepare FILE [TIMES [FOLDER]]`.
 //!
-//! Prints the CPU time of one preparation (milliseconds, the mean of all but the first when there are several)
+//! Writes what it made last to the folder. Prints the CPU time of one preparation (milliseconds, the mean of all but the first when there are several)
 //! and the process's peak memory (`VmHWM`, megabytes), both as Linux counts them, and nothing else.
 
 use std::error::Error;
@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let path = PathBuf::from(arguments.next().ok_or("which file?")?);
     let times: u32 = arguments.next().as_deref().unwrap_or("1").parse()?;
+    let folder = arguments.next().map(PathBuf::from);
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_owned();
     let declared =
         if extension.eq_ignore_ascii_case("png") { PictureType::Png } else { PictureType::Jpeg };
@@ -27,6 +28,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let header = check(&bytes, declared, &extension)?;
         let prepared = prepare(bytes, header)?;
         let spent = cpu_milliseconds()? - before;
+        if let Some(folder) = &folder {
+            fs::write(folder.join("web.jpg"), &prepared.web.bytes)?;
+            fs::write(folder.join("proof.jpg"), &prepared.proof.bytes)?;
+            fs::write(folder.join("thumbnail.jpg"), &prepared.thumbnail.bytes)?;
+        }
         drop(prepared);
         if time > 0 || times == 1 {
             total += spent;

@@ -44,6 +44,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         storage: Storage::Embedded,
         limits: limits_of_one_machine(),
         disturbance: None,
+        units: None,
     };
     let mut is_empty = false;
     while let Some(word) = words.next() {

@@ -22,19 +22,22 @@ pub fn start(
     environment: &BTreeMap<String, String>,
     api: &RuntimeApi,
 ) -> io::Result<Child> {
-    Command::new(program)
-        .args(arguments)
-        .env_clear()
-        .envs(environment)
-        // Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
-        .env("AWS_LAMBDA_RUNTIME_API", api.address())
-        .env("AWS_LAMBDA_FUNCTION_NAME", &function.name)
-        .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mb.to_string())
-        .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-        .env("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", function.name))
-        .env("AWS_LAMBDA_LOG_STREAM_NAME", "local")
-        .env("_HANDLER", "bootstrap")
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear().envs(environment).envs(given(function, api));
+    command.stdin(Stdio::null()).kill_on_drop(true).spawn()
+}
+
+/// What Lambda itself puts into a function's environment.
+///
+/// Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
+pub fn given(function: &Function, api: &RuntimeApi) -> [(&'static str, String); 7] {
+    [
+        ("AWS_LAMBDA_RUNTIME_API", api.address()),
+        ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mb.to_string()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", function.name)),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "local".to_owned()),
+        ("_HANDLER", "bootstrap".to_owned()),
+    ]
 }

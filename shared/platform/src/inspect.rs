@@ -1,4 +1,6 @@
-//! Looking into a table from outside, as somebody who stole a copy would: tests only.
+//! Looking into tables from outside: as somebody who stole a copy would, or as whoever pays for them. Tests only.
+
+pub mod units;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 

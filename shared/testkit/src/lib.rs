@@ -16,6 +16,7 @@ use local::demonstration::camera::{Camera, CameraFile, Subject};
 use local::queues::Disturbance;
 use local::stack::{Stack, StackOptions};
 use platform::config::Limits;
+use platform::inspect::units::Units;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -87,6 +88,18 @@ impl TestStack {
         let mut options = StackOptions::for_test(folder.path().to_owned());
         let killed_within = Duration::from_millis(150);
         options.disturbance = Some(Disturbance { deliveries: 5, killed_within });
+        Ok(Self { stack: Stack::start(options).await?, folder })
+    }
+
+    /// Starts a stack whose endpoints count what they read and write of the tables.
+    ///
+    /// # Errors
+    ///
+    /// When a port or the folder cannot be used.
+    pub async fn start_counting(units: &Units) -> Result<Self, SetupError> {
+        let folder = TempDir::new()?;
+        let mut options = StackOptions::for_test(folder.path().to_owned());
+        options.units = Some(units.clone());
         Ok(Self { stack: Stack::start(options).await?, folder })
     }
 

@@ -11,6 +11,7 @@ use crate::schedules;
 use crate::template::{self, Names, Template, TemplateError};
 use platform::App;
 use platform::config::{Config, Endpoints, Limits};
+use platform::inspect::units::Units;
 use platform::provision::ProvisionError;
 use std::collections::BTreeMap;
 use std::io;
@@ -63,6 +64,8 @@ pub struct StackOptions {
     pub limits: Limits,
     /// Tests kill workers and repeat deliveries.
     pub disturbance: Option<Disturbance>,
+    /// The bench counts what the endpoints read and write of the tables; the workers are not in it.
+    pub units: Option<Units>,
 }
 
 impl StackOptions {
@@ -75,6 +78,7 @@ impl StackOptions {
             storage: Storage::from_env(),
             limits: limits_of_one_machine(),
             disturbance: None,
+            units: None,
         }
     }
 }
@@ -163,7 +167,12 @@ impl Stack {
         };
         let builder = App::new(config.clone()).await?;
         let made = provision::make(&builder, &template, &options.storage, &origins).await?;
-        let app = platform::start::leak(App::new(made.config(config)).await?);
+        let config = made.config(config);
+        let at_work = platform::start::leak(App::new(config.clone()).await?);
+        let app = match &options.units {
+            Some(units) => platform::start::leak(App::new(config).await?.counting(units)),
+            None => at_work,
+        };
 
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
@@ -172,9 +181,9 @@ impl Stack {
         gateway.serve(Behind { app, routes, mails }, &mut tasks, &stopped);
         for mut source in made.sources(&template) {
             source.disturbance = options.disturbance;
-            tasks.spawn(queues::work(app, source, stopped.clone()));
+            tasks.spawn(queues::work(at_work, source, stopped.clone()));
         }
-        start_schedules(app, &template, &mut tasks, &stopped);
+        start_schedules(at_work, &template, &mut tasks, &stopped);
         Ok(Self { app, url, template, names: made.names, mail, cloud, stop, tasks })
     }
 

@@ -1,0 +1,44 @@
+//! Runs a program and says what it took: `measured PROGRAM [ARGUMENT…]`.
+//!
+//! Prints CPU milliseconds and peak megabytes, as `wait4` gives them for that one process, after its end. The
+//! program is killed when nobody holds this one's standard input any more. In a program of its own, because
+//! the kernel counts the memory of whoever starts a process as the process's own: this one has next to none.
+
+use std::error::Error;
+use std::io::{Read as _, stdin};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use wait4::Wait4 as _;
+
+/// How often to see whether the program has ended.
+const LOOKED_EVERY: Duration = Duration::from_millis(2);
+
+#[expect(clippy::print_stdout, reason = "a command's answer")]
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut words = std::env::args_os().skip(1);
+    let program = words.next().ok_or("which program?")?;
+    let mut child =
+        Command::new(program).args(words).stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+    let (let_go, was_let_go) = channel();
+    // The end of the input or an error: nobody holds it any more.
+    thread::spawn(move || drop(let_go.send(stdin().read_to_end(&mut Vec::new()))));
+    let ended = loop {
+        if let Some(ended) = child.try_wait4()? {
+            if !ended.status.success() {
+                return Err(ended.status.to_string().into());
+            }
+            break ended;
+        }
+        if was_let_go.recv_timeout(LOOKED_EVERY).is_ok() {
+            child.kill()?;
+            break child.wait4()?;
+        }
+    };
+    let cpu = (ended.rusage.utime + ended.rusage.stime).as_secs_f64() * 1e3;
+    let peak = f64::from(u32::try_from(ended.rusage.maxrss / 1024)?) / 1024.0;
+    println!("{cpu:.3} {peak:.3}");
+    Ok(())
+}

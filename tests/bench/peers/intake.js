@@ -1,0 +1,47 @@
+// What the intake does to a photo, by sharp: node intake.js FILE [TIMES [FOLDER]].
+//
+// As fast as sharp goes: the picture is decoded once and the smaller ones are made from the larger, it is turned
+// when it is small, the watermark is drawn once, nothing is cached, one thread.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+
+sharp.concurrency(1);
+sharp.cache(false);
+
+const JPEG = { quality: 85, chromaSubsampling: '4:2:0', optimiseCoding: false };
+const TURNS = { 3: 180, 6: 90, 8: 270 };
+
+const raw = (image) => image.raw().toBuffer({ resolveWithObject: true });
+const open = ({ data, info: { width, height, channels } }) => sharp(data, { raw: { width, height, channels } });
+const within = (side) => ({ width: side, height: side, fit: 'inside', kernel: 'lanczos3' });
+
+async function watermark({ width, height }) {
+  const words = [];
+  for (let y = 0; y < height + 200; y += 160) {
+    words.push(`<text x="${(y / 160) % 2 ? -300 : 0}" y="${y}">${'PROOF \u00a0 '.repeat(12)}</text>`);
+  }
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><g transform="rotate(-30)"
+    font-family="sans-serif" font-size="100" fill="#fff" fill-opacity=".4" stroke="#000" stroke-opacity=".28">${words.join('')}</g></svg>`;
+  const { data, info } = await raw(sharp(Buffer.from(svg)).ensureAlpha());
+  return { input: data, raw: { width: info.width, height: info.height, channels: info.channels } };
+}
+
+const [file, times = '1', folder] = process.argv.slice(2);
+let mark;
+for (let time = 0; time < Number(times); time += 1) {
+  const bytes = await readFile(file);
+  const turn = TURNS[(await sharp(bytes).metadata()).orientation] ?? 0;
+  const small = await raw(sharp(bytes).resize(within(2048)));
+  const web = turn ? await raw(open(small).rotate(turn)) : small;
+  const proof = await raw(open(web).resize(within(1200)));
+  mark ??= await watermark(proof.info);
+  const made = {
+    web: await open(web).jpeg(JPEG).toBuffer(),
+    proof: await open(proof).composite([mark]).jpeg(JPEG).toBuffer(),
+    thumbnail: await open(proof).resize(within(400)).jpeg(JPEG).toBuffer(),
+  };
+  if (!folder) continue;
+  for (const [name, jpeg] of Object.entries(made)) await writeFile(join(folder, `${name}.jpg`), jpeg);
+}
