@@ -6,11 +6,10 @@
 pub mod picture;
 
 use domain::photo::{Photo, PhotoState};
-use platform::aws_lambda_events::s3::S3Event;
 use platform::aws_lambda_events::sqs::SqsMessage;
 use platform::objects::Rendition;
 use platform::queue::{Answer, Batch, each};
-use platform::table::photos::{Arrived, CheckedPhoto, Outcome};
+use platform::table::photos::{Arrived, CheckedPhoto, Outcome, ToldByStorage};
 use platform::{ApiError, App};
 
 use picture::{Prepared, Refusal};
@@ -21,19 +20,13 @@ pub async fn handle(app: &'static App, batch: Batch) -> Answer {
 }
 
 async fn take_in(app: &'static App, message: SqsMessage) -> Result<(), ApiError> {
-    let body = message.body.unwrap_or_default();
-    // S3 sends a test message without records when a notification is configured.
-    let Ok(event) = serde_json::from_str::<S3Event>(&body) else {
-        return Ok(());
-    };
-    for record in event.records {
-        let key = record.s3.object.url_decoded_key.or(record.s3.object.key).unwrap_or_default();
+    for key in ToldByStorage::all_of(&message) {
         take_in_object(app, &key).await?;
     }
     Ok(())
 }
 
-async fn take_in_object(app: &'static App, key: &str) -> Result<(), ApiError> {
+async fn take_in_object(app: &'static App, key: &ToldByStorage) -> Result<(), ApiError> {
     let Some(arrived) = Arrived::at(app, key).await? else {
         return Ok(());
     };

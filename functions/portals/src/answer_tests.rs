@@ -11,15 +11,24 @@ use platform::{App, Request, Response};
 const STORAGE: &str = "http://localhost:9999";
 
 async fn app() -> &'static App {
+    app_with(Config::default()).await
+}
+
+pub(crate) async fn app_with(config: Config) -> &'static App {
     let endpoints = Endpoints { s3: Some(STORAGE.to_owned()), ..Endpoints::default() };
     let region = "us-east-1".to_owned();
-    match App::new(Config { endpoints, region, ..Config::default() }).await {
+    match App::new(Config { endpoints, region, ..config }).await {
         Ok(app) => leak(app),
         Err(error) => panic!("no app: {error}"),
     }
 }
 
-async fn ask(app: &'static App, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {
+pub(crate) async fn ask(
+    app: &'static App,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Response {
     let mut request = Request::default();
     *request.method_mut() = method.parse().unwrap();
     *request.uri_mut() = path.parse().unwrap();
@@ -30,11 +39,11 @@ async fn ask(app: &'static App, method: &str, path: &str, headers: &[(&str, &str
     answer(app, crate::handle, request).await
 }
 
-fn head<'a>(response: &'a Response, name: &str) -> &'a str {
+pub(crate) fn head<'a>(response: &'a Response, name: &str) -> &'a str {
     response.headers().get(name).map_or("", |value| value.to_str().unwrap())
 }
 
-fn text(response: &Response) -> String {
+pub(crate) fn text(response: &Response) -> String {
     String::from_utf8(response.body().to_vec()).unwrap()
 }
 
@@ -74,7 +83,7 @@ async fn every_page_carries_the_policy_and_the_headers_of_every_answer() {
 }
 
 #[tokio::test]
-async fn the_address_of_a_mailed_link_is_told_to_nobody() {
+async fn d12_the_address_of_a_mailed_link_is_told_to_nobody() {
     let app = app().await;
     for path in ["/photographer/verify?token=x", "/parent/open?token=x"] {
         let page = ask(app, "GET", path, &[]).await;

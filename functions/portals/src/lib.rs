@@ -6,6 +6,7 @@
 
 mod files;
 mod policy;
+mod security;
 mod site;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ use platform::lambda_http::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use platform::{ApiError, App, Request, Response};
 
 use crate::files::File;
+use crate::security::Disclosure;
 use crate::site::{Found, site};
 
 /// A name with its hash never means other bytes: a year, the longest that caches take seriously.
@@ -32,10 +34,11 @@ use crate::site::{Found, site};
 const FOREVER: &str = "public, max-age=31536000, immutable";
 /// May be kept, but not shown without asking.
 const ASK_EACH_TIME: &str = "no-cache";
-/// What may come for these is only the door: nothing behind it is for search engines.
-const ROBOTS: &str = "User-agent: *\nAllow: /$\nDisallow: /\n";
+/// Search engines may come for the door and for what is public about security; nothing else is for them.
+const ROBOTS: &str =
+    "User-agent: *\nAllow: /$\nAllow: /security\nAllow: /.well-known/\nDisallow: /\n";
 
-/// `GET` of a page, of what it refers to, of the icon or of `robots.txt`.
+/// `GET` of a page, of what it refers to, of the icon, of `robots.txt` or `security.txt`.
 ///
 /// # Errors
 ///
@@ -52,18 +55,27 @@ fn found(app: &'static App, request: &Request) -> Result<Response, ApiError> {
     }
     let path = request.uri().path();
     if path == "/robots.txt" {
-        return Ok(robots());
+        return Ok(plain(ROBOTS.to_owned()));
+    }
+    if path == security::PATH {
+        let disclosure = Disclosure::of(app.config(), app.now()).ok_or(ApiError::NotFound)?;
+        return Ok(plain(disclosure.text(&app.config().public_url)));
     }
     match site().find(path) {
         Found::Asset(file) => Ok(asset(file, request)),
+        Found::Page(file) if file.name == security::PAGE => {
+            let disclosure = Disclosure::of(app.config(), app.now());
+            let file = security::filled(file, disclosure.as_ref())
+                .ok_or_else(|| ApiError::internal("the list of promises cannot be read"))?;
+            page(app, &file, StatusCode::OK, request)
+        }
         Found::Page(file) => page(app, file, StatusCode::OK, request),
         Found::Nothing(file) => page(app, file, StatusCode::NOT_FOUND, request),
     }
 }
 
-fn robots() -> Response {
-    let mut response =
-        typed(StatusCode::OK, "text/plain; charset=utf-8", ROBOTS.as_bytes().to_vec());
+fn plain(text: String) -> Response {
+    let mut response = typed(StatusCode::OK, "text/plain; charset=utf-8", text.into_bytes());
     set(response.headers_mut(), CACHE_CONTROL, ASK_EACH_TIME);
     response
 }

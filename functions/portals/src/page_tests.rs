@@ -39,7 +39,7 @@ const TABLES: [[&str; 2]; 2] = [
 ];
 
 #[test]
-fn no_page_has_script_or_style_of_its_own() {
+fn d11_no_page_has_script_or_style_of_its_own() {
     for (name, page) in ending(".html") {
         assert!(!page.contains("<style"), "{name}");
         assert!(!page.contains(" style="), "{name}");
@@ -55,7 +55,7 @@ fn no_page_has_script_or_style_of_its_own() {
 }
 
 #[test]
-fn nothing_is_kept_in_the_browser_and_data_never_becomes_markup() {
+fn b15_nothing_is_kept_in_the_browser_and_data_never_becomes_markup() {
     let never = [
         "localStorage",
         "sessionStorage",
@@ -85,7 +85,7 @@ fn only_the_api_module_and_the_uploader_talk_to_a_server() {
 }
 
 #[test]
-fn nothing_is_loaded_from_elsewhere() {
+fn d11_nothing_is_loaded_from_elsewhere() {
     for (name, text) in texts() {
         let foreign = text
             .split("http")

@@ -26,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_origin_and_storage_are_named() {
+    fn d11_only_our_origin_and_storage_are_named() {
         let policy = content_security_policy(&["http://127.0.0.1:9000".to_owned()]);
         assert!(policy.contains("img-src 'self' blob: http://127.0.0.1:9000;"));
         assert!(policy.contains("connect-src 'self' http://127.0.0.1:9000;"));

@@ -71,6 +71,7 @@ impl Site {
             "/photographer" => self.pages.get("photographer/home.html"),
             "/school" => self.pages.get("school/school.html"),
             "/parent" => self.pages.get("parent/code.html"),
+            "/security" => self.pages.get("security/security.html"),
             inner => {
                 let name = format!("{}.html", inner.trim_start_matches('/'));
                 self.pages.get(name.as_str())

@@ -38,7 +38,7 @@ async fn localhost_and_the_bare_address_are_the_same_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_above_the_limit_is_a_problem_of_its_own() {
+async fn d13_a_body_above_the_limit_is_a_problem_of_its_own() {
     let (stack, _dir) = start().await;
     let send = |body: reqwest::Body| {
         reqwest::Client::new()

@@ -4,6 +4,7 @@
 #![cfg(unix)]
 
 use platform::App;
+use platform::clients;
 use platform::config::{Config, Endpoints};
 use platform::provision::sdk::dynamodb::types::AttributeValue;
 use platform::provision::{self, BucketSpec, QueueSpec, Storage, TableSpec};
@@ -74,11 +75,13 @@ async fn write_until_killed(app: Arc<App>, url: String, writer: usize) -> Acknow
     let mut done = Acknowledged::default();
     for number in 0.. {
         let name = format!("{writer}-{number}");
-        let item = app.dynamodb().put_item().table_name("crash");
+        let item = clients::dynamodb(&app).put_item().table_name("crash");
         let item = item.item("PK", AttributeValue::S(name.clone())).send();
-        let object = app.s3().put_object().bucket("crash").key(&name).content_type("image/png");
+        let object =
+            clients::s3(&app).put_object().bucket("crash").key(&name).content_type("image/png");
         let object = object.body(vec![7; 5_000].into()).send();
-        let message = app.sqs().send_message().queue_url(&url).message_body(number.to_string());
+        let message =
+            clients::sqs(&app).send_message().queue_url(&url).message_body(number.to_string());
         let message = message.message_group_id(writer.to_string()).message_deduplication_id(&name);
         let (item, object, message) = tokio::join!(item, object, message.send());
         let is_dead = item.is_err() || object.is_err() || message.is_err();
@@ -101,7 +104,8 @@ async fn write_until_killed(app: Arc<App>, url: String, writer: usize) -> Acknow
 async fn all_messages(app: &App, url: &str) -> BTreeMap<usize, Vec<usize>> {
     let mut by_group: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     loop {
-        let receive = app.sqs().receive_message().queue_url(url).max_number_of_messages(10);
+        let receive =
+            clients::sqs(&app).receive_message().queue_url(url).max_number_of_messages(10);
         let receive = receive.message_system_attribute_names("MessageGroupId".into());
         let messages = receive.send().await.unwrap().messages.unwrap_or_default();
         if messages.is_empty() {
@@ -111,7 +115,7 @@ async fn all_messages(app: &App, url: &str) -> BTreeMap<usize, Vec<usize>> {
             let group = message.attributes.unwrap().into_values().next().unwrap();
             let number = message.body.unwrap().parse().unwrap();
             by_group.entry(group.parse().unwrap()).or_default().push(number);
-            let delete = app.sqs().delete_message().queue_url(url);
+            let delete = clients::sqs(&app).delete_message().queue_url(url);
             delete.receipt_handle(message.receipt_handle.unwrap()).send().await.unwrap();
         }
     }
@@ -142,12 +146,13 @@ async fn what_was_acknowledged_outlives_a_kill() {
     for done in &acknowledged {
         items += done.items.len();
         for name in &done.items {
-            let get = app.dynamodb().get_item().table_name("crash");
+            let get = clients::dynamodb(&app).get_item().table_name("crash");
             let get = get.key("PK", AttributeValue::S(name.clone())).send().await.unwrap();
             assert!(get.item.is_some(), "item {name} was lost");
         }
         for name in &done.objects {
-            let head = app.s3().head_object().bucket("crash").key(name).send().await.unwrap();
+            let head =
+                clients::s3(&app).head_object().bucket("crash").key(name).send().await.unwrap();
             assert_eq!(head.content_length(), Some(5_000), "{name}");
             assert_eq!(head.content_type(), Some("image/png"), "{name}");
         }

@@ -69,9 +69,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_follow_the_rfc() {
-        for good in ["ann@example.org", " Ann.O'Brien+day@mail.example.co.uk ", "用户@例え.jp"]
-        {
+    fn d15_addresses_follow_the_rfc_and_bring_nothing_else_along() {
+        let longest = format!("{}@{}.example", "a".repeat(64), "b".repeat(63));
+        for good in [
+            "ann@example.org",
+            " Ann.O'Brien+day@mail.example.co.uk ",
+            "a!#$%&'*+/=?^_`{|}~-z@example.org",
+            "1@2.example",
+            "ann@xn--r8jz45g.jp",
+            "用户@例え.jp",
+            longest.as_str(),
+        ] {
             assert!(EmailAddress::parse(good).is_ok(), "{good}");
         }
         for bad in [
@@ -83,8 +91,44 @@ mod tests {
             "a@localhost",
             "a@[127.0.0.1]",
             "a@b.c\r\nBcc: d@e.f",
+            "a@b.c\nBcc: d@e.f",
+            "a\r\n@b.c",
+            "a\0@b.c",
+            "a@b.c, d@e.f",
+            "a@b.c;d@e.f",
+            "a@b@c.de",
+            "<a@b.c>",
+            "Ann <a@b.c>",
+            "\"a b\"@c.de",
+            "(comment)a@b.c",
+            ".a@b.c",
+            "a.@b.c",
+            "a..b@c.de",
+            "a@-b.c",
+            "a@b..c",
+            "a@b.c.",
+            &format!("{}@example.org", "a".repeat(65)),
+            &format!("a@{}.example", "b".repeat(64)),
+            &format!("a@{}example.org", "b.".repeat(130)),
         ] {
             assert!(EmailAddress::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever is typed: no panic, and what is taken is one line with one address that reads back.
+        #[test]
+        fn d15_no_text_smuggles_anything(
+            typed in proptest::prop_oneof![".*", "[a-z@.<>\"(,;:\r\n\\[ \u{85}\u{2028}]{0,40}", "[a-z.]{1,9}@[a-z.-]{1,20}"],
+        ) {
+            if let Ok(address) = EmailAddress::parse(&typed) {
+                let text = address.as_str();
+                let is_plain = |c: char| !c.is_control() && !c.is_whitespace() && !"<>\"(),;:[]".contains(c);
+                proptest::prop_assert!(text.chars().all(is_plain), "{text}");
+                proptest::prop_assert_eq!(text.matches('@').count(), 1);
+                proptest::prop_assert!(text.len() <= 254);
+                proptest::prop_assert!(EmailAddress::parse(text).is_ok_and(|again| again == address));
+            }
         }
     }
 }

@@ -92,4 +92,19 @@ mod tests {
         assert_eq!(ShareCode::parse("0OI1LABCDEFG"), Err(ShareCodeError::UnknownCharacter));
         assert_eq!(ShareCode::parse("ABC"), Err(ShareCodeError::WrongLength));
     }
+
+    proptest::proptest! {
+        /// Whatever is typed: no panic, and what is taken is twelve symbols of the alphabet that read back.
+        #[test]
+        fn no_text_makes_it_panic(
+            typed in proptest::prop_oneof![".*", "[2-9a-zA-Z \u{2013}-]{10,16}", "[2-9A-HJKMNP-Z]{12}"],
+        ) {
+            if let Ok(code) = ShareCode::parse(&typed) {
+                let is_symbol = |byte: u8| ShareCode::ALPHABET.contains(&byte);
+                proptest::prop_assert!(code.as_str().bytes().all(is_symbol));
+                proptest::prop_assert_eq!(code.as_str().len(), ShareCode::LENGTH);
+                proptest::prop_assert_eq!(ShareCode::parse(&code.grouped()), Ok(code));
+            }
+        }
+    }
 }

@@ -67,17 +67,31 @@ impl From<Line> for String {
     }
 }
 
-/// NFC, HTML tags removed, control characters (bidirectional overrides too) removed, trimmed.
+/// NFC, control characters (bidirectional overrides too) removed, HTML tags removed, trimmed.
 ///
-/// A tag is `<` followed by a letter, `/` or `!`, up to the next `>`: `<b>Ann</b>` becomes `Ann`,
-/// while `a < b` stays what it is.
+/// A tag is `<` followed by a letter, `/`, `!` or `?`, up to the next `>`: `<b>Ann</b>` becomes `Ann`. A `<` that
+/// begins no tag becomes `‹`: `a < b` stays readable, and nothing that is kept can begin a tag anywhere.
 pub fn clean(typed: &str) -> String {
-    let mut kept = String::with_capacity(typed.len());
-    let mut rest = typed;
+    // First what nobody sees: `<` and `b>` with a control character between them are a tag afterwards.
+    let mut kept: String = typed.chars().filter(|c| !is_invisible(*c)).nfc().collect();
+    // Until nothing changes: `<<b>script>` is a tag again once its inner tag is gone, and letters that a tag
+    // stood between may be one letter.
+    loop {
+        let cleaner: String = without_tags(&kept).nfc().collect();
+        if cleaner == kept {
+            return kept.replace('<', "‹").trim().to_owned();
+        }
+        kept = cleaner;
+    }
+}
+
+fn without_tags(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some((before, from_tag)) = rest.split_once('<') {
         kept.push_str(before);
         let is_tag =
-            from_tag.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!'));
+            from_tag.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
         match from_tag.split_once('>') {
             Some((_, after)) if is_tag => rest = after,
             Some(_) | None => {
@@ -87,7 +101,7 @@ pub fn clean(typed: &str) -> String {
         }
     }
     kept.push_str(rest);
-    kept.nfc().filter(|c| !is_invisible(*c)).collect::<String>().trim().to_owned()
+    kept
 }
 
 /// Controls, and the marks that make text read in another order than it is stored.
@@ -102,11 +116,32 @@ mod tests {
     #[test]
     fn tags_go_and_text_stays() {
         assert_eq!(clean(" <b>Ann</b> "), "Ann");
-        assert_eq!(clean("a < b > c"), "a < b > c");
+        assert_eq!(clean("a < b > c"), "a ‹ b > c");
         assert_eq!(clean("O'Brien"), "O'Brien");
         assert_eq!(clean("=cmd()"), "=cmd()");
         assert_eq!(clean("<img src=x onerror=alert(1)>Li 李"), "Li 李");
         assert_eq!(clean("a\u{202e}b\u{0}c"), "abc");
+    }
+
+    #[test]
+    fn d14_no_trick_leaves_a_tag() {
+        assert_eq!(clean("<<b>script>alert(1)<</b>/script>"), "alert(1)");
+        assert_eq!(clean("<\u{0}b>Ann"), "Ann");
+        assert_eq!(clean("<\u{feff}/b>Ann"), "Ann");
+        assert_eq!(clean("<?php x?>Ann"), "Ann");
+        // No end: a browser would take the rest of the page for it.
+        assert_eq!(clean("<img src=x onerror=alert(1) "), "‹img src=x onerror=alert(1)");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn d14_what_is_kept_has_no_tag_and_is_kept_again_as_it_is(
+            typed in proptest::prop_oneof![".*", "[<>/!?a-c \u{0}\u{feff}\u{338}]{0,60}"],
+        ) {
+            let once = clean(&typed);
+            proptest::prop_assert!(!once.contains('<'), "{once}");
+            proptest::prop_assert_eq!(clean(&once), once);
+        }
     }
 
     #[test]

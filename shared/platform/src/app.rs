@@ -117,27 +117,28 @@ impl App {
     }
 
     /// DynamoDB.
-    pub fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
+    pub(crate) fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
         &self.dynamodb
     }
 
     /// S3.
-    pub fn s3(&self) -> &aws_sdk_s3::Client {
+    pub(crate) fn s3(&self) -> &aws_sdk_s3::Client {
         &self.s3
     }
 
     /// SQS.
-    pub fn sqs(&self) -> &aws_sdk_sqs::Client {
+    pub(crate) fn sqs(&self) -> &aws_sdk_sqs::Client {
         &self.sqs
     }
 
     /// Secrets Manager.
-    pub fn secrets(&self) -> &aws_sdk_secretsmanager::Client {
+    #[cfg(feature = "provision")]
+    pub(crate) fn secrets(&self) -> &aws_sdk_secretsmanager::Client {
         &self.secrets
     }
 
     /// SES.
-    pub fn ses(&self) -> &aws_sdk_sesv2::Client {
+    pub(crate) fn ses(&self) -> &aws_sdk_sesv2::Client {
         &self.ses
     }
 

@@ -11,6 +11,8 @@ pub struct Config {
     pub stage: String,
     /// The origin people's browsers see, without a trailing slash.
     pub public_url: String,
+    /// Origins of other sites whose pages may use the API, besides our own. None by default.
+    pub allowed_origins: Vec<String>,
     /// AWS region.
     pub region: String,
     /// Addresses of services elsewhere than at AWS.
@@ -45,6 +47,10 @@ pub struct Config {
     pub key_ring_secret: Option<String>,
     /// The address mails come from.
     pub mail_from: Option<String>,
+    /// Whom to tell about a weakness: a `mailto:`, `https:` or `tel:` address. The operator's, without a default.
+    pub security_contact: Option<String>,
+    /// Until when the operator vouches for [`Self::security_contact`], as RFC 3339 writes it.
+    pub security_expires: Option<String>,
     /// How often and how long things may be done.
     pub limits: Limits,
 }
@@ -157,6 +163,7 @@ impl Config {
         Self {
             stage: read("STAGE").unwrap_or_else(|| "dev".to_owned()),
             public_url: read("PUBLIC_URL").unwrap_or_default(),
+            allowed_origins: Self::origins(&read("ALLOWED_ORIGINS").unwrap_or_default()),
             region: read("AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned()),
             endpoints: Endpoints {
                 dynamodb: endpoint("DYNAMODB"),
@@ -181,7 +188,21 @@ impl Config {
             key_ring_secret: read("KEY_RING_SECRET"),
             mail_from: read("MAIL_FROM"),
             limits: Limits::read(&read),
+            security_contact: read("SECURITY_CONTACT"),
+            security_expires: read("SECURITY_EXPIRES"),
         }
+    }
+
+    /// Origins separated by spaces. What is not exactly one origin is left out: a pattern permits nobody.
+    pub(crate) fn origins(text: &str) -> Vec<String> {
+        let is_origin = |origin: &&str| {
+            origin.strip_prefix("https://").is_some_and(|host| {
+                let is_of_host =
+                    |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:".contains(&b);
+                !host.is_empty() && host.bytes().all(is_of_host)
+            })
+        };
+        text.split_whitespace().filter(is_origin).map(str::to_owned).collect()
     }
 
     /// The environment variables that [`Self::from_env`] would read this from.
@@ -189,6 +210,7 @@ impl Config {
         let mut pairs = vec![
             ("STAGE", Some(self.stage.clone())),
             ("PUBLIC_URL", Some(self.public_url.clone())),
+            ("ALLOWED_ORIGINS", Some(self.allowed_origins.join(" "))),
             ("AWS_REGION", Some(self.region.clone())),
             ("AWS_ENDPOINT_URL_DYNAMODB", self.endpoints.dynamodb.clone()),
             ("AWS_ENDPOINT_URL_S3", self.endpoints.s3.clone()),
@@ -209,6 +231,8 @@ impl Config {
             ("ROSTER_QUEUE_URL", self.roster_queue_url.clone()),
             ("KEY_RING_SECRET", self.key_ring_secret.clone()),
             ("MAIL_FROM", self.mail_from.clone()),
+            ("SECURITY_CONTACT", self.security_contact.clone()),
+            ("SECURITY_EXPIRES", self.security_expires.clone()),
         ];
         pairs.extend(self.limits.to_env());
         if let Some((key, secret)) = &self.credentials {

@@ -4,6 +4,8 @@
 //! reached through the handles of [`scope`], and those come out of [`sign_in`] or a sealed message.
 
 pub mod app;
+#[cfg(feature = "provision")]
+pub mod clients;
 pub mod config;
 pub mod crypto;
 pub mod http;

@@ -153,8 +153,17 @@ pub(crate) async fn open<T: DeserializeOwned>(
     serde_json::from_slice(&plain).map_err(|_| forged())
 }
 
+/// Only the messages of this file are work: another kind could name another studio than the one it was sealed for.
+mod sealed {
+    #[expect(unnameable_types, reason = "that nobody else can name it is what it is for")]
+    pub trait Ours {}
+    impl Ours for super::MatchCamera {}
+    impl Ours for super::GalleryStep {}
+    impl Ours for super::RosterWork {}
+}
+
 /// A message that carries its studio: opening it gives the handle of just that studio.
-pub trait Work: DeserializeOwned {
+pub trait Work: sealed::Ours + DeserializeOwned {
     /// The queue it travels in.
     const QUEUE: Queue;
     /// The studio it is about.

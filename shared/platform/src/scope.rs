@@ -59,8 +59,8 @@ impl StudentStore {
     }
 }
 
-/// Who is acting, for the audit log.
-#[derive(Debug, Clone)]
+/// Who is acting, for the audit log. It cannot be printed: it holds where a request came from.
+#[derive(Clone)]
 pub struct Caller {
     pub(crate) who: Actor,
     pub(crate) request: RequestId,

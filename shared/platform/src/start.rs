@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 
 use crate::app::{App, StartError};
 use crate::config::Config;
+use crate::http::cors;
 use crate::http::error::ApiError;
 use crate::http::request::origin;
 use crate::http::response::{problem, protect, set_cookie};
@@ -76,6 +77,12 @@ where
     let renewed = RenewedCookie::default();
     request.extensions_mut().insert(renewed.clone());
     let is_head = request.method() == http::Method::HEAD;
+    let allowed = cors::allowed_origin(app.config(), &request);
+    if let Some(mut response) = cors::preflight(&request, allowed.as_ref()) {
+        protect(response.headers_mut(), request_id.as_str());
+        cors::permit(response.headers_mut(), allowed);
+        return response;
+    }
     let result = match count(app, &request).instrument(span.clone()).await {
         Err(too_many) => Err(too_many),
         Ok(()) => {
@@ -98,6 +105,7 @@ where
         *response.body_mut() = Body::Empty;
     }
     protect(response.headers_mut(), request_id.as_str());
+    cors::permit(response.headers_mut(), allowed);
     tracing::info!(status = response.status().as_u16(), "answered");
     response
 }

@@ -57,6 +57,10 @@ pub const ROWS: &[Row] = &[
     row(("GET", "/assets/{file+}"), "", [404; 5]),
     row(("GET", "/favicon.ico"), "", [200; 5]),
     row(("GET", "/robots.txt"), "", [200; 5]),
+    row(("GET", "/security"), "", [200; 5]),
+    row(("GET", "/security/tips"), "", [200; 5]),
+    // A test's stack has no operator who vouches for an address.
+    row(("GET", "/.well-known/security.txt"), "", [404; 5]),
     row(("ANY", "$default"), "", [404; 5]),
     // whoever is signed in
     row(("GET", "/v1/session"), "", [401, 200, 200, 200, 200]),

@@ -22,13 +22,12 @@ const OF_ONE_FUNCTION: [(&str, &[&str]); 5] = [
             "kamadak-exif",
             "png",
             "rqrr",
-            "serde_json",
             "thiserror",
             "zune-core",
             "zune-jpeg",
         ],
     ),
-    ("portals", &["flate2", "include_dir"]),
+    ("portals", &["flate2", "include_dir", "toml"]),
     ("roster-imports", &["serde_json"]),
     ("uploads", &["data-encoding"]),
 ];
@@ -51,7 +50,7 @@ fn is_aws(name: &str) -> bool {
 }
 
 #[test]
-fn domain_depends_on_nothing_of_ours_and_on_no_cloud() {
+fn c13_domain_depends_on_nothing_of_ours_and_on_no_cloud() {
     let manifest = toml("shared/domain/Cargo.toml");
     let ours = toml("Cargo.toml");
     let mut offences = Vec::new();
@@ -65,7 +64,7 @@ fn domain_depends_on_nothing_of_ours_and_on_no_cloud() {
 }
 
 #[test]
-fn platform_depends_on_domain_alone_of_ours() {
+fn c13_platform_depends_on_domain_alone_of_ours() {
     let manifest = toml("shared/platform/Cargo.toml");
     let ours = toml("Cargo.toml");
     let mut offences = Vec::new();
@@ -106,7 +105,7 @@ fn a_function_depends_on_the_core_and_on_its_own_special_crates() {
 
 /// A crate that names its own subset of the AWS crates makes cargo build them once more.
 #[test]
-fn the_aws_crates_are_named_in_platform_only() {
+fn c13_the_aws_crates_are_named_in_platform_only() {
     let mut offences = Vec::new();
     for path in files_ending(".", &["Cargo.toml"]) {
         let manifest = toml(&path);
@@ -124,6 +123,24 @@ fn the_aws_crates_are_named_in_platform_only() {
         }
     }
     assert_none("AWS crates outside shared/platform", &offences);
+}
+
+/// With the feature `provision` a handler could have the services' own clients, and with them every row.
+#[test]
+fn c13_no_function_may_have_the_services_own_clients() {
+    let mut offences = Vec::new();
+    for function in functions() {
+        let manifest = toml(&format!("functions/{function}/Cargo.toml"));
+        for section in ["dependencies", "build-dependencies"] {
+            let platform = &manifest[section]["platform"];
+            if platform.is_object() && *platform != serde_json::json!({ "workspace": true }) {
+                offences.push(function.clone());
+            }
+        }
+    }
+    assert_none("platform with features", &offences);
+    let shared = &toml("Cargo.toml")["workspace"]["dependencies"]["platform"];
+    assert_eq!(keys(shared), ["path"], "the workspace's list turns no feature of platform on");
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn every_route_has_one_function() {
 
 /// Rows begin `("GET", "/v1/…"`; the function for everything else has the row `("ANY", "$default"`.
 #[test]
-fn every_route_says_who_may_call_it() {
+fn c15_every_route_says_who_may_call_it() {
     let table: String = read(WHO_MAY_CALL_WHAT).split_whitespace().collect();
     let template = Template::read();
     let mut offences = Vec::new();

@@ -4,11 +4,15 @@
 //! fail, so that one run shows all there is to mend.
 
 #[cfg(test)]
+mod controls;
+#[cfg(test)]
 mod dependencies;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
 mod functions;
+#[cfg(test)]
+mod input;
 #[cfg(test)]
 mod repository;
 #[cfg(test)]

@@ -20,6 +20,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::service::service_fn;
 use platform::App;
+use platform::http::response::protect;
 use platform::lambda_http::request::LambdaRequest;
 use platform::lambda_http::{Adapter, Context, LambdaEvent, Request, Service};
 use serde_json::{Value, json};
@@ -112,10 +113,11 @@ impl Gateway {
         source: IpAddr,
     ) -> Response<Full<Bytes>> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        if let Some(own) = local_pages::respond(&method, &path, || self.behind.mails.all()) {
+        let request_id = format!("local-{:08}", self.requests.fetch_add(1, Ordering::Relaxed) + 1);
+        if let Some(mut own) = local_pages::respond(&method, &path, || self.behind.mails.all()) {
+            protect(own.headers_mut(), &request_id);
             return own;
         }
-        let request_id = format!("local-{:08}", self.requests.fetch_add(1, Ordering::Relaxed) + 1);
         let answered = self.invoke(request, source, &request_id).await;
         let mut response = answered.unwrap_or_else(|refusal| problem(refusal, &request_id));
         if method == Method::HEAD {
@@ -227,7 +229,9 @@ fn problem(refusal: Refusal, request_id: &str) -> Response<Full<Bytes>> {
         .status(status)
         .header("content-type", "application/problem+json")
         .header("cache-control", "no-store")
-        .header("x-content-type-options", "nosniff")
         .body(Full::new(Bytes::from(body.to_string())));
-    response.unwrap_or_default()
+    let mut response = response.unwrap_or_default();
+    // Its own answers carry what every answer of a function carries.
+    protect(response.headers_mut(), request_id);
+    response
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::cloud::tests::Running;
+use platform::clients;
 use platform::provision::{self, QueueSpec};
 use serde_json::json;
 use std::sync::Mutex;
@@ -77,7 +78,8 @@ impl Working {
     }
 
     async fn send(&self, body: &str, group: Option<&str>) {
-        let send = self.running.app.sqs().send_message().queue_url(&self.url).message_body(body);
+        let send =
+            clients::sqs(&self.running.app).send_message().queue_url(&self.url).message_body(body);
         let send = match group {
             Some(group) => send.message_group_id(group).message_deduplication_id(body),
             None => send,

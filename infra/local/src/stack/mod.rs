@@ -192,6 +192,11 @@ impl Stack {
         &self.url
     }
 
+    /// The mails as a second gateway to the same functions needs them.
+    pub fn outbox(&self) -> ses::Outbox {
+        self.mail.outbox.clone()
+    }
+
     /// The world the handlers see.
     pub fn app(&self) -> &'static App {
         self.app

@@ -1,5 +1,6 @@
 //! How requests are read and answered.
 
+pub(crate) mod cors;
 pub mod error;
 pub mod request;
 pub mod response;

@@ -145,7 +145,7 @@ pub(crate) fn problem(error: &ApiError, request_id: &str) -> Response {
 }
 
 /// Headers of every answer, errors too. A handler that sets one of its own keeps it.
-pub(crate) fn protect(headers: &mut HeaderMap, request_id: &str) {
+pub fn protect(headers: &mut HeaderMap, request_id: &str) {
     let always = [
         ("x-frame-options", "DENY"),
         ("x-content-type-options", "nosniff"),

@@ -3,51 +3,28 @@
 use std::collections::BTreeSet;
 
 use api_tests::who_may_call_what::{ROWS, Row};
-use data_encoding::BASE64;
 use local::client::{Answer, Client, ClientError};
-use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 use testkit::SetupError;
 
-use crate::world::{ROSTER, World, world};
-
-/// Fills the names in braces with the owner's ids; other names with something nobody has.
-fn fill(world: &World, template: &str) -> String {
-    let known = match template {
-        "$default" => "/v1/nothing",
-        "/parent/{page+}" => "/parent/consent",
-        template => template,
-    };
-    let mut text = known.replace("{page+}", "sign-in").replace("{file+}", "nothing.js");
-    for (name, id) in &world.ids {
-        text = text.replace(&format!("{{{name}}}"), id);
-    }
-    text
-}
+use crate::by_hand::{Sent, body, method, path};
+use crate::world::{World, world};
 
 async fn call(world: &World, row: &Row, caller: &Client) -> Result<Answer, ClientError> {
-    let mut path = fill(world, row.route);
+    let mut path = path(world, row);
     if row.route == "/v1/galleries" && caller.cookie().is_some_and(|c| c.contains("photographer")) {
         path = format!("{path}?picture_day={}", world.ids["day"]);
     }
-    let method =
-        if row.method == "ANY" { Method::GET } else { row.method.parse().unwrap_or_default() };
-    match row.body {
-        "" => caller.call(method, &path, None, &[]).await,
-        "csv" => caller.post_file(&path, "text/csv", ROSTER.into(), "table").await,
-        "upload" => {
-            let file = json!({ "name": "new.jpg", "bytes": 10, "sha256": BASE64.encode(&[7; 32]), "content_type": "image/jpeg" });
-            caller.post(&path, &json!({ "camera": "A", "files": [file] })).await
-        }
-        body => {
-            let body: Value = serde_json::from_str(&fill(world, body)).unwrap_or_default();
-            caller.call(method, &path, Some(&body), &[]).await
-        }
+    match body(world, row) {
+        Sent::Nothing => caller.call(method(row), &path, None, &[]).await,
+        Sent::File(file) => caller.post_file(&path, "text/csv", file.into(), "table").await,
+        Sent::Json(body) => caller.call(method(row), &path, Some(&body), &[]).await,
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_route_answers_every_caller_as_the_table_says() -> Result<(), SetupError> {
+async fn c04_c06_c08_every_route_answers_every_caller_as_the_table_says() -> Result<(), SetupError>
+{
     let world = world().await?;
     let stranger = world.stack.stranger();
     // Whoever may change things comes last, so that the others find what the table says is there.
@@ -78,7 +55,7 @@ async fn every_route_answers_every_caller_as_the_table_says() -> Result<(), Setu
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_foreign_thing_and_a_missing_thing_look_the_same() -> Result<(), SetupError> {
+async fn c04_c06_c08_a_foreign_thing_and_a_missing_thing_look_the_same() -> Result<(), SetupError> {
     let world = world().await?;
     for (route, name) in [
         ("/v1/schools/", "school"),
@@ -103,8 +80,8 @@ async fn a_foreign_thing_and_a_missing_thing_look_the_same() -> Result<(), Setup
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_route_of_the_template_has_its_row_and_every_row_its_route() -> Result<(), SetupError>
-{
+async fn c15_every_route_of_the_template_has_its_row_and_every_row_its_route()
+-> Result<(), SetupError> {
     let stack = testkit::TestStack::start().await?;
     let functions = &stack.stack().template().functions;
     let routes: BTreeSet<_> = functions

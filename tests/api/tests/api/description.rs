@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use testkit::{SetupError, TestStack};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_description_and_the_template_name_the_same_routes() -> Result<(), SetupError> {
+async fn d20_the_description_and_the_template_name_the_same_routes() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
     let answer = stack.stranger().read("/v1/openapi.json").await?;
     assert!(answer.text("/openapi").starts_with("3.1"), "{}", answer.text("/openapi"));

@@ -3,12 +3,17 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
 
 mod access;
+mod by_hand;
+mod cross_site;
 mod description;
 mod disturbed;
+mod faults;
+mod headers;
 mod limits;
 mod main_job;
 mod sealed;
 mod sessions;
+mod typed_text;
 mod uploads;
 mod web;
 mod world;

@@ -8,6 +8,7 @@ mod tables_and_secrets;
 
 use super::{ACCESS_KEY, LocalCloud, Notification, Options, REGION, SECRET_KEY};
 use platform::App;
+use platform::clients;
 use platform::config::{Config, Endpoints};
 use platform::provision::sdk::sqs::types::QueueAttributeName;
 use platform::provision::{self, BucketSpec, QueueSpec, Storage};
@@ -78,7 +79,7 @@ impl Running {
     }
 
     pub(crate) async fn send(&self, url: &str, body: &str, deduplication: &str) {
-        let send = self.app.sqs().send_message().queue_url(url).message_body(body);
+        let send = clients::sqs(&self.app).send_message().queue_url(url).message_body(body);
         let send = send.message_group_id("group").message_deduplication_id(deduplication);
         send.send().await.unwrap();
     }
@@ -90,12 +91,14 @@ impl Running {
 
     /// Receives once and deletes what came.
     pub(crate) async fn take(&self, url: &str, wait_seconds: i32) -> Vec<String> {
-        let receive = self.app.sqs().receive_message().queue_url(url).max_number_of_messages(10);
+        let receive =
+            clients::sqs(&self.app).receive_message().queue_url(url).max_number_of_messages(10);
         let received = receive.wait_time_seconds(wait_seconds).send().await.unwrap();
         let mut bodies = Vec::new();
         for message in received.messages.unwrap_or_default() {
             let receipt = message.receipt_handle.unwrap();
-            let delete = self.app.sqs().delete_message().queue_url(url).receipt_handle(receipt);
+            let delete =
+                clients::sqs(&self.app).delete_message().queue_url(url).receipt_handle(receipt);
             delete.send().await.unwrap();
             bodies.push(message.body.unwrap());
         }
@@ -116,8 +119,10 @@ impl Running {
 
     pub(crate) async fn waiting(&self, url: &str) -> u32 {
         let name = QueueAttributeName::ApproximateNumberOfMessages;
-        let ask =
-            self.app.sqs().get_queue_attributes().queue_url(url).attribute_names(name.clone());
+        let ask = clients::sqs(&self.app)
+            .get_queue_attributes()
+            .queue_url(url)
+            .attribute_names(name.clone());
         ask.send().await.unwrap().attributes.unwrap()[&name].parse().unwrap()
     }
 }

@@ -1,5 +1,6 @@
 use super::Running;
 use crate::cloud::sqs_journal::Journal;
+use platform::clients;
 use platform::provision::sdk::sqs::types::QueueAttributeName;
 use serde_json::json;
 
@@ -13,7 +14,8 @@ async fn after_a_restart_waiting_messages_come_in_order_and_consumed_ones_stay_a
         running.send(&url, &format!("m{number}"), &number.to_string()).await;
     }
     // One is being worked when the machine stops.
-    let receive = running.app.sqs().receive_message().queue_url(&url).send().await.unwrap();
+    let receive =
+        clients::sqs(&running.app).receive_message().queue_url(&url).send().await.unwrap();
     assert_eq!(receive.messages.unwrap()[0].body.as_deref(), Some("m0"));
 
     let running = running.restart().await;
@@ -34,20 +36,22 @@ async fn a_batch_is_kept_like_single_messages() {
     };
     let running = Running::start().await;
     let url = running.queue("mail").await;
-    let mut send = running.app.sqs().send_message_batch().queue_url(&url);
+    let mut send = clients::sqs(&running.app).send_message_batch().queue_url(&url);
     for id in ["a", "b", "c"] {
         let entry = SendMessageBatchRequestEntry::builder().id(id).message_body(id).build();
         send = send.entries(entry.unwrap());
     }
     send.send().await.unwrap();
-    let receive = running.app.sqs().receive_message().queue_url(&url).max_number_of_messages(10);
+    let receive =
+        clients::sqs(&running.app).receive_message().queue_url(&url).max_number_of_messages(10);
     let received = receive.send().await.unwrap().messages.unwrap();
     let first = received.iter().find(|message| message.body.as_deref() == Some("a")).unwrap();
     let entry = DeleteMessageBatchRequestEntry::builder()
         .id("1")
         .receipt_handle(first.receipt_handle.clone().unwrap())
         .build();
-    let delete = running.app.sqs().delete_message_batch().queue_url(&url).entries(entry.unwrap());
+    let delete =
+        clients::sqs(&running.app).delete_message_batch().queue_url(&url).entries(entry.unwrap());
     delete.send().await.unwrap();
 
     let running = running.restart().await;
@@ -75,13 +79,11 @@ fn a_consumer_quicker_than_the_senders_entry_does_not_bring_the_message_back() {
 async fn a_redrive_count_may_be_a_string_and_a_message_becomes_a_dead_letter() {
     let running = Running::start().await;
     let dead = running.queue("dead.fifo").await;
-    let ask = running.app.sqs().get_queue_attributes().queue_url(&dead);
+    let ask = clients::sqs(&running.app).get_queue_attributes().queue_url(&dead);
     let ask = ask.attribute_names(QueueAttributeName::QueueArn);
     let arn = ask.send().await.unwrap().attributes.unwrap()[&QueueAttributeName::QueueArn].clone();
     let policy = json!({"deadLetterTargetArn": arn, "maxReceiveCount": "2"}).to_string();
-    let create = running
-        .app
-        .sqs()
+    let create = clients::sqs(&running.app)
         .create_queue()
         .queue_name("source.fifo")
         .attributes(QueueAttributeName::FifoQueue, "true")
@@ -91,7 +93,8 @@ async fn a_redrive_count_may_be_a_string_and_a_message_becomes_a_dead_letter() {
     running.send(&url, "bad", "1").await;
     running.send(&url, "good", "2").await;
     let receive = || async {
-        let receive = running.app.sqs().receive_message().queue_url(&url).visibility_timeout(0);
+        let receive =
+            clients::sqs(&running.app).receive_message().queue_url(&url).visibility_timeout(0);
         receive.send().await.unwrap().messages.unwrap_or_default()
     };
     assert_eq!(receive().await[0].body.as_deref(), Some("bad"));

@@ -1,5 +1,6 @@
 use super::{ORIGIN, Running};
 use data_encoding::BASE64URL_NOPAD;
+use platform::clients;
 use platform::provision::sdk::s3::presigning::{PresignedRequest, PresigningConfig};
 use platform::provision::sdk::s3::types::ChecksumMode;
 use s3s::checksum::ChecksumHasher;
@@ -15,7 +16,8 @@ fn sha256(body: &[u8]) -> String {
 
 /// A link as `uploads` makes it: length, type, checksum and no-overwrite are signed.
 async fn link(running: &Running, key: &str, promised: &[u8]) -> PresignedRequest {
-    let put = running.app.s3().put_object().bucket("intake").key(key).content_type("image/jpeg");
+    let put =
+        clients::s3(&running.app).put_object().bucket("intake").key(key).content_type("image/jpeg");
     let put = put
         .content_length(promised.len().try_into().unwrap())
         .checksum_sha256(sha256(promised))
@@ -40,7 +42,7 @@ async fn put_typed(link: &PresignedRequest, body: &[u8], kind: &str) -> u16 {
 }
 
 async fn is_there(running: &Running, key: &str) -> bool {
-    running.app.s3().head_object().bucket("intake").key(key).send().await.is_ok()
+    clients::s3(&running.app).head_object().bucket("intake").key(key).send().await.is_ok()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,7 +52,7 @@ async fn an_upload_keeps_its_type_and_checksum_also_over_a_restart() {
     let key = format!("intake/std_{}/pho_{}", "a".repeat(26), "b".repeat(26));
     assert_eq!(put(&link(&running, &key, b"photo").await, b"photo").await, 200);
     let running = running.restart().await;
-    let head = running.app.s3().head_object().bucket("intake").key(&key);
+    let head = clients::s3(&running.app).head_object().bucket("intake").key(&key);
     let head = head.checksum_mode(ChecksumMode::Enabled).send().await.unwrap();
     assert_eq!(head.content_type(), Some("image/jpeg"));
     assert_eq!(head.content_length(), Some(5));
@@ -62,9 +64,11 @@ async fn an_upload_keeps_its_type_and_checksum_also_over_a_restart() {
 async fn a_missing_object_is_a_404() {
     let running = Running::start().await;
     running.bucket("intake").await;
-    let get = running.app.s3().get_object().bucket("intake").key("intake/none").send().await;
+    let get =
+        clients::s3(&running.app).get_object().bucket("intake").key("intake/none").send().await;
     assert!(get.unwrap_err().into_service_error().is_no_such_key());
-    let head = running.app.s3().head_object().bucket("intake").key("intake/none").send().await;
+    let head =
+        clients::s3(&running.app).head_object().bucket("intake").key("intake/none").send().await;
     assert!(head.unwrap_err().into_service_error().is_not_found());
     running.stop().await;
 }
@@ -128,7 +132,7 @@ async fn a_new_object_is_announced_once_and_only_where_somebody_listens() {
     let queue = running.queue("intake").await;
     for (bucket, key) in [("photos", "intake/a"), ("intake", "other/a"), ("intake", "intake/é +1")]
     {
-        let put = running.app.s3().put_object().bucket(bucket).key(key);
+        let put = clients::s3(&running.app).put_object().bucket(bucket).key(key);
         put.body(b"photo".to_vec().into()).send().await.unwrap();
     }
     let events = running.take(&queue, 5).await;
@@ -187,7 +191,13 @@ async fn a_deleted_object_leaves_nothing_behind() {
     let running = Running::start().await;
     running.bucket("intake").await;
     assert_eq!(put(&link(&running, "intake/a", b"photo").await, b"photo").await, 200);
-    running.app.s3().delete_object().bucket("intake").key("intake/a").send().await.unwrap();
+    clients::s3(&running.app)
+        .delete_object()
+        .bucket("intake")
+        .key("intake/a")
+        .send()
+        .await
+        .unwrap();
     assert!(!is_there(&running, "intake/a").await);
     let about = BASE64URL_NOPAD.encode(b"intake/a");
     let files = std::fs::read_dir(running.dir.path().join("s3")).unwrap();

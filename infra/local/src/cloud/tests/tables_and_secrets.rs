@@ -1,4 +1,5 @@
 use super::Running;
+use platform::clients;
 use platform::provision::sdk::dynamodb::types::AttributeValue;
 use platform::provision::{self, TableSpec};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ async fn table(running: &Running) {
 }
 
 async fn put(running: &Running, key: &str, expires: i64) {
-    let put = running.app.dynamodb().put_item().table_name("records");
+    let put = clients::dynamodb(&running.app).put_item().table_name("records");
     put.item("PK", AttributeValue::S(key.to_owned()))
         .item("SK", AttributeValue::S("A".to_owned()))
         .item("ttl", AttributeValue::N(expires.to_string()))
@@ -27,7 +28,7 @@ async fn put(running: &Running, key: &str, expires: i64) {
 }
 
 async fn is_there(running: &Running, key: &str) -> bool {
-    let get = running.app.dynamodb().get_item().table_name("records");
+    let get = clients::dynamodb(&running.app).get_item().table_name("records");
     let get = get.key("PK", AttributeValue::S(key.to_owned()));
     let get = get.key("SK", AttributeValue::S("A".to_owned()));
     get.send().await.unwrap().item.is_some()
@@ -68,7 +69,8 @@ async fn secrets_written_at_once_are_all_there_after_a_restart() {
     }
     let running = Arc::into_inner(running).unwrap().restart().await;
     for number in 0..16 {
-        let get = running.app.secrets().get_secret_value().secret_id(format!("secret-{number}"));
+        let get =
+            clients::secrets(&running.app).get_secret_value().secret_id(format!("secret-{number}"));
         let value = get.send().await.unwrap().secret_string.unwrap();
         assert_eq!(value, format!("value {number}"));
     }
@@ -81,7 +83,8 @@ async fn a_secret_that_is_there_is_not_made_again() {
     let first = provision::secret(&running.app, "ring", || "one".to_owned()).await.unwrap();
     let again = provision::secret(&running.app, "ring", || "two".to_owned()).await.unwrap();
     assert_eq!(first, again);
-    let get = running.app.secrets().get_secret_value().secret_id(&first).send().await.unwrap();
+    let get =
+        clients::secrets(&running.app).get_secret_value().secret_id(&first).send().await.unwrap();
     assert_eq!(get.secret_string.as_deref(), Some("one"));
     running.stop().await;
 }

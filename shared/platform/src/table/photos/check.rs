@@ -1,6 +1,8 @@
 //! What intake finds out about an upload, and how it is written: the photo's row, what is known of its
 //! bytes, and the audit event in one transaction; then the camera is to be matched.
 
+use aws_lambda_events::s3::S3Event;
+use aws_lambda_events::sqs::SqsMessage;
 use domain::audit::Action;
 use domain::ids::{PhotoId, PictureDayId, StudioId};
 use domain::photo::{CardSeen, Photo, PhotoState};
@@ -85,6 +87,22 @@ pub struct Arrived {
     key: String,
 }
 
+/// The key of an object, as storage itself told it. Nothing else is one: a key leads to a studio's data.
+pub struct ToldByStorage(String);
+
+impl ToldByStorage {
+    /// The objects a message of the intake queue tells of. None for the test message that S3 sends when a
+    /// notification is configured.
+    pub fn all_of(message: &SqsMessage) -> Vec<Self> {
+        let body = message.body.as_deref().unwrap_or_default();
+        let Ok(event) = serde_json::from_str::<S3Event>(body) else {
+            return Vec::new();
+        };
+        let object = event.records.into_iter().map(|record| record.s3.object);
+        object.map(|it| Self(it.url_decoded_key.or(it.key).unwrap_or_default())).collect()
+    }
+}
+
 impl Arrived {
     /// The registered photo of an object's key; `None` when nothing was ever registered there: the
     /// object is removed, nobody can reach it.
@@ -92,7 +110,10 @@ impl Arrived {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn at(app: &'static App, key: &str) -> Result<Option<Self>, StoreError> {
+    pub async fn at(
+        app: &'static App,
+        ToldByStorage(key): &ToldByStorage,
+    ) -> Result<Option<Self>, StoreError> {
         let mut parts = key.split('/');
         let (prefix, studio, photo) = (parts.next(), parts.next(), parts.next());
         let ids = match (prefix, studio, photo, parts.next()) {

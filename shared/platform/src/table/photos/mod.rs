@@ -5,7 +5,7 @@ mod check;
 mod register;
 
 pub use cameras::CameraFrames;
-pub use check::{Arrived, CheckedPhoto, Outcome};
+pub use check::{Arrived, CheckedPhoto, Outcome, ToldByStorage};
 pub use register::{NewFile, Registration};
 
 use std::collections::BTreeSet;

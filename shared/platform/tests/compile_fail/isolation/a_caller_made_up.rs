@@ -1,0 +1,11 @@
+//! The audit log needs a caller; the request says who it is.
+
+use domain::audit::Actor;
+use domain::ids::{PersonId, RequestId};
+use platform::scope::Caller;
+
+fn attack(person: PersonId, request: RequestId) -> Caller {
+    Caller { who: Actor::Photographer(person), request, origin: None }
+}
+
+fn main() {}

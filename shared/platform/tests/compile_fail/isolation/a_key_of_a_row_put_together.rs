@@ -1,0 +1,9 @@
+//! A key is two texts.
+
+use platform::table::Key;
+
+fn attack(studio: &str) -> Key {
+    Key { pk: format!("STUDIO#{studio}"), sk: "STUDIO".to_owned() }
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! Both are signed in.
+
+use platform::scope::StudioStore;
+use platform::sign_in::Parent;
+
+fn attack(parent: Parent) -> StudioStore {
+    parent.store
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! Echo the form back.
+
+use domain::password::Password;
+
+fn attack(password: &Password) -> Option<String> {
+    serde_json::to_string(password).ok()
+}
+
+fn main() {}

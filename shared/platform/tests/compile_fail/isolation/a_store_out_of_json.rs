@@ -1,0 +1,9 @@
+//! Sessions are JSON somewhere; a store could be too.
+
+use platform::scope::StudioStore;
+
+fn attack(body: &[u8]) -> Option<StudioStore> {
+    serde_json::from_slice(body).ok()
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+//! A parent's handle for whichever student the page names.
+
+use domain::ids::{StudentId, StudioId};
+use platform::App;
+use platform::scope::{Caller, StudentStore};
+
+fn attack(app: &'static App, studio: StudioId, student: StudentId, caller: Caller) -> StudentStore {
+    StudentStore { app, studio, student, caller }
+}
+
+fn main() {}

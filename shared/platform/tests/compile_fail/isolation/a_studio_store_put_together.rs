@@ -1,0 +1,11 @@
+//! The studio's id stands in the request, so why sign in?
+
+use domain::ids::StudioId;
+use platform::App;
+use platform::scope::{Caller, StudioStore};
+
+fn attack(app: &'static App, studio: StudioId, caller: Caller) -> StudioStore {
+    StudioStore { app, studio, caller }
+}
+
+fn main() {}

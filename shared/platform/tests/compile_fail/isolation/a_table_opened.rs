@@ -1,0 +1,10 @@
+//! Storage has tables; take one.
+
+use platform::App;
+use platform::table::Table;
+
+fn attack(app: &App) -> Option<Table<'_>> {
+    app.records().ok()
+}
+
+fn main() {}

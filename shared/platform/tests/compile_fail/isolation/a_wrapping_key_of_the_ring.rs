@@ -1,0 +1,9 @@
+//! The ring wraps all keys; ask it for one.
+
+use platform::crypto::ring::KeyRing;
+
+fn attack(ring: &KeyRing, studio: &str) {
+    let _key = ring.wrapping_key("1", studio);
+}
+
+fn main() {}

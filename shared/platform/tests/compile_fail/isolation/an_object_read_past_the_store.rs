@@ -1,0 +1,9 @@
+//! The photo's key is known; fetch it.
+
+use platform::scope::StudioStore;
+
+async fn attack(store: &StudioStore) {
+    let _photo = store.app().s3().get_object().bucket("photos").key("studio/photo").send().await;
+}
+
+fn main() {}

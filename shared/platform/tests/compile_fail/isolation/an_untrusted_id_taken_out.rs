@@ -1,0 +1,10 @@
+//! The id is in there; only the wrapper is in the way.
+
+use domain::ids::StudentId;
+use platform::http::request::Untrusted;
+
+fn attack(id: &Untrusted<StudentId>) -> &StudentId {
+    id.inner()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! It is a tuple struct.
+
+use domain::ids::StudentId;
+use platform::http::request::Untrusted;
+
+fn attack(id: Untrusted<StudentId>) -> StudentId {
+    id.0
+}
+
+fn main() {}

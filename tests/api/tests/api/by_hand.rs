@@ -1,0 +1,91 @@
+//! Requests put together by hand, for what no page of ours would send.
+
+use api_tests::who_may_call_what::Row;
+use data_encoding::BASE64;
+use local::client::{Answer, Client, ClientError};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::world::{ROSTER, World};
+
+/// Who calls a row of the table when it is to succeed.
+pub(crate) fn welcome<'w>(world: &'w World, row: &Row) -> &'w Client {
+    let [_, owner, _, _, _] = row.answers;
+    if owner == 401 { &world.parent } else { &world.owner }
+}
+
+/// Whether a route asks for nobody: everybody gets the same.
+pub(crate) fn is_open(row: &Row) -> bool {
+    row.answers.iter().all(|answer| *answer == row.answers[0])
+}
+
+/// A row's method.
+pub(crate) fn method(row: &Row) -> Method {
+    if row.method == "ANY" { Method::GET } else { row.method.parse().unwrap_or_default() }
+}
+
+/// A row's route with the ids of the owner's world.
+pub(crate) fn path(world: &World, row: &Row) -> String {
+    let known = match row.route {
+        "$default" => "/v1/nothing",
+        "/parent/{page+}" => "/parent/consent",
+        route => route,
+    };
+    let mut text = known.replace("{page+}", "sign-in").replace("{file+}", "nothing.js");
+    for (name, id) in &world.ids {
+        text = text.replace(&format!("{{{name}}}"), id);
+    }
+    text
+}
+
+/// A row's body: JSON, or the file itself.
+pub(crate) enum Sent {
+    Nothing,
+    Json(Value),
+    File(&'static str),
+}
+
+/// What a row sends.
+pub(crate) fn body(world: &World, row: &Row) -> Sent {
+    let mut text = row.body.to_owned();
+    for (name, id) in &world.ids {
+        text = text.replace(&format!("{{{name}}}"), id);
+    }
+    match row.body {
+        "" => Sent::Nothing,
+        "csv" => Sent::File(ROSTER),
+        "upload" => Sent::Json(json!({ "camera": "A", "files": [{
+            "name": "new.jpg", "bytes": 10, "sha256": BASE64.encode(&[7; 32]), "content_type": "image/jpeg",
+        }] })),
+        _ => Sent::Json(serde_json::from_str(&text).unwrap_or_default()),
+    }
+}
+
+/// Sends with a cookie and with just these headers.
+pub(crate) async fn send(
+    base: &str,
+    (method, path): (Method, &str),
+    body: Sent,
+    cookie: Option<&str>,
+    headers: &[(&str, &str)],
+) -> Result<Answer, ClientError> {
+    let no_redirects = reqwest::redirect::Policy::none();
+    let http = reqwest::Client::builder().redirect(no_redirects).build()?;
+    let mut request = http.request(method, format!("{base}{path}"));
+    request = match body {
+        Sent::Nothing => request,
+        Sent::Json(body) => request.json(&body),
+        Sent::File(text) => request.header("content-type", "text/csv").body(text),
+    };
+    if let Some(cookie) = cookie {
+        request = request.header("cookie", cookie);
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = request.send().await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = response.bytes().await?.to_vec();
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    Ok(Answer { status, headers, body, bytes })
+}

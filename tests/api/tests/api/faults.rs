@@ -1,0 +1,206 @@
+//! Each thing the system depends on is broken in turn: the answer tells nothing of the inside, the log tells it once.
+
+use std::collections::BTreeSet;
+use std::future::ready;
+use std::io;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use api_tests::who_may_call_what::{ROWS, Row};
+use futures_util::future::join_all;
+use local::client::Answer;
+use local::gateway::{Behind, BoundGateway, Routes};
+use platform::config::Config;
+use platform::start::{answer, leak};
+use platform::{ApiError, App, Request, Response};
+use serde_json::{Value, json};
+use testkit::SetupError;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::by_hand::{body, method, path, send, welcome};
+use crate::world::{World, world};
+
+/// Where nobody listens: port 9 is the discard service's, and no machine runs one.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// A dependency, how it is broken, and what the log and the answer must not mix.
+const BROKEN: [(&str, fn(&mut Config)); 4] = [
+    ("the tables", |config| config.endpoints.dynamodb = Some(NOWHERE.to_owned())),
+    ("storage", |config| config.endpoints.s3 = Some(NOWHERE.to_owned())),
+    ("the queues", |config| config.endpoints.sqs = Some(NOWHERE.to_owned())),
+    ("the secrets", |config| config.endpoints.secrets = Some(NOWHERE.to_owned())),
+];
+
+/// All this process logs, as a deployment would: JSON lines.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().map_err(|_| io::ErrorKind::Other)?.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    /// The log of this process, from the first call on.
+    fn of_process() -> &'static Self {
+        static LOG: LazyLock<Log> = LazyLock::new(|| {
+            let log = Log::default();
+            let lines = tracing_subscriber::fmt().json().with_writer(log.clone());
+            let kept = lines.with_max_level(tracing::Level::INFO).try_init();
+            assert!(kept.is_ok(), "another test keeps the log");
+            log
+        });
+        &LOG
+    }
+
+    /// The errors logged under a request's id.
+    fn errors_of(&self, request_id: &str) -> Vec<Value> {
+        let bytes = self.0.lock().map(|bytes| bytes.clone()).unwrap_or_default();
+        let lines = bytes.split(|byte| *byte == b'\n');
+        lines
+            .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
+            .filter(|line| line["level"] == "ERROR" && line["span"]["id"] == request_id)
+            .collect()
+    }
+}
+
+/// What a caller reads when it is our fault: this, and the request's id.
+fn our_fault(request_id: &str) -> Value {
+    json!({
+        "type": "about:blank",
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "Something went wrong on our side. Nothing was changed; please try again in a moment.",
+        "code": "internal",
+        "request_id": request_id,
+    })
+}
+
+/// What no answer may say, whichever it is: where things are and how they are made.
+fn inside(config: &Config) -> BTreeSet<String> {
+    let told = [
+        "127.0.0.1:9",
+        "dynamodb",
+        "amazonaws",
+        "sdkerror",
+        "panicked",
+        ".rs:",
+        "studio#",
+        "/work",
+        "src/",
+    ];
+    let settings = config.to_env().into_iter();
+    let names = settings.filter(|(name, _)| {
+        name.ends_with("_TABLE") || name.ends_with("_QUEUE_URL") || name.ends_with("_SECRET")
+    });
+    let names = names.map(|(_, value)| value.to_lowercase());
+    told.into_iter().map(str::to_owned).chain(names).collect()
+}
+
+async fn ask(world: &World, base: &str, row: &Row) -> Result<Answer, SetupError> {
+    let caller = welcome(world, row);
+    let csrf = caller.read("/v1/session").await?.text("/csrf_token");
+    let headers = [("origin", caller.base()), ("x-csrf-token", csrf.as_str())];
+    let path = path(world, row);
+    Ok(send(base, (method(row), &path), body(world, row), caller.cookie().as_deref(), &headers)
+        .await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d18_d19_a_broken_dependency_is_told_to_the_log_and_to_nobody_else()
+-> Result<(), SetupError> {
+    let log = Log::of_process();
+    let world = world().await?;
+    let stack = world.stack.stack();
+    for (what, break_it) in BROKEN {
+        let mut config = stack.app().config().clone();
+        break_it(&mut config);
+        let app = leak(App::new(config).await?);
+        let gateway = BoundGateway::bind(0).await?;
+        let base = format!("http://localhost:{}", gateway.port());
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let routes = Routes::new(&stack.template().functions);
+        gateway.serve(Behind { app, routes, mails: stack.outbox() }, &mut tasks, &stopped);
+
+        // Signing out needs neither storage nor a queue: it would only end the session the others use.
+        let rows: Vec<&Row> = ROWS
+            .iter()
+            .filter(|row| (row.method, row.route) != ("DELETE", "/v1/session"))
+            .collect();
+        let answers = join_all(rows.iter().map(|row| ask(&world, &base, row))).await;
+        let mut faults = 0;
+        let inside = inside(app.config());
+        for (row, answered) in rows.iter().zip(answers) {
+            let answered = answered?;
+            let asked = format!("{} {} without {what}", row.method, row.route);
+            if answered.status < 400 {
+                continue;
+            }
+            let said =
+                format!("{:?} {}", answered.headers, String::from_utf8_lossy(&answered.bytes));
+            for told in &inside {
+                let is_told = said.to_lowercase().contains(told);
+                assert!(!is_told, "{asked} tells {told}: {said}");
+            }
+            let id = answered.text("/request_id");
+            let errors = log.errors_of(&id);
+            if answered.status != 500 {
+                assert!(answered.status < 500 && errors.is_empty(), "{asked}: {said} {errors:?}");
+                continue;
+            }
+            faults += 1;
+            assert_eq!(answered.body, our_fault(&id), "{asked}");
+            assert_eq!(errors.len(), 1, "{asked}: one line with the id {id}: {errors:?}");
+            let cause = errors[0]["fields"]["cause"].as_str().unwrap_or_default();
+            assert!(!cause.is_empty(), "{asked}: {errors:?}");
+            let route = if row.method == "ANY" {
+                row.route.to_owned()
+            } else {
+                format!("{} {}", row.method, row.route)
+            };
+            assert_eq!(errors[0]["span"]["route"], route, "the log says which route");
+        }
+        assert!(faults > 0, "nothing needs {what}");
+        let _nobody_listens = stop.send(true);
+        tasks.shutdown().await;
+    }
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn d18_d19_a_panic_is_answered_and_logged_like_any_other_fault() -> Result<(), SetupError> {
+    let log = Log::of_process();
+    let config = Config { region: "us-east-1".to_owned(), ..Config::default() };
+    let app = leak(App::new(config).await?);
+    let panics = |_: &'static App, _: Request| {
+        let broken: Option<Result<Response, ApiError>> = None;
+        async move { broken.expect("SECRET of the inside") }
+    };
+    let answered = answer(app, panics, Request::default()).await;
+    let body: Value = serde_json::from_slice(answered.body())?;
+    let id = body["request_id"].as_str().unwrap_or_default();
+    assert_eq!((answered.status().as_u16(), &body), (500, &our_fault(id)));
+    assert_eq!(log.errors_of(id).len(), 1);
+
+    let refused = |_: &'static App, _: Request| ready(Err(ApiError::NotFound));
+    let answered = answer(app, refused, Request::default()).await;
+    let body: Value = serde_json::from_slice(answered.body())?;
+    let id = body["request_id"].as_str().unwrap_or_default();
+    assert!(!id.is_empty() && log.errors_of(id).is_empty(), "a refusal is no error of ours");
+    Ok(())
+}

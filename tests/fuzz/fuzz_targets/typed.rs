@@ -1,0 +1,33 @@
+//! Whatever a stranger types or sends before anybody knows them: no parser panics, and what one takes reads back.
+//!
+//! On the stable toolchain the same properties run a bounded time in `cargo test -p domain`.
+
+#![no_main]
+
+use domain::email::EmailAddress;
+use domain::ids::{SessionId, StudentId};
+use domain::password::Password;
+use domain::share_code::ShareCode;
+use domain::text::{Line, clean};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|typed: &str| {
+    if let Ok(address) = EmailAddress::parse(typed) {
+        assert!(!address.as_str().contains(|c: char| c.is_control() || c.is_whitespace()));
+        assert!(EmailAddress::parse(address.as_str()).is_ok_and(|again| again == address));
+    }
+    if let Ok(code) = ShareCode::parse(typed) {
+        assert_eq!(ShareCode::parse(&code.grouped()), Ok(code));
+    }
+    let kept = clean(typed);
+    assert!(!kept.contains('<'));
+    assert_eq!(clean(&kept), kept);
+    if let Ok(line) = Line::parse(typed) {
+        assert!(line.as_str().chars().count() <= Line::MOST_CHARACTERS);
+    }
+    if let Ok(id) = StudentId::parse(typed) {
+        assert_eq!(id.as_str(), typed);
+    }
+    assert!(SessionId::parse(typed).is_err() || StudentId::parse(typed).is_err());
+    let _chosen = Password::choose(typed);
+});
