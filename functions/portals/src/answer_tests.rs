@@ -60,7 +60,7 @@ async fn a_page_is_asked_for_each_time_and_answered_304_when_it_is_known() {
     assert_eq!(page.status(), 200);
     assert_eq!(head(&page, "content-type"), "text/html; charset=utf-8");
     assert_eq!(head(&page, "cache-control"), "no-cache");
-    assert_eq!(head(&page, "vary"), "accept-encoding");
+    assert_eq!(head(&page, "vary"), "accept-encoding, origin");
 
     let etag = head(&page, "etag").to_owned();
     let again = ask(app, "GET", "/", &[("if-none-match", &etag)]).await;

@@ -48,7 +48,12 @@ pub(crate) fn preflight(request: &Request, allowed: Option<&HeaderValue>) -> Opt
 
 /// What every answer says of it. `Vary` always: a cache must not show one site the answer to another.
 pub(crate) fn permit(headers: &mut HeaderMap, allowed: Option<HeaderValue>) {
-    headers.append(VARY, HeaderValue::from_static("origin"));
+    // In one value: the gateway's answer has room for one value of each header.
+    let others = headers.get(VARY).and_then(|others| others.to_str().ok());
+    let all = others.map_or_else(|| "origin".to_owned(), |others| format!("{others}, origin"));
+    if let Ok(all) = HeaderValue::from_str(&all) {
+        headers.insert(VARY, all);
+    }
     if let Some(origin) = allowed {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         set(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");

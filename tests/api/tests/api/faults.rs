@@ -150,8 +150,10 @@ async fn d18_d19_a_broken_dependency_is_told_to_the_log_and_to_nobody_else()
             if answered.status < 400 {
                 continue;
             }
-            let said =
-                format!("{:?} {}", answered.headers, String::from_utf8_lossy(&answered.bytes));
+            let mut headers = answered.headers.clone();
+            // It names where photos come from and uploads go to: the browser must know.
+            headers.remove("content-security-policy");
+            let said = format!("{headers:?} {}", String::from_utf8_lossy(&answered.bytes));
             for told in &inside {
                 let is_told = said.to_lowercase().contains(told);
                 assert!(!is_told, "{asked} tells {told}: {said}");

@@ -81,7 +81,7 @@ async fn d07_d08_d09_d10_d12_every_answer_carries_the_security_headers() -> Resu
         }
     }
     let seen = |status| answers.iter().any(|(_, answer)| answer.status == status);
-    for status in [200, 401, 404, 409, 413, 415] {
+    for status in [200, 401, 404, 413, 415] {
         assert!(seen(status), "no {status} was among them");
     }
     stack.stop().await;

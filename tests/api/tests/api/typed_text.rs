@@ -79,7 +79,8 @@ async fn d14_d16_d17_scripts_are_stored_as_harmless_text_and_signs_as_they_are()
     let school = made(&owner, "/v1/schools", &school).await?.unwrap_or_default();
     let mut csv = String::from("Student ID,First Name,Last Name,Class,Teacher\n");
     for (number, typed) in typed.clone().enumerate() {
-        let cell = format!("\"{}\"", typed.replace('"', "\"\""));
+        // A file with a NUL in it is no text, and is refused as a whole.
+        let cell = format!("\"{}\"", typed.replace('"', "\"\"").replace('\0', ""));
         csv.push_str(&format!("8{number:05},{cell},Family{number},{cell},{cell}\n"));
     }
     testkit::import(&owner, &school, csv.into_bytes()).await?;
@@ -189,11 +190,11 @@ async fn d15_an_address_that_is_none_is_refused_at_every_door() -> Result<(), Se
         let studio = json!({ "studio_name": "S", "email": bad, "password": PASSWORD });
         let answer = stranger.post("/v1/studios", &studio).await?;
         assert_eq!((answer.status, answer.text("/code").as_str()), (422, "bad_email"), "{bad}");
-        // A sign-in and a request for access say nothing about the address, not even that it is none.
         let door = json!({ "portal": "photographer", "email": bad, "password": PASSWORD });
         assert!([401, 422].contains(&stranger.post("/v1/sign-in/password", &door).await?.status));
         let asked = json!({ "code": "AAAA-BBBB-CCCC", "email": bad });
-        assert_eq!(stranger.post("/v1/access-requests", &asked).await?.status, 202, "{bad}");
+        let answer = stranger.post("/v1/access-requests", &asked).await?;
+        assert_eq!((answer.status, answer.text("/code").as_str()), (422, "bad_email"), "{bad}");
     }
     let mails = stranger.read("/_local/mail").await?;
     assert_eq!(mails.body, json!([]), "a mail was sent");
@@ -220,17 +221,18 @@ async fn b10_no_cookie_that_we_did_not_issue_is_ever_good() -> Result<(), SetupE
     ];
     // Every part left out, emptied, doubled, or changed in one place.
     for index in 0..parts.len() {
-        let whole = parts[index];
-        for other in
-            ["", "x", "0", "-1", "4294967296", "\u{2070}", &whole.repeat(2), &swapped(whole)]
-        {
-            parts[index] = other;
-            forged.push(parts.join("."));
+        let whole = parts.remove(index);
+        forged.push(parts.join("."));
+        let (doubled, changed) = (whole.repeat(2), swapped(whole));
+        for other in ["", "x", "0", "-1", "4294967296", "\u{2070}", &doubled, &changed] {
+            // The generation is a number: 0 and 00 are the true one.
+            if other.parse() != whole.parse::<u32>() || whole.parse::<u32>().is_err() {
+                let mut others = parts.clone();
+                others.insert(index, other);
+                forged.push(others.join("."));
+            }
         }
-        parts[index] = whole;
-        let mut fewer = parts.clone();
-        fewer.remove(index);
-        forged.push(fewer.join("."));
+        parts.insert(index, whole);
     }
     for value in forged {
         let cookie = format!("{name}={value}");
