@@ -3,8 +3,6 @@
 //! Storage tells the intake queue of every object; the photo was registered before its address existed.
 //! Each step may be repeated: pictures are written to the same keys, the conclusion is written once.
 
-pub mod picture;
-
 use domain::photo::{Photo, PhotoState};
 use platform::aws_lambda_events::sqs::SqsMessage;
 use platform::objects::Rendition;

@@ -12,7 +12,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 /// own choice of features and would compile the AWS crates once more.
 const RELEASE: [&str; 11] = [
     "--package=schools",
-    "--package=photo-intake",
+    "--package=picture",
     "--package=platform",
     "--package=measured",
     "--bin=schools",

@@ -6,7 +6,7 @@
 
 use domain::photo::PictureType;
 use libfuzzer_sys::fuzz_target;
-use photo_intake::picture::{check, prepare};
+use picture::{check, prepare};
 
 /// Larger pictures are lawful but slow: they would only hold the fuzzer up.
 const MOST_PIXELS: u64 = 1 << 20;

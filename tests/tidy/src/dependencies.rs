@@ -13,20 +13,7 @@ const OF_EVERY_FUNCTION: [&str; 5] = ["domain", "platform", "serde", "tokio", "u
 /// What single functions may use besides: the crates that do their one special thing.
 const OF_ONE_FUNCTION: [(&str, &[&str]); 5] = [
     ("camera-cards", &["krilla", "qrcode", "rustybuzz", "thiserror", "unicode-bidi"]),
-    (
-        "photo-intake",
-        &[
-            "fast_image_resize",
-            "infer",
-            "jpeg-encoder",
-            "kamadak-exif",
-            "png",
-            "rqrr",
-            "thiserror",
-            "zune-core",
-            "zune-jpeg",
-        ],
-    ),
+    ("photo-intake", &["picture"]),
     ("portals", &["flate2", "include_dir", "toml"]),
     ("roster-imports", &["serde_json"]),
     ("uploads", &["data-encoding"]),

@@ -3,7 +3,7 @@
 use fast_image_resize::images::Image;
 use fast_image_resize::{PixelType, Resizer};
 use jpeg_encoder::{ColorType, SamplingFactor};
-use photo_intake::picture::{Derivative, Prepared};
+use picture::{Derivative, Prepared};
 
 use crate::camera::{Camera, Subject};
 use crate::fixtures::{

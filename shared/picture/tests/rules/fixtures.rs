@@ -2,7 +2,7 @@
 
 use domain::photo::PictureType;
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use photo_intake::picture::{Prepared, Refusal, check, prepare};
+use picture::{Prepared, Refusal, check, prepare};
 use zune_core::bytestream::ZCursor;
 use zune_jpeg::JpegDecoder;
 

@@ -2,7 +2,7 @@
 
 use domain::photo::PictureType;
 use jpeg_encoder::ColorType;
-use photo_intake::picture::{Foreign, JpegKind, PngKind, Refusal, check};
+use picture::{Foreign, JpegKind, PngKind, Refusal, check};
 
 use crate::fixtures::{
     PLAIN, Style, chunk, encode, intake, intake_png, jpeg, png, png_header, portrait, scene,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use domain::photo::PictureType;
-use photo_intake::picture::{check, prepare};
+use picture::{check, prepare};
 
 #[expect(clippy::print_stdout, reason = "a command's answer")]
 fn main() -> Result<(), Box<dyn Error>> {

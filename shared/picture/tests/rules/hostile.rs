@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use domain::photo::PictureType;
 use jpeg_encoder::SamplingFactor;
-use photo_intake::picture::{check, prepare};
+use picture::{check, prepare};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

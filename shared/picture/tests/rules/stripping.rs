@@ -1,7 +1,7 @@
 //! What leaves with the metadata and what stays.
 
 use jpeg_encoder::{ColorType, SamplingFactor};
-use photo_intake::picture::Prepared;
+use picture::Prepared;
 
 use crate::camera::{Camera, Subject};
 use crate::fixtures::{
