@@ -30,8 +30,10 @@ pub fn start(
 /// What Lambda itself puts into a function's environment.
 ///
 /// Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
-pub fn given(function: &Function, api: &RuntimeApi) -> [(&'static str, String); 7] {
+pub fn given(function: &Function, api: &RuntimeApi) -> [(&'static str, String); 8] {
     [
+        // Lambda sets it beside AWS_REGION; some SDKs read only this one.
+        ("AWS_DEFAULT_REGION", crate::cloud::REGION.to_owned()),
         ("AWS_LAMBDA_RUNTIME_API", api.address()),
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_mb.to_string()),

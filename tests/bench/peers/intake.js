@@ -15,7 +15,12 @@ const TURNS = { 3: 180, 6: 90, 8: 270 };
 
 const raw = (image) => image.raw().toBuffer({ resolveWithObject: true });
 const open = ({ data, info: { width, height, channels } }) => sharp(data, { raw: { width, height, channels } });
-const within = (side) => ({ width: side, height: side, fit: 'inside', kernel: 'lanczos3' });
+// The same size to the pixel: sides are even, as 4:2:0 has them.
+const within = ({ width, height }, side) => {
+  const longest = Math.max(width, height);
+  const fitted = (length) => Math.floor((length * side + longest) / (2 * longest)) * 2;
+  return { width: fitted(width), height: fitted(height), fit: 'fill', kernel: 'lanczos3' };
+};
 
 async function watermark({ width, height }) {
   const words = [];
@@ -32,15 +37,16 @@ const [file, times = '1', folder] = process.argv.slice(2);
 let mark;
 for (let time = 0; time < Number(times); time += 1) {
   const bytes = await readFile(file);
-  const turn = TURNS[(await sharp(bytes).metadata()).orientation] ?? 0;
-  const small = await raw(sharp(bytes).resize(within(2048)));
+  const held = await sharp(bytes).metadata();
+  const turn = TURNS[held.orientation] ?? 0;
+  const small = await raw(sharp(bytes).resize(within(held, 2048)));
   const web = turn ? await raw(open(small).rotate(turn)) : small;
-  const proof = await raw(open(web).resize(within(1200)));
+  const proof = await raw(open(web).resize(within(web.info, 1200)));
   mark ??= await watermark(proof.info);
   const made = {
     web: await open(web).jpeg(JPEG).toBuffer(),
     proof: await open(proof).composite([mark]).jpeg(JPEG).toBuffer(),
-    thumbnail: await open(proof).resize(within(400)).jpeg(JPEG).toBuffer(),
+    thumbnail: await open(proof).resize(within(proof.info, 400)).jpeg(JPEG).toBuffer(),
   };
   if (!folder) continue;
   for (const [name, jpeg] of Object.entries(made)) await writeFile(join(folder, `${name}.jpg`), jpeg);

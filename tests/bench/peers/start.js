@@ -1,7 +1,7 @@
 // The schools of a studio, as a Lambda on Node with the AWS SDK: the same calls as ours, without its checks.
 
 import { request } from 'node:http';
-import { DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 const tables = new DynamoDBClient({});
@@ -20,15 +20,26 @@ const rows = async (partition, prefix) => {
   return Items;
 };
 
+const count = (key) => tables.send(new UpdateItemCommand({
+  TableName: ACCESS_TABLE,
+  Key: { PK: { S: key }, SK: { S: 'LIMIT' } },
+  UpdateExpression: 'ADD #n :one',
+  ExpressionAttributeNames: { '#n': 'n' },
+  ExpressionAttributeValues: { ':one': { N: '1' } },
+}));
+
 async function handle(event) {
-  const [, person, session] = event.cookies[0].split('=')[1].split('.');
-  const key = { PK: { S: `SESSION#${session}` }, SK: { S: 'SESSION' } };
+  const cookie = event.cookies.find((one) => one.startsWith('__Host-pd_photographer='));
+  const [, person, session] = cookie.split('=')[1].split('.');
+  await count(`LIMIT#address#${event.requestContext.http.sourceIp}`);
+  const key = { PK: { S: `PERSON#${person}` }, SK: { S: `SESSION#${session}` } };
   const [found, hats] = await Promise.all([
     tables.send(new GetItemCommand({ TableName: ACCESS_TABLE, Key: key, ConsistentRead: true })),
     rows(`PERSON#${person}`, 'MEMBERSHIP#'),
     secrets.send(new GetSecretValueCommand({ SecretId: KEY_RING_SECRET })),
   ]);
   if (!found.Item) return { statusCode: 401 };
+  await count(`LIMIT#person#${person}`);
   const studio = hats[0].SK.S.split('#')[1];
   const schools = await rows(`STUDIO#${studio}`, 'SCHOOL#');
   const items = schools.map((row) => JSON.parse(row.school.S));

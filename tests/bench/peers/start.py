@@ -22,12 +22,25 @@ def rows(partition, prefix):
     return answer["Items"]
 
 
+def count(key):
+    tables.update_item(
+        TableName=os.environ["ACCESS_TABLE"],
+        Key={"PK": {"S": key}, "SK": {"S": "LIMIT"}},
+        UpdateExpression="ADD #n :one",
+        ExpressionAttributeNames={"#n": "n"},
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
+
+
 def handle(event):
-    _, person, session, *_ = event["cookies"][0].split("=")[1].split(".")
+    cookie = next(cookie for cookie in event["cookies"] if cookie.startswith("__Host-pd_photographer="))
+    _, person, session, *_ = cookie.split("=")[1].split(".")
     secrets.get_secret_value(SecretId=os.environ["KEY_RING_SECRET"])
-    key = {"PK": {"S": f"SESSION#{session}"}, "SK": {"S": "SESSION"}}
+    count(f"LIMIT#address#{event['requestContext']['http']['sourceIp']}")
+    key = {"PK": {"S": f"PERSON#{person}"}, "SK": {"S": f"SESSION#{session}"}}
     if "Item" not in tables.get_item(TableName=os.environ["ACCESS_TABLE"], Key=key, ConsistentRead=True):
         return {"statusCode": 401}
+    count(f"LIMIT#person#{person}")
     studio = rows(f"PERSON#{person}", "MEMBERSHIP#")[0]["SK"]["S"].split("#")[1]
     items = [json.loads(row["school"]["S"]) for row in rows(f"STUDIO#{studio}", "SCHOOL#")]
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps({"items": items})}

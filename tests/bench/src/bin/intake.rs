@@ -77,7 +77,7 @@ fn draw(to: &Path) -> Result<usize, Box<dyn Error + Send + Sync>> {
     let at = jiff::civil::date(2026, 9, 14).at(9, 0, 0, 0);
     // The running number decides how the camera was held: this one sideways.
     let photo =
-        Camera::new(1).with_sensor(6000, 4000).shoot(Subject::Portrait { seed: 7 }, at, 1)?;
+        Camera::new(1).with_sensor(6000, 4000).shoot(Subject::Portrait { seed: 7 }, at, 5)?;
     fs::write(to, &photo.bytes)?;
     Ok(photo.bytes.len())
 }

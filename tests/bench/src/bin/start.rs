@@ -48,7 +48,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         measured: ours.measured,
         function: template.function("schools").ok_or("no schools in the template")?,
         environment: stack.stack().environment("schools").ok_or("no environment")?,
-        event: event(owner.cookie().ok_or("nobody is signed in")?, stack.stack().url()),
+        event: event(&owner.cookie().ok_or("nobody is signed in")?, stack.stack().url()),
     };
     let contender = |name, program| Contender { name, program, taken: vec![] };
     let script = |peers: &Peers, file| vec![peers.interpreter.clone(), peers.folder.join(file)];
@@ -111,7 +111,7 @@ fn event(cookie: &str, origin: &str) -> Value {
         "routeKey": ROUTE,
         "rawPath": path,
         "rawQueryString": "",
-        "cookies": [cookie],
+        "cookies": cookie.split("; ").collect::<Vec<_>>(),
         "headers": { "accept": "application/json", "host": host, "origin": origin },
         "requestContext": {
             "accountId": "123456789012",

@@ -161,7 +161,7 @@ impl Bench {
         let method = if row.method == "ANY" { Method::GET } else { row.method.parse()? };
         Ok(match row.body {
             "" => caller.call(method, &path, None, &[]).await?,
-            "csv" => caller.post_file(&path, "text/csv", ROSTER.into(), "once more").await?,
+            "csv" => caller.post_file(&path, "text/csv", ROSTER.into(), "once-more").await?,
             "upload" => {
                 let file = json!({ "name": "new.jpg", "bytes": 10,
                     "sha256": BASE64.encode(&[7; 32]), "content_type": "image/jpeg" });
