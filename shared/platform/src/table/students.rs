@@ -1,6 +1,6 @@
 //! Students and their enrolments, sealed under each student's own key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::audit::Action;
 use domain::ids::{SchoolId, StudentId};
@@ -139,10 +139,8 @@ impl StudioStore {
                 row.text("page").ok_or(StoreError::Corrupt("enrolment"))?,
             ));
         }
-        let wanted: Vec<_> = owners.iter().map(|(id, _)| keys::student(&self.studio, id)).collect();
-        let table = self.app.records()?;
         let (details, data_keys) = futures_util::try_join!(
-            table.get_many(&wanted),
+            self.student_rows(&owners),
             student_keys::of_students(self.app, &self.studio, &owners),
         )?;
         let details: BTreeMap<String, &Item> =
@@ -162,6 +160,33 @@ impl StudioStore {
         Ok(students)
     }
 }
+
+impl StudioStore {
+    /// The rows of students of one school, who are given in the order of their ids.
+    ///
+    /// A class list lies side by side, so one query reads fifty students for the price of six single reads.
+    /// Where others lie in between (who left in earlier years), those that it did not come to are read alone.
+    async fn student_rows(&self, owners: &[(StudentId, String)]) -> Result<Vec<Item>, StoreError> {
+        let table = self.app.records()?;
+        let wanted: Vec<_> = owners.iter().map(|(id, _)| keys::student(&self.studio, id)).collect();
+        let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else {
+            return Ok(Vec::new());
+        };
+        if wanted.len() < SIDE_BY_SIDE || first.pk != last.pk || first.sk > last.sk {
+            return table.get_many(&wanted).await;
+        }
+        let limit = i32::try_from(wanted.len()).unwrap_or(i32::MAX).saturating_mul(2);
+        let mut rows = table.between((first, last), limit).await?;
+        let found: BTreeSet<_> = rows.iter().filter_map(|row| row.text("SK")).collect();
+        let missing: Vec<_> =
+            wanted.iter().filter(|key| !found.contains(&key.sk)).cloned().collect();
+        rows.extend(table.get_many(&missing).await?);
+        Ok(rows)
+    }
+}
+
+/// Students from how many on a query of all between the first and the last costs less than single reads.
+const SIDE_BY_SIDE: usize = 8;
 
 /// The student whose enrolment a row is.
 pub(crate) fn student_of(row: &Item) -> Result<StudentId, StoreError> {
