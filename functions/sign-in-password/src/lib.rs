@@ -1,7 +1,7 @@
 //! Signing in with a password.
 
 use domain::email::EmailAddress;
-use domain::password::Password;
+use domain::password::{Password, TypedPassword};
 use domain::person::Portal;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::Problems;
@@ -19,7 +19,8 @@ struct SignIn {
     /// The address.
     email: String,
     /// The password.
-    password: String,
+    #[schema(value_type = String)]
+    password: TypedPassword,
 }
 
 /// `/v1/sign-in/password`.
@@ -44,7 +45,7 @@ async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, A
     let portal = portal.ok_or(ApiError::Invalid { code: "unknown_portal", field: "portal" })?;
     let email = EmailAddress::parse(&typed.email)
         .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
-    let password = Password::typed(&typed.password)
+    let password = Password::present(typed.password.reveal())
         .map_err(|_| ApiError::Invalid { code: "password_too_long", field: "password" })?;
     sign_in::sign_in_by_password(app, &caller, portal, &email, password).await
 }

@@ -1,7 +1,7 @@
 //! A photographer signs a studio up.
 
 use domain::email::EmailAddress;
-use domain::password::Password;
+use domain::password::{Password, TypedPassword};
 use domain::text::Line;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
@@ -20,7 +20,8 @@ struct NewStudio {
     #[schema(format = "email")]
     email: String,
     /// At least 12 characters with an upper-case letter, a lower-case letter, a digit and another character.
-    password: String,
+    #[schema(value_type = String)]
+    password: TypedPassword,
 }
 
 /// The same for a new and for a known address.
@@ -52,7 +53,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
         .map_err(|error| ApiError::Invalid { code: error.code(), field: "studio_name" })?;
     let email = EmailAddress::parse(&new.email)
         .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
-    let password = Password::choose(&new.password)
+    let password = Password::choose(new.password.reveal(), app.password_policy())
         .map_err(|error| ApiError::Invalid { code: error.code(), field: "password" })?;
     sign_in::sign_up(app, &caller, name, &email, password).await?;
     json(StatusCode::ACCEPTED, &CheckMail { status: "check_mail" })

@@ -96,6 +96,8 @@ pub enum Action {
     SessionStolen,
     /// A door was locked after too many attempts.
     SignInLocked,
+    /// A password was kept in another form: another cost, another pepper, no bcrypt any more.
+    PasswordHashUpgraded,
     /// A district was made.
     DistrictCreated,
     /// A school was made.

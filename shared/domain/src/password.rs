@@ -1,18 +1,73 @@
-//! The password rule of the security page.
+//! Passwords: what may be chosen, and text that wipes itself.
 
-use std::fmt;
-
+use serde::{Deserialize, Deserializer};
 use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
 
-/// A password that keeps the rule. Never printed, never serialised.
-pub struct Password(String);
+/// A password as a request carries it. It is read, and wiped when it is dropped; it has no `Debug`, no
+/// `Display` and no `Serialize`, so that what would print it does not compile.
+pub struct TypedPassword(Zeroizing<String>);
+
+impl TypedPassword {
+    /// What was typed, for [`Password`] to read.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for TypedPassword {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|typed| Self(Zeroizing::new(typed)))
+    }
+}
+
+/// A password in the one form that is hashed (NFC). As silent as [`TypedPassword`].
+pub struct Password(Zeroizing<String>);
+
+/// Which passwords may be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PasswordPolicy {
+    /// At least 12 characters, one of each of four classes. Source: our security page.
+    #[default]
+    FourClasses,
+    /// At least 15 characters, whatever they are. Source: NIST SP 800-63B-4, section 3.1.1.2, which
+    /// forbids rules of composition, and so does OWASP ASVS 5.0, 6.2.5.
+    LengthOnly,
+}
+
+impl PasswordPolicy {
+    /// The policy of a setting's name: `four_classes` or `nist`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "four_classes" => Some(Self::FourClasses),
+            "nist" => Some(Self::LengthOnly),
+            _ => None,
+        }
+    }
+
+    /// Unicode scalar values after NFC.
+    pub const fn fewest_characters(self) -> usize {
+        match self {
+            Self::FourClasses => 12,
+            Self::LengthOnly => 15,
+        }
+    }
+
+    /// Whether a password needs an upper-case and a lower-case letter, a digit and something else.
+    pub const fn asks_for_classes(self) -> bool {
+        match self {
+            Self::FourClasses => true,
+            Self::LengthOnly => false,
+        }
+    }
+}
 
 /// Which part of the rule a password breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Fewer than [`Password::FEWEST_CHARACTERS`].
+    /// Fewer characters than the policy asks for.
     #[error("too short")]
-    TooShort,
+    TooShort(PasswordPolicy),
     /// More than [`Password::MOST_BYTES`].
     #[error("too long")]
     TooLong,
@@ -34,7 +89,8 @@ impl PasswordError {
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::TooShort => "password_too_short",
+            Self::TooShort(PasswordPolicy::FourClasses) => "password_too_short",
+            Self::TooShort(PasswordPolicy::LengthOnly) => "password_shorter_than_15",
             Self::TooLong => "password_too_long",
             Self::NoUpper => "password_no_upper",
             Self::NoLower => "password_no_lower",
@@ -45,20 +101,21 @@ impl PasswordError {
 }
 
 impl Password {
-    /// Unicode scalar values after NFC. Source: our security page ("a minimum of 12 characters").
-    pub const FEWEST_CHARACTERS: usize = 12;
     /// Bytes; hashing reads them all, so a megabyte would be work for nothing.
     pub const MOST_BYTES: usize = 1024;
 
-    /// A password somebody chooses: it must keep the rule.
+    /// A password somebody chooses: it must keep the policy.
     ///
     /// # Errors
     ///
     /// The first part of the rule that is broken.
-    pub fn choose(typed: &str) -> Result<Self, PasswordError> {
-        let password = Self::typed(typed)?;
-        if password.0.chars().count() < Self::FEWEST_CHARACTERS {
-            return Err(PasswordError::TooShort);
+    pub fn choose(typed: &str, policy: PasswordPolicy) -> Result<Self, PasswordError> {
+        let password = Self::present(typed)?;
+        if password.0.chars().count() < policy.fewest_characters() {
+            return Err(PasswordError::TooShort(policy));
+        }
+        if !policy.asks_for_classes() {
+            return Ok(password);
         }
         let has = |test: fn(char) -> bool| password.0.chars().any(test);
         if !has(char::is_uppercase) {
@@ -76,13 +133,19 @@ impl Password {
         Ok(password)
     }
 
-    /// A password somebody signs in with: only its length is bounded, it may be older than the rule.
+    /// A password somebody signs in with: only its length is bounded, it may be older than the policy.
     ///
     /// # Errors
     ///
     /// When it is longer than [`Self::MOST_BYTES`].
-    pub fn typed(typed: &str) -> Result<Self, PasswordError> {
-        let text: String = typed.nfc().collect();
+    pub fn present(typed: &str) -> Result<Self, PasswordError> {
+        // Whatever is longer before NFC is refused unread; NFC makes a text at most three times as long.
+        if typed.len() > 2 * Self::MOST_BYTES {
+            return Err(PasswordError::TooLong);
+        }
+        // Room for all of it at once: a text that grows leaves copies of itself behind.
+        let mut text = Zeroizing::new(String::with_capacity(3 * typed.len()));
+        text.extend(typed.nfc());
         if text.len() > Self::MOST_BYTES {
             return Err(PasswordError::TooLong);
         }
@@ -93,33 +156,114 @@ impl Password {
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
-}
 
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(..)")
+    /// The text, for a judgement of how guessable it is.
+    pub fn reveal(&self) -> &str {
+        &self.0
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::{Debug, Display};
+    use std::marker::PhantomData;
+
+    use proptest::prelude::*;
+
     use super::*;
+    use PasswordPolicy::{FourClasses, LengthOnly};
 
     #[test]
-    fn every_part_of_the_rule_has_its_own_error() {
-        let broken = |typed| Password::choose(typed).map(|_| ()).unwrap_err();
-        assert_eq!(broken("Short1!"), PasswordError::TooShort);
-        assert_eq!(broken("lower-case-only-1"), PasswordError::NoUpper);
-        assert_eq!(broken("UPPER-CASE-ONLY-1"), PasswordError::NoLower);
-        assert_eq!(broken("No-digits-in-here"), PasswordError::NoDigit);
-        assert_eq!(broken("NothingSpecial12"), PasswordError::NoSpecial);
-        assert_eq!(broken(&"Aa1!".repeat(300)), PasswordError::TooLong);
-        assert!(Password::choose("Sunny-Meadow-42").is_ok());
+    fn a04_every_part_of_the_rule_has_its_own_code() {
+        let broken = |typed: &str| Password::choose(typed, FourClasses).err().map(PasswordError::code);
+        assert_eq!(broken("Short1!"), Some("password_too_short"));
+        assert_eq!(broken("lower-case-only-1"), Some("password_no_upper"));
+        assert_eq!(broken("UPPER-CASE-ONLY-1"), Some("password_no_lower"));
+        assert_eq!(broken("No-digits-in-here"), Some("password_no_digit"));
+        assert_eq!(broken("NothingSpecial12"), Some("password_no_special"));
+        assert_eq!(broken(&"Aa1!".repeat(300)), Some("password_too_long"));
+        assert_eq!(broken("Sunny-Meadow-42"), None);
     }
 
     #[test]
-    fn a_password_is_never_printed() {
-        let password = Password::choose("Sunny-Meadow-42").unwrap();
-        assert_eq!(format!("{password:?}"), "Password(..)");
+    fn a04_the_nist_policy_asks_for_length_and_nothing_else() {
+        let broken = |typed: &str| Password::choose(typed, LengthOnly).err().map(PasswordError::code);
+        assert_eq!(broken("Sunny-Meadow-4"), Some("password_shorter_than_15"));
+        assert_eq!(broken("correct horse battery"), None);
+        assert_eq!(PasswordPolicy::named("nist"), Some(LengthOnly));
+        assert_eq!(PasswordPolicy::named("four_classes"), Some(FourClasses));
+        assert_eq!(PasswordPolicy::named("NIST"), None);
+    }
+
+    /// The letter e with an accent, typed as one character or as two.
+    #[test]
+    fn a04_two_ways_to_type_the_same_text_are_one_password() {
+        let composed = Password::present("Caf\u{e9}-au-Lait-1").ok();
+        let decomposed = Password::present("Cafe\u{301}-au-Lait-1").ok();
+        assert_eq!(
+            composed.map(|it| it.as_bytes().to_vec()),
+            decomposed.map(|it| it.as_bytes().to_vec())
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a04_whatever_is_accepted_keeps_every_part_of_the_rule(typed in "\\PC{0,40}") {
+            if let Ok(password) = Password::choose(&typed, FourClasses) {
+                let text = password.reveal();
+                prop_assert!(text.chars().count() >= 12 && text.len() <= 1024);
+                prop_assert!(text.chars().any(char::is_uppercase));
+                prop_assert!(text.chars().any(char::is_lowercase));
+                prop_assert!(text.chars().any(char::is_numeric));
+                prop_assert!(text.chars().any(|c| !c.is_alphanumeric()));
+            }
+            if let Ok(password) = Password::choose(&typed, LengthOnly) {
+                prop_assert!(password.reveal().chars().count() >= 15);
+            }
+        }
+
+        /// What has all four classes and the length is never refused.
+        #[test]
+        fn a04_nothing_that_keeps_the_rule_is_refused(
+            upper in "[A-ZÀ-Ý&&[^×]]{1,5}", lower in "[a-zß-ÿ&&[^÷]]{1,5}", digit in "[0-9]{1,5}",
+            special in "[ -/:-@]{1,5}", rest in "[!-~]{8,20}",
+        ) {
+            let typed = format!("{upper}{rest}{lower}{digit}{special}");
+            prop_assert!(Password::choose(&typed, FourClasses).is_ok());
+        }
+
+        #[test]
+        fn a04_no_text_of_any_length_stops_the_reader(typed in any::<String>(), times in 1_usize..60) {
+            let _judged = Password::choose(&typed.repeat(times), FourClasses).is_ok();
+        }
+    }
+
+    /// Whether a type has a trait: the constant of the type itself hides the one every type has.
+    struct Probe<T>(PhantomData<T>);
+    trait Silent {
+        const PRINTS: bool = false;
+        const SHOWS: bool = false;
+        const SERIALIZES: bool = false;
+    }
+    impl<T> Silent for Probe<T> {}
+    macro_rules! probe {
+        ($constant:ident, $bound:path) => {
+            impl<T: $bound> Probe<T> {
+                const $constant: bool = true;
+            }
+        };
+    }
+    probe!(PRINTS, Debug);
+    probe!(SHOWS, Display);
+    probe!(SERIALIZES, serde::Serialize);
+
+    #[test]
+    fn a21_nothing_can_print_or_send_a_password() {
+        const { assert!(!Probe::<Password>::PRINTS && !Probe::<TypedPassword>::PRINTS) };
+        const { assert!(!Probe::<Password>::SHOWS && !Probe::<TypedPassword>::SHOWS) };
+        const { assert!(!Probe::<Password>::SERIALIZES && !Probe::<TypedPassword>::SERIALIZES) };
+        // The probe itself notices a trait that is there.
+        const { assert!(Probe::<String>::PRINTS && Probe::<String>::SHOWS) };
+        const { assert!(Probe::<String>::SERIALIZES) };
     }
 }

@@ -5,10 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use aws_config::{BehaviorVersion, Region};
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
+use domain::password::PasswordPolicy;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
 
 use crate::config::{Config, Missing, required};
+use crate::crypto::argon2id::{BadCost, Work};
+use crate::crypto::password_hash::PasswordRules;
 use crate::crypto::data_key::KeyCache;
 use crate::crypto::ring::{KeyRing, RingError};
 use crate::limits::Refused;
@@ -27,6 +30,8 @@ pub struct App {
     ring: OnceCell<KeyRing>,
     pub(crate) data_keys: KeyCache,
     pub(crate) refused: Refused,
+    passwords: PasswordRules,
+    hash_work: Work,
 }
 
 /// Why a process cannot start.
@@ -38,6 +43,12 @@ pub enum StartError {
     /// The operating system gives no randomness.
     #[error("no randomness")]
     NoRandomness,
+    /// A setting makes password hashes cheaper than promised.
+    #[error(transparent)]
+    PasswordHash(#[from] BadCost),
+    /// A setting has a value nobody knows.
+    #[error("the setting {0} has an unknown value")]
+    Setting(&'static str),
 }
 
 impl App {
@@ -45,8 +56,9 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When the operating system gives no randomness.
+    /// When the operating system gives no randomness, or a setting breaks a promise.
     pub async fn new(config: Config) -> Result<Self, StartError> {
+        let passwords = PasswordRules::read(&config)?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(config.region.clone()));
         if let Some((key, secret)) = &config.credentials {
@@ -80,6 +92,8 @@ impl App {
             ring: OnceCell::new(),
             data_keys: KeyCache::default(),
             refused: Refused::default(),
+            passwords,
+            hash_work: Work::default(),
             config,
         };
         // The first draw costs 30-40 ms of CPU once per process (AWS-LC's jitter entropy): pay at start.
@@ -162,6 +176,21 @@ impl App {
                 KeyRing::parse(answer.secret_string().unwrap_or_default())
             })
             .await
+    }
+
+    /// Which passwords may be chosen, and how they are kept.
+    pub(crate) fn passwords(&self) -> &PasswordRules {
+        &self.passwords
+    }
+
+    /// Which passwords may be chosen.
+    pub fn password_policy(&self) -> PasswordPolicy {
+        self.passwords.policy
+    }
+
+    /// How much has been hashed in this process.
+    pub(crate) fn hash_work(&self) -> &Work {
+        &self.hash_work
     }
 
     pub(crate) fn records(&self) -> Result<Table<'_>, Missing> {

@@ -53,6 +53,16 @@ pub struct Config {
     pub security_expires: Option<String>,
     /// How often and how long things may be done.
     pub limits: Limits,
+    /// Which passwords may be chosen: `four_classes` (also when nothing is said) or `nist`.
+    pub password_policy: Option<String>,
+    /// Memory of a password hash in KiB, if more than the 64 MiB every hash takes.
+    pub password_hash_memory_kib: Option<String>,
+    /// The bcrypt cost of imported accounts, if there are any: then every sign-in computes one, and the
+    /// time of the answer does not tell who was imported.
+    pub imported_bcrypt_cost: Option<String>,
+    /// The service that knows breached passwords by the first five digits of their SHA-1, with a slash at
+    /// the end; `None` leaves the judgement to this process.
+    pub breach_range_url: Option<String>,
 }
 
 /// How often and how long things may be done. The operator may set each; the defaults are what the
@@ -190,6 +200,10 @@ impl Config {
             limits: Limits::read(&read),
             security_contact: read("SECURITY_CONTACT"),
             security_expires: read("SECURITY_EXPIRES"),
+            password_policy: read("PASSWORD_POLICY"),
+            password_hash_memory_kib: read("PASSWORD_HASH_MEMORY_KIB"),
+            imported_bcrypt_cost: read("IMPORTED_BCRYPT_COST"),
+            breach_range_url: read("BREACH_RANGE_URL"),
         }
     }
 
@@ -233,6 +247,10 @@ impl Config {
             ("MAIL_FROM", self.mail_from.clone()),
             ("SECURITY_CONTACT", self.security_contact.clone()),
             ("SECURITY_EXPIRES", self.security_expires.clone()),
+            ("PASSWORD_POLICY", self.password_policy.clone()),
+            ("PASSWORD_HASH_MEMORY_KIB", self.password_hash_memory_kib.clone()),
+            ("IMPORTED_BCRYPT_COST", self.imported_bcrypt_cost.clone()),
+            ("BREACH_RANGE_URL", self.breach_range_url.clone()),
         ];
         pairs.extend(self.limits.to_env());
         if let Some((key, secret)) = &self.credentials {

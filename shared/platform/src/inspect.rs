@@ -35,6 +35,12 @@ pub async fn scan(app: &App, table: &str) -> Result<Vec<String>, StoreError> {
     }
 }
 
+/// What passwords have cost in this process: hashes, KiB filled by them, and bcrypt hashes of imported
+/// accounts. Tests compare what a known and an unknown address cost: counted, not timed.
+pub fn password_work(app: &App) -> [u64; 3] {
+    app.hash_work().done()
+}
+
 fn text(value: &AttributeValue) -> String {
     match value.as_b() {
         Ok(bytes) => String::from_utf8_lossy(bytes.as_ref()).into_owned(),

@@ -1,89 +1,250 @@
-//! Argon2id with the memory kept between hashes.
+//! Stored passwords: Argon2id with a pepper of the key ring, and imported bcrypt hashes under the same.
 
-use std::sync::{Mutex, PoisonError};
-
-use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use bcrypt::{HashParts, Version};
 use data_encoding::BASE64_NOPAD;
-use domain::password::Password;
-use zeroize::Zeroize;
+use domain::password::{Password, PasswordPolicy};
+use zeroize::Zeroizing;
 
-/// Memory for one password hash, in KiB: 64 MiB.
-///
-/// Source: our security page ("64 MB of memory and multiple iterations"); RFC 9106 section 4, second
-/// recommended option, with one lane because a 1,769 MB function has one processor.
-const MEMORY_KIB: u32 = 64 * 1024;
-/// Passes over the memory. Source: RFC 9106 section 4.
-const PASSES: u32 = 3;
-/// Lanes: the crate computes them one after the other, so more would buy nothing.
-const LANES: u32 = 1;
-/// Bytes of the salt and of the hash.
+use crate::app::{App, StartError};
+use crate::config::Config;
+use crate::crypto::argon2id::{self, BadCost, Cost, HASH_BYTES, Work};
+use crate::crypto::ring::KeyRing;
+use crate::http::error::ApiError;
+
+/// Bytes of a salt.
 const SALT_BYTES: usize = 16;
-const HASH_BYTES: usize = 32;
+/// The dearest imported hash that is taken: each step doubles the time, and 14 is 3 s.
+const MOST_BCRYPT_COST: u32 = 14;
 
-/// One hash at a time, in memory that is reused: fresh memory costs a quarter of the time in page
-/// faults (measured: 115 ms of CPU with kept memory, 159 ms without).
-static MEMORY: Mutex<Vec<Block>> = Mutex::new(Vec::new());
-
-/// A stored hash in PHC form: `$argon2id$v=19$m=65536,t=3,p=1$<salt>$<hash>`.
-///
-/// Takes about 100-400 ms of one processor and blocks the thread: call it from a blocking task.
-pub fn hash(password: &Password, salt: [u8; SALT_BYTES]) -> String {
-    let hash = compute(password, &salt);
-    let (salt, hash) = (BASE64_NOPAD.encode(&salt), BASE64_NOPAD.encode(&hash));
-    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
+/// A password as a person's row keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPassword {
+    /// `$argon2id$v=19$m=65536,t=3,p=1$<salt>$<hash>`.
+    pub(crate) phc: String,
+    /// Which root of the key ring the pepper was made of; `None` is a hash made without.
+    pub(crate) pepper: Option<String>,
+    /// For an imported account: what was hashed is the bcrypt hash of the password with this version,
+    /// cost and salt (`$2b$12$<salt>`). Wrapped at once, so that no bcrypt hash is ever at rest.
+    pub(crate) bcrypt: Option<String>,
 }
 
-/// Whether the password is the one that was hashed. `stored` of `None` computes just as long and says no,
-/// so that an address nobody has cannot be told by the time the answer takes.
-pub fn verify(password: &Password, stored: Option<&str>) -> bool {
-    let parsed = stored.and_then(parse);
-    let (salt, expected) = parsed.unwrap_or(([0; SALT_BYTES], [0; HASH_BYTES]));
-    let computed = compute(password, &salt);
-    verify_slices_are_equal(&computed, &expected).is_ok() && parsed.is_some()
+/// What the settings say of passwords. A setting that breaks a promise, or that nobody understands, keeps a
+/// process from starting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PasswordRules {
+    /// Which may be chosen.
+    pub(crate) policy: PasswordPolicy,
+    /// What a hash costs.
+    cost: Cost,
+    /// What an imported account's bcrypt hash costs, if there are imported accounts.
+    imported_cost: Option<u32>,
 }
 
-/// Salt and hash of a PHC string with just our parameters; anything else is no hash of ours.
-fn parse(stored: &str) -> Option<([u8; SALT_BYTES], [u8; HASH_BYTES])> {
-    let prefix = format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$");
-    let (salt, hash) = stored.strip_prefix(&prefix)?.split_once('$')?;
-    let decode = |text: &str| BASE64_NOPAD.decode(text.as_bytes()).ok();
-    Some((decode(salt)?.try_into().ok()?, decode(hash)?.try_into().ok()?))
-}
-
-fn compute(password: &Password, salt: &[u8]) -> [u8; HASH_BYTES] {
-    let mut out = [0; HASH_BYTES];
-    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
-    let done = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).and_then(|params| {
-        memory.resize(params.block_count(), Block::default());
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into_with_memory(
-            password.as_bytes(),
-            salt,
-            &mut out,
-            memory.as_mut_slice(),
-        )
-    });
-    // The last blocks would give the hash away to whoever reads the process's memory.
-    if let Some(last) = memory.last_mut() {
-        last.zeroize();
+impl PasswordRules {
+    pub(crate) fn read(config: &Config) -> Result<Self, StartError> {
+        let policy = match config.password_policy.as_deref() {
+            Some(name) => PasswordPolicy::named(name),
+            None => Some(PasswordPolicy::default()),
+        };
+        let cost = match config.password_hash_memory_kib.as_deref() {
+            Some(kib) => Cost::configured(kib.parse().map_err(|_| BadCost)?)?,
+            None => Cost::LEAST,
+        };
+        let imported = config.imported_bcrypt_cost.as_deref().map(str::parse::<u32>).transpose();
+        let imported_cost = imported
+            .ok()
+            .filter(|cost| cost.is_none_or(|cost| (4..=MOST_BCRYPT_COST).contains(&cost)));
+        Ok(Self {
+            policy: policy.ok_or(StartError::Setting("PASSWORD_POLICY"))?,
+            cost,
+            imported_cost: imported_cost.ok_or(StartError::Setting("IMPORTED_BCRYPT_COST"))?,
+        })
     }
-    // Parameters and salt length are constants of this file and valid.
-    assert!(done.is_ok(), "constant parameters are valid");
-    out
+}
+
+/// What a password turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Another one, or nobody has this address.
+    Wrong,
+    /// The right one.
+    Right,
+    /// The right one, and this is how it should be kept from now on.
+    Outdated(StoredPassword),
+}
+
+/// A text that is no bcrypt hash of a cost we take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a bcrypt hash of cost 4 to 14")]
+pub struct NotBcrypt;
+
+/// Hashes a password for keeping.
+pub(crate) async fn keep(
+    app: &'static App,
+    password: Password,
+) -> Result<StoredPassword, ApiError> {
+    let keeper = Keeper::new(app).await?;
+    let kept = tokio::task::spawn_blocking(move || keeper.keep(password.as_bytes()));
+    kept.await.map_err(ApiError::internal)
+}
+
+/// Whether a password is the stored one. For an address nobody has, `stored` is `None`: that costs exactly
+/// what a wrong password costs, so the time of the answer tells nothing.
+pub(crate) async fn verify(
+    app: &'static App,
+    password: Password,
+    stored: Option<StoredPassword>,
+) -> Result<Verdict, ApiError> {
+    let keeper = Keeper::new(app).await?;
+    let judged = tokio::task::spawn_blocking(move || keeper.verify(&password, stored.as_ref()));
+    judged.await.map_err(ApiError::internal)
+}
+
+/// Keeps an imported bcrypt hash under Argon2id. Who signs in with it next has it replaced by their
+/// password's own.
+///
+/// # Errors
+///
+/// [`NotBcrypt`] inside, or when the key ring cannot be read.
+pub async fn wrap_bcrypt(
+    app: &'static App,
+    imported: &str,
+) -> Result<Result<StoredPassword, NotBcrypt>, ApiError> {
+    let parts: HashParts = match imported.parse() {
+        Ok(parts) if !imported.starts_with("$2x$") => parts,
+        Ok(_) | Err(_) => return Ok(Err(NotBcrypt)),
+    };
+    if parts.get_cost() > MOST_BCRYPT_COST {
+        return Ok(Err(NotBcrypt));
+    }
+    let keeper = Keeper::new(app).await?;
+    let wrapped = tokio::task::spawn_blocking(move || keeper.wrap(&parts));
+    wrapped.await.map(Ok).map_err(ApiError::internal)
+}
+
+/// All that hashing needs, for a thread of its own.
+struct Keeper {
+    ring: &'static KeyRing,
+    work: &'static Work,
+    rules: PasswordRules,
+    salt: [u8; SALT_BYTES],
+}
+
+/// A stored hash, read.
+struct Parsed {
+    cost: Cost,
+    salt: [u8; SALT_BYTES],
+    hash: [u8; HASH_BYTES],
+    pepper: Option<Zeroizing<[u8; 32]>>,
+    bcrypt: Option<HashParts>,
+}
+
+impl Keeper {
+    async fn new(app: &'static App) -> Result<Self, ApiError> {
+        Ok(Self {
+            ring: app.ring().await?,
+            work: app.hash_work(),
+            rules: *app.passwords(),
+            salt: app.random(),
+        })
+    }
+
+    fn keep(&self, text: &[u8]) -> StoredPassword {
+        let root = self.ring.current();
+        let pepper = self.ring.pepper(root);
+        let hash = argon2id::hash(self.work, self.rules.cost, pepper.as_deref(), text, &self.salt);
+        let (salt, hash) = (BASE64_NOPAD.encode(&self.salt), BASE64_NOPAD.encode(&*hash));
+        let phc = format!("$argon2id$v=19${}${salt}${hash}", self.rules.cost.text());
+        StoredPassword { phc, pepper: pepper.map(|_| root.to_owned()), bcrypt: None }
+    }
+
+    fn wrap(&self, imported: &HashParts) -> StoredPassword {
+        let hash = Zeroizing::new(imported.format_for_version(Version::TwoB));
+        let bcrypt = Some(format!("$2b${:02}${}", imported.get_cost(), imported.get_salt()));
+        StoredPassword { bcrypt, ..self.keep(hash.as_bytes()) }
+    }
+
+    fn verify(&self, password: &Password, stored: Option<&StoredPassword>) -> Verdict {
+        let parsed = stored.and_then(|stored| self.parse(stored));
+        let decoy = || Parsed {
+            cost: self.rules.cost,
+            salt: self.salt,
+            hash: [0; HASH_BYTES],
+            pepper: self.ring.pepper(self.ring.current()),
+            bcrypt: None,
+        };
+        let is_there = parsed.is_some();
+        let parsed = parsed.unwrap_or_else(decoy);
+        let text = self.preimage(password, parsed.bcrypt.as_ref());
+        let computed = argon2id::hash(
+            self.work,
+            parsed.cost,
+            parsed.pepper.as_deref(),
+            text.as_deref().map_or(password.as_bytes(), String::as_bytes),
+            &parsed.salt,
+        );
+        let is_equal = verify_slices_are_equal(&*computed, &parsed.hash).is_ok();
+        if !(is_there && is_equal) {
+            return Verdict::Wrong;
+        }
+        let is_current = stored.is_some_and(|stored| {
+            stored.bcrypt.is_none() && stored.pepper.as_deref() == Some(self.ring.current())
+        });
+        if is_current && parsed.cost == self.rules.cost {
+            return Verdict::Right;
+        }
+        Verdict::Outdated(self.keep(password.as_bytes()))
+    }
+
+    /// For an imported account, the bcrypt hash that was wrapped. Where there are such accounts, everybody
+    /// else waits as long for nothing, or the time would tell who was imported.
+    fn preimage(
+        &self,
+        password: &Password,
+        bcrypt: Option<&HashParts>,
+    ) -> Option<Zeroizing<String>> {
+        let (cost, salt) = match (bcrypt, self.rules.imported_cost) {
+            (Some(parts), _) => (parts.get_cost(), parts.get_salt_raw()),
+            (None, Some(cost)) => (cost, self.salt),
+            (None, None) => return None,
+        };
+        self.work.note_bcrypt();
+        // Takes the first 72 bytes, as the system did that made the imported hash.
+        let parts = bcrypt::hash_with_salt(password.as_bytes(), cost, salt).ok();
+        let text = parts.map(|parts| Zeroizing::new(parts.format_for_version(Version::TwoB)));
+        text.filter(|_| bcrypt.is_some())
+    }
+
+    /// A row that makes no sense, asks for too much or needs a pepper that is gone is nobody's password.
+    fn parse(&self, stored: &StoredPassword) -> Option<Parsed> {
+        let rest = stored.phc.strip_prefix("$argon2id$v=19$")?;
+        let mut parts = rest.split('$');
+        let (cost, salt, hash) = (parts.next()?, parts.next()?, parts.next()?);
+        let decode = |text: &str| BASE64_NOPAD.decode(text.as_bytes()).ok();
+        let pepper = match &stored.pepper {
+            Some(root) => Some(self.ring.pepper(root)?),
+            None => None,
+        };
+        let bcrypt = match &stored.bcrypt {
+            Some(setting) => Some(read_setting(setting)?),
+            None => None,
+        };
+        parts.next().is_none().then_some(Parsed {
+            cost: Cost::parse(cost)?,
+            salt: decode(salt)?.try_into().ok()?,
+            hash: decode(hash)?.try_into().ok()?,
+            pepper,
+            bcrypt,
+        })
+    }
+}
+
+/// `$2b$12$<salt>`, completed with a hash of zeros to what the library reads.
+fn read_setting(setting: &str) -> Option<HashParts> {
+    let parts: HashParts = format!("{setting}{}", ".".repeat(31)).parse().ok()?;
+    (parts.get_cost() <= MOST_BCRYPT_COST).then_some(parts)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stored_hash_names_its_parameters_and_verifies() {
-        let password = Password::choose("Sunny-Meadow-42").unwrap();
-        let stored = hash(&password, [3; 16]);
-        assert!(stored.starts_with("$argon2id$v=19$m=65536,t=3,p=1$"), "{stored}");
-        assert!(verify(&password, Some(&stored)));
-        assert!(!verify(&Password::typed("Sunny-Meadow-43").unwrap(), Some(&stored)));
-        assert!(!verify(&password, None));
-        assert!(!verify(&password, Some("$argon2id$v=19$m=4294967295,t=99,p=1$AA$AA")));
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::hmac;
 use data_encoding::BASE64;
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use crate::config::Missing;
 use crate::crypto::data_key::DataKey;
@@ -86,6 +87,14 @@ impl KeyRing {
     pub(crate) fn wrapping_key(&self, name: &str, what: &str) -> Option<DataKey> {
         let root = self.roots.get(name)?;
         Some(DataKey::from_bytes(derive(root, &[b"wrap", what.as_bytes()])))
+    }
+
+    /// The pepper of password hashes made under the root `name`. As long as a root is in the ring, its
+    /// hashes are accepted: during a rotation that is the old and the new one, and whoever signs in moves
+    /// to the new.
+    pub(crate) fn pepper(&self, name: &str) -> Option<Zeroizing<[u8; 32]>> {
+        let root = self.roots.get(name)?;
+        Some(Zeroizing::new(derive(root, &[b"pepper"])))
     }
 
     /// A keyed hash for what must be looked up: an address, a code, a content hash.

@@ -33,9 +33,7 @@ pub async fn sign_up(
     email: &EmailAddress,
     password: Password,
 ) -> Result<(), ApiError> {
-    let salt = app.random();
-    let hashed = tokio::task::spawn_blocking(move || password_hash::hash(&password, salt));
-    let password_hash = hashed.await.map_err(ApiError::internal)?;
+    let password = password_hash::keep(app, password).await?;
     if let Some(known) = people::find_by_email(app, email).await? {
         return greet_again(app, known).await;
     }
@@ -44,7 +42,7 @@ pub async fn sign_up(
         name: studio_name,
         time_zone: FIRST_TIME_ZONE.to_owned(),
     };
-    let (person, mut changes) = people::create(app, email, Some(&password_hash)).await?;
+    let (person, mut changes) = people::create(app, email, Some(&password)).await?;
     let (_, studio_key) = student_keys::new_of_studio(app, &studio.id).await?;
     let (token, token_change) = tokens::issue(app, Purpose::VerifyEmail, &person).await?;
     let membership = Membership { studio: studio.id.clone(), role: StudioRole::Owner };

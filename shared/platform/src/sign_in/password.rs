@@ -7,12 +7,13 @@ use domain::person::Portal;
 use domain::session::Proof;
 
 use crate::app::App;
-use crate::crypto::password_hash;
+use crate::crypto::password_hash::{self, StoredPassword, Verdict};
 use crate::http::error::ApiError;
 use crate::scope::Caller;
-use crate::sign_in::{attempt, door};
+use crate::sign_in::{attempt, door, scope_of};
 use crate::start::Response;
-use crate::table::{audit, people};
+use crate::table::people::{self, Person};
+use crate::table::{audit, commit};
 
 /// Signs in with a password.
 ///
@@ -27,22 +28,13 @@ pub async fn sign_in_by_password(
     email: &EmailAddress,
     password: Password,
 ) -> Result<Response, ApiError> {
-    let person = match people::find_by_email(app, email).await? {
-        Some(id) => people::find(app, &id).await?,
-        None => None,
-    };
-    let attempt = attempt::reserve(app, caller, email, person.as_ref().map(|it| &it.id)).await?;
-    let stored = person.as_ref().and_then(|person| person.password_hash.clone());
-    let verified =
-        tokio::task::spawn_blocking(move || password_hash::verify(&password, stored.as_deref()));
+    let person = people::find_of_address(app, email).await?;
     let known = person.as_ref().map(|person| person.id.clone());
-    let is_right = verified.await.map_err(ApiError::internal)?;
-    let welcome = person.filter(|person| match portal {
-        Portal::Photographer => !person.memberships.is_empty(),
-        // Parents sign in by a mailed link; schools by invitation; site administrators at their own door.
-        Portal::Parent | Portal::School | Portal::Admin => false,
-    });
-    let Some(person) = welcome.filter(|_| is_right) else {
+    let attempt = attempt::reserve(app, caller, email, known.as_ref()).await?;
+    let stored = person.as_ref().and_then(|person| person.password.clone());
+    let verdict = password_hash::verify(app, password, stored).await?;
+    let welcome = person.filter(|person| verdict != Verdict::Wrong && person.may_enter(portal));
+    let Some(person) = welcome else {
         let mut event = caller.event(app, Scope::Platform, Action::SignedIn, portal.name());
         event.outcome = Outcome::Refused;
         audit::record(app, &event).await?;
@@ -52,6 +44,25 @@ pub async fn sign_in_by_password(
     if !person.is_verified {
         return Err(ApiError::Forbidden("email_not_verified"));
     }
+    if let Verdict::Outdated(fresh) = verdict {
+        upgrade(app, caller, &person, &fresh).await?;
+    }
     let changes = vec![attempt.succeeded(app).await?];
     door::enter(app, caller, &person, portal, Proof::Password, changes).await
+}
+
+/// Keeps the password as new ones are kept, if it is still the one that was verified. Of two sign-ins at
+/// once one does it; both go on.
+async fn upgrade(
+    app: &App,
+    caller: &Caller,
+    person: &Person,
+    fresh: &StoredPassword,
+) -> Result<(), ApiError> {
+    let event =
+        caller.event(app, scope_of(person), Action::PasswordHashUpgraded, person.id.as_str());
+    let changes =
+        vec![people::replace_password(app, person, fresh)?, audit::add(app, &event).await?];
+    commit(app, changes).await?;
+    Ok(())
 }

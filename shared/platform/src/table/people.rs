@@ -1,20 +1,21 @@
 //! People: one per e-mail address, with all their hats in one partition.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::AccessState;
 use domain::email::EmailAddress;
 use domain::ids::{PersonId, SchoolId, StudentId, StudioId};
-use domain::person::{AccessGrant, Membership, StudioRole};
+use domain::person::{AccessGrant, Membership, Portal, StudioRole};
 
 use crate::app::App;
 use crate::crypto::data_key::DataKey;
+use crate::crypto::password_hash::StoredPassword;
 use crate::table::change::Edit;
 use crate::table::{Change, Item, StoreError, keys, student_keys};
 
 /// A person with all memberships and grants: one query.
 pub(crate) struct Person {
     pub(crate) id: PersonId,
-    /// Argon2id, if the person has a password.
-    pub(crate) password_hash: Option<String>,
+    pub(crate) password: Option<StoredPassword>,
     pub(crate) is_verified: bool,
     /// Nothing opens for somebody who was shut out, whatever they show.
     pub(crate) is_disabled: bool,
@@ -37,15 +38,43 @@ pub(crate) fn item(
     person: &PersonId,
     key: &DataKey,
     email: &EmailAddress,
-    password_hash: Option<&str>,
+    password: Option<&StoredPassword>,
 ) -> Item {
     let sealed = key.seal(&email_place(person), email.as_str().as_bytes());
-    let mut item =
-        Item::at(&keys::person(person)).with_bytes("email", sealed).with_number("epoch", 0);
-    if let Some(hash) = password_hash {
-        item = item.with_text("password", hash);
+    let item = Item::at(&keys::person(person)).with_bytes("email", sealed).with_number("epoch", 0);
+    match password {
+        Some(password) => with_password(item, password),
+        None => item,
     }
-    item
+}
+
+/// The attributes a stored password has in a person's row.
+const PASSWORD_PARTS: [&str; 3] = ["password", "pepper", "bcrypt"];
+
+fn parts(password: &StoredPassword) -> [(&'static str, Option<&String>); 3] {
+    let [phc, pepper, bcrypt] = PASSWORD_PARTS;
+    [(phc, Some(&password.phc)), (pepper, password.pepper.as_ref()), (bcrypt, password.bcrypt.as_ref())]
+}
+
+fn with_password(item: Item, password: &StoredPassword) -> Item {
+    let there = parts(password).into_iter().filter_map(|(name, part)| Some((name, part?)));
+    there.fold(item, |item, (name, part)| item.with_text(name, part.as_str()))
+}
+
+fn read_password(row: &Item) -> Option<StoredPassword> {
+    let [phc, pepper, bcrypt] = PASSWORD_PARTS.map(|name| row.text(name));
+    Some(StoredPassword { phc: phc?, pepper, bcrypt })
+}
+
+/// An edit of a person's row that keeps another password, or none.
+pub(crate) fn set_password(edit: Edit, password: Option<&StoredPassword>) -> Edit {
+    let Some(password) = password else {
+        return PASSWORD_PARTS.into_iter().fold(edit, Edit::remove);
+    };
+    parts(password).into_iter().fold(edit, |edit, (name, part)| match part {
+        Some(part) => edit.set(name, AttributeValue::S(part.clone())),
+        None => edit.remove(name),
+    })
 }
 
 /// The row that finds a person by address.
@@ -84,6 +113,18 @@ pub(crate) async fn find_by_email(
     person.map(Some).ok_or(StoreError::Corrupt("address"))
 }
 
+/// The person of an address. Reads as much for an address nobody has as for one somebody has, so that the
+/// time of what follows tells nobody apart.
+pub(crate) async fn find_of_address(
+    app: &App,
+    email: &EmailAddress,
+) -> Result<Option<Person>, StoreError> {
+    match find_by_email(app, email).await? {
+        Some(id) => find(app, &id).await,
+        None => find(app, &PersonId::from_random(app.random())).await,
+    }
+}
+
 /// A person with all hats, or `None`.
 pub(crate) async fn find(app: &App, id: &PersonId) -> Result<Option<Person>, StoreError> {
     let rows = app.records()?.all(&keys::person_partition(id), "").await?;
@@ -119,7 +160,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
     };
     Ok(Some(Person {
         id: id.clone(),
-        password_hash: row.text("password"),
+        password: read_password(row),
         is_verified: row.number::<i64>("verified").is_some(),
         is_disabled: row.number::<i64>("disabled").is_some(),
         epoch: row.number("epoch").ok_or_else(corrupt)?,
@@ -136,6 +177,16 @@ fn parse<T, E>(row: &Item, name: &str, read: fn(&str) -> Result<T, E>) -> Result
 }
 
 impl Person {
+    /// Whether a portal is theirs: photographers by a studio, parents by a child.
+    pub(crate) fn may_enter(&self, portal: Portal) -> bool {
+        match portal {
+            Portal::Photographer => !self.memberships.is_empty(),
+            Portal::Parent => !self.grants.is_empty(),
+            // Schools are invited; site administrators have their own door.
+            Portal::School | Portal::Admin => false,
+        }
+    }
+
     /// The address, opened with the person's key.
     pub(crate) async fn email(&self, app: &App) -> Result<EmailAddress, StoreError> {
         let key = student_keys::of_person(app, &self.id).await?;
@@ -156,7 +207,7 @@ impl Person {
 pub(crate) async fn create(
     app: &App,
     email: &EmailAddress,
-    password_hash: Option<&str>,
+    password: Option<&StoredPassword>,
 ) -> Result<(PersonId, Vec<Change>), StoreError> {
     let id = PersonId::from_random(app.random());
     let (key, key_change) = student_keys::new_of_person(app, &id).await?;
@@ -164,10 +215,21 @@ pub(crate) async fn create(
     let changes = vec![
         // First, so that a refusal of row 0 says that the address is taken.
         Change::create(records, email_item(app, email, &id).await?)?,
-        Change::create(records, item(&id, &key, email, password_hash))?,
+        Change::create(records, item(&id, &key, email, password))?,
         key_change,
     ];
     Ok((id, changes))
+}
+
+/// The change that keeps the same password in another form, if it is still the one `person` was read with.
+pub(crate) fn replace_password(
+    app: &App,
+    person: &Person,
+    fresh: &StoredPassword,
+) -> Result<Change, StoreError> {
+    let before = person.password.as_ref().ok_or(StoreError::Corrupt("person"))?;
+    let edit = Edit::default().expect("password", AttributeValue::S(before.phc.clone()));
+    Change::edit(app.records()?, &keys::person(&person.id), set_password(edit, Some(fresh)))
 }
 
 /// The change that marks an address as confirmed.
