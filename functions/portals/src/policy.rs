@@ -1,7 +1,14 @@
 //! What a page may do: load from us, exchange pictures with storage, and nothing else.
 
 /// Pages that a mailed link opens: their address holds a one-time token until the page has taken it out.
-const PAGES_OF_MAILED_LINKS: [&str; 2] = ["photographer/verify.html", "parent/open.html"];
+const PAGES_OF_MAILED_LINKS: [&str; 6] = [
+    "photographer/verify.html",
+    "photographer/new-password.html",
+    "photographer/new-address.html",
+    "parent/open.html",
+    "parent/new-password.html",
+    "parent/new-address.html",
+];
 
 /// The policy of every page. No inline script or style, no plug-in, no frame around us, no form to elsewhere, no
 /// `<base>`; text cannot become markup or script (trusted types without any policy that would make them).

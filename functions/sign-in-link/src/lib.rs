@@ -1,7 +1,8 @@
-//! Signing in by a mailed link: the page asks for a click, and the click comes here.
+//! Signing in by a mailed link: one request mails it, its page asks for a click, and the click comes here.
 
+use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, route};
-use platform::http::response::Problems;
+use platform::http::response::{CheckMail, Problems};
 use platform::sign_in::SignedIn;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
@@ -15,16 +16,36 @@ struct Link {
     token: String,
 }
 
-/// `/v1/sign-in/link`.
+/// Who has been here before and wants a link.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LinkRequest {
+    /// The address.
+    email: String,
+}
+
+/// `/v1/sign-in/link…`.
 ///
 /// # Errors
 ///
 /// As [`ApiError`] says.
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
+        "POST /v1/sign-in/link-requests" => ask(app, request).await,
         "POST /v1/sign-in/link" => follow(app, request).await,
         _ => Err(ApiError::MethodNotAllowed),
     }
+}
+
+/// Mails a link that works for ten minutes to a parent. The answer is the same for every address.
+#[utoipa::path(post, path = "/v1/sign-in/link-requests", tag = "sign-in", request_body = LinkRequest,
+    responses((status = 202, description = "If the address is a parent's, a link is in the mail.", body = CheckMail), Problems))]
+async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let caller = sign_in::stranger(app, &request)?;
+    let asked: LinkRequest = read_json(&request)?;
+    let email = EmailAddress::parse(&asked.email)
+        .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
+    sign_in::request_link(app, &caller, &email).await
 }
 
 /// Signs a parent in. The token works once.
@@ -37,7 +58,7 @@ async fn follow(app: &'static App, request: Request) -> Result<Response, ApiErro
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(follow))]
+#[openapi(paths(ask, follow))]
 struct Api;
 
 /// This function's part of the API's description.

@@ -43,6 +43,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         port: 8080,
         storage: Storage::Embedded,
         limits: limits_of_one_machine(),
+        breach_range_url: None,
         disturbance: None,
         units: None,
     };

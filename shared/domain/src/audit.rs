@@ -98,6 +98,20 @@ pub enum Action {
     SignInLocked,
     /// A password was kept in another form: another cost, another pepper, no bcrypt any more.
     PasswordHashUpgraded,
+    /// A code to sign in with was asked for.
+    SignInCodeRequested,
+    /// A link to sign in with was asked for.
+    SignInLinkRequested,
+    /// A link to choose another password was asked for.
+    PasswordResetRequested,
+    /// A password was changed, by its owner or by a mailed link.
+    PasswordChanged,
+    /// Whether a password is known to be breached was judged here: the service that knows did not answer.
+    PasswordJudgedHere,
+    /// Another address was named; it is not confirmed yet.
+    EmailChangeRequested,
+    /// Another address took the place of the old one.
+    EmailChanged,
     /// A district was made.
     DistrictCreated,
     /// A school was made.

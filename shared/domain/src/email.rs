@@ -66,7 +66,24 @@ impl From<EmailAddress> for String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Whatever is read can stand in a mail's header and in a table's key.
+        #[test]
+        fn a11_no_text_stops_the_reader_and_what_is_read_is_harmless(
+            typed in "\\PC{0,40}|[a-z.@<>\"\\[\\]\r\n ]{0,30}|[a-z]{1,8}@[a-z]{1,8}\\.[a-z]{2,4}",
+        ) {
+            if let Ok(address) = EmailAddress::parse(&typed) {
+                let text = address.as_str();
+                prop_assert!(!text.chars().any(|c| c.is_control() || c.is_whitespace()));
+                prop_assert_eq!(text.matches('@').count(), 1);
+                prop_assert!(EmailAddress::parse(text).is_ok());
+            }
+        }
+    }
 
     #[test]
     fn d15_addresses_follow_the_rfc_and_bring_nothing_else_along() {

@@ -8,6 +8,8 @@ pub mod consent;
 pub mod email;
 pub mod gallery;
 pub mod ids;
+pub mod mailed_code;
+pub mod mailed_token;
 pub mod matching;
 pub mod password;
 pub mod person;

@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn a04_every_part_of_the_rule_has_its_own_code() {
-        let broken = |typed: &str| Password::choose(typed, FourClasses).err().map(PasswordError::code);
+        let broken =
+            |typed: &str| Password::choose(typed, FourClasses).err().map(PasswordError::code);
         assert_eq!(broken("Short1!"), Some("password_too_short"));
         assert_eq!(broken("lower-case-only-1"), Some("password_no_upper"));
         assert_eq!(broken("UPPER-CASE-ONLY-1"), Some("password_no_lower"));
@@ -187,7 +188,8 @@ mod tests {
 
     #[test]
     fn a04_the_nist_policy_asks_for_length_and_nothing_else() {
-        let broken = |typed: &str| Password::choose(typed, LengthOnly).err().map(PasswordError::code);
+        let broken =
+            |typed: &str| Password::choose(typed, LengthOnly).err().map(PasswordError::code);
         assert_eq!(broken("Sunny-Meadow-4"), Some("password_shorter_than_15"));
         assert_eq!(broken("correct horse battery"), None);
         assert_eq!(PasswordPolicy::named("nist"), Some(LengthOnly));

@@ -11,8 +11,8 @@ use tokio::sync::OnceCell;
 
 use crate::config::{Config, Missing, required};
 use crate::crypto::argon2id::{BadCost, Work};
-use crate::crypto::password_hash::PasswordRules;
 use crate::crypto::data_key::KeyCache;
+use crate::crypto::password_hash::PasswordRules;
 use crate::crypto::ring::{KeyRing, RingError};
 use crate::limits::Refused;
 use crate::table::Table;

@@ -5,6 +5,7 @@ pub mod units;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::app::App;
+use crate::crypto::argon2id::{self, Cost, Work};
 use crate::table::{StoreError, service};
 
 /// Every row of a table as text; bytes as the text they may hold.
@@ -39,6 +40,11 @@ pub async fn scan(app: &App, table: &str) -> Result<Vec<String>, StoreError> {
 /// accounts. Tests compare what a known and an unknown address cost: counted, not timed.
 pub fn password_work(app: &App) -> [u64; 3] {
     app.hash_work().done()
+}
+
+/// One hash as sign-in computes it, without a pepper: for the bench beside the same hash in fresh memory.
+pub fn hash_in_kept_memory(password: &[u8], salt: &[u8; 16]) -> [u8; 32] {
+    *argon2id::hash(&Work::default(), Cost::LEAST, None, password, salt)
 }
 
 fn text(value: &AttributeValue) -> String {

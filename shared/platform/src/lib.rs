@@ -4,6 +4,7 @@
 //! reached through the handles of [`scope`], and those come out of [`sign_in`] or a sealed message.
 
 pub mod app;
+pub(crate) mod breached;
 #[cfg(feature = "provision")]
 pub mod clients;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod http;
 pub mod inspect;
 pub(crate) mod limits;
 pub mod mail;
+pub mod notices;
 pub mod objects;
 #[cfg(feature = "provision")]
 pub mod provision;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::config::required;
 use crate::http::error::ApiError;
+use crate::notices::Notice;
 use crate::queue::{Queue, send};
 use crate::table::{StoreError, people, service};
 
@@ -56,6 +57,49 @@ pub enum Mail {
         /// At which door.
         portal: Portal,
     },
+    /// A code to sign in with.
+    SignInCode {
+        /// To whom.
+        person: PersonId,
+        /// The six digits.
+        code: String,
+    },
+    /// A link for a parent who has been here before.
+    SignInLink {
+        /// To whom.
+        person: PersonId,
+        /// The link's token.
+        token: String,
+    },
+    /// A link to choose another password.
+    ResetPassword {
+        /// To whom.
+        person: PersonId,
+        /// The link's token.
+        token: String,
+        /// Whose page it opens: a photographer's or a parent's.
+        is_photographer: bool,
+    },
+    /// Confirm the address somebody wants to change to: sent to that one.
+    ConfirmNewAddress {
+        /// Whose it will be.
+        person: PersonId,
+        /// The address, sealed under the person's key.
+        sealed_to: Vec<u8>,
+        /// The link's token.
+        token: String,
+        /// Whose page it opens: a photographer's or a parent's.
+        is_photographer: bool,
+    },
+    /// How the person signs in was changed.
+    Notice {
+        /// To whom.
+        person: PersonId,
+        /// What was changed.
+        notice: Notice,
+        /// An address that is theirs no more, sealed under the person's key.
+        sealed_to: Option<Vec<u8>>,
+    },
     /// Nothing: sent where a mail would tell what a stranger may not learn, so that the work is the same.
     Nothing,
 }
@@ -90,7 +134,10 @@ impl Mail {
         let Some(person) = people::find(app, id).await? else {
             return Ok(());
         };
-        let address = person.email(app).await?;
+        let address = match self.sealed_to() {
+            Some(sealed) => person.open_new_email(app, sealed).await?,
+            None => person.email(app).await?,
+        };
         let from = required(app.config().mail_from.as_ref(), "MAIL_FROM")?;
         let content = |text: String| Content::builder().data(text).charset("UTF-8").build();
         let message = || -> Result<Message, aws_sdk_sesv2::error::BuildError> {
@@ -118,8 +165,31 @@ impl Mail {
             | Self::SessionStolen { person, .. }
             | Self::SignInLocked { person, .. }
             | Self::NewDevice { person, .. }
+            | Self::SignInCode { person, .. }
+            | Self::SignInLink { person, .. }
+            | Self::ResetPassword { person, .. }
+            | Self::ConfirmNewAddress { person, .. }
+            | Self::Notice { person, .. }
             | Self::ParentLink { person, .. } => Some(person),
             Self::Nothing => None,
+        }
+    }
+
+    /// The address it goes to, where that is not the person's own.
+    fn sealed_to(&self) -> Option<&[u8]> {
+        match self {
+            Self::ConfirmNewAddress { sealed_to, .. } => Some(sealed_to),
+            Self::Notice { sealed_to, .. } => sealed_to.as_deref(),
+            Self::ConfirmAddress { .. }
+            | Self::AccountExists { .. }
+            | Self::SessionStolen { .. }
+            | Self::SignInLocked { .. }
+            | Self::NewDevice { .. }
+            | Self::SignInCode { .. }
+            | Self::SignInLink { .. }
+            | Self::ResetPassword { .. }
+            | Self::ParentLink { .. }
+            | Self::Nothing => None,
         }
     }
 
@@ -161,7 +231,60 @@ impl Mail {
                 link: Some(format!("{public_url}/{}/sessions", portal.name())),
                 after: "If anything looks strange to you, change your password and tell us.",
             }),
+            Self::SignInCode { .. }
+            | Self::SignInLink { .. }
+            | Self::ResetPassword { .. }
+            | Self::ConfirmNewAddress { .. }
+            | Self::Notice { .. } => self.letter_of_a_door(public_url),
             Self::Nothing => None,
+        }
+    }
+
+    /// The mails about how somebody signs in.
+    fn letter_of_a_door(&self, public_url: &str) -> Option<Letter> {
+        let portal = |is_photographer| if is_photographer { "photographer" } else { "parent" };
+        match self {
+            Self::SignInCode { code, .. } => Some(Letter {
+                subject: "Your code to sign in",
+                before: "Type this code on the page where you asked for it:",
+                link: Some(code.clone()),
+                after: "It works once, for ten minutes, in that browser only. We never ask for it on the telephone. If you did not ask for it, ignore this mail.",
+            }),
+            Self::SignInLink { token, .. } => Some(Letter {
+                subject: "Your link to sign in",
+                before: "Open this link and press the button to see the photos:",
+                link: Some(format!("{public_url}/parent/open?token={token}")),
+                after: "The link works once, for ten minutes. Do not pass it on. If you did not ask for it, ignore this mail.",
+            }),
+            Self::ResetPassword { token, is_photographer, .. } => Some(Letter {
+                subject: "Choose a new password",
+                before: "Somebody, probably you, has forgotten the password of your account. Open this link to choose another:",
+                link: Some(format!(
+                    "{public_url}/{}/new-password?token={token}",
+                    portal(*is_photographer)
+                )),
+                after: "The link works once, for 15 minutes, and ends every open session. If it was not you, ignore this mail: nothing was changed.",
+            }),
+            Self::ConfirmNewAddress { token, is_photographer, .. } => Some(Letter {
+                subject: "Confirm your new e-mail address",
+                before: "Open this link and press the button to use this address for your account:",
+                link: Some(format!(
+                    "{public_url}/{}/new-address?token={token}",
+                    portal(*is_photographer)
+                )),
+                after: "The link works once, for 24 hours; until then the old address stays. If you know nothing of this, ignore this mail.",
+            }),
+            Self::Notice { notice, .. } => {
+                let [subject, before, after] = notice.words();
+                Some(Letter { subject, before, link: Some(public_url.to_owned()), after })
+            }
+            Self::ConfirmAddress { .. }
+            | Self::AccountExists { .. }
+            | Self::ParentLink { .. }
+            | Self::SignInLocked { .. }
+            | Self::NewDevice { .. }
+            | Self::SessionStolen { .. }
+            | Self::Nothing => None,
         }
     }
 }
@@ -172,11 +295,17 @@ impl Letter {
         format!("{}\n\n{link}\n\n{}\n", self.before, self.after)
     }
 
-    /// The link is made of our own address and a base64url token: nothing in it needs escaping.
+    /// The link is made of our own address and a base64url token, and a code of digits: nothing in them needs
+    /// escaping.
     fn html(&self) -> String {
         let link = self.link.as_deref().unwrap_or_default();
+        let middle = if link.starts_with("http") {
+            format!("<a href=\"{link}\">{link}</a>")
+        } else {
+            format!("<strong>{link}</strong>")
+        };
         format!(
-            "<!doctype html><html lang=\"en\"><body><p>{}</p><p><a href=\"{link}\">{link}</a></p><p>{}</p></body></html>",
+            "<!doctype html><html lang=\"en\"><body><p>{}</p><p>{middle}</p><p>{}</p></body></html>",
             self.before, self.after
         )
     }

@@ -20,6 +20,8 @@ use platform::inspect::units::Units;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+mod mails;
+
 pub use local::client;
 pub use local::demonstration::camera;
 
@@ -59,23 +61,16 @@ impl TestStack {
         Ok(Self { stack: Stack::start(options).await?, folder })
     }
 
-    /// How many mails with a subject an address has, once there is one.
+    /// Starts a stack of its own that asks a service about breached passwords.
     ///
     /// # Errors
     ///
-    /// When there is none within ten seconds.
-    pub async fn mails_to(&self, address: &str, subject: &str) -> Result<usize, SetupError> {
-        for _ in 0..200 {
-            let mails = self.stranger().read("/_local/mail").await?;
-            let mails = mails.body.as_array().cloned().unwrap_or_default();
-            let is_it = |mail: &&Value| mail["to"] == address && mail["subject"] == subject;
-            let count = mails.iter().filter(is_it).count();
-            if count > 0 {
-                return Ok(count);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Err(ClientError::TooLate("a mail").into())
+    /// When a port or the folder cannot be used.
+    pub async fn start_asking(breach_range_url: String) -> Result<Self, SetupError> {
+        let folder = TempDir::new()?;
+        let mut options = StackOptions::for_test(folder.path().to_owned());
+        options.breach_range_url = Some(breach_range_url);
+        Ok(Self { stack: Stack::start(options).await?, folder })
     }
 
     /// Starts a stack whose workers are killed and whose messages are delivered five times.

@@ -46,6 +46,20 @@ pub const ROWS: &[Row] = &[
         [401; 5],
     ),
     row(("POST", "/v1/sign-in/link"), r#"{"token":"none"}"#, [409; 5]),
+    row(("POST", "/v1/sign-in/link-requests"), r#"{"email":"no@y.example"}"#, [202; 5]),
+    row(
+        ("POST", "/v1/sign-in/code-requests"),
+        r#"{"portal":"parent","email":"no@y.example"}"#,
+        [202; 5],
+    ),
+    row(("POST", "/v1/sign-in/code"), r#"{"portal":"parent","code":"123456"}"#, [409; 5]),
+    row(("POST", "/v1/password-resets"), r#"{"email":"no@y.example"}"#, [202; 5]),
+    row(
+        ("POST", "/v1/password-resets/confirmation"),
+        r#"{"token":"none","password":"Sunny-Meadow-42"}"#,
+        [409; 5],
+    ),
+    row(("POST", "/v1/person/email-changes/confirmation"), r#"{"token":"none"}"#, [409; 5]),
     row(("POST", "/v1/access-requests"), r#"{"code":"wrong","email":"x@y.example"}"#, [202; 5]),
     row(("GET", "/"), "", [200; 5]),
     row(("GET", "/photographer"), "", [200; 5]),
@@ -66,6 +80,17 @@ pub const ROWS: &[Row] = &[
     row(("GET", "/v1/session"), "", [401, 200, 200, 200, 200]),
     row(("GET", "/v1/sessions"), "", [401, 200, 200, 200, 200]),
     row(("DELETE", "/v1/sessions/{session}"), "", [401, 404, 404, 404, 404]),
+    // their own password and address: parents have no password until they choose one
+    row(
+        ("PUT", "/v1/person/password"),
+        r#"{"current":"Wrong-Password-1","new":"Sunny-Meadow-43"}"#,
+        [401, 422, 422, 403, 403],
+    ),
+    row(
+        ("POST", "/v1/person/email-changes"),
+        r#"{"email":"new@y.example","password":"Wrong-Password-1"}"#,
+        [401, 422, 422, 403, 403],
+    ),
     // the studio's own
     row(("GET", "/v1/districts"), "", [401, 200, 200, 401, 401]),
     row(("POST", "/v1/districts"), r#"{"name":"D"}"#, [401, 201, 201, 401, 401]),

@@ -198,6 +198,10 @@ fn a_function_knows_the_names_of_just_what_it_has_rights_to() {
             }
         }
         for name in named {
+            // A setting of the deployment needs no right; the sender's address is one that does.
+            if template.parameters().contains(&name) && name != "MailFrom" {
+                continue;
+            }
             let is_allowed = allowed
                 .iter()
                 .any(|it| logical_id(it) == name || it.contains(":ses:") && name == "MailFrom");

@@ -31,6 +31,11 @@ impl Template {
         &self.0["Resources"]
     }
 
+    /// What a deployment can set.
+    pub(crate) fn parameters(&self) -> Vec<&str> {
+        keys(&self.0["Parameters"])
+    }
+
     pub(crate) fn globals(&self) -> &Value {
         &self.0["Globals"]["Function"]
     }

@@ -1,7 +1,7 @@
 // The frame of a signed-in parent's page: the name, and the way out.
 
 import { session, signOut } from '/assets/shared/api.js';
-import { byId, h } from '/assets/shared/dom.js';
+import { byId, h, icon } from '/assets/shared/dom.js';
 import { say } from '/assets/shared/elements.js';
 import { startPage } from '/assets/shared/page.js';
 import { t } from '/assets/shared/words.js';
@@ -13,6 +13,7 @@ export async function startParent({ isConsent = false } = {}) {
     h('a', { class: 'brand', href: '/parent/galleries', 'aria-label': t('brand.photos') },
       h('img', { src: '/assets/shared/icon.svg', alt: '', width: 32, height: 32 }), h('span', {}, t('brand'))),
     h('div', { class: 'top-end' },
+      h('a', { class: 'button quiet square', href: '/parent/account', 'aria-label': t('nav.account_page'), data: { testid: 'to-account' } }, icon('user')),
       h('a', { class: 'small', href: '/parent/sessions', data: { testid: 'to-sessions' } }, t('nav.sessions')),
       h('button', { type: 'button', class: 'quiet', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out'))));
   const who = await session();

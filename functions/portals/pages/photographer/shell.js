@@ -32,6 +32,7 @@ function account(who) {
   const menu = h('div', { id: 'account', class: 'menu', popover: 'auto' },
     who.studio && h('p', { class: 'menu-title' }, who.studio.name),
     h('p', { class: 'muted small' }, who.person.email),
+    h('p', {}, h('a', { href: '/photographer/account', data: { testid: 'to-account' } }, t('nav.account_page'))),
     h('p', {}, h('a', { href: '/photographer/sessions', data: { testid: 'to-sessions' } }, t('nav.sessions'))),
     h('button', { type: 'button', class: 'wide', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out')));
   const opener = h('button', { type: 'button', class: 'quiet square', 'aria-label': t('nav.account'), popovertarget: 'account', data: { testid: 'account' } }, icon('user'));

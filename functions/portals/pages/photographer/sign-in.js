@@ -4,7 +4,7 @@ import { ApiProblem, postOpenly, safeNext, session } from '/assets/shared/api.js
 import { byId, inAddress } from '/assets/shared/dom.js';
 import { onSubmit } from '/assets/shared/elements.js';
 import { startPage } from '/assets/shared/page.js';
-import { showPasswordBy } from '/assets/photographer/password.js';
+import { showPasswordBy } from '/assets/shared/password.js';
 import { t } from '/assets/shared/words.js';
 
 startPage();

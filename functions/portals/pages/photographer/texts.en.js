@@ -1,14 +1,6 @@
 // English: what the photographer’s pages show besides.
 
 export default {
-  'password.length': 'At least 12 characters',
-  'password.upper': 'An upper-case letter',
-  'password.lower': 'A lower-case letter',
-  'password.digit': 'A digit',
-  'password.special': 'A special character, such as ! or ?',
-  'password.met': 'done',
-  'password.not_met': 'still missing',
-
   'sign_up.heading': 'Create your studio',
   'sign_up.lead': 'From the roster to the parents’ gallery, in one place.',
   'sign_up.studio': 'Studio name',

@@ -1,14 +1,6 @@
 // Español: lo que muestran además las páginas del fotógrafo.
 
 export default {
-  'password.length': 'Al menos 12 caracteres',
-  'password.upper': 'Una letra mayúscula',
-  'password.lower': 'Una letra minúscula',
-  'password.digit': 'Una cifra',
-  'password.special': 'Un carácter especial, como ! o ?',
-  'password.met': 'hecho',
-  'password.not_met': 'aún falta',
-
   'sign_up.heading': 'Crear su estudio',
   'sign_up.lead': 'De la lista de alumnos a la galería de las familias, en un solo lugar.',
   'sign_up.studio': 'Nombre del estudio',

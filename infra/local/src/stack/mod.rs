@@ -62,6 +62,8 @@ pub struct StackOptions {
     pub storage: Storage,
     /// How often and how long things may be done.
     pub limits: Limits,
+    /// The service that knows breached passwords; without one this process judges alone.
+    pub breach_range_url: Option<String>,
     /// Tests kill workers and repeat deliveries.
     pub disturbance: Option<Disturbance>,
     /// The bench counts what the endpoints read and write of the tables; the workers are not in it.
@@ -77,6 +79,7 @@ impl StackOptions {
             port: 0,
             storage: Storage::from_env(),
             limits: limits_of_one_machine(),
+            breach_range_url: None,
             disturbance: None,
             units: None,
         }
@@ -163,6 +166,7 @@ impl Stack {
                 .then(|| (cloud::ACCESS_KEY.to_owned(), cloud::SECRET_KEY.to_owned())),
             mail_from: Some(MAIL_FROM.to_owned()),
             limits: options.limits.clone(),
+            breach_range_url: options.breach_range_url.clone(),
             ..Config::default()
         };
         let builder = App::new(config.clone()).await?;

@@ -136,8 +136,8 @@ fn fill(
 
 #[cfg(test)]
 mod tests {
-    use argon2::{AssociatedData, ParamsBuilder};
     use super::*;
+    use argon2::{AssociatedData, ParamsBuilder};
 
     /// Source: RFC 9106, section 5.3 (Argon2id test vectors).
     #[test]

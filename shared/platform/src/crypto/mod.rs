@@ -5,3 +5,5 @@ pub mod data_key;
 pub mod digest;
 pub mod password_hash;
 pub mod ring;
+
+pub use argon2id::BadCost;

@@ -109,6 +109,22 @@ pub fn typed(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> R
     response
 }
 
+/// What is answered whether or not a mail was sent.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CheckMail {
+    /// Always `check_mail`.
+    pub status: &'static str,
+}
+
+/// 202: whatever there is to be had is in the mail.
+///
+/// # Errors
+///
+/// As [`json`].
+pub fn check_mail() -> Result<Response, ApiError> {
+    json(StatusCode::ACCEPTED, &CheckMail { status: "check_mail" })
+}
+
 /// 204.
 pub fn no_content() -> Response {
     let mut response = Response::new(Body::Empty);

@@ -32,6 +32,17 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "empty" => "This must not be empty.",
         "too_long" => "This is too long.",
         "password_too_short" => "A password needs at least 12 characters.",
+        "password_shorter_than_15" => "A password needs at least 15 characters.",
+        "password_breached" => {
+            "This password is on the lists that attackers try first. Choose another that you use nowhere else."
+        }
+        "password_needed" => {
+            "You have no password yet. Choose \u{201c}Forgotten password\u{201d} at the sign-in page to set one."
+        }
+        "wrong_password" => "This is not your password.",
+        "code_refused" => {
+            "This code does not fit, was used already or is too old. Check it, or ask for a new one."
+        }
         "password_too_long" => "A password may have at most 1,024 bytes.",
         "password_no_upper" => "A password needs an upper-case letter.",
         "password_no_lower" => "A password needs a lower-case letter.",

@@ -9,6 +9,7 @@ use domain::studio::Studio;
 use domain::text::Line;
 
 use crate::app::App;
+use crate::breached;
 use crate::crypto::password_hash;
 use crate::http::error::ApiError;
 use crate::mail::Mail;
@@ -33,6 +34,7 @@ pub async fn sign_up(
     email: &EmailAddress,
     password: Password,
 ) -> Result<(), ApiError> {
+    breached::refuse(app, caller, &password, "password").await?;
     let password = password_hash::keep(app, password).await?;
     if let Some(known) = people::find_by_email(app, email).await? {
         return greet_again(app, known).await;
@@ -85,7 +87,7 @@ pub async fn confirm_address(
     token: &str,
 ) -> Result<(), ApiError> {
     let spent = || ApiError::Conflict("link_used_or_expired");
-    let token = tokens::find(app, Purpose::VerifyEmail, token).await?.ok_or_else(spent)?;
+    let token = tokens::find(app, &[Purpose::VerifyEmail], token).await?.ok_or_else(spent)?;
     let person = session::person_or_refuse(app, &token.person).await?;
     let event = caller.event(app, scope_of(&person), Action::EmailVerified, person.id.as_str());
     let changes = vec![

@@ -1,15 +1,42 @@
 //! Signing in by a mailed link: the link's page asks for a click, and only the click consumes it.
 
+use domain::audit::Action;
+use domain::email::EmailAddress;
+use domain::ids::PersonId;
 use domain::person::Portal;
 use domain::session::Proof;
 
 use crate::app::App;
 use crate::http::error::ApiError;
+use crate::http::response::check_mail;
+use crate::mail::Mail;
 use crate::scope::Caller;
-use crate::sign_in::{door, session};
+use crate::sign_in::{door, mailbox, session};
 use crate::start::Response;
-use crate::table::people;
 use crate::table::tokens::{self, Purpose};
+use crate::table::{audit, commit, people};
+
+/// Mails a link to a parent who has been here before. Answers and works the same for everybody else.
+///
+/// # Errors
+///
+/// When the store or the queue fails.
+pub async fn request_link(
+    app: &App,
+    caller: &Caller,
+    email: &EmailAddress,
+) -> Result<Response, ApiError> {
+    let may = |person: &people::Person| person.may_enter(Portal::Parent);
+    let asked = mailbox::ask(app, caller, email, Action::SignInLinkRequested, may).await?;
+    let person = asked.person.map(|person| person.id);
+    // Nobody's token is thrown away here: its text was never sent anywhere.
+    let holder = person.clone().unwrap_or_else(|| PersonId::from_random(app.random()));
+    let (token, issue) = tokens::issue(app, Purpose::SignInAgain, &holder).await?;
+    commit(app, vec![issue, audit::add(app, &asked.event).await?]).await?;
+    let mail = person.map_or(Mail::Nothing, |person| Mail::SignInLink { person, token });
+    mail.send(app).await?;
+    check_mail()
+}
 
 /// Signs a parent in. The address is confirmed by it.
 ///
@@ -22,8 +49,10 @@ pub async fn sign_in_by_link(
     token: &str,
 ) -> Result<Response, ApiError> {
     let spent = || ApiError::Conflict("link_used_or_expired");
-    let token = tokens::find(app, Purpose::SignIn, token).await?.ok_or_else(spent)?;
+    let purposes = [Purpose::SignIn, Purpose::SignInAgain];
+    let token = tokens::find(app, &purposes, token).await?.ok_or_else(spent)?;
     let person = session::person_or_refuse(app, &token.person).await?;
-    let changes = vec![tokens::consume(app, &token)?, people::verify(app, &person.id)?];
+    let mut changes = vec![tokens::consume(app, &token)?];
+    changes.extend(people::prove_mailbox(app, &person)?);
     door::enter(app, caller, &person, Portal::Parent, Proof::MailedLink, changes).await
 }

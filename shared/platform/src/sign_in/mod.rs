@@ -2,12 +2,19 @@
 
 mod account;
 mod attempt;
+mod code;
 mod cookie;
+mod credentials;
 mod csrf;
 mod device;
 mod door;
+mod flow;
+#[cfg(feature = "provision")]
+pub mod imported;
 mod link;
+mod mailbox;
 mod password;
+mod reset;
 mod session;
 mod view;
 
@@ -17,9 +24,13 @@ use domain::ids::{GalleryId, PersonId};
 use domain::person::Portal;
 
 pub use account::{confirm_address, sign_up};
+pub use code::{request_code, sign_in_by_code};
+pub use credentials::confirm_email_change;
 pub(crate) use device::Device;
-pub use link::sign_in_by_link;
+pub use flow::Flow;
+pub use link::{request_link, sign_in_by_link};
 pub use password::sign_in_by_password;
+pub use reset::{confirm_reset, request_reset};
 pub use session::end_session;
 pub use view::{OpenSession, PersonView, SessionView, SignedIn, StudioView};
 

@@ -28,6 +28,7 @@
 //! | access | `PERSON#{person}` | `SESSION#{id}` | a session | get, query |
 //! | | | `SESSIONS` | the version of the person's set of sessions | with them |
 //! | | `LIMIT#{name}#{hmac}` | `LIMIT` | how often something was done in a while | conditional update |
+//! | | `FLOW#{hmac}` | `FLOW` | a sign-in by a mailed code | get and count, conditional delete |
 //! | | `TOKEN#{hmac}` | `TOKEN` | a mailed link | get, conditional delete |
 //! | audit | `STUDIO#{studio}#{hour}`, `PLATFORM#{hour}` | `{id}` | audit events | query |
 //! | keys | `STUDIO#{studio}`, `PERSON#{person}` | `KEY` | a wrapped data key | get |
@@ -234,6 +235,11 @@ pub(crate) fn limit(name: &str, hmac: &str) -> Key {
 /// A mailed link (table `access`).
 pub(crate) fn token(hmac: &str) -> Key {
     key(format!("TOKEN#{hmac}"), "TOKEN")
+}
+
+/// A sign-in by a mailed code that is under way (table `access`).
+pub(crate) fn sign_in_flow(hmac: &str) -> Key {
+    key(format!("FLOW#{hmac}"), "FLOW")
 }
 
 /// An audit event of a studio, or of the platform (table `audit`). `hour` is `2026-11-21T22`.

@@ -17,6 +17,7 @@ pub mod roster_imports;
 pub mod schools;
 pub(crate) mod sessions;
 pub mod share_codes;
+pub(crate) mod sign_in_flows;
 pub mod student_keys;
 pub mod students;
 pub mod studios;

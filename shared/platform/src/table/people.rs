@@ -1,5 +1,6 @@
 //! People: one per e-mail address, with all their hats in one partition.
 
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::AccessState;
 use domain::email::EmailAddress;
@@ -10,6 +11,7 @@ use crate::app::App;
 use crate::crypto::data_key::DataKey;
 use crate::crypto::password_hash::StoredPassword;
 use crate::table::change::Edit;
+use crate::table::item::number;
 use crate::table::{Change, Item, StoreError, keys, student_keys};
 
 /// A person with all memberships and grants: one query.
@@ -33,6 +35,11 @@ fn email_place(person: &PersonId) -> [&str; 3] {
     ["records", person.as_str(), "email"]
 }
 
+/// Where an address that is not the person's own, or no more, is sealed for.
+fn other_email_place(person: &PersonId) -> [&str; 3] {
+    ["mail", person.as_str(), "other email"]
+}
+
 /// The person's row, the address sealed under the person's key.
 pub(crate) fn item(
     person: &PersonId,
@@ -53,7 +60,11 @@ const PASSWORD_PARTS: [&str; 3] = ["password", "pepper", "bcrypt"];
 
 fn parts(password: &StoredPassword) -> [(&'static str, Option<&String>); 3] {
     let [phc, pepper, bcrypt] = PASSWORD_PARTS;
-    [(phc, Some(&password.phc)), (pepper, password.pepper.as_ref()), (bcrypt, password.bcrypt.as_ref())]
+    [
+        (phc, Some(&password.phc)),
+        (pepper, password.pepper.as_ref()),
+        (bcrypt, password.bcrypt.as_ref()),
+    ]
 }
 
 fn with_password(item: Item, password: &StoredPassword) -> Item {
@@ -195,6 +206,28 @@ impl Person {
         EmailAddress::parse(&text).map_err(|_| StoreError::Corrupt("person"))
     }
 
+    /// Another address of theirs, sealed on its way: to be confirmed, or told a last time.
+    pub(crate) async fn seal_new_email(
+        &self,
+        app: &App,
+        email: &EmailAddress,
+    ) -> Result<Vec<u8>, StoreError> {
+        let key = student_keys::of_person(app, &self.id).await?;
+        Ok(key.seal(&other_email_place(&self.id), email.as_str().as_bytes()))
+    }
+
+    /// Opens what [`Self::seal_new_email`] sealed.
+    pub(crate) async fn open_new_email(
+        &self,
+        app: &App,
+        sealed: &[u8],
+    ) -> Result<EmailAddress, StoreError> {
+        let key = student_keys::of_person(app, &self.id).await?;
+        let plain = key.open(&other_email_place(&self.id), sealed)?;
+        let text = String::from_utf8(plain).map_err(|_| StoreError::Corrupt("address"))?;
+        EmailAddress::parse(&text).map_err(|_| StoreError::Corrupt("address"))
+    }
+
     /// Whether the person has agreed to the current wording of a document.
     pub(crate) fn has_consented(&self, document: &domain::consent::ConsentDocument) -> bool {
         self.consents
@@ -234,12 +267,71 @@ pub(crate) fn replace_password(
 
 /// The change that marks an address as confirmed.
 pub(crate) fn verify(app: &App, person: &PersonId) -> Result<Change, StoreError> {
-    let now = crate::table::item::number(app.now().as_second());
+    let now = number(app.now().as_second());
     Change::edit(
         app.records()?,
         &keys::person(person),
         Edit::default().exists().set("verified", now),
     )
+}
+
+/// What reading the mailbox proves: the address is confirmed. A password that somebody chose for an address
+/// they could not read goes away, or whoever signed up with a stranger's address could wait for its owner.
+pub(crate) fn prove_mailbox(app: &App, person: &Person) -> Result<Option<Change>, StoreError> {
+    if person.is_verified {
+        return Ok(None);
+    }
+    let now = number(app.now().as_second());
+    let edit = set_password(Edit::default().exists().set("verified", now), None);
+    Change::edit(app.records()?, &keys::person(&person.id), edit).map(Some)
+}
+
+/// Another password for a person.
+pub(crate) struct NewPassword<'a> {
+    pub(crate) person: &'a Person,
+    pub(crate) stored: &'a StoredPassword,
+    /// Whether a mailed link proved that the address is theirs.
+    pub(crate) is_by_mail: bool,
+}
+
+/// The change that keeps another password, if nothing has happened to the account since the person was
+/// read. Every session and every link of the old epoch is over.
+pub(crate) fn change_password(app: &App, new: &NewPassword<'_>) -> Result<Change, StoreError> {
+    let mut edit = next_epoch(new.person);
+    if new.is_by_mail {
+        edit = edit.set("verified", number(app.now().as_second()));
+    }
+    let edit = set_password(edit, Some(new.stored));
+    Change::edit(app.records()?, &keys::person(&new.person.id), edit)
+}
+
+fn next_epoch(person: &Person) -> Edit {
+    Edit::default()
+        .expect("epoch", number(person.epoch))
+        .set("epoch", number(person.epoch.saturating_add(1)))
+}
+
+/// The changes that give a person another, confirmed address, if nobody else has it and nothing has happened
+/// to the account since the person was read.
+pub(crate) async fn change_email(
+    app: &App,
+    person: &Person,
+    old: &EmailAddress,
+    new: &EmailAddress,
+) -> Result<Vec<Change>, StoreError> {
+    let records = app.records()?;
+    let key = student_keys::of_person(app, &person.id).await?;
+    let sealed = key.seal(&email_place(&person.id), new.as_str().as_bytes());
+    let edit = next_epoch(person)
+        .set("email", AttributeValue::B(Blob::new(sealed)))
+        .set("verified", number(app.now().as_second()));
+    let mut changes = vec![Change::edit(records, &keys::person(&person.id), edit)?];
+    if old.lookup() != new.lookup() {
+        let lookup = app.ring().await?.lookup("email", old.lookup().as_bytes());
+        changes.push(Change::create(records, email_item(app, new, &person.id).await?)?);
+        changes.push(Change::delete(records, &keys::email(&lookup))?);
+    }
+    Ok(changes)
 }
 
 /// The change that ends every session of a person at their next request.

@@ -104,6 +104,19 @@ fn read(row: &Item, id: SessionId) -> Result<Session, StoreError> {
     })
 }
 
+/// The change that lets a session go on when its person's epoch moves by one: who changes a password while
+/// signed in stays signed in here, and nowhere else.
+pub(crate) fn outlive_epoch(
+    app: &App,
+    person: &Person,
+    session: &Session,
+) -> Result<Change, StoreError> {
+    let edit = Edit::default()
+        .expect("epoch", number(person.epoch))
+        .set("epoch", number(person.epoch.saturating_add(1)));
+    Change::edit(app.access()?, &keys::session(&person.id, &session.id), edit)
+}
+
 impl Session {
     /// Where it was opened from.
     pub(crate) fn origin(&self, key: &DataKey) -> Result<Origin, StoreError> {

@@ -1,10 +1,11 @@
 //! Mailed links: a random token, kept as a keyed hash, good once and for a while.
 
-use data_encoding::BASE64URL_NOPAD;
 use domain::ids::PersonId;
+use domain::mailed_token::MailedToken;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
+use crate::table::people::Person;
 use crate::table::{Change, Item, Key, StoreError, keys};
 
 /// What a mailed link does.
@@ -13,17 +14,28 @@ use crate::table::{Change, Item, Key, StoreError, keys};
 pub enum Purpose {
     /// Confirms a photographer's address.
     VerifyEmail,
-    /// Signs a parent in.
+    /// Signs a parent in for the first time: answers the code of a letter.
     SignIn,
+    /// Signs a parent in who has been here before and asked for the link just now.
+    SignInAgain,
+    /// Lets somebody choose another password.
+    ResetPassword,
+    /// Confirms the address somebody wants to change to.
+    ChangeEmail,
 }
 
 impl Purpose {
-    /// Seconds a link works: a day to confirm an address; an hour to sign in, because a parent may read
-    /// the mail later than the letter.
+    /// Seconds a link works.
+    ///
+    /// Ten minutes for who asked just now and waits for the mail (control A09), a quarter of an hour for a
+    /// password (A10). A parent with the school's letter gets an hour: they may type the code at breakfast
+    /// and read the mail on the bus. A day to confirm an address, which opens nothing by itself.
     const fn lives_seconds(self) -> i64 {
         match self {
-            Self::VerifyEmail => 24 * 3600,
+            Self::VerifyEmail | Self::ChangeEmail => 24 * 3600,
             Self::SignIn => 3600,
+            Self::ResetPassword => 15 * 60,
+            Self::SignInAgain => 10 * 60,
         }
     }
 }
@@ -32,6 +44,17 @@ impl Purpose {
 pub(crate) struct Token {
     pub(crate) key: Key,
     pub(crate) person: PersonId,
+    /// The person's epoch when it was issued: a password or an address changed since ends it.
+    epoch: Option<u32>,
+    /// The address it confirms, sealed under the person's key.
+    pub(crate) sealed_email: Option<Vec<u8>>,
+}
+
+impl Token {
+    /// Whether nothing has happened to the account since the token was mailed.
+    pub(crate) fn is_of(&self, person: &Person) -> bool {
+        self.epoch.is_none_or(|epoch| epoch == person.epoch)
+    }
 }
 
 /// A new token's text, and the change that stores its hash.
@@ -40,31 +63,58 @@ pub(crate) async fn issue(
     purpose: Purpose,
     person: &PersonId,
 ) -> Result<(String, Change), StoreError> {
-    let text = BASE64URL_NOPAD.encode(&app.random::<32>());
+    issue_for(app, purpose, person, None, None).await
+}
+
+/// A token that ends when the person's epoch does, and may carry a sealed address.
+pub(crate) async fn issue_for(
+    app: &App,
+    purpose: Purpose,
+    person: &PersonId,
+    epoch: Option<u32>,
+    sealed_email: Option<Vec<u8>>,
+) -> Result<(String, Change), StoreError> {
+    let token = MailedToken::from_random(app.random());
     let ends = app.now().as_second().saturating_add(purpose.lives_seconds());
-    let item = Item::at(&key(app, &text).await?)
+    let mut item = Item::at(&key(app, &token).await?)
         .with_json("purpose", &purpose)
         .with_text("person", person.as_str())
         .with_number("ends", ends)
         .with_number("ttl", ends);
-    Ok((text, Change::create(app.access()?, item)?))
+    if let Some(epoch) = epoch {
+        item = item.with_number("epoch", epoch);
+    }
+    if let Some(sealed) = sealed_email {
+        item = item.with_bytes("email", sealed);
+    }
+    Ok((token.as_str().to_owned(), Change::create(app.access()?, item)?))
 }
 
-/// The token of a text, if it is good for the purpose. Nothing is consumed yet.
+/// The token of a text, if it is good for one of these purposes. Nothing is consumed yet.
 pub(crate) async fn find(
     app: &App,
-    purpose: Purpose,
+    purposes: &[Purpose],
     text: &str,
 ) -> Result<Option<Token>, StoreError> {
-    let key = key(app, text).await?;
+    let Some(token) = MailedToken::parse(text) else {
+        return Ok(None);
+    };
+    let key = key(app, &token).await?;
     let Some(item) = app.access()?.get(&key).await? else {
         return Ok(None);
     };
-    let ends = item.number::<i64>("ends").ok_or(StoreError::Corrupt("token"))?;
-    let is_good = ends > app.now().as_second() && item.json("purpose") == Some(purpose);
+    let corrupt = || StoreError::Corrupt("token");
+    let ends = item.number::<i64>("ends").ok_or_else(corrupt)?;
+    let purpose: Purpose = item.json("purpose").ok_or_else(corrupt)?;
+    let is_good = ends > app.now().as_second() && purposes.contains(&purpose);
     let person = item.text("person").and_then(|id| PersonId::parse(&id).ok());
-    let person = person.ok_or(StoreError::Corrupt("token"))?;
-    Ok(is_good.then_some(Token { key, person }))
+    let token = Token {
+        key,
+        person: person.ok_or_else(corrupt)?,
+        epoch: item.number("epoch"),
+        sealed_email: item.bytes("email").map(<[u8]>::to_vec),
+    };
+    Ok(is_good.then_some(token))
 }
 
 /// The change that uses a token up: it fails when somebody else was first.
@@ -72,6 +122,6 @@ pub(crate) fn consume(app: &App, token: &Token) -> Result<Change, StoreError> {
     Change::delete(app.access()?, &token.key)
 }
 
-async fn key(app: &App, text: &str) -> Result<Key, StoreError> {
-    Ok(keys::token(&app.ring().await?.lookup("token", text.as_bytes())))
+async fn key(app: &App, token: &MailedToken) -> Result<Key, StoreError> {
+    Ok(keys::token(&app.ring().await?.lookup("token", token.as_str().as_bytes())))
 }

@@ -3,14 +3,17 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
 
 mod access;
+mod breached;
 mod by_hand;
 mod cross_site;
 mod description;
 mod disturbed;
+mod doors;
 mod faults;
 mod headers;
 mod limits;
 mod main_job;
+mod passwords;
 mod sealed;
 mod sessions;
 mod typed_text;

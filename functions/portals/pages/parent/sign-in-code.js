@@ -1,0 +1,10 @@
+// A parent who has been here before signs in with a code that was mailed.
+
+import { codeDoor } from '/assets/shared/by-mail.js';
+import { byId, h } from '/assets/shared/dom.js';
+import { startPage } from '/assets/shared/page.js';
+import { t } from '/assets/shared/words.js';
+
+startPage();
+const aside = h('p', { class: 'aside' }, h('a', { href: '/parent/sign-in' }, t('by_mail.with_link')));
+codeDoor(byId('screen'), { portal: 'parent', next: '/parent/galleries', aside });

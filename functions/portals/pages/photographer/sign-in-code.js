@@ -1,0 +1,11 @@
+// A photographer signs in with a code that was mailed.
+
+import { safeNext } from '/assets/shared/api.js';
+import { codeDoor } from '/assets/shared/by-mail.js';
+import { byId, h, inAddress } from '/assets/shared/dom.js';
+import { startPage } from '/assets/shared/page.js';
+import { t } from '/assets/shared/words.js';
+
+startPage();
+const aside = h('p', { class: 'aside' }, h('a', { href: '/photographer/sign-in' }, t('by_mail.with_password')));
+codeDoor(byId('screen'), { portal: 'photographer', next: safeNext(inAddress('next')), aside });

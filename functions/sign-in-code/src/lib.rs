@@ -1,0 +1,79 @@
+//! Signing in by a mailed code: one request mails it, the next one types it.
+
+use domain::email::EmailAddress;
+use domain::person::Portal;
+use platform::http::request::{json as read_json, route};
+use platform::http::response::{CheckMail, Problems};
+use platform::sign_in::{Flow, SignedIn};
+use platform::{ApiError, App, Request, Response, sign_in};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Who wants a code, and for which portal.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CodeRequest {
+    /// `photographer`, `school`, `parent` or `admin`.
+    portal: String,
+    /// The address.
+    email: String,
+}
+
+/// The code that was mailed; the browser's flow cookie says which.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TypedCode {
+    /// The portal the code was asked for.
+    portal: String,
+    /// Six digits; spaces and hyphens do not matter.
+    code: String,
+}
+
+/// `/v1/sign-in/code…`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "POST /v1/sign-in/code-requests" => ask(app, request).await,
+        "POST /v1/sign-in/code" => enter(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Mails a code that works for ten minutes in this browser. The answer is the same for every address.
+#[utoipa::path(post, path = "/v1/sign-in/code-requests", tag = "sign-in", request_body = CodeRequest,
+    responses((status = 202, description = "If the address may sign in, a code is in the mail.", body = CheckMail), Problems))]
+async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let caller = sign_in::stranger(app, &request)?;
+    let asked: CodeRequest = read_json(&request)?;
+    let portal = portal(&asked.portal)?;
+    let email = EmailAddress::parse(&asked.email)
+        .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
+    sign_in::request_code(app, &caller, portal, &email).await
+}
+
+/// Signs in with the code. Five tries; every refusal looks the same.
+#[utoipa::path(post, path = "/v1/sign-in/code", tag = "sign-in", request_body = TypedCode,
+    responses((status = 200, description = "Signed in; the cookie is set.", body = SignedIn), Problems))]
+async fn enter(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let caller = sign_in::stranger(app, &request)?;
+    let typed: TypedCode = read_json(&request)?;
+    let portal = portal(&typed.portal)?;
+    sign_in::sign_in_by_code(app, &caller, portal, Flow::of(&request), &typed.code).await
+}
+
+fn portal(name: &str) -> Result<Portal, ApiError> {
+    let portal = Portal::ALL.into_iter().find(|portal| portal.name() == name);
+    portal.ok_or(ApiError::Invalid { code: "unknown_portal", field: "portal" })
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(ask, enter))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

@@ -1,0 +1,65 @@
+//! Notices: a person is told of every change to how they sign in, with one mail for one change.
+
+use domain::ids::PersonId;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::mail::Mail;
+
+/// What a person is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// The password was changed.
+    PasswordChanged,
+    /// The address was changed: told to the old one.
+    EmailChanged,
+    /// A second factor was added or taken away.
+    SecondFactorChanged,
+    /// A recovery code was used, or new ones were made.
+    RecoveryCodesChanged,
+}
+
+impl Notice {
+    /// The subject, and what happened and what to do if it was somebody else.
+    pub(crate) const fn words(self) -> [&'static str; 3] {
+        match self {
+            Self::PasswordChanged => [
+                "Your password was changed",
+                "The password of your account was changed, and every other sign-in was ended. If that was you, there is nothing to do. If not, choose a new password at once:",
+                "Choose a long password that you use nowhere else, and protect your mailbox: whoever reads your mail can do what you can.",
+            ],
+            Self::EmailChanged => [
+                "Your e-mail address was changed",
+                "Your account has another e-mail address from now on, and mails no longer come here. If that was you, there is nothing to do. If not, tell us at once:",
+                "This is the last mail to this address.",
+            ],
+            Self::SecondFactorChanged => [
+                "Your second factor was changed",
+                "How you prove who you are beside your password was changed. If that was you, there is nothing to do. If not, choose a new password at once and look at your sessions:",
+                "We never ask for your codes, by mail or by telephone.",
+            ],
+            Self::RecoveryCodesChanged => [
+                "Your recovery codes were changed",
+                "A recovery code of your account was used, or new ones were made. If that was you, there is nothing to do. If not, choose a new password at once and look at your sessions:",
+                "We never ask for your codes, by mail or by telephone.",
+            ],
+        }
+    }
+}
+
+/// Tells a person at their address.
+pub(crate) async fn tell(app: &App, person: &PersonId, notice: Notice) -> Result<(), ApiError> {
+    Mail::Notice { person: person.clone(), notice, sealed_to: None }.send(app).await
+}
+
+/// Tells a person at an address that is theirs no more, sealed under their key.
+pub(crate) async fn tell_at(
+    app: &App,
+    person: &PersonId,
+    sealed_to: Vec<u8>,
+    notice: Notice,
+) -> Result<(), ApiError> {
+    Mail::Notice { person: person.clone(), notice, sealed_to: Some(sealed_to) }.send(app).await
+}

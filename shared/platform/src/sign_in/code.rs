@@ -1,0 +1,102 @@
+//! Signing in by a mailed code: six digits, for the browser that asked, once, for ten minutes.
+
+use domain::audit::{Action, Outcome, Scope};
+use domain::email::EmailAddress;
+use domain::mailed_code::MailedCode;
+use domain::person::Portal;
+use domain::session::Proof;
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::response::{check_mail, set_cookie};
+use crate::limits::{self, CODES_OF_A_PERSON, Taken};
+use crate::mail::Mail;
+use crate::scope::Caller;
+use crate::sign_in::flow::{self, Flow};
+use crate::sign_in::{door, mailbox};
+use crate::start::Response;
+use crate::table::sign_in_flows::{self, FlowSecret};
+use crate::table::{audit, commit, people};
+
+/// Mails a code to whoever may enter the portal. Answers and works the same for everybody else.
+///
+/// # Errors
+///
+/// When the store or the queue fails.
+pub async fn request_code(
+    app: &App,
+    caller: &Caller,
+    portal: Portal,
+    email: &EmailAddress,
+) -> Result<Response, ApiError> {
+    let action = Action::SignInCodeRequested;
+    let asked = mailbox::ask(app, caller, email, action, |person| person.may_enter(portal)).await?;
+    let (secret, code) = (app.random(), draw(app));
+    let person = asked.person.map(|person| person.id);
+    let begin = sign_in_flows::begin(app, &secret, portal, &code, person.as_ref()).await?;
+    commit(app, vec![begin, audit::add(app, &asked.event).await?]).await?;
+    let text = code.text();
+    let mail = person.map_or(Mail::Nothing, |person| Mail::SignInCode { person, code: text });
+    mail.send(app).await?;
+    let mut response = check_mail()?;
+    set_cookie(&mut response, &flow::open(&secret));
+    Ok(response)
+}
+
+fn draw(app: &App) -> MailedCode {
+    loop {
+        if let Some(code) = MailedCode::from_random(app.random()) {
+            return code;
+        }
+    }
+}
+
+/// Signs in with a code. The address is confirmed by it.
+///
+/// # Errors
+///
+/// 409 `code_refused`, and nothing else, for a code that is wrong, too old, used, of another browser or
+/// portal, or tried too often.
+pub async fn sign_in_by_code(
+    app: &App,
+    caller: &Caller,
+    portal: Portal,
+    flow: Option<Flow>,
+    typed: &str,
+) -> Result<Response, ApiError> {
+    // Without a cookie, or with digits nobody was mailed, a flow nobody has is tried: the same work.
+    let secret: FlowSecret = flow.map_or_else(|| app.random(), |flow| flow.0);
+    let typed = MailedCode::parse(typed);
+    let code = typed.clone().unwrap_or_else(|| draw(app));
+    let tried = sign_in_flows::take_try(app, &secret, portal, &code).await?;
+    let tried = tried.and_then(|tried| Some((tried.person.clone()?, tried)));
+    let Some((person, tried)) = tried else {
+        return refuse(app, caller, portal).await;
+    };
+    let all_tries = limits::take(app, CODES_OF_A_PERSON, person.as_str().as_bytes()).await?;
+    let person = people::find(app, &person).await?;
+    let is_good = tried.is_right && typed.is_some() && all_tries != Taken::No;
+    let Some(person) = person.filter(|person| is_good && person.may_enter(portal)) else {
+        return refuse(app, caller, portal).await;
+    };
+    let mut changes = vec![sign_in_flows::consume(app, &tried)?];
+    changes.extend(people::prove_mailbox(app, &person)?);
+    let entered = door::enter(app, caller, &person, portal, Proof::MailedCode, changes).await;
+    match entered {
+        Ok(mut response) => {
+            set_cookie(&mut response, &flow::close());
+            Ok(response)
+        }
+        // Somebody else has used the code at the same moment.
+        Err(ApiError::Conflict(_) | ApiError::SignInRefused) => refuse(app, caller, portal).await,
+        Err(error) => Err(error),
+    }
+}
+
+async fn refuse(app: &App, caller: &Caller, portal: Portal) -> Result<Response, ApiError> {
+    let mut event = caller.event(app, Scope::Platform, Action::SignedIn, portal.name());
+    event.outcome = Outcome::Refused;
+    event.details = Some("code".to_owned());
+    audit::record(app, &event).await?;
+    Err(ApiError::Conflict("code_refused"))
+}

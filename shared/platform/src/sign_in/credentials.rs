@@ -1,0 +1,136 @@
+//! What a signed-in person changes about how they sign in: the password, and the address.
+
+use domain::audit::{Action, Outcome};
+use domain::email::EmailAddress;
+use domain::password::Password;
+
+use crate::app::App;
+use crate::breached;
+use crate::crypto::password_hash::{self, Verdict};
+use crate::http::error::ApiError;
+use crate::limits::{self, Limit};
+use crate::mail::Mail;
+use crate::notices::{self, Notice};
+use crate::scope::Caller;
+use crate::sign_in::{Visitor, scope_of, session};
+use crate::table::people::{self, NewPassword};
+use crate::table::tokens::{self, Purpose};
+use crate::table::{Committed, audit, commit, sessions};
+
+impl Visitor {
+    /// The person's password, tried as often as at the door and no more.
+    ///
+    /// # Errors
+    ///
+    /// 403 `password_needed` for who has none, 422 for a wrong one, 429 for one try too many.
+    async fn prove_password(
+        &self,
+        password: Password,
+        field: &'static str,
+        action: Action,
+    ) -> Result<(), ApiError> {
+        let app = self.app;
+        let stored = self.person.password.clone().ok_or(ApiError::Forbidden("password_needed"))?;
+        let limit = Limit::attempts_at_an_account(&app.config().limits);
+        let of = [b"signed in|", self.person.id.as_str().as_bytes()].concat();
+        limits::take_or_refuse(app, limit, &of).await?;
+        if password_hash::verify(app, password, Some(stored)).await? == Verdict::Wrong {
+            let scope = scope_of(&self.person);
+            let mut event = self.caller.event(app, scope, action, self.person.id.as_str());
+            event.outcome = Outcome::Refused;
+            audit::record(app, &event).await?;
+            return Err(ApiError::Invalid { code: "wrong_password", field });
+        }
+        commit(app, vec![limits::forget(app, limit, &of).await?]).await?;
+        Ok(())
+    }
+
+    /// Changes the password. Every other session ends; this one goes on.
+    ///
+    /// # Errors
+    ///
+    /// 403 `password_needed` for who has none yet, 422 when the current one is wrong or the new one is known
+    /// to be breached, 429 for too many tries, 409 when it was changed meanwhile.
+    pub async fn change_password(&self, current: Password, new: Password) -> Result<(), ApiError> {
+        let (app, person) = (self.app, &self.person);
+        self.prove_password(current, "current", Action::PasswordChanged).await?;
+        breached::refuse(app, &self.caller, &new, "new").await?;
+        let stored = password_hash::keep(app, new).await?;
+        let id = person.id.as_str();
+        let event = self.caller.event(app, scope_of(person), Action::PasswordChanged, id);
+        let change = NewPassword { person, stored: &stored, is_by_mail: false };
+        let changes = vec![
+            people::change_password(app, &change)?,
+            sessions::outlive_epoch(app, person, &self.session)?,
+            audit::add(app, &event).await?,
+        ];
+        match commit(app, changes).await? {
+            Committed::Yes => notices::tell(app, &person.id, Notice::PasswordChanged).await,
+            Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
+        }
+    }
+
+    /// Mails a link to the address somebody wants to change to. Until it is followed the old one stays. For
+    /// an address that is somebody's already the answer is the same, and its owner is told.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::change_password`] for the password.
+    pub async fn request_email_change(
+        &self,
+        email: &EmailAddress,
+        password: Password,
+    ) -> Result<(), ApiError> {
+        let (app, person) = (self.app, &self.person);
+        self.prove_password(password, "password", Action::EmailChangeRequested).await?;
+        limits::take_or_refuse(app, limits::MAILS_TO_AN_ADDRESS, email.lookup().as_bytes()).await?;
+        let sealed = person.seal_new_email(app, email).await?;
+        let purpose = Purpose::ChangeEmail;
+        let (token, issue) =
+            tokens::issue_for(app, purpose, &person.id, Some(person.epoch), Some(sealed.clone()))
+                .await?;
+        let id = person.id.as_str();
+        let event = self.caller.event(app, scope_of(person), Action::EmailChangeRequested, id);
+        commit(app, vec![issue, audit::add(app, &event).await?]).await?;
+        let mail = match people::find_by_email(app, email).await? {
+            Some(other) => Mail::AccountExists { person: other },
+            None => Mail::ConfirmNewAddress {
+                is_photographer: !person.memberships.is_empty(),
+                person: person.id.clone(),
+                sealed_to: sealed,
+                token,
+            },
+        };
+        mail.send(app).await
+    }
+}
+
+/// Makes the address a link was mailed to the person's own. Every session ends; the old address is told.
+///
+/// # Errors
+///
+/// 409 `link_used_or_expired` for a token that is not good any more, or when somebody else has the address by
+/// now.
+pub async fn confirm_email_change(
+    app: &'static App,
+    caller: &Caller,
+    token: &str,
+) -> Result<(), ApiError> {
+    let spent = || ApiError::Conflict("link_used_or_expired");
+    let token = tokens::find(app, &[Purpose::ChangeEmail], token).await?.ok_or_else(spent)?;
+    let person = session::person_or_refuse(app, &token.person).await?;
+    let sealed = token.sealed_email.as_deref().filter(|_| token.is_of(&person));
+    let sealed = sealed.ok_or_else(spent)?;
+    let old = person.email(app).await?;
+    let new = person.open_new_email(app, sealed).await?;
+    let event = caller.event(app, scope_of(&person), Action::EmailChanged, person.id.as_str());
+    let mut changes = vec![tokens::consume(app, &token)?, audit::add(app, &event).await?];
+    changes.extend(people::change_email(app, &person, &old, &new).await?);
+    match commit(app, changes).await? {
+        Committed::Yes => {
+            let sealed_to = person.seal_new_email(app, &old).await?;
+            notices::tell_at(app, &person.id, sealed_to, Notice::EmailChanged).await
+        }
+        Committed::Refused(_) => Err(spent()),
+    }
+}

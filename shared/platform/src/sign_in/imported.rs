@@ -1,0 +1,34 @@
+//! Accounts of an older system: their passwords come along as bcrypt hashes, wrapped before they are kept.
+
+use domain::audit::{Action, Scope};
+use domain::email::EmailAddress;
+
+use crate::app::App;
+use crate::crypto::password_hash::wrap_bcrypt;
+use crate::http::error::ApiError;
+use crate::scope::Caller;
+use crate::table::{Committed, StoreError, audit, commit, people};
+
+/// Gives a person the password they had elsewhere. It works as it did there, and the first sign-in with it
+/// replaces the old hash by the password's own.
+///
+/// # Errors
+///
+/// 404 for an address nobody has, 422 for what is no bcrypt hash of cost 4 to 14.
+pub async fn import_password(
+    app: &'static App,
+    email: &EmailAddress,
+    bcrypt: &str,
+) -> Result<(), ApiError> {
+    let person = people::find_of_address(app, email).await?.ok_or(ApiError::NotFound)?;
+    let wrapped = wrap_bcrypt(app, bcrypt).await?;
+    let stored = wrapped.map_err(|_| ApiError::Invalid { code: "not_bcrypt", field: "hash" })?;
+    let caller = Caller::worker(app, "import");
+    let event = caller.event(app, Scope::Platform, Action::PasswordChanged, person.id.as_str());
+    let change = people::NewPassword { person: &person, stored: &stored, is_by_mail: false };
+    let changes = vec![people::change_password(app, &change)?, audit::add(app, &event).await?];
+    match commit(app, changes).await? {
+        Committed::Yes => Ok(()),
+        Committed::Refused(_) => Err(StoreError::Corrupt("person").into()),
+    }
+}

@@ -1,0 +1,81 @@
+//! A forgotten password: a mailed link lets its owner choose another, and ends every session.
+
+use domain::audit::Action;
+use domain::email::EmailAddress;
+use domain::ids::PersonId;
+use domain::password::Password;
+
+use crate::app::App;
+use crate::breached;
+use crate::crypto::password_hash;
+use crate::http::error::ApiError;
+use crate::http::response::check_mail;
+use crate::mail::Mail;
+use crate::notices::{self, Notice};
+use crate::scope::Caller;
+use crate::sign_in::{mailbox, scope_of, session};
+use crate::start::Response;
+use crate::table::people::{self, NewPassword};
+use crate::table::tokens::{self, Purpose};
+use crate::table::{Committed, audit, commit};
+
+/// Mails a link to whoever has the address. Answers and works the same for an address nobody has.
+///
+/// # Errors
+///
+/// When the store or the queue fails.
+pub async fn request_reset(
+    app: &App,
+    caller: &Caller,
+    email: &EmailAddress,
+) -> Result<Response, ApiError> {
+    let asked = mailbox::ask(app, caller, email, Action::PasswordResetRequested, |_| true).await?;
+    let (holder, epoch) = match &asked.person {
+        Some(person) => (person.id.clone(), person.epoch),
+        None => (PersonId::from_random(app.random()), 0),
+    };
+    let purpose = Purpose::ResetPassword;
+    let (token, issue) = tokens::issue_for(app, purpose, &holder, Some(epoch), None).await?;
+    commit(app, vec![issue, audit::add(app, &asked.event).await?]).await?;
+    let mail = asked.person.map_or(Mail::Nothing, |person| Mail::ResetPassword {
+        is_photographer: !person.memberships.is_empty(),
+        person: person.id,
+        token,
+    });
+    mail.send(app).await?;
+    check_mail()
+}
+
+/// Keeps another password. Every session of the person is over at its next request, and so is every other
+/// link of this kind: they were issued for the epoch that ends here.
+///
+/// # Errors
+///
+/// 409 `link_used_or_expired` for a token that is not good any more, or never was; 422 for a password that
+/// is known to be breached.
+pub async fn confirm_reset(
+    app: &'static App,
+    caller: &Caller,
+    token: &str,
+    password: Password,
+) -> Result<(), ApiError> {
+    let spent = || ApiError::Conflict("link_used_or_expired");
+    let token = tokens::find(app, &[Purpose::ResetPassword], token).await?.ok_or_else(spent)?;
+    let person = session::person_or_refuse(app, &token.person).await?;
+    if !token.is_of(&person) {
+        return Err(spent());
+    }
+    breached::refuse(app, caller, &password, "password").await?;
+    let stored = password_hash::keep(app, password).await?;
+    let event = caller.event(app, scope_of(&person), Action::PasswordChanged, person.id.as_str());
+    let change = NewPassword { person: &person, stored: &stored, is_by_mail: true };
+    let changes = vec![
+        tokens::consume(app, &token)?,
+        people::change_password(app, &change)?,
+        audit::add(app, &event).await?,
+    ];
+    match commit(app, changes).await? {
+        Committed::Yes => notices::tell(app, &person.id, Notice::PasswordChanged).await,
+        Committed::Refused(_) => Err(spent()),
+    }
+}
