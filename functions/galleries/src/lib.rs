@@ -111,6 +111,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
         GalleryVisitor::Parent(parent) => {
             json(StatusCode::OK, &List::whole(galleries_of_parent(app, &parent).await?))
         }
+        GalleryVisitor::Guest(_) => Err(ApiError::NotFound),
     }
 }
 
@@ -148,7 +149,7 @@ async fn galleries_of_parent(app: &App, parent: &Parent) -> Result<Vec<GalleryVi
     Ok(items)
 }
 
-/// One gallery with its photos: for its studio, or for the family it is for.
+/// One gallery with its photos: for its studio, for the family it is for, or for a guest it was given to.
 #[utoipa::path(get, path = "/v1/galleries/{gallery}", tag = "galleries", params(("gallery" = String, Path)),
     responses((status = 200, description = "The gallery.", body = GalleryView), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -159,6 +160,9 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
         }
         GalleryVisitor::Parent(parent) => {
             (parent.gallery(&path_id(&request, "gallery")?).await?, false)
+        }
+        GalleryVisitor::Guest(guest) => {
+            (guest.gallery(&path_id(&request, "gallery")?).await?, false)
         }
     };
     let mut photos = Vec::with_capacity(open.photos.len());

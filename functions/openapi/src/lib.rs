@@ -8,7 +8,7 @@ use platform::http::response::{Problem, Problems, json};
 use platform::lambda_http::http::StatusCode;
 use platform::{ApiError, App, Request, Response};
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 /// `/v1/openapi.json`.
 ///
@@ -61,6 +61,11 @@ pub fn description() -> OpenApi {
         ("reconciliation", reconciliation::api()),
         ("roster_imports", roster_imports::api()),
         ("schools", schools::api()),
+        ("api_keys", api_keys::api()),
+        ("tokens", tokens::api()),
+        ("guest_tokens", guest_tokens::api()),
+        ("identity_provider", identity_provider::api()),
+        ("sign_in_oidc", sign_in_oidc::api()),
         ("session", session::api()),
         ("sessions", sessions::api()),
         ("share_codes", share_codes::api()),
@@ -83,6 +88,16 @@ pub fn description() -> OpenApi {
         );
         components.add_security_scheme(portal, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
+    let token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A program's access token, from POST /v1/tokens; never with a cookie."))
+        .build();
+    components.add_security_scheme("program", SecurityScheme::Http(token));
+    let guest = ApiKeyValue::with_description(
+        "X-Guest-Token",
+        "One gallery for an hour, from POST /v1/galleries/{gallery}/guest-tokens.",
+    );
+    components.add_security_scheme("guest", SecurityScheme::ApiKey(ApiKey::Header(guest)));
     all
 }
 

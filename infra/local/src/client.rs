@@ -23,6 +23,8 @@ pub struct Client {
     base: String,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     csrf: Option<String>,
+    /// A header with which it says who it is, instead of a cookie.
+    credential: Option<(&'static str, String)>,
 }
 
 /// An answer.
@@ -78,11 +80,27 @@ impl Client {
     /// A signed-out client of a stack.
     pub fn new(base: &str) -> Self {
         Self {
-            http: reqwest::Client::new(),
+            // Where an answer sends a browser is for the caller to see.
+            http: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .unwrap_or_default(),
             base: base.to_owned(),
             cookies: Arc::default(),
             csrf: None,
+            credential: None,
         }
+    }
+
+    /// A program of a stack, with its access token.
+    pub fn program(base: &str, access_token: &str) -> Self {
+        let credential = Some(("authorization", format!("Bearer {access_token}")));
+        Self { credential, ..Self::new(base) }
+    }
+
+    /// A guest of one gallery, with the token they were given.
+    pub fn guest(base: &str, token: &str) -> Self {
+        Self { credential: Some(("x-guest-token", token.to_owned())), ..Self::new(base) }
     }
 
     /// The cookies as a request carries them: `name=value; name=value`.
@@ -142,7 +160,7 @@ impl Client {
         if let Some(csrf) = &self.csrf {
             request = request.header("x-csrf-token", csrf);
         }
-        request = request.header("origin", &self.base);
+        request = self.introduced(request);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -152,6 +170,14 @@ impl Client {
         let answer = answer(request).await?;
         self.keep_cookies(&answer);
         Ok(answer)
+    }
+
+    /// With the credential, or as a page of our origin.
+    fn introduced(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        match &self.credential {
+            Some((name, value)) => request.header(*name, value),
+            None => request.header("origin", &self.base),
+        }
     }
 
     /// `GET`.
@@ -223,7 +249,7 @@ impl Client {
         key: &str,
     ) -> Result<Answer, ClientError> {
         let mut request = self.http.post(format!("{}{path}", self.base)).body(bytes);
-        request = request.header("content-type", content_type).header("origin", &self.base);
+        request = self.introduced(request.header("content-type", content_type));
         request = request.header("idempotency-key", key);
         if let (Some(cookie), Some(csrf)) = (self.cookie(), &self.csrf) {
             request = request.header("cookie", cookie).header("x-csrf-token", csrf);

@@ -44,6 +44,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         storage: Storage::Embedded,
         limits: limits_of_one_machine(),
         breach_range_url: None,
+        identity_providers: None,
         disturbance: None,
         units: None,
     };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AuditEventId, PersonId, RequestId, StudioId};
+use crate::ids::{ApiKeyId, AuditEventId, GuestTokenId, PersonId, RequestId, StudioId};
 
 /// One sentence of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,10 @@ pub enum Actor {
     Photographer(PersonId),
     /// A signed-in parent.
     Parent(PersonId),
+    /// A studio's program, by the key it was let in with.
+    Program(ApiKeyId),
+    /// A guest of one gallery, by the token somebody gave them.
+    Guest(GuestTokenId),
     /// A worker of this system.
     Worker(String),
     /// Nobody signed in.
@@ -170,4 +174,24 @@ pub enum Action {
     AccessRefused,
     /// A parent consented.
     ConsentGiven,
+    /// A district's identity provider was set.
+    IdentityProviderSet,
+    /// A district's identity provider was taken away.
+    IdentityProviderRemoved,
+    /// Somebody came from a district's identity provider for the first time.
+    IdentityLinked,
+    /// A key for a program was made.
+    ApiKeyCreated,
+    /// A program's key was revoked.
+    ApiKeyRevoked,
+    /// A program's key was exchanged for tokens, or refused.
+    TokensIssued,
+    /// A refresh token was exchanged for the next.
+    TokensRefreshed,
+    /// A refresh token came a second time: all that followed from it is over.
+    TokenReplayed,
+    /// A program signed out.
+    TokensEnded,
+    /// Somebody was given one gallery to look at for an hour.
+    GuestTokenIssued,
 }

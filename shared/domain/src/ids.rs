@@ -61,6 +61,14 @@ kinds! {
     AccessRequestId = AccessRequestKind, "req";
     /// A session's public part.
     SessionId = SessionKind, "ses";
+    /// A program's key (never the key itself).
+    ApiKeyId = ApiKeyKind, "key";
+    /// The tokens that follow from one use of a program's key.
+    TokenFamilyId = TokenFamilyKind, "fam";
+    /// One access token: its `jti`.
+    AccessTokenId = AccessTokenKind, "tok";
+    /// A guest token's public name (never the token itself).
+    GuestTokenId = GuestTokenKind, "gst";
     /// An audit event.
     AuditEventId = AuditEventKind, "aud";
     /// One request or one message: the same in logs and in the caller's error answer.

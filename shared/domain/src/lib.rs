@@ -2,11 +2,13 @@
 //! randomness. Text becomes a type here; a value one can hold is a valid value.
 
 pub mod access;
+pub mod api_key;
 pub mod audit;
 pub mod camera_card;
 pub mod consent;
 pub mod email;
 pub mod gallery;
+pub mod identity_provider;
 pub mod ids;
 pub mod mailed_code;
 pub mod mailed_token;

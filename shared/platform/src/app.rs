@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OnceCell;
 
 use crate::config::{Config, Missing, required};
+use crate::crypto::access_token::{BadLife, Life};
 use crate::crypto::argon2id::{BadCost, Work};
 use crate::crypto::data_key::KeyCache;
 use crate::crypto::password_hash::PasswordRules;
@@ -28,6 +29,9 @@ pub struct App {
     secrets: aws_sdk_secretsmanager::Client,
     ses: aws_sdk_sesv2::Client,
     ring: OnceCell<KeyRing>,
+    token_signing: OnceCell<KeyRing>,
+    access_token_life: Life,
+    pub(crate) identity_keys: crate::identity::KeyCache,
     pub(crate) data_keys: KeyCache,
     pub(crate) refused: Refused,
     passwords: PasswordRules,
@@ -49,6 +53,9 @@ pub enum StartError {
     /// A setting has a value nobody knows.
     #[error("the setting {0} has an unknown value")]
     Setting(&'static str),
+    /// The operator's setting is out of bounds.
+    #[error(transparent)]
+    AccessTokenLife(#[from] BadLife),
 }
 
 impl App {
@@ -59,6 +66,7 @@ impl App {
     /// When the operating system gives no randomness, or a setting breaks a promise.
     pub async fn new(config: Config) -> Result<Self, StartError> {
         let passwords = PasswordRules::read(&config)?;
+        let access_token_life = Life::parse(config.access_token_seconds.as_deref())?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(config.region.clone()));
         if let Some((key, secret)) = &config.credentials {
@@ -90,6 +98,9 @@ impl App {
             secrets: aws_sdk_secretsmanager::Client::from_conf(secrets.build()),
             ses: aws_sdk_sesv2::Client::from_conf(ses.build()),
             ring: OnceCell::new(),
+            token_signing: OnceCell::new(),
+            access_token_life,
+            identity_keys: crate::identity::KeyCache::default(),
             data_keys: KeyCache::default(),
             refused: Refused::default(),
             passwords,
@@ -162,20 +173,37 @@ impl App {
     ///
     /// When the secret cannot be read or makes no sense.
     pub async fn ring(&self) -> Result<&KeyRing, RingError> {
-        self.ring
-            .get_or_try_init(|| async {
-                let secret = required(self.config.key_ring_secret.as_ref(), "KEY_RING_SECRET")?;
-                let answer = self
-                    .secrets
-                    .get_secret_value()
-                    .secret_id(secret)
-                    .send()
-                    .boxed()
-                    .await
-                    .map_err(|e| RingError::Unreadable(Box::new(e)))?;
-                KeyRing::parse(answer.secret_string().unwrap_or_default())
-            })
+        let secret = required(self.config.key_ring_secret.as_ref(), "KEY_RING_SECRET")?;
+        self.ring.get_or_try_init(|| self.read_ring(secret)).await
+    }
+
+    /// What programs' tokens are signed with: a ring of its own, read once per process. Only the role of the
+    /// function that makes tokens can read it.
+    ///
+    /// # Errors
+    ///
+    /// When the secret cannot be read or makes no sense.
+    pub async fn token_signing(&self) -> Result<&KeyRing, RingError> {
+        let secret = self.config.token_signing_secret.as_ref();
+        let secret = required(secret, "TOKEN_SIGNING_SECRET")?;
+        self.token_signing.get_or_try_init(|| self.read_ring(secret)).await
+    }
+
+    async fn read_ring(&self, secret: &str) -> Result<KeyRing, RingError> {
+        let answer = self
+            .secrets
+            .get_secret_value()
+            .secret_id(secret)
+            .send()
+            .boxed()
             .await
+            .map_err(|e| RingError::Unreadable(Box::new(e)))?;
+        KeyRing::parse(answer.secret_string().unwrap_or_default())
+    }
+
+    /// How long a program's access token works.
+    pub fn access_token_life(&self) -> Life {
+        self.access_token_life
     }
 
     /// Which passwords may be chosen, and how they are kept.
@@ -236,5 +264,22 @@ impl Clock {
     /// Moves the time forward, for tests of what expires.
     pub fn advance_seconds(&self, seconds: i64) {
         self.ahead_seconds.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn b02_a_process_with_tokens_of_25_hours_does_not_start() {
+        let with = |seconds: &str| Config {
+            region: "us-east-1".to_owned(),
+            access_token_seconds: Some(seconds.to_owned()),
+            ..Config::default()
+        };
+        let refused = App::new(with("90000")).await.err();
+        assert!(matches!(refused, Some(StartError::AccessTokenLife(_))));
+        assert!(App::new(with("86400")).await.is_ok());
     }
 }

@@ -45,6 +45,10 @@ pub struct Config {
     pub roster_queue_url: Option<String>,
     /// Name or ARN of the key ring's secret.
     pub key_ring_secret: Option<String>,
+    /// Name or ARN of the secret that programs' tokens are signed with: the `tokens` function's only.
+    pub token_signing_secret: Option<String>,
+    /// How long a program's access token works, in seconds, as the operator wrote it.
+    pub access_token_seconds: Option<String>,
     /// The address mails come from.
     pub mail_from: Option<String>,
     /// Whom to tell about a weakness: a `mailto:`, `https:` or `tel:` address. The operator's, without a default.
@@ -152,6 +156,8 @@ pub struct Endpoints {
     pub secrets: Option<String>,
     /// SES v2.
     pub ses: Option<String>,
+    /// A stand-in for all identity providers: `https://host/path` is then this and `/host/path`. Tests only.
+    pub identity: Option<String>,
 }
 
 /// A name this function was not given.
@@ -181,6 +187,7 @@ impl Config {
                 sqs: endpoint("SQS"),
                 secrets: endpoint("SECRETS_MANAGER"),
                 ses: endpoint("SESV2"),
+                identity: None,
             },
             credentials: None,
             records_table: read("RECORDS_TABLE"),
@@ -196,6 +203,8 @@ impl Config {
             gallery_queue_url: read("GALLERY_QUEUE_URL"),
             roster_queue_url: read("ROSTER_QUEUE_URL"),
             key_ring_secret: read("KEY_RING_SECRET"),
+            token_signing_secret: read("TOKEN_SIGNING_SECRET"),
+            access_token_seconds: read("ACCESS_TOKEN_SECONDS"),
             mail_from: read("MAIL_FROM"),
             limits: Limits::read(&read),
             security_contact: read("SECURITY_CONTACT"),
@@ -244,6 +253,8 @@ impl Config {
             ("GALLERY_QUEUE_URL", self.gallery_queue_url.clone()),
             ("ROSTER_QUEUE_URL", self.roster_queue_url.clone()),
             ("KEY_RING_SECRET", self.key_ring_secret.clone()),
+            ("TOKEN_SIGNING_SECRET", self.token_signing_secret.clone()),
+            ("ACCESS_TOKEN_SECONDS", self.access_token_seconds.clone()),
             ("MAIL_FROM", self.mail_from.clone()),
             ("SECURITY_CONTACT", self.security_contact.clone()),
             ("SECURITY_EXPIRES", self.security_expires.clone()),

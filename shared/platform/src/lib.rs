@@ -10,6 +10,7 @@ pub mod clients;
 pub mod config;
 pub mod crypto;
 pub mod http;
+pub mod identity;
 #[cfg(feature = "provision")]
 pub mod inspect;
 pub(crate) mod limits;

@@ -18,6 +18,7 @@ use crate::app::App;
 
 /// The SDKs, for tests that talk to the stand-ins themselves: only this crate's manifest names them.
 pub mod sdk {
+    pub use aws_lc_rs as crypto;
     pub use aws_sdk_dynamodb as dynamodb;
     pub use aws_sdk_s3 as s3;
     pub use aws_sdk_secretsmanager as secrets;

@@ -80,7 +80,7 @@ impl Caller {
     pub(crate) fn person(&self) -> Option<&PersonId> {
         match &self.who {
             Actor::Photographer(person) | Actor::Parent(person) => Some(person),
-            Actor::Worker(_) | Actor::Nobody => None,
+            Actor::Program(_) | Actor::Guest(_) | Actor::Worker(_) | Actor::Nobody => None,
         }
     }
 

@@ -73,6 +73,18 @@ impl TestStack {
         Ok(Self { stack: Stack::start(options).await?, folder })
     }
 
+    /// Starts a stack that finds all identity providers at one address.
+    ///
+    /// # Errors
+    ///
+    /// When a port or the folder cannot be used.
+    pub async fn start_with_identity_providers(url: &str) -> Result<Self, SetupError> {
+        let folder = TempDir::new()?;
+        let mut options = StackOptions::for_test(folder.path().to_owned());
+        options.identity_providers = Some(url.to_owned());
+        Ok(Self { stack: Stack::start(options).await?, folder })
+    }
+
     /// Starts a stack whose workers are killed and whose messages are delivered five times.
     ///
     /// # Errors

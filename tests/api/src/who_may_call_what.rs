@@ -61,6 +61,8 @@ pub const ROWS: &[Row] = &[
     ),
     row(("POST", "/v1/person/email-changes/confirmation"), r#"{"token":"none"}"#, [409; 5]),
     row(("POST", "/v1/access-requests"), r#"{"code":"wrong","email":"x@y.example"}"#, [202; 5]),
+    row(("POST", "/v1/tokens"), r#"{"grant_type":"api_key","api_key":"none"}"#, [401; 5]),
+    row(("DELETE", "/v1/tokens/current"), "", [401; 5]),
     row(("GET", "/"), "", [200; 5]),
     row(("GET", "/photographer"), "", [200; 5]),
     row(("GET", "/photographer/{page+}"), "", [200; 5]),
@@ -132,7 +134,18 @@ pub const ROWS: &[Row] = &[
     row(("GET", "/v1/schools/{school}/access-requests"), "", [401, 200, 404, 401, 401]),
     row(("POST", "/v1/access-requests/{request}/approval"), "{}", [401, 409, 404, 401, 401]),
     row(("POST", "/v1/access-requests/{request}/refusal"), "{}", [401, 409, 404, 401, 401]),
+    row(("GET", "/v1/api-keys"), "", [401, 200, 200, 401, 401]),
+    row(("POST", "/v1/api-keys"), r#"{"name":"P","scopes":["read"]}"#, [401, 201, 201, 401, 401]),
+    row(
+        ("PUT", "/v1/districts/{district}/identity-provider"),
+        r#"{"kind":"google","tenant":"district.example","client_id":"c","client_secret":"s","domains":["district.example"]}"#,
+        [401, 200, 404, 401, 401],
+    ),
+    row(("GET", "/v1/sign-in/oidc/{district}"), "", [303; 5]),
+    row(("GET", "/v1/sign-in/oidc-callback"), "", [401; 5]),
+    row(("DELETE", "/v1/districts/{district}/identity-provider"), "", [401, 204, 404, 401, 401]),
     // families and photographers, each their own
+    row(("POST", "/v1/galleries/{gallery}/guest-tokens"), "", [401, 201, 404, 201, 404]),
     row(("GET", "/v1/galleries"), "", [401, 200, 404, 200, 200]),
     row(("GET", "/v1/galleries/{gallery}"), "", [401, 200, 404, 200, 404]),
     row(("GET", "/v1/consents/current"), "", [401, 401, 401, 200, 200]),
@@ -144,7 +157,44 @@ pub const ROWS: &[Row] = &[
     // what ends things
     row(("DELETE", "/v1/photos/{photo}/student"), "", [401, 200, 404, 401, 401]),
     row(("DELETE", "/v1/share-codes/{code}"), "", [401, 204, 404, 401, 401]),
+    row(("DELETE", "/v1/api-keys/{key}"), "", [401, 204, 404, 401, 401]),
     row(("POST", "/v1/roster-imports/{import}/undo"), "{}", [401, 200, 404, 401, 401]),
     row(("DELETE", "/v1/sessions"), "", [401, 204, 204, 204, 204]),
     row(("DELETE", "/v1/session"), "", [401, 204, 204, 204, 204]),
 ];
+
+/// What a program of the owner's may call, and the scope it needs: with it, it is answered as the owner is;
+/// without it, 403. On every other route that asks who is calling it is refused with 403, and on the open
+/// ones it is a stranger.
+pub const PROGRAMS: &[(&str, &str)] = &[
+    ("GET /v1/districts", "read"),
+    ("POST /v1/districts", "schools:write"),
+    ("GET /v1/schools", "read"),
+    ("POST /v1/schools", "schools:write"),
+    ("GET /v1/schools/{school}", "read"),
+    ("GET /v1/schools/{school}/students", "read"),
+    ("POST /v1/schools/{school}/roster-imports", "rosters:write"),
+    ("GET /v1/roster-imports/{import}", "read"),
+    ("GET /v1/roster-imports/{import}/rows", "read"),
+    ("POST /v1/roster-imports/{import}/apply", "rosters:write"),
+    ("POST /v1/roster-imports/{import}/undo", "rosters:write"),
+    ("GET /v1/picture-days", "read"),
+    ("GET /v1/schools/{school}/picture-days", "read"),
+    ("POST /v1/schools/{school}/picture-days", "schools:write"),
+    ("GET /v1/picture-days/{day}", "read"),
+    ("GET /v1/picture-days/{day}/camera-cards", "read"),
+    ("POST /v1/picture-days/{day}/uploads", "photos:write"),
+    ("GET /v1/picture-days/{day}/photos", "read"),
+    ("GET /v1/picture-days/{day}/reconciliation", "read"),
+    ("PUT /v1/photos/{photo}/student", "photos:write"),
+    ("DELETE /v1/photos/{photo}/student", "photos:write"),
+    ("POST /v1/picture-days/{day}/galleries", "galleries:write"),
+    ("GET /v1/galleries", "read"),
+    ("GET /v1/galleries/{gallery}", "read"),
+];
+
+/// What a guest may call: this, for the one gallery. Everything else that asks who is calling is 404.
+pub const GUESTS: &[&str] = &["GET /v1/galleries/{gallery}"];
+
+/// What is for programs alone, whatever their scopes: their signing out.
+pub const PROGRAMS_ALONE: &str = "DELETE /v1/tokens/current";

@@ -12,6 +12,9 @@ use crate::template::{Function, Template, logical_id};
 /// Functions that everybody may call and that need nothing.
 const WITHOUT_RIGHTS: [&str; 4] = ["health", "openapi", "portals", "unknown-route"];
 
+/// Parameters that are no names of things: nobody needs a right to them.
+const SETTINGS: [&str; 1] = ["AccessTokenSeconds"];
+
 /// What changes a row.
 const WRITES: [&str; 3] = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 
@@ -172,6 +175,31 @@ fn every_function_has_a_role_of_its_own_inside_the_border() {
     let offences: Vec<_> = offences.into_iter().map(|it| it.name).collect();
     assert_none("shares a role or has another border", &offences);
     assert_eq!(template.globals()["PermissionsBoundary"], "OurThingsOnly");
+}
+
+/// Whoever can read what signs the tokens of programs, or write the rows that say how they are signed, can
+/// make one. The `tokens` function can; everybody else can only read a family's own row.
+#[test]
+fn b06_the_tokens_function_alone_can_make_a_token() {
+    let template = Template::read();
+    let (mut readers, mut writers) = (BTreeSet::new(), BTreeSet::new());
+    for function in template.functions() {
+        for statement in statements(&template, &function) {
+            if texts(&statement["Resource"]).contains(&"TokenSigningSecret.Id") {
+                readers.insert(function.name.clone());
+            }
+            let is_write = texts(&statement["Action"]).iter().any(|it| WRITES.contains(it));
+            let leading =
+                texts(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]);
+            if is_write && leading.contains(&"FAMILY#*") {
+                writers.insert(function.name.clone());
+            }
+        }
+    }
+    assert_eq!(readers, BTreeSet::from(["tokens".to_owned()]));
+    assert_eq!(writers, BTreeSet::from(["tokens".to_owned()]));
+    // And the names of other secrets do not match it: a right is on one secret by its ARN.
+    assert!(template.resources()["TokenSigningSecret"].is_object());
 }
 
 /// A name without the right fails at run time; a right without the name is one too many.

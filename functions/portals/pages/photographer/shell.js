@@ -34,6 +34,7 @@ function account(who) {
     h('p', { class: 'muted small' }, who.person.email),
     h('p', {}, h('a', { href: '/photographer/account', data: { testid: 'to-account' } }, t('nav.account_page'))),
     h('p', {}, h('a', { href: '/photographer/sessions', data: { testid: 'to-sessions' } }, t('nav.sessions'))),
+    h('p', {}, h('a', { href: '/photographer/programs', data: { testid: 'to-programs' } }, t('nav.programs'))),
     h('button', { type: 'button', class: 'wide', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out')));
   const opener = h('button', { type: 'button', class: 'quiet square', 'aria-label': t('nav.account'), popovertarget: 'account', data: { testid: 'account' } }, icon('user'));
   return h('div', { class: 'top-end' }, opener, menu);

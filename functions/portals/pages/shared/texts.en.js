@@ -21,6 +21,7 @@ export default {
   'title.forgotten': 'Forgotten password',
   'title.new-password': 'Choose a password',
   'title.new-address': 'Confirm your address',
+  'title.programs': 'Your programs',
   'title.school-door': 'For schools',
   'title.not-found': 'Page not found',
   'title.security': 'Security and privacy',

@@ -21,6 +21,7 @@ export default {
   'title.forgotten': 'Contraseña olvidada',
   'title.new-password': 'Elegir una contraseña',
   'title.new-address': 'Confirmar su dirección',
+  'title.programs': 'Tus programas',
   'title.school-door': 'Para escuelas',
   'title.not-found': 'Página no encontrada',
   'title.security': 'Seguridad y privacidad',

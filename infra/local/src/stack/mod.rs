@@ -64,6 +64,8 @@ pub struct StackOptions {
     pub limits: Limits,
     /// The service that knows breached passwords; without one this process judges alone.
     pub breach_range_url: Option<String>,
+    /// A stand-in for all identity providers, for tests.
+    pub identity_providers: Option<String>,
     /// Tests kill workers and repeat deliveries.
     pub disturbance: Option<Disturbance>,
     /// The bench counts what the endpoints read and write of the tables; the workers are not in it.
@@ -80,6 +82,7 @@ impl StackOptions {
             storage: Storage::from_env(),
             limits: limits_of_one_machine(),
             breach_range_url: None,
+            identity_providers: None,
             disturbance: None,
             units: None,
         }
@@ -160,7 +163,10 @@ impl Stack {
             stage: "local".to_owned(),
             public_url: url.clone(),
             region: cloud::REGION.to_owned(),
-            endpoints: endpoints(&options.storage, cloud.as_ref(), &mail),
+            endpoints: Endpoints {
+                identity: options.identity_providers.clone(),
+                ..endpoints(&options.storage, cloud.as_ref(), &mail)
+            },
             credentials: cloud
                 .is_some()
                 .then(|| (cloud::ACCESS_KEY.to_owned(), cloud::SECRET_KEY.to_owned())),
@@ -260,6 +266,7 @@ fn endpoints(storage: &Storage, cloud: Option<&LocalCloud>, mail: &ses::Server) 
             sqs: everywhere.clone(),
             secrets: everywhere,
             ses,
+            identity: None,
         };
     }
     let at = |address: fn(&LocalCloud) -> std::net::SocketAddr| {
@@ -271,6 +278,7 @@ fn endpoints(storage: &Storage, cloud: Option<&LocalCloud>, mail: &ses::Server) 
         sqs: at(|cloud| cloud.sqs),
         secrets: at(|cloud| cloud.secrets),
         ses,
+        identity: None,
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) async fn make(
     made.buckets(app, template, &prefix, origins, kind).await?;
     for secret in &template.secrets {
         let name = format!("{prefix}{}", secret.name);
-        // The one kind of secret there is.
+        // The one kind of secret there is: a ring.
         let arn = provision::secret(app, &name, || provision::key_ring(app)).await?;
         made.names.add(&secret.logical_id, &arn, &arn);
         made.secrets.insert(secret.name.clone(), arn);
@@ -148,6 +148,7 @@ impl Made {
             gallery_queue_url: queue("GalleryQueue"),
             roster_queue_url: queue("RosterQueue"),
             key_ring_secret: self.secrets.get("key-ring").cloned(),
+            token_signing_secret: self.secrets.get("token-signing").cloned(),
             ..config
         }
     }

@@ -1,5 +1,6 @@
 //! Keys, sealing and hashing: AWS-LC and Argon2, nothing of our own making.
 
+pub mod access_token;
 pub(crate) mod argon2id;
 pub mod data_key;
 pub mod digest;

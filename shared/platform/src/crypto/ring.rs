@@ -97,6 +97,12 @@ impl KeyRing {
         Some(Zeroizing::new(derive(root, &[b"pepper"])))
     }
 
+    /// The current root's name, and the key it gives one thing to sign with.
+    pub(crate) fn signing_key(&self, what: &str) -> Option<(&str, [u8; 32])> {
+        let root = self.roots.get(&self.current)?;
+        Some((&self.current, derive(root, &[b"sign", what.as_bytes()])))
+    }
+
     /// A keyed hash for what must be looked up: an address, a code, a content hash.
     ///
     /// `purpose` keeps equal values of different kinds apart.

@@ -27,6 +27,9 @@ pub enum ApiError {
     /// The sign-in was refused. One answer for every reason a stranger could learn from.
     #[error("sign-in refused")]
     SignInRefused,
+    /// What a program showed is not good (any more). One answer for every reason.
+    #[error("token refused")]
+    TokenRefused,
     /// Yours, but a right or a step is missing.
     #[error("forbidden: {0}")]
     Forbidden(&'static str),
@@ -62,7 +65,7 @@ impl ApiError {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::SignedOut | Self::SignInRefused => StatusCode::UNAUTHORIZED,
+            Self::SignedOut | Self::SignInRefused | Self::TokenRefused => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -83,6 +86,7 @@ impl ApiError {
             | Self::Conflict(code) => code,
             Self::SignedOut => "signed_out",
             Self::SignInRefused => "sign_in_refused",
+            Self::TokenRefused => "token_refused",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "body_too_large",
@@ -104,6 +108,7 @@ impl ApiError {
             Self::Malformed(_)
             | Self::SignedOut
             | Self::SignInRefused
+            | Self::TokenRefused
             | Self::Forbidden(_)
             | Self::NotFound
             | Self::MethodNotAllowed

@@ -9,6 +9,24 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "sign_in_refused" => {
             "The e-mail address and the password do not fit. Check both and try again."
         }
+        "token_refused" => {
+            "This key or token is not good, or not any more. Exchange your key for new tokens."
+        }
+        "two_credentials" => {
+            "Send a cookie, an Authorization header or an X-Guest-Token, and never two of them."
+        }
+        "not_for_programs" => "This address is for people: sign in with a browser.",
+        "scope_missing" => "The key's scopes do not reach this address.",
+        "not_published" => "Families do not see this gallery yet: publish it first.",
+        "owner_only" => "Only the studio's owner can do this.",
+        "bad_identity_provider" => {
+            "The kind is entra (with the directory's id) or google (with the organisation's domain); 1 to 20 domains of the district; the client's id and secret as the provider gave them."
+        }
+        "unknown_scope" => {
+            "The scopes are read, schools:write, rosters:write, photos:write and galleries:write."
+        }
+        "no_scopes" => "Choose at least one scope.",
+        "too_many_api_keys" => "You have 20 keys already. Revoke one that is not used any more.",
         "email_not_verified" => {
             "Please confirm your e-mail address first: open the link in the mail we sent you."
         }

@@ -1,19 +1,23 @@
 //! Who is asking, and what they may reach: every handler's first lines.
 
 mod account;
+mod account_changes;
 mod attempt;
 mod code;
 mod cookie;
-mod credentials;
+mod credential;
 mod csrf;
 mod device;
 mod door;
 mod flow;
+mod guest;
 #[cfg(feature = "provision")]
 pub mod imported;
 mod link;
 mod mailbox;
+mod oidc;
 mod password;
+pub mod programs;
 mod reset;
 mod session;
 mod view;
@@ -21,14 +25,16 @@ mod view;
 use domain::audit::{Actor, Scope};
 use domain::consent;
 use domain::ids::{GalleryId, PersonId};
-use domain::person::Portal;
+use domain::person::{Membership, Portal, StudioRole};
 
 pub use account::{confirm_address, sign_up};
+pub use account_changes::confirm_email_change;
 pub use code::{request_code, sign_in_by_code};
-pub use credentials::confirm_email_change;
 pub(crate) use device::Device;
 pub use flow::Flow;
+pub use guest::{Guest, NewGuestToken};
 pub use link::{request_link, sign_in_by_link};
+pub use oidc::{leave_for_identity_provider, return_from_identity_provider};
 pub use password::sign_in_by_password;
 pub use reset::{confirm_reset, request_reset};
 pub use session::end_session;
@@ -41,6 +47,7 @@ use crate::limits;
 use crate::scope::{Caller, StudentStore, StudioStore};
 use crate::start::{Request, renew_cookie, request_id};
 use crate::table::people::Person;
+use credential::Credential;
 use session::{Authenticated, Session};
 
 /// Somebody who is signed in, at one of the portals.
@@ -63,17 +70,43 @@ impl Visitor {
     }
 }
 
-/// A signed-in photographer, and the handle of their studio.
+/// A signed-in photographer, or a program of theirs, and the handle of their studio.
 pub struct Photographer {
     /// The studio's data.
     pub store: StudioStore,
-    pub(crate) visitor: Visitor,
+    pub(crate) by: By,
+}
+
+/// Who acts for a studio.
+pub(crate) enum By {
+    /// The photographer, at a browser.
+    Visitor(Box<Visitor>),
+    /// A program with a key of this photographer.
+    Program(Box<Person>),
 }
 
 impl Photographer {
     /// The person.
     pub fn person_id(&self) -> &PersonId {
-        self.visitor.person_id()
+        &self.person().id
+    }
+
+    /// Whether they own the studio, and are there themselves: a program decides nothing for an owner.
+    pub fn is_owner(&self) -> bool {
+        let is_owner = |member: &Membership| {
+            member.studio == *self.store.studio_id() && member.role == StudioRole::Owner
+        };
+        match &self.by {
+            By::Visitor(visitor) => visitor.person.memberships.iter().any(is_owner),
+            By::Program(_) => false,
+        }
+    }
+
+    pub(crate) fn person(&self) -> &Person {
+        match &self.by {
+            By::Visitor(visitor) => &visitor.person,
+            By::Program(person) => person,
+        }
     }
 }
 
@@ -128,6 +161,7 @@ impl Parent {
 ///
 /// 401 without a good session; 403 for a write that another site may have sent.
 pub async fn anyone(app: &'static App, request: &Request) -> Result<Visitor, ApiError> {
+    credential::cookie_only(request)?;
     let named = header(request, "x-portal");
     let portals =
         Portal::ALL.into_iter().filter(|portal| named.is_none_or(|name| name == portal.name()));
@@ -145,8 +179,12 @@ pub async fn anyone(app: &'static App, request: &Request) -> Result<Visitor, Api
 ///
 /// As [`anyone`]; somebody without a studio is as good as signed out here.
 pub async fn photographer(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
-    let visitor = visitor(app, request, Portal::Photographer).await?;
-    into_photographer(visitor)
+    match credential::of(request)? {
+        Credential::Bearer(token) => programs::photographer(app, request, token).await,
+        Credential::Cookie | Credential::Guest(_) => {
+            into_photographer(visitor(app, request, Portal::Photographer).await?)
+        }
+    }
 }
 
 /// A parent.
@@ -158,15 +196,17 @@ pub async fn parent(app: &'static App, request: &Request) -> Result<Parent, ApiE
     Ok(Parent { visitor: visitor(app, request, Portal::Parent).await? })
 }
 
-/// A photographer or a parent: the two who open galleries.
+/// Who opens galleries.
 pub enum GalleryVisitor {
     /// Sees all of the studio's.
     Photographer(Box<Photographer>),
     /// Sees their children's.
     Parent(Box<Parent>),
+    /// Sees one.
+    Guest(Box<Guest>),
 }
 
-/// A photographer or a parent.
+/// A photographer, one of their programs, a parent, or a guest of one gallery.
 ///
 /// # Errors
 ///
@@ -175,6 +215,17 @@ pub async fn gallery_visitor(
     app: &'static App,
     request: &Request,
 ) -> Result<GalleryVisitor, ApiError> {
+    match credential::of(request)? {
+        Credential::Bearer(token) => {
+            let photographer = programs::photographer(app, request, token).await?;
+            return Ok(GalleryVisitor::Photographer(Box::new(photographer)));
+        }
+        Credential::Guest(token) => {
+            let guest = guest::guest(app, request, token).await?;
+            return Ok(GalleryVisitor::Guest(Box::new(guest)));
+        }
+        Credential::Cookie => {}
+    }
     let visitor = anyone(app, request).await?;
     match visitor.portal() {
         Portal::Photographer => {
@@ -192,7 +243,7 @@ fn into_photographer(visitor: Visitor) -> Result<Photographer, ApiError> {
         return Err(ApiError::SignedOut);
     }
     let store = StudioStore::new(visitor.app, studio, visitor.caller.clone());
-    Ok(Photographer { store, visitor })
+    Ok(Photographer { store, by: By::Visitor(Box::new(visitor)) })
 }
 
 async fn visitor(
@@ -200,6 +251,7 @@ async fn visitor(
     request: &Request,
     portal: Portal,
 ) -> Result<Visitor, ApiError> {
+    credential::cookie_only(request)?;
     let presented = cookie::read(request, portal).ok_or(ApiError::SignedOut)?;
     let who = match portal {
         Portal::Photographer => Actor::Photographer(presented.person.clone()),

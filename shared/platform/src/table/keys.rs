@@ -24,12 +24,19 @@
 //! | | `STUDIO#{studio}#CONTENT#{hash}` | `CONTENT` | what is known of a file's bytes | get |
 //! | | `EMAIL#{hmac}` | `PERSON` | who has an address | get |
 //! | | `PERSON#{person}` | `PERSON`, `MEMBERSHIP#{studio}`, `GRANT#{student}`, `CONSENT#{document}` | a person and all hats | one query |
+//! | | | `APIKEY#{id}` | a key of a program of theirs | with the person |
+//! | | `APIKEY#{hmac}` | `APIKEY` | whose key it is | get |
+//! | | `DISTRICT#{district}` | `IDENTITYPROVIDER` | where the district's people sign in | get |
+//! | | `IDENTITY#{hmac}` | `PERSON` | who somebody of a tenant is here | get |
 //! | | `SHARECODE#{hmac}` | `SHARECODE` | which student a code opens | get |
 //! | access | `PERSON#{person}` | `SESSION#{id}` | a session | get, query |
 //! | | | `SESSIONS` | the version of the person's set of sessions | with them |
 //! | | `LIMIT#{name}#{hmac}` | `LIMIT` | how often something was done in a while | conditional update |
 //! | | `FLOW#{hmac}` | `FLOW` | a sign-in by a mailed code | get and count, conditional delete |
 //! | | `TOKEN#{hmac}` | `TOKEN` | a mailed link | get, conditional delete |
+//! | | `FAMILY#{id}` | `FAMILY` | the tokens that follow from one use of a program's key | get |
+//! | | `GUEST#{hmac}` | `GUEST` | a guest token | get |
+//! | | `OIDC#{hmac}` | `OIDC` | somebody who is away at an identity provider | get, conditional delete |
 //! | audit | `STUDIO#{studio}#{hour}`, `PLATFORM#{hour}` | `{id}` | audit events | query |
 //! | keys | `STUDIO#{studio}`, `PERSON#{person}` | `KEY` | a wrapped data key | get |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `PAGE#{n}` | the wrapped keys of up to 64 students | get, batch get |
@@ -38,8 +45,8 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::{
-    AccessRequestId, AuditEventId, DistrictId, GalleryId, Id, ImportId, Kind, PersonId, PhotoId,
-    PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId, StudioId,
+    AccessRequestId, ApiKeyId, AuditEventId, DistrictId, GalleryId, Id, ImportId, Kind, PersonId,
+    PhotoId, PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId, StudioId, TokenFamilyId,
 };
 use domain::photo::CameraLabel;
 use domain::picture_day::SchoolYear;
@@ -212,6 +219,41 @@ pub(crate) fn grant(person: &PersonId, student: &StudentId) -> Key {
 /// A person's consent to a document.
 pub(crate) fn consent(person: &PersonId, document: &str) -> Key {
     key(person_partition(person), format!("CONSENT#{document}"))
+}
+
+/// A key of a program of a person's.
+pub(crate) fn api_key(person: &PersonId, id: &ApiKeyId) -> Key {
+    key(person_partition(person), format!("APIKEY#{id}"))
+}
+
+/// Whose key it is.
+pub(crate) fn api_key_lookup(hmac: &str) -> Key {
+    key(format!("APIKEY#{hmac}"), "APIKEY")
+}
+
+/// Where a district's people sign in.
+pub(crate) fn identity_provider(district: &DistrictId) -> Key {
+    key(format!("DISTRICT#{district}"), "IDENTITYPROVIDER")
+}
+
+/// Who somebody of a tenant is here.
+pub(crate) fn identity(hmac: &str) -> Key {
+    key(format!("IDENTITY#{hmac}"), "PERSON")
+}
+
+/// Somebody who is away at an identity provider (table `access`).
+pub(crate) fn oidc_journey(hmac: &str) -> Key {
+    key(format!("OIDC#{hmac}"), "OIDC")
+}
+
+/// A family of tokens (table `access`).
+pub(crate) fn token_family(family: &TokenFamilyId) -> Key {
+    key(format!("FAMILY#{family}"), "FAMILY")
+}
+
+/// A guest token (table `access`).
+pub(crate) fn guest_token(hmac: &str) -> Key {
+    key(format!("GUEST#{hmac}"), "GUEST")
 }
 
 /// A session (table `access`).

@@ -4,10 +4,14 @@
 //! and placeholders only; values and attribute names never stand in them.
 
 pub mod access_requests;
+pub mod api_keys;
 pub mod audit;
 pub mod camera_cards;
 pub(crate) mod change;
 pub mod galleries;
+pub(crate) mod guest_tokens;
+pub(crate) mod identities;
+pub mod identity_providers;
 pub(crate) mod item;
 pub mod keys;
 pub mod people;
@@ -21,6 +25,7 @@ pub(crate) mod sign_in_flows;
 pub mod student_keys;
 pub mod students;
 pub mod studios;
+pub(crate) mod token_families;
 pub mod tokens;
 
 use futures_util::FutureExt as _;

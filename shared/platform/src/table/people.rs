@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::AccessState;
+use domain::api_key::ApiKey;
 use domain::email::EmailAddress;
 use domain::ids::{PersonId, SchoolId, StudentId, StudioId};
 use domain::person::{AccessGrant, Membership, Portal, StudioRole};
@@ -28,6 +29,8 @@ pub(crate) struct Person {
     pub(crate) grants: Vec<AccessGrant>,
     /// `(document, version)` pairs.
     pub(crate) consents: Vec<(String, String)>,
+    /// The keys of their programs, each with its sealed label.
+    pub(crate) api_keys: Vec<(ApiKey, Vec<u8>)>,
 }
 
 /// Where a person's address is kept sealed.
@@ -146,6 +149,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
     let corrupt = || StoreError::Corrupt("person");
     let mut person = None;
     let (mut memberships, mut grants, mut consents) = (Vec::new(), Vec::new(), Vec::new());
+    let mut api_keys = Vec::new();
     for row in rows {
         let sk = row.text("SK").ok_or_else(corrupt)?;
         match sk.split_once('#') {
@@ -163,6 +167,10 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
             Some(("CONSENT", document)) => {
                 consents.push((document.to_owned(), row.text("version").ok_or_else(corrupt)?));
             }
+            Some(("APIKEY", _)) => api_keys.push((
+                row.json("key").ok_or_else(corrupt)?,
+                row.bytes("label").ok_or_else(corrupt)?.to_vec(),
+            )),
             None | Some(_) => return Err(corrupt()),
         }
     }
@@ -179,6 +187,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
         memberships,
         grants,
         consents,
+        api_keys,
     }))
 }
 
@@ -263,6 +272,17 @@ pub(crate) fn replace_password(
     let before = person.password.as_ref().ok_or(StoreError::Corrupt("person"))?;
     let edit = Edit::default().expect("password", AttributeValue::S(before.phc.clone()));
     Change::edit(app.records()?, &keys::person(&person.id), set_password(edit, Some(fresh)))
+}
+
+/// A new person whom no address leads to: the address is there to be shown.
+pub(crate) async fn create_without_address(
+    app: &App,
+    email: &EmailAddress,
+) -> Result<(PersonId, Vec<Change>), StoreError> {
+    let id = PersonId::from_random(app.random());
+    let (key, key_change) = student_keys::new_of_person(app, &id).await?;
+    let row = item(&id, &key, email, None);
+    Ok((id, vec![Change::create(app.records()?, row)?, key_change]))
 }
 
 /// The change that marks an address as confirmed.

@@ -10,9 +10,10 @@ use testkit::SetupError;
 use crate::by_hand::{Sent, body, method, path};
 use crate::world::{World, world};
 
-async fn call(world: &World, row: &Row, caller: &Client) -> Result<Answer, ClientError> {
+pub(crate) async fn call(world: &World, row: &Row, caller: &Client) -> Result<Answer, ClientError> {
     let mut path = path(world, row);
-    if row.route == "/v1/galleries" && caller.cookie().is_some_and(|c| c.contains("photographer")) {
+    let is_parent = caller.cookie().is_some_and(|cookie| cookie.contains("parent"));
+    if row.route == "/v1/galleries" && !is_parent {
         path = format!("{path}?picture_day={}", world.ids["day"]);
     }
     match body(world, row) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use local::client::Client;
+use reqwest::Method;
 use serde_json::json;
 use testkit::{SetupError, Shooting, TestStack, picture_day, publish, settle, text};
 
@@ -66,9 +67,15 @@ async fn made() -> Result<World, SetupError> {
     let path = format!("/v1/schools/{}/roster-imports", day.school);
     let import = owner.post_file(&path, "text/csv", ROSTER.into(), "again").await?;
     let districts = owner.read("/v1/districts").await?;
+    let path = format!("/v1/districts/{}/identity-provider", text(&districts.items()[0], "id"));
+    let provider = json!({ "kind": "google", "tenant": "district.example", "client_id": "c", "client_secret": "s", "domains": ["district.example"] });
+    owner.call(Method::PUT, &path, Some(&provider), &[]).await?;
+    let body = json!({ "name": "Uploader", "scopes": ["read"] });
+    let key = owner.create("/v1/api-keys", &body, "key").await?;
     ids.extend([
         ("district", text(&districts.items()[0], "id")),
         ("import", import.text("/id")),
+        ("key", key.text("/id")),
         ("photo", photo.map(|photo| text(photo, "id")).unwrap_or_default()),
         ("gallery", of_student(&galleries, "student_id").unwrap_or_default()),
         ("request", of_student(requests.items(), "student_id").unwrap_or_default()),

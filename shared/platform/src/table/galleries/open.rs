@@ -40,6 +40,14 @@ pub struct ShownPhoto {
 }
 
 impl OpenGallery {
+    pub(crate) fn app(&self) -> &'static App {
+        self.app
+    }
+
+    pub(crate) fn studio(&self) -> &StudioId {
+        &self.studio
+    }
+
     /// A five-minute address of a picture.
     ///
     /// # Errors

@@ -1,10 +1,10 @@
-//! The store is there; the rest of the photographer follows.
+//! Signed in at one studio, with the store of another.
 
 use platform::scope::StudioStore;
-use platform::sign_in::{Photographer, Visitor};
+use platform::sign_in::Photographer;
 
-fn attack(store: StudioStore, visitor: Visitor) -> Photographer {
-    Photographer { store, visitor }
+fn attack(store: StudioStore, mine: Photographer) -> Photographer {
+    Photographer { store, ..mine }
 }
 
 fn main() {}

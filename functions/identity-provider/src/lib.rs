@@ -1,0 +1,124 @@
+//! A district's identity provider: which tenant's people come in, and how we are known there.
+
+use domain::identity_provider::{DirectoryId, Domain, Tenant};
+use platform::http::request::{json as read_json, path_id, route};
+use platform::http::response::{Problems, json, no_content};
+use platform::lambda_http::http::StatusCode;
+use platform::sign_in::Photographer;
+use platform::table::identity_providers::Settings;
+use platform::{ApiError, App, Request, Response, sign_in};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A provider to be set.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewProvider {
+    /// `entra` or `google`.
+    kind: String,
+    /// Entra: the directory's id. Google: the organisation's domain.
+    tenant: String,
+    /// Our name there.
+    client_id: String,
+    /// What we prove ourselves with there. Kept sealed and never shown.
+    client_secret: String,
+    /// The domains of the district's addresses.
+    domains: Vec<String>,
+}
+
+/// A provider, without its secret.
+#[derive(Serialize, ToSchema)]
+struct ProviderView {
+    kind: &'static str,
+    tenant: String,
+    client_id: String,
+    domains: Vec<String>,
+}
+
+impl From<Settings> for ProviderView {
+    fn from(settings: Settings) -> Self {
+        let (kind, tenant) = match settings.tenant {
+            Tenant::Entra(id) => ("entra", id.into()),
+            Tenant::Google(domain) => ("google", domain.into()),
+        };
+        let domains = settings.domains.into_iter().map(String::from).collect();
+        Self { kind, tenant, client_id: settings.client_id, domains }
+    }
+}
+
+/// `/v1/districts/{district}/identity-provider`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "PUT /v1/districts/{district}/identity-provider" => set(app, request).await,
+        "DELETE /v1/districts/{district}/identity-provider" => remove(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Sets the provider: from now on its tenant's people sign in there.
+#[utoipa::path(put, path = "/v1/districts/{district}/identity-provider", tag = "schools",
+    request_body = NewProvider, params(("district" = String, Path)),
+    responses((status = 200, description = "The provider.", body = ProviderView), Problems))]
+async fn set(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let owner = owner(app, &request).await?;
+    let district = path_id(&request, "district")?;
+    if owner.store.district(&district).await?.is_none() {
+        return Err(ApiError::NotFound);
+    }
+    let new: NewProvider = read_json(&request)?;
+    let invalid = |field| ApiError::Invalid { code: "bad_identity_provider", field };
+    let tenant = match new.kind.as_str() {
+        "entra" => DirectoryId::parse(&new.tenant).map(Tenant::Entra),
+        "google" => Domain::parse(&new.tenant).map(Tenant::Google),
+        _ => return Err(invalid("kind")),
+    };
+    let tenant = tenant.map_err(|_| invalid("tenant"))?;
+    let domains: Result<Vec<_>, _> = new.domains.iter().map(|text| Domain::parse(text)).collect();
+    let domains = domains.ok().filter(|domains| (1..=20).contains(&domains.len()));
+    let domains = domains.ok_or(invalid("domains"))?;
+    let is_plain =
+        |text: &str| (1..=300).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if !is_plain(&new.client_id) {
+        return Err(invalid("client_id"));
+    }
+    if !is_plain(&new.client_secret) {
+        return Err(invalid("client_secret"));
+    }
+    let settings = Settings { tenant, client_id: new.client_id, domains };
+    let is_set =
+        owner.store.set_identity_provider(&district, &settings, &new.client_secret).await?;
+    if is_set {
+        json(StatusCode::OK, &ProviderView::from(settings))
+    } else {
+        Err(ApiError::NotFound)
+    }
+}
+
+/// Takes the provider away: nobody comes in by it any more.
+#[utoipa::path(delete, path = "/v1/districts/{district}/identity-provider", tag = "schools",
+    params(("district" = String, Path)),
+    responses((status = 204, description = "It is gone."), Problems))]
+async fn remove(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let owner = owner(app, &request).await?;
+    let is_gone = owner.store.remove_identity_provider(&path_id(&request, "district")?).await?;
+    if is_gone { Ok(no_content()) } else { Err(ApiError::NotFound) }
+}
+
+/// Only a studio's owner decides who comes in.
+async fn owner(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
+    let photographer = sign_in::photographer(app, request).await?;
+    if photographer.is_owner() { Ok(photographer) } else { Err(ApiError::Forbidden("owner_only")) }
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(set, remove))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

@@ -1,0 +1,84 @@
+// The keys of a photographer's own programs: made, shown once, revoked.
+
+import { get, post, remove } from '/assets/shared/api.js';
+import { byId, h, icon } from '/assets/shared/dom.js';
+import { emptyState, field, notice, onSubmit, openDialog, say, screen, skeleton } from '/assets/shared/elements.js';
+import { moment, t } from '/assets/shared/words.js';
+import { heading, startPhotographer } from '/assets/photographer/shell.js';
+
+const SCOPES = ['read', 'schools:write', 'rosters:write', 'photos:write', 'galleries:write'];
+
+await startPhotographer('account');
+const again = screen(byId('screen'), {
+  load: () => get('/v1/api-keys'),
+  draw: ({ items }) => {
+    const add = h('button', { type: 'button', class: 'primary', onclick: newKey, data: { testid: 'add-key' } }, icon('plus'), t('programs.add'));
+    const head = heading({ title: t('programs.heading'), line: t('programs.lead'), actions: items.length ? [add] : [] });
+    if (!items.length) return [head, emptyState({ title: t('programs.none'), text: t('programs.none_text'), action: add })];
+    return [head, h('ul', { class: 'rows', data: { testid: 'keys' } }, items.map(row))];
+  },
+  bones: skeleton(2, 'row'),
+});
+
+const scopeName = (scope) => t(`programs.scope_${scope.replace(':', '_')}`);
+
+function row(key) {
+  const revoke = h('button', { type: 'button', class: 'quiet', 'aria-label': t('programs.revoke_this', { name: key.name }), onclick: () => ask(key), data: { testid: 'revoke-key' } }, t('programs.revoke'));
+  return h('li', { class: 'row' },
+    h('span', { class: 'row-icon' }, icon('key')),
+    h('div', { class: 'row-words' },
+      h('strong', {}, key.name),
+      h('span', { class: 'muted small' }, key.scopes.map(scopeName).join(' · ')),
+      h('span', { class: 'muted small' }, t('programs.made', { when: moment(key.created_at) }))),
+    revoke);
+}
+
+function newKey() {
+  const choices = SCOPES.map((scope) => h('label', { class: 'check' },
+    h('input', { type: 'checkbox', name: scope, checked: scope === 'read' }), h('span', {}, scopeName(scope))));
+  const form = h('form', { class: 'stack' },
+    field(t('programs.name'), h('input', { name: 'name', required: true, maxlength: 120, data: { testid: 'key-name' } }), t('programs.name_hint')),
+    h('fieldset', { class: 'stack' }, h('legend', {}, t('programs.scopes')), choices),
+    h('button', { type: 'submit', class: 'primary', data: { testid: 'make-key' } }, t('programs.make')));
+  const dialog = openDialog(t('programs.add'), form);
+  onSubmit(form, async ({ name }) => {
+    const scopes = SCOPES.filter((scope) => form.elements.namedItem(scope).checked);
+    const made = await post('/v1/api-keys', { name, scopes });
+    dialog.close();
+    show(made);
+    again();
+  });
+}
+
+/** The key itself: nobody can show it again. */
+function show({ name, key }) {
+  openDialog(t('programs.made_heading', { name }), h('div', { class: 'stack' },
+    notice('warn', t('programs.once')),
+    h('input', { class: 'code', readonly: true, value: key, 'aria-label': t('programs.key'), onfocus: (event) => event.target.select(), data: { testid: 'key' } }),
+    h('button', { type: 'button', class: 'primary', onclick: () => copy(key) }, icon('copy'), t('programs.copy'))));
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(t('programs.copied'));
+  } catch {
+    say(t('programs.not_copied'), 'bad');
+  }
+}
+
+function ask(key) {
+  const sure = h('button', { type: 'button', class: 'primary', data: { testid: 'revoke-sure' } }, t('programs.revoke'));
+  const dialog = openDialog(t('programs.revoke_heading', { name: key.name }), h('div', { class: 'stack' }, h('p', {}, t('programs.revoke_text')), sure));
+  sure.addEventListener('click', async () => {
+    dialog.close();
+    try {
+      await remove(`/v1/api-keys/${key.id}`);
+      say(t('programs.revoked'));
+    } catch (problem) {
+      // Revoked in another window meanwhile: that is what was wanted.
+      if (problem.status !== 404) return say(problem.message, 'bad');
+    }
+    again();
+  });
+}

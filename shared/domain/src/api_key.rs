@@ -1,0 +1,92 @@
+//! A key that lets a studio's own program in: what it may do is said when it is made and never grows.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ApiKeyId, StudioId};
+
+/// What a program may do. A closed list: a route that no scope names is not for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Scope {
+    /// Reads the studio's schools, picture days, photos and galleries.
+    #[serde(rename = "read")]
+    Read,
+    /// Makes districts, schools and picture days.
+    #[serde(rename = "schools:write")]
+    SchoolsWrite,
+    /// Imports rosters.
+    #[serde(rename = "rosters:write")]
+    RostersWrite,
+    /// Uploads photos and says whose they are.
+    #[serde(rename = "photos:write")]
+    PhotosWrite,
+    /// Builds galleries.
+    #[serde(rename = "galleries:write")]
+    GalleriesWrite,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 5] = [
+        Self::Read,
+        Self::SchoolsWrite,
+        Self::RostersWrite,
+        Self::PhotosWrite,
+        Self::GalleriesWrite,
+    ];
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::SchoolsWrite => "schools:write",
+            Self::RostersWrite => "rosters:write",
+            Self::PhotosWrite => "photos:write",
+            Self::GalleriesWrite => "galleries:write",
+        }
+    }
+
+    /// The scope of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+}
+
+/// Scopes as OAuth writes them: names with a blank between (RFC 6749, section 3.3).
+pub fn scope_list(scopes: &BTreeSet<Scope>) -> String {
+    scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ")
+}
+
+/// A key as its person sees it: never the key itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// What revokes it.
+    pub id: ApiKeyId,
+    /// The studio whose data it opens.
+    pub studio: StudioId,
+    /// What it may do.
+    pub scopes: BTreeSet<Scope>,
+    /// When it was made, in seconds since 1970.
+    pub created_at: i64,
+}
+
+/// Keys one person may have at a time.
+pub const MOST_KEYS: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_has_the_same_name_in_a_row_and_on_the_wire() {
+        for scope in Scope::ALL {
+            assert_eq!(Scope::parse(scope.name()), Some(scope));
+            let stored = serde_json::to_string(&scope).unwrap();
+            assert_eq!(stored, format!("\"{}\"", scope.name()));
+        }
+        for bad in ["", "READ", "read ", "photos:*", "*", "admin"] {
+            assert_eq!(Scope::parse(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! A district's identity provider: which tenant of which house, and whom of it we take in.
+//!
+//! A person is who the tenant says by its own unchanging name for them, and never an e-mail address: an
+//! address in a token is what a directory's administrator typed, of any tenant.
+
+use serde::{Deserialize, Serialize};
+
+use crate::email::EmailAddress;
+
+/// The one tenant whose people are a district's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "tenant")]
+pub enum Tenant {
+    /// Microsoft Entra: the directory's id.
+    Entra(DirectoryId),
+    /// Google Workspace: the organisation's first domain.
+    Google(Domain),
+}
+
+/// The id of an Entra directory: a GUID in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DirectoryId(String);
+
+/// A domain name: lower case, with a dot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Domain(String);
+
+/// The text names no tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no directory id and no domain")]
+pub struct TenantError;
+
+impl DirectoryId {
+    /// Reads a GUID.
+    ///
+    /// # Errors
+    ///
+    /// For `common`, `organizations` and everything else that is not one directory.
+    pub fn parse(text: &str) -> Result<Self, TenantError> {
+        let lengths = text.split('-').map(str::len);
+        let is_hex = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+        let is_guid = is_hex && lengths.eq([8, 4, 4, 4, 12]);
+        // Microsoft's own tenant of everybody's private accounts belongs to no district.
+        let is_everybody = text == "9188040d-6c67-4c5b-b112-36a304b66dad";
+        if is_guid && !is_everybody { Ok(Self(text.to_owned())) } else { Err(TenantError) }
+    }
+}
+
+impl Domain {
+    /// Reads a domain.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or one of those where anybody gets an address.
+    pub fn parse(text: &str) -> Result<Self, TenantError> {
+        let domain = text.to_ascii_lowercase();
+        let is_label = |label: &str| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        };
+        let is_plain =
+            domain.len() <= 253 && domain.contains('.') && domain.split('.').all(is_label);
+        let is_everybodys = matches!(domain.as_str(), "gmail.com" | "googlemail.com");
+        if is_plain && !is_everybodys { Ok(Self(domain)) } else { Err(TenantError) }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether an address is of this domain itself.
+    pub fn has(&self, address: &EmailAddress) -> bool {
+        address.lookup().rsplit_once('@').is_some_and(|(_, domain)| domain == self.0)
+    }
+}
+
+macro_rules! text {
+    ($name:ident) => {
+        impl TryFrom<String> for $name {
+            type Error = TenantError;
+            fn try_from(text: String) -> Result<Self, TenantError> {
+                Self::parse(&text)
+            }
+        }
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+    };
+}
+text!(DirectoryId);
+text!(Domain);
+
+/// What of a proven ID token says who somebody is. Everything else in it is not asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Said {
+    /// Who made it.
+    pub iss: String,
+    /// The subject: unchanging at Google, of one application at Entra.
+    pub sub: String,
+    /// The nonce of the request it answers.
+    #[serde(default)]
+    pub nonce: Option<String>,
+    /// Entra: the directory.
+    #[serde(default)]
+    pub tid: Option<String>,
+    /// Entra: the person's id in the directory.
+    #[serde(default)]
+    pub oid: Option<String>,
+    /// Entra: 1 for a guest of the directory.
+    #[serde(default)]
+    pub acct: Option<u8>,
+    /// Google: the organisation.
+    #[serde(default)]
+    pub hd: Option<String>,
+    /// An address, for showing only.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Entra: the name that is typed to sign in, for showing only.
+    #[serde(default)]
+    pub preferred_username: Option<String>,
+    /// How they proved themselves there.
+    #[serde(default)]
+    pub amr: Vec<String>,
+    /// When they did, in seconds since 1970.
+    #[serde(default)]
+    pub auth_time: Option<i64>,
+}
+
+/// Somebody of the district.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// The tenant's unchanging name for them.
+    pub subject: String,
+    /// The address to show.
+    pub email: EmailAddress,
+    /// Whether the provider asked for a second factor.
+    pub second_factor: bool,
+}
+
+/// Why a proven token lets nobody in here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Foreign {
+    /// Another issuer than the tenant's own.
+    #[error("another issuer")]
+    Issuer,
+    /// Another tenant, or none.
+    #[error("another tenant")]
+    Tenant,
+    /// A guest of the tenant.
+    #[error("a guest of the tenant")]
+    Guest,
+    /// No id of the person.
+    #[error("no id of the person")]
+    Subject,
+    /// No address of the district's domains.
+    #[error("no address of the district")]
+    Address,
+    /// They proved themselves too long ago.
+    #[error("proved themselves too long ago")]
+    Stale,
+}
+
+/// Seconds since somebody proved themselves there, at the most.
+///
+/// Source: security design: `max_age=43200`.
+pub const MOST_AGE: i64 = 12 * 3600;
+
+impl Tenant {
+    /// The issuer that the tokens of this tenant, and of no other, name.
+    pub fn issuer(&self) -> String {
+        match self {
+            Self::Entra(id) => format!("https://login.microsoftonline.com/{}/v2.0", id.0),
+            Self::Google(_) => "https://accounts.google.com".to_owned(),
+        }
+    }
+
+    /// Where a browser is sent. The tenant's own page, never the one for everybody.
+    pub fn authorization_endpoint(&self) -> String {
+        match self {
+            Self::Entra(id) => {
+                format!("https://login.microsoftonline.com/{}/oauth2/v2.0/authorize", id.0)
+            }
+            Self::Google(_) => "https://accounts.google.com/o/oauth2/v2/auth".to_owned(),
+        }
+    }
+
+    /// Where a code is exchanged.
+    pub fn token_endpoint(&self) -> String {
+        match self {
+            Self::Entra(id) => {
+                format!("https://login.microsoftonline.com/{}/oauth2/v2.0/token", id.0)
+            }
+            Self::Google(_) => "https://oauth2.googleapis.com/token".to_owned(),
+        }
+    }
+
+    /// Where the keys are that sign its tokens.
+    pub fn keys(&self) -> String {
+        match self {
+            Self::Entra(id) => {
+                format!("https://login.microsoftonline.com/{}/discovery/v2.0/keys", id.0)
+            }
+            Self::Google(_) => "https://www.googleapis.com/oauth2/v3/certs".to_owned(),
+        }
+    }
+
+    /// The domain the provider is asked to offer, where it takes one.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Entra(_) => None,
+            Self::Google(domain) => Some(domain.as_str()),
+        }
+    }
+
+    /// Who of this tenant a token speaks of, or why it is none of the district's people.
+    ///
+    /// # Errors
+    ///
+    /// Says what is foreign about it.
+    pub fn recognise(&self, said: &Said, domains: &[Domain], now: i64) -> Result<Known, Foreign> {
+        if said.iss != self.issuer() {
+            return Err(Foreign::Issuer);
+        }
+        let subject = match self {
+            Self::Entra(id) => {
+                if said.tid.as_deref() != Some(id.0.as_str()) {
+                    return Err(Foreign::Tenant);
+                }
+                if said.acct == Some(1) {
+                    return Err(Foreign::Guest);
+                }
+                said.oid.clone()
+            }
+            Self::Google(domain) => {
+                if said.hd.as_deref() != Some(domain.as_str()) {
+                    return Err(Foreign::Tenant);
+                }
+                Some(said.sub.clone())
+            }
+        };
+        let subject = subject.filter(|text| (1..=255).contains(&text.len()));
+        let subject = subject.ok_or(Foreign::Subject)?;
+        if said.auth_time.is_some_and(|at| now.saturating_sub(at) > MOST_AGE) {
+            return Err(Foreign::Stale);
+        }
+        let addresses = [&said.email, &said.preferred_username].into_iter().flatten();
+        let mut addresses = addresses.filter_map(|text| EmailAddress::parse(text).ok());
+        let email = addresses.find(|address| domains.iter().any(|domain| domain.has(address)));
+        let second_factor = said.amr.iter().any(|how| how == "mfa");
+        Ok(Known { subject, email: email.ok_or(Foreign::Address)?, second_factor })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const OURS: &str = "11111111-2222-3333-4444-555555555555";
+    const NOW: i64 = 1_800_000_000;
+
+    fn entra() -> (Tenant, Said) {
+        let tenant = Tenant::Entra(DirectoryId::parse(OURS).unwrap());
+        let said = Said {
+            iss: format!("https://login.microsoftonline.com/{OURS}/v2.0"),
+            sub: "pairwise".to_owned(),
+            tid: Some(OURS.to_owned()),
+            oid: Some("the-object".to_owned()),
+            preferred_username: Some("Ann@District.example".to_owned()),
+            ..Said::default()
+        };
+        (tenant, said)
+    }
+
+    fn domains() -> Vec<Domain> {
+        vec![Domain::parse("district.example").unwrap()]
+    }
+
+    #[test]
+    fn a15_entra_is_locked_to_one_directory_and_to_its_own_id_of_a_person() {
+        let (tenant, said) = entra();
+        let known = tenant.recognise(&said, &domains(), NOW).unwrap();
+        assert_eq!(known.subject, "the-object");
+        let other = "99999999-2222-3333-4444-555555555555";
+        let with = |change: fn(&mut Said)| {
+            let mut changed = said.clone();
+            change(&mut changed);
+            tenant.recognise(&changed, &domains(), NOW)
+        };
+        assert_eq!(with(|it| it.tid = None), Err(Foreign::Tenant));
+        assert_eq!(with(|it| it.oid = None), Err(Foreign::Subject));
+        assert_eq!(with(|it| it.acct = Some(1)), Err(Foreign::Guest));
+        assert_eq!(with(|it| it.auth_time = Some(NOW - MOST_AGE - 1)), Err(Foreign::Stale));
+        assert_eq!(
+            with(|it| it.preferred_username = Some("ann@other.example".to_owned())),
+            Err(Foreign::Address)
+        );
+        let mut foreign = said.clone();
+        foreign.tid = Some(other.to_owned());
+        assert_eq!(tenant.recognise(&foreign, &domains(), NOW), Err(Foreign::Tenant));
+        for iss in [
+            format!("https://login.microsoftonline.com/{other}/v2.0"),
+            format!("https://login.microsoftonline.com/{OURS}/v2.0/"),
+            format!("https://sts.windows.net/{OURS}/"),
+            "https://login.microsoftonline.com/common/v2.0".to_owned(),
+        ] {
+            let foreign = Said { iss, ..said.clone() };
+            assert_eq!(tenant.recognise(&foreign, &domains(), NOW), Err(Foreign::Issuer));
+        }
+    }
+
+    #[test]
+    fn a15_google_is_locked_to_one_organisation() {
+        let tenant = Tenant::Google(Domain::parse("district.example").unwrap());
+        let said = Said {
+            iss: "https://accounts.google.com".to_owned(),
+            sub: "1234".to_owned(),
+            hd: Some("district.example".to_owned()),
+            email: Some("ann@district.example".to_owned()),
+            ..Said::default()
+        };
+        assert_eq!(tenant.recognise(&said, &domains(), NOW).unwrap().subject, "1234");
+        for hd in [None, Some("other.example".to_owned()), Some(String::new())] {
+            let foreign = Said { hd, ..said.clone() };
+            assert_eq!(tenant.recognise(&foreign, &domains(), NOW), Err(Foreign::Tenant));
+        }
+    }
+
+    #[test]
+    fn a_tenant_of_everybody_is_no_tenant() {
+        for bad in
+            ["common", "organizations", "consumers", "", "9188040d-6c67-4c5b-b112-36a304b66dad"]
+        {
+            assert!(DirectoryId::parse(bad).is_err(), "{bad}");
+        }
+        for bad in ["gmail.com", "GMAIL.com", "localhost", "a b.c", "x/.y", ".a", "a..b", "-a.b"] {
+            assert!(Domain::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_is_recognised_whose_tenant_is_not_ours(
+            tid in "[0-9a-f-]{0,40}", iss in "[ -~]{0,80}", oid in "[ -~]{0,40}", email in "[ -~]{0,40}",
+        ) {
+            let (tenant, ours) = entra();
+            let said = Said { iss, tid: Some(tid), oid: Some(oid), email: Some(email), ..Said::default() };
+            prop_assert!(said.tid == ours.tid || tenant.recognise(&said, &domains(), NOW).is_err());
+        }
+
+        #[test]
+        fn an_endpoint_is_the_tenants_whatever_its_name(text in "[ -~]{0,60}") {
+            if let Ok(id) = DirectoryId::parse(&text) {
+                let endpoint = Tenant::Entra(id).authorization_endpoint();
+                prop_assert!(endpoint.starts_with("https://login.microsoftonline.com/"));
+                prop_assert!(!endpoint.contains("common") && !endpoint.contains(".."));
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Other people's tokens: proven by the keys their issuer publishes, and by nothing else.
+
+mod client;
+pub mod id_token;
+pub mod jwks;
+
+pub(crate) use client::{Fetch, ProviderError};
+pub use jwks::KeyCache;
+
+use serde::de::DeserializeOwned;
+
+/// Where an address of a provider is for this deployment.
+pub(crate) fn place(app: &App, address: &str) -> String {
+    client::place(app.config().endpoints.identity.as_deref(), address)
+}
+
+use crate::app::App;
+use id_token::{Expected, Refused};
+
+/// Proves a token that `issuer` made for `audience`: a resource server's check for any issuer that signs
+/// with RS256 and publishes its keys (Entra, Google, Cognito, Firebase).
+///
+/// # Errors
+///
+/// Says why it is not proven; [`ProviderError::Unreachable`] when the keys are not to be had.
+pub(crate) async fn prove<C: DeserializeOwned>(
+    app: &App,
+    token: &str,
+    keys_at: &str,
+    expected: &Expected<'_>,
+) -> Result<C, ProviderError> {
+    let kid = id_token::kid(token)?;
+    let now = expected.now;
+    if let Some(key) = app.identity_keys.find(keys_at, &kid, now) {
+        return Ok(id_token::prove(token, &key, expected)?);
+    }
+    if !app.identity_keys.may_fetch(keys_at, now) {
+        return Err(Refused::Key.into());
+    }
+    let set = Fetch::new(app)?.get(keys_at).await?;
+    app.identity_keys.keep(keys_at, &jwks::parse(&set)?, now);
+    let key = app.identity_keys.find(keys_at, &kid, now).ok_or(Refused::Key)?;
+    Ok(id_token::prove(token, &key, expected)?)
+}

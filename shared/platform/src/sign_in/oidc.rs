@@ -1,0 +1,253 @@
+//! Signing in at a district's identity provider: the code flow of `OpenID` Connect with PKCE (RFC 7636).
+//!
+//! The browser is sent away with one random secret in a cookie. State, nonce and PKCE verifier follow from it
+//! by a key of ours, so that what comes back belongs to this browser, this district and this attempt; a row
+//! that the sign-in deletes lets it come back once.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use data_encoding::BASE64URL_NOPAD;
+use domain::audit::{Action, Outcome, Scope};
+use domain::identity_provider::{Foreign, Known, MOST_AGE, Said};
+use domain::ids::DistrictId;
+use domain::person::Portal;
+use domain::session::Proof;
+use http::header::{LOCATION, SET_COOKIE};
+use http::{HeaderValue, StatusCode};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::crypto::digest::sha256;
+use crate::crypto::ring::KeyRing;
+use crate::http::error::ApiError;
+use crate::http::request::{self, Untrusted, query};
+use crate::http::response::{no_content, set_cookie};
+use crate::identity::id_token::Expected;
+use crate::identity::{self, Fetch, ProviderError};
+use crate::scope::Caller;
+use crate::sign_in::{door, stranger};
+use crate::start::{Request, Response};
+use crate::table::identity_providers::IdentityProvider;
+use crate::table::{Change, Item, Key, audit, commit, identities, identity_providers, keys};
+
+/// Seconds from leaving to coming back, at the most.
+const AWAY_SECONDS: i64 = 600;
+/// The cookie of somebody who is away.
+const COOKIE: &str = "__Host-pd_oidc";
+
+/// One attempt: where it goes, and the browser's secret.
+struct Journey {
+    district: DistrictId,
+    secret: [u8; 32],
+}
+
+impl Journey {
+    /// Reads the cookie.
+    fn read(request: &Request) -> Option<Self> {
+        let value = request::cookie(request, COOKIE)?;
+        let mut parts = value.split('.');
+        let (version, district, secret) = (parts.next()?, parts.next()?, parts.next()?);
+        if version != "v1" || parts.next().is_some() {
+            return None;
+        }
+        Some(Self {
+            district: DistrictId::parse(district).ok()?,
+            secret: BASE64URL_NOPAD.decode(secret.as_bytes()).ok()?.try_into().ok()?,
+        })
+    }
+
+    fn cookie(&self) -> String {
+        let secret = BASE64URL_NOPAD.encode(&self.secret);
+        format!(
+            "{COOKIE}=v1.{}.{secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={AWAY_SECONDS}",
+            self.district
+        )
+    }
+
+    /// One of the three values that follow from the secret.
+    fn derived(&self, ring: &KeyRing, what: &str) -> String {
+        let parts = [self.district.as_str().as_bytes(), self.secret.as_slice()];
+        BASE64URL_NOPAD.encode(&ring.digest(what, &parts))
+    }
+
+    fn state(&self, ring: &KeyRing) -> String {
+        self.derived(ring, "oidc-state")
+    }
+
+    fn nonce(&self, ring: &KeyRing) -> String {
+        self.derived(ring, "oidc-nonce")
+    }
+
+    fn verifier(&self, ring: &KeyRing) -> String {
+        self.derived(ring, "oidc-verifier")
+    }
+
+    /// Where the row lies that lets it come back once.
+    fn key(&self, ring: &KeyRing) -> Key {
+        keys::oidc_journey(&ring.lookup("oidc-journey", self.state(ring).as_bytes()))
+    }
+}
+
+/// Where a provider sends the browser back to.
+fn back(app: &App) -> String {
+    format!("{}/v1/sign-in/oidc-callback", app.config().public_url)
+}
+
+/// Sends a browser to the district's identity provider.
+///
+/// # Errors
+///
+/// 404 for a district without one, and for any other id.
+pub async fn leave_for_identity_provider(
+    app: &'static App,
+    district: &Untrusted<DistrictId>,
+) -> Result<Response, ApiError> {
+    let provider = identity_providers::find(app, district.inner()).await?;
+    let settings = provider.ok_or(ApiError::NotFound)?.settings;
+    let ring = app.ring().await?;
+    let journey = Journey { district: district.inner().clone(), secret: app.random() };
+    let ends = app.now().as_second().saturating_add(AWAY_SECONDS);
+    let row = Item::at(&journey.key(ring)).with_number("ends", ends).with_number("ttl", ends);
+    commit(app, vec![Change::create(app.access()?, row)?]).await?;
+    let challenge = BASE64URL_NOPAD.encode(&sha256(journey.verifier(ring).as_bytes()));
+    let (state, nonce, back) = (journey.state(ring), journey.nonce(ring), back(app));
+    let max_age = MOST_AGE.to_string();
+    let mut parameters = vec![
+        ("response_type", "code"),
+        ("client_id", settings.client_id.as_str()),
+        ("redirect_uri", &back),
+        ("scope", "openid email profile"),
+        ("state", &state),
+        ("nonce", &nonce),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+        ("prompt", "select_account"),
+        ("max_age", &max_age),
+    ];
+    parameters.extend(settings.tenant.hint().map(|domain| ("hd", domain)));
+    let endpoint = identity::place(app, &settings.tenant.authorization_endpoint());
+    let there =
+        reqwest::Url::parse_with_params(&endpoint, parameters).map_err(ApiError::internal)?;
+    let mut response = see_other(there.as_str())?;
+    set_cookie(&mut response, &journey.cookie());
+    Ok(response)
+}
+
+/// Lets somebody in who comes back from their district's identity provider.
+///
+/// # Errors
+///
+/// [`ApiError::SignInRefused`] whatever is wrong with what came back; 409 `link_used_or_expired` when it came
+/// back before.
+pub async fn return_from_identity_provider(
+    app: &'static App,
+    request: &Request,
+) -> Result<Response, ApiError> {
+    let caller = stranger(app, request)?;
+    let ring = app.ring().await?;
+    let journey = Journey::read(request).ok_or(ApiError::SignInRefused)?;
+    let (code, state) = (query(request, "code"), query(request, "state"));
+    let (code, state) = code.zip(state).ok_or(ApiError::SignInRefused)?;
+    let expected = journey.state(ring);
+    if verify_slices_are_equal(expected.as_bytes(), state.as_bytes()).is_err() {
+        return Err(ApiError::SignInRefused);
+    }
+    let row = app.access()?.get(&journey.key(ring)).await?;
+    let row = row.ok_or(ApiError::Conflict("link_used_or_expired"))?;
+    if row.number::<i64>("ends").is_none_or(|ends| ends <= app.now().as_second()) {
+        return Err(ApiError::Conflict("link_used_or_expired"));
+    }
+    let provider = identity_providers::find(app, &journey.district).await?;
+    let provider = provider.ok_or(ApiError::SignInRefused)?;
+    let known = match asked(app, &provider, &journey, ring, &code).await {
+        Ok(known) => known,
+        Err(Unknown::Provider(error @ ProviderError::Unreachable(_))) => {
+            return Err(ApiError::internal(error));
+        }
+        Err(unknown) => return Err(refuse(app, &caller, &provider, &unknown).await?),
+    };
+    let person = identities::person_of(app, &caller, &provider, &known).await?;
+    let proof = Proof::IdentityProvider { second_factor: known.second_factor };
+    let changes = vec![Change::delete(app.access()?, &journey.key(ring))?];
+    let entered = door::enter(app, &caller, &person, Portal::School, proof, changes).await?;
+    // The browser came by a link: it goes on to a page, with the cookies of the answer.
+    let mut response = see_other("/school")?;
+    for cookie in entered.headers().get_all(SET_COOKIE) {
+        response.headers_mut().append(SET_COOKIE, cookie.clone());
+    }
+    set_cookie(
+        &mut response,
+        &format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"),
+    );
+    Ok(response)
+}
+
+/// Why nobody is known after asking.
+#[derive(Debug, thiserror::Error)]
+enum Unknown {
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    #[error("another nonce")]
+    Nonce,
+    #[error(transparent)]
+    Foreign(#[from] Foreign),
+}
+
+/// What a provider gives for a code.
+#[derive(Deserialize)]
+struct Given {
+    id_token: String,
+}
+
+/// Asks the provider whose code it is.
+async fn asked(
+    app: &App,
+    provider: &IdentityProvider,
+    journey: &Journey,
+    ring: &KeyRing,
+    code: &str,
+) -> Result<Known, Unknown> {
+    let settings = &provider.settings;
+    let (verifier, back) = (journey.verifier(ring), back(app));
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", code),
+        ("redirect_uri", back.as_str()),
+        ("client_id", settings.client_id.as_str()),
+        ("client_secret", provider.client_secret.as_str()),
+        ("code_verifier", verifier.as_str()),
+    ];
+    let given: Given = Fetch::new(app)?.post(&settings.tenant.token_endpoint(), &form).await?;
+    let now = app.now().as_second();
+    let issuer = settings.tenant.issuer();
+    let expected = Expected { issuer: &issuer, audience: &settings.client_id, now };
+    let said: Said =
+        identity::prove(app, &given.id_token, &settings.tenant.keys(), &expected).await?;
+    let nonce = said.nonce.as_deref().unwrap_or_default();
+    if verify_slices_are_equal(journey.nonce(ring).as_bytes(), nonce.as_bytes()).is_err() {
+        return Err(Unknown::Nonce);
+    }
+    Ok(settings.tenant.recognise(&said, &settings.domains, now)?)
+}
+
+/// One answer for every reason; the reason stands in the studio's log.
+async fn refuse(
+    app: &App,
+    caller: &Caller,
+    provider: &IdentityProvider,
+    why: &Unknown,
+) -> Result<ApiError, ApiError> {
+    let scope = Scope::Studio(provider.studio.clone());
+    let mut event = caller.event(app, scope, Action::SignedIn, Portal::School.name());
+    event.outcome = Outcome::Refused;
+    event.details = Some(why.to_string());
+    audit::record(app, &event).await?;
+    Ok(ApiError::SignInRefused)
+}
+
+fn see_other(place: &str) -> Result<Response, ApiError> {
+    let mut response = no_content();
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    let place = HeaderValue::from_str(place).map_err(ApiError::internal)?;
+    response.headers_mut().insert(LOCATION, place);
+    Ok(response)
+}

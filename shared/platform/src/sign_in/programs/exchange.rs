@@ -1,0 +1,211 @@
+//! A key for tokens, a refresh token for the next ones, and the end of both.
+
+use domain::api_key::{ApiKey, scope_list};
+use domain::audit::{Action, Actor, Outcome, Scope};
+use domain::ids::{AccessTokenId, TokenFamilyId};
+
+use super::refresh_token::{RefreshToken, Verdict};
+use super::{authenticate, caller, key_of, us};
+use crate::app::App;
+use crate::crypto::access_token::{self, Claims};
+use crate::http::error::ApiError;
+use crate::http::request::header;
+use crate::scope::Caller;
+use crate::sign_in::credential::{self, Credential};
+use crate::sign_in::stranger;
+use crate::start::Request;
+use crate::table::people::Person;
+use crate::table::token_families::{self, Begun, TokenFamily};
+use crate::table::{Change, Committed, StoreError, api_keys, audit, commit, people};
+
+/// What a program shows for its tokens.
+pub enum Grant {
+    /// Its key.
+    ApiKey(String),
+    /// The refresh token of its last exchange.
+    RefreshToken(String),
+}
+
+/// What it gets.
+pub struct Tokens {
+    /// For `Authorization: Bearer`.
+    pub access_token: String,
+    /// Seconds it works.
+    pub expires_in: i64,
+    /// For the next exchange, once.
+    pub refresh_token: String,
+    /// What they may do.
+    pub scope: String,
+}
+
+/// Times an exchange is tried again when another request of the same family was first.
+const TRIES: u8 = 3;
+
+/// Exchanges what a program shows.
+///
+/// # Errors
+///
+/// 401 `token_refused` for whatever is not good (any more): one answer for every reason.
+pub async fn exchange(
+    app: &'static App,
+    request: &Request,
+    grant: Grant,
+) -> Result<Tokens, ApiError> {
+    // A browser that is signed in has no business here.
+    credential::cookie_only(request)?;
+    let caller = stranger(app, request)?;
+    match grant {
+        Grant::ApiKey(secret) => Box::pin(by_key(app, caller, &secret)).await,
+        Grant::RefreshToken(text) => Box::pin(by_refresh_token(app, caller, &text)).await,
+    }
+}
+
+async fn by_key(app: &App, caller: Caller, secret: &str) -> Result<Tokens, ApiError> {
+    let found = match api_keys::find(app, secret).await? {
+        Some((person, key)) => people::find(app, &person).await?.map(|person| (person, key)),
+        None => None,
+    };
+    let key_of = |person: &Person, id| {
+        let (key, _) = person.api_keys.iter().find(|(key, _)| key.id == id)?;
+        let is_member = person.memberships.iter().any(|member| member.studio == key.studio);
+        (is_member && !person.is_disabled).then(|| key.clone())
+    };
+    let found = found.and_then(|(person, id)| key_of(&person, id).map(|key| (person, key)));
+    let Some((person, key)) = found else {
+        let mut event = caller.event(app, Scope::Platform, Action::TokensIssued, "program");
+        event.outcome = Outcome::Refused;
+        audit::record(app, &event).await?;
+        return Err(ApiError::TokenRefused);
+    };
+    let caller = Caller { who: Actor::Program(key.id.clone()), ..caller };
+    let first = RefreshToken::first(TokenFamilyId::from_random(app.random()), app.random());
+    let (kid, signing) = signing_key(app, &first.family).await?;
+    let family = Begun {
+        id: &first.family,
+        person: &person.id,
+        epoch: person.epoch,
+        api_key: &key.id,
+        refresh: first.hash(app.ring().await?),
+        kid: &kid,
+        signing,
+    };
+    let scope = Scope::Studio(key.studio.clone());
+    let event = caller.event(app, scope, Action::TokensIssued, first.family.as_str());
+    let changes = vec![token_families::begin(app, family).await?, audit::add(app, &event).await?];
+    match commit(app, changes).await? {
+        Committed::Yes => tokens(app, &person, &key, &first, (&kid, &signing)),
+        Committed::Refused(_) => Err(StoreError::Corrupt("token family").into()),
+    }
+}
+
+async fn by_refresh_token(app: &App, caller: Caller, text: &str) -> Result<Tokens, ApiError> {
+    let presented = RefreshToken::parse(text).ok_or(ApiError::TokenRefused)?;
+    for _ in 0..TRIES {
+        let family = token_families::find(app, &presented.family).await?;
+        let family = family.ok_or(ApiError::TokenRefused)?;
+        let person = people::find(app, &family.person).await?.ok_or(ApiError::TokenRefused)?;
+        let now = app.now().as_second();
+        let key = key_of(&person, &family, now).ok_or(ApiError::TokenRefused)?;
+        let caller = Caller { who: Actor::Program(key.id.clone()), ..caller.clone() };
+        let ring = app.ring().await?;
+        let (kid, signing) = signing_key(app, &family.id).await?;
+        match presented.judge(ring, &family, now) {
+            Verdict::Unknown => return Err(ApiError::TokenRefused),
+            // Signed as the row says: the request that rotated it may have had another ring.
+            Verdict::Again(next) => {
+                let signing = family.newest_signing();
+                let signing = signing.ok_or(StoreError::Corrupt("token family"))?;
+                return tokens(app, &person, key, &next, signing);
+            }
+            Verdict::Rotate(next) => {
+                let change =
+                    token_families::rotate(app, &family, next.hash(ring), (&kid, signing)).await?;
+                if told(app, &caller, key, &family, (Action::TokensRefreshed, change)).await? {
+                    return tokens(app, &person, key, &next, (&kid, &signing));
+                }
+            }
+            Verdict::Replayed => {
+                let change = token_families::end(app, &family.id)?;
+                let is_ended =
+                    told(app, &caller, key, &family, (Action::TokenReplayed, change)).await?;
+                tracing::warn!(family = %family.id, is_ended, "a refresh token came twice");
+                return Err(ApiError::TokenRefused);
+            }
+        }
+    }
+    Err(ApiError::TokenRefused)
+}
+
+/// A change of a family with its audit event. `false` when another request changed the family first.
+async fn told(
+    app: &App,
+    caller: &Caller,
+    key: &ApiKey,
+    family: &TokenFamily,
+    (did, change): (Action, Change),
+) -> Result<bool, StoreError> {
+    let scope = Scope::Studio(key.studio.clone());
+    let mut event = caller.event(app, scope, did, family.id.as_str());
+    if did == Action::TokenReplayed {
+        event.outcome = Outcome::Refused;
+    }
+    Ok(commit(app, vec![change, audit::add(app, &event).await?]).await? == Committed::Yes)
+}
+
+/// The key a family's tokens are signed with now: from the secret that this function alone may read.
+async fn signing_key(app: &App, family: &TokenFamilyId) -> Result<(String, [u8; 32]), ApiError> {
+    let ring = app.token_signing().await?;
+    let (kid, key) =
+        ring.signing_key(family.as_str()).ok_or(StoreError::Corrupt("token signing"))?;
+    Ok((kid.to_owned(), key))
+}
+
+fn tokens(
+    app: &App,
+    person: &Person,
+    key: &ApiKey,
+    refresh: &RefreshToken,
+    (kid, signing): (&str, &[u8; 32]),
+) -> Result<Tokens, ApiError> {
+    let (issuer, audience) = us(app);
+    let (now, life) = (app.now().as_second(), app.access_token_life().seconds());
+    let claims = Claims {
+        iss: issuer.to_owned(),
+        aud: audience,
+        sub: person.id.clone(),
+        jti: AccessTokenId::from_random(app.random()),
+        family: refresh.family.clone(),
+        scope: scope_list(&key.scopes),
+        iat: now,
+        exp: now.saturating_add(life),
+    };
+    Ok(Tokens {
+        access_token: access_token::sign(&claims, kid, signing).map_err(ApiError::internal)?,
+        expires_in: life,
+        refresh_token: refresh.text(),
+        scope: claims.scope,
+    })
+}
+
+/// A program signs out: the family of its token is over, and with it every token of the family.
+///
+/// # Errors
+///
+/// 401 without a good access token.
+pub async fn end_tokens(app: &'static App, request: &Request) -> Result<(), ApiError> {
+    let Credential::Bearer(token) = credential::of(request)? else {
+        // The same as for a token that is not good: what else came with the request does not matter.
+        let has_guest = header(request, "x-guest-token").is_some();
+        return Err(if has_guest { ApiError::NotFound } else { ApiError::SignedOut });
+    };
+    let program = authenticate(app, token).await?;
+    let caller = caller(app, request, &program.key);
+    let family = &program.claims.family;
+    let scope = Scope::Studio(program.key.studio.clone());
+    let mut event = caller.event(app, scope, Action::TokensEnded, family.as_str());
+    event.details = Some(program.claims.jti.to_string());
+    let changes = vec![token_families::end(app, family)?, audit::add(app, &event).await?];
+    // Refused: another request ended it at the same moment.
+    let (Committed::Yes | Committed::Refused(_)) = commit(app, changes).await?;
+    Ok(())
+}

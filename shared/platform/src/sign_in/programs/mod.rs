@@ -1,0 +1,90 @@
+//! A studio's programs: let in with a key, working with short tokens, within the scopes of the key.
+
+mod exchange;
+mod refresh_token;
+mod routes;
+
+use domain::api_key::ApiKey;
+use domain::audit::Actor;
+
+pub use exchange::{Grant, Tokens, end_tokens, exchange};
+pub use routes::ROUTES;
+
+use crate::app::App;
+use crate::crypto::access_token::{self, Claims};
+use crate::http::error::ApiError;
+use crate::http::request::{origin, route};
+use crate::limits;
+use crate::scope::{Caller, StudioStore};
+use crate::sign_in::{By, Photographer};
+use crate::start::{Request, request_id};
+use crate::table::people::Person;
+use crate::table::token_families::TokenFamily;
+use crate::table::{people, token_families};
+
+/// A program whose token is good now.
+struct Program {
+    key: ApiKey,
+    person: Person,
+    claims: Claims,
+}
+
+/// Who made our tokens and for what: our origin, and the API under it.
+fn us(app: &App) -> (&str, String) {
+    let issuer = app.config().public_url.as_str();
+    (issuer, format!("{issuer}/v1"))
+}
+
+/// The key a family belongs to, while the person has it, belongs to its studio and has not ended everything.
+fn key_of<'a>(person: &'a Person, family: &TokenFamily, now: i64) -> Option<&'a ApiKey> {
+    let is_theirs =
+        family.person == person.id && family.epoch == person.epoch && !person.is_disabled;
+    let (key, _) = person.api_keys.iter().find(|(key, _)| key.id == family.api_key)?;
+    let is_member = person.memberships.iter().any(|member| member.studio == key.studio);
+    (is_theirs && is_member && family.is_good_at(now)).then_some(key)
+}
+
+/// Looks a presented token up. One parallel stage, strongly consistent: the family, and the person with
+/// keys and hats. A family that ended, a key that was revoked, a person's new epoch are seen at once.
+async fn authenticate(app: &App, token: &str) -> Result<Program, ApiError> {
+    let signed_out = |_| ApiError::SignedOut;
+    let unproven = access_token::unproven(token).map_err(signed_out)?;
+    let (family, person) = futures_util::try_join!(
+        token_families::find(app, &unproven.family),
+        people::find(app, &unproven.person)
+    )?;
+    let (Some(family), Some(person)) = (family, person) else {
+        return Err(ApiError::SignedOut);
+    };
+    let now = app.now().as_second();
+    let signing = family.signing_key(&unproven.kid).ok_or(ApiError::SignedOut)?;
+    let (issuer, audience) = us(app);
+    let proven = access_token::prove(token, (&unproven.kid, signing), (issuer, &audience), now);
+    let claims = proven.map_err(signed_out)?;
+    let key = key_of(&person, &family, now).ok_or(ApiError::SignedOut)?.clone();
+    Ok(Program { key, person, claims })
+}
+
+fn caller(app: &App, request: &Request, key: &ApiKey) -> Caller {
+    let who = Actor::Program(key.id.clone());
+    Caller { who, request: request_id(app, request), origin: Some(origin(request)), device: None }
+}
+
+/// A photographer's program, on a route that its scopes reach. There is no cookie, so no other site can have
+/// sent the request, and no CSRF token is asked for.
+pub(super) async fn photographer(
+    app: &'static App,
+    request: &Request,
+    token: &str,
+) -> Result<Photographer, ApiError> {
+    let program = authenticate(app, token).await?;
+    limits::request_of_a_person(app, &program.person.id).await?;
+    let needed = routes::scope_of(&route(request));
+    let needed = needed.ok_or(ApiError::Forbidden("not_for_programs"))?;
+    if !program.key.scopes.contains(&needed) {
+        return Err(ApiError::Forbidden("scope_missing"));
+    }
+    let caller = caller(app, request, &program.key);
+    let store = StudioStore::new(app, program.key.studio.clone(), caller);
+    Ok(Photographer { store, by: By::Program(Box::new(program.person)) })
+}

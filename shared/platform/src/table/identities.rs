@@ -1,0 +1,53 @@
+//! Who a district's people are here: found by its tenant and the tenant's id of them, never by an address.
+
+use domain::audit::{Action, Scope};
+use domain::identity_provider::Known;
+use domain::ids::PersonId;
+
+use crate::app::App;
+use crate::scope::Caller;
+use crate::table::identity_providers::IdentityProvider;
+use crate::table::people::Person;
+use crate::table::{Change, Item, Key, StoreError, audit, commit, keys, people};
+
+/// The person, made at the first sign-in. They have no password and no mailed link, and no address leads to
+/// them: this provider is their only door. Somebody else here who has the same address stays somebody else.
+pub(crate) async fn person_of(
+    app: &App,
+    caller: &Caller,
+    provider: &IdentityProvider,
+    known: &Known,
+) -> Result<Person, StoreError> {
+    let key = key(app, provider, &known.subject).await?;
+    let mut found = find(app, &key).await?;
+    if found.is_none() {
+        let (person, mut changes) = people::create_without_address(app, &known.email).await?;
+        let identity = Item::at(&key).with_text("person", person.as_str());
+        let scope = Scope::Studio(provider.studio.clone());
+        let event = caller.event(app, scope, Action::IdentityLinked, person.as_str());
+        changes.push(Change::create(app.records()?, identity)?);
+        changes.push(audit::add(app, &event).await?);
+        // Refused: another sign-in of the same person made them first.
+        commit(app, changes).await?;
+        found = find(app, &key).await?;
+    }
+    let person = found.ok_or(StoreError::Corrupt("identity"))?;
+    people::find(app, &person).await?.ok_or(StoreError::Corrupt("identity"))
+}
+
+async fn find(app: &App, key: &Key) -> Result<Option<PersonId>, StoreError> {
+    let Some(row) = app.records()?.get(key).await? else {
+        return Ok(None);
+    };
+    let person = row.text("person").and_then(|id| PersonId::parse(&id).ok());
+    person.map(Some).ok_or(StoreError::Corrupt("identity"))
+}
+
+/// Within the district: whoever sets another district's provider to the same tenant reaches nobody here.
+async fn key(app: &App, provider: &IdentityProvider, subject: &str) -> Result<Key, StoreError> {
+    let tenant = serde_json::to_vec(&provider.settings.tenant);
+    let tenant = tenant.map_err(|_| StoreError::Corrupt("tenant"))?;
+    let parts = [provider.district.as_str().as_bytes(), &tenant, subject.as_bytes()];
+    let digest = app.ring().await?.digest("identity", &parts);
+    Ok(keys::identity(&data_encoding::HEXLOWER.encode(&digest)))
+}

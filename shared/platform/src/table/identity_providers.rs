@@ -1,0 +1,107 @@
+//! A district's identity provider: which tenant, and how we are known there.
+
+use domain::audit::Action;
+use domain::identity_provider::{Domain, Tenant};
+use domain::ids::{DistrictId, StudioId};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::http::request::Untrusted;
+use crate::scope::StudioStore;
+use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, student_keys};
+
+/// What a district's people are recognised by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The one tenant.
+    pub tenant: Tenant,
+    /// Our name there.
+    pub client_id: String,
+    /// The domains of the district's addresses.
+    pub domains: Vec<Domain>,
+}
+
+/// A district's provider, with the secret that we prove ourselves with there.
+pub(crate) struct IdentityProvider {
+    pub(crate) district: DistrictId,
+    pub(crate) studio: StudioId,
+    pub(crate) settings: Settings,
+    pub(crate) client_secret: String,
+}
+
+fn secret_place(district: &DistrictId) -> [&str; 4] {
+    ["records", district.as_str(), "identity-provider", "secret"]
+}
+
+/// The provider of a district, whoever asks: signing in begins here.
+pub(crate) async fn find(
+    app: &App,
+    district: &DistrictId,
+) -> Result<Option<IdentityProvider>, StoreError> {
+    let Some(row) = app.records()?.get(&keys::identity_provider(district)).await? else {
+        return Ok(None);
+    };
+    let corrupt = || StoreError::Corrupt("identity provider");
+    let studio = row.text("studio").and_then(|id| StudioId::parse(&id).ok());
+    let studio = studio.ok_or_else(corrupt)?;
+    let sealed = row.bytes("secret").ok_or_else(corrupt)?;
+    let key = student_keys::of_studio(app, &studio).await?;
+    let secret = key.open(&secret_place(district), sealed)?;
+    Ok(Some(IdentityProvider {
+        district: district.clone(),
+        studio,
+        settings: row.json("settings").ok_or_else(corrupt)?,
+        client_secret: String::from_utf8(secret).map_err(|_| corrupt())?,
+    }))
+}
+
+impl StudioStore {
+    /// Sets the identity provider of one of this studio's districts. `false` for any other district.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn set_identity_provider(
+        &self,
+        district: &Untrusted<DistrictId>,
+        settings: &Settings,
+        client_secret: &str,
+    ) -> Result<bool, StoreError> {
+        if self.district(district).await?.is_none() {
+            return Ok(false);
+        }
+        let district = district.inner();
+        let key = student_keys::of_studio(self.app, &self.studio).await?;
+        let secret = key.seal(&secret_place(district), client_secret.as_bytes());
+        let item = Item::at(&keys::identity_provider(district))
+            .with_text("studio", self.studio.as_str())
+            .with_json("settings", settings)
+            .with_bytes("secret", secret);
+        let event = self.event(Action::IdentityProviderSet, district.as_str());
+        let changes =
+            vec![Change::put(self.app.records()?, item)?, audit::add(self.app, &event).await?];
+        Ok(commit(self.app, changes).await? == Committed::Yes)
+    }
+
+    /// Takes the identity provider of one of this studio's districts away: nobody comes in by it any more.
+    /// `false` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn remove_identity_provider(
+        &self,
+        district: &Untrusted<DistrictId>,
+    ) -> Result<bool, StoreError> {
+        if self.district(district).await?.is_none() {
+            return Ok(false);
+        }
+        let district = district.inner();
+        let event = self.event(Action::IdentityProviderRemoved, district.as_str());
+        let changes = vec![
+            Change::delete(self.app.records()?, &keys::identity_provider(district))?,
+            audit::add(self.app, &event).await?,
+        ];
+        Ok(commit(self.app, changes).await? == Committed::Yes)
+    }
+}

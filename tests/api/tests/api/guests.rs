@@ -1,0 +1,76 @@
+//! Guests: one gallery, one hour, and nothing else.
+
+use api_tests::who_may_call_what::{GUESTS, ROWS};
+use local::client::Client;
+use reqwest::Method;
+use serde_json::json;
+use testkit::SetupError;
+
+use crate::access::call;
+use crate::programs::REFUSES_STRANGERS;
+use crate::world::world;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a19_a_guest_sees_the_one_gallery_and_404_everywhere_else() -> Result<(), SetupError> {
+    let world = world().await?;
+    let base = world.stack.stack().url().to_owned();
+    let path = format!("/v1/galleries/{}", world.ids["gallery"]);
+    let given = world.parent.create(&format!("{path}/guest-tokens"), &json!({}), "give").await?;
+    let guest = Client::guest(&base, &given.text("/token"));
+    let mut wrong = Vec::new();
+    for row in ROWS {
+        let name = format!("{} {}", row.method, row.route);
+        let expected = match row.answers[0] {
+            _ if GUESTS.contains(&name.as_str()) => 200,
+            401 if !REFUSES_STRANGERS.contains(&row.route) => 404,
+            open => open,
+        };
+        let answer = call(&world, row, &guest).await?;
+        if answer.status != expected {
+            wrong.push(format!("{name}: {} not {expected}: {}", answer.status, answer.body));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+
+    // Another child's gallery is as absent as none, with a token of its own family's or another's.
+    let others =
+        world.owner.read(&format!("/v1/galleries?picture_day={}", world.ids["day"])).await?;
+    let other = others.items().iter().find(|gallery| gallery["id"] != world.ids["gallery"]);
+    let other = other.and_then(|gallery| gallery["id"].as_str()).ok_or("another gallery")?;
+    assert_eq!(guest.get(&format!("/v1/galleries/{other}")).await?.status, 404);
+    // As the family sees it: no file to print from.
+    let seen = guest.read(&path).await?;
+    assert!(seen.body["photos"][0]["proof_url"].is_string());
+    assert!(seen.body["photos"][0]["web_url"].is_null());
+    for bad in ["", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+        assert_eq!(Client::guest(&base, bad).get(&path).await?.status, 404, "{bad}");
+    }
+    world.stack.advance_seconds(3601);
+    assert_eq!(guest.get(&path).await?.status, 404, "an hour later");
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a19_a_guest_sees_no_more_than_the_host_may_see() -> Result<(), SetupError> {
+    let world = world().await?;
+    let base = world.stack.stack().url().to_owned();
+    let path = format!("/v1/galleries/{}", world.ids["gallery"]);
+    let give = format!("{path}/guest-tokens");
+    let of_parent = world.parent.create(&give, &json!({}), "give").await?.text("/token");
+    let of_owner = world.owner.create(&give, &json!({}), "give").await?.text("/token");
+    let (of_parent, of_owner) = (Client::guest(&base, &of_parent), Client::guest(&base, &of_owner));
+    for guest in [&of_parent, &of_owner] {
+        assert_eq!(guest.get(&path).await?.status, 200);
+        assert_eq!(guest.call(Method::POST, &give, None, &[]).await?.status, 404, "no chain");
+    }
+    // The photo is somebody else's now: the gallery shows it to nobody.
+    let photo = format!("/v1/photos/{}/student", world.ids["photo"]);
+    assert_eq!(world.owner.call(Method::DELETE, &photo, None, &[]).await?.status, 200);
+    for guest in [&of_parent, &of_owner] {
+        let seen = guest.read(&path).await?;
+        assert_eq!(seen.body["photos"].as_array().map(Vec::len), Some(0));
+    }
+    world.stack.stop().await;
+    Ok(())
+}

@@ -1,0 +1,305 @@
+//! A district's people sign in at its identity provider, and nobody else's do.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE64URL_NOPAD;
+use local::client::Client;
+use platform::crypto::digest::sha256;
+use platform::inspect::scan;
+use reqwest::Method;
+use reqwest::header::{LOCATION, SET_COOKIE};
+use serde_json::{Value, json};
+use testkit::{PASSWORD, SetupError, TestStack};
+
+use crate::provider::Provider;
+
+const TENANT: &str = "11111111-2222-3333-4444-555555555555";
+const CLIENT: &str = "our-client";
+
+/// A stack whose one district signs in at a provider of ours.
+struct District {
+    stack: TestStack,
+    owner: Client,
+    provider: Provider,
+    id: String,
+}
+
+impl District {
+    async fn start() -> Result<Self, SetupError> {
+        let provider = Provider::start().await?;
+        let stack = TestStack::start_with_identity_providers(&provider.url).await?;
+        let owner = stack.photographer("owner").await?;
+        let district = owner.create("/v1/districts", &json!({ "name": "D" }), "district").await?;
+        let id = district.text("/id");
+        let settings = json!({
+            "kind": "entra", "tenant": TENANT, "client_id": CLIENT, "client_secret": "s3cret-of-ours",
+            "domains": ["district.example"],
+        });
+        let path = format!("/v1/districts/{id}/identity-provider");
+        let set = owner.call(Method::PUT, &path, Some(&settings), &[]).await?;
+        assert_eq!(set.status, 200, "{}", set.body);
+        assert!(!set.body.to_string().contains("s3cret"), "the secret is never shown");
+        Ok(Self { stack, owner, provider, id })
+    }
+
+    fn now(&self) -> i64 {
+        self.stack.stack().app().now().as_second()
+    }
+
+    /// What an honest provider of the district says of Ann.
+    fn ann(&self, nonce: &str) -> Value {
+        json!({
+            "iss": format!("https://login.microsoftonline.com/{TENANT}/v2.0"), "aud": CLIENT,
+            "sub": "pairwise", "tid": TENANT, "oid": "object-of-ann", "nonce": nonce,
+            "preferred_username": "ann@district.example",
+            "iat": self.now(), "exp": self.now() + 3600,
+        })
+    }
+}
+
+/// A browser that does not follow: what it was sent to, and the cookie it keeps.
+struct Away {
+    parameters: BTreeMap<String, String>,
+    endpoint: String,
+    cookie: String,
+}
+
+fn browser() -> Result<reqwest::Client, SetupError> {
+    Ok(reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?)
+}
+
+async fn leave(district: &District) -> Result<Away, SetupError> {
+    let url = format!("{}/v1/sign-in/oidc/{}", district.stack.stack().url(), district.id);
+    let answer = browser()?.get(url).send().await?;
+    assert_eq!(answer.status().as_u16(), 303);
+    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+    let cookie = header(SET_COOKIE).unwrap_or_default().to_owned();
+    assert!(cookie.starts_with("__Host-pd_oidc=v1."), "{cookie}");
+    for flag in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+        assert!(cookie.contains(flag), "{cookie}");
+    }
+    let there = reqwest::Url::parse(header(LOCATION).unwrap_or_default())?;
+    let parameters = there.query_pairs().into_owned().collect();
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    let endpoint = there.as_str().split('?').next().unwrap_or_default().to_owned();
+    Ok(Away { parameters, endpoint, cookie })
+}
+
+/// The status of coming back, and the session's cookie if there is one.
+async fn come_back(
+    district: &District,
+    cookie: &str,
+    (code, state): (&str, &str),
+) -> Result<(u16, Option<String>), SetupError> {
+    let url = format!("{}/v1/sign-in/oidc-callback", district.stack.stack().url());
+    let url = reqwest::Url::parse_with_params(&url, [("code", code), ("state", state)])?;
+    let answer = browser()?.get(url).header("cookie", cookie).send().await?;
+    let cookies = answer.headers().get_all(SET_COOKIE).iter();
+    let mut cookies = cookies.filter_map(|value| value.to_str().ok());
+    let session = cookies.find(|value| value.starts_with("__Host-pd_school="));
+    let session = session.and_then(|value| value.split(';').next()).map(str::to_owned);
+    Ok((answer.status().as_u16(), session))
+}
+
+fn header() -> Value {
+    json!({ "alg": "RS256", "kid": "k1", "typ": "JWT" })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a15_a_districts_people_come_in_by_its_provider() -> Result<(), SetupError> {
+    let district = District::start().await?;
+    let away = leave(&district).await?;
+    let endpoint = format!("login.microsoftonline.com/{TENANT}/oauth2/v2.0/authorize");
+    assert!(away.endpoint.ends_with(&endpoint), "the tenant's own page: {}", away.endpoint);
+    for (name, value) in [
+        ("response_type", "code"),
+        ("client_id", CLIENT),
+        ("code_challenge_method", "S256"),
+        ("prompt", "select_account"),
+        ("max_age", "43200"),
+    ] {
+        assert_eq!(away.parameters[name], value);
+    }
+    let ann = district.ann(&away.parameters["nonce"]);
+    district.provider.give("code-1", district.provider.signed(&header(), &ann)?);
+    let state = &away.parameters["state"];
+    let (status, session) = come_back(&district, &away.cookie, ("code-1", state)).await?;
+    assert_eq!(status, 303);
+    // PKCE: the verifier is the one whose hash was sent ahead.
+    let form = district.provider.last_form();
+    let challenge = BASE64URL_NOPAD.encode(&sha256(form["code_verifier"].as_bytes()));
+    assert_eq!(challenge, away.parameters["code_challenge"]);
+    assert_eq!(form["client_secret"], "s3cret-of-ours");
+
+    let session = session.ok_or("a session")?;
+    let seen = district
+        .stack
+        .stranger()
+        .call(Method::GET, "/v1/session", None, &[("cookie", &session)])
+        .await?;
+    assert_eq!((seen.status, seen.text("/portal").as_str()), (200, "school"));
+    let ann_id = seen.text("/person/id");
+
+    // What came back once comes back no second time.
+    assert_eq!(come_back(&district, &away.cookie, ("code-1", state)).await?.0, 409);
+
+    // She stays herself whatever her address becomes; the keys were fetched once.
+    let away = leave(&district).await?;
+    let mut renamed = district.ann(&away.parameters["nonce"]);
+    renamed["preferred_username"] = json!("ann.married@district.example");
+    renamed["amr"] = json!(["pwd", "mfa"]);
+    district.provider.give("code-2", district.provider.signed(&header(), &renamed)?);
+    let state = &away.parameters["state"];
+    let (_, session) = come_back(&district, &away.cookie, ("code-2", state)).await?;
+    let session = session.ok_or("a session")?;
+    let seen = district
+        .stack
+        .stranger()
+        .call(Method::GET, "/v1/session", None, &[("cookie", &session)])
+        .await?;
+    assert_eq!(seen.text("/person/id"), ann_id);
+    assert_eq!(seen.text("/assurance"), "aal2", "the provider asked for a second factor");
+    assert_eq!(district.provider.key_fetches(), 1);
+    // Another studio that names the same tenant for a district of its own reaches nobody of this one.
+    let other = district.stack.photographer("other").await?;
+    let its = other.create("/v1/districts", &json!({ "name": "D" }), "district").await?.text("/id");
+    let settings = json!({
+        "kind": "entra", "tenant": TENANT, "client_id": CLIENT, "client_secret": "x",
+        "domains": ["district.example"],
+    });
+    let path = format!("/v1/districts/{its}/identity-provider");
+    assert_eq!(other.call(Method::PUT, &path, Some(&settings), &[]).await?.status, 200);
+    let mut district = district;
+    let ours = std::mem::replace(&mut district.id, its);
+    let foreign = format!("/v1/districts/{ours}/identity-provider");
+    assert_eq!(other.call(Method::PUT, &foreign, Some(&settings), &[]).await?.status, 404);
+    let away = leave(&district).await?;
+    let ann = district.ann(&away.parameters["nonce"]);
+    district.provider.give("code-3", district.provider.signed(&header(), &ann)?);
+    let state = &away.parameters["state"];
+    let (_, session) = come_back(&district, &away.cookie, ("code-3", state)).await?;
+    let session = session.ok_or("a session")?;
+    let stranger = district.stack.stranger();
+    let seen = stranger.call(Method::GET, "/v1/session", None, &[("cookie", &session)]).await?;
+    assert_ne!(seen.text("/person/id"), ann_id);
+    district.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a15_whatever_a_hostile_provider_says_nobody_comes_in() -> Result<(), SetupError> {
+    let district = District::start().await?;
+    let now = district.now();
+    let other = "99999999-2222-3333-4444-555555555555";
+    let first = leave(&district).await?;
+    let changes: Vec<(&str, Value)> = vec![
+        ("tid", json!(other)),
+        ("tid", Value::Null),
+        ("iss", json!(format!("https://login.microsoftonline.com/{other}/v2.0"))),
+        ("iss", json!("https://accounts.google.com")),
+        ("aud", json!("another-client")),
+        ("aud", json!([CLIENT, "another-client"])),
+        ("oid", Value::Null),
+        ("acct", json!(1)),
+        ("exp", json!(now - 61)),
+        ("exp", json!((now + 3600).to_string())),
+        ("auth_time", json!(now - 50_000)),
+        ("preferred_username", json!("ann@elsewhere.example")),
+        // The nonce of another attempt: a token that was stolen there and is shown here.
+        ("nonce", json!(first.parameters["nonce"])),
+        ("nonce", Value::Null),
+    ];
+    for (number, (name, odd)) in changes.into_iter().enumerate() {
+        let away = leave(&district).await?;
+        let mut claims = district.ann(&away.parameters["nonce"]);
+        claims[name] = odd.clone();
+        let code = format!("claim-{number}");
+        district.provider.give(&code, district.provider.signed(&header(), &claims)?);
+        let state = &away.parameters["state"];
+        let (status, session) = come_back(&district, &away.cookie, (&code, state)).await?;
+        assert_eq!((status, session), (401, None), "{name} {odd}");
+    }
+    let stranger = Provider::start().await?;
+    for kind in ["none", "HS256", "another key"] {
+        let away = leave(&district).await?;
+        let claims = district.ann(&away.parameters["nonce"]);
+        let token = match kind {
+            "none" => Provider::unsigned(&claims),
+            "HS256" => district.provider.confused(&claims),
+            _ => stranger.signed(&header(), &claims)?,
+        };
+        district.provider.give(kind, token);
+        let state = &away.parameters["state"];
+        let (status, session) = come_back(&district, &away.cookie, (kind, state)).await?;
+        assert_eq!((status, session), (401, None), "{kind}");
+    }
+    // Another browser's state, another browser's cookie, none, and one that is too old.
+    let (one, two) = (leave(&district).await?, leave(&district).await?);
+    let ann = district.ann(&one.parameters["nonce"]);
+    district.provider.give("code", district.provider.signed(&header(), &ann)?);
+    let (of_one, of_two) = (&one.parameters["state"], &two.parameters["state"]);
+    for (cookie, state) in [(&one.cookie, of_two), (&two.cookie, of_one), (&String::new(), of_one)]
+    {
+        assert_eq!(come_back(&district, cookie, ("code", state)).await?, (401, None));
+    }
+    district.stack.advance_seconds(601);
+    assert_eq!(come_back(&district, &one.cookie, ("code", of_one)).await?, (409, None));
+    district.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a15_an_address_links_nobody_and_there_is_no_password_door() -> Result<(), SetupError> {
+    let district = District::start().await?;
+    // The owner's own address, as another tenant's administrator could type it.
+    let settings = json!({
+        "kind": "entra", "tenant": TENANT, "client_id": CLIENT, "client_secret": "s3cret-of-ours",
+        "domains": ["district.example", "studio.example"],
+    });
+    let path = format!("/v1/districts/{}/identity-provider", district.id);
+    assert_eq!(district.owner.call(Method::PUT, &path, Some(&settings), &[]).await?.status, 200);
+    let away = leave(&district).await?;
+    let mut claims = district.ann(&away.parameters["nonce"]);
+    claims["preferred_username"] = json!("owner@studio.example");
+    claims["email"] = json!("owner@studio.example");
+    district.provider.give("code", district.provider.signed(&header(), &claims)?);
+    let state = &away.parameters["state"];
+    let (status, session) = come_back(&district, &away.cookie, ("code", state)).await?;
+    assert_eq!(status, 303);
+    let session = session.ok_or("a session")?;
+    let stranger = district.stack.stranger();
+    let seen = stranger.call(Method::GET, "/v1/session", None, &[("cookie", &session)]).await?;
+    let owner = district.owner.read("/v1/session").await?;
+    assert_ne!(seen.text("/person/id"), owner.text("/person/id"), "the address is nobody's key");
+    assert_eq!(
+        stranger.call(Method::GET, "/v1/schools", None, &[("cookie", &session)]).await?.status,
+        401
+    );
+
+    // Ann has an address to show and none to sign in with; no hash of hers exists.
+    let away = leave(&district).await?;
+    let ann = district.ann(&away.parameters["nonce"]);
+    let mut ann = ann;
+    ann["oid"] = json!("another-object");
+    district.provider.give("ann", district.provider.signed(&header(), &ann)?);
+    let state = &away.parameters["state"];
+    assert_eq!(come_back(&district, &away.cookie, ("ann", state)).await?.0, 303);
+    let door =
+        json!({ "portal": "photographer", "email": "ann@district.example", "password": PASSWORD });
+    assert_eq!(stranger.post("/v1/sign-in/password", &door).await?.status, 401);
+    let app = district.stack.stack().app();
+    let table = app.config().records_table.clone().unwrap_or_default();
+    let rows = scan(app, &table).await?;
+    let hashes = rows.iter().filter(|row| row.contains("argon2id")).count();
+    assert_eq!(hashes, 1, "the owner's alone");
+    for secret in ["s3cret", "ann@district", "object-of-ann"] {
+        assert!(rows.iter().all(|row| !row.contains(secret)), "{secret}");
+    }
+
+    let gone = district.owner.call(Method::DELETE, &path, None, &[]).await?;
+    assert_eq!(gone.status, 204);
+    let url = format!("/v1/sign-in/oidc/{}", district.id);
+    assert_eq!(stranger.get(&url).await?.status, 404, "nobody leaves for it any more");
+    district.stack.stop().await;
+    Ok(())
+}
