@@ -134,6 +134,8 @@ describe('security in a browser', { skip, timeout: 300_000 }, () => {
       const promise = visitor.page.locator('#A01');
       assert.equal(await promise.locator('[lang=en]').isVisible(), true);
       assert.equal(await promise.locator('[lang=es]').isVisible(), false);
+      const [around, words] = [await promise.boundingBox(), await promise.locator('[lang=en]').boundingBox()];
+      assert.ok(words.y >= around.y && words.y + words.height <= around.y + around.height, 'the words stand beside their number');
       await visitor.leave();
     });
   }

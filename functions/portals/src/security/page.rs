@@ -55,7 +55,7 @@ fn promises(controls: &Controls, status: Status) -> String {
 fn said(words: &Said, class: &str) -> String {
     let (en, es) = (escaped(&words.en), escaped(&words.es));
     format!(
-        "<span class=\"said{class}\" lang=\"en\">{en}</span><span class=\"said{class}\" lang=\"es\">{es}</span>"
+        "<span class=\"in-language{class}\" lang=\"en\">{en}</span><span class=\"in-language{class}\" lang=\"es\">{es}</span>"
     )
 }
 

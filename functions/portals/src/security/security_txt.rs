@@ -32,9 +32,9 @@ impl<'a> Disclosure<'a> {
             format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en, es\n");
         // Addresses on the web must be https here (section 2.5.2): a machine's own has none.
         if public_url.starts_with("https://") {
-            text.push_str(&format!(
-                "Canonical: {public_url}{PATH}\nPolicy: {public_url}/security\n"
-            ));
+            let on_the_web =
+                format!("Canonical: {public_url}{PATH}\nPolicy: {public_url}/security\n");
+            text.push_str(&on_the_web);
         }
         text
     }

@@ -81,7 +81,8 @@ async fn d14_d16_d17_scripts_are_stored_as_harmless_text_and_signs_as_they_are()
     for (number, typed) in typed.clone().enumerate() {
         // A file with a NUL in it is no text, and is refused as a whole.
         let cell = format!("\"{}\"", typed.replace('"', "\"\"").replace('\0', ""));
-        csv.push_str(&format!("8{number:05},{cell},Family{number},{cell},{cell}\n"));
+        let row = format!("8{number:05},{cell},Family{number},{cell},{cell}\n");
+        csv.push_str(&row);
     }
     testkit::import(&owner, &school, csv.into_bytes()).await?;
     let uploads = format!("/v1/picture-days/{}/uploads", day.day);
