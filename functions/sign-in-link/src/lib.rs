@@ -3,7 +3,7 @@
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{CheckMail, Problems};
-use platform::sign_in::SignedIn;
+use platform::sign_in::SignInAnswer;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -50,7 +50,7 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
 
 /// Signs a parent in. The token works once.
 #[utoipa::path(post, path = "/v1/sign-in/link", tag = "sign-in", request_body = Link,
-    responses((status = 200, description = "Signed in; the cookie is set.", body = SignedIn), Problems))]
+    responses((status = 200, description = "Signed in, or a second factor is waited for; the cookie is set.", body = SignInAnswer), Problems))]
 async fn follow(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let caller = sign_in::stranger(app, &request)?;
     let link: Link = read_json(&request)?;

@@ -5,7 +5,7 @@ use domain::password::{Password, TypedPassword};
 use domain::person::Portal;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::Problems;
-use platform::sign_in::SignedIn;
+use platform::sign_in::SignInAnswer;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -37,7 +37,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
 
 /// Signs in. Every refusal looks the same.
 #[utoipa::path(post, path = "/v1/sign-in/password", tag = "sign-in", request_body = SignIn,
-    responses((status = 200, description = "Signed in; the cookie is set.", body = SignedIn), Problems))]
+    responses((status = 200, description = "Signed in, or a second factor is waited for; the cookie is set.", body = SignInAnswer), Problems))]
 async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let caller = sign_in::stranger(app, &request)?;
     let typed: SignIn = read_json(&request)?;

@@ -270,6 +270,16 @@ impl Client {
         Ok(())
     }
 
+    /// Reads the session again, as a page does whose token has become an old one.
+    ///
+    /// # Errors
+    ///
+    /// When nobody is signed in.
+    pub async fn reload(&mut self) -> Result<(), ClientError> {
+        self.csrf = Some(self.read("/v1/session").await?.text("/csrf_token"));
+        Ok(())
+    }
+
     /// The token of the newest mail to an address, once it is there.
     ///
     /// # Errors

@@ -53,6 +53,13 @@ const FUNCTIONS: &[(&str, Handler)] = &[
     ("share-codes", Http(|app, request| Box::pin(share_codes::handle(app, request)))),
     ("sign-in-code", Http(|app, request| Box::pin(sign_in_code::handle(app, request)))),
     ("sign-in-link", Http(|app, request| Box::pin(sign_in_link::handle(app, request)))),
+    ("second-factors", Http(|app, request| Box::pin(second_factors::handle(app, request)))),
+    ("sign-in-passkey", Http(|app, request| Box::pin(sign_in_passkey::handle(app, request)))),
+    (
+        "sign-in-second-factor",
+        Http(|app, request| Box::pin(sign_in_second_factor::handle(app, request))),
+    ),
+    ("step-up", Http(|app, request| Box::pin(step_up::handle(app, request)))),
     ("sign-in-password", Http(|app, request| Box::pin(sign_in_password::handle(app, request)))),
     ("students", Http(|app, request| Box::pin(students::handle(app, request)))),
     ("studios", Http(|app, request| Box::pin(studios::handle(app, request)))),

@@ -1,5 +1,6 @@
 //! `cargo run`: Picture Day on this machine, or one of its functions as a Lambda's process.
 
+use domain::second_factor::StaffRule;
 use local::demonstration::{Accounts, Program};
 use local::functions::{self, Handler};
 use local::stack::{Stack, StackOptions, Storage, limits_of_one_machine};
@@ -45,6 +46,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         limits: limits_of_one_machine(),
         breach_range_url: None,
         identity_providers: None,
+        staff_second_factor: StaffRule::Optional,
         disturbance: None,
         units: None,
     };

@@ -116,6 +116,16 @@ pub enum Action {
     EmailChangeRequested,
     /// Another address took the place of the old one.
     EmailChanged,
+    /// Somebody proved a second factor in the middle of a session, or was refused.
+    SteppedUp,
+    /// A second factor was set up; the details say which.
+    SecondFactorAdded,
+    /// A second factor was taken away; the details say which.
+    SecondFactorRemoved,
+    /// A recovery code was used up.
+    RecoveryCodeUsed,
+    /// New recovery codes were made, and the old ones ended.
+    RecoveryCodesMade,
     /// A district was made.
     DistrictCreated,
     /// A school was made.

@@ -69,6 +69,8 @@ kinds! {
     AccessTokenId = AccessTokenKind, "tok";
     /// A guest token's public name (never the token itself).
     GuestTokenId = GuestTokenKind, "gst";
+    /// A passkey of a person's; derived from the credential's own id.
+    PasskeyId = PasskeyKind, "psk";
     /// An audit event.
     AuditEventId = AuditEventKind, "aud";
     /// One request or one message: the same in logs and in the caller's error answer.
@@ -121,6 +123,13 @@ impl<K: Kind> Id<K> {
             return Err(IdError::WrongLetters);
         }
         Ok(Self(text.to_owned(), PhantomData))
+    }
+
+    /// The 128 bits an id was made of: what a passkey's device is told instead of a name. `None` for an id
+    /// that was not made of 128 bits.
+    pub fn bits(&self) -> Option<[u8; 16]> {
+        let letters = self.0.get(K::PREFIX.len() + 1..)?.to_ascii_uppercase();
+        BASE32_NOPAD.decode(letters.as_bytes()).ok()?.try_into().ok()
     }
 
     /// The whole id with its prefix.
@@ -198,6 +207,15 @@ mod tests {
         assert_eq!(StudentId::parse(id.as_str()), Ok(id.clone()));
         assert_eq!(SchoolId::parse(id.as_str()), Err(IdError::WrongPrefix));
         assert_eq!(id.as_str().len(), 4 + LETTERS);
+    }
+
+    #[test]
+    fn an_id_gives_back_the_bits_it_was_made_of() {
+        let bits = [0xf1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0xfe];
+        assert_eq!(PersonId::from_random(bits).bits(), Some(bits));
+        // The last letter of 128 bits has two bits that are always clear.
+        let never_made = PersonId::parse("per_aaaaaaaaaaaaaaaaaaaaaaaaab").unwrap();
+        assert_eq!(never_made.bits(), None);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! that is missing is an error at its first use. Names and addresses only; secrets come from
 //! Secrets Manager.
 
+use domain::second_factor::StaffRule;
+
 /// One deployment's names.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
@@ -55,6 +57,8 @@ pub struct Config {
     pub security_contact: Option<String>,
     /// Until when the operator vouches for [`Self::security_contact`], as RFC 3339 writes it.
     pub security_expires: Option<String>,
+    /// Whether photographers and schools' staff must have a second factor.
+    pub staff_second_factor: StaffRule,
     /// How often and how long things may be done.
     pub limits: Limits,
     /// Which passwords may be chosen: `four_classes` (also when nothing is said) or `nist`.
@@ -206,6 +210,9 @@ impl Config {
             token_signing_secret: read("TOKEN_SIGNING_SECRET"),
             access_token_seconds: read("ACCESS_TOKEN_SECONDS"),
             mail_from: read("MAIL_FROM"),
+            staff_second_factor: read("STAFF_SECOND_FACTOR")
+                .and_then(|text| StaffRule::parse(&text))
+                .unwrap_or_default(),
             limits: Limits::read(&read),
             security_contact: read("SECURITY_CONTACT"),
             security_expires: read("SECURITY_EXPIRES"),
@@ -262,6 +269,7 @@ impl Config {
             ("PASSWORD_HASH_MEMORY_KIB", self.password_hash_memory_kib.clone()),
             ("IMPORTED_BCRYPT_COST", self.imported_bcrypt_cost.clone()),
             ("BREACH_RANGE_URL", self.breach_range_url.clone()),
+            ("STAFF_SECOND_FACTOR", Some(self.staff_second_factor.name().to_owned())),
         ];
         pairs.extend(self.limits.to_env());
         if let Some((key, secret)) = &self.credentials {

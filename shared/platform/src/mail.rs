@@ -3,6 +3,7 @@
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use domain::ids::PersonId;
 use domain::person::Portal;
+use domain::second_factor::Method;
 use futures_util::FutureExt as _;
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +101,24 @@ pub enum Mail {
         /// An address that is theirs no more, sealed under the person's key.
         sealed_to: Option<Vec<u8>>,
     },
+    /// A second factor was set up.
+    SecondFactorAdded {
+        /// To whom.
+        person: PersonId,
+        /// Which.
+        method: Method,
+        /// At which door.
+        portal: Portal,
+    },
+    /// A second factor was taken away.
+    SecondFactorRemoved {
+        /// To whom.
+        person: PersonId,
+        /// Which.
+        method: Method,
+        /// At which door.
+        portal: Portal,
+    },
     /// Nothing: sent where a mail would tell what a stranger may not learn, so that the work is the same.
     Nothing,
 }
@@ -170,6 +189,8 @@ impl Mail {
             | Self::ResetPassword { person, .. }
             | Self::ConfirmNewAddress { person, .. }
             | Self::Notice { person, .. }
+            | Self::SecondFactorAdded { person, .. }
+            | Self::SecondFactorRemoved { person, .. }
             | Self::ParentLink { person, .. } => Some(person),
             Self::Nothing => None,
         }
@@ -188,6 +209,8 @@ impl Mail {
             | Self::SignInCode { .. }
             | Self::SignInLink { .. }
             | Self::ResetPassword { .. }
+            | Self::SecondFactorAdded { .. }
+            | Self::SecondFactorRemoved { .. }
             | Self::ParentLink { .. }
             | Self::Nothing => None,
         }
@@ -236,6 +259,28 @@ impl Mail {
             | Self::ResetPassword { .. }
             | Self::ConfirmNewAddress { .. }
             | Self::Notice { .. } => self.letter_of_a_door(public_url),
+            Self::SecondFactorAdded { method, portal, .. } => Some(Letter {
+                subject: match method {
+                    Method::Passkey => "A passkey was added to your account",
+                    Method::Totp | Method::RecoveryCode => {
+                        "An authenticator app was added to your account"
+                    }
+                },
+                before: "From now on it is asked for when you sign in, and everywhere else you have been signed out. If that was you, there is nothing to do. If not, sign in, take it away here, and change your password:",
+                link: Some(format!("{public_url}/{}/security", portal.name())),
+                after: "Keep the recovery codes on paper: they open the account if the device is lost.",
+            }),
+            Self::SecondFactorRemoved { method, portal, .. } => Some(Letter {
+                subject: match method {
+                    Method::Passkey => "A passkey was taken away from your account",
+                    Method::Totp | Method::RecoveryCode => {
+                        "The authenticator app was taken away from your account"
+                    }
+                },
+                before: "It opens nothing any more, and everywhere else you have been signed out. If that was you, there is nothing to do. If not, change your password and look at what is left here:",
+                link: Some(format!("{public_url}/{}/security", portal.name())),
+                after: "If anything looks strange to you, tell us.",
+            }),
             Self::Nothing => None,
         }
     }

@@ -7,8 +7,11 @@
     reason = "indexing a JSON value gives null for what is missing; it does not panic"
 )]
 
+pub mod authenticator;
+
 use std::time::Duration;
 
+use domain::second_factor::StaffRule;
 use jiff::ToSpan as _;
 use jiff::civil::{DateTime, date};
 use local::client::{Client, ClientError};
@@ -59,6 +62,23 @@ impl TestStack {
         let mut options = StackOptions::for_test(folder.path().to_owned());
         set(&mut options.limits);
         Ok(Self { stack: Stack::start(options).await?, folder })
+    }
+
+    /// Starts a stack whose photographers must have a second factor.
+    ///
+    /// # Errors
+    ///
+    /// When a port or the folder cannot be used.
+    pub async fn start_with_required_second_factor() -> Result<Self, SetupError> {
+        let folder = TempDir::new()?;
+        let mut options = StackOptions::for_test(folder.path().to_owned());
+        options.staff_second_factor = StaffRule::Required;
+        Ok(Self { stack: Stack::start(options).await?, folder })
+    }
+
+    /// What an authenticator app shows now, by the stack's clock.
+    pub fn app_shows(&self, secret: &str) -> String {
+        authenticator::code(secret, self.stack.app().now().as_second())
     }
 
     /// Starts a stack of its own that asks a service about breached passwords.

@@ -9,6 +9,7 @@ use crate::gateway::{Behind, BoundGateway, Routes};
 use crate::queues::{self, Disturbance};
 use crate::schedules;
 use crate::template::{self, Names, Template, TemplateError};
+use domain::second_factor::StaffRule;
 use platform::App;
 use platform::config::{Config, Endpoints, Limits};
 use platform::inspect::units::Units;
@@ -66,6 +67,8 @@ pub struct StackOptions {
     pub breach_range_url: Option<String>,
     /// A stand-in for all identity providers, for tests.
     pub identity_providers: Option<String>,
+    /// Whether photographers and schools' staff must have a second factor.
+    pub staff_second_factor: StaffRule,
     /// Tests kill workers and repeat deliveries.
     pub disturbance: Option<Disturbance>,
     /// The bench counts what the endpoints read and write of the tables; the workers are not in it.
@@ -83,6 +86,7 @@ impl StackOptions {
             limits: limits_of_one_machine(),
             breach_range_url: None,
             identity_providers: None,
+            staff_second_factor: StaffRule::Optional,
             disturbance: None,
             units: None,
         }
@@ -173,6 +177,7 @@ impl Stack {
             mail_from: Some(MAIL_FROM.to_owned()),
             limits: options.limits.clone(),
             breach_range_url: options.breach_range_url.clone(),
+            staff_second_factor: options.staff_second_factor,
             ..Config::default()
         };
         let builder = App::new(config.clone()).await?;

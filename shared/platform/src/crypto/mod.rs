@@ -6,5 +6,6 @@ pub mod data_key;
 pub mod digest;
 pub mod password_hash;
 pub mod ring;
+pub mod totp;
 
 pub use argon2id::BadCost;

@@ -30,6 +30,29 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "email_not_verified" => {
             "Please confirm your e-mail address first: open the link in the mail we sent you."
         }
+        "second_factor_needed" => {
+            "For this we need to be sure it is you: show your second factor, then try again."
+        }
+        "sign_in_again" => {
+            "For this we need to be sure it is you: sign out, sign in again, and try again within ten minutes."
+        }
+        "wrong_code" => {
+            "This code does not fit, or was used already. Wait for the next one and type that."
+        }
+        "wrong_passkey" => "This passkey does not fit. Try again, or use another way.",
+        "second_factor_exists" => {
+            "There is an authenticator app already. Take it away first to set up another."
+        }
+        "no_second_factor" => "Set up an authenticator app or a passkey first.",
+        "no_passkey" => "There is no passkey for this account.",
+        "passkey_exists" => "This device has a passkey for this account already.",
+        "too_many_passkeys" => "There are ten passkeys already. Take one away first.",
+        "passkeys_unavailable" => "Passkeys need an address with a host name.",
+        "enrolment_is_over" => "This took too long. Begin again with a new code.",
+        "second_factor_not_offered" => "A second factor is not needed here.",
+        "second_factor_of_district" => {
+            "Your district signs you in, and it decides about second factors."
+        }
         "not_found" => "There is nothing here, or nothing you may see.",
         "method_not_allowed" => "This address does not know that method.",
         "internal" => {

@@ -8,12 +8,13 @@ use crate::http::error::ApiError;
 use crate::http::response::set_cookie;
 use crate::mail::Mail;
 use crate::scope::Caller;
-use crate::sign_in::{device, session};
+use crate::sign_in::{device, second_stage, session};
 use crate::start::Response;
 use crate::table::Change;
 use crate::table::people::Person;
 
-/// Lets somebody in who has shown a proof, together with `changes` (what was consumed for it).
+/// Lets somebody in who has shown a proof, together with `changes` (what was consumed for it); or asks for a
+/// second factor first, where the portal does.
 ///
 /// # Errors
 ///
@@ -28,6 +29,9 @@ pub(super) async fn enter(
 ) -> Result<Response, ApiError> {
     if person.is_disabled {
         return Err(ApiError::SignInRefused);
+    }
+    if second_stage::is_asked(app, person, portal, proof) {
+        return second_stage::begin(app, person, portal, proof, changes).await;
     }
     let is_known = match &caller.device {
         Some(device) => device.is_of(app, &person.id).await?,

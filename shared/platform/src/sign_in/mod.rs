@@ -19,7 +19,10 @@ mod oidc;
 mod password;
 pub mod programs;
 mod reset;
+pub mod second_factor;
+pub mod second_stage;
 mod session;
+mod step_up;
 mod view;
 
 use domain::audit::{Actor, Scope};
@@ -37,7 +40,9 @@ pub use link::{request_link, sign_in_by_link};
 pub use oidc::{leave_for_identity_provider, return_from_identity_provider};
 pub use password::sign_in_by_password;
 pub use reset::{confirm_reset, request_reset};
+pub use second_stage::SignInAnswer;
 pub use session::end_session;
+pub use step_up::{FreshSecondFactor, SteppedUp};
 pub use view::{OpenSession, PersonView, SessionView, SignedIn, StudioView};
 
 use crate::app::App;

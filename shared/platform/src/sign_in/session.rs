@@ -217,6 +217,70 @@ pub(super) async fn open(
     Ok(Entered { response, is_first })
 }
 
+/// A session that goes on under another id, with another token.
+pub(super) struct Replaced {
+    csrf: [u8; 32],
+    cookie: String,
+}
+
+impl Replaced {
+    /// What writes carry from now on.
+    pub(super) fn csrf_token(&self, app: &App) -> String {
+        csrf::token(app, &self.csrf)
+    }
+
+    /// Sets the new cookie.
+    pub(super) fn set_cookie(&self, response: &mut Response) {
+        set_cookie(response, &self.cookie);
+    }
+}
+
+/// Puts a new session in the place of the visitor's, together with `changes`: what was shown last, and when,
+/// goes with it; when it ends in any case does not move.
+///
+/// Source: ASVS 7.2.4: a new id whenever somebody has shown who they are.
+pub(super) async fn replace(
+    visitor: &Visitor,
+    epoch: u32,
+    (proof, proved_at): (Proof, i64),
+    mut changes: Vec<Change>,
+) -> Result<Replaced, ApiError> {
+    let (app, person, old) = (visitor.app, &visitor.person, &visitor.session);
+    let key = student_keys::of_person(app, &person.id).await?;
+    let presented = Presented {
+        person: person.id.clone(),
+        session: SessionId::from_random(app.random()),
+        generation: 0,
+        secret: app.random(),
+    };
+    let new = NewSession {
+        id: presented.session.clone(),
+        person,
+        portal: old.portal,
+        studio: old.studio.as_ref(),
+        csrf: app.random(),
+        hash: hash(app.ring().await?, &presented.session, 0, &presented.secret),
+        now: app.now().as_second(),
+        ends: old.ends,
+        proof,
+        origin: &visitor.caller.origin(),
+    };
+    let row = sessions::item(&new, &key)
+        .with_number("opened", old.opened_at)
+        .with_number("epoch", epoch)
+        .with_number("proved", proved_at);
+    let access = app.access()?;
+    // The old one must be there: of two replacements at the same moment one wins.
+    changes.push(Change::delete(access, &keys::session(&person.id, &old.id))?);
+    changes.push(Change::create(access, row)?);
+    match commit(app, changes).await? {
+        Committed::Yes => {
+            Ok(Replaced { csrf: new.csrf, cookie: cookie::open(old.portal, &presented) })
+        }
+        Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
+    }
+}
+
 /// The oldest sessions of a portal that make room for one more.
 fn evicted<'a>(
     app: &App,

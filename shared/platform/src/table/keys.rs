@@ -28,6 +28,7 @@
 //! | | `APIKEY#{hmac}` | `APIKEY` | whose key it is | get |
 //! | | `DISTRICT#{district}` | `IDENTITYPROVIDER` | where the district's people sign in | get |
 //! | | `IDENTITY#{hmac}` | `PERSON` | who somebody of a tenant is here | get |
+//! | | | `FACTOR#TOTP`, `FACTOR#RECOVERY`, `PASSKEY#{id}` | second factors: sealed secrets, hashed codes | with the person |
 //! | | `SHARECODE#{hmac}` | `SHARECODE` | which student a code opens | get |
 //! | access | `PERSON#{person}` | `SESSION#{id}` | a session | get, query |
 //! | | | `SESSIONS` | the version of the person's set of sessions | with them |
@@ -37,6 +38,9 @@
 //! | | `FAMILY#{id}` | `FAMILY` | the tokens that follow from one use of a program's key | get |
 //! | | `GUEST#{hmac}` | `GUEST` | a guest token | get |
 //! | | `OIDC#{hmac}` | `OIDC` | somebody who is away at an identity provider | get, conditional delete |
+//! | | `ENROLMENT#{person}` | `TOTP` | an app's secret that no code was typed of yet, sealed | get |
+//! | | `SECOND#{hmac}` | `SECOND` | a sign-in between its two stages | get, conditional delete |
+//! | | `CEREMONY#{hmac}` | `CEREMONY` | what a passkey was asked to sign | get, conditional delete |
 //! | audit | `STUDIO#{studio}#{hour}`, `PLATFORM#{hour}` | `{id}` | audit events | query |
 //! | keys | `STUDIO#{studio}`, `PERSON#{person}` | `KEY` | a wrapped data key | get |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `PAGE#{n}` | the wrapped keys of up to 64 students | get, batch get |
@@ -45,8 +49,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::{
-    AccessRequestId, ApiKeyId, AuditEventId, DistrictId, GalleryId, Id, ImportId, Kind, PersonId,
-    PhotoId, PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId, StudioId, TokenFamilyId,
+    AccessRequestId, ApiKeyId, AuditEventId, DistrictId, GalleryId, Id, ImportId, Kind, PasskeyId,
+    PersonId, PhotoId, PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId, StudioId,
+    TokenFamilyId,
 };
 use domain::photo::CameraLabel;
 use domain::picture_day::SchoolYear;
@@ -254,6 +259,36 @@ pub(crate) fn token_family(family: &TokenFamilyId) -> Key {
 /// A guest token (table `access`).
 pub(crate) fn guest_token(hmac: &str) -> Key {
     key(format!("GUEST#{hmac}"), "GUEST")
+}
+
+/// The secret a person's authenticator app shares with us.
+pub(crate) fn totp(person: &PersonId) -> Key {
+    key(person_partition(person), "FACTOR#TOTP")
+}
+
+/// The hashes of a person's recovery codes.
+pub(crate) fn recovery_codes(person: &PersonId) -> Key {
+    key(person_partition(person), "FACTOR#RECOVERY")
+}
+
+/// A person's passkey.
+pub(crate) fn passkey(person: &PersonId, passkey: &PasskeyId) -> Key {
+    key(person_partition(person), format!("PASSKEY#{passkey}"))
+}
+
+/// A secret that waits for its first code (table `access`).
+pub(crate) fn totp_enrolment(person: &PersonId) -> Key {
+    key(format!("ENROLMENT#{person}"), "TOTP")
+}
+
+/// A sign-in between its two stages (table `access`).
+pub(crate) fn second_stage(hmac: &str) -> Key {
+    key(format!("SECOND#{hmac}"), "SECOND")
+}
+
+/// What a passkey was asked to sign (table `access`).
+pub(crate) fn ceremony(hmac: &str) -> Key {
+    key(format!("CEREMONY#{hmac}"), "CEREMONY")
 }
 
 /// A session (table `access`).

@@ -13,6 +13,7 @@ use crate::crypto::data_key::DataKey;
 use crate::crypto::password_hash::StoredPassword;
 use crate::table::change::Edit;
 use crate::table::item::number;
+use crate::table::second_factors::Factors;
 use crate::table::{Change, Item, StoreError, keys, student_keys};
 
 /// A person with all memberships and grants: one query.
@@ -31,6 +32,7 @@ pub(crate) struct Person {
     pub(crate) consents: Vec<(String, String)>,
     /// The keys of their programs, each with its sealed label.
     pub(crate) api_keys: Vec<(ApiKey, Vec<u8>)>,
+    pub(crate) factors: Factors,
 }
 
 /// Where a person's address is kept sealed.
@@ -150,6 +152,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
     let mut person = None;
     let (mut memberships, mut grants, mut consents) = (Vec::new(), Vec::new(), Vec::new());
     let mut api_keys = Vec::new();
+    let mut factors = Factors::default();
     for row in rows {
         let sk = row.text("SK").ok_or_else(corrupt)?;
         match sk.split_once('#') {
@@ -171,6 +174,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
                 row.json("key").ok_or_else(corrupt)?,
                 row.bytes("label").ok_or_else(corrupt)?.to_vec(),
             )),
+            Some((kind @ ("FACTOR" | "PASSKEY"), which)) => factors.read(kind, which, row)?,
             None | Some(_) => return Err(corrupt()),
         }
     }
@@ -188,6 +192,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
         grants,
         consents,
         api_keys,
+        factors,
     }))
 }
 
@@ -354,7 +359,8 @@ pub(crate) async fn change_email(
     Ok(changes)
 }
 
-/// The change that ends every session of a person at their next request.
-pub(crate) fn end_sessions(app: &App, person: &PersonId) -> Result<Change, StoreError> {
-    Change::edit(app.records()?, &keys::person(person), Edit::default().exists().add("epoch", 1))
+/// The change that ends every session of a person but those that are opened for the epoch after this one.
+/// It fails when somebody else was first: a session that is opened for it would be over at once.
+pub(crate) fn end_older_sessions(app: &App, person: &Person) -> Result<Change, StoreError> {
+    Change::edit(app.records()?, &keys::person(&person.id), next_epoch(person))
 }

@@ -19,6 +19,7 @@ mod passwords;
 mod programs;
 mod provider;
 mod sealed;
+mod second_factors;
 mod sessions;
 mod typed_text;
 mod uploads;

@@ -1,0 +1,47 @@
+//! Signing in by a passkey alone: no address is typed, the device knows who it is.
+
+use platform::http::request::{json as read_json, route};
+use platform::http::response::{Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::sign_in::SignedIn;
+use platform::sign_in::second_factor::{self, PasskeyOptions, PasskeySignIn};
+use platform::{ApiError, App, Request, Response, sign_in};
+
+/// `/v1/sign-in/passkey` and below.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "POST /v1/sign-in/passkey/options" => options(app, request).await,
+        "POST /v1/sign-in/passkey" => prove(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// The options with which the browser asks for a passkey of this site.
+#[utoipa::path(post, path = "/v1/sign-in/passkey/options", tag = "sign-in",
+    responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
+async fn options(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    sign_in::stranger(app, &request)?;
+    json(StatusCode::OK, &second_factor::options_of_anybody(app).await?)
+}
+
+/// Signs in with what the device signed. Every refusal looks the same.
+#[utoipa::path(post, path = "/v1/sign-in/passkey", tag = "sign-in", request_body = PasskeySignIn,
+    responses((status = 200, description = "Signed in; the cookie is set.", body = SignedIn), Problems))]
+async fn prove(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let caller = sign_in::stranger(app, &request)?;
+    let shown: PasskeySignIn = read_json(&request)?;
+    second_factor::sign_in_by_passkey(app, &caller, &shown).await
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(options, prove))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

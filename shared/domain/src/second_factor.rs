@@ -1,0 +1,302 @@
+//! What somebody proves besides the first thing they prove: a code of an app, a passkey, a recovery code.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::person::Portal;
+use crate::session::Proof;
+
+/// Seconds for which a second factor counts as fresh: what is destructive asks for it again after that.
+///
+/// Source: control A13, `Aal2<10 min>`.
+pub const FRESH_SECONDS: i64 = 10 * 60;
+
+/// Recovery codes somebody is given at a time. Source: control A12.
+pub const RECOVERY_CODES: usize = 10;
+
+/// Passkeys one person may have: a phone, a laptop and a key for each desk, and then some.
+pub const MOST_PASSKEYS: usize = 10;
+
+/// Whether an operator asks every photographer and every school's staff for a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StaffRule {
+    /// Whoever has one is asked for it.
+    #[default]
+    Optional,
+    /// Whoever has none sets one up before anything else.
+    Required,
+}
+
+impl StaffRule {
+    /// Reads `optional` or `required`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "optional" => Some(Self::Optional),
+            "required" => Some(Self::Required),
+            _ => None,
+        }
+    }
+
+    /// As a setting writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Required => "required",
+        }
+    }
+}
+
+/// What a portal asks for after the first factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Demand {
+    /// Nothing, whatever the person has.
+    Never,
+    /// A second factor of whoever has one.
+    OfWhoeverHasOne,
+    /// A second factor; whoever has none sets one up first.
+    Always,
+}
+
+/// The policy of the portals, in one table.
+///
+/// Source: control A14: not required for parents; staff by the operator's rule; site administrators always.
+pub const fn demand(portal: Portal, staff: StaffRule) -> Demand {
+    match (portal, staff) {
+        (Portal::Parent, StaffRule::Optional | StaffRule::Required) => Demand::Never,
+        (Portal::Photographer | Portal::School, StaffRule::Optional) => Demand::OfWhoeverHasOne,
+        (Portal::Photographer | Portal::School, StaffRule::Required)
+        | (Portal::Admin, StaffRule::Optional | StaffRule::Required) => Demand::Always,
+    }
+}
+
+/// What is asked for after a proof.
+///
+/// A passkey is two factors by itself. Whoever comes from a district's identity provider has shown there what
+/// the district asks for: its policy is inherited, not doubled (control A14).
+pub const fn demand_after(proof: Proof, portal: Portal, staff: StaffRule) -> Demand {
+    match proof {
+        Proof::Totp | Proof::RecoveryCode | Proof::Passkey | Proof::IdentityProvider { .. } => {
+            Demand::Never
+        }
+        Proof::Password | Proof::MailedCode | Proof::MailedLink => demand(portal, staff),
+    }
+}
+
+/// Why somebody sets up no second factor here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotOffered {
+    /// Parents need none.
+    #[error("parents need no second factor")]
+    ToParents,
+    /// The district signs them in, and decides.
+    #[error("the district decides about second factors")]
+    ToFederatedStaff,
+}
+
+/// Whether somebody who was let in by this proof may set up a second factor here.
+///
+/// # Errors
+///
+/// Says why not. Source: control A14: no local enrolment for federated staff.
+pub const fn may_set_up(proof: Proof, portal: Portal) -> Result<(), NotOffered> {
+    match (proof, portal) {
+        (Proof::IdentityProvider { .. }, _) => Err(NotOffered::ToFederatedStaff),
+        (_, Portal::Parent) => Err(NotOffered::ToParents),
+        (_, Portal::Photographer | Portal::School | Portal::Admin) => Ok(()),
+    }
+}
+
+/// How a second factor is proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Six digits of an app.
+    Totp,
+    /// A passkey.
+    Passkey,
+    /// One of the ten codes on paper.
+    RecoveryCode,
+}
+
+impl Method {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Totp => "totp",
+            Self::Passkey => "passkey",
+            Self::RecoveryCode => "recovery_code",
+        }
+    }
+}
+
+/// Six digits of an app, as they were typed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TotpCode(String);
+
+/// The text is not what it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a code of this kind")]
+pub struct BadCode;
+
+impl TotpCode {
+    /// Digits in a code.
+    pub const DIGITS: usize = 6;
+
+    /// Reads a code; apps show it as `123 456`.
+    ///
+    /// # Errors
+    ///
+    /// When it is not six digits.
+    pub fn parse(typed: &str) -> Result<Self, BadCode> {
+        let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        let is_code = digits.len() == Self::DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
+        is_code.then_some(Self(digits)).ok_or(BadCode)
+    }
+
+    /// The six digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TotpCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TotpCode(..)")
+    }
+}
+
+/// One of the codes on paper: ten symbols without look-alikes, 31¹⁰ ≈ 8.2 × 10¹⁴ codes.
+///
+/// It is a secret: kept only as a keyed hash, shown once, good once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecoveryCode(String);
+
+impl RecoveryCode {
+    /// Symbols in a code.
+    pub const LENGTH: usize = 10;
+    const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+
+    /// A code from random bytes, without bias: bytes of 248 (8 × 31) and above are skipped.
+    ///
+    /// `None` when too many were skipped (32 bytes fail once in 10¹⁹): ask again with fresh ones.
+    pub fn from_random(bytes: &[u8]) -> Option<Self> {
+        let code: String = bytes
+            .iter()
+            .filter(|byte| **byte < 248)
+            .filter_map(|byte| Self::ALPHABET.get(usize::from(*byte % 31)))
+            .take(Self::LENGTH)
+            .map(|symbol| char::from(*symbol))
+            .collect();
+        (code.len() == Self::LENGTH).then_some(Self(code))
+    }
+
+    /// Reads a code as it is typed from paper: spaces and hyphens are ignored, case does not matter.
+    ///
+    /// # Errors
+    ///
+    /// When it is not ten symbols of the alphabet.
+    pub fn parse(typed: &str) -> Result<Self, BadCode> {
+        let code: String = typed
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–'))
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        let is_code =
+            code.len() == Self::LENGTH && code.bytes().all(|b| Self::ALPHABET.contains(&b));
+        is_code.then_some(Self(code)).ok_or(BadCode)
+    }
+
+    /// The ten symbols: what is hashed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// As it is printed: `ABCDE-FGHJK`.
+    pub fn grouped(&self) -> String {
+        let groups = [self.0.get(..5), self.0.get(5..)];
+        groups.map(Option::unwrap_or_default).join("-")
+    }
+}
+
+impl fmt::Debug for RecoveryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecoveryCode(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a14_no_portal_asks_parents_and_the_administrators_portal_asks_everybody() {
+        for rule in [StaffRule::Optional, StaffRule::Required] {
+            assert_eq!(demand(Portal::Parent, rule), Demand::Never);
+            assert_eq!(demand(Portal::Admin, rule), Demand::Always);
+        }
+        for staff in [Portal::Photographer, Portal::School] {
+            assert_eq!(demand(staff, StaffRule::Optional), Demand::OfWhoeverHasOne);
+            assert_eq!(demand(staff, StaffRule::Required), Demand::Always);
+        }
+    }
+
+    #[test]
+    fn a14_a_districts_staff_is_asked_nothing_here_and_sets_up_nothing_here() {
+        for second_factor in [false, true] {
+            let federated = Proof::IdentityProvider { second_factor };
+            for portal in Portal::ALL {
+                let demand = demand_after(federated, portal, StaffRule::Required);
+                assert_eq!(demand, Demand::Never);
+                assert_eq!(may_set_up(federated, portal), Err(NotOffered::ToFederatedStaff));
+            }
+        }
+        assert_eq!(may_set_up(Proof::MailedLink, Portal::Parent), Err(NotOffered::ToParents));
+        assert_eq!(may_set_up(Proof::Password, Portal::Photographer), Ok(()));
+    }
+
+    #[test]
+    fn a_first_factor_is_followed_by_what_the_portal_asks_and_a_second_one_by_nothing() {
+        let asked = |proof| demand_after(proof, Portal::Photographer, StaffRule::Required);
+        for first in [Proof::Password, Proof::MailedCode, Proof::MailedLink] {
+            assert_eq!(asked(first), Demand::Always);
+        }
+        for second in [Proof::Totp, Proof::RecoveryCode, Proof::Passkey] {
+            assert_eq!(asked(second), Demand::Never);
+        }
+    }
+
+    #[test]
+    fn a_setting_reads_back_and_a_misspelt_one_is_none() {
+        for rule in [StaffRule::Optional, StaffRule::Required] {
+            assert_eq!(StaffRule::parse(rule.name()), Some(rule));
+        }
+        assert_eq!(StaffRule::parse("Required"), None);
+    }
+
+    #[test]
+    fn an_apps_code_is_six_digits_however_they_are_grouped() {
+        assert_eq!(TotpCode::parse(" 123 456 ").unwrap().as_str(), "123456");
+        for bad in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦"] {
+            assert_eq!(TotpCode::parse(bad), Err(BadCode), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_recovery_code_reads_back_however_it_is_typed() {
+        let code = RecoveryCode::from_random(&[200, 1, 2, 3, 4, 255, 5, 6, 7, 8, 9]).unwrap();
+        let typed = code.grouped().to_lowercase().replace('-', " ");
+        assert_eq!(RecoveryCode::parse(&typed), Ok(code));
+        for bad in ["", "ABCDE-FGHJ", "ABCDE-FGHJ0", "ABCDE-FGHJKK"] {
+            assert_eq!(RecoveryCode::parse(bad), Err(BadCode), "{bad}");
+        }
+        assert_eq!(RecoveryCode::from_random(&[255; 40]), None);
+    }
+
+    #[test]
+    fn no_code_is_printed() {
+        let typed = TotpCode::parse("123456").unwrap();
+        let paper = RecoveryCode::from_random(&[1; 10]).unwrap();
+        assert_eq!(format!("{typed:?} {paper:?}"), "TotpCode(..) RecoveryCode(..)");
+    }
+}

@@ -1,0 +1,268 @@
+//! Passkeys: a device that holds a key for this site alone, and asks its owner before it signs.
+//!
+//! The library checks the signature, the origin, that the device has verified its user, and that its
+//! counter of signatures has gone on where it keeps one.
+
+use domain::ids::PersonId;
+use domain::person::Portal;
+use domain::second_factor::{MOST_PASSKEYS, Method};
+use domain::session::Proof;
+use domain::text::Line;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::time::Duration;
+use utoipa::ToSchema;
+use webauthn_rs::prelude::{
+    DiscoverableAuthentication, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder,
+};
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::request::Untrusted;
+use crate::scope::Caller;
+use crate::sign_in::second_factor::{Proved, added, removed, wrong_passkey};
+use crate::sign_in::step_up::FreshSecondFactor;
+use crate::sign_in::{Visitor, door};
+use crate::start::Response;
+use crate::table::ceremonies::{self, Purpose};
+use crate::table::people::{self, Person};
+use crate::table::second_factors;
+use domain::ids::PasskeyId;
+
+/// How long the browser's own dialog stays open.
+const DIALOG: Duration = Duration::from_mins(5);
+
+/// What the page hands to the browser.
+#[derive(Serialize, ToSchema)]
+pub struct PasskeyOptions {
+    /// Goes back with the browser's answer. Good once, for five minutes.
+    ceremony: String,
+    /// `publicKey`, for `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`.
+    #[schema(value_type = Object)]
+    options: Value,
+}
+
+/// A passkey the browser has made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MadePasskey {
+    /// The name that came with the options.
+    ceremony: String,
+    /// What the person calls it: “Laptop”.
+    name: String,
+    /// What the browser answered, as `PublicKeyCredential.toJSON()` writes it.
+    #[schema(value_type = Object)]
+    credential: Value,
+}
+
+/// A sign-in by a passkey alone.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasskeySignIn {
+    /// `photographer`, `school`, `parent` or `admin`.
+    portal: String,
+    /// The name that came with the options.
+    ceremony: String,
+    /// What the browser answered, as `PublicKeyCredential.toJSON()` writes it.
+    #[schema(value_type = Object)]
+    credential: Value,
+}
+
+/// This site, as devices know it: by its host name and origin.
+fn site(app: &App) -> Result<Webauthn, ApiError> {
+    let unavailable = || ApiError::Conflict("passkeys_unavailable");
+    let origin = Url::parse(&app.config().public_url).map_err(|_| unavailable())?;
+    let host = origin.domain().ok_or_else(unavailable)?;
+    let builder = WebauthnBuilder::new(host, &origin).map_err(|_| unavailable())?;
+    builder.rp_name("Picture Day").timeout(DIALOG).build().map_err(ApiError::internal)
+}
+
+fn public_key(options: &impl Serialize) -> Result<Value, ApiError> {
+    let mut options = serde_json::to_value(options).map_err(ApiError::internal)?;
+    Ok(options.get_mut("publicKey").map(Value::take).unwrap_or_default())
+}
+
+fn read<T: DeserializeOwned>(credential: &Value) -> Result<T, ApiError> {
+    serde_json::from_value(credential.clone()).map_err(|_| ApiError::Malformed("malformed_json"))
+}
+
+/// The options with which whoever is signed in makes a passkey.
+///
+/// # Errors
+///
+/// 409 `too_many_passkeys`; 403 when the person must show more first.
+pub async fn begin_passkey(visitor: &Visitor) -> Result<PasskeyOptions, ApiError> {
+    visitor.may_add_factor()?;
+    let (app, person) = (visitor.app, &visitor.person);
+    if person.factors.passkeys.len() >= MOST_PASSKEYS {
+        return Err(ApiError::Conflict("too_many_passkeys"));
+    }
+    let mut there = Vec::new();
+    for passkey in &person.factors.passkeys {
+        there.push(passkey.open(app, &person.id).await?.cred_id().clone());
+    }
+    // A device is told the person's id, which says nothing of them.
+    let id = person.id.bits().ok_or_else(|| ApiError::internal("a person's id"))?;
+    let email = person.email(app).await?;
+    let (options, state) = site(app)?
+        .start_passkey_registration(
+            Uuid::from_bytes(id),
+            email.as_str(),
+            email.as_str(),
+            Some(there),
+        )
+        .map_err(ApiError::internal)?;
+    let mut options = public_key(&options)?;
+    if let Some(wanted) = options.get_mut("authenticatorSelection") {
+        // A device that can keep the account with the key lets its owner sign in without typing anything.
+        wanted["residentKey"] = json!("preferred");
+    }
+    let ceremony = ceremonies::begin(app, Purpose::Register(&person.id), &state).await?;
+    Ok(PasskeyOptions { ceremony, options })
+}
+
+/// Takes what the browser made.
+///
+/// # Errors
+///
+/// 422 `wrong_passkey` for an answer that does not fit; 409 `passkey_exists`.
+pub async fn finish_passkey(visitor: &Visitor, made: &MadePasskey) -> Result<Response, ApiError> {
+    visitor.may_add_factor()?;
+    let (app, person) = (visitor.app, &visitor.person);
+    let name = Line::parse(&made.name)
+        .map_err(|error| ApiError::Invalid { code: error.code(), field: "name" })?;
+    let credential: RegisterPublicKeyCredential = read(&made.credential)?;
+    let purpose = Purpose::Register(&person.id);
+    let state: Option<PasskeyRegistration> = ceremonies::take(app, purpose, &made.ceremony).await?;
+    let state = state.ok_or_else(wrong_passkey)?;
+    let passkey =
+        site(app)?.finish_passkey_registration(&credential, &state).map_err(|_| wrong_passkey())?;
+    let id = second_factors::passkey_id(app, passkey.cred_id().as_slice()).await?;
+    if person.factors.passkeys.iter().any(|there| there.id == id) {
+        return Err(ApiError::Conflict("passkey_exists"));
+    }
+    let change = second_factors::add_passkey(app, &person.id, &passkey, &name).await?;
+    added(visitor, Method::Passkey, Proof::Passkey, vec![change]).await
+}
+
+/// Takes a passkey away. Without a fresh second factor there is no way to call it.
+///
+/// # Errors
+///
+/// 404 for one that is not theirs.
+pub async fn remove_passkey(
+    fresh: FreshSecondFactor<'_>,
+    id: &Untrusted<PasskeyId>,
+) -> Result<Response, ApiError> {
+    let visitor = fresh.visitor();
+    let (app, person) = (visitor.app, &visitor.person);
+    let factors = &person.factors;
+    let there = factors.passkeys.iter().find(|passkey| passkey.id == *id.inner());
+    let there = there.ok_or(ApiError::NotFound)?;
+    let is_last = factors.totp.is_none() && factors.passkeys.len() == 1;
+    let changes = vec![second_factors::remove_passkey(app, &person.id, &there.id)?];
+    removed(visitor, Method::Passkey, is_last, changes).await
+}
+
+/// The options with which a person who is known proves one of theirs.
+pub(in crate::sign_in) async fn options_of(
+    app: &App,
+    person: &Person,
+) -> Result<PasskeyOptions, ApiError> {
+    let mut passkeys = Vec::new();
+    for passkey in &person.factors.passkeys {
+        passkeys.push(passkey.open(app, &person.id).await?);
+    }
+    if passkeys.is_empty() {
+        return Err(ApiError::Conflict("no_passkey"));
+    }
+    let (options, state) =
+        site(app)?.start_passkey_authentication(&passkeys).map_err(ApiError::internal)?;
+    let ceremony = ceremonies::begin(app, Purpose::Prove(&person.id), &state).await?;
+    Ok(PasskeyOptions { ceremony, options: public_key(&options)? })
+}
+
+/// Checks what a person's device signed.
+pub(super) async fn check(
+    app: &App,
+    person: &Person,
+    ceremony: &str,
+    credential: &Value,
+) -> Result<Proved, ApiError> {
+    let signed: PublicKeyCredential = read(credential)?;
+    let purpose = Purpose::Prove(&person.id);
+    let state: Option<PasskeyAuthentication> = ceremonies::take(app, purpose, ceremony).await?;
+    let state = state.ok_or_else(wrong_passkey)?;
+    let result =
+        site(app)?.finish_passkey_authentication(&signed, &state).map_err(|_| wrong_passkey())?;
+    let id = second_factors::passkey_id(app, result.cred_id().as_slice()).await?;
+    let stored = person.factors.passkeys.iter().find(|passkey| passkey.id == id);
+    // Taken away since the options were made.
+    let stored = stored.ok_or_else(wrong_passkey)?;
+    let mut passkey = stored.open(app, &person.id).await?;
+    passkey.update_credential(&result);
+    let changes = vec![stored.used(app, &person.id, &passkey).await?];
+    Ok(Proved { proof: Proof::Passkey, changes })
+}
+
+/// The options with which whoever it is signs in: the device knows who.
+///
+/// # Errors
+///
+/// 409 `passkeys_unavailable` where the site has no host name.
+pub async fn options_of_anybody(app: &App) -> Result<PasskeyOptions, ApiError> {
+    let (mut options, state) =
+        site(app)?.start_discoverable_authentication().map_err(ApiError::internal)?;
+    // Asked for by a button, not beside a form field.
+    options.mediation = None;
+    let ceremony = ceremonies::begin(app, Purpose::SignIn, &state).await?;
+    Ok(PasskeyOptions { ceremony, options: public_key(&options)? })
+}
+
+/// Signs in by a passkey alone: the device has two factors, itself and what it asked its owner for.
+///
+/// # Errors
+///
+/// 422 `wrong_passkey`, whatever it is that does not fit.
+pub async fn sign_in_by_passkey(
+    app: &'static App,
+    caller: &Caller,
+    shown: &PasskeySignIn,
+) -> Result<Response, ApiError> {
+    let portal = Portal::ALL.into_iter().find(|portal| portal.name() == shown.portal);
+    let portal = portal.ok_or(ApiError::Invalid { code: "unknown_portal", field: "portal" })?;
+    let signed: PublicKeyCredential = read(&shown.credential)?;
+    let state: Option<DiscoverableAuthentication> =
+        ceremonies::take(app, Purpose::SignIn, &shown.ceremony).await?;
+    let state = state.ok_or_else(wrong_passkey)?;
+    let site = site(app)?;
+    let (person, credential) =
+        site.identify_discoverable_authentication(&signed).map_err(|_| wrong_passkey())?;
+    let person = PersonId::from_random(person.into_bytes());
+    let id = second_factors::passkey_id(app, credential).await?;
+    let person = people::find(app, &person).await?.ok_or_else(wrong_passkey)?;
+    let stored = person.factors.passkeys.iter().find(|passkey| passkey.id == id);
+    let stored = stored.ok_or_else(wrong_passkey)?;
+    let mut passkey = stored.open(app, &person.id).await?;
+    let result = site
+        .finish_discoverable_authentication_v2(&signed, state, &passkey)
+        .map_err(|_| wrong_passkey())?;
+    if !person.is_verified || !is_welcome(&person, portal) {
+        return Err(wrong_passkey());
+    }
+    passkey.update_credential(&result);
+    let changes = vec![stored.used(app, &person.id, &passkey).await?];
+    door::enter(app, caller, &person, portal, Proof::Passkey, changes).await
+}
+
+/// Whether the portal is one of the person's.
+fn is_welcome(person: &Person, portal: Portal) -> bool {
+    match portal {
+        Portal::Photographer => !person.memberships.is_empty(),
+        Portal::Parent => !person.grants.is_empty(),
+        // Schools and site administrators come in at doors of their own.
+        Portal::School | Portal::Admin => false,
+    }
+}

@@ -1,0 +1,236 @@
+//! Between the two stages of a sign-in: the first factor was right, and nothing is open yet.
+//!
+//! A cookie of its own carries the way from one to the other. It opens no page and no data; it says whose
+//! second factor is waited for, for ten minutes and five tries.
+
+use data_encoding::BASE64URL_NOPAD;
+use domain::audit::Action;
+use domain::ids::PersonId;
+use domain::person::Portal;
+use domain::second_factor::{Demand, Method, demand_after};
+use domain::session::Proof;
+use http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::request::{self, header};
+use crate::http::response::{json, set_cookie};
+use crate::mail::Mail;
+use crate::scope::Caller;
+use crate::sign_in::second_factor::{
+    self, PasskeyOptions, ShownFactor, TotpSecret, factor_event, wrong_code,
+};
+use crate::sign_in::{SignedIn, door};
+use crate::start::{Request, Response};
+use crate::table::change::{Edit, edit_one};
+use crate::table::people::{self, Person};
+use crate::table::{Change, Committed, Item, Key, StoreError, commit, keys};
+
+const COOKIE: &str = "__Host-pd_second";
+/// Seconds from the first factor to the second.
+const LIVES: i64 = 10 * 60;
+/// Tries in one sign-in. Source: security design 3.4, five per flow.
+const MOST_TRIES: i64 = 5;
+
+/// What a sign-in answers: the session is open, or a second factor is waited for.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum SignInAnswer {
+    /// The session is open.
+    SignedIn(SignedIn),
+    /// A second factor is waited for.
+    SecondStage(SecondStage),
+}
+
+/// A second factor is waited for; the cookie of this way is set.
+#[derive(Serialize, ToSchema)]
+pub struct SecondStage {
+    /// `second_factor`, or `second_factor_enrolment` for somebody who must have one and has none yet.
+    status: &'static str,
+    /// How it can be shown: `passkey`, `totp`, `recovery_code`.
+    #[schema(value_type = Vec<String>)]
+    methods: Vec<Method>,
+}
+
+/// Whether a second factor is asked for after this proof.
+pub(super) fn is_asked(app: &App, person: &Person, portal: Portal, proof: Proof) -> bool {
+    match demand_after(proof, portal, app.config().staff_second_factor) {
+        Demand::Never => false,
+        Demand::OfWhoeverHasOne => person.factors.has_any(),
+        Demand::Always => true,
+    }
+}
+
+async fn key(app: &App, token: &str) -> Result<Key, StoreError> {
+    Ok(keys::second_stage(&app.ring().await?.lookup("second", token.as_bytes())))
+}
+
+/// Ends the first stage, together with `changes` (what was consumed for it).
+pub(super) async fn begin(
+    app: &App,
+    person: &Person,
+    portal: Portal,
+    proof: Proof,
+    mut changes: Vec<Change>,
+) -> Result<Response, ApiError> {
+    let token = BASE64URL_NOPAD.encode(&app.random::<32>());
+    let ends = app.now().as_second().saturating_add(LIVES);
+    let row = Item::at(&key(app, &token).await?)
+        .with_text("person", person.id.as_str())
+        .with_json("portal", &portal)
+        .with_json("proof", &proof)
+        .with_number("epoch", person.epoch)
+        .with_number("ends", ends)
+        .with_number("ttl", ends);
+    changes.push(Change::create(app.access()?, row)?);
+    if let Committed::Refused(_) = commit(app, changes).await? {
+        return Err(ApiError::Conflict("link_used_or_expired"));
+    }
+    let methods = person.factors.methods();
+    let status = if methods.is_empty() { "second_factor_enrolment" } else { "second_factor" };
+    let mut response = json(StatusCode::OK, &SecondStage { status, methods })?;
+    set_cookie(
+        &mut response,
+        &format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={LIVES}"),
+    );
+    Ok(response)
+}
+
+/// Somebody between the two stages.
+struct Waiting {
+    key: Key,
+    person: Person,
+    portal: Portal,
+}
+
+/// Who comes with the cookie of this way.
+async fn waiting(app: &App, request: &Request) -> Result<Waiting, ApiError> {
+    // A cookie speaks for somebody: the request must come from a page of ours.
+    if header(request, "origin").is_none() {
+        return Err(ApiError::Forbidden("cross_site"));
+    }
+    let token = request::cookie(request, COOKIE).ok_or(ApiError::SignedOut)?;
+    let key = key(app, &token).await?;
+    let row = app.access()?.get(&key).await?.ok_or(ApiError::SignedOut)?;
+    let corrupt = || StoreError::Corrupt("second stage");
+    let id = row.text("person").and_then(|id| PersonId::parse(&id).ok()).ok_or_else(corrupt)?;
+    let person = people::find(app, &id).await?.ok_or(ApiError::SignedOut)?;
+    let ends: i64 = row.number("ends").ok_or_else(corrupt)?;
+    let is_good = app.now().as_second() < ends
+        && row.number("epoch") == Some(person.epoch)
+        && !person.is_disabled;
+    if !is_good {
+        return Err(ApiError::SignedOut);
+    }
+    let portal = row.json("portal").ok_or_else(corrupt)?;
+    Ok(Waiting { key, person, portal })
+}
+
+impl Waiting {
+    /// Counts a try before it is made; after the last the sign-in begins anew.
+    async fn count(&self, app: &App) -> Result<(), ApiError> {
+        let edit = Edit::default().exists().expect_over("tries", MOST_TRIES - 1).add("tries", 1);
+        if edit_one(app, app.access()?, &self.key, edit).await? {
+            return Ok(());
+        }
+        Err(ApiError::SignedOut)
+    }
+
+    /// Opens the session with what was shown. Of two who show the same thing at the same moment, one gets in.
+    async fn enter(
+        self,
+        app: &App,
+        caller: &Caller,
+        proof: Proof,
+        mut changes: Vec<Change>,
+    ) -> Result<Response, ApiError> {
+        changes.push(Change::delete(app.access()?, &self.key)?);
+        let entered = door::enter(app, caller, &self.person, self.portal, proof, changes).await;
+        let mut response = match entered {
+            Err(ApiError::Conflict(_)) => return Err(wrong_code()),
+            entered => entered?,
+        };
+        set_cookie(
+            &mut response,
+            &format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"),
+        );
+        Ok(response)
+    }
+}
+
+/// The second stage: opens the session.
+///
+/// # Errors
+///
+/// 401 when nothing is waited for, or after five tries; 422 for what does not fit; 429 after ten codes of
+/// one person in an hour.
+pub async fn show_second_factor(
+    app: &'static App,
+    caller: &Caller,
+    request: &Request,
+    shown: &ShownFactor,
+) -> Result<Response, ApiError> {
+    let waiting = waiting(app, request).await?;
+    waiting.count(app).await?;
+    let proved =
+        second_factor::check(app, caller, &waiting.person, shown, Action::SignedIn).await?;
+    waiting.enter(app, caller, proved.proof, proved.changes).await
+}
+
+/// The options with which the second stage asks for a passkey.
+///
+/// # Errors
+///
+/// 401 when nothing is waited for; 409 `no_passkey` for somebody without one.
+pub async fn options_of_second_stage(
+    app: &'static App,
+    request: &Request,
+) -> Result<PasskeyOptions, ApiError> {
+    let waiting = waiting(app, request).await?;
+    second_factor::options_of(app, &waiting.person).await
+}
+
+/// A new secret for somebody who must have a second factor and has none yet.
+///
+/// # Errors
+///
+/// 401 when nothing is waited for; 409 for somebody who has one: it is asked for, not replaced.
+pub async fn begin_enrolment(app: &'static App, request: &Request) -> Result<TotpSecret, ApiError> {
+    let waiting = without_factor(app, request).await?;
+    second_factor::begin_for(app, &waiting.person).await
+}
+
+/// Takes the first code of the new secret, and opens the session.
+///
+/// # Errors
+///
+/// As [`show_second_factor`].
+pub async fn finish_enrolment(
+    app: &'static App,
+    caller: &Caller,
+    request: &Request,
+    code: &str,
+) -> Result<Response, ApiError> {
+    let mut waiting = without_factor(app, request).await?;
+    waiting.count(app).await?;
+    let (person, portal) = (waiting.person.id.clone(), waiting.portal);
+    let mut changes = second_factor::changes_of_first(app, &waiting.person, code).await?;
+    let (did, method) = (Action::SecondFactorAdded, Method::Totp);
+    changes.push(factor_event(app, caller, &waiting.person, did, method).await?);
+    // Sessions from before the rule are over.
+    changes.push(people::end_older_sessions(app, &waiting.person)?);
+    waiting.person.epoch = waiting.person.epoch.saturating_add(1);
+    let response = waiting.enter(app, caller, Proof::Totp, changes).await?;
+    Mail::SecondFactorAdded { person, method, portal }.send(app).await?;
+    Ok(response)
+}
+
+async fn without_factor(app: &App, request: &Request) -> Result<Waiting, ApiError> {
+    let waiting = waiting(app, request).await?;
+    if waiting.person.factors.has_any() {
+        return Err(ApiError::Conflict("second_factor_exists"));
+    }
+    Ok(waiting)
+}

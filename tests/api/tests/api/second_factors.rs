@@ -1,0 +1,463 @@
+//! Second factors over HTTP: setting one up, the second stage of a sign-in, step-up, taking one away.
+
+use local::client::{Answer, Client};
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::{PASSWORD, SetupError, TestStack};
+
+const FACTORS: &str = "/v1/person/second-factors";
+const STAGE: &str = "/v1/sign-in/second-factor";
+const STEP_UP: &str = "/v1/session/step-up";
+
+/// Somebody with an authenticator app.
+struct WithApp {
+    client: Client,
+    secret: String,
+    recovery_codes: Vec<String>,
+}
+
+fn codes(answer: &Answer) -> Vec<String> {
+    let codes = answer.body["recovery_codes"].as_array().cloned().unwrap_or_default();
+    codes.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn totp(code: &str) -> Value {
+    json!({ "method": "totp", "code": code })
+}
+
+/// A code of the same length that is another.
+fn wrong(code: &str) -> String {
+    let turned = code.chars().map(|digit| if digit == '9' { '0' } else { '9' });
+    turned.collect()
+}
+
+async fn with_app(stack: &TestStack, name: &str) -> Result<WithApp, SetupError> {
+    let mut client = stack.photographer(name).await?;
+    let secret = client.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
+    let first = json!({ "code": stack.app_shows(&secret) });
+    let answer = client.create(&format!("{FACTORS}/totp/confirmation"), &first, "first").await?;
+    client.reload().await?;
+    Ok(WithApp { client, secret, recovery_codes: codes(&answer) })
+}
+
+/// The first stage at a browser nobody has signed in at.
+async fn first_stage(stack: &TestStack, name: &str) -> Result<(Client, Answer), SetupError> {
+    let client = stack.stranger();
+    let email = format!("{name}@studio.example");
+    let door = json!({ "portal": "photographer", "email": email, "password": PASSWORD });
+    let answer = client.post("/v1/sign-in/password", &door).await?;
+    Ok((client, answer))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_an_app_is_set_up_and_asked_for_and_the_password_alone_opens_nothing()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let mut ann = stack.photographer("ann").await?;
+    let start = ann.post(&format!("{FACTORS}/totp"), &json!({})).await?;
+    let secret = start.text("/secret");
+    assert_eq!(secret.len(), 32, "160 bits in base32");
+    assert!(start.text("/address").starts_with("otpauth://totp/Picture%20Day:ann%40studio"));
+    assert!(start.body["qr"].as_array().is_some_and(|rows| rows.len() >= 33));
+    let confirmation = format!("{FACTORS}/totp/confirmation");
+    let bad = json!({ "code": wrong(&stack.app_shows(&secret)) });
+    let answer = ann.post(&confirmation, &bad).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_code"));
+    assert_eq!(ann.read(FACTORS).await?.body["totp"], Value::Null, "it does not count yet");
+    let first = json!({ "code": stack.app_shows(&secret) });
+    let answer = ann.create(&confirmation, &first, "first").await?;
+    assert_eq!(codes(&answer).len(), 10);
+    ann.reload().await?;
+    let factors = ann.read(FACTORS).await?;
+    assert_eq!(factors.body["methods"], json!(["totp", "recovery_code"]));
+    assert_eq!(factors.body["recovery_codes_left"], 10);
+    assert_eq!(ann.read("/v1/session").await?.text("/assurance"), "aal2");
+
+    let (mut browser, answer) = first_stage(&stack, "ann").await?;
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        answer.body,
+        json!({ "status": "second_factor", "methods": ["totp", "recovery_code"] })
+    );
+    assert_eq!(browser.get("/v1/session").await?.status, 401);
+    assert_eq!(browser.get("/v1/schools").await?.status, 401);
+    let answer = browser.post(STAGE, &totp(&wrong(&stack.app_shows(&secret)))).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_code"));
+    stack.advance_seconds(30);
+    browser.sign_in(STAGE, &totp(&stack.app_shows(&secret))).await?;
+    let session = browser.read("/v1/session").await?;
+    assert_eq!(session.text("/assurance"), "aal2");
+    assert!(!browser.cookie().unwrap_or_default().contains("pd_second"), "the way is over");
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_a_code_counts_once_and_of_two_at_the_same_moment_one_gets_in() -> Result<(), SetupError>
+{
+    let stack = TestStack::start().await?;
+    let ann = with_app(&stack, "ann").await?;
+    // The code that set the app up is used up, too.
+    let (browser, _) = first_stage(&stack, "ann").await?;
+    let used = totp(&stack.app_shows(&ann.secret));
+    assert_eq!(browser.post(STAGE, &used).await?.text("/code"), "wrong_code");
+    stack.advance_seconds(30);
+    let shown = totp(&stack.app_shows(&ann.secret));
+    assert_eq!(browser.post(STAGE, &shown).await?.status, 200);
+    let (again, _) = first_stage(&stack, "ann").await?;
+    assert_eq!(again.post(STAGE, &shown).await?.text("/code"), "wrong_code");
+    // An older code that was never used: a step behind the last one is over.
+    for round in 0..4 {
+        stack.advance_seconds(30);
+        let shown = totp(&stack.app_shows(&ann.secret));
+        let (one, _) = first_stage(&stack, "ann").await?;
+        let (other, _) = first_stage(&stack, "ann").await?;
+        let both =
+            futures_util::future::try_join(one.post(STAGE, &shown), other.post(STAGE, &shown));
+        let (one, other) = both.await?;
+        let mut statuses = [one.status, other.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 422], "round {round}: {} {}", one.body, other.body);
+    }
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_ten_recovery_codes_each_count_once_and_new_ones_end_the_old() -> Result<(), SetupError>
+{
+    let stack = TestStack::start().await?;
+    let mut ann = with_app(&stack, "ann").await?;
+    let recovery = |code: &str| json!({ "method": "recovery_code", "code": code });
+    let (browser, _) = first_stage(&stack, "ann").await?;
+    let typed = recovery(&ann.recovery_codes[0].to_lowercase().replace('-', " "));
+    assert_eq!(browser.post(STAGE, &typed).await?.status, 200);
+    let (again, _) = first_stage(&stack, "ann").await?;
+    assert_eq!(again.post(STAGE, &typed).await?.text("/code"), "wrong_code");
+    assert_eq!(ann.client.read(FACTORS).await?.body["recovery_codes_left"], 9);
+
+    let path = format!("{FACTORS}/recovery-codes");
+    let fresh = codes(&ann.client.create(&path, &json!({}), "new").await?);
+    assert_eq!(fresh.len(), 10);
+    assert!(fresh.iter().all(|code| !ann.recovery_codes.contains(code)));
+    let old = recovery(&ann.recovery_codes[1]);
+    assert_eq!(again.post(STAGE, &old).await?.text("/code"), "wrong_code");
+    assert_eq!(again.post(STAGE, &recovery(&fresh[1])).await?.status, 200);
+    ann.client.reload().await?;
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_a_scan_of_the_tables_shows_no_secret_and_no_code() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let ann = with_app(&stack, "ann").await?;
+    first_stage(&stack, "ann").await?;
+    // One that waits for its first code.
+    let ben = stack.photographer("ben").await?;
+    let waiting = ben.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
+    let mut secrets: Vec<String> = ann.recovery_codes.clone();
+    secrets.extend(ann.recovery_codes.iter().map(|code| code.replace('-', "")));
+    for secret in [&ann.secret, &waiting] {
+        let bytes = data_encoding::BASE32_NOPAD.decode(secret.as_bytes())?;
+        secrets.extend([secret.clone(), String::from_utf8_lossy(&bytes).into_owned()]);
+    }
+    let app = stack.stack().app();
+    let config = app.config();
+    let mut factors = 0;
+    for table in
+        [&config.records_table, &config.access_table, &config.audit_table].into_iter().flatten()
+    {
+        for row in platform::inspect::scan(app, table).await? {
+            factors += u32::from(row.contains("FACTOR#") || row.contains("ENROLMENT#"));
+            for secret in &secrets {
+                assert!(!row.contains(secret), "a secret in {table}");
+            }
+        }
+    }
+    assert_eq!(factors, 3, "the app, the codes on paper, the secret that waits");
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_five_tries_in_a_sign_in_and_ten_of_a_person_in_an_hour() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let ann = with_app(&stack, "ann").await?;
+    stack.advance_seconds(30);
+    for sign_in in 0..2 {
+        let (browser, _) = first_stage(&stack, "ann").await?;
+        for _ in 0..5 {
+            let answer = browser.post(STAGE, &totp(&wrong(&stack.app_shows(&ann.secret)))).await?;
+            assert_eq!(answer.status, 422, "sign-in {sign_in}: {}", answer.body);
+        }
+        // The sixth is not looked at, right as it is.
+        let answer = browser.post(STAGE, &totp(&stack.app_shows(&ann.secret))).await?;
+        assert_eq!(answer.status, 401, "{}", answer.body);
+    }
+    let (browser, _) = first_stage(&stack, "ann").await?;
+    let answer = browser.post(STAGE, &totp(&stack.app_shows(&ann.secret))).await?;
+    assert_eq!(answer.status, 429, "{}", answer.body);
+    assert!(answer.headers.contains_key("retry-after"));
+    stack.advance_seconds(3_601);
+    let (browser, _) = first_stage(&stack, "ann").await?;
+    assert_eq!(browser.post(STAGE, &totp(&stack.app_shows(&ann.secret))).await?.status, 200);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_the_second_stage_is_over_after_ten_minutes_and_speaks_for_nobody_else()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let ann = with_app(&stack, "ann").await?;
+    let ben = with_app(&stack, "ben").await?;
+    stack.advance_seconds(30);
+    let (browser, _) = first_stage(&stack, "ann").await?;
+    let code = stack.app_shows(&ben.secret);
+    assert_eq!(browser.post(STAGE, &totp(&code)).await?.text("/code"), "wrong_code");
+    stack.advance_seconds(601);
+    let answer = browser.post(STAGE, &totp(&stack.app_shows(&ann.secret))).await?;
+    assert_eq!(answer.status, 401);
+    assert_eq!(stack.stranger().post(STAGE, &totp("123456")).await?.status, 401);
+    let more = json!({ "method": "totp", "code": "123456", "portal": "admin" });
+    assert_eq!(stack.stranger().post(STAGE, &more).await?.status, 400, "an unknown field");
+    let forged = stack.stranger();
+    forged.set_cookie("__Host-pd_second", &"A".repeat(43));
+    assert_eq!(forged.post(STAGE, &totp("123456")).await?.status, 401);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_whoever_must_have_a_second_factor_sets_one_up_before_anything_opens()
+-> Result<(), SetupError> {
+    let stack = TestStack::start_with_required_second_factor().await?;
+    // Signed up and confirmed; the password alone signs nobody in.
+    let mut ann = stack.photographer("ann").await?;
+    assert_eq!(ann.get("/v1/session").await?.status, 401);
+    let (mut browser, answer) = first_stage(&stack, "ann").await?;
+    assert_eq!(answer.text("/status"), "second_factor_enrolment");
+    let start = browser.post(&format!("{STAGE}/enrolment"), &json!({})).await?;
+    let secret = start.text("/secret");
+    let confirmation = format!("{STAGE}/enrolment/confirmation");
+    browser.sign_in(&confirmation, &json!({ "code": stack.app_shows(&secret) })).await?;
+    assert_eq!(browser.read("/v1/session").await?.text("/assurance"), "aal2");
+    // Just shown: the codes on paper come next.
+    let path = format!("{FACTORS}/recovery-codes");
+    assert_eq!(codes(&browser.create(&path, &json!({}), "paper").await?).len(), 10);
+    // The way in through setting up is closed from now on.
+    ann = first_stage(&stack, "ann").await?.0;
+    let answer = ann.post(&format!("{STAGE}/enrolment"), &json!({})).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (409, "second_factor_exists"));
+    stack.stop().await;
+    Ok(())
+}
+
+/// What the API's description tags as destructive, with something of the caller's in the path.
+async fn destructive(client: &Client, passkey: &str) -> Result<Vec<(Method, String)>, SetupError> {
+    let description = client.read("/v1/openapi.json").await?.body;
+    let mut routes = Vec::new();
+    for (path, operations) in description["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            let tags = operation["tags"].as_array().cloned().unwrap_or_default();
+            if tags.contains(&json!("fresh-second-factor")) {
+                let method = method.to_uppercase().parse()?;
+                routes.push((method, path.replace("{passkey}", passkey)));
+            }
+        }
+    }
+    Ok(routes)
+}
+
+/// How often handlers ask for the proof.
+fn asked_in_handlers() -> Result<usize, SetupError> {
+    let functions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
+    let mut count = 0;
+    for folder in std::fs::read_dir(functions)? {
+        let source = folder?.path().join("src/lib.rs");
+        let text = std::fs::read_to_string(source).unwrap_or_default();
+        count += text.matches(".fresh_second_factor()").count();
+    }
+    Ok(count)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a13_every_destructive_route_refuses_one_factor_and_an_old_second_one()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let passkey = format!("psk_{}", "a".repeat(26));
+    let one_factor = stack.photographer("one").await?;
+    let routes = destructive(&one_factor, &passkey).await?;
+    assert!(routes.len() >= 3, "{routes:?}");
+    assert_eq!(routes.len(), asked_in_handlers()?, "every handler that asks is tagged: {routes:?}");
+    for (method, path) in &routes {
+        let answer = one_factor.call(method.clone(), path, Some(&json!({})), &[]).await?;
+        let refused = (answer.status, answer.text("/code"));
+        assert_eq!(refused, (403, "second_factor_needed".to_owned()), "{method} {path}");
+    }
+    let ann = with_app(&stack, "ann").await?;
+    stack.advance_seconds(601);
+    for (method, path) in &routes {
+        let answer = ann.client.call(method.clone(), path, Some(&json!({})), &[]).await?;
+        let refused = (answer.status, answer.text("/code"));
+        assert_eq!(refused, (403, "second_factor_needed".to_owned()), "{method} {path}");
+    }
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a13_a_fresh_second_factor_opens_what_is_destructive_for_ten_minutes()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let mut ann = with_app(&stack, "ann").await?;
+    stack.advance_seconds(601);
+    let path = format!("{FACTORS}/recovery-codes");
+    assert_eq!(ann.client.post(&path, &json!({})).await?.status, 403);
+    let answer = ann.client.post(STEP_UP, &totp(&wrong(&stack.app_shows(&ann.secret)))).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_code"));
+    ann.client.sign_in(STEP_UP, &totp(&stack.app_shows(&ann.secret))).await?;
+    stack.advance_seconds(595);
+    assert_eq!(ann.client.post(&path, &json!({})).await?.status, 201);
+    stack.advance_seconds(6);
+    assert_eq!(ann.client.post(&path, &json!({})).await?.status, 403);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b16_a_step_up_gives_the_session_another_id_and_another_token() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let mut ann = with_app(&stack, "ann").await?;
+    stack.advance_seconds(30);
+    let before = ann.client.cookie();
+    let thief = ann.client.copied();
+    let (id, ends) = this_session(&ann.client).await?;
+    ann.client.sign_in(STEP_UP, &totp(&stack.app_shows(&ann.secret))).await?;
+    assert_ne!(ann.client.cookie(), before);
+    let (other, still) = this_session(&ann.client).await?;
+    assert_ne!(id, other);
+    assert_eq!(ends, still, "nobody lives longer by it");
+    assert_eq!(thief.get("/v1/session").await?.status, 401, "the old one is over at once");
+    // The old token with the new cookie.
+    thief.set_cookie("__Host-pd_photographer", &cookie_of(&ann.client));
+    let answer = thief.post("/v1/districts", &json!({ "name": "D" })).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (403, "csrf"));
+    assert_eq!(ann.client.post("/v1/districts", &json!({ "name": "D" })).await?.status, 201);
+    stack.stop().await;
+    Ok(())
+}
+
+async fn this_session(client: &Client) -> Result<(String, String), SetupError> {
+    let sessions = client.read("/v1/sessions").await?;
+    let this = sessions.items().iter().find(|one| one["is_this"] == true);
+    let id = this.map(|one| testkit::text(one, "id")).unwrap_or_default();
+    Ok((id, client.read("/v1/session").await?.text("/expires_at")))
+}
+
+fn cookie_of(client: &Client) -> String {
+    let all = client.cookie().unwrap_or_default();
+    let mut pairs = all.split("; ").filter_map(|pair| pair.split_once('='));
+    pairs
+        .find(|(name, _)| *name == "__Host-pd_photographer")
+        .map(|(_, value)| value.to_owned())
+        .unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a13_adding_and_taking_away_ends_the_other_sessions_and_is_told_once()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    stack.photographer("ann").await?;
+    let (elsewhere, _) = first_stage(&stack, "ann").await?;
+    assert_eq!(elsewhere.get("/v1/session").await?.status, 200);
+    let (mut ann, answer) = first_stage(&stack, "ann").await?;
+    assert_eq!(answer.text("/status"), "signed_in");
+    ann.reload().await?;
+    let secret = ann.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
+    let first = json!({ "code": stack.app_shows(&secret) });
+    ann.create(&format!("{FACTORS}/totp/confirmation"), &first, "first").await?;
+    ann.reload().await?;
+    assert_eq!(elsewhere.get("/v1/session").await?.status, 401);
+    let email = "ann@studio.example";
+    let added = "An authenticator app was added to your account";
+    assert_eq!(stack.mails_to(email, added).await?, 1);
+
+    let path = format!("{FACTORS}/totp");
+    assert_eq!(ann.call(Method::DELETE, &path, None, &[]).await?.status, 204);
+    ann.reload().await?;
+    assert_eq!(ann.call(Method::DELETE, &path, None, &[]).await?.status, 404);
+    assert_eq!(ann.read(FACTORS).await?.body["recovery_codes_left"], 0);
+    let removed = "The authenticator app was taken away from your account";
+    assert_eq!(stack.mails_to(email, removed).await?, 1);
+    assert_eq!(stack.mails_to(email, added).await?, 1);
+    let (_, answer) = first_stage(&stack, "ann").await?;
+    assert_eq!(answer.text("/status"), "signed_in", "nothing is left to ask for");
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a13_a_session_left_open_sets_nothing_up() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let ann = stack.photographer("ann").await?;
+    stack.advance_seconds(601);
+    for path in ["totp", "passkeys"] {
+        let answer = ann.post(&format!("{FACTORS}/{path}"), &json!({})).await?;
+        assert_eq!((answer.status, answer.text("/code").as_str()), (403, "sign_in_again"));
+    }
+    // Who has one shows it before another is added.
+    let ben = with_app(&stack, "ben").await?;
+    stack.advance_seconds(601);
+    let answer = ben.client.post(&format!("{FACTORS}/passkeys"), &json!({})).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (403, "second_factor_needed"));
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a13_a_passkeys_options_name_this_site_and_a_made_up_answer_opens_nothing()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let ann = with_app(&stack, "ann").await?;
+    let start = ann.client.post(&format!("{FACTORS}/passkeys"), &json!({})).await?;
+    let options = &start.body["options"];
+    assert_eq!(options["rp"]["id"], "localhost");
+    assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
+    assert_eq!(options["authenticatorSelection"]["residentKey"], "preferred");
+    assert_eq!(options["attestation"], "none");
+    let made_up = json!({
+        "id": "AAAA", "rawId": "AAAA", "type": "public-key",
+        "response": { "clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AAAA", "attestationObject": "oA", "userHandle": null },
+    });
+    let path = format!("{FACTORS}/passkeys/confirmation");
+    let ceremony = start.text("/ceremony");
+    let body = json!({ "ceremony": ceremony, "name": "Laptop", "credential": made_up });
+    for _ in 0..2 {
+        let answer = ann.client.post(&path, &body).await?;
+        assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_passkey"));
+    }
+    let start = stack.stranger().post("/v1/sign-in/passkey/options", &json!({})).await?;
+    assert_eq!(start.body["options"]["rpId"], "localhost");
+    assert_eq!(start.body["options"]["allowCredentials"], json!([]), "nobody is named");
+    let body = json!({ "portal": "photographer", "ceremony": start.text("/ceremony"), "credential": made_up });
+    let answer = stack.stranger().post("/v1/sign-in/passkey", &body).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_passkey"));
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a14_a_parent_reaches_their_gallery_with_one_factor() -> Result<(), SetupError> {
+    let world = crate::world::world().await?;
+    let session = world.parent.read("/v1/session").await?;
+    assert_eq!(session.text("/assurance"), "aal1");
+    let gallery = format!("/v1/galleries/{}", world.ids["gallery"]);
+    assert_eq!(world.parent.get(&gallery).await?.status, 200);
+    let answer = world.parent.post(&format!("{FACTORS}/totp"), &json!({})).await?;
+    let refused = (answer.status, answer.text("/code"));
+    assert_eq!(refused, (403, "second_factor_not_offered".to_owned()));
+    world.stack.stop().await;
+    Ok(())
+}
