@@ -329,6 +329,8 @@ impl Mail {
             | Self::SignInLocked { .. }
             | Self::NewDevice { .. }
             | Self::SessionStolen { .. }
+            | Self::SecondFactorAdded { .. }
+            | Self::SecondFactorRemoved { .. }
             | Self::Nothing => None,
         }
     }

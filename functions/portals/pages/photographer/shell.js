@@ -1,14 +1,16 @@
 // The frame of a signed-in photographer's page: who it is, the way around, the way out.
 
-import { session, signOut } from '/assets/shared/api.js';
+import { get, onSecondFactorNeeded, session, signOut } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
 import { say } from '/assets/shared/elements.js';
 import { startPage } from '/assets/shared/page.js';
+import { stepUp } from '/assets/shared/second-factor.js';
 import { t } from '/assets/shared/words.js';
 
 /** Readies the page and answers who is signed in; whoever is not goes to the sign-in page. */
 export async function startPhotographer(here) {
   startPage();
+  onSecondFactorNeeded(async () => stepUp((await get('/v1/person/second-factors')).methods));
   const top = byId('top');
   top.append(brand(), navigation(here));
   const who = await session();
@@ -35,6 +37,7 @@ function account(who) {
     h('p', {}, h('a', { href: '/photographer/account', data: { testid: 'to-account' } }, t('nav.account_page'))),
     h('p', {}, h('a', { href: '/photographer/sessions', data: { testid: 'to-sessions' } }, t('nav.sessions'))),
     h('p', {}, h('a', { href: '/photographer/programs', data: { testid: 'to-programs' } }, t('nav.programs'))),
+    h('p', {}, h('a', { href: '/photographer/security', data: { testid: 'to-security' } }, t('nav.account_security'))),
     h('button', { type: 'button', class: 'wide', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out')));
   const opener = h('button', { type: 'button', class: 'quiet square', 'aria-label': t('nav.account'), popovertarget: 'account', data: { testid: 'account' } }, icon('user'));
   return h('div', { class: 'top-end' }, opener, menu);

@@ -21,6 +21,14 @@ export class ApiProblem extends Error {
 
 let csrfToken = null;
 
+// Asks for a second factor where the API wants a fresh one; a portal's frame says how.
+let askForSecondFactor = async () => false;
+
+/** From now on a request that needs a fresh second factor asks for it by `ask()`, and is sent again once it was shown. */
+export function onSecondFactorNeeded(ask) {
+  askForSecondFactor = ask;
+}
+
 /** Which portal this page belongs to; its sign-in page is where 401 leads. */
 const portal = location.pathname.startsWith('/parent') ? 'parent' : 'photographer';
 
@@ -69,6 +77,9 @@ async function send(method, path, options = {}) {
   if (problem.code === 'csrf' && signIn && !isSecondTry) {
     // signed in again in another tab: this page's token is an old one
     csrfToken = null;
+    return send(method, path, { ...options, isSecondTry: true });
+  }
+  if (problem.code === 'second_factor_needed' && signIn && !isSecondTry && (await askForSecondFactor())) {
     return send(method, path, { ...options, isSecondTry: true });
   }
   throw problem;
@@ -141,7 +152,7 @@ export async function signOut() {
 }
 
 // Where a sign-in may lead back to: our own pages, with ids and plain words only.
-const OWN_PAGE = /^\/photographer(?:\/(?:schools|school|import|picture-day|gallery|sessions))?(?:\?[a-z_]+=[a-z0-9_]+(?:&[a-z_]+=[a-z0-9_]+)*)?(?:#[a-z]+)?$/;
+const OWN_PAGE = /^\/photographer(?:\/(?:schools|school|import|picture-day|gallery|sessions|security))?(?:\?[a-z_]+=[a-z0-9_]+(?:&[a-z_]+=[a-z0-9_]+)*)?(?:#[a-z]+)?$/;
 
 /** The page to go to after sign-in: `next` if it is one of ours, else the portal's first. */
 export function safeNext(next) {

@@ -1,0 +1,38 @@
+// Recovery codes: shown this once, to be printed or copied. They are kept nowhere on this page.
+
+import { h, icon } from '/assets/shared/dom.js';
+import { openDialog, say } from '/assets/shared/elements.js';
+import { t } from '/assets/shared/words.js';
+
+/** Shows the codes; answers when they have been put away. */
+export function showRecoveryCodes(codes) {
+  return new Promise((done) => {
+    const list = h('ul', { class: 'codes', data: { testid: 'recovery-codes' } }, codes.map((code) => h('li', {}, h('code', {}, code))));
+    const dialog = openDialog(t('paper.heading'), h('div', { class: 'stack' },
+      h('p', {}, t('paper.lead')),
+      list,
+      h('div', { class: 'actions' },
+        h('button', { type: 'button', class: 'primary', onclick: () => print(codes), data: { testid: 'print-codes' } }, icon('print'), t('paper.print')),
+        h('button', { type: 'button', onclick: () => copy(codes), data: { testid: 'copy-codes' } }, icon('copy'), t('paper.copy')),
+        h('button', { type: 'button', onclick: () => dialog.close(), data: { testid: 'codes-kept' } }, t('paper.done')))), { onClose: done, testId: 'paper' });
+  });
+}
+
+async function copy(codes) {
+  try {
+    await navigator.clipboard.writeText(codes.join('\n'));
+    say(t('paper.copied'));
+  } catch {
+    say(t('paper.not_copied'), 'bad');
+  }
+}
+
+/** One sheet. Only the sheet is printed (print rules of the letters), and it goes when the printer's dialog closes. */
+function print(codes) {
+  const place = h('div', { class: 'letters' },
+    h('section', { class: 'letter' }, h('h2', {}, t('paper.title', { site: location.host })), h('p', {}, t('paper.lead')),
+      codes.map((code) => h('p', { class: 'letter-code' }, code))));
+  document.body.append(place);
+  window.addEventListener('afterprint', () => place.remove(), { once: true });
+  window.print();
+}
