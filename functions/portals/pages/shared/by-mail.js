@@ -34,8 +34,8 @@ function checkMail(place, address, hint) {
     h('p', { class: 'lead' }, t('by_mail.sent', { email: address })), h('p', { class: 'muted' }, t(hint)));
 }
 
-/** Signing in with six digits: they are mailed, and typed in the same browser. */
-export function codeDoor(place, { portal, next, aside = null }) {
+/** Signing in with six digits: they are mailed, and typed in the same browser. `second` goes on where more is asked for. */
+export function codeDoor(place, { portal, next, aside = null, second = null }) {
   askForAddress(place, {
     testId: 'code-request', heading: 'by_mail.code_heading', lead: 'by_mail.code_lead', submit: 'by_mail.code_send',
     path: '/v1/sign-in/code-requests', more: { portal }, aside,
@@ -45,10 +45,12 @@ export function codeDoor(place, { portal, next, aside = null }) {
     const input = h('input', { id: 'code', name: 'code', class: 'code-input', required: true, maxlength: 12, inputmode: 'numeric', autocomplete: 'one-time-code', pattern: '[0-9 \\-]{6,12}' });
     const typed = form('code-entry', t('by_mail.code_submit'), field(t('by_mail.code_label'), input, t('by_mail.code_help')));
     onSubmit(typed, async ({ code }) => {
-      signedIn(await postOpenly('/v1/sign-in/code', { portal, code }));
+      const answer = await postOpenly('/v1/sign-in/code', { portal, code });
+      if (second && answer.status !== 'signed_in') return second(answer);
+      signedIn(answer);
       location.replace(next);
     });
-    const again = h('button', { type: 'button', onclick: () => codeDoor(place, { portal, next, aside }) }, t('by_mail.code_again'));
+    const again = h('button', { type: 'button', onclick: () => codeDoor(place, { portal, next, aside, second }) }, t('by_mail.code_again'));
     show(place, 'code-part', h('h1', {}, t('check_mail.heading')),
       h('p', { class: 'lead' }, t('by_mail.code_sent', { email: address })), typed, h('p', { class: 'aside' }, again));
     input.focus();

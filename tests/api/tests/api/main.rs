@@ -21,6 +21,7 @@ mod provider;
 mod sealed;
 mod second_factors;
 mod sessions;
+mod step_up;
 mod typed_text;
 mod uploads;
 mod web;

@@ -1,37 +1,35 @@
-//! Second factors over HTTP: setting one up, the second stage of a sign-in, step-up, taking one away.
+//! Second factors over HTTP: setting one up, and the second stage of a sign-in.
 
 use local::client::{Answer, Client};
-use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{PASSWORD, SetupError, TestStack};
 
-const FACTORS: &str = "/v1/person/second-factors";
-const STAGE: &str = "/v1/sign-in/second-factor";
-const STEP_UP: &str = "/v1/session/step-up";
+pub(crate) const FACTORS: &str = "/v1/person/second-factors";
+pub(crate) const STAGE: &str = "/v1/sign-in/second-factor";
 
 /// Somebody with an authenticator app.
-struct WithApp {
-    client: Client,
-    secret: String,
-    recovery_codes: Vec<String>,
+pub(crate) struct WithApp {
+    pub(crate) client: Client,
+    pub(crate) secret: String,
+    pub(crate) recovery_codes: Vec<String>,
 }
 
-fn codes(answer: &Answer) -> Vec<String> {
+pub(crate) fn codes(answer: &Answer) -> Vec<String> {
     let codes = answer.body["recovery_codes"].as_array().cloned().unwrap_or_default();
     codes.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-fn totp(code: &str) -> Value {
+pub(crate) fn totp(code: &str) -> Value {
     json!({ "method": "totp", "code": code })
 }
 
 /// A code of the same length that is another.
-fn wrong(code: &str) -> String {
+pub(crate) fn wrong(code: &str) -> String {
     let turned = code.chars().map(|digit| if digit == '9' { '0' } else { '9' });
     turned.collect()
 }
 
-async fn with_app(stack: &TestStack, name: &str) -> Result<WithApp, SetupError> {
+pub(crate) async fn with_app(stack: &TestStack, name: &str) -> Result<WithApp, SetupError> {
     let mut client = stack.photographer(name).await?;
     let secret = client.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
     let first = json!({ "code": stack.app_shows(&secret) });
@@ -41,7 +39,10 @@ async fn with_app(stack: &TestStack, name: &str) -> Result<WithApp, SetupError> 
 }
 
 /// The first stage at a browser nobody has signed in at.
-async fn first_stage(stack: &TestStack, name: &str) -> Result<(Client, Answer), SetupError> {
+pub(crate) async fn first_stage(
+    stack: &TestStack,
+    name: &str,
+) -> Result<(Client, Answer), SetupError> {
     let client = stack.stranger();
     let email = format!("{name}@studio.example");
     let door = json!({ "portal": "photographer", "email": email, "password": PASSWORD });
@@ -251,213 +252,5 @@ async fn a12_whoever_must_have_a_second_factor_sets_one_up_before_anything_opens
     let answer = ann.post(&format!("{STAGE}/enrolment"), &json!({})).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (409, "second_factor_exists"));
     stack.stop().await;
-    Ok(())
-}
-
-/// What the API's description tags as destructive, with something of the caller's in the path.
-async fn destructive(client: &Client, passkey: &str) -> Result<Vec<(Method, String)>, SetupError> {
-    let description = client.read("/v1/openapi.json").await?.body;
-    let mut routes = Vec::new();
-    for (path, operations) in description["paths"].as_object().into_iter().flatten() {
-        for (method, operation) in operations.as_object().into_iter().flatten() {
-            let tags = operation["tags"].as_array().cloned().unwrap_or_default();
-            if tags.contains(&json!("fresh-second-factor")) {
-                let method = method.to_uppercase().parse()?;
-                routes.push((method, path.replace("{passkey}", passkey)));
-            }
-        }
-    }
-    Ok(routes)
-}
-
-/// How often handlers ask for the proof.
-fn asked_in_handlers() -> Result<usize, SetupError> {
-    let functions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
-    let mut count = 0;
-    for folder in std::fs::read_dir(functions)? {
-        let source = folder?.path().join("src/lib.rs");
-        let text = std::fs::read_to_string(source).unwrap_or_default();
-        count += text.matches(".fresh_second_factor()").count();
-    }
-    Ok(count)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a13_every_destructive_route_refuses_one_factor_and_an_old_second_one()
--> Result<(), SetupError> {
-    let stack = TestStack::start().await?;
-    let passkey = format!("psk_{}", "a".repeat(26));
-    let one_factor = stack.photographer("one").await?;
-    let routes = destructive(&one_factor, &passkey).await?;
-    assert!(routes.len() >= 3, "{routes:?}");
-    assert_eq!(routes.len(), asked_in_handlers()?, "every handler that asks is tagged: {routes:?}");
-    for (method, path) in &routes {
-        let answer = one_factor.call(method.clone(), path, Some(&json!({})), &[]).await?;
-        let refused = (answer.status, answer.text("/code"));
-        assert_eq!(refused, (403, "second_factor_needed".to_owned()), "{method} {path}");
-    }
-    let ann = with_app(&stack, "ann").await?;
-    stack.advance_seconds(601);
-    for (method, path) in &routes {
-        let answer = ann.client.call(method.clone(), path, Some(&json!({})), &[]).await?;
-        let refused = (answer.status, answer.text("/code"));
-        assert_eq!(refused, (403, "second_factor_needed".to_owned()), "{method} {path}");
-    }
-    stack.stop().await;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a13_a_fresh_second_factor_opens_what_is_destructive_for_ten_minutes()
--> Result<(), SetupError> {
-    let stack = TestStack::start().await?;
-    let mut ann = with_app(&stack, "ann").await?;
-    stack.advance_seconds(601);
-    let path = format!("{FACTORS}/recovery-codes");
-    assert_eq!(ann.client.post(&path, &json!({})).await?.status, 403);
-    let answer = ann.client.post(STEP_UP, &totp(&wrong(&stack.app_shows(&ann.secret)))).await?;
-    assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_code"));
-    ann.client.sign_in(STEP_UP, &totp(&stack.app_shows(&ann.secret))).await?;
-    stack.advance_seconds(595);
-    assert_eq!(ann.client.post(&path, &json!({})).await?.status, 201);
-    stack.advance_seconds(6);
-    assert_eq!(ann.client.post(&path, &json!({})).await?.status, 403);
-    stack.stop().await;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn b16_a_step_up_gives_the_session_another_id_and_another_token() -> Result<(), SetupError> {
-    let stack = TestStack::start().await?;
-    let mut ann = with_app(&stack, "ann").await?;
-    stack.advance_seconds(30);
-    let before = ann.client.cookie();
-    let thief = ann.client.copied();
-    let (id, ends) = this_session(&ann.client).await?;
-    ann.client.sign_in(STEP_UP, &totp(&stack.app_shows(&ann.secret))).await?;
-    assert_ne!(ann.client.cookie(), before);
-    let (other, still) = this_session(&ann.client).await?;
-    assert_ne!(id, other);
-    assert_eq!(ends, still, "nobody lives longer by it");
-    assert_eq!(thief.get("/v1/session").await?.status, 401, "the old one is over at once");
-    // The old token with the new cookie.
-    thief.set_cookie("__Host-pd_photographer", &cookie_of(&ann.client));
-    let answer = thief.post("/v1/districts", &json!({ "name": "D" })).await?;
-    assert_eq!((answer.status, answer.text("/code").as_str()), (403, "csrf"));
-    assert_eq!(ann.client.post("/v1/districts", &json!({ "name": "D" })).await?.status, 201);
-    stack.stop().await;
-    Ok(())
-}
-
-async fn this_session(client: &Client) -> Result<(String, String), SetupError> {
-    let sessions = client.read("/v1/sessions").await?;
-    let this = sessions.items().iter().find(|one| one["is_this"] == true);
-    let id = this.map(|one| testkit::text(one, "id")).unwrap_or_default();
-    Ok((id, client.read("/v1/session").await?.text("/expires_at")))
-}
-
-fn cookie_of(client: &Client) -> String {
-    let all = client.cookie().unwrap_or_default();
-    let mut pairs = all.split("; ").filter_map(|pair| pair.split_once('='));
-    pairs
-        .find(|(name, _)| *name == "__Host-pd_photographer")
-        .map(|(_, value)| value.to_owned())
-        .unwrap_or_default()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a13_adding_and_taking_away_ends_the_other_sessions_and_is_told_once()
--> Result<(), SetupError> {
-    let stack = TestStack::start().await?;
-    stack.photographer("ann").await?;
-    let (elsewhere, _) = first_stage(&stack, "ann").await?;
-    assert_eq!(elsewhere.get("/v1/session").await?.status, 200);
-    let (mut ann, answer) = first_stage(&stack, "ann").await?;
-    assert_eq!(answer.text("/status"), "signed_in");
-    ann.reload().await?;
-    let secret = ann.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
-    let first = json!({ "code": stack.app_shows(&secret) });
-    ann.create(&format!("{FACTORS}/totp/confirmation"), &first, "first").await?;
-    ann.reload().await?;
-    assert_eq!(elsewhere.get("/v1/session").await?.status, 401);
-    let email = "ann@studio.example";
-    let added = "An authenticator app was added to your account";
-    assert_eq!(stack.mails_to(email, added).await?, 1);
-
-    let path = format!("{FACTORS}/totp");
-    assert_eq!(ann.call(Method::DELETE, &path, None, &[]).await?.status, 204);
-    ann.reload().await?;
-    assert_eq!(ann.call(Method::DELETE, &path, None, &[]).await?.status, 404);
-    assert_eq!(ann.read(FACTORS).await?.body["recovery_codes_left"], 0);
-    let removed = "The authenticator app was taken away from your account";
-    assert_eq!(stack.mails_to(email, removed).await?, 1);
-    assert_eq!(stack.mails_to(email, added).await?, 1);
-    let (_, answer) = first_stage(&stack, "ann").await?;
-    assert_eq!(answer.text("/status"), "signed_in", "nothing is left to ask for");
-    stack.stop().await;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a13_a_session_left_open_sets_nothing_up() -> Result<(), SetupError> {
-    let stack = TestStack::start().await?;
-    let ann = stack.photographer("ann").await?;
-    stack.advance_seconds(601);
-    for path in ["totp", "passkeys"] {
-        let answer = ann.post(&format!("{FACTORS}/{path}"), &json!({})).await?;
-        assert_eq!((answer.status, answer.text("/code").as_str()), (403, "sign_in_again"));
-    }
-    // Who has one shows it before another is added.
-    let ben = with_app(&stack, "ben").await?;
-    stack.advance_seconds(601);
-    let answer = ben.client.post(&format!("{FACTORS}/passkeys"), &json!({})).await?;
-    assert_eq!((answer.status, answer.text("/code").as_str()), (403, "second_factor_needed"));
-    stack.stop().await;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a13_a_passkeys_options_name_this_site_and_a_made_up_answer_opens_nothing()
--> Result<(), SetupError> {
-    let stack = TestStack::start().await?;
-    let ann = with_app(&stack, "ann").await?;
-    let start = ann.client.post(&format!("{FACTORS}/passkeys"), &json!({})).await?;
-    let options = &start.body["options"];
-    assert_eq!(options["rp"]["id"], "localhost");
-    assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
-    assert_eq!(options["authenticatorSelection"]["residentKey"], "preferred");
-    assert_eq!(options["attestation"], "none");
-    let made_up = json!({
-        "id": "AAAA", "rawId": "AAAA", "type": "public-key",
-        "response": { "clientDataJSON": "e30", "authenticatorData": "AAAA", "signature": "AAAA", "attestationObject": "oA", "userHandle": null },
-    });
-    let path = format!("{FACTORS}/passkeys/confirmation");
-    let ceremony = start.text("/ceremony");
-    let body = json!({ "ceremony": ceremony, "name": "Laptop", "credential": made_up });
-    for _ in 0..2 {
-        let answer = ann.client.post(&path, &body).await?;
-        assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_passkey"));
-    }
-    let start = stack.stranger().post("/v1/sign-in/passkey/options", &json!({})).await?;
-    assert_eq!(start.body["options"]["rpId"], "localhost");
-    assert_eq!(start.body["options"]["allowCredentials"], json!([]), "nobody is named");
-    let body = json!({ "portal": "photographer", "ceremony": start.text("/ceremony"), "credential": made_up });
-    let answer = stack.stranger().post("/v1/sign-in/passkey", &body).await?;
-    assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_passkey"));
-    stack.stop().await;
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a14_a_parent_reaches_their_gallery_with_one_factor() -> Result<(), SetupError> {
-    let world = crate::world::world().await?;
-    let session = world.parent.read("/v1/session").await?;
-    assert_eq!(session.text("/assurance"), "aal1");
-    let gallery = format!("/v1/galleries/{}", world.ids["gallery"]);
-    assert_eq!(world.parent.get(&gallery).await?.status, 200);
-    let answer = world.parent.post(&format!("{FACTORS}/totp"), &json!({})).await?;
-    let refused = (answer.status, answer.text("/code"));
-    assert_eq!(refused, (403, "second_factor_not_offered".to_owned()));
-    world.stack.stop().await;
     Ok(())
 }
