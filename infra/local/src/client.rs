@@ -111,6 +111,7 @@ impl Client {
     }
 
     /// Somebody with the same cookies who keeps their own from here on: a thief, or another browser.
+    #[must_use]
     pub fn copied(&self) -> Self {
         let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Self { cookies: Arc::new(Mutex::new(cookies)), ..self.clone() }

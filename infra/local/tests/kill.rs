@@ -56,6 +56,7 @@ async fn clients(data: &Path) -> Arc<App> {
         sqs: at(sqs),
         secrets: at(secrets),
         ses: None,
+        ..Endpoints::default()
     };
     let key = (local::cloud::ACCESS_KEY.to_owned(), local::cloud::SECRET_KEY.to_owned());
     let region = local::cloud::REGION.to_owned();
@@ -104,8 +105,7 @@ async fn write_until_killed(app: Arc<App>, url: String, writer: usize) -> Acknow
 async fn all_messages(app: &App, url: &str) -> BTreeMap<usize, Vec<usize>> {
     let mut by_group: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     loop {
-        let receive =
-            clients::sqs(&app).receive_message().queue_url(url).max_number_of_messages(10);
+        let receive = clients::sqs(app).receive_message().queue_url(url).max_number_of_messages(10);
         let receive = receive.message_system_attribute_names("MessageGroupId".into());
         let messages = receive.send().await.unwrap().messages.unwrap_or_default();
         if messages.is_empty() {
@@ -115,7 +115,7 @@ async fn all_messages(app: &App, url: &str) -> BTreeMap<usize, Vec<usize>> {
             let group = message.attributes.unwrap().into_values().next().unwrap();
             let number = message.body.unwrap().parse().unwrap();
             by_group.entry(group.parse().unwrap()).or_default().push(number);
-            let delete = clients::sqs(&app).delete_message().queue_url(url);
+            let delete = clients::sqs(app).delete_message().queue_url(url);
             delete.receipt_handle(message.receipt_handle.unwrap()).send().await.unwrap();
         }
     }

@@ -65,6 +65,11 @@ impl App {
     ///
     /// When the operating system gives no randomness, or a setting breaks a promise.
     pub async fn new(config: Config) -> Result<Self, StartError> {
+        // Boxed: loading the SDK's settings is a future of many kilobytes, and everybody who starts would carry it.
+        Box::pin(Self::make(config)).await
+    }
+
+    async fn make(config: Config) -> Result<Self, StartError> {
         let passwords = PasswordRules::read(&config)?;
         let access_token_life = Life::parse(config.access_token_seconds.as_deref())?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest())

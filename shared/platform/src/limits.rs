@@ -24,8 +24,6 @@ pub(crate) struct Limit {
     seconds: i64,
 }
 
-/// Tries of one code that was mailed or shown: six digits are guessed in five tries once in 200,000.
-pub(crate) const CODE_TRIES: Limit = Limit { name: "code", most: 5, seconds: 15 * 60 };
 /// Tries of a person's codes of any kind in an hour.
 pub(crate) const CODES_OF_A_PERSON: Limit = Limit { name: "codes", most: 10, seconds: 3600 };
 /// Mails that strangers can have sent to one address in an hour: enough for one who mistypes.

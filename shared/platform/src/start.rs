@@ -83,13 +83,12 @@ where
         cors::permit(response.headers_mut(), allowed);
         return response;
     }
-    let result = match count(app, &request).instrument(span.clone()).await {
-        Err(too_many) => Err(too_many),
-        Ok(()) => {
-            // In a task of its own, so that a panic ends the task and not the process.
-            let outcome = tokio::spawn(handler(app, request).instrument(span.clone())).await;
-            outcome.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
-        }
+    let result = if let Err(too_many) = count(app, &request).instrument(span.clone()).await {
+        Err(too_many)
+    } else {
+        // In a task of its own, so that a panic ends the task and not the process.
+        let outcome = tokio::spawn(handler(app, request).instrument(span.clone())).await;
+        outcome.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
     };
     let _in_span = span.enter();
     let mut response = result.unwrap_or_else(|error| {

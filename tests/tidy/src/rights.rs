@@ -12,9 +12,6 @@ use crate::template::{Function, Template, logical_id};
 /// Functions that everybody may call and that need nothing.
 const WITHOUT_RIGHTS: [&str; 4] = ["health", "openapi", "portals", "unknown-route"];
 
-/// Parameters that are no names of things: nobody needs a right to them.
-const SETTINGS: [&str; 1] = ["AccessTokenSeconds"];
-
 /// What changes a row.
 const WRITES: [&str; 3] = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 

@@ -43,7 +43,7 @@ impl Item {
     }
 
     pub(crate) fn with_bytes(self, name: &str, value: Vec<u8>) -> Self {
-        self.with(name, bytes(&value))
+        self.with(name, AttributeValue::B(Blob::new(value)))
     }
 
     /// A value of one of our enums or structs, as its JSON text.

@@ -144,7 +144,8 @@ impl StudioStore {
                 PhotoState::Registered if photo.is_expired(now) => {}
                 PhotoState::Registered => counts.waiting += 1,
                 PhotoState::Refused => {
-                    (counts.checked, counts.refused) = (counts.checked + 1, counts.refused + 1)
+                    counts.checked += 1;
+                    counts.refused += 1;
                 }
                 PhotoState::Checked => counts.checked += 1,
             }

@@ -24,8 +24,11 @@ use crate::world::{World, world};
 /// Where nobody listens: port 9 is the discard service's, and no machine runs one.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
+/// Takes one dependency away.
+type Breaking = fn(&mut Config);
+
 /// A dependency, how it is broken, and what the log and the answer must not mix.
-const BROKEN: [(&str, fn(&mut Config)); 4] = [
+const BROKEN: [(&str, Breaking); 4] = [
     ("the tables", |config| config.endpoints.dynamodb = Some(NOWHERE.to_owned())),
     ("storage", |config| config.endpoints.s3 = Some(NOWHERE.to_owned())),
     ("the queues", |config| config.endpoints.sqs = Some(NOWHERE.to_owned())),
@@ -195,9 +198,9 @@ async fn d18_d19_a_panic_is_answered_and_logged_like_any_other_fault() -> Result
     let log = Log::of_process();
     let config = Config { region: "us-east-1".to_owned(), ..Config::default() };
     let app = leak(App::new(config).await?);
-    let panics = |_: &'static App, _: Request| {
-        let broken: Option<Result<Response, ApiError>> = None;
-        async move { broken.expect("SECRET of the inside") }
+    let panics = |_: &'static App, _: Request| async {
+        let nobody: Vec<Result<Response, ApiError>> = Vec::new();
+        nobody.into_iter().next().expect("SECRET of the inside")
     };
     let answered = answer(app, panics, Request::default()).await;
     let body: Value = serde_json::from_slice(answered.body())?;

@@ -223,7 +223,8 @@ async fn d24_no_address_of_ours_leads_to_another_site() -> Result<(), SetupError
     ];
     let mut asked = Vec::new();
     for target in elsewhere {
-        let encoded: String = target.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let encoded =
+            target.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02x}"));
         for page in ["/", "/photographer/sign-in", "/parent/open", "/security", "/v1/session"] {
             for name in ["next", "url", "return", "redirect", "continue"] {
                 asked.push(format!("{page}?{name}={encoded}"));

@@ -229,11 +229,11 @@ async fn a_key_is_shown_once_and_kept_as_a_hash() -> Result<(), SetupError> {
 
     let tokens = by_key(&stack, &key).await?;
     // What proves something: the part after the last dot.
-    let last = |text: &str| text.rsplit('.').next().unwrap_or_default().to_owned();
+    let proof = |text: &str| text.rsplit('.').next().unwrap_or_default().to_owned();
     let secrets = [
         key.strip_prefix("pdk_").unwrap_or_default().to_owned(),
-        last(&tokens.text("/access_token")),
-        last(&tokens.text("/refresh_token")),
+        proof(&tokens.text("/access_token")),
+        proof(&tokens.text("/refresh_token")),
         "Uploader".to_owned(),
     ];
     assert!(secrets.iter().all(|secret| secret.len() >= 8), "there is something to look for");

@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         }
     }
     println!(
-        "{:14}{:>20}{:>22}{:>22}{:>22}",
+        "{:14}{:>22}{:>22}{:>22}{:>22}",
         "", "CPU ms a photo", "CPU ms start + one", "peak MB, one photo", "peak MB, six photos"
     );
     let mut first = None;
@@ -59,15 +59,10 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
             median(one.iter().map(|taken| taken.peak_mb)),
             median(several.iter().map(|taken| taken.peak_mb)),
         ];
-        let [a, b, c, d] = row;
-        let [w, x, y, z] = *first.get_or_insert(row);
-        println!(
-            "{name:14}{:>20}{:>22}{:>22}{:>22}",
-            beside(a, w),
-            beside(b, x),
-            beside(c, y),
-            beside(d, z)
-        );
+        let peer = *first.get_or_insert(row);
+        let columns: Vec<_> = row.iter().zip(peer).map(|(own, peer)| beside(*own, peer)).collect();
+        let padded: Vec<_> = columns.iter().map(|column| format!("{column:>22}")).collect();
+        println!("{name:14}{}", padded.concat());
     }
     Ok(())
 }

@@ -61,8 +61,11 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     for round in 0..ROUNDS {
         for contender in &mut contenders {
             let (answer, taken) = sandbox.start(contender).await?;
-            let listed = answer["body"].as_str().and_then(|body| serde_json::from_str(body).ok());
-            let items = listed.as_ref().and_then(|list: &Value| list["items"].as_array());
+            let listed = answer
+                .get("body")
+                .and_then(Value::as_str)
+                .and_then(|body| serde_json::from_str(body).ok());
+            let items = listed.as_ref().and_then(|list: &Value| list.get("items")?.as_array());
             // The bare program has no list; everybody else has all of it.
             let wanted = if contender.name.starts_with("bare") { 0 } else { SCHOOLS };
             if items.map(Vec::len) != Some(wanted) {

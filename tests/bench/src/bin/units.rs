@@ -187,14 +187,14 @@ impl Bench {
 
     fn print(&mut self, name: &str, status: u16) {
         let Consumed { reads, writes, calls, uncounted } = self.units.take();
-        let mut row = format!("{name:58}{status:>7}{reads:>8.1}{writes:>8.1}{calls:>7}");
+        let mut row = vec![format!("{name:58}{status:>7}{reads:>8.1}{writes:>8.1}{calls:>7}")];
         if uncounted > 0 {
-            row.push_str(&format!("  {uncounted} of them refused, not counted"));
+            row.push(format!("  {uncounted} of them refused, not counted"));
         }
         if name.starts_with("GET") && (reads > ALLOWED.0 || writes > ALLOWED.1) {
-            row.push_str("  over the allowance of 6 RRU and 2 WRU");
+            row.push("  over the allowance of 6 RRU and 2 WRU".to_owned());
         }
-        say(&row);
+        say(&row.concat());
         self.printed.insert(name.to_owned());
     }
 }

@@ -41,6 +41,7 @@ impl Running {
                 sqs: at(cloud.sqs),
                 secrets: at(cloud.secrets),
                 ses: None,
+                ..Endpoints::default()
             },
             credentials: Some((ACCESS_KEY.to_owned(), SECRET_KEY.to_owned())),
             ..Config::default()
