@@ -26,7 +26,7 @@ export async function signUp(photographer, runner, email) {
   await photographer.press('door-photographer');
   await photographer.see('sign-in-form');
   await photographer.checkScreen();
-  await page.getByRole('main').getByRole('link').click();
+  await page.getByRole('main').getByRole('link', { name: 'Create studio' }).click();
   const form = await photographer.see('sign-up-form');
   await form.getByLabel('Studio name').fill('Meadow Lane Photography');
   await form.getByLabel('E-mail address').fill(email);

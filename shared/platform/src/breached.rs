@@ -111,6 +111,9 @@ fn has(answer: &str, kept: &str) -> bool {
     })
 }
 
+/// Letters of a password at the least, whatever stands around them.
+const FEWEST_LETTERS: usize = 3;
+
 /// Whether a password is one of the commonest with ornaments: digits and signs around it, letters replaced by
 /// what looks like them, capitals.
 fn is_common(password: &Password) -> bool {
@@ -138,7 +141,8 @@ fn is_common(password: &Password) -> bool {
         let is_something = words.iter().any(|word| !word.is_empty());
         is_something && all_common
     }) || text.chars().all(|c| text.starts_with(c))
-        || core.is_empty()
+        // A letter or two behind digits and signs are no word of anybody's.
+        || core.chars().count() < FEWEST_LETTERS
 }
 
 fn is_in_list(word: &str) -> bool {

@@ -1,6 +1,7 @@
 //! From a handler to a Lambda: the same few lines for every function.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use ::http::header::SET_COOKIE;
@@ -30,14 +31,26 @@ pub type Response = ::http::Response<Body>;
 /// When the process cannot start or the runtime ends.
 pub async fn http<H, F>(handler: H) -> Result<(), StartError>
 where
-    H: Fn(&'static App, Request) -> F + Clone + Send + Sync + 'static,
+    H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
     F: Future<Output = Result<Response, ApiError>> + Send + 'static,
 {
+    serve(Arc::new(move |app, request| -> Answering { Box::pin(handler(app, request)) })).await
+}
+
+/// A handler's work.
+type Answering = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send>>;
+/// A handler, whichever: what surrounds it is compiled once, here, and not once more in every function.
+type Handler = Arc<dyn Fn(&'static App, Request) -> Answering + Send + Sync>;
+
+async fn serve(handler: Handler) -> Result<(), StartError> {
     log_as_json();
     let app = leak(App::new(Config::from_env()).await?);
     let service = lambda_http::service_fn(move |request: Request| {
-        let handler = handler.clone();
-        async move { Ok::<_, lambda_http::Error>(answer(app, handler, request).await) }
+        let handler = Arc::clone(&handler);
+        async move {
+            let handler = move |app, request| handler(app, request);
+            Ok::<_, lambda_http::Error>(answer(app, handler, request).await)
+        }
     });
     lambda_http::run(service).await.map_err(StartError::Runtime)
 }
@@ -49,15 +62,22 @@ where
 /// When the process cannot start or the runtime ends.
 pub async fn queue<H, F>(handler: H) -> Result<(), StartError>
 where
-    H: Fn(&'static App, Batch) -> F + Clone + Send + Sync + 'static,
+    H: Fn(&'static App, Batch) -> F + Send + Sync + 'static,
     F: Future<Output = Answer> + Send + 'static,
 {
+    work(Arc::new(move |app, batch| -> Working { Box::pin(handler(app, batch)) })).await
+}
+
+/// A worker's batch under way.
+type Working = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+async fn work(
+    worker: Arc<dyn Fn(&'static App, Batch) -> Working + Send + Sync>,
+) -> Result<(), StartError> {
     log_as_json();
     let app = leak(App::new(Config::from_env()).await?);
     let service = lambda_runtime::service_fn(move |event: LambdaEvent<Batch>| {
-        let handler = handler.clone();
-        // Boxed: the SDK's futures are nested so deeply that the compiler gives up on their layout.
-        let work = Box::pin(handler(app, event.payload));
+        let work = worker(app, event.payload);
         async move { Ok::<_, lambda_runtime::Error>(work.await) }
     });
     lambda_runtime::run(service).await.map_err(StartError::Runtime)

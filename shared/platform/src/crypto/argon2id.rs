@@ -85,6 +85,7 @@ impl Work {
     }
 
     /// Hashes, KiB filled by them, and hashes of imported accounts (bcrypt).
+    #[cfg(feature = "provision")]
     pub(crate) fn done(&self) -> [u64; 3] {
         [&self.hashes, &self.filled_kib, &self.bcrypts].map(|count| count.load(Ordering::Relaxed))
     }

@@ -1,0 +1,11 @@
+//! A handler that takes an app away from whoever is signed in.
+
+use platform::sign_in::{self, second_factor};
+use platform::{ApiError, App, Request, Response};
+
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let visitor = sign_in::anyone(app, &request).await?;
+    second_factor::remove_totp(&visitor).await
+}
+
+fn main() {}

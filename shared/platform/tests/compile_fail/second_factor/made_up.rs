@@ -1,0 +1,11 @@
+//! A handler that makes the proof itself.
+
+use platform::sign_in::{self, FreshSecondFactor, second_factor};
+use platform::{ApiError, App, Request, Response};
+
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let visitor = sign_in::anyone(app, &request).await?;
+    second_factor::remove_totp(FreshSecondFactor { visitor: &visitor }).await
+}
+
+fn main() {}
