@@ -26,25 +26,26 @@ STUDENTS = [("0042", "Łukasz", "O'Brien"), ("0043", "李", "Chen"), ("0044", "A
 
 
 class Client:
-    """A browser of one person: keeps the cookie and the CSRF token."""
+    """A browser of one person: keeps the cookies and the CSRF token."""
 
     def __init__(self):
-        self.cookie, self.csrf = None, None
+        self.cookies, self.csrf = {}, None
 
     def call(self, method, path, body=None, kind="application/json", want=None):
         headers = {"accept": "application/json", "origin": SITE}
         if body is not None:
             headers["content-type"] = kind
             body = json.dumps(body).encode() if kind == "application/json" else body
-        if self.cookie:
-            headers["cookie"] = self.cookie
+        if self.cookies:
+            headers["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if self.csrf and method != "GET":
             headers["x-csrf-token"] = self.csrf
         status, answer_headers, answer = send(method, SITE + path, headers, body)
         if want and status not in want:
             raise SystemExit(f"{method} {path} answered {status}, not {want}: {answer.decode()[:500]}")
-        if answer_headers.get("set-cookie"):
-            self.cookie = answer_headers["set-cookie"].split(";")[0]
+        for cookie in answer_headers.get_all("set-cookie", []):
+            name, value = cookie.split(";")[0].split("=", 1)
+            self.cookies[name] = value
         is_json = bool(answer) and "json" in answer_headers.get("content-type", "")
         answer = json.loads(answer) if is_json else answer
         if is_json and isinstance(answer, dict) and answer.get("csrf_token"):
@@ -62,9 +63,9 @@ def send(method, url, headers, body=None):
     request = urllib.request.Request(url, data=body, headers=headers, method=method)
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+            return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as refused:
-        return refused.code, {k.lower(): v for k, v in refused.headers.items()}, refused.read()
+        return refused.code, refused.headers, refused.read()
 
 
 def until(what, look, seconds=90):
