@@ -12,9 +12,9 @@ use domain::ids::PersonId;
 use crate::app::App;
 use crate::config::Limits;
 use crate::http::error::ApiError;
-use crate::table::change::{Edit, edit_and_read, edit_one};
+use crate::table::change::{Edit, Edited, edit_and_see, edit_one};
 use crate::table::item::number;
-use crate::table::{Change, Key, StoreError, keys};
+use crate::table::{Change, Item, Key, StoreError, keys};
 
 /// Something that may be done `most` times in `seconds`.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +56,17 @@ impl Limit {
         let digest = app.ring().await?.digest("limit", &parts);
         Ok(keys::limit(self.name, &data_encoding::HEXLOWER.encode(&digest)))
     }
+
+    /// Whether a counter of this limit lets nobody through at a time in seconds.
+    fn is_full(&self, counter: &Item, now: i64) -> bool {
+        counter.number::<i64>("ends").is_some_and(|ends| ends > now)
+            && counter.number::<u32>("n").is_some_and(|n| n >= self.most)
+    }
 }
+
+/// How often an attempt is counted anew because its row was gone and back again between two looks. Whoever
+/// loses as often as this against others' right passwords is refused.
+const ROUNDS: u32 = 20;
 
 /// What became of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,21 +90,28 @@ pub(crate) async fn take(app: &App, limit: Limit, of: &[u8]) -> Result<Taken, St
             .set("ttl", number(ends))
             .expect_over("ends", now)
     };
+    let again = || {
+        Edit::default()
+            .add("n", 1)
+            .set("ends", number(ends))
+            .set("ttl", number(ends))
+            .expect_above("ends", now)
+            .expect_below("n", i64::from(limit.most))
+    };
     let access = app.access()?;
-    if edit_one(app, access, &key, first()).await? {
-        return Ok(Taken::Yes(1));
+    // The row comes and goes while others take, and have their attempts forgotten. Only a row that is seen
+    // full is a refusal: a right password among many at once must not look like a wrong one.
+    for _ in 0..ROUNDS {
+        if edit_one(app, access, &key, first()).await? {
+            return Ok(Taken::Yes(1));
+        }
+        match edit_and_see(app, access, &key, again()).await? {
+            Edited::Yes(row) => return Ok(Taken::Yes(row.number("n").unwrap_or(limit.most))),
+            Edited::No(Some(row)) if limit.is_full(&row, now) => return Ok(Taken::No),
+            Edited::No(_) => {}
+        }
     }
-    let again = Edit::default()
-        .add("n", 1)
-        .set("ends", number(ends))
-        .set("ttl", number(ends))
-        .expect_above("ends", now)
-        .expect_below("n", i64::from(limit.most));
-    if let Some(row) = edit_and_read(app, access, &key, again).await? {
-        return Ok(Taken::Yes(row.number("n").unwrap_or(limit.most)));
-    }
-    // Between the two, somebody who was right may have had the attempts forgotten: then this is the first.
-    Ok(if edit_one(app, access, &key, first()).await? { Taken::Yes(1) } else { Taken::No })
+    Ok(Taken::No)
 }
 
 /// As [`take`], with 429 for one too many.

@@ -47,9 +47,15 @@ impl TestStack {
     ///
     /// When a port or the folder cannot be used.
     pub async fn start() -> Result<Self, SetupError> {
+        Self::start_as(|_| ()).await
+    }
+
+    /// A stack of a test's own, with what the test sets differently.
+    async fn start_as(set: impl FnOnce(&mut StackOptions)) -> Result<Self, SetupError> {
         let folder = TempDir::new()?;
-        let stack = Stack::start(StackOptions::for_test(folder.path().to_owned())).await?;
-        Ok(Self { stack, folder })
+        let mut options = StackOptions::for_test(folder.path().to_owned());
+        set(&mut options);
+        Ok(Self { stack: Stack::start(options).await?, folder })
     }
 
     /// Starts a stack of its own with other limits.
@@ -58,10 +64,7 @@ impl TestStack {
     ///
     /// When a port or the folder cannot be used.
     pub async fn start_with(set: impl FnOnce(&mut Limits)) -> Result<Self, SetupError> {
-        let folder = TempDir::new()?;
-        let mut options = StackOptions::for_test(folder.path().to_owned());
-        set(&mut options.limits);
-        Ok(Self { stack: Stack::start(options).await?, folder })
+        Self::start_as(|options| set(&mut options.limits)).await
     }
 
     /// Starts a stack whose photographers must have a second factor.
@@ -70,10 +73,7 @@ impl TestStack {
     ///
     /// When a port or the folder cannot be used.
     pub async fn start_with_required_second_factor() -> Result<Self, SetupError> {
-        let folder = TempDir::new()?;
-        let mut options = StackOptions::for_test(folder.path().to_owned());
-        options.staff_second_factor = StaffRule::Required;
-        Ok(Self { stack: Stack::start(options).await?, folder })
+        Self::start_as(|options| options.staff_second_factor = StaffRule::Required).await
     }
 
     /// What an authenticator app shows now, by the stack's clock.
@@ -87,10 +87,7 @@ impl TestStack {
     ///
     /// When a port or the folder cannot be used.
     pub async fn start_asking(breach_range_url: String) -> Result<Self, SetupError> {
-        let folder = TempDir::new()?;
-        let mut options = StackOptions::for_test(folder.path().to_owned());
-        options.breach_range_url = Some(breach_range_url);
-        Ok(Self { stack: Stack::start(options).await?, folder })
+        Self::start_as(|options| options.breach_range_url = Some(breach_range_url)).await
     }
 
     /// Starts a stack that finds all identity providers at one address.
@@ -99,10 +96,7 @@ impl TestStack {
     ///
     /// When a port or the folder cannot be used.
     pub async fn start_with_identity_providers(url: &str) -> Result<Self, SetupError> {
-        let folder = TempDir::new()?;
-        let mut options = StackOptions::for_test(folder.path().to_owned());
-        options.identity_providers = Some(url.to_owned());
-        Ok(Self { stack: Stack::start(options).await?, folder })
+        Self::start_as(|options| options.identity_providers = Some(url.to_owned())).await
     }
 
     /// Starts a stack whose workers are killed and whose messages are delivered five times.
@@ -111,11 +105,9 @@ impl TestStack {
     ///
     /// When a port or the folder cannot be used.
     pub async fn start_disturbed() -> Result<Self, SetupError> {
-        let folder = TempDir::new()?;
-        let mut options = StackOptions::for_test(folder.path().to_owned());
         let killed_within = Duration::from_millis(150);
-        options.disturbance = Some(Disturbance { deliveries: 5, killed_within });
-        Ok(Self { stack: Stack::start(options).await?, folder })
+        let disturbance = Disturbance { deliveries: 5, killed_within };
+        Self::start_as(|options| options.disturbance = Some(disturbance)).await
     }
 
     /// Starts a stack whose endpoints count what they read and write of the tables.
@@ -124,10 +116,7 @@ impl TestStack {
     ///
     /// When a port or the folder cannot be used.
     pub async fn start_counting(units: &Units) -> Result<Self, SetupError> {
-        let folder = TempDir::new()?;
-        let mut options = StackOptions::for_test(folder.path().to_owned());
-        options.units = Some(units.clone());
-        Ok(Self { stack: Stack::start(options).await?, folder })
+        Self::start_as(|options| options.units = Some(units.clone())).await
     }
 
     /// The stack.

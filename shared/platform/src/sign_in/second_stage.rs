@@ -82,8 +82,7 @@ pub(super) async fn begin(
         .with_json("portal", &portal)
         .with_json("proof", &proof)
         .with_number("epoch", person.epoch)
-        .with_number("ends", ends)
-        .with_number("ttl", ends);
+        .ending(ends);
     changes.push(Change::create(app.access()?, row)?);
     if let Committed::Refused(_) = commit(app, changes).await? {
         return Err(ApiError::Conflict("link_used_or_expired"));

@@ -24,8 +24,7 @@ pub(crate) async fn begin_enrolment(
     let ends = app.now().as_second().saturating_add(ENROLMENT_SECONDS);
     let item = Item::at(&keys::totp_enrolment(person))
         .with_bytes("secret", second_factors::seal_secret(app, person, secret).await?)
-        .with_number("ends", ends)
-        .with_number("ttl", ends);
+        .ending(ends);
     commit(app, vec![Change::put(app.access()?, item)?]).await?;
     Ok(())
 }
@@ -78,8 +77,7 @@ pub(crate) async fn begin(
     let item = Item::at(&key(app, &name).await?)
         .with_text("purpose", purpose.name())
         .with_json("state", state)
-        .with_number("ends", ends)
-        .with_number("ttl", ends);
+        .ending(ends);
     commit(app, vec![Change::create(app.access()?, item)?]).await?;
     Ok(name)
 }

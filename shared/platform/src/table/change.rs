@@ -5,8 +5,10 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, Delete, Put, ReturnValue, TransactWriteItem, Update,
+    AttributeValue, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 
 use crate::app::App;
@@ -273,13 +275,21 @@ fn refusal(error: &SdkError<TransactWriteItemsError>) -> Refusal {
     Refusal::Other
 }
 
-/// One row's edit outside a transaction, and the row after it; `None` when a condition did not hold.
-pub(crate) async fn edit_and_read(
+/// What became of one row's edit outside a transaction.
+pub(crate) enum Edited {
+    /// It was written; the row as it is now.
+    Yes(Item),
+    /// A condition did not hold; the row that was there, if one was.
+    No(Option<Item>),
+}
+
+/// One row's edit outside a transaction, and what it found.
+pub(crate) async fn edit_and_see(
     app: &App,
     table: Table<'_>,
     key: &Key,
     edit: Edit,
-) -> Result<Option<Item>, StoreError> {
+) -> Result<Edited, StoreError> {
     let answer = app
         .dynamodb()
         .update_item()
@@ -290,20 +300,19 @@ pub(crate) async fn edit_and_read(
         .set_expression_attribute_names(Some(edit.names))
         .set_expression_attribute_values((!edit.values.is_empty()).then_some(edit.values))
         .return_values(ReturnValue::AllNew)
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
         .send()
         .boxed()
         .await;
-    match answer {
-        Ok(written) => Ok(Some(Item::from(written.attributes.unwrap_or_default()))),
-        Err(error)
-            if error.as_service_error().is_some_and(
-                aws_sdk_dynamodb::operation::update_item::UpdateItemError::is_conditional_check_failed_exception,
-            ) =>
-        {
-            Ok(None)
-        }
-        Err(error) => Err(StoreError::Service("update", Box::new(error))),
+    let error = match answer {
+        Ok(written) => return Ok(Edited::Yes(Item::from(written.attributes.unwrap_or_default()))),
+        Err(error) => error,
+    };
+    if let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error()
+    {
+        return Ok(Edited::No(failed.item().cloned().map(Item::from)));
     }
+    Err(StoreError::Service("update", Box::new(error)))
 }
 
 /// One row's edit outside a transaction; `false` when a condition did not hold.
@@ -313,5 +322,5 @@ pub(crate) async fn edit_one(
     key: &Key,
     edit: Edit,
 ) -> Result<bool, StoreError> {
-    Ok(edit_and_read(app, table, key, edit).await?.is_some())
+    Ok(matches!(edit_and_see(app, table, key, edit).await?, Edited::Yes(_)))
 }

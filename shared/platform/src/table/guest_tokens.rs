@@ -38,8 +38,7 @@ pub(crate) async fn issue(app: &App, new: &GuestToken) -> Result<(String, Change
         .with_text("host", new.host.as_str())
         .with_json("portal", &new.portal)
         .with_number("epoch", new.epoch)
-        .with_number("ends", ends)
-        .with_number("ttl", ends);
+        .ending(ends);
     Ok((text, Change::create(app.access()?, item)?))
 }
 

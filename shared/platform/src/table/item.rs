@@ -42,6 +42,11 @@ impl Item {
         self.with(name, number(value))
     }
 
+    /// When the row ends, in seconds: `ends` is what is checked, `ttl` is what the store cleans up by.
+    pub(crate) fn ending(self, seconds: i64) -> Self {
+        self.with_number("ends", seconds).with_number("ttl", seconds)
+    }
+
     pub(crate) fn with_bytes(self, name: &str, value: Vec<u8>) -> Self {
         self.with(name, AttributeValue::B(Blob::new(value)))
     }

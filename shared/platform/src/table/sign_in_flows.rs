@@ -6,7 +6,7 @@ use domain::mailed_code::MailedCode;
 use domain::person::Portal;
 
 use crate::app::App;
-use crate::table::change::{Edit, edit_and_read};
+use crate::table::change::{Edit, Edited, edit_and_see};
 use crate::table::{Change, Item, Key, StoreError, keys};
 
 /// Seconds a code works. Source: OWASP ASVS 5.0, 6.5.5 (at most ten minutes).
@@ -39,8 +39,7 @@ pub(crate) async fn begin(
         .with_json("portal", &portal)
         .with_bytes("hash", hash(app, secret, code).await?.to_vec())
         .with_number("tries", 0)
-        .with_number("ends", ends)
-        .with_number("ttl", ends);
+        .ending(ends);
     if let Some(person) = person {
         item = item.with_text("person", person.as_str());
     }
@@ -60,7 +59,7 @@ pub(crate) async fn take_try(
         .add("tries", 1)
         .expect_below("tries", MOST_TRIES)
         .expect_above("ends", app.now().as_second());
-    let Some(row) = edit_and_read(app, app.access()?, &key, edit).await? else {
+    let Edited::Yes(row) = edit_and_see(app, app.access()?, &key, edit).await? else {
         return Ok(None);
     };
     let corrupt = || StoreError::Corrupt("sign-in flow");

@@ -75,8 +75,7 @@ pub(crate) async fn begin(app: &App, new: Begun<'_>) -> Result<Change, StoreErro
         .with_text("kid", new.kid)
         .with_text("root", root)
         .with_bytes("signing", sealed)
-        .with_number("ends", ends)
-        .with_number("ttl", ends);
+        .ending(ends);
     Change::create(app.access()?, item)
 }
 

@@ -79,8 +79,7 @@ pub(crate) async fn issue_for(
     let mut item = Item::at(&key(app, &token).await?)
         .with_json("purpose", &purpose)
         .with_text("person", person.as_str())
-        .with_number("ends", ends)
-        .with_number("ttl", ends);
+        .ending(ends);
     if let Some(epoch) = epoch {
         item = item.with_number("epoch", epoch);
     }
