@@ -12,6 +12,7 @@ pub mod clock;
 mod dynamodb;
 mod ports;
 mod s3;
+mod s3_body;
 mod s3_checksum;
 mod s3_cors;
 mod s3_events;

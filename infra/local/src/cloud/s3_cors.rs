@@ -1,6 +1,7 @@
 //! S3's front door: CORS for our own pages, signatures for everybody.
 
 use super::s3::Objects;
+use super::s3_body::ReadToItsEnd;
 use http::{HeaderValue, Method, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
@@ -37,7 +38,7 @@ pub(super) fn service(
                 let asked = request.headers().get("access-control-request-headers").cloned();
                 return Ok(preflight(ours, asked));
             }
-            let mut response = s3.call(request.map(s3s::Body::from)).await?;
+            let mut response = s3.call(request.map(whole)).await?;
             if let Some(origin) = ours {
                 let headers = response.headers_mut();
                 headers.insert("access-control-allow-origin", origin);
@@ -48,6 +49,10 @@ pub(super) fn service(
             Ok(response)
         }
     })
+}
+
+fn whole(body: Incoming) -> s3s::Body {
+    s3s::Body::http_body(ReadToItsEnd::from(body))
 }
 
 fn preflight(ours: Option<HeaderValue>, asked: Option<HeaderValue>) -> http::Response<s3s::Body> {

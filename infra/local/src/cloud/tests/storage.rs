@@ -229,3 +229,24 @@ async fn pages_of_ours_may_upload_and_others_may_not() {
     assert!(other.headers().get("access-control-allow-origin").is_none());
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_arrives_however_long_the_body_is_and_the_connection_goes_on() {
+    let running = Running::start().await;
+    running.bucket("intake").await;
+    let photo = vec![7_u8; 3 << 20];
+    let link = link(&running, "intake/long", &photo).await;
+    let one_connection = reqwest::Client::builder().pool_max_idle_per_host(1).build().unwrap();
+    for _ in 0..30 {
+        let mut request = one_connection.put(link.uri()).body(photo.clone());
+        for (name, value) in link.headers() {
+            let value = if name == "content-type" { "image/png" } else { value };
+            if name != "host" && name != "content-length" {
+                request = request.header(name, value);
+            }
+        }
+        assert_eq!(request.send().await.unwrap().status(), 403);
+    }
+    assert_eq!(put(&link, &photo).await, 200);
+    running.stop().await;
+}

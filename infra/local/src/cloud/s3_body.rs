@@ -1,0 +1,55 @@
+//! A request's body is read to its end, also when the answer is known before: as S3 does.
+//!
+//! hyper closes a connection whose body nobody wants any more. A client that is still sending then sees a
+//! broken connection instead of the refusal, and whoever reuses the connection a request without an answer.
+
+use http_body_util::BodyExt as _;
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// How long the rest of a body may take. A presigned upload is at most 50 MiB and comes over the loopback.
+const LONGEST_REST: Duration = Duration::from_secs(60);
+
+/// A body whose rest is read and thrown away when it is dropped.
+pub(super) struct ReadToItsEnd(Option<Incoming>);
+
+impl From<Incoming> for ReadToItsEnd {
+    fn from(body: Incoming) -> Self {
+        Self(Some(body))
+    }
+}
+
+impl Body for ReadToItsEnd {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        match &mut self.0 {
+            Some(body) => Pin::new(body).poll_frame(cx),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.as_ref().is_none_or(Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+impl Drop for ReadToItsEnd {
+    fn drop(&mut self) {
+        let Some(mut body) = self.0.take().filter(|body| !body.is_end_stream()) else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(tokio::time::timeout(LONGEST_REST, async move {
+            while let Some(Ok(_)) = body.frame().await {}
+        }));
+    }
+}
