@@ -173,6 +173,19 @@ fn every_address_of_the_portals_shows_its_page() {
 }
 
 #[test]
+fn no_word_is_in_a_table_twice() {
+    for table in TABLES.as_flattened() {
+        let (_, text) = *texts().iter().find(|(name, _)| name == table).unwrap();
+        let mut seen = BTreeSet::new();
+        for line in text.lines().filter_map(|line| line.strip_prefix("  '")) {
+            let name = line.split_once("':").map(|(name, _)| name);
+            // The second would silently stand in the first one's places.
+            assert!(name.is_none_or(|name| seen.insert(name)), "{table}: {line:.40}");
+        }
+    }
+}
+
+#[test]
 fn every_language_says_everything() {
     for [english, spanish] in TABLES {
         assert_eq!(

@@ -15,8 +15,8 @@ await startPhotographer('account');
 const again = screen(byId('screen'), {
   load: () => get(FACTORS),
   draw: (factors) => [
-    heading({ title: t('account.heading'), line: t('account.lead') }),
-    factors.methods.length === 0 && notice('info', h('p', {}, t('account.none'))),
+    heading({ title: t('factors.heading'), line: t('factors.lead') }),
+    factors.methods.length === 0 && notice('info', h('p', {}, t('factors.none'))),
     passkeys(factors),
     app(factors),
     paper(factors),
@@ -49,27 +49,27 @@ async function attempt(work) {
 
 function app({ totp }) {
   const action = totp
-    ? button(t('account.app_remove'), removeApp, 'remove-app')
-    : button(t('account.app_add'), addApp, 'add-app');
+    ? button(t('factors.app_remove'), removeApp, 'remove-app')
+    : button(t('factors.app_add'), addApp, 'add-app');
   const rows = totp && h('ul', { class: 'rows' }, h('li', { class: 'row' },
     h('span', { class: 'row-icon' }, icon('key')),
-    h('div', { class: 'row-words' }, h('strong', {}, t('account.app')), h('span', { class: 'muted small' }, t('account.since', { date: moment(totp.added_at) }))),
-    pill(t('account.on'), 'good')));
-  return section(t('account.app'), t('account.app_text'), action, rows, 'factor-app');
+    h('div', { class: 'row-words' }, h('strong', {}, t('factors.app')), h('span', { class: 'muted small' }, t('factors.since', { date: moment(totp.added_at) }))),
+    pill(t('factors.on'), 'good')));
+  return section(t('factors.app'), t('factors.app_text'), action, rows, 'factor-app');
 }
 
 async function addApp() {
   const secret = await post(`${FACTORS}/totp`, {});
-  const dialog = openDialog(t('account.app_add'), appSetup(secret, async (code) => {
+  const dialog = openDialog(t('factors.app_add'), appSetup(secret, async (code) => {
     const added = signedIn(await post(`${FACTORS}/totp/confirmation`, { code }));
     dialog.close();
-    await factorAdded(added, 'account.app_added');
+    await factorAdded(added, 'factors.app_added');
   }), { testId: 'app-dialog' });
 }
 
 async function removeApp() {
   await remove(`${FACTORS}/totp`);
-  say(t('account.app_removed'));
+  say(t('factors.app_removed'));
   again();
 }
 
@@ -83,47 +83,47 @@ async function factorAdded({ recovery_codes: codes }, said) {
 
 function passkeys({ passkeys: all }) {
   const action = knowsPasskeys
-    ? button(t('account.passkey_add'), namePasskey, 'add-passkey', all.length === 0 ? 'primary' : null)
+    ? button(t('factors.passkey_add'), namePasskey, 'add-passkey', all.length === 0 ? 'primary' : null)
     : null;
   const rows = all.length > 0 && h('ul', { class: 'rows', data: { testid: 'passkeys' } }, all.map(passkeyRow));
-  return section(t('account.passkeys'), t(knowsPasskeys ? 'account.passkeys_text' : 'account.passkeys_unknown'), action, rows, 'factor-passkeys');
+  return section(t('factors.passkeys'), t(knowsPasskeys ? 'factors.passkeys_text' : 'factors.passkeys_unknown'), action, rows, 'factor-passkeys');
 }
 
 function passkeyRow({ id, name, added_at: added, last_used_at: used }) {
   return h('li', { class: 'row', data: { testid: 'passkey' } },
     h('span', { class: 'row-icon' }, icon('key')),
     h('div', { class: 'row-words' }, h('strong', {}, name),
-      h('span', { class: 'muted small' }, used ? t('account.used', { date: moment(added), used: moment(used) }) : t('account.since', { date: moment(added) }))),
+      h('span', { class: 'muted small' }, used ? t('factors.used', { date: moment(added), used: moment(used) }) : t('factors.since', { date: moment(added) }))),
     h('button', {
-      type: 'button', class: 'quiet', 'aria-label': t('account.passkey_remove_this', { name }),
+      type: 'button', class: 'quiet', 'aria-label': t('factors.passkey_remove_this', { name }),
       onclick: () => attempt(async () => {
         await remove(`${FACTORS}/passkeys/${id}`);
-        say(t('account.passkey_removed'));
+        say(t('factors.passkey_removed'));
         again();
       }),
       data: { testid: 'remove-passkey' },
-    }, t('account.passkey_remove')));
+    }, t('factors.passkey_remove')));
 }
 
 function namePasskey() {
   const form = h('form', { class: 'stack' },
-    field(t('account.passkey_name'), h('input', { name: 'name', required: true, maxlength: 60, autocomplete: 'off', data: { testid: 'passkey-name' } }), t('account.passkey_name_help')),
-    h('button', { type: 'submit', class: 'primary', data: { testid: 'make-passkey' } }, t('account.passkey_make')));
+    field(t('factors.passkey_name'), h('input', { name: 'name', required: true, maxlength: 60, autocomplete: 'off', data: { testid: 'passkey-name' } }), t('factors.passkey_name_help')),
+    h('button', { type: 'submit', class: 'primary', data: { testid: 'make-passkey' } }, t('factors.passkey_make')));
   onSubmit(form, async ({ name }) => {
     const { ceremony, options } = await post(`${FACTORS}/passkeys`, {});
     const credential = await makePasskey(options);
     const added = signedIn(await post(`${FACTORS}/passkeys/confirmation`, { ceremony, name, credential }));
     dialog.close();
-    await factorAdded(added, 'account.passkey_added');
+    await factorAdded(added, 'factors.passkey_added');
   });
-  const dialog = openDialog(t('account.passkey_add'), form, { testId: 'passkey-dialog' });
+  const dialog = openDialog(t('factors.passkey_add'), form, { testId: 'passkey-dialog' });
 }
 
 // ---- codes on paper ----
 
 function paper({ methods, recovery_codes_left: left }) {
-  const action = methods.length > 0 && button(t('account.paper_new'), newCodes, 'new-codes');
-  return section(t('account.paper'), t(methods.length > 0 ? 'account.paper_left' : 'account.paper_none', { count: left }), action, null, 'factor-paper');
+  const action = methods.length > 0 && button(t('factors.paper_new'), newCodes, 'new-codes');
+  return section(t('factors.paper'), t(methods.length > 0 ? 'factors.paper_left' : 'factors.paper_none', { count: left }), action, null, 'factor-paper');
 }
 
 async function newCodes() {

@@ -14,11 +14,11 @@ export function accountPage(place, who, portal) {
     part('account.password_heading', 'account.password_lead', passwordForm(portal)),
     part('account.address_heading', 'account.address_lead', addressForm()),
     part('account.tips_heading', 'account.tips_lead', tips()),
-    h('p', {}, h('a', { href: `/${portal}/sessions` }, t('nav.sessions'))));
+    h('p', { class: 'aside' }, h('a', { href: `/${portal}/sessions` }, t('nav.sessions'))));
 }
 
 function part(heading, lead, content) {
-  return h('section', { class: 'card stack' }, h('h2', {}, t(heading)), h('p', { class: 'muted' }, t(lead)), content);
+  return h('section', { class: 'part' }, h('h2', {}, t(heading)), h('p', { class: 'muted' }, t(lead)), content);
 }
 
 const submit = (words) => h('button', { type: 'submit', class: 'primary' }, t(words));
@@ -48,6 +48,6 @@ function addressForm() {
 }
 
 function tips() {
-  return h('ul', { data: { testid: 'tips' } },
+  return h('ul', { class: 'points', data: { testid: 'tips' } },
     ['long', 'once', 'mailbox', 'share', 'report'].map((name) => h('li', {}, t(`account.tip_${name}`))));
 }
