@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// How long the rest of a body may take. A presigned upload is at most 50 MiB and comes over the loopback.
-const LONGEST_REST: Duration = Duration::from_secs(60);
+const LONGEST_REST: Duration = Duration::from_mins(1);
 
 /// A body whose rest is read and thrown away when it is dropped.
 pub(super) struct ReadToItsEnd(Option<Incoming>);
