@@ -28,5 +28,7 @@ for line in open(sys.argv[1]):
     if name.endswith("Bucket"):
         boto3.resource("s3").Bucket(value).object_versions.delete()
 PYTHON
-"$SAM_ENVIRONMENT/bin/sam" delete --stack-name "$STACK" --no-prompts > "$state/delete.log" 2>&1 || { tail -20 "$state/delete.log"; exit 1; }
+for stack in "$STACK-edge" "$STACK"; do
+    "$SAM_ENVIRONMENT/bin/sam" delete --stack-name "$stack" --no-prompts > "$state/delete.log" 2>&1 || { tail -20 "$state/delete.log"; exit 1; }
+done
 echo "took $STACK down"

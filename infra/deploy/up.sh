@@ -42,4 +42,24 @@ PYTHON
     --parameter-overrides "PublicUrl=http://localhost:$PORT" "MailIdentity=picture-day.example" \
     "MailFrom='Picture Day <no-reply@picture-day.example>'" > "$state/sam.log" 2>&1 || { tail -50 "$state/sam.log"; exit 1; }
 "$MINISTACK_ENVIRONMENT/bin/python" infra/deploy/sync_routes.py "$STACK" "$state" > "$state/routes.log" || { cat "$state/routes.log"; exit 1; }
+
+# The edge's stack beside it: that it can be made, and sends the secret its functions would be given. Nothing passes it.
+"$SAM_ENVIRONMENT/bin/sam" deploy --config-env edge --template-file infra/stacks/edge.yaml --stack-name "$STACK-edge" --no-progressbar \
+    --parameter-overrides DomainName=photos.example ApiOriginDomain=api.example \
+    CertificateArn=arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000 \
+    > "$state/sam-edge.log" 2>&1 || { tail -50 "$state/sam-edge.log"; exit 1; }
+"$MINISTACK_ENVIRONMENT/bin/python" - "$STACK-edge" <<'PYTHON'
+import json
+import sys
+import boto3
+(stack,) = boto3.client("cloudformation").describe_stacks(StackName=sys.argv[1])["Stacks"]
+arn = next(output["OutputValue"] for output in stack["Outputs"] if output["OutputKey"] == "OriginSecretArn")
+secret = json.loads(boto3.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"])
+cloudfront = boto3.client("cloudfront")
+(distribution,) = cloudfront.list_distributions()["DistributionList"]["Items"]
+config = cloudfront.get_distribution_config(Id=distribution["Id"])["DistributionConfig"]
+(header,) = config["Origins"]["Items"][0]["CustomHeaders"]["Items"]
+assert header == {"HeaderName": "x-origin-verify", "HeaderValue": secret["current"]}, "the edge sends another secret"
+assert secret["previous"] == "" and len(secret["current"]) == 64
+PYTHON
 echo "deployed $STACK: site http://localhost:$PORT, services $AWS_ENDPOINT_URL, log $state/ministack.log"

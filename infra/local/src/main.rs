@@ -45,6 +45,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         storage: Storage::Embedded,
         limits: limits_of_one_machine(),
         breach_range_url: None,
+        origin_secret: None,
         identity_providers: None,
         staff_second_factor: StaffRule::Optional,
         disturbance: None,

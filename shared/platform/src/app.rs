@@ -15,6 +15,7 @@ use crate::crypto::argon2id::{BadCost, Work};
 use crate::crypto::data_key::KeyCache;
 use crate::crypto::password_hash::PasswordRules;
 use crate::crypto::ring::{KeyRing, RingError};
+use crate::http::edge::Edge;
 use crate::limits::Refused;
 use crate::table::Table;
 
@@ -30,6 +31,7 @@ pub struct App {
     ses: aws_sdk_sesv2::Client,
     ring: OnceCell<KeyRing>,
     token_signing: OnceCell<KeyRing>,
+    pub(crate) edge: Edge,
     access_token_life: Life,
     pub(crate) identity_keys: crate::identity::KeyCache,
     pub(crate) data_keys: KeyCache,
@@ -104,6 +106,7 @@ impl App {
             ses: aws_sdk_sesv2::Client::from_conf(ses.build()),
             ring: OnceCell::new(),
             token_signing: OnceCell::new(),
+            edge: Edge::default(),
             access_token_life,
             identity_keys: crate::identity::KeyCache::default(),
             data_keys: KeyCache::default(),
@@ -195,15 +198,16 @@ impl App {
     }
 
     async fn read_ring(&self, secret: &str) -> Result<KeyRing, RingError> {
-        let answer = self
-            .secrets
-            .get_secret_value()
-            .secret_id(secret)
-            .send()
-            .boxed()
-            .await
-            .map_err(|e| RingError::Unreadable(Box::new(e)))?;
-        KeyRing::parse(answer.secret_string().unwrap_or_default())
+        KeyRing::parse(&self.secret(secret).await.map_err(RingError::Unreadable)?)
+    }
+
+    /// A secret's text, read anew.
+    pub(crate) async fn secret(
+        &self,
+        name: &str,
+    ) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        let answer = self.secrets.get_secret_value().secret_id(name).send().boxed().await?;
+        Ok(answer.secret_string().unwrap_or_default().to_owned())
     }
 
     /// How long a program's access token works.

@@ -49,6 +49,9 @@ pub struct Config {
     pub key_ring_secret: Option<String>,
     /// Name or ARN of the secret that programs' tokens are signed with: the `tokens` function's only.
     pub token_signing_secret: Option<String>,
+    /// Name or ARN of the secret with which the edge in front of the API proves itself. Without one there is no
+    /// edge, and the gateway's own word for a caller's address is the source.
+    pub origin_secret: Option<String>,
     /// How long a program's access token works, in seconds, as the operator wrote it.
     pub access_token_seconds: Option<String>,
     /// The address mails come from.
@@ -208,6 +211,7 @@ impl Config {
             roster_queue_url: read("ROSTER_QUEUE_URL"),
             key_ring_secret: read("KEY_RING_SECRET"),
             token_signing_secret: read("TOKEN_SIGNING_SECRET"),
+            origin_secret: read("ORIGIN_SECRET"),
             access_token_seconds: read("ACCESS_TOKEN_SECONDS"),
             mail_from: read("MAIL_FROM"),
             staff_second_factor: read("STAFF_SECOND_FACTOR")
@@ -261,6 +265,7 @@ impl Config {
             ("ROSTER_QUEUE_URL", self.roster_queue_url.clone()),
             ("KEY_RING_SECRET", self.key_ring_secret.clone()),
             ("TOKEN_SIGNING_SECRET", self.token_signing_secret.clone()),
+            ("ORIGIN_SECRET", self.origin_secret.clone()),
             ("ACCESS_TOKEN_SECONDS", self.access_token_seconds.clone()),
             ("MAIL_FROM", self.mail_from.clone()),
             ("SECURITY_CONTACT", self.security_contact.clone()),

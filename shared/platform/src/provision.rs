@@ -298,6 +298,17 @@ pub async fn secret(
     }
 }
 
+/// Puts another value into a secret that is there.
+///
+/// # Errors
+///
+/// Names the secret and says why.
+pub async fn replace_secret(app: &App, name: &str, value: &str) -> Result<(), ProvisionError> {
+    let put = app.secrets().put_secret_value().secret_id(name).secret_string(value);
+    put.send().await.map_err(|error| Thing { kind: "secret", name }.failed(error))?;
+    Ok(())
+}
+
 /// Proves an address to an SES that asks for it.
 ///
 /// # Errors

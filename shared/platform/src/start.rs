@@ -12,10 +12,10 @@ use tracing::Instrument as _;
 
 use crate::app::{App, StartError};
 use crate::config::Config;
-use crate::http::cors;
 use crate::http::error::ApiError;
 use crate::http::request::origin;
 use crate::http::response::{problem, protect, set_cookie};
+use crate::http::{cors, edge};
 use crate::limits;
 use crate::queue::{Answer, Batch};
 
@@ -97,13 +97,18 @@ where
     let renewed = RenewedCookie::default();
     request.extensions_mut().insert(renewed.clone());
     let is_head = request.method() == http::Method::HEAD;
+    let admitted = edge::admit(app, &mut request).instrument(span.clone()).await;
     let allowed = cors::allowed_origin(app.config(), &request);
-    if let Some(mut response) = cors::preflight(&request, allowed.as_ref()) {
+    if admitted.is_ok()
+        && let Some(mut response) = cors::preflight(&request, allowed.as_ref())
+    {
         protect(response.headers_mut(), request_id.as_str());
         cors::permit(response.headers_mut(), allowed);
         return response;
     }
-    let result = if let Err(too_many) = count(app, &request).instrument(span.clone()).await {
+    let result = if let Err(refused) = admitted {
+        Err(refused)
+    } else if let Err(too_many) = count(app, &request).instrument(span.clone()).await {
         Err(too_many)
     } else {
         // In a task of its own, so that a panic ends the task and not the process.

@@ -23,6 +23,7 @@ use platform::inspect::units::Units;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+mod edge;
 mod mails;
 
 pub use local::client;

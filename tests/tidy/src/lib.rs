@@ -8,6 +8,8 @@ mod controls;
 #[cfg(test)]
 mod dependencies;
 #[cfg(test)]
+mod edge;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod functions;

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use crate::repository::{assert_none, list, read};
+use crate::repository::{assert_none, list, read, texts};
 use crate::template::{Start, Template, logical_id};
 
 #[test]
@@ -71,7 +71,7 @@ fn every_bucket_is_closed_to_the_public_and_encrypted() {
 }
 
 #[test]
-fn every_bucket_refuses_what_does_not_come_by_tls() {
+fn d21_every_bucket_refuses_what_does_not_come_by_tls() {
     let template = Template::read();
     let policies = template.of_type("AWS::S3::BucketPolicy");
     let mut offences = Vec::new();
@@ -92,6 +92,31 @@ fn every_bucket_refuses_what_does_not_come_by_tls() {
         }
     }
     assert_none("without a TLS-only policy", &offences);
+}
+
+/// A queue without a policy is its account's alone, whose own programs speak https; who lets another in says how.
+#[test]
+fn d21_every_queue_that_lets_somebody_in_refuses_what_does_not_come_by_tls() {
+    let template = Template::read();
+    let policies = template.of_type("AWS::SQS::QueuePolicy");
+    let mut offences = Vec::new();
+    for (id, policy) in &policies {
+        for queue in texts(&policy["Queues"]) {
+            let refuses = |statement: &&Value| {
+                statement["Effect"] == "Deny"
+                    && statement["Principal"] == "*"
+                    && statement["Action"] == "sqs:*"
+                    && statement["Resource"] == format!("{queue}.Arn")
+                    && statement["Condition"]["Bool"]["aws:SecureTransport"] == "false"
+            };
+            let statements = list(&policy["PolicyDocument"]["Statement"]);
+            if !statements.iter().any(refuses) {
+                offences.push(format!("{id}: {queue}"));
+            }
+        }
+    }
+    assert_none("without a TLS-only statement", &offences);
+    assert!(!policies.is_empty(), "storage tells the intake queue");
 }
 
 #[test]

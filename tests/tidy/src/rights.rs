@@ -12,19 +12,29 @@ use crate::template::{Function, Template, logical_id};
 /// Functions that everybody may call and that need nothing.
 const WITHOUT_RIGHTS: [&str; 4] = ["health", "openapi", "portals", "unknown-route"];
 
+/// The edge's secret: another stack's, so a parameter names it.
+const ORIGIN_SECRET: &str = "OriginSecretArn";
+
 /// What changes a row.
 const WRITES: [&str; 3] = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 
-/// All statements of one function: its own and those of the policies it shares.
+/// All statements of one function: its own, those of the policies it shares, and those of the policies that
+/// name its role.
 fn statements<'a>(template: &'a Template, function: &Function<'a>) -> Vec<&'a Value> {
     let policies = list(&function.properties["Policies"]).into_iter();
     let of_policy = |policy: &'a Value| match policy.as_str() {
-        Some(shared) => {
-            list(&template.resources()[shared]["Properties"]["PolicyDocument"]["Statement"])
-        }
+        Some(shared) => statements_of(&template.resources()[shared]["Properties"]),
         None => list(&policy["Statement"]),
     };
-    policies.flat_map(of_policy).collect()
+    let of_role = template.of_type("AWS::IAM::ManagedPolicy").into_iter();
+    let of_role = of_role.filter(|(_, it)| texts(&it["Roles"]).contains(&function.role.as_str()));
+    policies.flat_map(of_policy).chain(of_role.flat_map(|(_, it)| statements_of(it))).collect()
+}
+
+/// The statements of a managed policy; one that stands under a condition counts as if it held.
+fn statements_of(policy: &Value) -> Vec<&Value> {
+    let all = list(&policy["PolicyDocument"]["Statement"]).into_iter();
+    all.map(|statement| if statement.is_array() { &statement[1] } else { statement }).collect()
 }
 
 /// Every statement that allows something, with who has it.
@@ -36,7 +46,7 @@ fn all_statements(template: &Template) -> Vec<(String, &Value)> {
         }
     }
     for (id, properties) in template.of_type("AWS::IAM::ManagedPolicy") {
-        for statement in list(&properties["PolicyDocument"]["Statement"]) {
+        for statement in statements_of(properties) {
             all.push((id.to_owned(), statement));
         }
     }
@@ -64,7 +74,9 @@ fn no_right_is_for_any_action_or_any_resource() {
         for resource in resources {
             let is_ours = template.resources()[logical_id(resource)].is_object();
             let is_sender = resource.ends_with(":identity/${MailIdentity}");
-            if !is_ours && !is_sender {
+            // One whole ARN: its pattern lets no wildcard through.
+            let is_of_edge = resource == ORIGIN_SECRET;
+            if !is_ours && !is_sender && !is_of_edge {
                 offences.push(format!("{who}: {actions:?} on {resource}"));
             }
         }
@@ -209,22 +221,25 @@ fn a_function_knows_the_names_of_just_what_it_has_rights_to() {
         if function.name == "portals" {
             continue;
         }
-        let variables = &function.properties["Environment"]["Variables"];
-        let named: Vec<_> =
-            keys(variables).iter().filter_map(|key| variables[key].as_str()).collect();
+        let of = |variables: &'_ Value| -> Vec<String> {
+            let values = keys(variables).into_iter().filter_map(|key| variables[key].as_str());
+            values.map(str::to_owned).collect()
+        };
+        let named = of(&function.properties["Environment"]["Variables"]);
+        let of_all = of(&template.globals()["Environment"]["Variables"]);
         let all = statements(&template, &function);
         let allowed: Vec<_> = all.iter().flat_map(|it| texts(&it["Resource"])).collect();
         for resource in &allowed {
             let id = logical_id(resource);
-            let is_named =
-                named.contains(&id) || resource.contains(":ses:") && named.contains(&"MailFrom");
+            let has = |name: &str| named.iter().chain(&of_all).any(|it| it == name);
+            let is_named = has(id) || resource.contains(":ses:") && has("MailFrom");
             if !is_named {
                 offences.push(format!("{}: a right to {id}, but not its name", function.name));
             }
         }
         for name in named {
             // A setting of the deployment needs no right; the sender's address is one that does.
-            if template.parameters().contains(&name) && name != "MailFrom" {
+            if template.parameters().contains(&name.as_str()) && name != "MailFrom" {
                 continue;
             }
             let is_allowed = allowed
@@ -236,6 +251,25 @@ fn a_function_knows_the_names_of_just_what_it_has_rights_to() {
         }
     }
     assert_none("names and rights", &offences);
+}
+
+/// An endpoint without it would answer nobody, and a worker has no request to judge.
+#[test]
+fn d05_every_endpoint_and_no_worker_can_read_what_the_edge_proves_itself_with() {
+    let template = Template::read();
+    let policy = &template.resources()["ReadOriginSecret"];
+    assert_eq!(policy["Condition"], "HasEdge");
+    let right = serde_json::json!([{
+        "Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": ORIGIN_SECRET,
+    }]);
+    assert_eq!(policy["Properties"]["PolicyDocument"]["Statement"], right);
+    let roles: BTreeSet<_> = texts(&policy["Properties"]["Roles"]).into_iter().collect();
+    let functions = template.functions();
+    let endpoints = functions.iter().filter(|it| !it.is_worker()).map(|it| it.role.as_str());
+    assert_eq!(roles, endpoints.collect());
+    // No wildcard gets into the right by way of the parameter.
+    let whole = "(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+)?";
+    assert_eq!(template.parameter(ORIGIN_SECRET)["AllowedPattern"], whole);
 }
 
 #[test]

@@ -1,16 +1,18 @@
-//! `template.yaml`, read without its tags: `!Ref Api` is `"Api"` and `!GetAtt Table.Arn` is `"Table.Arn"`.
+//! `template.yaml` and the stacks beside it, read without their tags: `!Ref Api` is `"Api"` and `!GetAtt Table.Arn` is `"Table.Arn"`.
 
 use serde_json::Value;
 
 use crate::repository::{keys, read};
 
-/// The template.
+/// A template.
 pub(crate) struct Template(Value);
 
 /// One function of it.
 pub(crate) struct Function<'a> {
     /// The folder's name.
     pub(crate) name: String,
+    /// The logical id of the role that SAM makes for it.
+    pub(crate) role: String,
     pub(crate) properties: &'a Value,
 }
 
@@ -23,8 +25,15 @@ pub(crate) enum Start<'a> {
 }
 
 impl Template {
+    /// The application's.
     pub(crate) fn read() -> Self {
-        Self(serde_saphyr::from_str(&read("template.yaml")).expect("template.yaml is YAML"))
+        Self::at("template.yaml")
+    }
+
+    /// One of the stacks beside it.
+    pub(crate) fn at(path: &str) -> Self {
+        let template = serde_saphyr::from_str(&read(path));
+        Self(template.unwrap_or_else(|error| panic!("{path} is no YAML: {error}")))
     }
 
     pub(crate) fn resources(&self) -> &Value {
@@ -34,6 +43,11 @@ impl Template {
     /// What a deployment can set.
     pub(crate) fn parameters(&self) -> Vec<&str> {
         keys(&self.0["Parameters"])
+    }
+
+    /// One of them.
+    pub(crate) fn parameter(&self, name: &str) -> &Value {
+        &self.0["Parameters"][name]
     }
 
     pub(crate) fn globals(&self) -> &Value {
@@ -49,7 +63,13 @@ impl Template {
 
     pub(crate) fn functions(&self) -> Vec<Function<'_>> {
         let of_type = self.of_type("AWS::Serverless::Function").into_iter();
-        of_type.map(|(id, properties)| Function { name: folder_of(id), properties }).collect()
+        of_type
+            .map(|(id, properties)| Function {
+                name: folder_of(id),
+                role: format!("{id}Role"),
+                properties,
+            })
+            .collect()
     }
 
     /// A function's timeout: its own, or the one of all.

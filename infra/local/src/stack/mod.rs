@@ -65,6 +65,8 @@ pub struct StackOptions {
     pub limits: Limits,
     /// The service that knows breached passwords; without one this process judges alone.
     pub breach_range_url: Option<String>,
+    /// With what an edge in front of the gateway proves itself, as Secrets Manager keeps it; without one there is no edge.
+    pub origin_secret: Option<String>,
     /// A stand-in for all identity providers, for tests.
     pub identity_providers: Option<String>,
     /// Whether photographers and schools' staff must have a second factor.
@@ -85,6 +87,7 @@ impl StackOptions {
             storage: Storage::from_env(),
             limits: limits_of_one_machine(),
             breach_range_url: None,
+            origin_secret: None,
             identity_providers: None,
             staff_second_factor: StaffRule::Optional,
             disturbance: None,
@@ -181,7 +184,7 @@ impl Stack {
             ..Config::default()
         };
         let builder = App::new(config.clone()).await?;
-        let made = provision::make(&builder, &template, &options.storage, &origins).await?;
+        let made = provision::make(&builder, &template, &options, &origins).await?;
         let config = made.config(config);
         let at_work = platform::start::leak(App::new(config.clone()).await?);
         let app = match &options.units {

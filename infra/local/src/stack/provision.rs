@@ -1,6 +1,6 @@
 //! Makes in a cloud what the template names, and remembers what everything is called there.
 
-use super::Storage;
+use super::{StackOptions, Storage};
 use crate::functions;
 use crate::queues::Source;
 use crate::template::{Names, Template};
@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 
 /// Invocations at once for a FIFO queue: groups run side by side, each in its order.
 const GROUPS_AT_ONCE: usize = 4;
+
+/// The name of the secret with which an edge proves itself.
+const ORIGIN: &str = "origin";
 
 /// What was made.
 pub(super) struct Made {
@@ -29,10 +32,10 @@ pub(super) struct Made {
 pub(super) async fn make(
     app: &App,
     template: &Template,
-    storage: &Storage,
+    options: &StackOptions,
     origins: &[String],
 ) -> Result<Made, ProvisionError> {
-    let (kind, prefix) = match storage {
+    let (kind, prefix) = match &options.storage {
         Storage::Embedded => (Kind::Embedded, String::new()),
         Storage::External { .. } => {
             let random = data_encoding::HEXLOWER.encode(&app.random::<5>());
@@ -55,6 +58,11 @@ pub(super) async fn make(
         let arn = provision::secret(app, &name, || provision::key_ring(app)).await?;
         made.names.add(&secret.logical_id, &arn, &arn);
         made.secrets.insert(secret.name.clone(), arn);
+    }
+    // The edge's own, which on AWS comes from the edge's stack.
+    if let Some(secret) = &options.origin_secret {
+        let arn = provision::secret(app, &format!("{prefix}{ORIGIN}"), || secret.clone()).await?;
+        made.secrets.insert(ORIGIN.to_owned(), arn);
     }
     Ok(made)
 }
@@ -149,6 +157,7 @@ impl Made {
             roster_queue_url: queue("RosterQueue"),
             key_ring_secret: self.secrets.get("key-ring").cloned(),
             token_signing_secret: self.secrets.get("token-signing").cloned(),
+            origin_secret: self.secrets.get(ORIGIN).cloned(),
             ..config
         }
     }

@@ -1,6 +1,7 @@
 //! How requests are read and answered.
 
 pub(crate) mod cors;
+pub(crate) mod edge;
 pub mod error;
 pub mod request;
 pub mod response;

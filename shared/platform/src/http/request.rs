@@ -6,6 +6,7 @@ use lambda_http::RequestExt as _;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
+use crate::http::edge;
 use crate::http::error::ApiError;
 use crate::start::Request;
 
@@ -146,13 +147,15 @@ pub fn route(request: &Request) -> String {
     }
 }
 
-/// Where a request came from, as the gateway saw it (never what a header claims).
+/// Where a request came from: as the edge saw it when the request proves that it came through the edge, and as
+/// the gateway saw it otherwise. Never what a caller's header claims.
 pub fn origin(request: &Request) -> Origin {
     use lambda_http::request::RequestContext;
-    let address = match request.request_context_ref() {
+    let of_gateway = || match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
         Some(_) | None => None,
     };
+    let address = edge::viewer(request).map(|address| address.to_string()).or_else(of_gateway);
     let user_agent = header(request, "user-agent").unwrap_or_default();
     Origin {
         address: address.unwrap_or_default(),

@@ -65,6 +65,9 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "malformed_query" => "A query parameter has a value this address does not take.",
         "missing_body" => "The request has no body.",
         "csrf" => "This page is out of date. Reload it and try again.",
+        "around_the_edge" => {
+            "This is not the address of the service. Use the one that its pages have."
+        }
         "cross_site" => "This request came from another site and was refused.",
         "link_used_or_expired" => {
             "This link has been used already or is too old. Ask for a new one."

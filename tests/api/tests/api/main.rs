@@ -9,6 +9,7 @@ mod cross_site;
 mod description;
 mod disturbed;
 mod doors;
+mod edge;
 mod faults;
 mod guests;
 mod headers;

@@ -1,0 +1,254 @@
+//! The edge in front of the API, `infra/stacks/edge.yaml`, and what of `template.yaml` stands behind it.
+//!
+//! None of it can be tried without an account, so a change that loosens it must fail here. That nothing is answered
+//! around the edge is tried over HTTP, in `tests/api`.
+
+use serde_json::{Value, json};
+
+use crate::repository::{assert_none, keys, list, texts};
+use crate::template::{Function, Start, Template};
+
+/// AWS's own cache policy by which nothing is kept.
+const NOTHING_IS_KEPT: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+
+fn edge() -> Template {
+    Template::at("infra/stacks/edge.yaml")
+}
+
+fn resource<'a>(template: &'a Template, id: &str) -> &'a Value {
+    &template.resources()[id]["Properties"]
+}
+
+/// The behaviours in the order they are tried: path pattern, behaviour.
+fn behaviours(template: &Template) -> Vec<(&str, &Value)> {
+    let distribution = &resource(template, "Distribution")["DistributionConfig"];
+    let named = list(&distribution["CacheBehaviors"]).into_iter();
+    let named = named.map(|it| (it["PathPattern"].as_str().expect("a pattern"), it));
+    named.chain([("*", &distribution["DefaultCacheBehavior"])]).collect()
+}
+
+/// The behaviour of a path.
+fn behaviour_of<'a>(template: &'a Template, path: &str) -> &'a Value {
+    let fits = |pattern: &str| path.starts_with(pattern.trim_end_matches('*'));
+    behaviours(template).into_iter().find(|(pattern, _)| fits(pattern)).expect("the default").1
+}
+
+#[test]
+fn d21_the_edge_answers_by_https_alone() {
+    let edge = edge();
+    let policies: Vec<_> = behaviours(&edge)
+        .into_iter()
+        .map(|(pattern, it)| (pattern, it["ViewerProtocolPolicy"].as_str().unwrap_or_default()))
+        .collect();
+    let pages = "redirect-to-https";
+    assert_eq!(policies, [("/v1/*", "https-only"), ("/assets/*", pages), ("*", pages)]);
+    for origin in list(&resource(&edge, "Distribution")["DistributionConfig"]["Origins"]) {
+        assert_eq!(origin["CustomOriginConfig"]["OriginProtocolPolicy"], "https-only");
+    }
+}
+
+#[test]
+fn d22_tls_1_3_is_asked_for_and_nothing_older_than_1_2_can_be() {
+    let edge = edge();
+    let minimum = edge.parameter("MinimumTls");
+    assert_eq!(minimum["Default"], "TLSv1.3_2025");
+    assert_eq!(minimum["AllowedValues"], json!(["TLSv1.3_2025", "TLSv1.2_2025"]));
+    let distribution = &resource(&edge, "Distribution")["DistributionConfig"];
+    assert_eq!(distribution["ViewerCertificate"]["MinimumProtocolVersion"], "MinimumTls");
+    assert_eq!(distribution["ViewerCertificate"]["SslSupportMethod"], "sni-only");
+    for origin in list(&distribution["Origins"]) {
+        assert_eq!(origin["CustomOriginConfig"]["OriginSSLProtocols"], json!(["TLSv1.2"]));
+    }
+    // And without the edge: the floor of an HTTP API, which comes to an agreement on 1.3.
+    for (id, domain) in Template::read().of_type("AWS::ApiGatewayV2::DomainName") {
+        for of_region in list(&domain["DomainNameConfigurations"]) {
+            assert_eq!(of_region["SecurityPolicy"], "TLS_1_2", "{id}");
+        }
+    }
+}
+
+#[test]
+fn d05_a_firewall_stands_before_everything_and_stops_floods() {
+    let edge = edge();
+    let distribution = &resource(&edge, "Distribution")["DistributionConfig"];
+    assert_eq!(distribution["WebACLId"], "Firewall.Arn");
+    let firewall = resource(&edge, "Firewall");
+    assert_eq!(firewall["Scope"], "CLOUDFRONT");
+    let rules = list(&firewall["Rules"]);
+    let floods = rules[0];
+    assert_eq!(floods["Priority"], 0);
+    assert_eq!(floods["Action"]["Block"]["CustomResponse"]["ResponseCode"], 429);
+    let rate = &floods["Statement"]["RateBasedStatement"];
+    let of_an_address = json!({ "AggregateKeyType": "IP", "EvaluationWindowSec": 300, "Limit": "RequestsInFiveMinutes" });
+    assert_eq!(*rate, of_an_address);
+    // Five minutes of what the application lets one address have, or its own answer would never be seen.
+    let usual = |template: &Template, name: &str| template.parameter(name)["Default"].as_u64();
+    let of_application = usual(&Template::read(), "RequestsAMinute").expect("a number");
+    assert!(usual(&edge, "RequestsInFiveMinutes") > Some(5 * of_application));
+    let managed: Vec<_> = rules
+        .iter()
+        .skip(1)
+        .map(|rule| {
+            // `None`: the groups' own actions hold, and those block.
+            assert_eq!(rule["OverrideAction"], json!({ "None": {} }));
+            rule["Statement"]["ManagedRuleGroupStatement"]["Name"].as_str().unwrap_or_default()
+        })
+        .collect();
+    let wanted = [
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesCommonRuleSet",
+    ];
+    assert_eq!(managed, wanted);
+    let overridden = rules.iter().flat_map(|rule| {
+        list(&rule["Statement"]["ManagedRuleGroupStatement"]["RuleActionOverrides"])
+    });
+    let overridden: Vec<_> = overridden.filter_map(|it| it["Name"].as_str()).collect();
+    assert_eq!(
+        overridden,
+        ["SizeRestrictions_BODY", "CrossSiteScripting_BODY", "NoUserAgent_HEADER"]
+    );
+}
+
+#[test]
+fn d05_the_api_cannot_be_reached_around_the_edge() {
+    let edge = edge();
+    let distribution = &resource(&edge, "Distribution")["DistributionConfig"];
+    for origin in list(&distribution["Origins"]) {
+        let header = &origin["OriginCustomHeaders"][0];
+        assert_eq!(header["HeaderName"], "x-origin-verify");
+        let values = list(&header["HeaderValue"]).into_iter().filter_map(Value::as_str);
+        let values: Vec<_> = values.filter(|value| *value != "IsRotated").collect();
+        let is_secret = |value: &&str| {
+            value.starts_with("{{resolve:secretsmanager:${OriginSecret.Id}:SecretString:current")
+        };
+        assert!(values.len() == 2 && values.iter().all(is_secret), "{values:?}");
+    }
+    let generated = &resource(&edge, "OriginSecret")["GenerateSecretString"];
+    assert_eq!(
+        (&generated["GenerateStringKey"], &generated["PasswordLength"]),
+        (&json!("current"), &json!(64))
+    );
+    assert!(resource(&edge, "OriginSecret")["SecretString"].is_null());
+    // The application's side: the address AWS gives the API is closed, and the secret is asked for.
+    let template = Template::read();
+    let closed = &resource(&template, "Api")["DisableExecuteApiEndpoint"];
+    assert_eq!(*closed, json!(["HasDomain", true, false]));
+    assert_eq!(template.globals()["Environment"]["Variables"]["ORIGIN_SECRET"], "OriginSecretArn");
+}
+
+/// The address of the caller is worth something because the edge writes it and no viewer can.
+#[test]
+fn a07_the_edge_passes_on_what_it_saw_and_all_that_was_sent() {
+    let edge = edge();
+    for (pattern, behaviour) in behaviours(&edge) {
+        assert_eq!(behaviour["OriginRequestPolicyId"], "Everything", "{pattern}");
+    }
+    let policy = &resource(&edge, "Everything")["OriginRequestPolicyConfig"];
+    let headers = json!({
+        "HeaderBehavior": "allViewerAndWhitelistCloudFront", "Headers": ["CloudFront-Viewer-Address"],
+    });
+    assert_eq!(policy["HeadersConfig"], headers);
+    assert_eq!(policy["CookiesConfig"]["CookieBehavior"], "all");
+    assert_eq!(policy["QueryStringsConfig"]["QueryStringBehavior"], "all");
+}
+
+/// What is about somebody must never be kept for somebody else.
+#[test]
+fn the_edge_keeps_nothing_but_files_that_are_named_after_their_content() {
+    let edge = edge();
+    for (pattern, behaviour) in behaviours(&edge) {
+        let is_kept = behaviour["CachePolicyId"] != NOTHING_IS_KEPT;
+        assert_eq!(is_kept, pattern == "/assets/*", "{pattern}");
+    }
+    let policy = &resource(&edge, "HashedAssets")["CachePolicyConfig"];
+    assert_eq!((&policy["MinTTL"], &policy["DefaultTTL"]), (&json!(0), &json!(0)));
+    let key = &policy["ParametersInCacheKeyAndForwardedToOrigin"];
+    assert_eq!(key["HeadersConfig"]["Headers"], json!(["origin"]));
+}
+
+#[test]
+fn the_edge_lets_every_route_of_the_template_through() {
+    let (edge, template) = (edge(), Template::read());
+    let functions = template.functions();
+    let mut offences = Vec::new();
+    for start in functions.iter().flat_map(Function::starts) {
+        let Start::Route(method, path) = start else { continue };
+        let allowed = texts(&behaviour_of(&edge, path)["AllowedMethods"]);
+        if method != "ANY" && !allowed.contains(&method) {
+            offences.push(format!("{method} {path}"));
+        }
+    }
+    assert_none("refused by the edge", &offences);
+}
+
+/// An address, a path or a cookie in a log would be personal.
+#[test]
+fn the_edge_logs_no_request() {
+    let edge = edge();
+    assert!(resource(&edge, "Distribution")["DistributionConfig"]["Logging"].is_null());
+    assert!(edge.of_type("AWS::WAFv2::LoggingConfiguration").is_empty());
+    let firewall = resource(&edge, "Firewall");
+    let of_rules = list(&firewall["Rules"]).into_iter().map(|rule| &rule["VisibilityConfig"]);
+    for visible in of_rules.chain([&firewall["VisibilityConfig"]]) {
+        assert_eq!(visible["SampledRequestsEnabled"], false);
+    }
+}
+
+/// The last line: what a flood that comes through may cost.
+#[test]
+fn d05_the_gateway_throttles_and_what_hashes_passwords_can_be_bounded() {
+    let template = Template::read();
+    let api = resource(&template, "Api");
+    let of_all = json!({ "ThrottlingBurstLimit": "RequestsAtOnce", "ThrottlingRateLimit": "RequestsASecond" });
+    assert_eq!(api["DefaultRouteSettings"], of_all);
+    let of_hashing = json!({ "ThrottlingBurstLimit": "SignInsASecond", "ThrottlingRateLimit": "SignInsASecond" });
+    let slower = &api["RouteSettings"];
+    let bounded = json!(["LimitsHashing", "HashingAtOnce", "AWS::NoValue"]);
+    for function in template.functions() {
+        // A whole processor is what hashing is given, and nothing else has it.
+        let is_hashing = function.properties["MemorySize"] == 1769;
+        let is_bounded = function.properties["ReservedConcurrentExecutions"] == bounded;
+        assert_eq!(is_hashing, is_bounded, "{}", function.name);
+        let routes: Vec<_> = function
+            .starts()
+            .iter()
+            .filter_map(|start| match start {
+                Start::Route(method, path) => Some(format!("{method} {path}")),
+                Start::Queue(_) => None,
+            })
+            .collect();
+        let is_slower = routes.iter().any(|route| slower[route] == of_hashing);
+        assert_eq!(is_hashing, is_slower, "{}", function.name);
+    }
+    for name in ["RequestsASecond", "RequestsAtOnce", "SignInsASecond"] {
+        assert!(template.parameter(name)["Default"].as_u64() > Some(0), "{name}");
+    }
+    // Every route that is named is one there is.
+    let functions = template.functions();
+    let all: Vec<_> = functions.iter().flat_map(Function::starts).collect();
+    for named in keys(slower) {
+        let is_there = all.iter().any(
+            |start| matches!(start, Start::Route(method, path) if format!("{method} {path}") == named),
+        );
+        assert!(is_there, "{named}");
+    }
+}
+
+/// What holds for the rights of the application holds for a stack beside it: it gives none.
+#[test]
+fn the_stacks_beside_the_template_give_no_rights() {
+    let mut offences = Vec::new();
+    for path in crate::repository::files_ending("infra/stacks", &[".yaml"]) {
+        let stack = Template::at(&path);
+        for id in keys(stack.resources()) {
+            let kind = stack.resources()[id]["Type"].as_str().unwrap_or_default();
+            if kind.starts_with("AWS::IAM::")
+                || kind.ends_with("Policy") && !kind.contains("CloudFront")
+            {
+                offences.push(format!("{path}: {id} is {kind}"));
+            }
+        }
+    }
+    assert_none("rights", &offences);
+}
