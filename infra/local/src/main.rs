@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// What the command line asks for.
 enum Task {
-    Run { options: StackOptions, is_empty: bool },
+    Run { options: Box<StackOptions>, is_empty: bool },
     Function(String),
     Explain,
 }
@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     match task(std::env::args().skip(1))? {
-        Task::Run { options, is_empty } => runtime.block_on(run(options, is_empty)),
+        Task::Run { options, is_empty } => runtime.block_on(run(*options, is_empty)),
         Task::Function(name) => runtime.block_on(function(&name)),
         Task::Explain => Ok(std::io::stdout().write_all(USAGE.as_bytes())?),
     }
@@ -45,6 +45,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         storage: Storage::Embedded,
         limits: limits_of_one_machine(),
         breach_range_url: None,
+        allowed_origins: Vec::new(),
         origin_secret: None,
         identity_providers: None,
         staff_second_factor: StaffRule::Optional,
@@ -65,7 +66,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
             other => return Err(format!("unknown: {other}\n\n{USAGE}")),
         }
     }
-    Ok(Task::Run { options, is_empty })
+    Ok(Task::Run { options: Box::new(options), is_empty })
 }
 
 async fn run(options: StackOptions, is_empty: bool) -> Result<(), Box<dyn Error>> {

@@ -1,4 +1,4 @@
-//! Stacks that stand behind an edge.
+//! Stacks that stand behind an edge, or beside other sites.
 
 use platform::config::Limits;
 use serde_json::Value;
@@ -6,6 +6,15 @@ use serde_json::Value;
 use crate::{SetupError, TestStack};
 
 impl TestStack {
+    /// Starts a stack that lets the pages of another site use its API.
+    ///
+    /// # Errors
+    ///
+    /// When a port or the folder cannot be used.
+    pub async fn start_naming(origin: &str) -> Result<Self, SetupError> {
+        Self::start_as(|options| options.allowed_origins = vec![origin.to_owned()]).await
+    }
+
     /// Starts a stack that stands behind an edge, which proves itself with a secret.
     ///
     /// # Errors

@@ -65,6 +65,8 @@ pub struct StackOptions {
     pub limits: Limits,
     /// The service that knows breached passwords; without one this process judges alone.
     pub breach_range_url: Option<String>,
+    /// Origins of other sites whose pages may use the API.
+    pub allowed_origins: Vec<String>,
     /// With what an edge in front of the gateway proves itself, as Secrets Manager keeps it; without one there is no edge.
     pub origin_secret: Option<String>,
     /// A stand-in for all identity providers, for tests.
@@ -87,6 +89,7 @@ impl StackOptions {
             storage: Storage::from_env(),
             limits: limits_of_one_machine(),
             breach_range_url: None,
+            allowed_origins: Vec::new(),
             origin_secret: None,
             identity_providers: None,
             staff_second_factor: StaffRule::Optional,
@@ -169,6 +172,7 @@ impl Stack {
         let config = Config {
             stage: "local".to_owned(),
             public_url: url.clone(),
+            allowed_origins: options.allowed_origins.clone(),
             region: cloud::REGION.to_owned(),
             endpoints: Endpoints {
                 identity: options.identity_providers.clone(),

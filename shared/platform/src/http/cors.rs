@@ -1,6 +1,8 @@
 //! Which other sites may use the API from a browser: those the operator names, each by its exact origin.
 //!
-//! By default there is none: our own pages come from the same origin and need no permission.
+//! By default there is none: our own pages come from the same origin and need no permission. A named site may read
+//! and write, with the session's cookie and token as our own pages do. The cookie is `SameSite=Lax`: browsers send it
+//! for sites under our own registrable domain, and never for others; those work with a program's token or a guest's.
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -16,7 +18,8 @@ use crate::start::{Request, Response};
 /// The methods of the API.
 const METHODS: &str = "GET, POST, PUT, DELETE";
 /// The headers a page sends besides those every page may send.
-const HEADERS: &str = "content-type, idempotency-key, x-csrf-token, x-portal";
+const HEADERS: &str =
+    "authorization, content-type, idempotency-key, x-csrf-token, x-guest-token, x-portal";
 /// The headers a page may read besides those every page may read.
 const EXPOSED: &str = "retry-after, x-request-id";
 /// Seconds a browser may keep the answer to a preflight: a site that is taken off the list is out within ten minutes.

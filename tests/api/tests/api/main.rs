@@ -15,6 +15,7 @@ mod guests;
 mod headers;
 mod limits;
 mod main_job;
+mod named_sites;
 mod oidc;
 mod passwords;
 mod programs;
