@@ -2,16 +2,13 @@
 
 use domain::access::{AccessEvent, AccessState};
 use domain::email::EmailAddress;
-use domain::ids::StudentId;
-use domain::student::Student;
 use platform::http::request::{json as read_json, paging, path_id, route};
 use platform::http::response::{List, Problems, json};
 use platform::lambda_http::http::StatusCode;
-use platform::table::access_requests::request_access;
+use platform::table::access_requests::{AccessRequest, request_access};
 use platform::wire::student::display_name;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// A parent with a code.
@@ -37,11 +34,14 @@ struct AccessRequestView {
     id: String,
     student_id: String,
     student_name: Option<String>,
+    class: Option<String>,
     email: String,
     /// `requested`, `approved`, `consented`, `active` or `ended`.
     #[schema(value_type = String)]
     state: AccessState,
     requested_at: String,
+    /// Whether it waits for a decision that is the caller's to make.
+    may_decide: bool,
 }
 
 /// What a decision led to.
@@ -79,31 +79,26 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
     json(StatusCode::ACCEPTED, &CheckMail { status: "check_mail" })
 }
 
-/// A school's requests.
+/// A school's requests. A teacher sees those for the students of their classes.
 #[utoipa::path(get, path = "/v1/schools/{school}/access-requests", tag = "access",
     params(("school" = String, Path),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of requests.", body = List<AccessRequestView>), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let photographer = sign_in::photographer(app, &request).await?;
-    let store = &photographer.store;
-    let school = store.school(&path_id(&request, "school")?).await?.ok_or(ApiError::NotFound)?;
-    let page = store.access_requests(&school, paging(&request)?).await?;
-    let students = store.enrolled(&school.id, school.school_year_at(app.now())).await?;
-    let students: BTreeMap<StudentId, Student> =
-        students.into_iter().map(|student| (student.id.clone(), student)).collect();
-    let items = page
-        .items
-        .into_iter()
-        .map(|request| AccessRequestView {
-            id: request.id.to_string(),
-            student_name: students.get(&request.student).map(display_name),
-            student_id: request.student.to_string(),
-            email: request.email.into(),
-            state: request.state,
-            requested_at: request.requested_at,
-        })
-        .collect();
+    let visitor = sign_in::school_visitor(app, &request).await?;
+    let school = visitor.school(&path_id(&request, "school")?).await?;
+    let page = school.access_requests(paging(&request)?).await?;
+    let view = |request: AccessRequest| AccessRequestView {
+        id: request.id.to_string(),
+        student_name: request.student.as_ref().map(display_name),
+        class: request.student.and_then(|student| student.enrolment.class),
+        student_id: request.student_id.to_string(),
+        email: request.email.into(),
+        state: request.state,
+        requested_at: request.requested_at,
+        may_decide: request.may_decide,
+    };
+    let items = page.items.into_iter().map(view).collect();
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
@@ -128,8 +123,9 @@ async fn decide(
     request: Request,
     decision: AccessEvent,
 ) -> Result<Response, ApiError> {
-    let photographer = sign_in::photographer(app, &request).await?;
-    let state = photographer.store.decide_access(&path_id(&request, "request")?, decision).await?;
+    let id = path_id(&request, "request")?;
+    let school = sign_in::school_visitor(app, &request).await?.school_of(&id).await?;
+    let state = school.decide_access(&id, decision).await?;
     json(StatusCode::OK, &Decision { state })
 }
 

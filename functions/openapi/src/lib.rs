@@ -79,13 +79,16 @@ pub fn description() -> OpenApi {
         ("students", students::api()),
         ("studios", studios::api()),
         ("uploads", uploads::api()),
+        ("invitations", invitations::api()),
+        ("school_staff", school_staff::api()),
+        ("studio_staff", studio_staff::api()),
     ];
     for (function, mut part) in parts {
         name_operations(function, &mut part);
         all.merge(part);
     }
     let components = all.components.get_or_insert_default();
-    for portal in ["photographer", "parent"] {
+    for portal in ["photographer", "school", "parent"] {
         let cookie = ApiKeyValue::with_description(
             format!("__Host-pd_{portal}"),
             "The portal's session; writes also carry X-CSRF-Token and our Origin.".to_owned(),

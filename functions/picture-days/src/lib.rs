@@ -65,18 +65,16 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &PictureDayView::new(&day, &school, Some(counts)))
 }
 
-/// A school's picture days.
+/// A school's picture days, for its photographers and for whoever works there.
 #[utoipa::path(get, path = "/v1/schools/{school}/picture-days", tag = "picture days",
     params(("school" = String, Path),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of picture days.", body = List<PictureDayView>), Problems))]
 async fn list_of_school(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let photographer = sign_in::photographer(app, &request).await?;
-    let store = &photographer.store;
-    let school = store.school(&path_id(&request, "school")?).await?.ok_or(ApiError::NotFound)?;
-    let mut page = store.picture_days(paging(&request)?).await?;
-    page.items.retain(|day| day.school_id == school.id);
-    let items = page.items.iter().map(|day| PictureDayView::new(day, &school, None)).collect();
+    let visitor = sign_in::school_visitor(app, &request).await?;
+    let at = visitor.school(&path_id(&request, "school")?).await?;
+    let page = at.picture_days(paging(&request)?).await?;
+    let items = page.items.iter().map(|day| PictureDayView::new(day, at.school(), None)).collect();
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 

@@ -1,10 +1,15 @@
 //! What a page may do: load from us, exchange pictures with storage, and nothing else.
 
 /// Pages that a mailed link opens: their address holds a one-time token until the page has taken it out.
-const PAGES_OF_MAILED_LINKS: [&str; 6] = [
+const PAGES_OF_MAILED_LINKS: [&str; 11] = [
     "photographer/verify.html",
     "photographer/new-password.html",
     "photographer/new-address.html",
+    "photographer/invitation.html",
+    "school/open.html",
+    "school/invitation.html",
+    "school/new-password.html",
+    "school/new-address.html",
     "parent/open.html",
     "parent/new-password.html",
     "parent/new-address.html",

@@ -7,7 +7,7 @@ use domain::roster::{Mapping, RosterError};
 use platform::http::request::{body, fresh_bits, header, paging, path_id, query, route};
 use platform::http::response::{List, Problems, json};
 use platform::lambda_http::http::StatusCode;
-use platform::scope::StudioStore;
+use platform::table::roster_imports::managed::ManagedImport;
 use platform::table::roster_imports::{RosterImport, RowList, Turned, Uploaded};
 use platform::{ApiError, App, Request, Response, sign_in};
 
@@ -53,14 +53,13 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     responses((status = 201, description = "The preview.", body = ImportView),
         (status = 202, description = "The file is being compared.", body = ImportView), Problems))]
 async fn upload(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let photographer = sign_in::photographer(app, &request).await?;
-    let store = &photographer.store;
-    let school = store.school(&path_id(&request, "school")?).await?.ok_or(ApiError::NotFound)?;
+    let visitor = sign_in::school_visitor(app, &request).await?;
+    let school = visitor.school(&path_id(&request, "school")?).await?.managed()?;
     let file = file(&request)?;
     let mapping = mapping(&request)?;
-    let bits = fresh_bits(app, &request, photographer.person_id().as_str()).await?;
+    let bits = fresh_bits(app, &request, visitor.person_id().as_str()).await?;
     let id = ImportId::from_random(bits);
-    match store.upload_roster(id, &school, file, mapping.as_ref()).await? {
+    match school.upload_roster(id, file, mapping.as_ref()).await? {
         Uploaded::Import(import) => answer(StatusCode::CREATED, *import),
         Uploaded::Unreadable(error) => Err(unreadable(&error)),
         Uploaded::Differs => Err(ApiError::Conflict("idempotency_key_reused")),
@@ -72,8 +71,8 @@ async fn upload(app: &'static App, request: Request) -> Result<Response, ApiErro
     params(("import" = String, Path)),
     responses((status = 200, description = "The import.", body = ImportView), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let (_, import) = open(app, &request).await?;
-    json(StatusCode::OK, &ImportView::from(import))
+    let managed = open(app, &request).await?;
+    json(StatusCode::OK, &ImportView::from(managed.import().clone()))
 }
 
 /// The rows of a preview, kind by kind.
@@ -83,13 +82,13 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of rows.", body = List<RowView>), Problems))]
 async fn rows(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let (store, import) = open(app, &request).await?;
+    let managed = open(app, &request).await?;
     let list = match query(&request, "kind") {
         None => RowList::All,
         Some(kind) => RowList::parse(&kind)
             .ok_or(ApiError::Invalid { code: "bad_rows_kind", field: "kind" })?,
     };
-    let page = Box::pin(store.import_rows(&import, list, paging(&request)?)).await?;
+    let page = Box::pin(managed.rows(list, paging(&request)?)).await?;
     let items = page.items.into_iter().map(RowView::from).collect();
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
@@ -102,8 +101,7 @@ async fn rows(app: &'static App, request: Request) -> Result<Response, ApiError>
     responses((status = 200, description = "Applied.", body = ImportView),
         (status = 202, description = "It is being applied.", body = ImportView), Problems))]
 async fn apply(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let (store, import) = open(app, &request).await?;
-    turned(store.apply_import(import).await?)
+    turned(open(app, &request).await?.apply().await?)
 }
 
 /// Takes an import back, within a day. Students that were changed since are left as they are: `kept`.
@@ -112,18 +110,13 @@ async fn apply(app: &'static App, request: Request) -> Result<Response, ApiError
     responses((status = 200, description = "Undone.", body = ImportView),
         (status = 202, description = "It is being undone.", body = ImportView), Problems))]
 async fn undo(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let (store, import) = open(app, &request).await?;
-    turned(store.undo_import(import).await?)
+    turned(open(app, &request).await?.undo().await?)
 }
 
-/// The import of the path, in the photographer's studio.
-async fn open(
-    app: &'static App,
-    request: &Request,
-) -> Result<(StudioStore, RosterImport), ApiError> {
-    let store = sign_in::photographer(app, request).await?.store;
-    let import = store.roster_import(&path_id(request, "import")?).await?;
-    Ok((store, import.ok_or(ApiError::NotFound)?))
+/// The import of the path, for whoever decides about its school's roster.
+async fn open(app: &'static App, request: &Request) -> Result<ManagedImport, ApiError> {
+    let visitor = sign_in::school_visitor(app, request).await?;
+    visitor.roster_import(&path_id(request, "import")?).await
 }
 
 fn file(request: &Request) -> Result<&[u8], ApiError> {

@@ -1,7 +1,8 @@
-//! The schools a studio works for.
+//! The schools a studio works for: for its photographers and for whoever works there.
 
 use domain::ids::{DistrictId, SchoolId};
 use domain::school::{ParentAccess, School, Zone};
+use domain::school_staff::{Assignment, SchoolRole};
 use domain::text::Line;
 use platform::http::request::{Untrusted, fresh_bits, json as read_json, paging, path_id, route};
 use platform::http::response::{List, Problems, json};
@@ -27,6 +28,15 @@ struct NewSchool {
     parent_access: ParentAccess,
 }
 
+/// Who must agree before parents see a gallery.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewParentAccess {
+    /// `code` or `approval`.
+    #[schema(value_type = String)]
+    parent_access: ParentAccess,
+}
+
 /// A school.
 #[derive(Serialize, ToSchema)]
 struct SchoolView {
@@ -36,11 +46,21 @@ struct SchoolView {
     time_zone: String,
     #[schema(value_type = String)]
     parent_access: ParentAccess,
+    /// What the caller is there, `administrator` or `teacher`; absent for its photographers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    role: Option<SchoolRole>,
+    /// The caller's classes; none but for a teacher.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    classes: Vec<Line>,
 }
 
-impl From<School> for SchoolView {
-    fn from(school: School) -> Self {
+impl SchoolView {
+    fn new(school: School, assignment: Option<&Assignment>) -> Self {
         Self {
+            role: assignment.map(Assignment::role),
+            classes: assignment.map(|it| it.classes().to_vec()).unwrap_or_default(),
             id: school.id.to_string(),
             district_id: school.district_id.to_string(),
             name: school.name.into(),
@@ -50,7 +70,7 @@ impl From<School> for SchoolView {
     }
 }
 
-/// `/v1/schools` and `/v1/schools/{school}`.
+/// `/v1/schools` and `/v1/schools/{school}…`.
 ///
 /// # Errors
 ///
@@ -60,18 +80,22 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
         "GET /v1/schools" => list(app, request).await,
         "POST /v1/schools" => create(app, request).await,
         "GET /v1/schools/{school}" => show(app, request).await,
+        "PUT /v1/schools/{school}/parent-access" => set_parent_access(app, request).await,
         _ => Err(ApiError::MethodNotAllowed),
     }
 }
 
-/// The studio's schools.
+/// The studio's schools; for somebody of a school, those where they work.
 #[utoipa::path(get, path = "/v1/schools", tag = "schools",
     params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of schools.", body = List<SchoolView>), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let photographer = sign_in::photographer(app, &request).await?;
-    let page = photographer.store.schools(paging(&request)?).await?;
-    let items = page.items.into_iter().map(SchoolView::from).collect();
+    let visitor = sign_in::school_visitor(app, &request).await?;
+    let page = visitor.schools(paging(&request)?).await?;
+    let view = |(school, assignment): (School, Option<Assignment>)| {
+        SchoolView::new(school, assignment.as_ref())
+    };
+    let items = page.items.into_iter().map(view).collect();
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
@@ -105,7 +129,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
         parent_access: new.parent_access,
     };
     match store.create_school(school).await? {
-        Created::Done(school) => json(StatusCode::CREATED, &SchoolView::from(school)),
+        Created::Done(school) => json(StatusCode::CREATED, &SchoolView::new(school, None)),
         Created::Differs => Err(ApiError::Conflict("idempotency_key_reused")),
     }
 }
@@ -115,14 +139,26 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
     params(("school" = String, Path)),
     responses((status = 200, description = "The school.", body = SchoolView), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let photographer = sign_in::photographer(app, &request).await?;
-    let id = path_id(&request, "school")?;
-    let school = photographer.store.school(&id).await?.ok_or(ApiError::NotFound)?;
-    json(StatusCode::OK, &SchoolView::from(school))
+    let visitor = sign_in::school_visitor(app, &request).await?;
+    let school = visitor.school(&path_id(&request, "school")?).await?;
+    json(StatusCode::OK, &SchoolView::new(school.school().clone(), school.assignment()))
+}
+
+/// Says who must agree before parents see a gallery: whoever has the code and consents, or the school too. Requests
+/// that were made before go on as they began.
+#[utoipa::path(put, path = "/v1/schools/{school}/parent-access", tag = "schools",
+    request_body = NewParentAccess, params(("school" = String, Path)),
+    responses((status = 200, description = "The school.", body = SchoolView), Problems))]
+async fn set_parent_access(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let visitor = sign_in::school_visitor(app, &request).await?;
+    let school = visitor.school(&path_id(&request, "school")?).await?.managed()?;
+    let new: NewParentAccess = read_json(&request)?;
+    let school = school.set_parent_access(new.parent_access).await?;
+    json(StatusCode::OK, &SchoolView::new(school, None))
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(list, create, show))]
+#[openapi(paths(list, create, show, set_parent_access))]
 struct Api;
 
 /// This function's part of the API's description.

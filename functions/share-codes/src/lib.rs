@@ -1,6 +1,5 @@
 //! Share codes: the private code on the letter a parent gets.
 
-use domain::school::School;
 use platform::http::request::{fresh_bits, path_id, route};
 use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
@@ -30,19 +29,17 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Issues a code for a student. It works until the school year ends.
+/// Issues a code for a student. It works until the school year ends or the next is issued: a student has one at
+/// a time. A teacher issues codes for the students of their classes.
 #[utoipa::path(post, path = "/v1/students/{student}/share-codes", tag = "access",
     params(("student" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The code.", body = ShareCodeView), Problems))]
 async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let photographer = sign_in::photographer(app, &request).await?;
-    let store = &photographer.store;
-    let id = path_id(&request, "student")?;
-    let school: School = store.school_of_student(&id).await?.ok_or(ApiError::NotFound)?;
-    let year = school.school_year_at(app.now());
-    let student = store.student(&id, year).await?.ok_or(ApiError::NotFound)?;
-    let bits = fresh_bits(app, &request, photographer.person_id().as_str()).await?;
-    let (id, code) = store.issue_share_code(&school.id, &student, year, bits).await?;
+    let visitor = sign_in::school_visitor(app, &request).await?;
+    let student = path_id(&request, "student")?;
+    let school = visitor.school_of(&student).await?;
+    let bits = fresh_bits(app, &request, visitor.person_id().as_str()).await?;
+    let (id, code) = school.issue_share_code(&student, bits).await?;
     json(StatusCode::CREATED, &ShareCodeView { id: id.to_string(), code: code.grouped() })
 }
 
@@ -50,9 +47,10 @@ async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError
 #[utoipa::path(delete, path = "/v1/share-codes/{code}", tag = "access", params(("code" = String, Path)),
     responses((status = 204, description = "The code is revoked."), Problems))]
 async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let photographer = sign_in::photographer(app, &request).await?;
-    let is_revoked = photographer.store.revoke_share_code(&path_id(&request, "code")?).await?;
-    if is_revoked { Ok(no_content()) } else { Err(ApiError::NotFound) }
+    let code = path_id(&request, "code")?;
+    let school = sign_in::school_visitor(app, &request).await?.school_of(&code).await?;
+    school.revoke_share_code(&code).await?;
+    Ok(no_content())
 }
 
 #[derive(utoipa::OpenApi)]

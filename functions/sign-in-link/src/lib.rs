@@ -3,7 +3,7 @@
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{CheckMail, Problems};
-use platform::sign_in::SignInAnswer;
+use platform::sign_in::{LinkPortal, SignInAnswer};
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,6 +22,10 @@ struct Link {
 struct LinkRequest {
     /// The address.
     email: String,
+    /// `parent` (default) or `school`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    portal: LinkPortal,
 }
 
 /// `/v1/sign-in/link…`.
@@ -37,7 +41,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Mails a link that works for ten minutes to a parent. The answer is the same for every address.
+/// Mails a link that works for ten minutes to a parent, or to somebody of a school. The answer is the same for every address.
 #[utoipa::path(post, path = "/v1/sign-in/link-requests", tag = "sign-in", request_body = LinkRequest,
     responses((status = 202, description = "If the address is a parent's, a link is in the mail.", body = CheckMail), Problems))]
 async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -45,10 +49,10 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
     let asked: LinkRequest = read_json(&request)?;
     let email = EmailAddress::parse(&asked.email)
         .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
-    sign_in::request_link(app, &caller, &email).await
+    sign_in::request_link(app, &caller, asked.portal, &email).await
 }
 
-/// Signs a parent in. The token works once.
+/// Signs a parent or somebody of a school in. The token works once.
 #[utoipa::path(post, path = "/v1/sign-in/link", tag = "sign-in", request_body = Link,
     responses((status = 200, description = "Signed in, or a second factor is waited for; the cookie is set.", body = SignInAnswer), Problems))]
 async fn follow(app: &'static App, request: Request) -> Result<Response, ApiError> {

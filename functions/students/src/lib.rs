@@ -19,23 +19,23 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The students enrolled at a school this school year, or in the year of `?on=2026-09-14`.
+/// The students enrolled at a school this school year, or in the year of `?on=2026-09-14`. A teacher sees this
+/// year's students of their classes.
 #[utoipa::path(get, path = "/v1/schools/{school}/students", tag = "students",
     params(("school" = String, Path), ("on" = Option<String>, Query, description = "A date of the school year"),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of students.", body = List<StudentView>), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let photographer = sign_in::photographer(app, &request).await?;
-    let id = path_id(&request, "school")?;
-    let school = photographer.store.school(&id).await?.ok_or(ApiError::NotFound)?;
+    let visitor = sign_in::school_visitor(app, &request).await?;
+    let school = visitor.school(&path_id(&request, "school")?).await?;
     let year = match query(&request, "on") {
         Some(date) => date
             .parse()
             .map(SchoolYear::of)
             .map_err(|_| ApiError::Invalid { code: "bad_date", field: "on" })?,
-        None => school.school_year_at(app.now()),
+        None => school.school().school_year_at(app.now()),
     };
-    let page = photographer.store.students(&school.id, year, paging(&request)?).await?;
+    let page = school.students(year, paging(&request)?).await?;
     let items = page.items.into_iter().map(StudentView::from).collect();
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }

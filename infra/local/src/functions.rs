@@ -68,6 +68,9 @@ const FUNCTIONS: &[(&str, Handler)] = &[
     ("openapi", Http(|app, request| Box::pin(openapi::handle(app, request)))),
     ("portals", Http(|app, request| Box::pin(portals::handle(app, request)))),
     ("roster-imports", Http(|app, request| Box::pin(roster_imports::handle(app, request)))),
+    ("invitations", Http(|app, request| Box::pin(invitations::handle(app, request)))),
+    ("school-staff", Http(|app, request| Box::pin(school_staff::handle(app, request)))),
+    ("studio-staff", Http(|app, request| Box::pin(studio_staff::handle(app, request)))),
     // workers
     ("roster-importer", Queue(|app, batch| Box::pin(roster_importer::handle(app, batch)))),
     ("gallery-builder", Queue(|app, batch| Box::pin(gallery_builder::handle(app, batch)))),

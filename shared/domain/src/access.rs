@@ -67,7 +67,7 @@ mod tests {
     /// Every order of up to five events: photos are shown exactly when approval and consent were
     /// both given and nothing ended it.
     #[test]
-    fn photos_are_shown_only_after_approval_and_consent_in_either_order() {
+    fn c10_photos_are_shown_only_after_approval_and_consent_in_either_order() {
         let events =
             [AccessEvent::Approve, AccessEvent::Refuse, AccessEvent::Consent, AccessEvent::End];
         let mut paths = vec![(AccessState::Requested, false, false, false)];

@@ -51,6 +51,8 @@ impl std::fmt::Debug for Origin {
 pub enum Actor {
     /// A signed-in photographer.
     Photographer(PersonId),
+    /// Somebody of a school who is signed in.
+    SchoolStaff(PersonId),
     /// A signed-in parent.
     Parent(PersonId),
     /// A studio's program, by the key it was let in with.
@@ -130,6 +132,8 @@ pub enum Action {
     DistrictCreated,
     /// A school was made.
     SchoolCreated,
+    /// Who must agree before parents see a gallery was set; the details say who.
+    ParentAccessSet,
     /// A class list was read.
     StudentsListed,
     /// A roster was uploaded and previewed.
@@ -184,6 +188,18 @@ pub enum Action {
     AccessRefused,
     /// A parent consented.
     ConsentGiven,
+    /// Somebody was invited to work at a school or a studio; the details say as what.
+    StaffInvited,
+    /// An open invitation was withdrawn.
+    InvitationWithdrawn,
+    /// Somebody accepted an invitation; the details say as what.
+    InvitationAccepted,
+    /// The staff of a school or a studio was listed.
+    StaffListed,
+    /// Somebody of a school was given another role or other classes.
+    StaffChanged,
+    /// Somebody works at a school or a studio no more.
+    StaffRemoved,
     /// A district's identity provider was set.
     IdentityProviderSet,
     /// A district's identity provider was taken away.

@@ -59,6 +59,8 @@ kinds! {
     ShareCodeId = ShareCodeKind, "shc";
     /// A parent's request for access; leads to the school.
     AccessRequestId = AccessRequestKind, "req";
+    /// An invitation's public name (never the mailed link's token).
+    InvitationId = InvitationKind, "inv";
     /// A session's public part.
     SessionId = SessionKind, "ses";
     /// A program's key (never the key itself).

@@ -19,6 +19,7 @@ pub mod photo;
 pub mod picture_day;
 pub mod roster;
 pub mod school;
+pub mod school_staff;
 pub mod second_factor;
 pub mod session;
 pub mod share_code;

@@ -28,6 +28,16 @@ pub enum ParentAccess {
     Approval,
 }
 
+impl ParentAccess {
+    /// The name on the wire and in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Approval => "approval",
+        }
+    }
+}
+
 /// A school.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct School {

@@ -51,6 +51,12 @@ impl Limit {
         Self { name: "sign-in-address", most, seconds: limits.lock_seconds }
     }
 
+    /// Share codes that one network address gets wrong.
+    pub(crate) fn codes_of_an_address(limits: &Limits) -> Self {
+        let most = limits.attempts_of_an_address;
+        Self { name: "share-codes", most, seconds: limits.lock_seconds }
+    }
+
     async fn key(&self, app: &App, of: &[u8], window: i64) -> Result<Key, StoreError> {
         let parts: [&[u8]; 3] = [self.name.as_bytes(), &window.to_be_bytes(), of];
         let digest = app.ring().await?.digest("limit", &parts);

@@ -1,7 +1,8 @@
 //! Mails: what is sent, in which words. A message names people by id; addresses are opened when it is sent.
 
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
-use domain::ids::PersonId;
+use domain::email::EmailAddress;
+use domain::ids::{PersonId, StudioId};
 use domain::person::Portal;
 use domain::second_factor::Method;
 use futures_util::FutureExt as _;
@@ -12,7 +13,7 @@ use crate::config::required;
 use crate::http::error::ApiError;
 use crate::notices::Notice;
 use crate::queue::{Queue, send};
-use crate::table::{StoreError, people, service};
+use crate::table::{StoreError, invitations, people, service};
 
 /// A mail to be sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -65,12 +66,14 @@ pub enum Mail {
         /// The six digits.
         code: String,
     },
-    /// A link for a parent who has been here before.
+    /// A link for a parent, or for somebody of a school, who has been here before.
     SignInLink {
         /// To whom.
         person: PersonId,
         /// The link's token.
         token: String,
+        /// Whose page it opens.
+        portal: Portal,
     },
     /// A link to choose another password.
     ResetPassword {
@@ -78,8 +81,8 @@ pub enum Mail {
         person: PersonId,
         /// The link's token.
         token: String,
-        /// Whose page it opens: a photographer's or a parent's.
-        is_photographer: bool,
+        /// Whose page it opens.
+        portal: Portal,
     },
     /// Confirm the address somebody wants to change to: sent to that one.
     ConfirmNewAddress {
@@ -89,8 +92,8 @@ pub enum Mail {
         sealed_to: Vec<u8>,
         /// The link's token.
         token: String,
-        /// Whose page it opens: a photographer's or a parent's.
-        is_photographer: bool,
+        /// Whose page it opens.
+        portal: Portal,
     },
     /// How the person signs in was changed.
     Notice {
@@ -118,6 +121,17 @@ pub enum Mail {
         method: Method,
         /// At which door.
         portal: Portal,
+    },
+    /// An invitation to work at a school or a studio: to an address that may be nobody's yet.
+    Invitation {
+        /// Whose key opens the address.
+        studio: StudioId,
+        /// The address, sealed under the studio's key.
+        sealed_to: Vec<u8>,
+        /// The link's token.
+        token: String,
+        /// Whose page it opens: a school's or a photographer's.
+        is_to_school: bool,
     },
     /// Nothing: sent where a mail would tell what a stranger may not learn, so that the work is the same.
     Nothing,
@@ -147,15 +161,11 @@ impl Mail {
     ///
     /// When the store or the mail service fails.
     pub async fn deliver(&self, app: &App) -> Result<(), ApiError> {
-        let (Some(id), Some(letter)) = (self.to(), self.letter(&app.config().public_url)) else {
+        let Some(letter) = self.letter(&app.config().public_url) else {
             return Ok(());
         };
-        let Some(person) = people::find(app, id).await? else {
+        let Some(address) = self.address(app).await? else {
             return Ok(());
-        };
-        let address = match self.sealed_to() {
-            Some(sealed) => person.open_new_email(app, sealed).await?,
-            None => person.email(app).await?,
         };
         let from = required(app.config().mail_from.as_ref(), "MAIL_FROM")?;
         let content = |text: String| Content::builder().data(text).charset("UTF-8").build();
@@ -177,6 +187,23 @@ impl Mail {
         Ok(())
     }
 
+    /// Where it goes; `None` for nobody, or nobody any more.
+    async fn address(&self, app: &App) -> Result<Option<EmailAddress>, StoreError> {
+        if let Self::Invitation { studio, sealed_to, .. } = self {
+            return invitations::mailed_to(app, studio, sealed_to).await.map(Some);
+        }
+        let Some(id) = self.to() else {
+            return Ok(None);
+        };
+        let Some(person) = people::find(app, id).await? else {
+            return Ok(None);
+        };
+        match self.sealed_to() {
+            Some(sealed) => person.open_new_email(app, sealed).await.map(Some),
+            None => person.email(app).await.map(Some),
+        }
+    }
+
     fn to(&self) -> Option<&PersonId> {
         match self {
             Self::ConfirmAddress { person, .. }
@@ -192,7 +219,7 @@ impl Mail {
             | Self::SecondFactorAdded { person, .. }
             | Self::SecondFactorRemoved { person, .. }
             | Self::ParentLink { person, .. } => Some(person),
-            Self::Nothing => None,
+            Self::Invitation { .. } | Self::Nothing => None,
         }
     }
 
@@ -212,6 +239,7 @@ impl Mail {
             | Self::SecondFactorAdded { .. }
             | Self::SecondFactorRemoved { .. }
             | Self::ParentLink { .. }
+            | Self::Invitation { .. }
             | Self::Nothing => None,
         }
     }
@@ -281,13 +309,25 @@ impl Mail {
                 link: Some(format!("{public_url}/{}/security", portal.name())),
                 after: "If anything looks strange to you, tell us.",
             }),
+            Self::Invitation { token, is_to_school, .. } => Some(Letter {
+                subject: "You are invited to Picture Day",
+                before: if *is_to_school {
+                    "Your school, or its photographer, invites you to work with them on the school's photos. Open this link to accept:"
+                } else {
+                    "A photographer invites you to work in their studio. Open this link to accept:"
+                },
+                link: Some(format!(
+                    "{public_url}/{}/invitation?token={token}",
+                    if *is_to_school { "school" } else { "photographer" }
+                )),
+                after: "The link works once, for seven days, and only for this address. Do not pass it on. If you know nothing of this, ignore this mail: nothing happens.",
+            }),
             Self::Nothing => None,
         }
     }
 
     /// The mails about how somebody signs in.
     fn letter_of_a_door(&self, public_url: &str) -> Option<Letter> {
-        let portal = |is_photographer| if is_photographer { "photographer" } else { "parent" };
         match self {
             Self::SignInCode { code, .. } => Some(Letter {
                 subject: "Your code to sign in",
@@ -295,28 +335,22 @@ impl Mail {
                 link: Some(code.clone()),
                 after: "It works once, for ten minutes, in that browser only. We never ask for it on the telephone. If you did not ask for it, ignore this mail.",
             }),
-            Self::SignInLink { token, .. } => Some(Letter {
+            Self::SignInLink { token, portal, .. } => Some(Letter {
                 subject: "Your link to sign in",
-                before: "Open this link and press the button to see the photos:",
-                link: Some(format!("{public_url}/parent/open?token={token}")),
+                before: "Open this link and press the button to go on:",
+                link: Some(format!("{public_url}/{}/open?token={token}", portal.name())),
                 after: "The link works once, for ten minutes. Do not pass it on. If you did not ask for it, ignore this mail.",
             }),
-            Self::ResetPassword { token, is_photographer, .. } => Some(Letter {
+            Self::ResetPassword { token, portal, .. } => Some(Letter {
                 subject: "Choose a new password",
                 before: "Somebody, probably you, has forgotten the password of your account. Open this link to choose another:",
-                link: Some(format!(
-                    "{public_url}/{}/new-password?token={token}",
-                    portal(*is_photographer)
-                )),
+                link: Some(format!("{public_url}/{}/new-password?token={token}", portal.name())),
                 after: "The link works once, for 15 minutes, and ends every open session. If it was not you, ignore this mail: nothing was changed.",
             }),
-            Self::ConfirmNewAddress { token, is_photographer, .. } => Some(Letter {
+            Self::ConfirmNewAddress { token, portal, .. } => Some(Letter {
                 subject: "Confirm your new e-mail address",
                 before: "Open this link and press the button to use this address for your account:",
-                link: Some(format!(
-                    "{public_url}/{}/new-address?token={token}",
-                    portal(*is_photographer)
-                )),
+                link: Some(format!("{public_url}/{}/new-address?token={token}", portal.name())),
                 after: "The link works once, for 24 hours; until then the old address stays. If you know nothing of this, ignore this mail.",
             }),
             Self::Notice { notice, .. } => {
@@ -331,6 +365,7 @@ impl Mail {
             | Self::SessionStolen { .. }
             | Self::SecondFactorAdded { .. }
             | Self::SecondFactorRemoved { .. }
+            | Self::Invitation { .. }
             | Self::Nothing => None,
         }
     }

@@ -1,13 +1,17 @@
-//! The only ways to reach business data: a handle for one studio, or for one student of one studio.
+//! The only ways to reach business data: a handle for one studio, for one school, or for one student.
 //!
 //! There is no public constructor. A [`StudioStore`] comes out of a signed-in membership or out of a
-//! message this system sealed itself; every key it makes contains its own studio, so an id of another
+//! message this system sealed itself, a [`SchoolStore`] out of a membership in its studio or in the school; every key it makes contains its own studio, so an id of another
 //! studio finds nothing. The methods are beside the rows they read: see `table/`.
 
 use domain::audit::{Action, Actor, AuditEvent, Origin, Outcome, Scope};
 use domain::ids::{AuditEventId, PersonId, RequestId, StudentId, StudioId};
+use domain::school::School;
+use domain::school_staff::{Assignment, SchoolRole};
+use domain::student::Enrolment;
 
 use crate::app::App;
+use crate::http::error::ApiError;
 use crate::sign_in::Device;
 
 /// The handle for one studio's data.
@@ -23,6 +27,11 @@ impl StudioStore {
         Self { app, studio, caller }
     }
 
+    /// The same handle once more.
+    pub(crate) fn again(&self) -> Self {
+        Self::new(self.app, self.studio.clone(), self.caller.clone())
+    }
+
     /// The studio.
     pub fn studio_id(&self) -> &StudioId {
         &self.studio
@@ -36,6 +45,78 @@ impl StudioStore {
     /// An event in this studio's log, by whoever holds the handle.
     pub(crate) fn event(&self, did: Action, to: impl Into<String>) -> AuditEvent {
         self.caller.event(self.app, Scope::Studio(self.studio.clone()), did, to)
+    }
+}
+
+/// The handle for one school: what whoever holds it may see there, and nothing of the studio around it.
+pub struct SchoolStore {
+    pub(crate) store: StudioStore,
+    pub(crate) school: School,
+    pub(crate) reach: Reach,
+}
+
+/// How much of a school somebody sees.
+pub(crate) enum Reach {
+    /// Whoever photographs it, with a studio's rights: all of it.
+    Studio,
+    /// Whoever works there: what is assigned to them.
+    Staff(Assignment),
+}
+
+impl SchoolStore {
+    /// Only sign-in makes one, out of a membership in the studio or in the school.
+    pub(crate) fn new(store: StudioStore, school: School, reach: Reach) -> Self {
+        Self { store, school, reach }
+    }
+
+    /// The school.
+    pub fn school(&self) -> &School {
+        &self.school
+    }
+
+    /// What somebody of the school is there; `None` for its photographers.
+    pub fn assignment(&self) -> Option<&Assignment> {
+        match &self.reach {
+            Reach::Studio => None,
+            Reach::Staff(assignment) => Some(assignment),
+        }
+    }
+
+    /// Whether a student with this place in the school may be seen.
+    pub(crate) fn sees(&self, place: &Enrolment) -> bool {
+        self.assignment().is_none_or(|assignment| assignment.sees(place))
+    }
+
+    /// The teacher who holds this, if it is one.
+    pub(crate) fn teacher(&self) -> Option<&PersonId> {
+        match self.assignment()?.role() {
+            SchoolRole::Teacher => self.store.caller.person(),
+            SchoolRole::Administrator => None,
+        }
+    }
+
+    /// The handle for what concerns the whole school and who works there.
+    ///
+    /// # Errors
+    ///
+    /// 403 `administrators_only` for a teacher.
+    pub fn managed(self) -> Result<ManagedSchool, ApiError> {
+        match self.assignment().map(Assignment::role) {
+            None | Some(SchoolRole::Administrator) => Ok(ManagedSchool { at: self }),
+            Some(SchoolRole::Teacher) => Err(ApiError::Forbidden("administrators_only")),
+        }
+    }
+}
+
+/// The handle for what a school's administrators and its photographers decide.
+pub struct ManagedSchool {
+    pub(crate) at: SchoolStore,
+}
+
+impl ManagedSchool {
+    /// The school.
+    pub fn school(&self) -> &School {
+        &self.at.school
     }
 }
 
@@ -79,7 +160,9 @@ impl Caller {
     /// The person who is signed in, if somebody is.
     pub(crate) fn person(&self) -> Option<&PersonId> {
         match &self.who {
-            Actor::Photographer(person) | Actor::Parent(person) => Some(person),
+            Actor::Photographer(person) | Actor::SchoolStaff(person) | Actor::Parent(person) => {
+                Some(person)
+            }
             Actor::Program(_) | Actor::Guest(_) | Actor::Worker(_) | Actor::Nobody => None,
         }
     }

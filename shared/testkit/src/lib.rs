@@ -8,6 +8,7 @@
 )]
 
 pub mod authenticator;
+mod staff;
 
 use std::time::Duration;
 

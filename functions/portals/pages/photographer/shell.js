@@ -7,6 +7,8 @@ import { startPage } from '/assets/shared/page.js';
 import { stepUp } from '/assets/shared/second-factor.js';
 import { t } from '/assets/shared/words.js';
 
+export { heading } from '/assets/shared/heading.js';
+
 /** Readies the page and answers who is signed in; whoever is not goes to the sign-in page. */
 export async function startPhotographer(here) {
   startPage();
@@ -36,6 +38,7 @@ function account(who) {
     h('p', { class: 'muted small' }, who.person.email),
     h('p', {}, h('a', { href: '/photographer/account', data: { testid: 'to-account' } }, t('nav.account_page'))),
     h('p', {}, h('a', { href: '/photographer/sessions', data: { testid: 'to-sessions' } }, t('nav.sessions'))),
+    h('p', {}, h('a', { href: '/photographer/studio-staff', data: { testid: 'to-studio-staff' } }, t('nav.studio_staff'))),
     h('p', {}, h('a', { href: '/photographer/programs', data: { testid: 'to-programs' } }, t('nav.programs'))),
     h('p', {}, h('a', { href: '/photographer/security', data: { testid: 'to-security' } }, t('nav.account_security'))),
     h('button', { type: 'button', class: 'wide', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out')));
@@ -50,15 +53,4 @@ async function leave() {
   } catch (problem) {
     say(problem.message, 'bad');
   }
-}
-
-/** The heading of a page: where it lies, its name, a line under it, what can be done. */
-export function heading({ trail = [], title, line = null, actions = [] }) {
-  return h('div', { class: 'page-head' },
-    h('div', { class: 'page-head-words' },
-      trail.length > 0 && h('nav', { class: 'trail', 'aria-label': t('nav.trail') },
-        trail.map(([words, href]) => h('a', { href }, words))),
-      h('h1', {}, title),
-      line && h('p', { class: 'muted' }, line)),
-    actions.length > 0 && h('div', { class: 'actions' }, actions));
 }

@@ -1,41 +1,5 @@
 // A photographer signs in and goes on to where they wanted to be.
 
-import { postOpenly, safeNext, session } from '/assets/shared/api.js';
-import { byId, inAddress } from '/assets/shared/dom.js';
-import { onSubmit, say } from '/assets/shared/elements.js';
-import { startPage } from '/assets/shared/page.js';
-import { knowsPasskeys, showPasskey } from '/assets/shared/passkeys.js';
-import { showPasswordBy } from '/assets/shared/password.js';
-import { secondStage } from '/assets/photographer/second-stage.js';
+import { signInPage } from '/assets/shared/sign-in.js';
 
-startPage();
-showPasswordBy(byId('show'), byId('password'));
-
-const next = safeNext(inAddress('next'));
-
-onSubmit(byId('form'), async ({ email, password }) => {
-  const answer = await postOpenly('/v1/sign-in/password', { portal: 'photographer', email, password });
-  if (answer.status === 'signed_in') location.replace(next);
-  else await secondStage(answer, next);
-});
-
-// A passkey says who it is: nothing is typed.
-const passkey = byId('passkey');
-passkey.hidden = !knowsPasskeys;
-passkey.addEventListener('click', async () => {
-  passkey.disabled = true;
-  try {
-    const { ceremony, options } = await postOpenly('/v1/sign-in/passkey/options', {});
-    await postOpenly('/v1/sign-in/passkey', { portal: 'photographer', ceremony, credential: await showPasskey(options) });
-    location.replace(next);
-  } catch (problem) {
-    say(problem.message, 'bad');
-  } finally {
-    passkey.disabled = false;
-  }
-});
-
-// Somebody who is signed in already has no business here. Being offline is no reason to hide the form.
-session({ optional: true })
-  .then((who) => who?.portal === 'photographer' && location.replace(next))
-  .catch(() => null);
+signInPage('photographer');

@@ -30,7 +30,7 @@ export function onSecondFactorNeeded(ask) {
 }
 
 /** Which portal this page belongs to; its sign-in page is where 401 leads. */
-const portal = location.pathname.startsWith('/parent') ? 'parent' : 'photographer';
+const portal = ['parent', 'school'].find((one) => location.pathname === `/${one}` || location.pathname.startsWith(`/${one}/`)) ?? 'photographer';
 
 // A lost connection is tried again after these many milliseconds; then the page says so.
 const WAITS_MS = [400, 1500];
@@ -152,18 +152,22 @@ export async function signOut() {
 }
 
 // Where a sign-in may lead back to: our own pages, with ids and plain words only.
-const OWN_PAGE = /^\/photographer(?:\/(?:schools|school|import|picture-day|gallery|sessions|security))?(?:\?[a-z_]+=[a-z0-9_]+(?:&[a-z_]+=[a-z0-9_]+)*)?(?:#[a-z]+)?$/;
+const PLAIN = String.raw`(?:\?[a-z_]+=[a-z0-9_]+(?:&[a-z_]+=[a-z0-9_]+)*)?(?:#[a-z]+)?$`;
+const OWN_PAGE = {
+  photographer: new RegExp(String.raw`^\/photographer(?:\/(?:schools|school|import|picture-day|gallery|sessions|security|studio-staff))?${PLAIN}`),
+  school: new RegExp(String.raw`^\/school(?:\/(?:students|requests|staff|sessions|security|account))?${PLAIN}`),
+};
 
-/** The page to go to after sign-in: `next` if it is one of ours, else the portal's first. */
+/** The page to go to after sign-in: `next` if it is one of this portal's, else the portal's first. */
 export function safeNext(next) {
-  return OWN_PAGE.test(next) ? next : '/photographer';
+  return OWN_PAGE[portal]?.test(next) ? next : `/${portal}`;
 }
 
 function toSignIn() {
   if (portal === 'parent') location.replace('/parent?ended=1');
   else {
     const here = location.pathname + location.search + location.hash;
-    location.replace(`/photographer/sign-in?next=${encodeURIComponent(here)}`);
+    location.replace(`/${portal}/sign-in?next=${encodeURIComponent(here)}`);
   }
   return new Promise(() => {}); // the page is being left: nobody waits for an answer any more
 }

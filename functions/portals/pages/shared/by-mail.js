@@ -57,12 +57,12 @@ export function codeDoor(place, { portal, next, aside = null, second = null }) {
   }
 }
 
-/** A link by mail for a parent who has been here before. */
-export function linkDoor(place, { aside = null } = {}) {
+/** A link by mail for a parent, or somebody of a school, who has been here before. */
+export function linkDoor(place, { portal = 'parent', lead = 'by_mail.link_lead', hint = 'by_mail.link_hint', aside = null } = {}) {
   askForAddress(place, {
-    testId: 'link-request', heading: 'by_mail.link_heading', lead: 'by_mail.link_lead', submit: 'by_mail.link_send',
-    path: '/v1/sign-in/link-requests', aside,
-  }, (address) => checkMail(place, address, 'by_mail.link_hint'));
+    testId: 'link-request', heading: 'by_mail.link_heading', lead, submit: 'by_mail.link_send',
+    path: '/v1/sign-in/link-requests', more: { portal }, aside,
+  }, (address) => checkMail(place, address, hint));
 }
 
 /** A forgotten password. */
@@ -73,7 +73,7 @@ export function forgottenPassword(place) {
   }, (address) => checkMail(place, address, 'by_mail.forgotten_hint'));
 }
 
-function linkIsOver(place, again, words) {
+export function linkIsOver(place, again, words) {
   show(place, 'link-over', h('h1', {}, t('by_mail.over')), h('p', { class: 'lead' }, t('by_mail.over_lead')),
     h('p', {}, h('a', { class: 'button primary wide', href: again }, t(words))));
 }

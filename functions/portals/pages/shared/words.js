@@ -1,11 +1,17 @@
-// Every word shown on a page: one table per language (and one more for the photographers), picked by the browser's language or by the switch. Nothing is glued
+// Every word shown on a page: one table per language (and one more for schools, and another for photographers), picked by the browser's language or by the switch. Nothing is glued
 // together from pieces; a sentence with a number or a name in it is one entry with {places}.
 
 const LANGUAGES = ['en', 'es'];
 const COOKIE = 'language';
 
 export const language = chosen();
-const tables = await Promise.all(location.pathname.startsWith('/photographer') ? [everyonesTable(), photographersTable()] : [everyonesTable()]);
+const isOf = (portal) => location.pathname.startsWith(`/${portal}`);
+// Photographers work with schools: they say what the schools' pages say.
+const tables = await Promise.all([
+  everyonesTable(),
+  ...(isOf('school') || isOf('photographer') ? [schoolsTable()] : []),
+  ...(isOf('photographer') ? [photographersTable()] : []),
+]);
 const table = Object.assign({}, ...tables.map((module) => module.default));
 
 const plural = new Intl.PluralRules(language);
@@ -46,6 +52,10 @@ export const otherLanguage = LANGUAGES.find((one) => one !== language);
 
 function everyonesTable() {
   return language === 'es' ? import('/assets/shared/texts.es.js') : import('/assets/shared/texts.en.js');
+}
+
+function schoolsTable() {
+  return language === 'es' ? import('/assets/school/texts.es.js') : import('/assets/school/texts.en.js');
 }
 
 function photographersTable() {

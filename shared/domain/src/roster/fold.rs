@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 ///
 /// Only the accents of Latin, Greek and Cyrillic letters go. Marks of other scripts are letters: without them
 /// different Hindi or Japanese names would become one.
-pub(super) fn fold(name: &str) -> String {
+pub(crate) fn fold(name: &str) -> String {
     if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ') {
         return name.to_ascii_lowercase();
     }

@@ -13,7 +13,7 @@ mod cell;
 mod columns;
 mod compare;
 mod encoding;
-mod fold;
+pub(crate) mod fold;
 mod personal;
 mod records;
 mod row;

@@ -18,6 +18,26 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "not_for_programs" => "This address is for people: sign in with a browser.",
         "scope_missing" => "The key's scopes do not reach this address.",
         "not_published" => "Families do not see this gallery yet: publish it first.",
+        "administrators_only" => {
+            "At this school you teach. What concerns the whole school is for its administrators."
+        }
+        "last_administrator" => {
+            "You are the last administrator here. Make somebody else one first, or ask the photographer."
+        }
+        "already_staff" => "Whoever has this address works here already.",
+        "another_studio" => {
+            "Your account belongs to another studio already. Ask to be invited at another address."
+        }
+        "no_classes" => "A teacher needs at least one class.",
+        "too_many_classes" => "A teacher has 50 classes at the most.",
+        "classes_of_administrator" => "An administrator sees every class: leave the classes out.",
+        "password_missing" => "You are new here: choose a password.",
+        "password_not_asked" => {
+            "You have an account already: accept without a password, and sign in as usual."
+        }
+        "another_teachers_code" => {
+            "This request was made with another teacher's code: they decide about it, or an administrator."
+        }
         "owner_only" => "Only the studio's owner can do this.",
         "bad_identity_provider" => {
             "The kind is entra (with the directory's id) or google (with the organisation's domain); 1 to 20 domains of the district; the client's id and secret as the provider gave them."

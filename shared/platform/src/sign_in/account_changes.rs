@@ -95,7 +95,7 @@ impl Visitor {
         let mail = match people::find_by_email(app, email).await? {
             Some(other) => Mail::AccountExists { person: other },
             None => Mail::ConfirmNewAddress {
-                is_photographer: !person.memberships.is_empty(),
+                portal: person.usual_portal(),
                 person: person.id.clone(),
                 sealed_to: sealed,
                 token,

@@ -16,7 +16,19 @@ use crate::start::Response;
 use crate::table::tokens::{self, Purpose};
 use crate::table::{audit, commit, people};
 
-/// Mails a link to a parent who has been here before. Answers and works the same for everybody else.
+/// The portals that are entered by a mailed link.
+#[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPortal {
+    /// Families.
+    #[default]
+    Parent,
+    /// Schools.
+    School,
+}
+
+/// Mails a link to a parent, or to somebody of a school, who has been here before. Answers and works the same
+/// for everybody else.
 ///
 /// # Errors
 ///
@@ -24,21 +36,26 @@ use crate::table::{audit, commit, people};
 pub async fn request_link(
     app: &App,
     caller: &Caller,
+    portal: LinkPortal,
     email: &EmailAddress,
 ) -> Result<Response, ApiError> {
-    let may = |person: &people::Person| person.may_enter(Portal::Parent);
+    let (portal, purpose) = match portal {
+        LinkPortal::Parent => (Portal::Parent, Purpose::SignInAgain),
+        LinkPortal::School => (Portal::School, Purpose::SignInAtSchool),
+    };
+    let may = |person: &people::Person| person.may_enter(portal);
     let asked = mailbox::ask(app, caller, email, Action::SignInLinkRequested, may).await?;
     let person = asked.person.map(|person| person.id);
     // Nobody's token is thrown away here: its text was never sent anywhere.
     let holder = person.clone().unwrap_or_else(|| PersonId::from_random(app.random()));
-    let (token, issue) = tokens::issue(app, Purpose::SignInAgain, &holder).await?;
+    let (token, issue) = tokens::issue(app, purpose, &holder).await?;
     commit(app, vec![issue, audit::add(app, &asked.event).await?]).await?;
-    let mail = person.map_or(Mail::Nothing, |person| Mail::SignInLink { person, token });
+    let mail = person.map_or(Mail::Nothing, |person| Mail::SignInLink { person, token, portal });
     mail.send(app).await?;
     check_mail()
 }
 
-/// Signs a parent in. The address is confirmed by it.
+/// Signs a parent or somebody of a school in. The address is confirmed by it.
 ///
 /// # Errors
 ///
@@ -49,10 +66,22 @@ pub async fn sign_in_by_link(
     token: &str,
 ) -> Result<Response, ApiError> {
     let spent = || ApiError::Conflict("link_used_or_expired");
-    let purposes = [Purpose::SignIn, Purpose::SignInAgain];
+    let purposes = [Purpose::SignIn, Purpose::SignInAgain, Purpose::SignInAtSchool];
     let token = tokens::find(app, &purposes, token).await?.ok_or_else(spent)?;
     let person = session::person_or_refuse(app, &token.person).await?;
     let mut changes = vec![tokens::consume(app, &token)?];
     changes.extend(people::prove_mailbox(app, &person)?);
-    door::enter(app, caller, &person, Portal::Parent, Proof::MailedLink, changes).await
+    let portal = match token.purpose {
+        Purpose::SignInAtSchool => Portal::School,
+        Purpose::SignIn
+        | Purpose::SignInAgain
+        | Purpose::VerifyEmail
+        | Purpose::ResetPassword
+        | Purpose::ChangeEmail => Portal::Parent,
+    };
+    // Whoever was taken off the school's list since the link was mailed has no portal there.
+    if portal == Portal::School && !person.may_enter(portal) {
+        return Err(spent());
+    }
+    door::enter(app, caller, &person, portal, Proof::MailedLink, changes).await
 }

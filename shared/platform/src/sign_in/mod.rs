@@ -13,12 +13,14 @@ mod flow;
 mod guest;
 #[cfg(feature = "provision")]
 pub mod imported;
+mod invitation;
 mod link;
 mod mailbox;
 mod oidc;
 mod password;
 pub mod programs;
 mod reset;
+mod school_staff;
 pub mod second_factor;
 pub mod second_stage;
 mod session;
@@ -36,10 +38,12 @@ pub use code::{request_code, sign_in_by_code};
 pub(crate) use device::Device;
 pub use flow::Flow;
 pub use guest::{Guest, NewGuestToken};
-pub use link::{request_link, sign_in_by_link};
+pub use invitation::{Accepted, accept_invitation};
+pub use link::{LinkPortal, request_link, sign_in_by_link};
 pub use oidc::{leave_for_identity_provider, return_from_identity_provider};
 pub use password::sign_in_by_password;
 pub use reset::{confirm_reset, request_reset};
+pub use school_staff::{SchoolStaff, SchoolVisitor, school_staff, school_visitor};
 pub use second_stage::SignInAnswer;
 pub use session::end_session;
 pub use step_up::{FreshSecondFactor, SteppedUp};
@@ -261,7 +265,8 @@ async fn visitor(
     let who = match portal {
         Portal::Photographer => Actor::Photographer(presented.person.clone()),
         Portal::Parent => Actor::Parent(presented.person.clone()),
-        Portal::School | Portal::Admin => Actor::Nobody,
+        Portal::School => Actor::SchoolStaff(presented.person.clone()),
+        Portal::Admin => Actor::Nobody,
     };
     let caller = Caller {
         who,
@@ -294,10 +299,9 @@ pub fn stranger(app: &'static App, request: &Request) -> Result<Caller, ApiError
     })
 }
 
-/// The log an event of a person stands in: their studio's, or the platform's.
+/// The log an event of a person stands in: their studio's, their school's studio's, or the platform's.
 fn scope_of(person: &Person) -> Scope {
-    person
-        .memberships
-        .first()
-        .map_or(Scope::Platform, |membership| Scope::Studio(membership.studio.clone()))
+    let studio = person.memberships.first().map(|membership| &membership.studio);
+    let school = || person.school_memberships.first().map(|(membership, _)| &membership.studio);
+    studio.or_else(school).map_or(Scope::Platform, |studio| Scope::Studio(studio.clone()))
 }

@@ -38,7 +38,7 @@ pub async fn request_reset(
     let (token, issue) = tokens::issue_for(app, purpose, &holder, Some(epoch), None).await?;
     commit(app, vec![issue, audit::add(app, &asked.event).await?]).await?;
     let mail = asked.person.map_or(Mail::Nothing, |person| Mail::ResetPassword {
-        is_photographer: !person.memberships.is_empty(),
+        portal: person.usual_portal(),
         person: person.id,
         token,
     });

@@ -1,6 +1,8 @@
 //! A parent's way to a gallery: the code makes a request and a grant, both in one transaction; approval and
 //! consent move them on.
 
+use std::collections::BTreeMap;
+
 use domain::access::{AccessEvent, AccessState};
 use domain::audit::{Action, Outcome, Scope};
 use domain::consent::ConsentDocument;
@@ -9,13 +11,15 @@ use domain::ids::{AccessRequestId, PersonId, SchoolId, StudentId};
 use domain::person::AccessGrant;
 use domain::school::{ParentAccess, School};
 use domain::share_code::ShareCode;
+use domain::student::Student;
 
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
+use crate::limits::{self, Limit};
 use crate::mail::Mail;
-use crate::scope::{Caller, StudioStore};
+use crate::scope::{Caller, SchoolStore, StudioStore};
 use crate::sign_in::Visitor;
 use crate::table::change::Edit;
 use crate::table::item::json;
@@ -29,27 +33,35 @@ pub struct AccessRequest {
     /// Its id.
     pub id: AccessRequestId,
     /// Whose photos.
-    pub student: StudentId,
+    pub student_id: StudentId,
+    /// The student, as long as they are at the school.
+    pub student: Option<Student>,
     /// Who asks.
     pub email: EmailAddress,
     /// How far it has come.
     pub state: AccessState,
     /// When, in RFC 3339.
     pub requested_at: String,
+    /// Whether it waits for a decision that is the caller's to make.
+    pub may_decide: bool,
 }
 
 /// Asks for access with a code. Right, wrong and malformed codes look the same to whoever asks: the same
-/// answer, and a message in the mail queue in every case.
+/// answer, and a message in the mail queue in every case. Codes are counted before they are looked up, and a
+/// right one is given back: a school's evening behind one address types many right ones.
 ///
 /// # Errors
 ///
-/// When the store or the queue fails.
+/// 429 for a network that has guessed too often; when the store or the queue fails.
 pub async fn request_access(
     app: &'static App,
     caller: &Caller,
     typed_code: &str,
     email: &EmailAddress,
 ) -> Result<(), ApiError> {
+    let limit = Limit::codes_of_an_address(&app.config().limits);
+    let network = limits::network_of(&caller.origin().address);
+    limits::take_or_refuse(app, limit, &network).await?;
     let opens = match ShareCode::parse(typed_code) {
         Ok(code) => share_codes::find(app, &code).await?,
         Err(_) => None,
@@ -60,6 +72,7 @@ pub async fn request_access(
         audit::record(app, &event).await?;
         return Mail::Nothing.send(app).await;
     };
+    limits::give_back(app, limit, &network).await?;
     // A parallel request of the same address may be quicker at making the person: then look again.
     for _ in 0..5 {
         if let Some(mail) = grant(app, caller, &opens, email).await? {
@@ -136,11 +149,14 @@ async fn request_rows(
 ) -> Result<[Change; 2], StoreError> {
     let app = store.app;
     let id = request_id(app, &opens.school, person, &opens.student).await?;
-    let request = Item::at(&keys::access_request(&store.studio, &id))
+    let mut request = Item::at(&keys::access_request(&store.studio, &id))
         .with_text("person", person.as_str())
         .with_text("student", opens.student.as_str())
         .with_json("state", &state)
         .with_text("at", app.now().to_string());
+    if let Some(teacher) = &opens.teacher {
+        request = request.with_text("teacher", teacher.as_str());
+    }
     let grant = AccessGrant {
         studio: opens.studio.clone(),
         school: opens.school.clone(),
@@ -152,86 +168,157 @@ async fn request_rows(
     Ok([Change::put(table, request)?, Change::put(table, grant)?])
 }
 
-impl StudioStore {
-    /// A page of a school's requests.
+/// Requests that one page of a teacher's list looks at, at the most.
+const MOST_LOOKED_AT: usize = 1_000;
+
+impl SchoolStore {
+    /// A page of the school's requests; a teacher sees those for their own students.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn access_requests(
-        &self,
-        school: &School,
-        paging: Paging,
-    ) -> Result<List<AccessRequest>, StoreError> {
-        let partition = keys::school_partition(&self.studio, &school.id);
-        let page =
-            self.app.records()?.page(&partition, "REQUEST#", paging.after, paging.limit).await?;
-        let event = self.event(Action::AccessRequestsListed, school.id.as_str());
-        audit::record(self.app, &event).await?;
-        let mut items = Vec::with_capacity(page.items.len());
-        for row in &page.items {
-            items.extend(self.read_request(row).await?);
+    pub async fn access_requests(&self, paging: Paging) -> Result<List<AccessRequest>, StoreError> {
+        let store = &self.store;
+        let event = store.event(Action::AccessRequestsListed, self.school.id.as_str());
+        audit::record(store.app, &event).await?;
+        let partition = keys::school_partition(&store.studio, &self.school.id);
+        let (wanted, mut after) = (usize::try_from(paging.limit).unwrap_or(1), paging.after);
+        let (mut items, mut looked_at) = (Vec::new(), 0_usize);
+        loop {
+            let page = store.app.records()?.page(&partition, REQUESTS, after, paging.limit).await?;
+            looked_at = looked_at.saturating_add(page.items.len());
+            let mut rows = page.items.iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+            let ids: Vec<_> = rows.iter().map(|row| row.student.clone()).collect();
+            let mut students: BTreeMap<_, _> = self
+                .students_of(&ids)
+                .await?
+                .into_iter()
+                .map(|student| (student.id.clone(), student))
+                .collect();
+            let last = rows.last().map(|row| row.id.clone());
+            if self.teacher().is_some() {
+                rows.retain(|row| students.contains_key(&row.student));
+            }
+            for row in rows {
+                let id = row.id.clone();
+                let student = students.remove(&row.student);
+                items.extend(self.request(row, student).await?);
+                if items.len() == wanted {
+                    let is_last = page.next.is_none() && last.as_ref() == Some(&id);
+                    let next_cursor = (!is_last).then(|| cursor(&format!("{REQUESTS}{id}")));
+                    return Ok(List { items, next_cursor });
+                }
+            }
+            after = page.next;
+            if after.is_none() || looked_at >= MOST_LOOKED_AT {
+                return Ok(List { items, next_cursor: after.as_deref().map(cursor) });
+            }
         }
-        Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 
-    async fn read_request(&self, row: &Item) -> Result<Option<AccessRequest>, StoreError> {
-        let corrupt = || StoreError::Corrupt("access request");
-        let text = |name: &str| row.text(name).ok_or_else(corrupt);
-        let sk = text("SK")?;
-        let id = sk.strip_prefix("REQUEST#").ok_or_else(corrupt)?;
-        let person = PersonId::parse(&text("person")?).map_err(|_| corrupt())?;
+    async fn request(
+        &self,
+        row: Row,
+        student: Option<Student>,
+    ) -> Result<Option<AccessRequest>, StoreError> {
+        let app = self.store.app;
         // A person who was erased asks for nothing.
-        let Some(person) = people::find(self.app, &person).await? else {
+        let Some(person) = people::find(app, &row.person).await? else {
             return Ok(None);
         };
+        let is_waiting = row.state.after(AccessEvent::Approve).is_some();
         Ok(Some(AccessRequest {
-            id: AccessRequestId::parse(id).map_err(|_| corrupt())?,
-            student: StudentId::parse(&text("student")?).map_err(|_| corrupt())?,
-            email: person.email(self.app).await?,
-            state: row.json("state").ok_or_else(corrupt)?,
-            requested_at: text("at")?,
+            email: person.email(app).await?,
+            may_decide: is_waiting && self.may_decide(&row).is_ok(),
+            student_id: row.student,
+            id: row.id,
+            state: row.state,
+            requested_at: row.at,
+            student,
         }))
+    }
+
+    /// Nobody decides about their own request, and no teacher about one that another teacher's code led to.
+    ///
+    /// Source: security design 3.11.
+    fn may_decide(&self, row: &Row) -> Result<(), ApiError> {
+        if self.store.caller.person() == Some(&row.person) {
+            return Err(ApiError::Forbidden("own_request"));
+        }
+        let is_anothers = self
+            .teacher()
+            .zip(row.teacher.as_ref())
+            .is_some_and(|(decides, gave_out)| decides != gave_out);
+        if is_anothers { Err(ApiError::Forbidden("another_teachers_code")) } else { Ok(()) }
     }
 
     /// Approves or refuses a request: the request, the grant and the event in one transaction.
     ///
     /// # Errors
     ///
-    /// 404 if this studio has no such request, 409 if it is not waiting for that, or our own failures.
+    /// 404 if the caller sees no such request, 403 if it is not theirs to decide, 409 if it is not waiting for
+    /// that, or our own failures.
     pub async fn decide_access(
         &self,
         id: &Untrusted<AccessRequestId>,
         decision: AccessEvent,
     ) -> Result<AccessState, ApiError> {
-        let key = keys::access_request(&self.studio, id.inner());
-        let table = self.app.records()?;
-        let row = table.get(&key).await?.ok_or(ApiError::NotFound)?;
-        let corrupt = || StoreError::Corrupt("access request");
-        let text = |name: &str| row.text(name).ok_or_else(corrupt);
-        let person = PersonId::parse(&text("person")?).map_err(|_| corrupt())?;
-        let student = StudentId::parse(&text("student")?).map_err(|_| corrupt())?;
-        if self.caller.person() == Some(&person) {
-            // Nobody decides about their own request.
-            return Err(ApiError::Forbidden("own_request"));
+        let store = &self.store;
+        let key = keys::access_request(&store.studio, id.inner());
+        let table = store.app.records()?;
+        let row = Row::read(&table.get(&key).await?.ok_or(ApiError::NotFound)?)?;
+        if self.teacher().is_some() {
+            self.student(&row.student).await?.ok_or(ApiError::NotFound)?;
         }
-        let state: AccessState = row.json("state").ok_or_else(corrupt)?;
+        self.may_decide(&row)?;
+        let state = row.state;
         let after = state.after(decision).ok_or(ApiError::Conflict("wrong_state"))?;
         let edit = || Edit::default().expect("state", json(&state)).set("state", json(&after));
         let did = match decision {
             AccessEvent::Approve => Action::AccessApproved,
             AccessEvent::Refuse | AccessEvent::Consent | AccessEvent::End => Action::AccessRefused,
         };
-        let event = self.event(did, id.inner().as_str());
+        let event = store.event(did, id.inner().as_str());
         let changes = vec![
             Change::edit(table, &key, edit())?,
-            Change::edit(table, &keys::grant(&person, &student), edit())?,
-            audit::add(self.app, &event).await?,
+            Change::edit(table, &keys::grant(&row.person, &row.student), edit())?,
+            audit::add(store.app, &event).await?,
         ];
-        match commit(self.app, changes).await? {
+        match commit(store.app, changes).await? {
             Committed::Yes => Ok(after),
             Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
         }
+    }
+}
+
+/// The sort-key prefix of a school's requests.
+const REQUESTS: &str = "REQUEST#";
+
+/// A request as its row has it.
+struct Row {
+    id: AccessRequestId,
+    person: PersonId,
+    student: StudentId,
+    /// The teacher whose code it was made with.
+    teacher: Option<PersonId>,
+    state: AccessState,
+    at: String,
+}
+
+impl Row {
+    fn read(row: &Item) -> Result<Self, StoreError> {
+        let corrupt = || StoreError::Corrupt("access request");
+        let text = |name: &str| row.text(name).ok_or_else(corrupt);
+        let sk = text("SK")?;
+        let id = sk.strip_prefix(REQUESTS).ok_or_else(corrupt)?;
+        Ok(Self {
+            id: AccessRequestId::parse(id).map_err(|_| corrupt())?,
+            person: PersonId::parse(&text("person")?).map_err(|_| corrupt())?,
+            student: StudentId::parse(&text("student")?).map_err(|_| corrupt())?,
+            teacher: row.text("teacher").and_then(|id| PersonId::parse(&id).ok()),
+            state: row.json("state").ok_or_else(corrupt)?,
+            at: text("at")?,
+        })
     }
 }
 

@@ -7,12 +7,15 @@
 //! | table | partition `PK` | sort `SK` | what | read as |
 //! |---|---|---|---|---|
 //! | records | `STUDIO#{studio}` | `STUDIO` | the studio | one get |
+//! | | | `STAFF#{person}` | who works in the studio | query |
 //! | | | `DISTRICT#{id}`, `SCHOOL#{id}`, `DAY#{id}` | districts, schools, picture days | get, or one query a list |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `STUDENT#{id}` | a student, sealed | get, batch get |
 //! | | | `ENROLMENT#{year}#{student}` | where the student is that year, sealed | one query a class list |
 //! | | | `SHARECODE#{id}` | a share code's public side | get |
+//! | | | `CODEOF#{student}` | the one code of a student that is good | get |
 //! | | | `REQUEST#{id}` | a parent's request | get, query |
 //! | | | `PUBLISHED#{student}#{gallery}` | published galleries of a student | query |
+//! | | | `STAFF#{person}` | who works at the school | get, query |
 //! | | | `ROSTER` | which import wrote to the school last | get |
 //! | | `STUDIO#{studio}#IMPORT#{id}` | `IMPORT` | a roster import | get |
 //! | | | `ROW#{reading}#{kind}#{n}` | the rows of its preview, sealed | one query a kind |
@@ -23,7 +26,7 @@
 //! | | | `SHOWN#{gallery}#{photo}` | a photo in a gallery | query |
 //! | | `STUDIO#{studio}#CONTENT#{hash}` | `CONTENT` | what is known of a file's bytes | get |
 //! | | `EMAIL#{hmac}` | `PERSON` | who has an address | get |
-//! | | `PERSON#{person}` | `PERSON`, `MEMBERSHIP#{studio}`, `GRANT#{student}`, `CONSENT#{document}` | a person and all hats | one query |
+//! | | `PERSON#{person}` | `PERSON`, `MEMBERSHIP#{studio}`, `STAFF#{school}`, `GRANT#{student}`, `CONSENT#{document}` | a person and all hats | one query |
 //! | | | `APIKEY#{id}` | a key of a program of theirs | with the person |
 //! | | `APIKEY#{hmac}` | `APIKEY` | whose key it is | get |
 //! | | `DISTRICT#{district}` | `IDENTITYPROVIDER` | where the district's people sign in | get |
@@ -35,6 +38,8 @@
 //! | | `LIMIT#{name}#{hmac}` | `LIMIT` | how often something was done in a while | conditional update |
 //! | | `FLOW#{hmac}` | `FLOW` | a sign-in by a mailed code | get and count, conditional delete |
 //! | | `TOKEN#{hmac}` | `TOKEN` | a mailed link | get, conditional delete |
+//! | | `INVITATION#{hmac}` | `INVITATION` | what a mailed invitation leads to | get, conditional delete |
+//! | | `STUDIO#{studio}`, `STUDIO#{studio}#SCHOOL#{school}` | `INVITATION#{id}` | an open invitation, sealed | get, query |
 //! | | `FAMILY#{id}` | `FAMILY` | the tokens that follow from one use of a program's key | get |
 //! | | `GUEST#{hmac}` | `GUEST` | a guest token | get |
 //! | | `OIDC#{hmac}` | `OIDC` | somebody who is away at an identity provider | get, conditional delete |
@@ -49,9 +54,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::{
-    AccessRequestId, ApiKeyId, AuditEventId, DistrictId, GalleryId, Id, ImportId, Kind, PasskeyId,
-    PersonId, PhotoId, PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId, StudioId,
-    TokenFamilyId,
+    AccessRequestId, ApiKeyId, AuditEventId, DistrictId, GalleryId, Id, ImportId, InvitationId,
+    Kind, PasskeyId, PersonId, PhotoId, PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId,
+    StudioId, TokenFamilyId,
 };
 use domain::photo::CameraLabel;
 use domain::picture_day::SchoolYear;
@@ -141,6 +146,11 @@ pub(crate) fn share_code(studio: &StudioId, code: &ShareCodeId) -> Key {
     key(school_partition(studio, code), format!("SHARECODE#{code}"))
 }
 
+/// The one code of a student that is good now.
+pub(crate) fn current_share_code(studio: &StudioId, student: &StudentId) -> Key {
+    key(school_partition(studio, student), format!("CODEOF#{student}"))
+}
+
 /// Which student a share code opens.
 pub(crate) fn share_code_lookup(hmac: &str) -> Key {
     key(format!("SHARECODE#{hmac}"), "SHARECODE")
@@ -214,6 +224,37 @@ pub(crate) fn person(person: &PersonId) -> Key {
 /// A person's membership in a studio.
 pub(crate) fn membership(person: &PersonId, studio: &StudioId) -> Key {
     key(person_partition(person), format!("MEMBERSHIP#{studio}"))
+}
+
+/// A person's membership in a school.
+pub(crate) fn school_membership(person: &PersonId, school: &SchoolId) -> Key {
+    key(person_partition(person), format!("STAFF#{school}"))
+}
+
+/// Somebody who works at a school, as the school lists them.
+pub(crate) fn school_staff(studio: &StudioId, school: &SchoolId, person: &PersonId) -> Key {
+    key(school_partition(studio, school), format!("{STAFF}{person}"))
+}
+
+/// Somebody who works in a studio, as the studio lists them.
+pub(crate) fn studio_staff(studio: &StudioId, person: &PersonId) -> Key {
+    key(studio_partition(studio), format!("{STAFF}{person}"))
+}
+
+/// The sort-key prefix of who works at a school or in a studio.
+pub(crate) const STAFF: &str = "STAFF#";
+
+/// An open invitation to a partition: a school's, or a studio's (table `access`).
+pub(crate) fn invitation(partition: String, invitation: &InvitationId) -> Key {
+    key(partition, format!("{INVITATIONS}{invitation}"))
+}
+
+/// The sort-key prefix of open invitations.
+pub(crate) const INVITATIONS: &str = "INVITATION#";
+
+/// What a mailed invitation leads to (table `access`).
+pub(crate) fn invitation_lookup(hmac: &str) -> Key {
+    key(format!("INVITATION#{hmac}"), "INVITATION")
 }
 
 /// A parent's grant to a student.

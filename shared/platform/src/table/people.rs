@@ -7,6 +7,7 @@ use domain::api_key::ApiKey;
 use domain::email::EmailAddress;
 use domain::ids::{PersonId, SchoolId, StudentId, StudioId};
 use domain::person::{AccessGrant, Membership, Portal, StudioRole};
+use domain::school_staff::SchoolMembership;
 
 use crate::app::App;
 use crate::crypto::data_key::DataKey;
@@ -14,7 +15,7 @@ use crate::crypto::password_hash::StoredPassword;
 use crate::table::change::Edit;
 use crate::table::item::number;
 use crate::table::second_factors::Factors;
-use crate::table::{Change, Item, StoreError, keys, student_keys};
+use crate::table::{Change, Item, StoreError, keys, school_staff, student_keys};
 
 /// A person with all memberships and grants: one query.
 pub(crate) struct Person {
@@ -27,6 +28,8 @@ pub(crate) struct Person {
     pub(crate) epoch: u32,
     sealed_email: Vec<u8>,
     pub(crate) memberships: Vec<Membership>,
+    /// Where they work at a school, each with the sealed names of a teacher's classes.
+    pub(crate) school_memberships: Vec<(SchoolMembership, Vec<u8>)>,
     pub(crate) grants: Vec<AccessGrant>,
     /// `(document, version)` pairs.
     pub(crate) consents: Vec<(String, String)>,
@@ -151,7 +154,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
     let corrupt = || StoreError::Corrupt("person");
     let mut person = None;
     let (mut memberships, mut grants, mut consents) = (Vec::new(), Vec::new(), Vec::new());
-    let mut api_keys = Vec::new();
+    let (mut school_memberships, mut api_keys) = (Vec::new(), Vec::new());
     let mut factors = Factors::default();
     for row in rows {
         let sk = row.text("SK").ok_or_else(corrupt)?;
@@ -161,6 +164,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
                 studio: StudioId::parse(studio).map_err(|_| corrupt())?,
                 role: row.json::<StudioRole>("role").ok_or_else(corrupt)?,
             }),
+            Some(("STAFF", school)) => school_memberships.push(school_staff::read(school, row)?),
             Some(("GRANT", student)) => grants.push(AccessGrant {
                 studio: parse(row, "studio", StudioId::parse)?,
                 school: parse(row, "school", SchoolId::parse)?,
@@ -189,6 +193,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
         epoch: row.number("epoch").ok_or_else(corrupt)?,
         sealed_email: row.bytes("email").ok_or_else(corrupt)?.to_vec(),
         memberships,
+        school_memberships,
         grants,
         consents,
         api_keys,
@@ -201,15 +206,31 @@ fn parse<T, E>(row: &Item, name: &str, read: fn(&str) -> Result<T, E>) -> Result
     read(&text).map_err(|_| StoreError::Corrupt("person"))
 }
 
+/// Whom a row of a school's or a studio's staff names.
+pub(crate) fn staff_of(row: &Item) -> Result<PersonId, StoreError> {
+    let corrupt = || StoreError::Corrupt("staff");
+    let sk = row.text("SK").ok_or_else(corrupt)?;
+    let person = sk.strip_prefix(keys::STAFF).ok_or_else(corrupt)?;
+    PersonId::parse(person).map_err(|_| corrupt())
+}
+
 impl Person {
-    /// Whether a portal is theirs: photographers by a studio, parents by a child.
+    /// Whether a portal is theirs: photographers by a studio, a school's staff by the school, parents by a
+    /// child.
     pub(crate) fn may_enter(&self, portal: Portal) -> bool {
         match portal {
             Portal::Photographer => !self.memberships.is_empty(),
             Portal::Parent => !self.grants.is_empty(),
-            // Schools are invited; site administrators have their own door.
-            Portal::School | Portal::Admin => false,
+            Portal::School => !self.school_memberships.is_empty(),
+            // Site administrators have their own door.
+            Portal::Admin => false,
         }
+    }
+
+    /// The portal a mail that is about no portal leads to.
+    pub(crate) fn usual_portal(&self) -> Portal {
+        let theirs = [Portal::Photographer, Portal::School];
+        theirs.into_iter().find(|portal| self.may_enter(*portal)).unwrap_or(Portal::Parent)
     }
 
     /// The address, opened with the person's key.
@@ -266,6 +287,25 @@ pub(crate) async fn create(
         key_change,
     ];
     Ok((id, changes))
+}
+
+/// A new person for an address that a mailed link has proved, with their key.
+pub(crate) async fn create_confirmed(
+    app: &App,
+    email: &EmailAddress,
+    password: &StoredPassword,
+) -> Result<(PersonId, DataKey, Vec<Change>), StoreError> {
+    let id = PersonId::from_random(app.random());
+    let (key, key_change) = student_keys::new_of_person(app, &id).await?;
+    let records = app.records()?;
+    let row = item(&id, &key, email, Some(password));
+    let row = row.with_number("verified", app.now().as_second());
+    let changes = vec![
+        Change::create(records, email_item(app, email, &id).await?)?,
+        Change::create(records, row)?,
+        key_change,
+    ];
+    Ok((id, key, changes))
 }
 
 /// The change that keeps the same password in another form, if it is still the one `person` was read with.

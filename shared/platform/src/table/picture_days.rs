@@ -1,14 +1,14 @@
 //! Picture days: in the studio's own partition; what belongs to one has a partition of its own.
 
 use domain::audit::Action;
-use domain::ids::{Id, Kind, PictureDayId, SchoolId, StudentId};
+use domain::ids::{Id, Kind, PictureDayId, SchoolId};
 use domain::photo::PhotoState;
 use domain::picture_day::PictureDay;
 use domain::school::School;
 
 use crate::http::request::{Paging, Untrusted};
 use crate::http::response::List;
-use crate::scope::StudioStore;
+use crate::scope::{SchoolStore, StudioStore};
 use crate::table::schools::{self, Created};
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 
@@ -33,6 +33,19 @@ pub struct Counts {
     pub galleries: u32,
     /// Of them, galleries that families can see.
     pub published: u32,
+}
+
+impl SchoolStore {
+    /// A page of the school's picture days: of a studio's page, so that it may be short before the last.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn picture_days(&self, paging: Paging) -> Result<List<PictureDay>, StoreError> {
+        let mut page = self.store.picture_days(paging).await?;
+        page.items.retain(|day| day.school_id == self.school.id);
+        Ok(page)
+    }
 }
 
 impl StudioStore {
@@ -101,17 +114,17 @@ impl StudioStore {
         day.ok_or(StoreError::Corrupt("picture day"))
     }
 
-    /// The school a student's id leads to, or `None` if this studio has none such.
+    /// The school that the id of a student, a code or a request leads to, or `None` if this studio has none such.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn school_of_student(
+    pub(crate) async fn school_of_child<K: Kind>(
         &self,
-        student: &Untrusted<StudentId>,
+        child: &Untrusted<Id<K>>,
     ) -> Result<Option<School>, StoreError> {
         let partition = keys::studio_partition(&self.studio);
-        let prefix = format!("SCHOOL#sch_{}", student.inner().parent_part());
+        let prefix = format!("SCHOOL#sch_{}", child.inner().parent_part());
         let rows = self.app.records()?.all(&partition, &prefix).await?;
         let school = rows.first().map(|item| item.json("school"));
         school.map(|school| school.ok_or(StoreError::Corrupt("school"))).transpose()

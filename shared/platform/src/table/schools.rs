@@ -2,11 +2,14 @@
 
 use domain::audit::Action;
 use domain::ids::{DistrictId, SchoolId};
-use domain::school::{District, School};
+use domain::school::{District, ParentAccess, School};
 
+use crate::http::error::ApiError;
 use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
-use crate::scope::StudioStore;
+use crate::scope::{ManagedSchool, StudioStore};
+use crate::table::change::Edit;
+use crate::table::item::json;
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 
 /// What became of a creation that may have been repeated.
@@ -123,6 +126,32 @@ impl StudioStore {
         let read = |item: &Item| item.json(attribute).ok_or(StoreError::Corrupt(attribute));
         let items = page.items.iter().map(read).collect::<Result<_, _>>()?;
         Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
+    }
+}
+
+impl ManagedSchool {
+    /// Says who must agree before parents see a gallery.
+    ///
+    /// # Errors
+    ///
+    /// 409 when somebody else has changed the school meanwhile.
+    pub async fn set_parent_access(&self, access: ParentAccess) -> Result<School, ApiError> {
+        let (store, before) = (&self.at.store, &self.at.school);
+        let school = School { parent_access: access, ..before.clone() };
+        if school == *before {
+            return Ok(school);
+        }
+        let edit = Edit::default().expect("school", json(before)).set("school", json(&school));
+        let mut event = store.event(Action::ParentAccessSet, school.id.as_str());
+        event.details = Some(access.name().to_owned());
+        let changes = vec![
+            Change::edit(store.app.records()?, &keys::school(&store.studio, &school.id), edit)?,
+            audit::add(store.app, &event).await?,
+        ];
+        match commit(store.app, changes).await? {
+            Committed::Yes => Ok(school),
+            Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::crypto::data_key::DataKey;
 use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
-use crate::scope::StudioStore;
+use crate::scope::{SchoolStore, StudioStore};
 use crate::table::{Item, Key, StoreError, audit, keys, student_keys};
 
 /// Seals a value of a student for one attribute of one row.
@@ -60,30 +60,100 @@ pub(crate) fn enrolment_item(
     Item::at(at).with_text("page", page).with_bytes("place", seal(key, id, "place", enrolment))
 }
 
-impl StudioStore {
-    /// A page of a school's students in a school year. Reading a class list is an audit event.
+/// Rows that one page of a teacher's list looks at, at the most: what a school of any size costs. A page that
+/// comes to it is shorter than was asked for, and the next goes on from there.
+const MOST_LOOKED_AT: usize = 1_000;
+
+impl SchoolStore {
+    /// A page of the school's students in a school year, as far as they may be seen: a teacher sees this year's
+    /// students of their classes. Reading a class list is an audit event.
     ///
     /// # Errors
     ///
     /// When the store fails.
     pub async fn students(
         &self,
-        school: &SchoolId,
         year: SchoolYear,
         paging: Paging,
     ) -> Result<List<Student>, StoreError> {
-        let partition = keys::school_partition(&self.studio, school);
-        let prefix = keys::enrolments(year);
-        let page =
-            self.app.records()?.page(&partition, &prefix, paging.after, paging.limit).await?;
-        let event = self.event(Action::StudentsListed, school.as_str());
-        let (students, ()) = futures_util::try_join!(
-            self.open_enrolments(&page.items),
-            audit::record(self.app, &event),
+        let store = &self.store;
+        let event = store.event(Action::StudentsListed, self.school.id.as_str());
+        let (list, ()) = futures_util::try_join!(
+            self.visible_students(year, paging),
+            audit::record(store.app, &event),
         )?;
-        Ok(List { items: students, next_cursor: page.next.as_deref().map(cursor) })
+        Ok(list)
     }
 
+    async fn visible_students(
+        &self,
+        year: SchoolYear,
+        paging: Paging,
+    ) -> Result<List<Student>, StoreError> {
+        let store = &self.store;
+        // Whoever was in a class of the same name in another year is no student of this teacher.
+        if !self.knows_year(year) {
+            return Ok(List::whole(Vec::new()));
+        }
+        let partition = keys::school_partition(&store.studio, &self.school.id);
+        let prefix = keys::enrolments(year);
+        let (wanted, mut after) = (usize::try_from(paging.limit).unwrap_or(1), paging.after);
+        let (mut students, mut looked_at) = (Vec::new(), 0_usize);
+        loop {
+            let page = store.app.records()?.page(&partition, &prefix, after, paging.limit).await?;
+            looked_at = looked_at.saturating_add(page.items.len());
+            for student in store.open_enrolments(&page.items).await? {
+                if !self.sees(&student.enrolment) {
+                    continue;
+                }
+                let place = keys::enrolment(&store.studio, year, &student.id).sk;
+                students.push(student);
+                if students.len() == wanted {
+                    // The next page begins behind the last that is shown, unless that was the last of all.
+                    let is_last = page.next.is_none()
+                        && page.items.last().and_then(|row| row.text("SK")).as_ref()
+                            == Some(&place);
+                    let next_cursor = (!is_last).then(|| cursor(&place));
+                    return Ok(List { items: students, next_cursor });
+                }
+            }
+            after = page.next;
+            if after.is_none() || looked_at >= MOST_LOOKED_AT {
+                return Ok(List { items: students, next_cursor: after.as_deref().map(cursor) });
+            }
+        }
+    }
+
+    /// Whether a school year's students may be seen.
+    fn knows_year(&self, year: SchoolYear) -> bool {
+        self.teacher().is_none() || year == self.school.school_year_at(self.store.app.now())
+    }
+
+    /// The student of an id, this school year, or `None` for one that is not there or may not be seen.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub(crate) async fn student(&self, id: &StudentId) -> Result<Option<Student>, StoreError> {
+        Ok(self.students_of(std::slice::from_ref(id)).await?.pop())
+    }
+
+    /// This year's students of some ids, as far as they may be seen.
+    pub(crate) async fn students_of(&self, ids: &[StudentId]) -> Result<Vec<Student>, StoreError> {
+        let store = &self.store;
+        let year = self.school.school_year_at(store.app.now());
+        let wanted: BTreeSet<&StudentId> =
+            ids.iter().filter(|id| id.parent_part() == self.school.id.parent_part()).collect();
+        let wanted: Vec<_> =
+            wanted.into_iter().map(|id| keys::enrolment(&store.studio, year, id)).collect();
+        let rows = store.app.records()?.get_many(&wanted).await?;
+        let mut students = store.open_enrolments(&rows).await?;
+        students.retain(|student| self.sees(&student.enrolment));
+        Ok(students)
+    }
+}
+
+impl StudioStore {
     /// All students of a school year: what workers and printed cards need. The caller says in the log why.
     ///
     /// # Errors

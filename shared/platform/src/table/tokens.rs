@@ -18,6 +18,8 @@ pub enum Purpose {
     SignIn,
     /// Signs a parent in who has been here before and asked for the link just now.
     SignInAgain,
+    /// Signs somebody of a school in who asked for the link just now.
+    SignInAtSchool,
     /// Lets somebody choose another password.
     ResetPassword,
     /// Confirms the address somebody wants to change to.
@@ -35,7 +37,7 @@ impl Purpose {
             Self::VerifyEmail | Self::ChangeEmail => 24 * 3600,
             Self::SignIn => 3600,
             Self::ResetPassword => 15 * 60,
-            Self::SignInAgain => 10 * 60,
+            Self::SignInAgain | Self::SignInAtSchool => 10 * 60,
         }
     }
 }
@@ -44,6 +46,7 @@ impl Purpose {
 pub(crate) struct Token {
     pub(crate) key: Key,
     pub(crate) person: PersonId,
+    pub(crate) purpose: Purpose,
     /// The person's epoch when it was issued: a password or an address changed since ends it.
     epoch: Option<u32>,
     /// The address it confirms, sealed under the person's key.
@@ -110,6 +113,7 @@ pub(crate) async fn find(
     let token = Token {
         key,
         person: person.ok_or_else(corrupt)?,
+        purpose,
         epoch: item.number("epoch"),
         sealed_email: item.bytes("email").map(<[u8]>::to_vec),
     };

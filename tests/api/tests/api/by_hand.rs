@@ -6,11 +6,11 @@ use local::client::{Answer, Client, ClientError};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::world::{ROSTER, World};
+use crate::world::{Ids, ROSTER, World};
 
 /// Who calls a row of the table when it is to succeed.
 pub(crate) fn welcome<'w>(world: &'w World, row: &Row) -> &'w Client {
-    let [_, owner, _, _, _] = row.answers;
+    let [_, owner, ..] = row.answers;
     if owner == 401 { &world.parent } else { &world.owner }
 }
 
@@ -26,13 +26,18 @@ pub(crate) fn method(row: &Row) -> Method {
 
 /// A row's route with the ids of the owner's world.
 pub(crate) fn path(world: &World, row: &Row) -> String {
+    path_with(&world.ids, row)
+}
+
+/// A row's route with these ids.
+pub(crate) fn path_with(ids: &Ids, row: &Row) -> String {
     let known = match row.route {
         "$default" => "/v1/nothing",
         "/parent/{page+}" => "/parent/consent",
         route => route,
     };
     let mut text = known.replace("{page+}", "sign-in").replace("{file+}", "nothing.js");
-    for (name, id) in &world.ids {
+    for (name, id) in ids {
         text = text.replace(&format!("{{{name}}}"), id);
     }
     text

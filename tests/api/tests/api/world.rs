@@ -14,13 +14,26 @@ pub(crate) struct World {
     pub(crate) other: Client,
     pub(crate) parent: Client,
     pub(crate) other_parent: Client,
+    /// Of the owner's school.
+    pub(crate) administrator: Client,
+    /// Of the students' class.
+    pub(crate) teacher: Client,
+    /// An administrator of another school of the owner's.
+    pub(crate) other_school: Client,
     /// Ids by the names routes use.
-    pub(crate) ids: BTreeMap<&'static str, String>,
+    pub(crate) ids: Ids,
+    /// The same, with things of their own where something is ended.
+    pub(crate) of_administrator: Ids,
+    /// The same for the teacher.
+    pub(crate) of_teacher: Ids,
 }
 
-/// A roster of the two children of [`world`], as its owner uploads it.
-pub(crate) const ROSTER: &str =
-    "Student ID,First Name,Last Name,Class\n900001,Given1,Family1,3A\n900002,Given2,Family2,3A\n";
+/// Ids by the names routes use.
+pub(crate) type Ids = BTreeMap<&'static str, String>;
+
+/// A roster of the children of [`world`], as its owner uploads it.
+pub(crate) const ROSTER: &str = "Student ID,First Name,Last Name,Class\n900001,Given1,Family1,3A\n\
+    900002,Given2,Family2,3A\n900003,Given3,Family3,3A\n900004,Given4,Family4,3A\n";
 
 pub(crate) async fn world() -> Result<World, SetupError> {
     Box::pin(made()).await
@@ -30,9 +43,9 @@ async fn made() -> Result<World, SetupError> {
     let stack = TestStack::start().await?;
     let owner = stack.photographer("owner").await?;
     let other = stack.photographer("other").await?;
-    let day = picture_day(&owner, 2).await?;
+    let day = picture_day(&owner, 4).await?;
     let mut camera = Shooting::small(1);
-    for pupil in &day.pupils {
+    for pupil in day.pupils.iter().take(2) {
         camera.pupil(pupil, 1)?;
     }
     owner.upload(&day.day, "A", camera.files).await?;
@@ -80,7 +93,88 @@ async fn made() -> Result<World, SetupError> {
         ("gallery", of_student(&galleries, "student_id").unwrap_or_default()),
         ("request", of_student(requests.items(), "student_id").unwrap_or_default()),
     ]);
+    let staff = Staff::of(&stack, &owner, &day).await?;
+    let (mut of_administrator, mut of_teacher) = (ids.clone(), ids.clone());
+    for (ids, own) in [
+        (&mut ids, staff.of_owner),
+        (&mut of_administrator, staff.of_administrator),
+        (&mut of_teacher, staff.of_teacher),
+    ] {
+        ids.extend(own);
+    }
+    let Staff { administrator, teacher, other_school, .. } = staff;
     let other_parent = parents.pop().ok_or("no parent")?;
     let parent = parents.pop().ok_or("no parent")?;
-    Ok(World { stack, owner, other, parent, other_parent, ids })
+    Ok(World {
+        stack,
+        owner,
+        other,
+        parent,
+        other_parent,
+        administrator,
+        teacher,
+        other_school,
+        ids,
+        of_administrator,
+        of_teacher,
+    })
+}
+
+/// Who works at the owner's schools and in the studio, and what each caller may end.
+struct Staff {
+    administrator: Client,
+    teacher: Client,
+    other_school: Client,
+    of_owner: Ids,
+    of_administrator: Ids,
+    of_teacher: Ids,
+}
+
+impl Staff {
+    async fn of(
+        stack: &TestStack,
+        owner: &Client,
+        day: &testkit::PictureDay,
+    ) -> Result<Self, SetupError> {
+        let school = &day.school;
+        let administrator = stack.administrator(owner, school, "adam").await?;
+        let teacher = stack.teacher(owner, school, "tess", &["3A"]).await?;
+        let district = owner.read("/v1/districts").await?;
+        let body = json!({ "district_id": text(&district.items()[0], "id"), "name": "Elm" });
+        let elm = owner.create("/v1/schools", &body, "elm").await?.text("/id");
+        let other_school = stack.administrator(owner, &elm, "olga").await?;
+        let colleague = stack.colleague(owner, "stan").await?;
+        owner.post("/v1/studio/staff-invitations", &json!({ "email": "open@z.example" })).await?;
+        let offers = owner.read("/v1/studio/staff-invitations").await?;
+        let mut of_owner = Ids::from([
+            ("colleague", person_of(&colleague).await?),
+            ("offer", text(&offers.items()[0], "id")),
+        ]);
+        let (mut of_administrator, mut of_teacher) = (Ids::new(), Ids::new());
+        for (ids, name) in [(&mut of_owner, "one"), (&mut of_administrator, "two")] {
+            let member = stack.teacher(owner, school, name, &["3A"]).await?;
+            let invitations = format!("/v1/schools/{school}/staff-invitations");
+            let email = format!("open-{name}@y.example");
+            let body = json!({ "email": email, "role": "administrator" });
+            owner.post(&invitations, &body).await?;
+            let open = owner.read(&invitations).await?;
+            let open = open.items().iter().find(|it| it["email"] == *email).cloned();
+            ids.insert("person", person_of(&member).await?);
+            ids.insert("invitation", open.map(|it| text(&it, "id")).unwrap_or_default());
+        }
+        // The owner's code is of the second student: a new one for the first ends the first's.
+        let pupils = day.pupils.iter().skip(1);
+        for (ids, pupil) in
+            [&mut of_owner, &mut of_administrator, &mut of_teacher].into_iter().zip(pupils)
+        {
+            let path = format!("/v1/students/{}/share-codes", pupil.id);
+            ids.insert("code", owner.create(&path, &json!({}), "spare").await?.text("/id"));
+        }
+        Ok(Self { administrator, teacher, other_school, of_owner, of_administrator, of_teacher })
+    }
+}
+
+/// The id of whoever is signed in.
+async fn person_of(client: &Client) -> Result<String, SetupError> {
+    Ok(client.read("/v1/session").await?.text("/person/id"))
 }

@@ -249,20 +249,10 @@ pub async fn sign_in_by_passkey(
     let result = site
         .finish_discoverable_authentication_v2(&signed, state, &passkey)
         .map_err(|_| wrong_passkey())?;
-    if !person.is_verified || !is_welcome(&person, portal) {
+    if !person.is_verified || !person.may_enter(portal) {
         return Err(wrong_passkey());
     }
     passkey.update_credential(&result);
     let changes = vec![stored.used(app, &person.id, &passkey).await?];
     door::enter(app, caller, &person, portal, Proof::Passkey, changes).await
-}
-
-/// Whether the portal is one of the person's.
-fn is_welcome(person: &Person, portal: Portal) -> bool {
-    match portal {
-        Portal::Photographer => !person.memberships.is_empty(),
-        Portal::Parent => !person.grants.is_empty(),
-        // Schools and site administrators come in at doors of their own.
-        Portal::School | Portal::Admin => false,
-    }
 }

@@ -7,6 +7,7 @@
 mod chunk;
 mod line;
 mod lines;
+pub mod managed;
 mod preview;
 mod residents;
 mod rows;

@@ -1,4 +1,4 @@
-// The second stage of a photographer's sign-in: what they have is asked for; whoever must have something sets it up.
+// The second stage of a sign-in of whoever works with the photos: what they have is asked for; whoever must have something sets it up.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { appSetup } from '/assets/shared/authenticator-app.js';
@@ -8,10 +8,10 @@ import { t } from '/assets/shared/words.js';
 
 const STAGE = '/v1/sign-in/second-factor';
 
-/** Shows the second stage in the place of the first, and goes on to `next` once somebody is signed in. */
-export async function secondStage({ status, methods }, next) {
+/** Shows the second stage in the place of the first, and goes on to `next`, a page of `portal`, once somebody is signed in. */
+export async function secondStage({ status, methods }, portal, next) {
   const isNew = status === 'second_factor_enrolment';
-  const part = isNew ? await setUp() : h('div', { class: 'stack' }, h('p', {}, t('stage.lead')), factorForm(methods, {
+  const part = isNew ? await setUp(portal) : h('div', { class: 'stack' }, h('p', {}, t('stage.lead')), factorForm(methods, {
     options: () => openly(`${STAGE}/passkey-options`, {}),
     show: async (shown) => {
       await openly(STAGE, shown);
@@ -19,16 +19,16 @@ export async function secondStage({ status, methods }, next) {
     },
   }));
   const title = h('h1', { tabindex: '-1' }, t(isNew ? 'stage.set_up' : 'stage.heading'));
-  byId('main').replaceChildren(title, part, h('p', { class: 'aside' }, h('a', { href: '/photographer/sign-in' }, t('stage.again'))));
+  byId('main').replaceChildren(title, part, h('p', { class: 'aside' }, h('a', { href: `/${portal}/sign-in` }, t('stage.again'))));
   (part.querySelector('input') ?? title).focus();
 }
 
-async function setUp() {
+async function setUp(portal) {
   const secret = await openly(`${STAGE}/enrolment`, {});
   return h('div', { class: 'stack' }, h('p', {}, t('stage.must')), appSetup(secret, async (code) => {
     await openly(`${STAGE}/enrolment/confirmation`, { code });
     // The codes on paper come next, before anything else is done.
-    location.replace('/photographer/security#paper');
+    location.replace(`/${portal}/security#paper`);
   }));
 }
 

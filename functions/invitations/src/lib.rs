@@ -1,0 +1,71 @@
+//! Accepting an invitation to work at a school or in a studio.
+
+use domain::password::{Password, TypedPassword};
+use platform::http::request::{json as read_json, route};
+use platform::http::response::{Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::{ApiError, App, Request, Response, sign_in};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The mailed link's token, and a password of somebody new.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Acceptance {
+    /// The token.
+    token: String,
+    /// The password of somebody who has no account yet: without one the answer is `password_missing` and the
+    /// invitation stays open.
+    #[schema(value_type = Option<String>)]
+    password: Option<TypedPassword>,
+}
+
+/// Where to sign in now.
+#[derive(Serialize, ToSchema)]
+struct AcceptedView {
+    /// `school` or `photographer`.
+    portal: &'static str,
+}
+
+/// `/v1/invitations/acceptance`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "POST /v1/invitations/acceptance" => accept(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Accepts an invitation. The token works once; it proves the address. Whoever has an account keeps their
+/// password and signs in as usual.
+#[utoipa::path(post, path = "/v1/invitations/acceptance", tag = "staff", request_body = Acceptance,
+    responses((status = 200, description = "Where to sign in now.", body = AcceptedView), Problems))]
+async fn accept(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let caller = sign_in::stranger(app, &request)?;
+    let acceptance: Acceptance = read_json(&request)?;
+    let password = match &acceptance.password {
+        None => None,
+        Some(typed) => {
+            let chosen = Password::choose(typed.reveal(), app.password_policy());
+            Some(
+                chosen
+                    .map_err(|error| ApiError::Invalid { code: error.code(), field: "password" })?,
+            )
+        }
+    };
+    let token = &acceptance.token;
+    let accepted = sign_in::accept_invitation(app, &caller, &request, token, password).await?;
+    json(StatusCode::OK, &AcceptedView { portal: accepted.portal.name() })
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(accept))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

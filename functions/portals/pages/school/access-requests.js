@@ -1,0 +1,43 @@
+// Families who ask for access, at a school that wants to be asked.
+
+import { post } from '/assets/shared/api.js';
+import { h } from '/assets/shared/dom.js';
+import { pill, say } from '/assets/shared/elements.js';
+import { moment, t } from '/assets/shared/words.js';
+
+const isWaiting = ({ state }) => state === 'requested' || state === 'consented';
+
+/** The waiting requests with their two answers, or nothing when nobody waits. */
+export function accessRequests(requests) {
+  const waiting = requests.filter(isWaiting);
+  if (!waiting.length) return null;
+  return h('section', { class: 'part', data: { testid: 'access-requests' } },
+    h('h2', { class: 'part-title' }, t('requests.heading')),
+    h('p', { class: 'muted' }, t('requests.lead')),
+    h('ul', { class: 'rows' }, waiting.map((one) => requestRow(one))));
+}
+
+/** One request. `onDone` is called when it has its answer. */
+export function requestRow(request, onDone = () => {}) {
+  const answer = async (path, words) => {
+    try {
+      await post(`/v1/access-requests/${request.id}/${path}`, {});
+      element.remove();
+      say(words);
+      onDone();
+    } catch (problem) {
+      say(problem.message, 'bad');
+    }
+  };
+  const student = request.class ? t('requests.class', { student: request.student_name, class: request.class }) : request.student_name;
+  const element = h('li', { class: 'row', data: { testid: 'request' } },
+    h('span', { class: 'row-words long' },
+      h('strong', {}, h('bdi', {}, request.email)),
+      h('span', { class: 'muted small' }, t('requests.line', { student: student ?? t('gallery.no_name'), since: moment(request.requested_at) }))),
+    request.may_decide
+      ? h('div', { class: 'actions' },
+        h('button', { type: 'button', class: 'danger', onclick: () => answer('refusal', t('requests.refused')), data: { testid: 'refuse' } }, t('requests.refuse')),
+        h('button', { type: 'button', class: 'primary', onclick: () => answer('approval', t('requests.approved')), data: { testid: 'approve' } }, t('requests.approve')))
+      : pill(t('requests.others')));
+  return element;
+}

@@ -1,0 +1,8 @@
+// The mailed link of a forgotten password.
+
+import { choosePassword } from '/assets/shared/by-mail.js';
+import { byId } from '/assets/shared/dom.js';
+import { startPage } from '/assets/shared/page.js';
+
+startPage();
+choosePassword(byId('screen'), { portal: 'school', signIn: '/school/sign-in' });

@@ -1,0 +1,31 @@
+// Families who wait for an answer of the school: who, for whom, since when.
+
+import { all } from '/assets/shared/api.js';
+import { byId, h } from '/assets/shared/dom.js';
+import { emptyState, screen, skeleton } from '/assets/shared/elements.js';
+import { heading } from '/assets/shared/heading.js';
+import { t } from '/assets/shared/words.js';
+import { requestRow } from '/assets/school/access-requests.js';
+import { isAdministrator, noSchool, startSchool } from '/assets/school/shell.js';
+
+const { school } = await startSchool('requests');
+const again = screen(byId('screen'), {
+  load: async () => {
+    if (!school) return [];
+    const requests = await all(`/v1/schools/${school.id}/access-requests`);
+    return requests.filter(({ state }) => state === 'requested' || state === 'consented');
+  },
+  draw: (waiting) => {
+    if (!school) return noSchool();
+    const asks = school.parent_access === 'approval';
+    const head = heading({ trail: [[school.name, `/school/students?id=${school.id}`]], title: t('requests.heading'), line: asks ? t('requests.lead') : null });
+    if (!waiting.length) {
+      const change = isAdministrator(school) && h('a', { class: 'button', href: `/school/staff?id=${school.id}#access` }, t('access.heading'));
+      return [head, emptyState({ title: t('requests.none'), text: t(asks ? 'requests.none_text' : 'requests.none_code'), art: '/assets/shared/row.svg', action: asks ? null : change, testId: 'no-requests' })];
+    }
+    waiting.sort((a, b) => a.requested_at.localeCompare(b.requested_at));
+    const rows = h('ul', { class: 'rows', data: { testid: 'requests' } }, waiting.map((one) => requestRow(one, () => rows.childElementCount === 0 && again())));
+    return [head, rows];
+  },
+  bones: skeleton(3, 'row'),
+});

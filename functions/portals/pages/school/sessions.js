@@ -1,0 +1,8 @@
+// Where somebody of a school is signed in.
+
+import { byId } from '/assets/shared/dom.js';
+import { openSessions } from '/assets/shared/open-sessions.js';
+import { startSchool } from '/assets/school/shell.js';
+
+await startSchool('account');
+openSessions(byId('screen'));

@@ -1,0 +1,65 @@
+// The frame of a signed-in page of a school: who it is, which school, the way around, the way out.
+
+import { all, get, onSecondFactorNeeded, session, signOut } from '/assets/shared/api.js';
+import { byId, h, icon, inAddress } from '/assets/shared/dom.js';
+import { emptyState, say } from '/assets/shared/elements.js';
+import { heading } from '/assets/shared/heading.js';
+import { startPage } from '/assets/shared/page.js';
+import { stepUp } from '/assets/shared/second-factor.js';
+import { byName, t } from '/assets/shared/words.js';
+
+/**
+ * Readies the page. Answers who is signed in, their schools, and the one this page is about: the one the address
+ * names, or the first. Whoever is not signed in goes to the sign-in page.
+ */
+export async function startSchool(here) {
+  startPage();
+  onSecondFactorNeeded(async () => stepUp((await get('/v1/person/second-factors')).methods));
+  const top = byId('top');
+  top.append(h('a', { class: 'brand', href: '/school', 'aria-label': t('brand.school') },
+    h('img', { src: '/assets/shared/icon.svg', alt: '', width: 32, height: 32 }), h('span', {}, t('brand'))));
+  const who = await session();
+  const schools = (await all('/v1/schools')).sort((a, b) => byName(a.name, b.name));
+  const named = inAddress('id');
+  const school = schools.find((one) => one.id === named) ?? schools[0] ?? null;
+  if (school) top.append(navigation(here, school));
+  top.append(account(who));
+  return { who, schools, school };
+}
+
+export const isAdministrator = (school) => school.role === 'administrator';
+
+/** What somebody sees whom no school has on its list. */
+export function noSchool() {
+  return [heading({ title: t('school_home.heading') }),
+    emptyState({ title: t('school_home.none'), text: t('school_home.none_text'), art: '/assets/shared/row.svg', testId: 'no-school' })];
+}
+
+function navigation(here, school) {
+  const link = (name, words) => h('a', {
+    href: `/school/${name}?id=${school.id}`, 'aria-current': here === name ? 'page' : null, data: { testid: `nav-${name}` },
+  }, words);
+  return h('nav', { class: 'top-nav', 'aria-label': t('nav.name') },
+    link('students', t('nav.students')),
+    link('requests', t('nav.requests')),
+    isAdministrator(school) && link('staff', t('nav.staff')));
+}
+
+function account(who) {
+  const to = (page, words) => h('p', {}, h('a', { href: `/school/${page}`, data: { testid: `to-${page}` } }, words));
+  const menu = h('div', { id: 'account', class: 'menu', popover: 'auto' },
+    h('p', { class: 'muted small' }, who.person.email),
+    to('account', t('nav.account_page')), to('sessions', t('nav.sessions')), to('security', t('nav.account_security')),
+    h('button', { type: 'button', class: 'wide', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out')));
+  const opener = h('button', { type: 'button', class: 'quiet square', 'aria-label': t('nav.account'), popovertarget: 'account', data: { testid: 'account' } }, icon('user'));
+  return h('div', { class: 'top-end' }, opener, menu);
+}
+
+async function leave() {
+  try {
+    await signOut();
+    location.assign('/school/sign-in');
+  } catch (problem) {
+    say(problem.message, 'bad');
+  }
+}

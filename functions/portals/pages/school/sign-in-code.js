@@ -1,0 +1,13 @@
+// Somebody of a school signs in with a code that was mailed.
+
+import { safeNext } from '/assets/shared/api.js';
+import { codeDoor } from '/assets/shared/by-mail.js';
+import { byId, h, inAddress } from '/assets/shared/dom.js';
+import { startPage } from '/assets/shared/page.js';
+import { secondStage } from '/assets/shared/second-stage.js';
+import { t } from '/assets/shared/words.js';
+
+startPage();
+const aside = h('p', { class: 'aside' }, h('a', { href: '/school/sign-in' }, t('by_mail.with_password')));
+const next = safeNext(inAddress('next'));
+codeDoor(byId('screen'), { portal: 'school', next, aside, second: (answer) => secondStage(answer, 'school', next) });

@@ -1,0 +1,37 @@
+// Who works at the school, and who agrees before families see photos: for its administrators.
+
+import { get, put } from '/assets/shared/api.js';
+import { byId, h } from '/assets/shared/dom.js';
+import { field, options, say, screen, skeleton } from '/assets/shared/elements.js';
+import { heading } from '/assets/shared/heading.js';
+import { t } from '/assets/shared/words.js';
+import { noSchool, startSchool } from '/assets/school/shell.js';
+import { staffPart } from '/assets/school/staff-part.js';
+
+const { who, school } = await startSchool('staff');
+screen(byId('screen'), {
+  load: async () => school && get(`/v1/schools/${school.id}`),
+  draw: (now) => (now
+    ? [heading({ trail: [[now.name, `/school/students?id=${now.id}`]], title: t('nav.staff') }), staffPart(now.id, who.person.id), accessPart(now)]
+    : noSchool()),
+  bones: skeleton(3, 'row'),
+});
+
+function accessPart(now) {
+  const choice = h('select', { data: { testid: 'parent-access' } },
+    options([['code', t('access.choose_code')], ['approval', t('access.choose_approval')]], now.parent_access));
+  const line = h('p', { class: 'muted' }, t(`access.${now.parent_access}`));
+  choice.addEventListener('change', async () => {
+    try {
+      const { parent_access: set } = await put(`/v1/schools/${now.id}/parent-access`, { parent_access: choice.value });
+      now.parent_access = set;
+      line.textContent = t(`access.${set}`);
+      say(t('access.changed'));
+    } catch (problem) {
+      choice.value = now.parent_access;
+      say(problem.message, 'bad');
+    }
+  });
+  return h('section', { class: 'part', id: 'access' },
+    h('h2', { class: 'part-title' }, t('access.heading')), line, h('div', { class: 'filters' }, field(t('access.heading'), choice)));
+}

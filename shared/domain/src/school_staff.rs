@@ -1,0 +1,218 @@
+//! Who works at a school: administrators see all of it, teachers the students of their classes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{SchoolId, StudioId};
+use crate::roster::fold::fold;
+use crate::student::Enrolment;
+use crate::text::{Line, LineError};
+
+/// What somebody is at a school.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchoolRole {
+    /// The whole school, and who works there.
+    Administrator,
+    /// The classes that are theirs.
+    Teacher,
+}
+
+impl SchoolRole {
+    /// The name on the wire and in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Teacher => "teacher",
+        }
+    }
+}
+
+/// A person works at a school. The handle of the school comes only out of one of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchoolMembership {
+    /// The studio that photographs the school.
+    pub studio: StudioId,
+    /// The school.
+    pub school: SchoolId,
+    /// The role in it.
+    pub role: SchoolRole,
+}
+
+/// The classes of a teacher, as the roster calls them: at least one, none twice. Personal: they lead to a teacher.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Classes(Vec<Line>);
+
+/// A role with what belongs to it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "role", content = "classes")]
+pub enum Assignment {
+    /// Sees the whole school.
+    Administrator,
+    /// Sees these classes.
+    Teacher(Classes),
+}
+
+/// Why a role and classes do not go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AssignmentError {
+    /// A teacher without a class would see nobody.
+    #[error("a teacher without a class")]
+    NoClasses,
+    /// More than [`Classes::MOST`].
+    #[error("too many classes")]
+    TooManyClasses,
+    /// An administrator sees every class anyway.
+    #[error("classes of an administrator")]
+    ClassesOfAdministrator,
+    /// A class's name is no line of text.
+    #[error(transparent)]
+    BadClass(#[from] LineError),
+}
+
+impl AssignmentError {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoClasses => "no_classes",
+            Self::TooManyClasses => "too_many_classes",
+            Self::ClassesOfAdministrator => "classes_of_administrator",
+            Self::BadClass(error) => error.code(),
+        }
+    }
+}
+
+impl Classes {
+    /// Classes of one teacher at the most: a music teacher of a large school has fewer.
+    pub const MOST: usize = 50;
+
+    /// Reads what was typed. Two spellings of one class are one class.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or too many, or one is no line of text.
+    pub fn parse(typed: &[String]) -> Result<Self, AssignmentError> {
+        if typed.len() > Self::MOST {
+            return Err(AssignmentError::TooManyClasses);
+        }
+        let mut classes: Vec<Line> = Vec::with_capacity(typed.len());
+        for class in typed {
+            let class = Line::parse(class)?;
+            let is_known = classes.iter().any(|known| fold(known.as_str()) == fold(class.as_str()));
+            if !is_known {
+                classes.push(class);
+            }
+        }
+        if classes.is_empty() { Err(AssignmentError::NoClasses) } else { Ok(Self(classes)) }
+    }
+
+    /// Whether a class of the roster is one of these: compared as the roster compares names.
+    pub fn has(&self, class: &str) -> bool {
+        let class = fold(class);
+        self.0.iter().any(|known| fold(known.as_str()) == class)
+    }
+
+    /// The names, in the order they were given.
+    pub fn names(&self) -> &[Line] {
+        &self.0
+    }
+}
+
+impl Assignment {
+    /// A role with its classes.
+    ///
+    /// # Errors
+    ///
+    /// When they do not go together.
+    pub fn new(role: SchoolRole, classes: &[String]) -> Result<Self, AssignmentError> {
+        match role {
+            SchoolRole::Administrator if classes.is_empty() => Ok(Self::Administrator),
+            SchoolRole::Administrator => Err(AssignmentError::ClassesOfAdministrator),
+            SchoolRole::Teacher => Classes::parse(classes).map(Self::Teacher),
+        }
+    }
+
+    /// The role.
+    pub const fn role(&self) -> SchoolRole {
+        match self {
+            Self::Administrator => SchoolRole::Administrator,
+            Self::Teacher(_) => SchoolRole::Teacher,
+        }
+    }
+
+    /// The names of a teacher's classes; none for an administrator.
+    pub fn classes(&self) -> &[Line] {
+        match self {
+            Self::Administrator => &[],
+            Self::Teacher(classes) => classes.names(),
+        }
+    }
+
+    /// Whether a student with this place in the school is one of theirs. A student without a class is no
+    /// teacher's.
+    pub fn sees(&self, place: &Enrolment) -> bool {
+        match self {
+            Self::Administrator => true,
+            Self::Teacher(classes) => {
+                place.class.as_deref().is_some_and(|class| classes.has(class))
+            }
+        }
+    }
+}
+
+/// What an invitation makes of whoever accepts it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Offer {
+    /// Somebody of a school.
+    SchoolStaff {
+        /// The school.
+        school: SchoolId,
+        /// What they will be there.
+        assignment: Assignment,
+    },
+    /// Somebody of a studio.
+    StudioStaff,
+}
+
+/// Seconds an invitation stands open: a week, holidays included.
+pub const INVITATION_LIVES_SECONDS: i64 = 7 * 24 * 3600;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn classes(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn place(class: Option<&str>) -> Enrolment {
+        Enrolment { class: class.map(str::to_owned), grade: None, teacher: None }
+    }
+
+    #[test]
+    fn c03_a_teacher_sees_their_classes_however_the_roster_spells_them_and_no_other() {
+        let names = classes(&["3A", "Señora Núñez – 4"]);
+        let teacher = Assignment::new(SchoolRole::Teacher, &names).unwrap();
+        for theirs in ["3A", "3a", "senora nunez 4", "Señora Núñez-4"] {
+            assert!(teacher.sees(&place(Some(theirs))), "{theirs}");
+        }
+        for other in ["3", "3B", "13A", "3A 3B", "", "-"] {
+            assert!(!teacher.sees(&place(Some(other))), "{other}");
+        }
+        assert!(!teacher.sees(&place(None)));
+    }
+
+    #[test]
+    fn a_role_and_its_classes_go_together() {
+        let of = |role, names: &[&str]| Assignment::new(role, &classes(names));
+        assert!(of(SchoolRole::Administrator, &[]).unwrap().sees(&place(None)));
+        let refused = |role, names: &[&str]| of(role, names).err().map(AssignmentError::code);
+        assert_eq!(refused(SchoolRole::Administrator, &["3A"]), Some("classes_of_administrator"));
+        assert_eq!(refused(SchoolRole::Teacher, &[]), Some("no_classes"));
+        assert_eq!(refused(SchoolRole::Teacher, &["3A", " "]), Some("empty"));
+        assert_eq!(refused(SchoolRole::Teacher, &["3A"; 51]), Some("too_many_classes"));
+        let once = of(SchoolRole::Teacher, &["3A", "3a", "4B"]).unwrap();
+        assert_eq!(once.classes().len(), 2);
+    }
+}

@@ -1,0 +1,171 @@
+//! Accepting an invitation: the mailed link proves the address; whoever is new chooses a password.
+
+use std::sync::Arc;
+
+use domain::audit::{Action, Actor, Scope};
+use domain::email::EmailAddress;
+use domain::ids::PersonId;
+use domain::password::Password;
+use domain::person::Portal;
+use domain::school_staff::Offer;
+
+use crate::app::App;
+use crate::breached;
+use crate::crypto::data_key::DataKey;
+use crate::crypto::password_hash;
+use crate::http::error::ApiError;
+use crate::scope::Caller;
+use crate::sign_in::cookie;
+use crate::sign_in::visitor;
+use crate::start::Request;
+use crate::table::invitations::{self, Followed};
+use crate::table::people::{self, Person};
+use crate::table::{Change, Committed, audit, commit, school_staff, student_keys, studio_staff};
+
+/// What became of an acceptance.
+pub struct Accepted {
+    /// Where the person signs in from now on.
+    pub portal: Portal,
+}
+
+/// Who accepts, with what makes them ready to.
+struct Accepting {
+    person: PersonId,
+    key: Arc<DataKey>,
+    changes: Vec<Change>,
+}
+
+/// Accepts an invitation. Somebody who is signed in at the school portal with the invited address (a district's
+/// own people, whom no address finds) accepts for that account; everybody else for the account of the address.
+///
+/// # Errors
+///
+/// 409 `link_used_or_expired` for a link that is not good any more, or never was; 422 `password_missing` for
+/// somebody new without one, `password_not_asked` for somebody who has one here; 409 `already_staff`,
+/// `another_studio`.
+pub async fn accept_invitation(
+    app: &'static App,
+    caller: &Caller,
+    request: &Request,
+    token: &str,
+    password: Option<Password>,
+) -> Result<Accepted, ApiError> {
+    let spent = || ApiError::Conflict("link_used_or_expired");
+    let followed = invitations::follow(app, token).await?.ok_or_else(spent)?;
+    let email = &followed.invitation.email;
+    let visitor = signed_in(app, request, email).await?;
+    let is_signed_in = visitor.is_some();
+    let known = match visitor {
+        Some(person) => Some(person),
+        None => match people::find_by_email(app, email).await? {
+            Some(id) => people::find(app, &id).await?,
+            None => None,
+        },
+    };
+    if let Some(person) = &known {
+        refuse_who_has_it(person, &followed)?;
+    }
+    let accepting = match known {
+        // Whoever signed up here with an address they could not read chose nothing.
+        Some(person) if is_signed_in || person.is_verified => {
+            if password.is_some() {
+                return Err(ApiError::Invalid { code: "password_not_asked", field: "password" });
+            }
+            let key = student_keys::of_person(app, &person.id).await?;
+            Accepting { person: person.id, key, changes: Vec::new() }
+        }
+        known => with_password(app, caller, email, known, password).await?,
+    };
+    let portal = match followed.invitation.offer {
+        Offer::SchoolStaff { .. } => Portal::School,
+        Offer::StudioStaff => Portal::Photographer,
+    };
+    let who = match portal {
+        Portal::School => Actor::SchoolStaff(accepting.person.clone()),
+        Portal::Photographer | Portal::Parent | Portal::Admin => {
+            Actor::Photographer(accepting.person.clone())
+        }
+    };
+    let caller = Caller { who, ..caller.clone() };
+    let (scope, id) = (Scope::Studio(followed.studio.clone()), accepting.person.as_str());
+    let mut event = caller.event(app, scope, Action::InvitationAccepted, id);
+    event.details = Some(invitations::in_the_log(&followed.invitation.offer));
+    let mut changes = accepting.changes;
+    changes.extend(followed.consume(app)?);
+    changes.push(audit::add(app, &event).await?);
+    match &followed.invitation.offer {
+        Offer::SchoolStaff { school, assignment } => {
+            let who = (&accepting.person, accepting.key.as_ref());
+            let place = (&followed.studio, school);
+            changes.extend(school_staff::join(app, who, place, assignment)?);
+        }
+        Offer::StudioStaff => {
+            changes.extend(studio_staff::join(app, &accepting.person, &followed.studio)?);
+        }
+    }
+    match commit(app, changes).await? {
+        Committed::Yes => Ok(Accepted { portal }),
+        Committed::Refused(_) => Err(spent()),
+    }
+}
+
+/// Whoever is signed in at the school portal, if the invitation is to their address.
+async fn signed_in(
+    app: &'static App,
+    request: &Request,
+    email: &EmailAddress,
+) -> Result<Option<Person>, ApiError> {
+    if cookie::read(request, Portal::School).is_none() {
+        return Ok(None);
+    }
+    let person = match visitor(app, request, Portal::School).await {
+        Ok(visitor) => visitor.person,
+        // A session that is over is none.
+        Err(ApiError::SignedOut) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let is_theirs = person.email(app).await?.lookup() == email.lookup();
+    Ok(is_theirs.then_some(person))
+}
+
+fn refuse_who_has_it(person: &Person, followed: &Followed) -> Result<(), ApiError> {
+    if person.is_disabled {
+        return Err(ApiError::Conflict("link_used_or_expired"));
+    }
+    match &followed.invitation.offer {
+        Offer::SchoolStaff { school, .. } => {
+            let mut theirs = person.school_memberships.iter();
+            if theirs.any(|(membership, _)| membership.school == *school) {
+                return Err(ApiError::Conflict("already_staff"));
+            }
+        }
+        // A session of the photographers' portal is of one studio.
+        Offer::StudioStaff if !person.memberships.is_empty() => {
+            return Err(ApiError::Conflict("another_studio"));
+        }
+        Offer::StudioStaff => {}
+    }
+    Ok(())
+}
+
+/// Somebody new, or somebody who never confirmed the address: they choose their password now.
+async fn with_password(
+    app: &'static App,
+    caller: &Caller,
+    email: &EmailAddress,
+    known: Option<Person>,
+    password: Option<Password>,
+) -> Result<Accepting, ApiError> {
+    let missing = ApiError::Invalid { code: "password_missing", field: "password" };
+    let password = password.ok_or(missing)?;
+    breached::refuse(app, caller, &password, "password").await?;
+    let stored = password_hash::keep(app, password).await?;
+    if let Some(person) = known {
+        let key = student_keys::of_person(app, &person.id).await?;
+        let change = people::NewPassword { person: &person, stored: &stored, is_by_mail: true };
+        let changes = vec![people::change_password(app, &change)?];
+        return Ok(Accepting { person: person.id.clone(), key, changes });
+    }
+    let new = people::create_confirmed(app, email, &stored).await?;
+    Ok(Accepting { person: new.0, key: Arc::new(new.1), changes: new.2 })
+}

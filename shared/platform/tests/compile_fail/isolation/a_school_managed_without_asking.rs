@@ -1,0 +1,9 @@
+//! Whoever teaches here surely may invite a colleague.
+
+use platform::scope::{ManagedSchool, SchoolStore};
+
+fn attack(teacher: SchoolStore) -> ManagedSchool {
+    ManagedSchool { at: teacher }
+}
+
+fn main() {}

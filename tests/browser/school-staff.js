@@ -1,0 +1,118 @@
+// What somebody of a school does with the pages, one thing after the other, by clicking.
+
+import assert from 'node:assert/strict';
+
+const PASSWORD = 'Sunny-Meadow-42';
+// Whoever is not signed in asks who they are and is told so: the browser calls that an error.
+const NOT_SIGNED_IN = /status of 401 .*\/v1\/session\)/;
+
+/** Invites somebody from wherever the school's staff is listed; `classes` makes a teacher of them. */
+export async function invite(visitor, email, classes = null) {
+  await visitor.press('invite');
+  await visitor.part('invite-email').fill(email);
+  if (classes) await visitor.part('classes').fill(classes);
+  else await visitor.part('role').selectOption('administrator');
+  await visitor.checkScreen();
+  await visitor.part('invite-form').getByRole('button', { name: 'Send the invitation' }).click();
+  await visitor.see('invitation', email);
+  await visitor.checkScreen();
+}
+
+/** From the mail to the portal: the link asks, somebody new chooses a password, and signs in with it. */
+export async function accept(visitor, runner, email) {
+  const { page } = visitor;
+  visitor.expectError(NOT_SIGNED_IN);
+  const link = await runner.mailedLink(email, '/school/invitation');
+  await page.goto(link);
+  await visitor.see('accept-invitation');
+  assert.ok(!page.url().includes('token'), 'the token is out of the address bar');
+  await visitor.checkScreen();
+  visitor.expectError(/status of 422 .*\/v1\/invitations\/acceptance\)/);
+  await visitor.part('accept-invitation').getByRole('button').click();
+  const form = await visitor.see('accept-with-password');
+  await visitor.checkScreen();
+  await form.getByLabel('New password').fill(PASSWORD);
+  await form.getByRole('button').click();
+  const accepted = await visitor.see('accepted');
+  await visitor.checkScreen();
+
+  await accepted.getByRole('link').click();
+  const door = await visitor.see('sign-in-form');
+  await visitor.checkScreen();
+  await door.getByLabel('E-mail address').fill(email);
+  await door.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await door.getByRole('button').click();
+  await visitor.see('schools');
+  await visitor.checkScreen();
+  return link;
+}
+
+/** A link works once. */
+export async function findInvitationOver(visitor, link) {
+  visitor.expectError(/status of 409 .*\/v1\/invitations\/acceptance\)/);
+  await visitor.page.goto(link);
+  await visitor.part('accept-invitation').getByRole('button').click();
+  await visitor.see('invitation-over');
+  await visitor.checkScreen();
+}
+
+/** An administrator wants the school to approve each family. */
+export async function askToBeAsked(visitor) {
+  await visitor.press('school');
+  await visitor.see('students');
+  await visitor.checkScreen();
+  await visitor.press('nav-requests');
+  await visitor.see('no-requests');
+  await visitor.checkScreen();
+  await visitor.press('nav-staff');
+  await visitor.see('member');
+  await visitor.part('parent-access').selectOption('approval');
+  await visitor.page.getByText('Requests that were made before go on').waitFor();
+  await visitor.checkScreen();
+}
+
+/** A teacher sees just their classes; makes a code for a student and answers it. */
+export async function makeCode(visitor, given, expected) {
+  await visitor.press('school');
+  const table = await visitor.see('students');
+  assert.equal(await table.locator('tbody tr').count(), expected, 'the students of the class and nobody else');
+  await visitor.checkScreen();
+  assert.equal(await visitor.part('nav-staff').count(), 0, 'a teacher decides nothing about the staff');
+  await table.locator('tbody tr', { hasText: given }).getByTestId('code-for').click();
+  await visitor.see('create-code');
+  await visitor.checkScreen();
+  await visitor.press('create-code');
+  const code = await (await visitor.see('code')).textContent();
+  await visitor.checkScreen();
+  await visitor.page.keyboard.press('Escape');
+  return code;
+}
+
+/** Approves the one family that waits. */
+export async function approve(visitor, email, given) {
+  await visitor.press('nav-requests');
+  const request = await visitor.see('request', email);
+  assert.match(await request.textContent(), new RegExp(given));
+  await visitor.checkScreen();
+  await visitor.press('approve');
+  await visitor.see('no-requests');
+  await visitor.checkScreen();
+}
+
+/** Takes somebody off the list. */
+export async function takeOff(visitor, email) {
+  await visitor.press('nav-staff');
+  const member = await visitor.see('member', email);
+  await member.getByTestId('remove-member').click();
+  await visitor.press('remove-sure');
+  await visitor.page.getByText('Removed.').waitFor();
+  assert.equal(await visitor.part('member').filter({ hasText: email }).count(), 0);
+  await visitor.checkScreen();
+}
+
+/** Whoever was taken off finds no school. */
+export async function findNoSchool(visitor) {
+  await visitor.page.goto('/school');
+  await visitor.see('no-school');
+  await visitor.checkScreen();
+}

@@ -1,0 +1,68 @@
+// A school's way by clicking, on a desktop and on a phone: invited by the photographer, an administrator invites a
+// teacher, the teacher hands out a code and approves the family that comes with it.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { launch, skip } from './chromium.js';
+import * as asParent from './parent.js';
+import * as asPhotographer from './photographer.js';
+import { Runner } from './runner.js';
+import { STUDENTS } from './school.js';
+import * as asStaff from './school-staff.js';
+import { DESKTOP, PHONE, Visitor } from './visitor.js';
+
+const AT_MOST_MS = 600_000;
+
+describe("a school's way by clicking", { skip }, () => {
+  let runner;
+  let browser;
+
+  before(async () => {
+    browser = await launch();
+    runner = await Runner.start();
+  });
+  after(async () => {
+    await browser?.close();
+    await runner?.stop();
+  });
+
+  for (const device of [DESKTOP, PHONE]) {
+    test(`on a ${device.name}`, { timeout: AT_MOST_MS }, async () => {
+      const arrive = () => Visitor.arrive(browser, device, runner.url);
+      const [photographer, administrator, teacher, parent] = [await arrive(), await arrive(), await arrive(), await arrive()];
+      const address = (who) => `${who}-${device.name}@school-way.example`;
+
+      await asPhotographer.signUp(photographer, runner, address('photographer'));
+      await asPhotographer.signIn(photographer, address('photographer'));
+      await asPhotographer.addSchool(photographer);
+      await asPhotographer.importRoster(photographer);
+      await asStaff.invite(photographer, address('administrator'));
+
+      const link = await asStaff.accept(administrator, runner, address('administrator'));
+      await asStaff.askToBeAsked(administrator);
+      await asStaff.invite(administrator, address('teacher'), '3a');
+      await asStaff.accept(teacher, runner, address('teacher'));
+
+      const [family, given] = STUDENTS[0];
+      const inClass = STUDENTS.filter(([, , room]) => room === '3A').length;
+      const code = await asStaff.makeCode(teacher, given, inClass);
+      await asParent.openGallery(parent, runner, { code, email: address('parent') });
+      await parent.page.getByText('No photos to show yet').waitFor();
+      await asStaff.approve(teacher, address('parent'), `${given} ${family}`);
+
+      await asStaff.takeOff(administrator, address('teacher'));
+      await asStaff.findNoSchool(teacher);
+      await asStaff.findInvitationOver(parent, link);
+
+      // The studio's own staff, still empty.
+      await photographer.page.goto('/photographer/studio-staff');
+      await photographer.see('no-colleagues');
+      await photographer.checkScreen();
+      for (const visitor of [photographer, administrator, teacher, parent]) {
+        visitor.checkConsole();
+        await visitor.leave();
+      }
+      assert.ok(code);
+    });
+  }
+});
