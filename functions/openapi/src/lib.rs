@@ -65,6 +65,7 @@ pub fn description() -> OpenApi {
         ("tokens", tokens::api()),
         ("guest_tokens", guest_tokens::api()),
         ("identity_provider", identity_provider::api()),
+        ("scim_tokens", scim_tokens::api()),
         ("sign_in_oidc", sign_in_oidc::api()),
         ("second_factors", second_factors::api()),
         ("session", session::api()),

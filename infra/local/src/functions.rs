@@ -47,6 +47,8 @@ const FUNCTIONS: &[(&str, Handler)] = &[
     ("tokens", Http(|app, request| Box::pin(tokens::handle(app, request)))),
     ("guest-tokens", Http(|app, request| Box::pin(guest_tokens::handle(app, request)))),
     ("identity-provider", Http(|app, request| Box::pin(identity_provider::handle(app, request)))),
+    ("scim", Http(|app, request| Box::pin(scim::handle(app, request)))),
+    ("scim-tokens", Http(|app, request| Box::pin(scim_tokens::handle(app, request)))),
     ("sign-in-oidc", Http(|app, request| Box::pin(sign_in_oidc::handle(app, request)))),
     ("session", Http(|app, request| Box::pin(session::handle(app, request)))),
     ("sessions", Http(|app, request| Box::pin(sessions::handle(app, request)))),

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ApiKeyId, AuditEventId, GuestTokenId, PersonId, RequestId, StudioId};
+use crate::ids::{
+    ApiKeyId, AuditEventId, GuestTokenId, PersonId, RequestId, ScimTokenId, StudioId,
+};
 
 /// One sentence of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub enum Actor {
     Program(ApiKeyId),
     /// A guest of one gallery, by the token somebody gave them.
     Guest(GuestTokenId),
+    /// A district's directory, by the token it was let in with.
+    Directory(ScimTokenId),
     /// A worker of this system.
     Worker(String),
     /// Nobody signed in.
@@ -206,6 +210,18 @@ pub enum Action {
     IdentityProviderRemoved,
     /// Somebody came from a district's identity provider for the first time.
     IdentityLinked,
+    /// A token for a district's directory was made.
+    ScimTokenIssued,
+    /// A token of a district's directory was revoked.
+    ScimTokenRevoked,
+    /// A district's directory told us of somebody.
+    IdentityProvisioned,
+    /// A district's directory changed what it says of somebody.
+    IdentityChanged,
+    /// A district's directory took somebody out: everything of theirs is over.
+    IdentityEnded,
+    /// A district's directory let somebody in again.
+    IdentityRestored,
     /// A key for a program was made.
     ApiKeyCreated,
     /// A program's key was revoked.

@@ -219,6 +219,22 @@ impl Tenant {
         }
     }
 
+    /// The tenant's unchanging name for somebody, as its directory writes it: what a token of theirs will say.
+    /// `None` for what no token of this tenant says: the directory is set up to send something else.
+    pub fn subject_of(&self, external_id: &str) -> Option<String> {
+        match self {
+            // The `oid` of a token is a GUID in lower case.
+            Self::Entra(_) => {
+                DirectoryId::parse(&external_id.to_ascii_lowercase()).ok().map(String::from)
+            }
+            Self::Google(_) => {
+                let is_plain = (1..=255).contains(&external_id.len())
+                    && external_id.bytes().all(|b| b.is_ascii_graphic());
+                is_plain.then(|| external_id.to_owned())
+            }
+        }
+    }
+
     /// Who of this tenant a token speaks of, or why it is none of the district's people.
     ///
     /// # Errors

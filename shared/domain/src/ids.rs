@@ -71,6 +71,8 @@ kinds! {
     AccessTokenId = AccessTokenKind, "tok";
     /// A guest token's public name (never the token itself).
     GuestTokenId = GuestTokenKind, "gst";
+    /// A directory's token (never the token itself).
+    ScimTokenId = ScimTokenKind, "sct";
     /// A passkey of a person's; derived from the credential's own id.
     PasskeyId = PasskeyKind, "psk";
     /// An audit event.

@@ -20,6 +20,7 @@ pub mod picture_day;
 pub mod roster;
 pub mod school;
 pub mod school_staff;
+pub mod scim;
 pub mod second_factor;
 pub mod session;
 pub mod share_code;

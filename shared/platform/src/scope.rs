@@ -163,7 +163,11 @@ impl Caller {
             Actor::Photographer(person) | Actor::SchoolStaff(person) | Actor::Parent(person) => {
                 Some(person)
             }
-            Actor::Program(_) | Actor::Guest(_) | Actor::Worker(_) | Actor::Nobody => None,
+            Actor::Program(_)
+            | Actor::Guest(_)
+            | Actor::Directory(_)
+            | Actor::Worker(_)
+            | Actor::Nobody => None,
         }
     }
 

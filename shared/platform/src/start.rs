@@ -137,7 +137,8 @@ where
 /// Counts a request to the API by the network address it came from. The functions that read no table (pages,
 /// the description, the health answer) cost nothing to protect.
 async fn count(app: &App, request: &Request) -> Result<(), ApiError> {
-    if app.config().access_table.is_none() || !request.uri().path().starts_with("/v1/") {
+    let is_counted = ["/v1/", "/scim/"].iter().any(|it| request.uri().path().starts_with(it));
+    if app.config().access_table.is_none() || !is_counted {
         return Ok(());
     }
     limits::request_of_an_address(app, &origin(request).address).await

@@ -273,6 +273,32 @@ pub const ROWS: &[Row] = &[
         "",
         [401, 204, 404, 401, 401, 401, 401, 401],
     ),
+    row(
+        ("GET", "/v1/districts/{district}/scim-tokens"),
+        "",
+        [401, 200, 404, 401, 401, 401, 401, 401],
+    ),
+    // Nobody of this world has a second factor.
+    row(
+        ("POST", "/v1/districts/{district}/scim-tokens"),
+        "{}",
+        [401, 403, 403, 401, 401, 401, 401, 401],
+    ),
+    row(
+        ("DELETE", "/v1/districts/{district}/scim-tokens/{token}"),
+        "",
+        [401, 404, 404, 401, 401, 401, 401, 401],
+    ),
+    // a directory's, with a token of its own: no cookie opens them
+    row(("GET", "/scim/v2/{district}/Users"), "", [401; 8]),
+    row(("POST", "/scim/v2/{district}/Users"), "{}", [401; 8]),
+    row(("GET", "/scim/v2/{district}/Users/{user}"), "", [401; 8]),
+    row(("PUT", "/scim/v2/{district}/Users/{user}"), "{}", [401; 8]),
+    row(("PATCH", "/scim/v2/{district}/Users/{user}"), "{}", [401; 8]),
+    row(("DELETE", "/scim/v2/{district}/Users/{user}"), "", [401; 8]),
+    row(("GET", "/scim/v2/{district}/ServiceProviderConfig"), "", [401; 8]),
+    row(("GET", "/scim/v2/{district}/ResourceTypes"), "", [401; 8]),
+    row(("GET", "/scim/v2/{district}/Schemas"), "", [401; 8]),
     // families and photographers, each their own
     row(
         ("POST", "/v1/galleries/{gallery}/guest-tokens"),
@@ -351,3 +377,6 @@ pub const GUESTS: &[&str] = &["GET /v1/galleries/{gallery}"];
 
 /// What is for programs alone, whatever their scopes: their signing out.
 pub const PROGRAMS_ALONE: &str = "DELETE /v1/tokens/current";
+
+/// Under this everything is for a district's directory alone.
+pub const DIRECTORIES_ALONE: &str = "/scim/v2/";

@@ -11,11 +11,12 @@ use crate::repository::{assert_none, files_ending, functions, keys, root, toml};
 const OF_EVERY_FUNCTION: [&str; 5] = ["domain", "platform", "serde", "tokio", "utoipa"];
 
 /// What single functions may use besides: the crates that do their one special thing.
-const OF_ONE_FUNCTION: [(&str, &[&str]); 5] = [
+const OF_ONE_FUNCTION: [(&str, &[&str]); 6] = [
     ("camera-cards", &["krilla", "qrcode", "rustybuzz", "thiserror", "unicode-bidi"]),
     ("photo-intake", &["picture"]),
     ("portals", &["flate2", "include_dir", "toml"]),
     ("roster-imports", &["serde_json"]),
+    ("scim", &["serde_json"]),
     ("uploads", &["data-encoding"]),
 ];
 

@@ -40,8 +40,9 @@ fn d21_the_edge_answers_by_https_alone() {
         .into_iter()
         .map(|(pattern, it)| (pattern, it["ViewerProtocolPolicy"].as_str().unwrap_or_default()))
         .collect();
-    let pages = "redirect-to-https";
-    assert_eq!(policies, [("/v1/*", "https-only"), ("/assets/*", pages), ("*", pages)]);
+    let (api, pages) = ("https-only", "redirect-to-https");
+    let expected = [("/v1/*", api), ("/scim/*", api), ("/assets/*", pages), ("*", pages)];
+    assert_eq!(policies, expected);
     for origin in list(&resource(&edge, "Distribution")["DistributionConfig"]["Origins"]) {
         assert_eq!(origin["CustomOriginConfig"]["OriginProtocolPolicy"], "https-only");
     }

@@ -54,16 +54,23 @@ pub fn query(request: &Request, name: &str) -> Option<String> {
 ///
 /// 415 for another content type, 413 for too much, 400 for what cannot be read.
 pub fn json<T: DeserializeOwned>(request: &Request) -> Result<T, ApiError> {
+    let body = body_of_type(request, &["application/json"])?;
+    serde_json::from_slice(body).map_err(|_| ApiError::Malformed("malformed_json"))
+}
+
+/// The bytes of a JSON body that goes by one of these names.
+///
+/// # Errors
+///
+/// 415 for another content type, 413 for too much.
+pub fn body_of_type<'a>(request: &'a Request, types: &[&str]) -> Result<&'a [u8], ApiError> {
     let content_type = header(request, "content-type").unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
+    if !types.iter().any(|known| essence.eq_ignore_ascii_case(known)) {
         return Err(ApiError::UnsupportedType);
     }
     let body = body(request);
-    if body.len() > MOST_JSON_BYTES {
-        return Err(ApiError::TooLarge);
-    }
-    serde_json::from_slice(body).map_err(|_| ApiError::Malformed("malformed_json"))
+    if body.len() > MOST_JSON_BYTES { Err(ApiError::TooLarge) } else { Ok(body) }
 }
 
 /// The body's bytes.

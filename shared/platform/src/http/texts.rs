@@ -42,6 +42,24 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "bad_identity_provider" => {
             "The kind is entra (with the directory's id) or google (with the organisation's domain); 1 to 20 domains of the district; the client's id and secret as the provider gave them."
         }
+        "too_many_scim_tokens" => {
+            "Two tokens of this directory work already. Revoke the one that is not used any more."
+        }
+        "no_identity_provider" => {
+            "Set the district's identity provider first: it says whose directory this is."
+        }
+        "scim_syntax" => "This is not the JSON of RFC 7643 and RFC 7644, or its schema is missing.",
+        "scim_filter" => "The filters are: userName eq \"…\" and externalId eq \"…\".",
+        "scim_path" => "This is not the path of an attribute.",
+        "scim_value" => "A value is missing, is of another type, or is too long.",
+        "scim_mutability" => {
+            "userName, externalId and active cannot be taken away, and externalId stays as it is."
+        }
+        "scim_external_id" => {
+            "externalId is the tenant's own id of somebody, as its tokens say it: map objectId (Entra) or the user's id (Google) to it."
+        }
+        "scim_user_name" => "userName is an address of one of the district's domains.",
+        "scim_uniqueness" => "There is somebody with this userName or externalId already.",
         "unknown_scope" => {
             "The scopes are read, schools:write, rosters:write, photos:write and galleries:write."
         }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::http::error::ApiError;
 use crate::http::response::json;
 use crate::sign_in::second_factor::{self, PasskeyOptions, ShownFactor, wrong_code};
-use crate::sign_in::{Visitor, scope_of, session};
+use crate::sign_in::{By, Photographer, Visitor, scope_of, session};
 use crate::start::Response;
 use crate::table::audit;
 
@@ -26,6 +26,20 @@ impl<'a> FreshSecondFactor<'a> {
     /// Who it is.
     pub fn visitor(&self) -> &'a Visitor {
         self.visitor
+    }
+}
+
+impl Photographer {
+    /// As [`Visitor::fresh_second_factor`]; a program has none.
+    ///
+    /// # Errors
+    ///
+    /// 403 `second_factor_needed`.
+    pub fn fresh_second_factor(&self) -> Result<FreshSecondFactor<'_>, ApiError> {
+        match &self.by {
+            By::Visitor(visitor) => visitor.fresh_second_factor(),
+            By::Program(_) => Err(ApiError::Forbidden("not_for_programs")),
+        }
     }
 }
 

@@ -21,11 +21,11 @@ pub(crate) async fn person_of(
     let key = key(app, provider, &known.subject).await?;
     let mut found = find(app, &key).await?;
     if found.is_none() {
-        let (person, mut changes) = people::create_without_address(app, &known.email).await?;
-        let identity = Item::at(&key).with_text("person", person.as_str());
+        let (person, _, mut changes) =
+            people::create_without_address(app, &known.email, None).await?;
         let scope = Scope::Studio(provider.studio.clone());
         let event = caller.event(app, scope, Action::IdentityLinked, person.as_str());
-        changes.push(Change::create(app.records()?, identity)?);
+        changes.push(link(app, &key, &person)?);
         changes.push(audit::add(app, &event).await?);
         // Refused: another sign-in of the same person made them first.
         commit(app, changes).await?;
@@ -35,7 +35,13 @@ pub(crate) async fn person_of(
     people::find(app, &person).await?.ok_or(StoreError::Corrupt("identity"))
 }
 
-async fn find(app: &App, key: &Key) -> Result<Option<PersonId>, StoreError> {
+/// The change that makes somebody of a tenant known as a person.
+pub(crate) fn link(app: &App, key: &Key, person: &PersonId) -> Result<Change, StoreError> {
+    Change::create(app.records()?, Item::at(key).with_text("person", person.as_str()))
+}
+
+/// Who is known at a key.
+pub(crate) async fn find(app: &App, key: &Key) -> Result<Option<PersonId>, StoreError> {
     let Some(row) = app.records()?.get(key).await? else {
         return Ok(None);
     };
@@ -43,8 +49,13 @@ async fn find(app: &App, key: &Key) -> Result<Option<PersonId>, StoreError> {
     person.map(Some).ok_or(StoreError::Corrupt("identity"))
 }
 
-/// Within the district: whoever sets another district's provider to the same tenant reaches nobody here.
-async fn key(app: &App, provider: &IdentityProvider, subject: &str) -> Result<Key, StoreError> {
+/// Where somebody of a provider's tenant is known. Within the district: whoever sets another district's provider
+/// to the same tenant reaches nobody here.
+pub(crate) async fn key(
+    app: &App,
+    provider: &IdentityProvider,
+    subject: &str,
+) -> Result<Key, StoreError> {
     let tenant = serde_json::to_vec(&provider.settings.tenant);
     let tenant = tenant.map_err(|_| StoreError::Corrupt("tenant"))?;
     let parts = [provider.district.as_str().as_bytes(), &tenant, subject.as_bytes()];

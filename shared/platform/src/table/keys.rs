@@ -30,6 +30,9 @@
 //! | | | `APIKEY#{id}` | a key of a program of theirs | with the person |
 //! | | `APIKEY#{hmac}` | `APIKEY` | whose key it is | get |
 //! | | `DISTRICT#{district}` | `IDENTITYPROVIDER` | where the district's people sign in | get |
+//! | | | `SCIMTOKEN#1`, `SCIMTOKEN#2` | the tokens of its directory, hashed | one query |
+//! | | | `USER#{person}` | somebody its directory told us of | get, query |
+//! | | | `USERNAME#{hmac}` | who has a name there | get |
 //! | | `IDENTITY#{hmac}` | `PERSON` | who somebody of a tenant is here | get |
 //! | | | `FACTOR#TOTP`, `FACTOR#RECOVERY`, `PASSKEY#{id}` | second factors: sealed secrets, hashed codes | with the person |
 //! | | `SHARECODE#{hmac}` | `SHARECODE` | which student a code opens | get |
@@ -50,6 +53,8 @@
 //! | keys | `STUDIO#{studio}`, `PERSON#{person}` | `KEY` | a wrapped data key | get |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `PAGE#{n}` | the wrapped keys of up to 64 students | get, batch get |
 
+mod districts;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -60,6 +65,11 @@ use domain::ids::{
 };
 use domain::photo::CameraLabel;
 use domain::picture_day::SchoolYear;
+
+pub(crate) use districts::{
+    DIRECTORY_PEOPLE, SCIM_TOKENS, directory_name, directory_person, district_partition, identity,
+    identity_provider, scim_token,
+};
 
 /// Where a row lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -275,16 +285,6 @@ pub(crate) fn api_key(person: &PersonId, id: &ApiKeyId) -> Key {
 /// Whose key it is.
 pub(crate) fn api_key_lookup(hmac: &str) -> Key {
     key(format!("APIKEY#{hmac}"), "APIKEY")
-}
-
-/// Where a district's people sign in.
-pub(crate) fn identity_provider(district: &DistrictId) -> Key {
-    key(format!("DISTRICT#{district}"), "IDENTITYPROVIDER")
-}
-
-/// Who somebody of a tenant is here.
-pub(crate) fn identity(hmac: &str) -> Key {
-    key(format!("IDENTITY#{hmac}"), "PERSON")
 }
 
 /// Somebody who is away at an identity provider (table `access`).

@@ -1,6 +1,7 @@
 //! People: one per e-mail address, with all their hats in one partition.
 
-use aws_sdk_dynamodb::primitives::Blob;
+mod by_directory;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::AccessState;
 use domain::api_key::ApiKey;
@@ -13,9 +14,10 @@ use crate::app::App;
 use crate::crypto::data_key::DataKey;
 use crate::crypto::password_hash::StoredPassword;
 use crate::table::change::Edit;
-use crate::table::item::number;
+use crate::table::item::{bytes, number};
 use crate::table::second_factors::Factors;
 use crate::table::{Change, Item, StoreError, keys, school_staff, student_keys};
+pub(crate) use by_directory::{ByDirectory, change_by_directory, create_without_address};
 
 /// A person with all memberships and grants: one query.
 pub(crate) struct Person {
@@ -24,6 +26,8 @@ pub(crate) struct Person {
     pub(crate) is_verified: bool,
     /// Nothing opens for somebody who was shut out, whatever they show.
     pub(crate) is_disabled: bool,
+    /// Their district's directory took them out: one of the reasons to be shut out.
+    pub(crate) has_left: bool,
     /// Sessions of an older epoch are over.
     pub(crate) epoch: u32,
     sealed_email: Vec<u8>,
@@ -189,7 +193,8 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
         id: id.clone(),
         password: read_password(row),
         is_verified: row.number::<i64>("verified").is_some(),
-        is_disabled: row.number::<i64>("disabled").is_some(),
+        is_disabled: ["disabled", "left"].iter().any(|why| row.number::<i64>(why).is_some()),
+        has_left: row.number::<i64>("left").is_some(),
         epoch: row.number("epoch").ok_or_else(corrupt)?,
         sealed_email: row.bytes("email").ok_or_else(corrupt)?.to_vec(),
         memberships,
@@ -319,17 +324,6 @@ pub(crate) fn replace_password(
     Change::edit(app.records()?, &keys::person(&person.id), set_password(edit, Some(fresh)))
 }
 
-/// A new person whom no address leads to: the address is there to be shown.
-pub(crate) async fn create_without_address(
-    app: &App,
-    email: &EmailAddress,
-) -> Result<(PersonId, Vec<Change>), StoreError> {
-    let id = PersonId::from_random(app.random());
-    let (key, key_change) = student_keys::new_of_person(app, &id).await?;
-    let row = item(&id, &key, email, None);
-    Ok((id, vec![Change::create(app.records()?, row)?, key_change]))
-}
-
 /// The change that marks an address as confirmed.
 pub(crate) fn verify(app: &App, person: &PersonId) -> Result<Change, StoreError> {
     let now = number(app.now().as_second());
@@ -388,7 +382,7 @@ pub(crate) async fn change_email(
     let key = student_keys::of_person(app, &person.id).await?;
     let sealed = key.seal(&email_place(&person.id), new.as_str().as_bytes());
     let edit = next_epoch(person)
-        .set("email", AttributeValue::B(Blob::new(sealed)))
+        .set("email", bytes(&sealed))
         .set("verified", number(app.now().as_second()));
     let mut changes = vec![Change::edit(records, &keys::person(&person.id), edit)?];
     if old.lookup() != new.lookup() {

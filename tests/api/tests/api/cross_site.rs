@@ -1,6 +1,6 @@
 //! Requests that another site may have made: every write of the table is tried, and reading changes nothing.
 
-use api_tests::who_may_call_what::{PROGRAMS_ALONE, ROWS};
+use api_tests::who_may_call_what::{DIRECTORIES_ALONE, PROGRAMS_ALONE, ROWS};
 use platform::inspect;
 use testkit::SetupError;
 
@@ -61,7 +61,8 @@ async fn d01_no_write_is_done_for_another_site() -> Result<(), SetupError> {
                 send(base, (method(row), &path), sent, caller.cookie().as_deref(), &headers)
                     .await?;
             // What takes a program's token alone looks at no cookie: a browser is nobody there.
-            let is_for_programs = format!("{} {}", row.method, row.route) == PROGRAMS_ALONE;
+            let is_for_programs = format!("{} {}", row.method, row.route) == PROGRAMS_ALONE
+                || row.route.starts_with(DIRECTORIES_ALONE);
             let is_refused = if is_for_programs {
                 answer.status == 401
             } else {

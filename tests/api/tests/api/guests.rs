@@ -7,7 +7,7 @@ use serde_json::json;
 use testkit::SetupError;
 
 use crate::access::call;
-use crate::programs::REFUSES_STRANGERS;
+use crate::programs::is_for_nobody_known;
 use crate::world::world;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,7 +24,7 @@ async fn a19_a_guest_sees_the_one_gallery_and_404_everywhere_else() -> Result<()
             _ if GUESTS.contains(&name.as_str()) => 200,
             // A stage of a browser's sign-in: what says no origin is no browser of ours.
             401 if row.route.starts_with("/v1/sign-in/second-factor") => 403,
-            401 if !REFUSES_STRANGERS.contains(&row.route) => 404,
+            401 if !is_for_nobody_known(row.route) => 404,
             open => open,
         };
         let answer = call(&world, row, &guest).await?;

@@ -22,6 +22,8 @@ mod passwords;
 mod programs;
 mod provider;
 mod schools;
+mod scim;
+mod scim_forms;
 mod sealed;
 mod second_factors;
 mod sessions;

@@ -1,0 +1,122 @@
+//! The tokens with which a district's directory tells us who came and who left.
+
+use domain::ids::DistrictId;
+use platform::http::request::{Untrusted, fresh_bits, path_id, route};
+use platform::http::response::{Problems, json, no_content};
+use platform::jiff::Timestamp;
+use platform::lambda_http::http::StatusCode;
+use platform::sign_in::Photographer;
+use platform::table::scim_tokens::{self, ScimToken};
+use platform::{ApiError, App, Request, Response, sign_in};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A token.
+#[derive(Serialize, ToSchema)]
+struct ScimTokenView {
+    /// What revokes it.
+    id: String,
+    created_at: String,
+    /// When it ends: a year after it was made.
+    expires_at: String,
+    /// The token itself: only in the answer that made it, and never again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+/// What the directory is told.
+#[derive(Serialize, ToSchema)]
+struct ScimTokensView {
+    /// The address of its SCIM service, for the directory's settings.
+    address: String,
+    /// The tokens that work, without the tokens themselves: two at the most.
+    items: Vec<ScimTokenView>,
+}
+
+impl From<ScimToken> for ScimTokenView {
+    fn from(token: ScimToken) -> Self {
+        let time = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string();
+        Self {
+            id: token.id.to_string(),
+            created_at: time(token.created_at),
+            expires_at: time(token.ends_at),
+            token: token.secret,
+        }
+    }
+}
+
+/// `/v1/districts/{district}/scim-tokens` and `/v1/districts/{district}/scim-tokens/{token}`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "GET /v1/districts/{district}/scim-tokens" => list(app, request).await,
+        "POST /v1/districts/{district}/scim-tokens" => issue(app, request).await,
+        "DELETE /v1/districts/{district}/scim-tokens/{token}" => revoke(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// The tokens of a district's directory, and the address to give it.
+#[utoipa::path(get, path = "/v1/districts/{district}/scim-tokens", tag = "schools",
+    params(("district" = String, Path)),
+    responses((status = 200, description = "The tokens, and the address.", body = ScimTokensView), Problems))]
+async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let owner = owner(app, &request).await?;
+    let district = path_id(&request, "district")?;
+    let tokens = owner.store.scim_tokens(&district).await?.ok_or(ApiError::NotFound)?;
+    let view = ScimTokensView {
+        address: address(app, &request),
+        items: tokens.into_iter().map(ScimTokenView::from).collect(),
+    };
+    json(StatusCode::OK, &view)
+}
+
+/// Makes a token. It is shown in this answer and never again; a repeated request is answered without it. Asks
+/// for a fresh second factor: whoever has the token decides who comes in.
+#[utoipa::path(post, path = "/v1/districts/{district}/scim-tokens", tags = ["schools", "fresh-second-factor"],
+    params(("district" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 201, description = "The token.", body = ScimTokenView), Problems))]
+async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let owner = owner(app, &request).await?;
+    let proof = owner.fresh_second_factor()?;
+    let district: Untrusted<DistrictId> = path_id(&request, "district")?;
+    let bits = fresh_bits(app, &request, owner.person_id().as_str()).await?;
+    let token = scim_tokens::issue(&owner.store, proof, &district, bits).await?;
+    json(StatusCode::CREATED, &ScimTokenView::from(token))
+}
+
+/// Revokes a token: the directory's next request with it is refused.
+#[utoipa::path(delete, path = "/v1/districts/{district}/scim-tokens/{token}", tag = "schools",
+    params(("district" = String, Path), ("token" = String, Path)),
+    responses((status = 204, description = "The token is revoked."), Problems))]
+async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let owner = owner(app, &request).await?;
+    let (district, token) = (path_id(&request, "district")?, path_id(&request, "token")?);
+    let is_revoked = owner.store.revoke_scim_token(&district, &token).await?;
+    if is_revoked { Ok(no_content()) } else { Err(ApiError::NotFound) }
+}
+
+/// Where the directory finds us. The district is the caller's: its id in the path was looked up.
+fn address(app: &App, request: &Request) -> String {
+    let path = request.uri().path();
+    let district = path.split('/').nth(3).unwrap_or_default();
+    format!("{}/scim/v2/{district}", app.config().public_url)
+}
+
+/// Only a studio's owner decides who comes in.
+async fn owner(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
+    let photographer = sign_in::photographer(app, request).await?;
+    if photographer.is_owner() { Ok(photographer) } else { Err(ApiError::Forbidden("owner_only")) }
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(list, issue, revoke))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}
