@@ -210,6 +210,8 @@ pub enum Action {
     IdentityProviderRemoved,
     /// Somebody came from a district's identity provider for the first time.
     IdentityLinked,
+    /// A district's identity provider proved somebody; the details say how.
+    IdentityProved,
     /// A token for a district's directory was made.
     ScimTokenIssued,
     /// A token of a district's directory was revoked.

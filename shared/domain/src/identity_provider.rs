@@ -128,6 +128,9 @@ pub struct Said {
     /// How they proved themselves there.
     #[serde(default)]
     pub amr: Vec<String>,
+    /// How sure the provider is of them, in its own words.
+    #[serde(default)]
+    pub acr: Option<String>,
     /// When they did, in seconds since 1970.
     #[serde(default)]
     pub auth_time: Option<i64>,
@@ -142,6 +145,26 @@ pub struct Known {
     pub email: EmailAddress,
     /// Whether the provider asked for a second factor.
     pub second_factor: bool,
+    /// How they proved themselves there, for the log: the provider's `amr` and `acr`.
+    pub how: String,
+}
+
+/// Methods of one sign-in at the most that are written down.
+const MOST_METHODS: usize = 8;
+
+/// What a token says of how, in names of the kind that RFC 8176 registers; anything else is no name of a method.
+fn how(said: &Said) -> String {
+    let is_name = |text: &str| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/".contains(&b))
+    };
+    let named = said.amr.iter().map(String::as_str).filter(|how| is_name(how));
+    let mut words = vec!["amr"];
+    words.extend(named.take(MOST_METHODS));
+    if let Some(acr) = said.acr.as_deref().filter(|acr| is_name(acr)) {
+        words.extend(["acr", acr]);
+    }
+    words.join(" ")
 }
 
 /// Why a proven token lets nobody in here.
@@ -270,115 +293,10 @@ impl Tenant {
         let mut addresses = addresses.filter_map(|text| EmailAddress::parse(text).ok());
         let email = addresses.find(|address| domains.iter().any(|domain| domain.has(address)));
         let second_factor = said.amr.iter().any(|how| how == "mfa");
-        Ok(Known { subject, email: email.ok_or(Foreign::Address)?, second_factor })
+        let email = email.ok_or(Foreign::Address)?;
+        Ok(Known { subject, email, second_factor, how: how(said) })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const OURS: &str = "11111111-2222-3333-4444-555555555555";
-    const NOW: i64 = 1_800_000_000;
-
-    fn entra() -> (Tenant, Said) {
-        let tenant = Tenant::Entra(DirectoryId::parse(OURS).unwrap());
-        let said = Said {
-            iss: format!("https://login.microsoftonline.com/{OURS}/v2.0"),
-            sub: "pairwise".to_owned(),
-            tid: Some(OURS.to_owned()),
-            oid: Some("the-object".to_owned()),
-            preferred_username: Some("Ann@District.example".to_owned()),
-            ..Said::default()
-        };
-        (tenant, said)
-    }
-
-    fn domains() -> Vec<Domain> {
-        vec![Domain::parse("district.example").unwrap()]
-    }
-
-    #[test]
-    fn a15_entra_is_locked_to_one_directory_and_to_its_own_id_of_a_person() {
-        let (tenant, said) = entra();
-        let known = tenant.recognise(&said, &domains(), NOW).unwrap();
-        assert_eq!(known.subject, "the-object");
-        let other = "99999999-2222-3333-4444-555555555555";
-        let with = |change: fn(&mut Said)| {
-            let mut changed = said.clone();
-            change(&mut changed);
-            tenant.recognise(&changed, &domains(), NOW)
-        };
-        assert_eq!(with(|it| it.tid = None), Err(Foreign::Tenant));
-        assert_eq!(with(|it| it.oid = None), Err(Foreign::Subject));
-        assert_eq!(with(|it| it.acct = Some(1)), Err(Foreign::Guest));
-        assert_eq!(with(|it| it.auth_time = Some(NOW - MOST_AGE - 1)), Err(Foreign::Stale));
-        assert_eq!(
-            with(|it| it.preferred_username = Some("ann@other.example".to_owned())),
-            Err(Foreign::Address)
-        );
-        let mut foreign = said.clone();
-        foreign.tid = Some(other.to_owned());
-        assert_eq!(tenant.recognise(&foreign, &domains(), NOW), Err(Foreign::Tenant));
-        for iss in [
-            format!("https://login.microsoftonline.com/{other}/v2.0"),
-            format!("https://login.microsoftonline.com/{OURS}/v2.0/"),
-            format!("https://sts.windows.net/{OURS}/"),
-            "https://login.microsoftonline.com/common/v2.0".to_owned(),
-        ] {
-            let foreign = Said { iss, ..said.clone() };
-            assert_eq!(tenant.recognise(&foreign, &domains(), NOW), Err(Foreign::Issuer));
-        }
-    }
-
-    #[test]
-    fn a15_google_is_locked_to_one_organisation() {
-        let tenant = Tenant::Google(Domain::parse("district.example").unwrap());
-        let said = Said {
-            iss: "https://accounts.google.com".to_owned(),
-            sub: "1234".to_owned(),
-            hd: Some("district.example".to_owned()),
-            email: Some("ann@district.example".to_owned()),
-            ..Said::default()
-        };
-        assert_eq!(tenant.recognise(&said, &domains(), NOW).unwrap().subject, "1234");
-        for hd in [None, Some("other.example".to_owned()), Some(String::new())] {
-            let foreign = Said { hd, ..said.clone() };
-            assert_eq!(tenant.recognise(&foreign, &domains(), NOW), Err(Foreign::Tenant));
-        }
-    }
-
-    #[test]
-    fn a_tenant_of_everybody_is_no_tenant() {
-        for bad in
-            ["common", "organizations", "consumers", "", "9188040d-6c67-4c5b-b112-36a304b66dad"]
-        {
-            assert!(DirectoryId::parse(bad).is_err(), "{bad}");
-        }
-        for bad in ["gmail.com", "GMAIL.com", "localhost", "a b.c", "x/.y", ".a", "a..b", "-a.b"] {
-            assert!(Domain::parse(bad).is_err(), "{bad}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn nobody_is_recognised_whose_tenant_is_not_ours(
-            tid in "[0-9a-f-]{0,40}", iss in "[ -~]{0,80}", oid in "[ -~]{0,40}", email in "[ -~]{0,40}",
-        ) {
-            let (tenant, ours) = entra();
-            let said = Said { iss, tid: Some(tid), oid: Some(oid), email: Some(email), ..Said::default() };
-            prop_assert!(said.tid == ours.tid || tenant.recognise(&said, &domains(), NOW).is_err());
-        }
-
-        #[test]
-        fn an_endpoint_is_the_tenants_whatever_its_name(text in "[ -~]{0,60}") {
-            if let Ok(id) = DirectoryId::parse(&text) {
-                let endpoint = Tenant::Entra(id).authorization_endpoint();
-                prop_assert!(endpoint.starts_with("https://login.microsoftonline.com/"));
-                prop_assert!(!endpoint.contains("common") && !endpoint.contains(".."));
-            }
-        }
-    }
-}
+mod tests;

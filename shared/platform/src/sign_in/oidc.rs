@@ -43,7 +43,10 @@ struct Journey {
 impl Journey {
     /// Reads the cookie.
     fn read(request: &Request) -> Option<Self> {
-        let value = request::cookie(request, COOKIE)?;
+        Self::parse(&request::cookie(request, COOKIE)?)
+    }
+
+    fn parse(value: &str) -> Option<Self> {
         let mut parts = value.split('.');
         let (version, district, secret) = (parts.next()?, parts.next()?, parts.next()?);
         if version != "v1" || parts.next().is_some() {
@@ -167,7 +170,11 @@ pub async fn return_from_identity_provider(
     };
     let person = identities::person_of(app, &caller, &provider, &known).await?;
     let proof = Proof::IdentityProvider { second_factor: known.second_factor };
-    let changes = vec![Change::delete(app.access()?, &journey.key(ring))?];
+    let scope = Scope::Studio(provider.studio.clone());
+    let mut proved = caller.event(app, scope, Action::IdentityProved, person.id.as_str());
+    proved.details = Some(known.how.clone());
+    let changes =
+        vec![Change::delete(app.access()?, &journey.key(ring))?, audit::add(app, &proved).await?];
     let entered = door::enter(app, &caller, &person, Portal::School, proof, changes).await?;
     // The browser came by a link: it goes on to a page, with the cookies of the answer.
     let mut response = see_other("/school")?;
@@ -250,4 +257,23 @@ fn see_other(place: &str) -> Result<Response, ApiError> {
     let place = HeaderValue::from_str(place).map_err(ApiError::internal)?;
     response.headers_mut().insert(LOCATION, place);
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_a_cookie_says_what_is_read_is_what_stands_there(
+            value in "v1\\.(dis_)?[a-z2-7]{26}\\.[A-Za-z0-9_-]{42,43}(\\.x)?|\\PC{0,90}",
+        ) {
+            if let Some(journey) = Journey::parse(&value) {
+                let cookie = journey.cookie();
+                prop_assert_eq!(cookie.split(['=', ';']).nth(1), Some(value.as_str()));
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@ mod disturbed;
 mod doors;
 mod edge;
 mod faults;
+mod federated;
 mod guests;
 mod headers;
 mod invitations;

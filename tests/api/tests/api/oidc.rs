@@ -52,10 +52,19 @@ impl District {
         object: &str,
         address: &str,
     ) -> Result<(u16, Option<String>), SetupError> {
+        self.sign_in_as(&json!({ "oid": object, "preferred_username": address })).await
+    }
+
+    /// As [`Self::sign_in`], by whomever the provider says it is.
+    pub(crate) async fn sign_in_as(
+        &self,
+        said: &Value,
+    ) -> Result<(u16, Option<String>), SetupError> {
         let away = leave(self).await?;
         let mut claims = self.ann(&away.parameters["nonce"]);
-        claims["oid"] = json!(object);
-        claims["preferred_username"] = json!(address);
+        for (name, value) in said.as_object().into_iter().flatten() {
+            claims[name] = value.clone();
+        }
         let code = BASE64URL_NOPAD.encode(away.parameters["state"].as_bytes());
         self.provider.give(&code, self.provider.signed(&header(), &claims)?);
         come_back(self, &away.cookie, (&code, &away.parameters["state"])).await
