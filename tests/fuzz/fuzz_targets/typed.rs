@@ -6,6 +6,7 @@
 
 use domain::email::EmailAddress;
 use domain::ids::{SessionId, StudentId};
+use domain::mailed_code::MailedCode;
 use domain::password::Password;
 use domain::share_code::ShareCode;
 use domain::text::{Line, clean};
@@ -29,5 +30,8 @@ fuzz_target!(|typed: &str| {
         assert_eq!(id.as_str(), typed);
     }
     assert!(SessionId::parse(typed).is_err() || StudentId::parse(typed).is_err());
+    if let Some(code) = MailedCode::parse(typed) {
+        assert!(MailedCode::parse(&code.text()).is_some_and(|again| again == code));
+    }
     let _chosen = Password::choose(typed);
 });

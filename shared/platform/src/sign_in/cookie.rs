@@ -56,6 +56,8 @@ pub(super) fn close(portal: Portal) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -75,6 +77,34 @@ mod tests {
         assert_eq!(parse(value).unwrap().secret, [4; 32]);
         for bad in ["", "v1", "v2.a.b.0.c", &format!("{value}.x"), &value.replace("v1", "v0")] {
             assert!(parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_cookie_says_what_is_read_is_what_stands_there(
+            value in "v1\\.(per_)?[a-z2-7]{25,26}\\.(ses_)?[a-z2-7]{26}\\.[+0-9]{1,11}\\.[A-Za-z0-9_-]{42,43}(\\.x)?|\\PC{0,160}",
+        ) {
+            if let Some(presented) = parse(&value) {
+                let written = open(Portal::School, &presented);
+                let written = written.split(['=', ';']).nth(1).unwrap_or_default();
+                // The generation is a number: 0, 00 and +0 are the same.
+                let parts = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
+                let (mut read, mut again) = (parts(&value), parts(written));
+                prop_assert_eq!(read.remove(3).parse::<u32>(), again.remove(3).parse::<u32>());
+                prop_assert_eq!(read, again);
+            }
+        }
+
+        #[test]
+        fn of_all_cookies_of_a_request_the_one_of_that_name_is_read(
+            others in prop::collection::vec("[a-zA-Z_-]{0,12}=?[ -~]{0,20}", 0..5), value in "[ -:<-~]{0,40}",
+        ) {
+            let mine = format!("__Host-pd_parent={}", value.trim());
+            let line = others.iter().map(String::as_str).chain([mine.as_str()]).collect::<Vec<_>>().join("; ");
+            let request = http::Request::get("/").header("cookie", line).body(lambda_http::Body::Empty);
+            let read = request::cookie(&request.unwrap(), "__Host-pd_parent");
+            prop_assert_eq!(read.as_deref(), Some(value.trim()));
         }
     }
 }

@@ -63,6 +63,8 @@ pub(super) async fn open(app: &App, person: &PersonId) -> Result<String, RingErr
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -73,6 +75,18 @@ mod tests {
         assert_eq!(parse(&good), Some(Device { nonce: [1; 16], mac: [2; 32] }));
         for bad in ["", "v1..", &good.replace("v1", "v2"), &format!("{good}.x"), &mac] {
             assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_cookie_says_what_is_read_is_what_stands_there(
+            value in "v1\\.[A-Za-z0-9_-]{21,22}\\.[A-Za-z0-9_-]{42,43}(\\.x)?|\\PC{0,90}",
+        ) {
+            if let Some(Device { nonce, mac }) = parse(&value) {
+                let (nonce, mac) = (BASE64URL_NOPAD.encode(&nonce), BASE64URL_NOPAD.encode(&mac));
+                prop_assert_eq!(format!("v1.{nonce}.{mac}"), value);
+            }
         }
     }
 }

@@ -36,6 +36,8 @@ pub(super) fn close() -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -45,6 +47,17 @@ mod tests {
         assert_eq!(parse(value).map(|flow| flow.0), Some([7; 32]));
         for bad in ["", "v1.", "v1.AAAA", &value.replace("v1", "v2"), &format!("{value}A")] {
             assert!(parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_cookie_says_what_is_read_is_what_stands_there(
+            value in "v1\\.[A-Za-z0-9_=-]{42,44}|\\PC{0,60}",
+        ) {
+            if let Some(Flow(secret)) = parse(&value) {
+                prop_assert_eq!(format!("v1.{}", BASE64URL_NOPAD.encode(&secret)), value);
+            }
         }
     }
 }

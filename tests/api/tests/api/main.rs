@@ -20,6 +20,7 @@ mod main_job;
 mod named_sites;
 mod oidc;
 mod passwords;
+mod peers;
 mod programs;
 mod provider;
 mod schools;
