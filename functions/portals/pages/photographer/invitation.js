@@ -1,5 +1,5 @@
 // An invitation to work in a studio.
 
-import { invitationPage } from '/assets/shared/invitation.js';
+import { invitationPage } from '/assets/school/accept.js';
 
 invitationPage('photographer', 'invitation.lead_studio');

@@ -1,5 +1,5 @@
 // An invitation to work at a school.
 
-import { invitationPage } from '/assets/shared/invitation.js';
+import { invitationPage } from '/assets/school/accept.js';
 
 invitationPage('school', 'invitation.lead');

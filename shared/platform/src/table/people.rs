@@ -211,14 +211,6 @@ fn parse<T, E>(row: &Item, name: &str, read: fn(&str) -> Result<T, E>) -> Result
     read(&text).map_err(|_| StoreError::Corrupt("person"))
 }
 
-/// Whom a row of a school's or a studio's staff names.
-pub(crate) fn staff_of(row: &Item) -> Result<PersonId, StoreError> {
-    let corrupt = || StoreError::Corrupt("staff");
-    let sk = row.text("SK").ok_or_else(corrupt)?;
-    let person = sk.strip_prefix(keys::STAFF).ok_or_else(corrupt)?;
-    PersonId::parse(person).map_err(|_| corrupt())
-}
-
 impl Person {
     /// Whether a portal is theirs: photographers by a studio, a school's staff by the school, parents by a
     /// child.

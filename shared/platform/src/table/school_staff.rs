@@ -17,7 +17,7 @@ use crate::http::response::List;
 use crate::scope::{ManagedSchool, Reach};
 use crate::table::change::Edit;
 use crate::table::item::json;
-use crate::table::people::{self, Person, staff_of};
+use crate::table::people::{self, Person};
 use crate::table::{Change, Committed, Item, Key, StoreError, audit, commit, keys, student_keys};
 
 /// Somebody who works at a school.
@@ -241,4 +241,12 @@ impl ManagedSchool {
         let edit = Edit::default().expect("role", role.clone()).set("role", role);
         Ok(Some(Change::edit(table, &self.keys_of(&stays).1, edit)?))
     }
+}
+
+/// Whom a row of a school's or a studio's staff names.
+pub(crate) fn staff_of(row: &Item) -> Result<PersonId, StoreError> {
+    let corrupt = || StoreError::Corrupt("staff");
+    let sk = row.text("SK").ok_or_else(corrupt)?;
+    let person = sk.strip_prefix(keys::STAFF).ok_or_else(corrupt)?;
+    PersonId::parse(person).map_err(|_| corrupt())
 }

@@ -92,12 +92,10 @@ impl SchoolStore {
                     .push(Change::delete_if_there(table, &keys::share_code(&store.studio, &id))?);
                 changes.push(Change::delete_if_there(table, &keys::share_code_lookup(&hmac))?);
             }
-            match commit(app, changes).await? {
-                Committed::Yes => return Ok((id, code)),
-                // Somebody else has issued another meanwhile.
-                Committed::Refused(0) => {}
-                // This very code was issued by the same request before.
-                Committed::Refused(_) => return Ok((id, code)),
+            // Refused at the first row, somebody else has issued another meanwhile; at a later one, this very
+            // code was issued by the same request before.
+            if commit(app, changes).await? != Committed::Refused(0) {
+                return Ok((id, code));
             }
         }
         Err(ApiError::Conflict("wrong_state"))

@@ -15,6 +15,7 @@ use crate::scope::StudioStore;
 use crate::sign_in::Photographer;
 use crate::table::invitations::Invitation;
 use crate::table::item::json;
+use crate::table::school_staff::staff_of;
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, people};
 
 /// The handle for what a studio's owner decides.
@@ -139,7 +140,7 @@ impl OwnedStudio {
 
 async fn member(app: &App, row: &Item) -> Result<Option<StudioStaffMember>, StoreError> {
     let since = row.text("since").ok_or(StoreError::Corrupt("studio staff"))?;
-    let Some(person) = people::find(app, &people::staff_of(row)?).await? else {
+    let Some(person) = people::find(app, &staff_of(row)?).await? else {
         return Ok(None);
     };
     let email = person.email(app).await?;

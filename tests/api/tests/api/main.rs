@@ -29,6 +29,7 @@ mod scim_forms;
 mod sealed;
 mod second_factors;
 mod sessions;
+mod share_codes;
 mod step_up;
 mod typed_text;
 mod uploads;
