@@ -79,6 +79,12 @@ pub fn description() -> OpenApi {
         ("step_up", step_up::api()),
         ("students", students::api()),
         ("studios", studios::api()),
+        ("operator_sign_in", operator_sign_in::api()),
+        ("operator_session", operator_session::api()),
+        ("admin_people", admin_people::api()),
+        ("admin_impersonations", admin_impersonations::api()),
+        ("acting_writes", acting_writes::api()),
+        ("admin_studios", admin_studios::api()),
         ("uploads", uploads::api()),
         ("invitations", invitations::api()),
         ("school_staff", school_staff::api()),
@@ -89,7 +95,7 @@ pub fn description() -> OpenApi {
         all.merge(part);
     }
     let components = all.components.get_or_insert_default();
-    for portal in ["photographer", "school", "parent"] {
+    for portal in ["photographer", "school", "parent", "admin"] {
         let cookie = ApiKeyValue::with_description(
             format!("__Host-pd_{portal}"),
             "The portal's session; writes also carry X-CSRF-Token and our Origin.".to_owned(),

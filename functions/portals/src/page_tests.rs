@@ -33,10 +33,11 @@ fn entries(table: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     text.lines().filter_map(entry).collect()
 }
 
-const TABLES: [[&str; 2]; 3] = [
+const TABLES: [[&str; 2]; 4] = [
     ["shared/texts.en.js", "shared/texts.es.js"],
     ["school/texts.en.js", "school/texts.es.js"],
     ["photographer/texts.en.js", "photographer/texts.es.js"],
+    ["admin/texts.en.js", "admin/texts.es.js"],
 ];
 
 #[test]
@@ -165,6 +166,8 @@ fn every_address_of_the_portals_shows_its_page() {
     assert_eq!(page("/parent"), Some("parent/code.html"));
     assert_eq!(page("/parent/open"), Some("parent/open.html"));
     assert_eq!(page("/school"), Some("school/home.html"));
+    assert_eq!(page("/admin"), Some("admin/home.html"));
+    assert_eq!(page("/admin/enrol"), Some("admin/enrol.html"));
     assert_eq!(page("/favicon.ico"), Some("favicon.ico"));
     for nothing in
         ["/nope", "/photographer/", "/photographer/../index", "/assets/shared/api.js", "/assets/"]
@@ -202,6 +205,7 @@ fn every_word_a_page_asks_for_is_in_the_table() {
     let everyones = entries(TABLES[0][0]);
     let schools = entries(TABLES[1][0]);
     let photographers = entries(TABLES[2][0]);
+    let administrators = entries(TABLES[3][0]);
     let mut missing = Vec::new();
     let mut check = |file: &str, name: &str| {
         let is_photographers = file.starts_with("photographer/");
@@ -209,7 +213,8 @@ fn every_word_a_page_asks_for_is_in_the_table() {
         let is_schools = is_photographers || file.starts_with("school/");
         let is_there = everyones.contains_key(name)
             || (is_schools && schools.contains_key(name))
-            || (is_photographers && photographers.contains_key(name));
+            || (is_photographers && photographers.contains_key(name))
+            || (file.starts_with("admin/") && administrators.contains_key(name));
         if !is_there {
             missing.push(format!("{file}: {name}"));
         }
@@ -233,6 +238,39 @@ fn every_word_a_page_asks_for_is_in_the_table() {
         }
     }
     assert_eq!(missing, Vec::<String>::new());
+}
+
+/// Whatever asks the API as somebody who is signed in does it behind the portal's frame, and the frame shows the
+/// banner before anything else of the account.
+#[test]
+fn c11_no_page_of_an_account_is_shown_without_the_banner_of_support() {
+    let scripts: BTreeMap<&str, &str> = ending(".js").into_iter().collect();
+    let asks = ["get", "all", "post", "put", "remove", "postFile"];
+    let mut with_frame = 0;
+    for (name, page) in ending(".html") {
+        if !["photographer/", "parent/", "school/"].iter().any(|portal| name.starts_with(portal)) {
+            continue;
+        }
+        let sources = values(page, "src");
+        let script = sources
+            .iter()
+            .find_map(|source| scripts.get(source.trim_start_matches("/assets/")))
+            .unwrap();
+        let frames = ["startPhotographer(", "startParent(", "startSchool("];
+        if frames.iter().any(|frame| script.contains(frame)) {
+            with_frame += 1;
+            continue;
+        }
+        let from_api = script.lines().find(|line| line.contains("from '/assets/shared/api.js'"));
+        let words = from_api.unwrap_or_default().split(|c: char| !c.is_alphanumeric());
+        let asking: Vec<&str> = words.filter(|word| asks.contains(word)).collect();
+        assert_eq!(asking, Vec::<&str>::new(), "{name} asks without the frame");
+    }
+    assert!(with_frame >= 20, "only {with_frame} pages have the frame");
+    for frame in ["photographer/shell.js", "parent/shell.js", "school/shell.js"] {
+        let shows = scripts[frame].split("const who = await session();\n").nth(1).unwrap();
+        assert!(shows.trim_start().starts_with("showActing(who);"), "{frame}");
+    }
 }
 
 #[test]

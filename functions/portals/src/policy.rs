@@ -1,7 +1,8 @@
 //! What a page may do: load from us, exchange pictures with storage, and nothing else.
 
 /// Pages that a mailed link opens: their address holds a one-time token until the page has taken it out.
-const PAGES_OF_MAILED_LINKS: [&str; 11] = [
+const PAGES_OF_MAILED_LINKS: [&str; 12] = [
+    "admin/enrol.html",
     "photographer/verify.html",
     "photographer/new-password.html",
     "photographer/new-address.html",

@@ -69,6 +69,7 @@ impl Site {
             "/favicon.ico" => return self.icon.as_ref().map_or(nothing, Found::Asset),
             "/" => self.pages.get("index.html"),
             "/photographer" => self.pages.get("photographer/home.html"),
+            "/admin" => self.pages.get("admin/home.html"),
             "/school" => self.pages.get("school/home.html"),
             "/parent" => self.pages.get("parent/code.html"),
             "/security" => self.pages.get("security/security.html"),

@@ -266,9 +266,18 @@ impl Client {
     ///
     /// When the sign-in is refused.
     pub async fn sign_in(&mut self, path: &str, body: &Value) -> Result<(), ClientError> {
+        self.enter(path, body).await.map(|_| ())
+    }
+
+    /// As [`Self::sign_in`], with what the answer says besides.
+    ///
+    /// # Errors
+    ///
+    /// When the sign-in is refused.
+    pub async fn enter(&mut self, path: &str, body: &Value) -> Result<Answer, ClientError> {
         let answer = expect(path, self.post(path, body).await?)?;
         self.csrf = Some(answer.text("/csrf_token"));
-        Ok(())
+        Ok(answer)
     }
 
     /// Reads the session again, as a page does whose token has become an old one.

@@ -3,13 +3,17 @@
 //! A new function is one line here, besides its folder and its resource in `template.yaml`.
 
 use platform::queue::{Answer, Batch};
+use platform::start::call;
 use platform::{ApiError, App, Request, Response};
+use serde_json::Value;
 use std::pin::Pin;
 
 /// What a handler gives back, boxed so that all of them have one type.
 pub type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// An endpoint's handler.
 pub type HttpHandler = fn(&'static App, Request) -> Boxed<Result<Response, ApiError>>;
+/// The handler of what is invoked directly: from JSON to JSON.
+pub type DirectHandler = fn(&'static App, Value) -> Boxed<Result<Value, ApiError>>;
 /// A worker's handler.
 pub type QueueHandler = fn(&'static App, Batch) -> Boxed<Answer>;
 
@@ -18,11 +22,13 @@ pub type QueueHandler = fn(&'static App, Batch) -> Boxed<Answer>;
 pub enum Handler {
     /// It answers requests.
     Http(HttpHandler),
+    /// It is invoked directly, by whoever has the right to.
+    Direct(DirectHandler),
     /// It works a queue.
     Queue(QueueHandler),
 }
 
-use Handler::{Http, Queue};
+use Handler::{Direct, Http, Queue};
 
 /// The list.
 const FUNCTIONS: &[(&str, Handler)] = &[
@@ -73,6 +79,20 @@ const FUNCTIONS: &[(&str, Handler)] = &[
     ("invitations", Http(|app, request| Box::pin(invitations::handle(app, request)))),
     ("school-staff", Http(|app, request| Box::pin(school_staff::handle(app, request)))),
     ("studio-staff", Http(|app, request| Box::pin(studio_staff::handle(app, request)))),
+    // site administrators
+    ("operator-sign-in", Http(|app, request| Box::pin(operator_sign_in::handle(app, request)))),
+    ("operator-session", Http(|app, request| Box::pin(operator_session::handle(app, request)))),
+    ("admin-people", Http(|app, request| Box::pin(admin_people::handle(app, request)))),
+    (
+        "admin-impersonations",
+        Http(|app, request| Box::pin(admin_impersonations::handle(app, request))),
+    ),
+    ("acting-writes", Http(|app, request| Box::pin(acting_writes::handle(app, request)))),
+    ("admin-studios", Http(|app, request| Box::pin(admin_studios::handle(app, request)))),
+    (
+        "operator-invitations",
+        Direct(|app, asked| Box::pin(call(app, operator_invitations::handle, asked))),
+    ),
     // workers
     ("roster-importer", Queue(|app, batch| Box::pin(roster_importer::handle(app, batch)))),
     ("gallery-builder", Queue(|app, batch| Box::pin(gallery_builder::handle(app, batch)))),
@@ -89,6 +109,11 @@ pub fn find(name: &str) -> Option<Handler> {
 /// The handler of an endpoint.
 pub fn http(name: &str) -> Option<HttpHandler> {
     if let Some(Http(handler)) = find(name) { Some(handler) } else { None }
+}
+
+/// The handler of what is invoked directly.
+pub fn direct(name: &str) -> Option<DirectHandler> {
+    if let Some(Direct(handler)) = find(name) { Some(handler) } else { None }
 }
 
 /// The handler of a worker.

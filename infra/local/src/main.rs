@@ -1,6 +1,7 @@
 //! `cargo run`: Picture Day on this machine, or one of its functions as a Lambda's process.
 
 use domain::second_factor::StaffRule;
+use local::demonstration::operator::{OperatorAccount, invitation};
 use local::demonstration::{Accounts, Program};
 use local::functions::{self, Handler};
 use local::stack::{Stack, StackOptions, Storage, limits_of_one_machine};
@@ -10,13 +11,14 @@ use std::path::PathBuf;
 
 /// What the command line asks for.
 enum Task {
-    Run { options: Box<StackOptions>, is_empty: bool },
+    Run { options: Box<StackOptions>, is_empty: bool, invited: Option<String> },
     Function(String),
     Explain,
 }
 
 const USAGE: &str = "\
 picture-day [--empty] [--port N] [--data DIR]   everything on this machine (port 8080, folder ./data)
+picture-day --invite-operator EMAIL             the same, and a link that makes a site administrator
 picture-day --function NAME                     one function, against AWS_LAMBDA_RUNTIME_API
 ";
 
@@ -31,7 +33,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     match task(std::env::args().skip(1))? {
-        Task::Run { options, is_empty } => runtime.block_on(run(*options, is_empty)),
+        Task::Run { options, is_empty, invited } => {
+            runtime.block_on(run(*options, is_empty, invited))
+        }
         Task::Function(name) => runtime.block_on(function(&name)),
         Task::Explain => Ok(std::io::stdout().write_all(USAGE.as_bytes())?),
     }
@@ -53,6 +57,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         units: None,
     };
     let mut is_empty = false;
+    let mut invited = None;
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value\n\n{USAGE}"));
         match word.as_str() {
@@ -61,15 +66,20 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
                 options.port = value()?.parse().map_err(|_| "--port needs a number".to_owned())?;
             }
             "--data" => options.data = PathBuf::from(value()?),
+            "--invite-operator" => invited = Some(value()?),
             "--function" => return Ok(Task::Function(value()?)),
             "--help" | "-h" => return Ok(Task::Explain),
             other => return Err(format!("unknown: {other}\n\n{USAGE}")),
         }
     }
-    Ok(Task::Run { options: Box::new(options), is_empty })
+    Ok(Task::Run { options: Box::new(options), is_empty, invited })
 }
 
-async fn run(options: StackOptions, is_empty: bool) -> Result<(), Box<dyn Error>> {
+async fn run(
+    options: StackOptions,
+    is_empty: bool,
+    invited: Option<String>,
+) -> Result<(), Box<dyn Error>> {
     log_to_the_terminal();
     let program = Program::of(&options.data)?;
     let stack = Stack::start(options).await?;
@@ -78,7 +88,7 @@ async fn run(options: StackOptions, is_empty: bool) -> Result<(), Box<dyn Error>
             return Ok(None);
         }
         say(&format!("Picture Day is running: watch it at {}", stack.url()));
-        program.perform(stack.url(), &say).await
+        program.perform(stack.app(), stack.url(), &say).await
     };
     let accounts = tokio::select! {
         played = played => played?,
@@ -89,6 +99,10 @@ async fn run(options: StackOptions, is_empty: bool) -> Result<(), Box<dyn Error>
     };
     if let Some(accounts) = accounts {
         say(&where_to_look(stack.url(), &accounts));
+    }
+    if let Some(email) = invited {
+        let link = invitation(stack.app(), &email).await?;
+        say(&format!("{email} becomes a site administrator within the hour at {link}"));
     }
     say(&format!("ready {}", stack.url()));
     until_told_to_stop().await?;
@@ -104,7 +118,18 @@ fn say(line: &str) {
 
 /// Addresses and accounts after the demonstration.
 fn where_to_look(url: &str, accounts: &Accounts) -> String {
-    let Accounts { photographer, password, parent, share_code, picture_day } = accounts;
+    let Accounts { photographer, password, parent, share_code, picture_day, operator } = accounts;
+    let operator = operator.as_ref().map_or_else(String::new, |operator| {
+        let OperatorAccount { email, password, secret, address } = &**operator;
+        format!(
+            "\
+Site admin     {url}/admin
+               {email}   password {password}
+               authenticator app: {secret}
+               {address}
+"
+        )
+    });
     format!(
         "
 Photographer   {url}/photographer
@@ -112,7 +137,7 @@ Photographer   {url}/photographer
                the picture day: {url}/photographer/picture-day?id={picture_day}
 Parent         {url}/parent
                code {share_code}   e-mail {parent}
-Mail           {url}/_local/   every mail the system sent, with its links
+{operator}Mail           {url}/_local/   every mail the system sent, with its links
 "
     )
 }
@@ -135,6 +160,7 @@ async fn until_told_to_stop() -> std::io::Result<()> {
 async fn function(name: &str) -> Result<(), Box<dyn Error>> {
     match functions::find(name) {
         Some(Handler::Http(handler)) => Ok(platform::start::http(handler).await?),
+        Some(Handler::Direct(handler)) => Ok(platform::start::direct(handler).await?),
         Some(Handler::Queue(handler)) => Ok(platform::start::queue(handler).await?),
         None => {
             let known: Vec<_> = functions::names().collect();

@@ -30,10 +30,11 @@ fn event(function: &str, origin: &str) -> Value {
     event
 }
 
-/// A worker names the messages that failed, an endpoint answers what is not an internal error.
+/// A worker names the messages that failed, what is invoked directly answers what it was asked for, an endpoint answers what is not an internal error.
 fn is_sensible(handler: Handler, answer: &Value) -> bool {
     match handler {
         Handler::Queue(_) => answer["batchItemFailures"].is_array(),
+        Handler::Direct(_) => answer["link"].is_string(),
         Handler::Http(_) => {
             let status = answer["statusCode"].as_u64();
             status.is_some_and(|status| (200..500).contains(&status))

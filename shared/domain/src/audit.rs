@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    ApiKeyId, AuditEventId, GuestTokenId, PersonId, RequestId, ScimTokenId, StudioId,
+    ApiKeyId, AuditEventId, GuestTokenId, OperatorId, PersonId, RequestId, ScimTokenId, StudioId,
 };
 
 /// One sentence of the audit log.
@@ -57,6 +57,15 @@ pub enum Actor {
     SchoolStaff(PersonId),
     /// A signed-in parent.
     Parent(PersonId),
+    /// A signed-in site administrator.
+    Operator(OperatorId),
+    /// Somebody who acts at a person's account as its owner would: both are named.
+    Acting {
+        /// Who it really is.
+        by: Box<Self>,
+        /// Whose account it is.
+        seen_as: Box<Self>,
+    },
     /// A studio's program, by the key it was let in with.
     Program(ApiKeyId),
     /// A guest of one gallery, by the token somebody gave them.
@@ -238,4 +247,26 @@ pub enum Action {
     TokensEnded,
     /// Somebody was given one gallery to look at for an hour.
     GuestTokenIssued,
+    /// Somebody was invited to become a site administrator.
+    OperatorInvited,
+    /// A site administrator chose a password and set up a second factor.
+    OperatorEnrolled,
+    /// A site administrator listed the studios.
+    StudiosListed,
+    /// A site administrator looked at a studio.
+    StudioOpened,
+    /// A site administrator looked for the person of an address.
+    PersonLookedUp,
+    /// A site administrator looked at a person.
+    PersonOpened,
+    /// A person was shut out; the details say why.
+    PersonDisabled,
+    /// A person was let in again; the details say why.
+    PersonEnabled,
+    /// Somebody began to look at an account as its owner sees it; the details say why.
+    ActingStarted,
+    /// They may change things there from now on.
+    ActingWritesAllowed,
+    /// They stopped.
+    ActingEnded,
 }

@@ -41,6 +41,8 @@ kinds! {
     StudioId = StudioKind, "sto";
     /// Someone who signs in.
     PersonId = PersonKind, "per";
+    /// A site administrator: no person, and no account of any other portal.
+    OperatorId = OperatorKind, "opr";
     /// A school district.
     DistrictId = DistrictKind, "dis";
     /// A school.

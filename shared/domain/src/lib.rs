@@ -17,6 +17,7 @@ pub mod password;
 pub mod person;
 pub mod photo;
 pub mod picture_day;
+pub mod reason;
 pub mod roster;
 pub mod school;
 pub mod school_staff;

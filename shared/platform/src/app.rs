@@ -32,6 +32,7 @@ pub struct App {
     ring: OnceCell<KeyRing>,
     token_signing: OnceCell<KeyRing>,
     pub(crate) edge: Edge,
+    operators_ring: OnceCell<KeyRing>,
     access_token_life: Life,
     pub(crate) identity_keys: crate::identity::KeyCache,
     pub(crate) data_keys: KeyCache,
@@ -107,6 +108,7 @@ impl App {
             ring: OnceCell::new(),
             token_signing: OnceCell::new(),
             edge: Edge::default(),
+            operators_ring: OnceCell::new(),
             access_token_life,
             identity_keys: crate::identity::KeyCache::default(),
             data_keys: KeyCache::default(),
@@ -197,6 +199,12 @@ impl App {
         self.token_signing.get_or_try_init(|| self.read_ring(secret)).await
     }
 
+    /// The site administrators' own ring, read once per process. Only the roles of their functions can read it.
+    pub(crate) async fn operators_ring(&self) -> Result<&KeyRing, RingError> {
+        let secret = required(self.config.operators_secret.as_ref(), "OPERATORS_SECRET")?;
+        self.operators_ring.get_or_try_init(|| self.read_ring(secret)).await
+    }
+
     async fn read_ring(&self, secret: &str) -> Result<KeyRing, RingError> {
         KeyRing::parse(&self.secret(secret).await.map_err(RingError::Unreadable)?)
     }
@@ -244,6 +252,10 @@ impl App {
 
     pub(crate) fn keys(&self) -> Result<Table<'_>, Missing> {
         self.table(self.config.keys_table.as_ref(), "KEYS_TABLE")
+    }
+
+    pub(crate) fn operators(&self) -> Result<Table<'_>, Missing> {
+        self.table(self.config.operators_table.as_ref(), "OPERATORS_TABLE")
     }
 
     fn table<'a>(

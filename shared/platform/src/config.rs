@@ -29,6 +29,8 @@ pub struct Config {
     pub audit_table: Option<String>,
     /// `keys` table.
     pub keys_table: Option<String>,
+    /// `operators` table: the site administrators' functions only.
+    pub operators_table: Option<String>,
     /// Bucket that presigned PUTs write to.
     pub intake_bucket: Option<String>,
     /// Bucket of originals and derivatives.
@@ -52,6 +54,8 @@ pub struct Config {
     /// Name or ARN of the secret with which the edge in front of the API proves itself. Without one there is no
     /// edge, and the gateway's own word for a caller's address is the source.
     pub origin_secret: Option<String>,
+    /// Name or ARN of the site administrators' own ring: their functions only.
+    pub operators_secret: Option<String>,
     /// How long a program's access token works, in seconds, as the operator wrote it.
     pub access_token_seconds: Option<String>,
     /// The address mails come from.
@@ -201,6 +205,7 @@ impl Config {
             access_table: read("ACCESS_TABLE"),
             audit_table: read("AUDIT_TABLE"),
             keys_table: read("KEYS_TABLE"),
+            operators_table: read("OPERATORS_TABLE"),
             intake_bucket: read("INTAKE_BUCKET"),
             photos_bucket: read("PHOTOS_BUCKET"),
             files_bucket: read("FILES_BUCKET"),
@@ -212,6 +217,7 @@ impl Config {
             key_ring_secret: read("KEY_RING_SECRET"),
             token_signing_secret: read("TOKEN_SIGNING_SECRET"),
             origin_secret: read("ORIGIN_SECRET"),
+            operators_secret: read("OPERATORS_SECRET"),
             access_token_seconds: read("ACCESS_TOKEN_SECONDS"),
             mail_from: read("MAIL_FROM"),
             staff_second_factor: read("STAFF_SECOND_FACTOR")
@@ -255,6 +261,7 @@ impl Config {
             ("ACCESS_TABLE", self.access_table.clone()),
             ("AUDIT_TABLE", self.audit_table.clone()),
             ("KEYS_TABLE", self.keys_table.clone()),
+            ("OPERATORS_TABLE", self.operators_table.clone()),
             ("INTAKE_BUCKET", self.intake_bucket.clone()),
             ("PHOTOS_BUCKET", self.photos_bucket.clone()),
             ("FILES_BUCKET", self.files_bucket.clone()),
@@ -266,6 +273,7 @@ impl Config {
             ("KEY_RING_SECRET", self.key_ring_secret.clone()),
             ("TOKEN_SIGNING_SECRET", self.token_signing_secret.clone()),
             ("ORIGIN_SECRET", self.origin_secret.clone()),
+            ("OPERATORS_SECRET", self.operators_secret.clone()),
             ("ACCESS_TOKEN_SECONDS", self.access_token_seconds.clone()),
             ("MAIL_FROM", self.mail_from.clone()),
             ("SECURITY_CONTACT", self.security_contact.clone()),

@@ -17,6 +17,7 @@ pub(crate) mod limits;
 pub mod mail;
 pub mod notices;
 pub mod objects;
+pub mod operators;
 #[cfg(feature = "provision")]
 pub mod provision;
 pub mod queue;

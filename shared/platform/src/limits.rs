@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use domain::ids::PersonId;
+use domain::ids::{Id, Kind};
 
 use crate::app::App;
 use crate::config::Limits;
@@ -43,6 +43,11 @@ impl Limit {
     /// Sign-in attempts at one account.
     pub(crate) fn attempts_at_an_account(limits: &Limits) -> Self {
         Self { name: "sign-in", most: limits.attempts, seconds: limits.lock_seconds }
+    }
+
+    /// Sign-in attempts at one site administrator's account.
+    pub(crate) fn attempts_at_an_operator(limits: &Limits) -> Self {
+        Self { name: "operator-sign-in", ..Self::attempts_at_an_account(limits) }
     }
 
     /// Sign-in attempts of one network address.
@@ -151,7 +156,10 @@ pub(crate) async fn request_of_an_address(app: &App, address: &str) -> Result<()
 }
 
 /// Counts a request of a person; 429 for one too many in this hour.
-pub(crate) async fn request_of_a_person(app: &App, person: &PersonId) -> Result<(), ApiError> {
+pub(crate) async fn request_of_a_person<K: Kind>(
+    app: &App,
+    person: &Id<K>,
+) -> Result<(), ApiError> {
     let limit = Limit::requests_of_a_person(&app.config().limits);
     count(app, limit, person.as_str().as_bytes()).await
 }

@@ -19,6 +19,8 @@ pub enum Notice {
     SecondFactorChanged,
     /// A recovery code was used, or new ones were made.
     RecoveryCodesChanged,
+    /// Support may change things at the account for at most half an hour.
+    SupportMayWrite,
 }
 
 impl Notice {
@@ -39,6 +41,11 @@ impl Notice {
                 "Your second factor was changed",
                 "How you prove who you are beside your password was changed. If that was you, there is nothing to do. If not, choose a new password at once and look at your sessions:",
                 "We never ask for your codes, by mail or by telephone.",
+            ],
+            Self::SupportMayWrite => [
+                "Support is working at your account",
+                "Somebody of our support has opened your account and may change things there for at most half an hour, to help with a case. They cannot see or change your password, your second factor or your address, and agree to nothing in your name. Did you not ask for help? Then tell us:",
+                "Everything they do is written to the record with their name and yours.",
             ],
             Self::RecoveryCodesChanged => [
                 "Your recovery codes were changed",

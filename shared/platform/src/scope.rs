@@ -157,18 +157,9 @@ impl Caller {
         Self { who: Actor::Worker(name.to_owned()), request, origin: None, device: None }
     }
 
-    /// The person who is signed in, if somebody is.
+    /// The person who is signed in, if somebody is; of somebody who acts, the one whose account it is.
     pub(crate) fn person(&self) -> Option<&PersonId> {
-        match &self.who {
-            Actor::Photographer(person) | Actor::SchoolStaff(person) | Actor::Parent(person) => {
-                Some(person)
-            }
-            Actor::Program(_)
-            | Actor::Guest(_)
-            | Actor::Directory(_)
-            | Actor::Worker(_)
-            | Actor::Nobody => None,
-        }
+        person_of(&self.who)
     }
 
     /// Where the request came from.
@@ -198,6 +189,21 @@ impl Caller {
             details: None,
             from: self.origin.clone(),
         }
+    }
+}
+
+fn person_of(actor: &Actor) -> Option<&PersonId> {
+    match actor {
+        Actor::Photographer(person) | Actor::SchoolStaff(person) | Actor::Parent(person) => {
+            Some(person)
+        }
+        Actor::Acting { seen_as, .. } => person_of(seen_as),
+        Actor::Operator(_)
+        | Actor::Program(_)
+        | Actor::Guest(_)
+        | Actor::Directory(_)
+        | Actor::Worker(_)
+        | Actor::Nobody => None,
     }
 }
 

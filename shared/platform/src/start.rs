@@ -8,6 +8,9 @@ use ::http::header::SET_COOKIE;
 use domain::ids::RequestId;
 use lambda_http::Body;
 use lambda_runtime::LambdaEvent;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tracing::Instrument as _;
 
 use crate::app::{App, StartError};
@@ -81,6 +84,54 @@ async fn work(
         async move { Ok::<_, lambda_runtime::Error>(work.await) }
     });
     lambda_runtime::run(service).await.map_err(StartError::Runtime)
+}
+
+/// Serves what is invoked directly, by whoever has the right to, until the sandbox ends.
+///
+/// # Errors
+///
+/// When the process cannot start or the runtime ends.
+pub async fn direct<H, F, Asked, Answered>(handler: H) -> Result<(), StartError>
+where
+    H: Fn(&'static App, Asked) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = Result<Answered, ApiError>> + Send + 'static,
+    Asked: DeserializeOwned + Send + 'static,
+    Answered: Serialize,
+{
+    log_as_json();
+    let app = leak(App::new(Config::from_env()).await?);
+    let service = lambda_runtime::service_fn(move |event: LambdaEvent<Value>| async move {
+        call(app, handler, event.payload).await.map_err(lambda_runtime::Error::from)
+    });
+    lambda_runtime::run(service).await.map_err(StartError::Runtime)
+}
+
+/// One direct invocation, from JSON to JSON. The caller has a right of ours, and is told what went wrong; the
+/// cause goes to the log.
+///
+/// # Errors
+///
+/// What the handler says; `malformed_json` for what it does not take.
+pub async fn call<H, F, Asked, Answered>(
+    app: &'static App,
+    handler: H,
+    asked: Value,
+) -> Result<Value, ApiError>
+where
+    H: Fn(&'static App, Asked) -> F,
+    F: Future<Output = Result<Answered, ApiError>>,
+    Asked: DeserializeOwned,
+    Answered: Serialize,
+{
+    let malformed = |_| ApiError::Malformed("malformed_json");
+    let answered = match serde_json::from_value(asked).map_err(malformed) {
+        Ok(asked) => handler(app, asked).await,
+        Err(error) => Err(error),
+    };
+    if let Err(ApiError::Internal(cause)) = &answered {
+        tracing::error!(cause = %chain(cause.as_ref()), "a direct invocation failed");
+    }
+    serde_json::to_value(answered?).map_err(ApiError::internal)
 }
 
 /// Answers one request: errors become problems, every answer gets the headers, a panic becomes a 500.

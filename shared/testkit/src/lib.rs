@@ -26,6 +26,9 @@ use tempfile::TempDir;
 
 mod edge;
 mod mails;
+mod operators;
+
+pub use operators::OperatorAccount;
 
 pub use local::client;
 pub use local::demonstration::camera;
@@ -57,7 +60,7 @@ impl TestStack {
         let folder = TempDir::new()?;
         let mut options = StackOptions::for_test(folder.path().to_owned());
         set(&mut options);
-        Ok(Self { stack: Stack::start(options).await?, folder })
+        Ok(Self { stack: Box::pin(Stack::start(options)).await?, folder })
     }
 
     /// Starts a stack of its own with other limits.

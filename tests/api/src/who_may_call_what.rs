@@ -81,6 +81,34 @@ pub const ROWS: &[Row] = &[
     row(("POST", "/v1/invitations/acceptance"), r#"{"token":"none"}"#, [409; 8]),
     row(("POST", "/v1/tokens"), r#"{"grant_type":"api_key","api_key":"none"}"#, [401; 8]),
     row(("DELETE", "/v1/tokens/current"), "", [401; 8]),
+    // the site administrators' door
+    row(
+        ("POST", "/v1/admin/sign-in"),
+        r#"{"email":"no@y.example","password":"Sunny-Meadow-42","second_factor":{"method":"totp","code":"123456"}}"#,
+        [401; 8],
+    ),
+    row(("POST", "/v1/admin/enrolments/secret"), r#"{"token":"none"}"#, [409; 8]),
+    row(
+        ("POST", "/v1/admin/enrolments"),
+        r#"{"token":"none","password":"Sunny-Meadow-42","code":"123456"}"#,
+        [409; 8],
+    ),
+    // what is behind it, see `operators.rs`
+    row(("GET", "/v1/admin/session"), "", [401; 8]),
+    row(("POST", "/v1/admin/session/step-up"), r#"{"method":"totp","code":"none"}"#, [401; 8]),
+    row(("POST", "/v1/admin/invitations"), r#"{"email":"new@operators.example"}"#, [401; 8]),
+    row(("GET", "/v1/admin/studios"), "", [401; 8]),
+    row(("GET", "/v1/admin/studios/{studio}"), "", [401; 8]),
+    row(("POST", "/v1/admin/people/searches"), r#"{"email":"no@y.example"}"#, [401; 8]),
+    row(("GET", "/v1/admin/people/{person}"), "", [401; 8]),
+    row(
+        ("POST", "/v1/admin/people/{person}/impersonation"),
+        r#"{"portal":"parent","reason":"support_case","case":"HELP-1"}"#,
+        [401; 8],
+    ),
+    row(("POST", "/v1/admin/people/{person}/disabling"), r#"{"reason":"left"}"#, [401; 8]),
+    row(("POST", "/v1/admin/people/{person}/enabling"), r#"{"reason":"mistake"}"#, [401; 8]),
+    row(("DELETE", "/v1/admin/session"), "", [401; 8]),
     row(("GET", "/"), "", [200; 8]),
     row(("GET", "/photographer"), "", [200; 8]),
     row(("GET", "/photographer/{page+}"), "", [200; 8]),
@@ -88,6 +116,8 @@ pub const ROWS: &[Row] = &[
     row(("GET", "/parent/{page+}"), "", [200; 8]),
     row(("GET", "/school"), "", [200; 8]),
     row(("GET", "/school/{page+}"), "", [200; 8]),
+    row(("GET", "/admin"), "", [200; 8]),
+    row(("GET", "/admin/{page+}"), "", [200; 8]),
     row(("GET", "/assets/{file+}"), "", [404; 8]),
     row(("GET", "/favicon.ico"), "", [200; 8]),
     row(("GET", "/robots.txt"), "", [200; 8]),
@@ -149,6 +179,8 @@ pub const ROWS: &[Row] = &[
         "{}",
         [401, 409, 409, 409, 409, 409, 409, 409],
     ),
+    // nobody acts here
+    row(("POST", "/v1/session/acting/writes"), "{}", [401, 404, 404, 404, 404, 404, 404, 404]),
     // the studio's own
     row(("GET", "/v1/districts"), "", [401, 200, 200, 401, 401, 401, 401, 401]),
     row(("POST", "/v1/districts"), r#"{"name":"D"}"#, [401, 201, 201, 401, 401, 401, 401, 401]),
@@ -342,35 +374,7 @@ pub const ROWS: &[Row] = &[
     row(("DELETE", "/v1/session"), "", [401, 204, 204, 204, 204, 204, 204, 204]),
 ];
 
-/// What a program of the owner's may call, and the scope it needs: with it, it is answered as the owner is;
-/// without it, 403. On every other route that asks who is calling it is refused with 403, and on the open
-/// ones it is a stranger.
-pub const PROGRAMS: &[(&str, &str)] = &[
-    ("GET /v1/districts", "read"),
-    ("POST /v1/districts", "schools:write"),
-    ("GET /v1/schools", "read"),
-    ("POST /v1/schools", "schools:write"),
-    ("GET /v1/schools/{school}", "read"),
-    ("GET /v1/schools/{school}/students", "read"),
-    ("POST /v1/schools/{school}/roster-imports", "rosters:write"),
-    ("GET /v1/roster-imports/{import}", "read"),
-    ("GET /v1/roster-imports/{import}/rows", "read"),
-    ("POST /v1/roster-imports/{import}/apply", "rosters:write"),
-    ("POST /v1/roster-imports/{import}/undo", "rosters:write"),
-    ("GET /v1/picture-days", "read"),
-    ("GET /v1/schools/{school}/picture-days", "read"),
-    ("POST /v1/schools/{school}/picture-days", "schools:write"),
-    ("GET /v1/picture-days/{day}", "read"),
-    ("GET /v1/picture-days/{day}/camera-cards", "read"),
-    ("POST /v1/picture-days/{day}/uploads", "photos:write"),
-    ("GET /v1/picture-days/{day}/photos", "read"),
-    ("GET /v1/picture-days/{day}/reconciliation", "read"),
-    ("PUT /v1/photos/{photo}/student", "photos:write"),
-    ("DELETE /v1/photos/{photo}/student", "photos:write"),
-    ("POST /v1/picture-days/{day}/galleries", "galleries:write"),
-    ("GET /v1/galleries", "read"),
-    ("GET /v1/galleries/{gallery}", "read"),
-];
+pub use crate::programs::PROGRAMS;
 
 /// What a guest may call: this, for the one gallery. Everything else that asks who is calling is 404.
 pub const GUESTS: &[&str] = &["GET /v1/galleries/{gallery}"];

@@ -55,7 +55,11 @@ fn every_main_is_the_same_four_lines() {
     let template = Template::read();
     let mut offences = Vec::new();
     for function in template.functions() {
-        let started = if function.is_worker() { "queue" } else { "http" };
+        let started = match function.starts().first() {
+            Some(Start::Queue(_)) => "queue",
+            Some(Start::Route(..)) => "http",
+            None => "direct",
+        };
         let name = function.name.replace('-', "_");
         let lines = [
             "//! Hands the function to the Lambda runtime.",

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::repository::{assert_none, keys, list, read, texts};
-use crate::template::{Function, Template, logical_id};
+use crate::template::{Function, Start, Template, logical_id};
 
 /// Functions that everybody may call and that need nothing.
 const WITHOUT_RIGHTS: [&str; 4] = ["health", "openapi", "portals", "unknown-route"];
@@ -265,7 +265,10 @@ fn d05_every_endpoint_and_no_worker_can_read_what_the_edge_proves_itself_with() 
     assert_eq!(policy["Properties"]["PolicyDocument"]["Statement"], right);
     let roles: BTreeSet<_> = texts(&policy["Properties"]["Roles"]).into_iter().collect();
     let functions = template.functions();
-    let endpoints = functions.iter().filter(|it| !it.is_worker()).map(|it| it.role.as_str());
+    // What is invoked directly has no request either.
+    let has_route =
+        |it: &&Function<'_>| it.starts().iter().any(|it| matches!(it, Start::Route(..)));
+    let endpoints = functions.iter().filter(has_route).map(|it| it.role.as_str());
     assert_eq!(roles, endpoints.collect());
     // No wildcard gets into the right by way of the parameter.
     let whole = "(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+)?";
@@ -286,4 +289,36 @@ fn every_variable_a_function_gets_is_one_that_config_reads() {
         }
     }
     assert_none("config.rs does not read", &offences);
+}
+
+/// Site administrators have credentials of their own: nobody else's role reads their table or their ring.
+#[test]
+fn a23_no_other_functions_role_reaches_the_site_administrators_table_or_ring() {
+    let template = Template::read();
+    let (mut of_table, mut of_ring) = (BTreeSet::new(), BTreeSet::new());
+    for function in template.functions() {
+        for statement in statements(&template, &function) {
+            let resources = texts(&statement["Resource"]);
+            if resources.contains(&"OperatorsTable.Arn") {
+                of_table.insert(function.name.clone());
+            }
+            if resources.contains(&"OperatorsSecret.Id") {
+                of_ring.insert(function.name.clone());
+            }
+        }
+    }
+    let theirs = |name: &String| name.starts_with("operator-") || name.starts_with("admin-");
+    assert!(of_table.len() >= 4 && of_table == of_ring, "{of_table:?} {of_ring:?}");
+    let others: Vec<_> = of_table.into_iter().filter(|name| !theirs(name)).collect();
+    assert_none("reaches the site administrators", &others);
+    // Whoever is theirs answers below /v1/admin alone, or has no address at all.
+    for function in template.functions().into_iter().filter(|function| theirs(&function.name)) {
+        for start in function.starts() {
+            let is_inside =
+                matches!(start, Start::Route(_, path) if path.starts_with("/v1/admin/"));
+            assert!(is_inside, "{} answers elsewhere", function.name);
+        }
+    }
+    let first = template.functions().into_iter().find(|it| it.name == "operator-invitations");
+    assert!(first.is_some_and(|it| it.starts().is_empty()), "the first invitation has no address");
 }

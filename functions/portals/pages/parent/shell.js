@@ -1,5 +1,6 @@
 // The frame of a signed-in parent's page: the name, and the way out.
 
+import { showActing } from '/assets/shared/acting.js';
 import { session, signOut } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
 import { say } from '/assets/shared/elements.js';
@@ -17,6 +18,7 @@ export async function startParent({ isConsent = false } = {}) {
       h('a', { class: 'small', href: '/parent/sessions', data: { testid: 'to-sessions' } }, t('nav.sessions')),
       h('button', { type: 'button', class: 'quiet', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out'))));
   const who = await session();
+  showActing(who);
   if (who.consent_needed && !isConsent) {
     location.replace('/parent/consent');
     return new Promise(() => {}); // the page is being left

@@ -1,5 +1,6 @@
 // The frame of a signed-in photographer's page: who it is, the way around, the way out.
 
+import { showActing } from '/assets/shared/acting.js';
 import { get, onSecondFactorNeeded, session, signOut } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
 import { say } from '/assets/shared/elements.js';
@@ -16,6 +17,7 @@ export async function startPhotographer(here) {
   const top = byId('top');
   top.append(brand(), navigation(here));
   const who = await session();
+  showActing(who);
   top.append(account(who));
   return who;
 }

@@ -1,5 +1,6 @@
 // The frame of a signed-in page of a school: who it is, which school, the way around, the way out.
 
+import { showActing } from '/assets/shared/acting.js';
 import { all, get, onSecondFactorNeeded, session, signOut } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress } from '/assets/shared/dom.js';
 import { emptyState, say } from '/assets/shared/elements.js';
@@ -19,6 +20,7 @@ export async function startSchool(here) {
   top.append(h('a', { class: 'brand', href: '/school', 'aria-label': t('brand.school') },
     h('img', { src: '/assets/shared/icon.svg', alt: '', width: 32, height: 32 }), h('span', {}, t('brand'))));
   const who = await session();
+  showActing(who);
   const schools = (await all('/v1/schools')).sort((a, b) => byName(a.name, b.name));
   const named = inAddress('id');
   const school = schools.find((one) => one.id === named) ?? schools[0] ?? null;

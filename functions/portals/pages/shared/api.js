@@ -30,7 +30,9 @@ export function onSecondFactorNeeded(ask) {
 }
 
 /** Which portal this page belongs to; its sign-in page is where 401 leads. */
-const portal = ['parent', 'school'].find((one) => location.pathname === `/${one}` || location.pathname.startsWith(`/${one}/`)) ?? 'photographer';
+const portal = ['parent', 'school', 'admin'].find((one) => location.pathname === `/${one}` || location.pathname.startsWith(`/${one}/`)) ?? 'photographer';
+/** Site administrators have a session of another kind, at another address. */
+const SESSION = portal === 'admin' ? '/v1/admin/session' : '/v1/session';
 
 // A lost connection is tried again after these many milliseconds; then the page says so.
 const WAITS_MS = [400, 1500];
@@ -131,7 +133,7 @@ export async function all(path, query = {}) {
 /** Who is signed in here. Leads to the sign-in page when nobody is, unless `optional`. */
 export async function session({ optional = false } = {}) {
   try {
-    const answer = await send('GET', '/v1/session', { signIn: !optional });
+    const answer = await send('GET', SESSION, { signIn: !optional });
     csrfToken = answer.csrf_token;
     return answer;
   } catch (problem) {
@@ -147,7 +149,7 @@ export function signedIn(answer) {
 }
 
 export async function signOut() {
-  await send('DELETE', '/v1/session');
+  await send('DELETE', SESSION);
   csrfToken = null;
 }
 
@@ -165,6 +167,7 @@ export function safeNext(next) {
 
 function toSignIn() {
   if (portal === 'parent') location.replace('/parent?ended=1');
+  else if (portal === 'admin') location.replace('/admin/sign-in');
   else {
     const here = location.pathname + location.search + location.hash;
     location.replace(`/${portal}/sign-in?next=${encodeURIComponent(here)}`);

@@ -350,4 +350,13 @@ export default {
   'problem.already_staff': 'Whoever has this address works here already.',
   'problem.another_teachers_code': 'This request was made with another teacher’s code: they decide about it, or an administrator.',
   'problem.own_request': 'This is your own request. Somebody else decides about it.',
+
+  'acting.name': 'Support at this account',
+  'acting.heading': 'This is not your account.',
+  'acting.looking': 'You see what {email} sees, until {until}. You cannot change anything.',
+  'acting.changing': 'You see what {email} sees, until {until}, and you can change things. Everything is recorded with both names.',
+  'acting.allow': 'Allow changes',
+  'acting.allow_heading': 'Change things at this account?',
+  'acting.allow_text': 'The owner is told by mail. Everything you change is recorded with your name and theirs. Passwords, addresses and consents stay out of reach.',
+  'acting.end': 'Stop looking',
 };

@@ -350,4 +350,13 @@ export default {
   'problem.already_staff': 'La persona de este correo ya trabaja aquí.',
   'problem.another_teachers_code': 'Esta solicitud se hizo con el código de otro docente: decide esa persona, o la administración.',
   'problem.own_request': 'Esta es su propia solicitud. Decide otra persona.',
+
+  'acting.name': 'Soporte en esta cuenta',
+  'acting.heading': 'Esta no es su cuenta.',
+  'acting.looking': 'Usted ve lo que ve {email}, hasta {until}. No puede cambiar nada.',
+  'acting.changing': 'Usted ve lo que ve {email}, hasta {until}, y puede cambiar cosas. Todo queda registrado con ambos nombres.',
+  'acting.allow': 'Permitir cambios',
+  'acting.allow_heading': '¿Cambiar cosas en esta cuenta?',
+  'acting.allow_text': 'Se avisa por correo a su titular. Todo lo que cambie queda registrado con su nombre y el de la cuenta. Contraseñas, direcciones y consentimientos quedan fuera de alcance.',
+  'acting.end': 'Dejar de mirar',
 };

@@ -1,4 +1,4 @@
-// Every word shown on a page: one table per language (and one more for schools, and another for photographers), picked by the browser's language or by the switch. Nothing is glued
+// Every word shown on a page: one table per language (and one more for schools, another for photographers, and one for site administrators), picked by the browser's language or by the switch. Nothing is glued
 // together from pieces; a sentence with a number or a name in it is one entry with {places}.
 
 const LANGUAGES = ['en', 'es'];
@@ -11,6 +11,7 @@ const tables = await Promise.all([
   everyonesTable(),
   ...(isOf('school') || isOf('photographer') ? [schoolsTable()] : []),
   ...(isOf('photographer') ? [photographersTable()] : []),
+  ...(isOf('admin') ? [administratorsTable()] : []),
 ]);
 const table = Object.assign({}, ...tables.map((module) => module.default));
 
@@ -56,6 +57,10 @@ function everyonesTable() {
 
 function schoolsTable() {
   return language === 'es' ? import('/assets/school/texts.es.js') : import('/assets/school/texts.en.js');
+}
+
+function administratorsTable() {
+  return language === 'es' ? import('/assets/admin/texts.es.js') : import('/assets/admin/texts.en.js');
 }
 
 function photographersTable() {

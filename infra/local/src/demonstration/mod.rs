@@ -2,6 +2,7 @@
 
 pub mod camera;
 mod cast;
+pub mod operator;
 mod play;
 mod program;
 

@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use jiff::ToSpan as _;
 use jiff::civil::{DateTime, date};
+use platform::App;
 use serde_json::{Value, json};
 
 use crate::client::{Client, ClientError};
 use crate::demonstration::camera::{Camera, CameraFile, Subject};
 use crate::demonstration::cast::{ABSENT, FAMILY, RETAKE, STUDENTS, roster};
+use crate::demonstration::operator::{self, OperatorAccount};
 
 /// The photographer of the demonstration.
 const PHOTOGRAPHER: &str = "photographer@picture-day.example";
@@ -38,6 +40,9 @@ pub struct Accounts {
     pub share_code: String,
     /// The picture day.
     pub picture_day: String,
+    /// The site administrator.
+    #[serde(default)]
+    pub operator: Option<Box<OperatorAccount>>,
 }
 
 /// Why the demonstration ended early.
@@ -48,7 +53,11 @@ pub type PlayError = ClientError;
 /// # Errors
 ///
 /// When the system does not answer as it should.
-pub async fn play(base: &str, say: &(dyn Fn(&str) + Sync)) -> Result<Accounts, PlayError> {
+pub async fn play(
+    app: &'static App,
+    base: &str,
+    say: &(dyn Fn(&str) + Sync),
+) -> Result<Accounts, PlayError> {
     let mut photographer = Client::new(base);
     say("A photographer signs up and confirms the address");
     sign_up(&mut photographer).await?;
@@ -73,12 +82,15 @@ pub async fn play(base: &str, say: &(dyn Fn(&str) + Sync)) -> Result<Accounts, P
     say("A parent opens their child's gallery with the code from the letter");
     let child = students.get(FAMILY).cloned().unwrap_or_default();
     let share_code = open_as_parent(base, &photographer, &child).await?;
+    say("A site administrator is invited and sets up a second factor");
+    let operator = operator::enrol(app, base, PASSWORD).await?;
     Ok(Accounts {
         photographer: PHOTOGRAPHER.to_owned(),
         password: PASSWORD.to_owned(),
         parent: PARENT.to_owned(),
         share_code,
         picture_day: day,
+        operator: Some(Box::new(operator)),
     })
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use platform::App;
 use serde::{Deserialize, Serialize};
 
 use crate::demonstration::play::{Accounts, PlayError, play};
@@ -65,6 +66,7 @@ impl Program {
     /// When the system does not answer as it should.
     pub async fn perform(
         self,
+        app: &'static App,
         base: &str,
         say: &(dyn Fn(&str) + Sync),
     ) -> Result<Option<Accounts>, ProgramError> {
@@ -73,7 +75,7 @@ impl Program {
             State::Played(accounts) => Ok(Some(accounts)),
             State::Playing => {
                 self.remember(&State::Playing)?;
-                let accounts = play(base, say).await?;
+                let accounts = play(app, base, say).await?;
                 self.remember(&State::Played(accounts.clone()))?;
                 Ok(Some(accounts))
             }

@@ -131,7 +131,7 @@ async fn a_panic_is_a_failure_and_the_message_becomes_a_dead_letter() {
     until(|| DONE.load(Ordering::Relaxed) == 1).await;
     assert_eq!(CALLS.load(Ordering::Relaxed), 2);
     assert_eq!(working.running.take(&working.dead, 5).await, ["bad"]);
-    working.stop().await;
+    Box::pin(working.stop()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -166,7 +166,7 @@ async fn a_group_keeps_its_order_and_groups_run_side_by_side() {
         assert!(of_group.is_sorted(), "{of_group:?}");
     }
     assert!((2..=3).contains(&MOST.load(Ordering::SeqCst)), "{MOST:?}");
-    working.stop().await;
+    Box::pin(working.stop()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -201,7 +201,7 @@ async fn only_what_failed_is_delivered_again() {
     let again: Vec<_> = seen.iter().filter(|(_, receives)| receives == "2").collect();
     assert_eq!(again, [&("m3".to_owned(), "2".to_owned())]);
     assert_eq!(working.running.waiting(&working.url).await, 0);
-    working.stop().await;
+    Box::pin(working.stop()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,5 +234,5 @@ async fn a_message_reaches_its_worker_at_once_and_in_lambdas_form() {
     let took = seen - sent;
     println!("from send to handler: {took:?}");
     assert!(took < Duration::from_millis(500), "{took:?}");
-    working.stop().await;
+    Box::pin(working.stop()).await;
 }

@@ -147,6 +147,7 @@ impl Made {
             access_table: table("access"),
             audit_table: table("audit"),
             keys_table: table("keys"),
+            operators_table: table("operators"),
             intake_bucket: bucket("intake"),
             photos_bucket: bucket("photos"),
             files_bucket: bucket("files"),
@@ -156,6 +157,7 @@ impl Made {
             gallery_queue_url: queue("GalleryQueue"),
             roster_queue_url: queue("RosterQueue"),
             key_ring_secret: self.secrets.get("key-ring").cloned(),
+            operators_secret: self.secrets.get("operators").cloned(),
             token_signing_secret: self.secrets.get("token-signing").cloned(),
             origin_secret: self.secrets.get(ORIGIN).cloned(),
             ..config

@@ -84,7 +84,16 @@ pub(crate) async fn keep(
     app: &'static App,
     password: Password,
 ) -> Result<StoredPassword, ApiError> {
-    let keeper = Keeper::new(app).await?;
+    keep_under(app, app.ring().await?, password).await
+}
+
+/// As [`keep`], with the pepper of another ring.
+pub(crate) async fn keep_under(
+    app: &'static App,
+    ring: &'static KeyRing,
+    password: Password,
+) -> Result<StoredPassword, ApiError> {
+    let keeper = Keeper::new(app, ring);
     let kept = tokio::task::spawn_blocking(move || keeper.keep(password.as_bytes()));
     kept.await.map_err(ApiError::internal)
 }
@@ -96,7 +105,17 @@ pub(crate) async fn verify(
     password: Password,
     stored: Option<StoredPassword>,
 ) -> Result<Verdict, ApiError> {
-    let keeper = Keeper::new(app).await?;
+    verify_under(app, app.ring().await?, password, stored).await
+}
+
+/// As [`verify`], with the pepper of another ring.
+pub(crate) async fn verify_under(
+    app: &'static App,
+    ring: &'static KeyRing,
+    password: Password,
+    stored: Option<StoredPassword>,
+) -> Result<Verdict, ApiError> {
+    let keeper = Keeper::new(app, ring);
     let judged = tokio::task::spawn_blocking(move || keeper.verify(&password, stored.as_ref()));
     judged.await.map_err(ApiError::internal)
 }
@@ -118,7 +137,7 @@ pub async fn wrap_bcrypt(
     if parts.get_cost() > MOST_BCRYPT_COST {
         return Ok(Err(NotBcrypt));
     }
-    let keeper = Keeper::new(app).await?;
+    let keeper = Keeper::new(app, app.ring().await?);
     let wrapped = tokio::task::spawn_blocking(move || keeper.wrap(&parts));
     wrapped.await.map(Ok).map_err(ApiError::internal)
 }
@@ -141,13 +160,8 @@ struct Parsed {
 }
 
 impl Keeper {
-    async fn new(app: &'static App) -> Result<Self, ApiError> {
-        Ok(Self {
-            ring: app.ring().await?,
-            work: app.hash_work(),
-            rules: *app.passwords(),
-            salt: app.random(),
-        })
+    fn new(app: &'static App, ring: &'static KeyRing) -> Self {
+        Self { ring, work: app.hash_work(), rules: *app.passwords(), salt: app.random() }
     }
 
     fn keep(&self, text: &[u8]) -> StoredPassword {

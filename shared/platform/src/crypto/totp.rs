@@ -19,6 +19,12 @@ pub fn matched_step(secret: [u8; SECRET_BYTES], code: &TotpCode, now: i64) -> Op
     i64::try_from(step).ok()
 }
 
+/// The code an app shows at a time in seconds: for the demonstration, which has no telephone.
+#[cfg(feature = "provision")]
+pub fn shown(secret: [u8; SECRET_BYTES], now: i64) -> String {
+    app_of(secret, "").generate(u64::try_from(now).unwrap_or_default()).to_string()
+}
+
 /// The secret as a person types it into an app that has no camera.
 pub fn base32(secret: &[u8; SECRET_BYTES]) -> String {
     data_encoding::BASE32_NOPAD.encode(secret)

@@ -102,6 +102,13 @@ pub struct Paging {
     pub(crate) after: Option<String>,
 }
 
+impl Paging {
+    /// The first rows of a list, up to `limit`.
+    pub const fn first(limit: i32) -> Self {
+        Self { limit, after: None }
+    }
+}
+
 /// Rows of a list when nobody says how many.
 const USUAL_LIMIT: i32 = 50;
 /// Rows of a list at the most.

@@ -15,6 +15,17 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "two_credentials" => {
             "Send a cookie, an Authorization header or an X-Guest-Token, and never two of them."
         }
+        "acting_read_only" => {
+            "You are looking at somebody else's account. Switch writing on first, if you must change something."
+        }
+        "not_while_acting" => {
+            "This is for the account's owner alone: nobody does it in their name."
+        }
+        "not_at_this_portal" => "This person has nothing at that portal, or is shut out.",
+        "already_so" => "It is so already: reload the page to see how things stand.",
+        "bad_case" => {
+            "A case is the number of a case: 1 to 40 letters, digits and hyphens, with a digit in it."
+        }
         "not_for_programs" => "This address is for people: sign in with a browser.",
         "scope_missing" => "The key's scopes do not reach this address.",
         "not_published" => "Families do not see this gallery yet: publish it first.",

@@ -54,6 +54,7 @@ pub async fn sign_up(
     changes.extend([
         Change::create(records, people::membership_item(&person, &membership))?,
         Change::create(records, studios::item(&studio))?,
+        studios::list(app, &studio, &person)?,
         studio_key,
         token_change,
         audit::add(app, &event).await?,

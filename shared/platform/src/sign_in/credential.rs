@@ -4,6 +4,7 @@ use domain::person::Portal;
 
 use crate::http::error::ApiError;
 use crate::http::request;
+use crate::sign_in::acting;
 use crate::start::Request;
 
 /// What a request carries.
@@ -23,7 +24,7 @@ pub(super) fn of(request: &Request) -> Result<Credential<'_>, ApiError> {
     let is_sent = |portal: Portal| {
         request::cookie(request, &format!("__Host-pd_{}", portal.name())).is_some()
     };
-    let has_cookie = Portal::ALL.into_iter().any(is_sent);
+    let has_cookie = Portal::ALL.into_iter().any(is_sent) || acting::is_presented(request);
     let authorization = request.headers().get("authorization");
     let guest = request.headers().get("x-guest-token");
     let kinds = [has_cookie, authorization.is_some(), guest.is_some()];
@@ -42,7 +43,7 @@ pub(super) fn of(request: &Request) -> Result<Credential<'_>, ApiError> {
 }
 
 /// For a route that browsers alone may call.
-pub(super) fn cookie_only(request: &Request) -> Result<(), ApiError> {
+pub(crate) fn cookie_only(request: &Request) -> Result<(), ApiError> {
     match of(request)? {
         Credential::Cookie => Ok(()),
         Credential::Bearer(_) => Err(ApiError::Forbidden("not_for_programs")),

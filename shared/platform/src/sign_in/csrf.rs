@@ -12,7 +12,7 @@ use crate::sign_in::session::Session;
 use crate::start::Request;
 
 /// A token for pages: the session's secret under a fresh pad, so that no two answers carry the same bytes.
-pub(super) fn token(app: &App, secret: &[u8; 32]) -> String {
+pub(crate) fn token(app: &App, secret: &[u8; 32]) -> String {
     let pad = app.random::<32>();
     let masked = pad.iter().zip(secret).map(|(pad, byte)| pad ^ byte);
     let bytes: Vec<u8> = pad.iter().copied().chain(masked).collect();
@@ -32,7 +32,12 @@ fn fits(token: &str, secret: &[u8; 32]) -> bool {
 }
 
 /// For a request with a session: a write carries our `Origin` and the session's token.
-pub(super) fn check(app: &App, request: &Request, session: &Session) -> Result<(), ApiError> {
+pub(crate) fn check(app: &App, request: &Request, session: &Session) -> Result<(), ApiError> {
+    check_token(app, request, &session.csrf)
+}
+
+/// The same, with the session's secret.
+pub(crate) fn check_token(app: &App, request: &Request, secret: &[u8; 32]) -> Result<(), ApiError> {
     if is_read(request) {
         return Ok(());
     }
@@ -41,7 +46,7 @@ pub(super) fn check(app: &App, request: &Request, session: &Session) -> Result<(
         return Err(ApiError::Forbidden("cross_site"));
     }
     let token = header(request, "x-csrf-token").unwrap_or_default();
-    if !fits(token, &session.csrf) {
+    if !fits(token, secret) {
         return Err(ApiError::Forbidden("csrf"));
     }
     Ok(())
@@ -49,7 +54,7 @@ pub(super) fn check(app: &App, request: &Request, session: &Session) -> Result<(
 
 /// For any write: whatever the browser says of its source must be us, or a site that the operator named. A browser
 /// calls such a site foreign, so its word for that is not asked for then; the session's token still is.
-pub(super) fn check_source(app: &App, request: &Request) -> Result<(), ApiError> {
+pub(crate) fn check_source(app: &App, request: &Request) -> Result<(), ApiError> {
     if is_read(request) {
         return Ok(());
     }

@@ -2,11 +2,12 @@
 
 mod account;
 mod account_changes;
+pub mod acting;
 mod attempt;
 mod code;
-mod cookie;
-mod credential;
-mod csrf;
+pub(crate) mod cookie;
+pub(crate) mod credential;
+pub(crate) mod csrf;
 mod device;
 mod directory;
 mod door;
@@ -24,7 +25,7 @@ mod reset;
 mod school_staff;
 pub mod second_factor;
 pub mod second_stage;
-mod session;
+pub(crate) mod session;
 mod step_up;
 mod view;
 
@@ -35,6 +36,7 @@ use domain::person::{Membership, Portal, StudioRole};
 
 pub use account::{confirm_address, sign_up};
 pub use account_changes::confirm_email_change;
+pub(crate) use acting::Acting;
 pub use code::{request_code, sign_in_by_code};
 pub(crate) use device::Device;
 pub use directory::{Directory, directory};
@@ -67,6 +69,8 @@ pub struct Visitor {
     pub(crate) session: Session,
     pub(crate) person: Person,
     pub(crate) caller: Caller,
+    /// Set when it is not the person, but somebody who sees what they see.
+    pub(crate) acting: Option<Acting>,
 }
 
 impl Visitor {
@@ -173,6 +177,9 @@ impl Parent {
 /// 401 without a good session; 403 for a write that another site may have sent.
 pub async fn anyone(app: &'static App, request: &Request) -> Result<Visitor, ApiError> {
     credential::cookie_only(request)?;
+    if acting::is_presented(request) {
+        return acting::visitor(app, request, None).await;
+    }
     let named = header(request, "x-portal");
     let portals =
         Portal::ALL.into_iter().filter(|portal| named.is_none_or(|name| name == portal.name()));
@@ -263,15 +270,12 @@ async fn visitor(
     portal: Portal,
 ) -> Result<Visitor, ApiError> {
     credential::cookie_only(request)?;
+    if acting::is_presented(request) {
+        return acting::visitor(app, request, Some(portal)).await;
+    }
     let presented = cookie::read(request, portal).ok_or(ApiError::SignedOut)?;
-    let who = match portal {
-        Portal::Photographer => Actor::Photographer(presented.person.clone()),
-        Portal::Parent => Actor::Parent(presented.person.clone()),
-        Portal::School => Actor::SchoolStaff(presented.person.clone()),
-        Portal::Admin => Actor::Nobody,
-    };
     let caller = Caller {
-        who,
+        who: actor(portal, &presented.person),
         request: request_id(app, request),
         origin: Some(origin(request)),
         device: None,
@@ -283,7 +287,17 @@ async fn visitor(
     if let Some(cookie) = renewed {
         renew_cookie(request, cookie);
     }
-    Ok(Visitor { app, session, person, caller })
+    Ok(Visitor { app, session, person, caller, acting: None })
+}
+
+/// A person at a portal, as the log names them.
+fn actor(portal: Portal, person: &PersonId) -> Actor {
+    match portal {
+        Portal::Photographer => Actor::Photographer(person.clone()),
+        Portal::Parent => Actor::Parent(person.clone()),
+        Portal::School => Actor::SchoolStaff(person.clone()),
+        Portal::Admin => Actor::Nobody,
+    }
 }
 
 /// A caller nobody has signed in for yet, checked for requests another site may have sent.
@@ -302,7 +316,7 @@ pub fn stranger(app: &'static App, request: &Request) -> Result<Caller, ApiError
 }
 
 /// The log an event of a person stands in: their studio's, their school's studio's, or the platform's.
-fn scope_of(person: &Person) -> Scope {
+pub(crate) fn scope_of(person: &Person) -> Scope {
     let studio = person.memberships.first().map(|membership| &membership.studio);
     let school = || person.school_memberships.first().map(|(membership, _)| &membership.studio);
     studio.or_else(school).map_or(Scope::Platform, |studio| Scope::Studio(studio.clone()))

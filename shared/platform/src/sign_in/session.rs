@@ -16,7 +16,7 @@ use crate::mail::Mail;
 use crate::scope::Caller;
 use crate::sign_in::cookie::{self, Presented};
 use crate::sign_in::view::{PersonView, SignedIn};
-use crate::sign_in::{Visitor, csrf, scope_of};
+use crate::sign_in::{Visitor, acting, csrf, scope_of};
 use crate::start::Response;
 use crate::table::people::{self, Person};
 pub(crate) use crate::table::sessions::Session;
@@ -24,7 +24,7 @@ use crate::table::sessions::{self, NewSession, Trace};
 use crate::table::{Change, Committed, StoreError, audit, commit, keys, student_keys};
 
 /// `last_seen` is written at most this often, in seconds.
-const SEEN_EVERY: i64 = 300;
+pub(crate) const SEEN_EVERY: i64 = 300;
 /// Renewals of one session at the most: a parent's 30 days of half hours, and some.
 const MOST_RENEWALS: u32 = 2_000;
 /// Sign-ins of one person at the same moment that are sorted out here.
@@ -89,7 +89,7 @@ fn is_live(app: &App, session: &Session, person: &Person, now: i64) -> bool {
 }
 
 /// The portal's lifetimes, or the operator's where they are shorter or longer.
-fn lifetime(app: &App, portal: Portal) -> Lifetime {
+pub(crate) fn lifetime(app: &App, portal: Portal) -> Lifetime {
     let usual = Lifetime::usual(portal);
     let limits = &app.config().limits;
     Lifetime {
@@ -100,7 +100,11 @@ fn lifetime(app: &App, portal: Portal) -> Lifetime {
 
 /// The secret of generation `to`, which follows from the presented one. `None` for a generation that is
 /// not there yet: secrets cannot be computed back.
-fn forward(ring: &KeyRing, presented: &Presented, to: u32) -> Option<[u8; 32]> {
+pub(crate) fn forward<Who>(
+    ring: &KeyRing,
+    presented: &Presented<Who>,
+    to: u32,
+) -> Option<[u8; 32]> {
     let steps = to.checked_sub(presented.generation).filter(|steps| *steps <= MOST_RENEWALS)?;
     let mut secret = presented.secret;
     for step in 1..=steps {
@@ -112,7 +116,12 @@ fn forward(ring: &KeyRing, presented: &Presented, to: u32) -> Option<[u8; 32]> {
 }
 
 /// Only this is kept of a cookie: a dump of the table opens nothing.
-fn hash(ring: &KeyRing, session: &SessionId, generation: u32, secret: &[u8; 32]) -> [u8; 32] {
+pub(crate) fn hash(
+    ring: &KeyRing,
+    session: &SessionId,
+    generation: u32,
+    secret: &[u8; 32],
+) -> [u8; 32] {
     ring.digest("session", &[session.as_str().as_bytes(), &generation.to_be_bytes(), secret])
 }
 
@@ -301,6 +310,9 @@ fn evicted<'a>(
 ///
 /// When the store fails.
 pub async fn end_session(visitor: &Visitor) -> Result<Response, ApiError> {
+    if visitor.acting.is_some() {
+        return acting::end(visitor).await;
+    }
     let app = visitor.app;
     let person = &visitor.person;
     let event = visitor.caller.event(app, scope_of(person), Action::SignedOut, person.id.as_str());

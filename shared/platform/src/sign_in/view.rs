@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::http::error::ApiError;
 use crate::http::request::Untrusted;
+use crate::sign_in::acting::ActingView;
 use crate::sign_in::{Visitor, csrf, scope_of, session};
 use crate::table::{audit, commit, sessions, student_keys};
 use domain::audit::Action;
@@ -48,6 +49,8 @@ pub struct SessionView {
     pub studio: Option<StudioView>,
     /// Whether a parent has still to accept the current consent.
     pub consent_needed: bool,
+    /// Set when it is not the person who looks, but support.
+    pub acting: Option<ActingView>,
 }
 
 /// A studio as its members see it.
@@ -109,6 +112,7 @@ impl Visitor {
             studio,
             consent_needed: is_parent
                 && !self.person.has_consented(&domain::consent::PARENT_ACCESS),
+            acting: self.acting_view(),
         })
     }
 

@@ -25,6 +25,7 @@
 //! | | | `GALLERY#{id}` | a gallery | get, query |
 //! | | | `SHOWN#{gallery}#{photo}` | a photo in a gallery | query |
 //! | | `STUDIO#{studio}#CONTENT#{hash}` | `CONTENT` | what is known of a file's bytes | get |
+//! | | `DIRECTORY#STUDIOS` | `{studio}` | that there is this studio, for site administrators | query |
 //! | | `EMAIL#{hmac}` | `PERSON` | who has an address | get |
 //! | | `PERSON#{person}` | `PERSON`, `MEMBERSHIP#{studio}`, `STAFF#{school}`, `GRANT#{student}`, `CONSENT#{document}` | a person and all hats | one query |
 //! | | | `APIKEY#{id}` | a key of a program of theirs | with the person |
@@ -37,6 +38,7 @@
 //! | | | `FACTOR#TOTP`, `FACTOR#RECOVERY`, `PASSKEY#{id}` | second factors: sealed secrets, hashed codes | with the person |
 //! | | `SHARECODE#{hmac}` | `SHARECODE` | which student a code opens | get |
 //! | access | `PERSON#{person}` | `SESSION#{id}` | a session | get, query |
+//! | | | `ACTING#{id}` | a session of somebody who acts at the account | get |
 //! | | | `SESSIONS` | the version of the person's set of sessions | with them |
 //! | | `LIMIT#{name}#{hmac}` | `LIMIT` | how often something was done in a while | conditional update |
 //! | | `FLOW#{hmac}` | `FLOW` | a sign-in by a mailed code | get and count, conditional delete |
@@ -50,10 +52,12 @@
 //! | | `SECOND#{hmac}` | `SECOND` | a sign-in between its two stages | get, conditional delete |
 //! | | `CEREMONY#{hmac}` | `CEREMONY` | what a passkey was asked to sign | get, conditional delete |
 //! | audit | `STUDIO#{studio}#{hour}`, `PLATFORM#{hour}` | `{id}` | audit events | query |
+//! | operators | see [`operators`] | | site administrators | |
 //! | keys | `STUDIO#{studio}`, `PERSON#{person}` | `KEY` | a wrapped data key | get |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `PAGE#{n}` | the wrapped keys of up to 64 students | get, batch get |
 
 mod districts;
+pub(crate) mod operators;
 
 use std::collections::HashMap;
 
@@ -119,6 +123,14 @@ pub(crate) fn person_partition(person: &PersonId) -> String {
 /// The studio itself.
 pub(crate) fn studio(studio: &StudioId) -> Key {
     key(studio_partition(studio), "STUDIO")
+}
+
+/// The partition that lists all studios.
+pub(crate) const STUDIOS: &str = "DIRECTORY#STUDIOS";
+
+/// A studio among all of them.
+pub(crate) fn studio_entry(studio: &StudioId) -> Key {
+    key(STUDIOS.to_owned(), studio.as_str())
 }
 
 /// A district.
@@ -335,6 +347,11 @@ pub(crate) fn ceremony(hmac: &str) -> Key {
 /// A session (table `access`).
 pub(crate) fn session(person: &PersonId, session: &SessionId) -> Key {
     key(person_partition(person), format!("SESSION#{session}"))
+}
+
+/// A session of somebody who acts at a person's account (table `access`).
+pub(crate) fn acting_session(person: &PersonId, session: &SessionId) -> Key {
+    key(person_partition(person), format!("ACTING#{session}"))
 }
 
 /// The sort-key prefix of a person's sessions and of their set.

@@ -17,6 +17,7 @@ pub mod identity_providers;
 pub mod invitations;
 pub(crate) mod item;
 pub mod keys;
+pub(crate) mod operators;
 pub mod people;
 pub mod photos;
 pub mod picture_days;

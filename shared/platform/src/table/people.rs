@@ -1,6 +1,7 @@
 //! People: one per e-mail address, with all their hats in one partition.
 
 mod by_directory;
+pub(crate) mod disabling;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::AccessState;
@@ -79,12 +80,12 @@ fn parts(password: &StoredPassword) -> [(&'static str, Option<&String>); 3] {
     ]
 }
 
-fn with_password(item: Item, password: &StoredPassword) -> Item {
+pub(crate) fn with_password(item: Item, password: &StoredPassword) -> Item {
     let there = parts(password).into_iter().filter_map(|(name, part)| Some((name, part?)));
     there.fold(item, |item, (name, part)| item.with_text(name, part.as_str()))
 }
 
-fn read_password(row: &Item) -> Option<StoredPassword> {
+pub(crate) fn read_password(row: &Item) -> Option<StoredPassword> {
     let [phc, pepper, bcrypt] = PASSWORD_PARTS.map(|name| row.text(name));
     Some(StoredPassword { phc: phc?, pepper, bcrypt })
 }

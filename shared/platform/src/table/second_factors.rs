@@ -53,7 +53,7 @@ fn passkey_place<'a>(person: &'a PersonId, id: &'a PasskeyId, what: &'a str) -> 
 }
 
 /// The name of the attribute that holds a recovery code's hash.
-fn recovery_place(number: usize) -> String {
+pub(crate) fn recovery_place(number: usize) -> String {
     format!("code{number}")
 }
 
@@ -139,15 +139,21 @@ async fn recovery_hash(
     Ok(app.ring().await?.digest("recovery-code", &parts))
 }
 
+/// Ten new codes.
+pub(crate) fn new_codes(app: &App) -> Vec<RecoveryCode> {
+    let mut codes = Vec::with_capacity(RECOVERY_CODES);
+    while codes.len() < RECOVERY_CODES {
+        codes.extend(RecoveryCode::from_random(&app.random::<32>()));
+    }
+    codes
+}
+
 /// Ten new codes, and the change that puts their hashes in the place of any there were.
 pub(crate) async fn fresh_recovery_codes(
     app: &App,
     person: &PersonId,
 ) -> Result<(Vec<RecoveryCode>, Change), StoreError> {
-    let mut codes = Vec::with_capacity(RECOVERY_CODES);
-    while codes.len() < RECOVERY_CODES {
-        codes.extend(RecoveryCode::from_random(&app.random::<32>()));
-    }
+    let codes = new_codes(app);
     let mut item =
         Item::at(&keys::recovery_codes(person)).with_number("added", app.now().as_second());
     for (at, code) in codes.iter().enumerate() {

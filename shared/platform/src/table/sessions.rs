@@ -56,8 +56,13 @@ fn origin_place(session: &SessionId) -> [&str; 3] {
 
 /// The row of a new session; where it was opened from is sealed under its person's key.
 pub(crate) fn item(new: &NewSession<'_>, key: &DataKey) -> Item {
+    item_at(&keys::session(&new.person.id, &new.id), new, key)
+}
+
+/// The same at another place.
+pub(crate) fn item_at(at: &Key, new: &NewSession<'_>, key: &DataKey) -> Item {
     let origin = serde_json::to_vec(new.origin).unwrap_or_default();
-    let mut row = Item::at(&keys::session(&new.person.id, &new.id))
+    let mut row = Item::at(at)
         .with_bytes("hash", new.hash.to_vec())
         .with_json("portal", &new.portal)
         .with_number("generation", Generations::FIRST.current)
@@ -76,7 +81,7 @@ pub(crate) fn item(new: &NewSession<'_>, key: &DataKey) -> Item {
     row
 }
 
-fn read(row: &Item, id: SessionId) -> Result<Session, StoreError> {
+pub(crate) fn read(row: &Item, id: SessionId) -> Result<Session, StoreError> {
     let corrupt = || StoreError::Corrupt("session");
     let array = |name: &str| row.bytes(name).and_then(|b| b.try_into().ok()).ok_or_else(corrupt);
     let seconds = |name: &str| row.number::<i64>(name).ok_or_else(corrupt);
@@ -189,24 +194,31 @@ pub(crate) struct Trace {
 
 /// Writes it. Whether this or a parallel request does makes no difference.
 pub(crate) async fn leave(app: &App, key: &Key, trace: &Trace) -> Result<(), StoreError> {
-    let mut edit = Edit::default()
-        .set("last_seen", number(trace.now))
-        .expect("generation", number(trace.from.current));
-    if let Some((to, hash)) = trace.to {
-        edit = match trace.from.acknowledged_at {
-            Some(at) => edit.expect("acknowledged", number(at)),
-            None => edit.expect_absent("acknowledged"),
-        };
-        edit = match to.acknowledged_at {
-            Some(at) => edit.set("acknowledged", number(at)),
-            None => edit
-                .set("generation", number(to.current))
-                .set("hash", crate::table::item::bytes(&hash))
-                .remove("acknowledged"),
-        };
-    }
-    edit_one(app, app.access()?, key, edit).await?;
+    edit_one(app, app.access()?, key, trace.edit()).await?;
     Ok(())
+}
+
+impl Trace {
+    /// The edit that leaves it in a session's row.
+    pub(crate) fn edit(&self) -> Edit {
+        let mut edit = Edit::default()
+            .set("last_seen", number(self.now))
+            .expect("generation", number(self.from.current));
+        if let Some((to, hash)) = self.to {
+            edit = match self.from.acknowledged_at {
+                Some(at) => edit.expect("acknowledged", number(at)),
+                None => edit.expect_absent("acknowledged"),
+            };
+            edit = match to.acknowledged_at {
+                Some(at) => edit.set("acknowledged", number(at)),
+                None => edit
+                    .set("generation", number(to.current))
+                    .set("hash", crate::table::item::bytes(&hash))
+                    .remove("acknowledged"),
+            };
+        }
+        edit
+    }
 }
 
 /// The change that marks a session as used by two parties.

@@ -1,5 +1,6 @@
 //! Requests put together by hand, for what no page of ours would send.
 
+use api_tests::operators::OPERATORS;
 use api_tests::who_may_call_what::Row;
 use data_encoding::BASE64;
 use local::client::{Answer, Client, ClientError};
@@ -10,13 +11,27 @@ use crate::world::{Ids, ROSTER, World};
 
 /// Who calls a row of the table when it is to succeed.
 pub(crate) fn welcome<'w>(world: &'w World, row: &Row) -> &'w Client {
+    if is_operators(row) {
+        return &world.operator;
+    }
     let [_, owner, ..] = row.answers;
     if owner == 401 { &world.parent } else { &world.owner }
 }
 
+/// Whether a route is behind the site administrators' door.
+pub(crate) fn is_operators(row: &Row) -> bool {
+    let name = format!("{} {}", row.method, row.route);
+    OPERATORS.iter().any(|(route, _)| *route == name)
+}
+
+/// Where whoever is welcome reads the token that writes carry.
+pub(crate) fn session_of(row: &Row) -> &'static str {
+    if is_operators(row) { "/v1/admin/session" } else { "/v1/session" }
+}
+
 /// Whether a route asks for nobody: everybody gets the same.
 pub(crate) fn is_open(row: &Row) -> bool {
-    row.answers.iter().all(|answer| *answer == row.answers[0])
+    !is_operators(row) && row.answers.iter().all(|answer| *answer == row.answers[0])
 }
 
 /// A row's method.

@@ -4,7 +4,7 @@ use api_tests::who_may_call_what::{DIRECTORIES_ALONE, PROGRAMS_ALONE, ROWS};
 use platform::inspect;
 use testkit::SetupError;
 
-use crate::by_hand::{body, is_open, method, path, send, welcome};
+use crate::by_hand::{body, is_open, method, path, send, session_of, welcome};
 use crate::world::{World, world};
 
 /// All business data, as it lies in the table.
@@ -31,7 +31,7 @@ async fn d01_no_write_is_done_for_another_site() -> Result<(), SetupError> {
     let mut tried = 0;
     for row in ROWS.iter().filter(|row| !["GET", "ANY"].contains(&row.method)) {
         let caller = welcome(&world, row);
-        let own = caller.read("/v1/session").await?.text("/csrf_token");
+        let own = caller.read(session_of(row)).await?.text("/csrf_token");
         let foreign = world.other.read("/v1/session").await?.text("/csrf_token");
         let cut_off: String = own.chars().skip(1).collect();
         let evil = "https://evil.example";

@@ -3,10 +3,12 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
 
 mod access;
+mod acting;
 mod breached;
 mod by_hand;
 mod cross_site;
 mod description;
+mod disabling;
 mod disturbed;
 mod doors;
 mod edge;
@@ -19,6 +21,7 @@ mod limits;
 mod main_job;
 mod named_sites;
 mod oidc;
+mod operators;
 mod passwords;
 mod peers;
 mod programs;

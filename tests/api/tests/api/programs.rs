@@ -13,7 +13,8 @@ use crate::access::call;
 use crate::world::world;
 
 /// Open to everybody, and 401 is its answer to who shows nothing good.
-const REFUSES_STRANGERS: [&str; 2] = ["/v1/sign-in/password", "/v1/sign-in/oidc-callback"];
+const REFUSES_STRANGERS: [&str; 3] =
+    ["/v1/sign-in/password", "/v1/sign-in/oidc-callback", "/v1/admin/sign-in"];
 
 /// Whether a route answers everybody as it answers a stranger, whose answer may be a refusal.
 pub(crate) fn is_for_nobody_known(route: &str) -> bool {
@@ -34,7 +35,7 @@ async fn exchange(stack: &TestStack, body: &Value) -> Result<Answer, SetupError>
     Ok(stack.stranger().post("/v1/tokens", body).await?)
 }
 
-async fn by_key(stack: &TestStack, key: &str) -> Result<Answer, SetupError> {
+pub(crate) async fn by_key(stack: &TestStack, key: &str) -> Result<Answer, SetupError> {
     exchange(stack, &json!({ "grant_type": "api_key", "api_key": key })).await
 }
 
@@ -42,7 +43,7 @@ async fn by_refresh(stack: &TestStack, token: &str) -> Result<Answer, SetupError
     exchange(stack, &json!({ "grant_type": "refresh_token", "refresh_token": token })).await
 }
 
-fn program(stack: &TestStack, tokens: &Answer) -> Client {
+pub(crate) fn program(stack: &TestStack, tokens: &Answer) -> Client {
     Client::program(stack.stack().url(), &tokens.text("/access_token"))
 }
 

@@ -10,8 +10,13 @@ async fn a_scan_of_the_tables_shows_nothing_personal() -> Result<(), SetupError>
     let world = world().await?;
     let app = world.stack.stack().app();
     let config = app.config();
-    let tables =
-        [&config.records_table, &config.access_table, &config.audit_table, &config.keys_table];
+    let tables = [
+        &config.records_table,
+        &config.access_table,
+        &config.audit_table,
+        &config.keys_table,
+        &config.operators_table,
+    ];
     let mut rows = 0;
     for table in tables.into_iter().flatten() {
         for row in scan(app, table).await? {
@@ -21,6 +26,7 @@ async fn a_scan_of_the_tables_shows_nothing_personal() -> Result<(), SetupError>
                 "Family1",
                 "@family.example",
                 "@studio.example",
+                "@operators.example",
                 "DSC_",
                 "127.0.0.1",
                 "900001",

@@ -20,6 +20,8 @@ pub(crate) struct World {
     pub(crate) teacher: Client,
     /// An administrator of another school of the owner's.
     pub(crate) other_school: Client,
+    /// A site administrator.
+    pub(crate) operator: Client,
     /// Ids by the names routes use.
     pub(crate) ids: Ids,
     /// The same, with things of their own where something is ended.
@@ -106,6 +108,7 @@ async fn made() -> Result<World, SetupError> {
     let other_parent = parents.pop().ok_or("no parent")?;
     let parent = parents.pop().ok_or("no parent")?;
     Ok(World {
+        operator: stack.operator("operator").await?.client,
         stack,
         owner,
         other,
@@ -149,6 +152,7 @@ impl Staff {
         let mut of_owner = Ids::from([
             ("colleague", person_of(&colleague).await?),
             ("offer", text(&offers.items()[0], "id")),
+            ("studio", owner.read("/v1/session").await?.text("/studio/id")),
         ]);
         let (mut of_administrator, mut of_teacher) = (Ids::new(), Ids::new());
         for (ids, name) in [(&mut of_owner, "one"), (&mut of_administrator, "two")] {

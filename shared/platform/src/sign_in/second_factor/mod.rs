@@ -17,6 +17,7 @@ pub use passkey::{
     remove_passkey, sign_in_by_passkey,
 };
 pub use recovery::{RecoveryCodes, new_recovery_codes};
+pub(crate) use totp::modules;
 pub use totp::{TotpSecret, begin_totp, confirm_totp, remove_totp};
 pub(super) use totp::{begin_for, changes_of_first};
 
@@ -74,7 +75,7 @@ pub(super) struct Proved {
 }
 
 /// One answer for every code that does not count: wrong, used, of somebody else.
-pub(super) const fn wrong_code() -> ApiError {
+pub(crate) const fn wrong_code() -> ApiError {
     ApiError::Invalid { code: "wrong_code", field: "code" }
 }
 

@@ -54,7 +54,7 @@ pub(in crate::sign_in) async fn begin_for(
 }
 
 /// The modules of a text, row by row. Level M: it is read from a screen, and smaller modules read worse.
-fn modules(text: &str) -> Result<Vec<String>, qrcode::types::QrError> {
+pub(crate) fn modules(text: &str) -> Result<Vec<String>, qrcode::types::QrError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M)?;
     let width = code.width().max(1);
     let digits: Vec<char> = code

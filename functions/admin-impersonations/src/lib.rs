@@ -1,0 +1,61 @@
+//! A site administrator begins to see an account as its owner sees it.
+
+use domain::ids::PersonKind;
+use domain::person::Portal;
+use domain::reason::{Reason, Why};
+use platform::http::request::{json as read_json, path_id, route};
+use platform::http::response::Problems;
+use platform::operators;
+use platform::sign_in::acting::ActingStarted;
+use platform::{ApiError, App, Request, Response};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Where, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Impersonation {
+    /// `photographer`, `school` or `parent`.
+    portal: String,
+    /// `own_request`, `support_case`, `left`, `suspected_theft`, `abuse` or `mistake`.
+    #[schema(value_type = String)]
+    reason: Why,
+    /// The number of the case it belongs to: letters, digits and hyphens.
+    case: Option<String>,
+}
+
+/// `/v1/admin/people/{person}/impersonation`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "POST /v1/admin/people/{person}/impersonation" => start(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Opens a session of half an hour that looks at the account. Both names stand in every event of it.
+#[utoipa::path(post, path = "/v1/admin/people/{person}/impersonation", tag = "site administration", request_body = Impersonation,
+    params(("person" = String, Path)),
+    responses((status = 201, description = "Begun; the cookie is set.", body = ActingStarted), Problems))]
+async fn start(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    let person = path_id::<PersonKind>(&request, "person")?;
+    let typed: Impersonation = read_json(&request)?;
+    let portal = Portal::ALL.into_iter().find(|portal| portal.name() == typed.portal);
+    let portal = portal.ok_or(ApiError::Invalid { code: "unknown_portal", field: "portal" })?;
+    let reason = Reason::new(typed.reason, typed.case.as_deref())
+        .map_err(|_| ApiError::Invalid { code: "bad_case", field: "case" })?;
+    operators::act_as(operator.fresh()?, &person, portal, &reason).await
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(start))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

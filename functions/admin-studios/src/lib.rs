@@ -1,0 +1,102 @@
+//! The studios, as a site administrator sees them.
+
+use domain::ids::StudioKind;
+use domain::school::{District, School};
+use platform::http::request::{Paging, paging, path_id, route};
+use platform::http::response::{List, Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::operators::{self, StudioEntry};
+use platform::{ApiError, App, Request, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One studio.
+#[derive(Serialize, ToSchema)]
+struct StudioView {
+    #[serde(flatten)]
+    studio: StudioEntry,
+    /// A page of its schools; `limit` and `cursor` are theirs.
+    schools: List<SchoolView>,
+    /// Up to 200 of its districts.
+    districts: Vec<DistrictView>,
+}
+
+/// A school of a studio.
+#[derive(Serialize, ToSchema)]
+struct SchoolView {
+    id: String,
+    name: String,
+    district_id: String,
+}
+
+/// A district of a studio.
+#[derive(Serialize, ToSchema)]
+struct DistrictView {
+    id: String,
+    name: String,
+}
+
+impl From<School> for SchoolView {
+    fn from(school: School) -> Self {
+        Self {
+            id: school.id.to_string(),
+            name: school.name.into(),
+            district_id: school.district_id.to_string(),
+        }
+    }
+}
+
+impl From<District> for DistrictView {
+    fn from(district: District) -> Self {
+        Self { id: district.id.to_string(), name: district.name.into() }
+    }
+}
+
+/// `/v1/admin/studios`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "GET /v1/admin/studios" => list(app, request).await,
+        "GET /v1/admin/studios/{studio}" => show(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// All studios. That they were listed is in the platform's log.
+#[utoipa::path(get, path = "/v1/admin/studios", tag = "site administration",
+    params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
+    responses((status = 200, description = "A page of studios.", body = List<StudioEntry>), Problems))]
+async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    json(StatusCode::OK, &operator.studios(paging(&request)?).await?)
+}
+
+/// One studio with its districts and schools. That it was looked at is in the studio's own log.
+#[utoipa::path(get, path = "/v1/admin/studios/{studio}", tag = "site administration",
+    params(("studio" = String, Path), ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
+    responses((status = 200, description = "The studio.", body = StudioView), Problems))]
+async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    let (studio, store) = operator.studio(&path_id::<StudioKind>(&request, "studio")?).await?;
+    let schools = store.schools(paging(&request)?).await?;
+    let districts = store.districts(Paging::first(200)).await?;
+    let items = schools.items.into_iter().map(SchoolView::from).collect();
+    let view = StudioView {
+        studio,
+        schools: List { items, next_cursor: schools.next_cursor },
+        districts: districts.items.into_iter().map(DistrictView::from).collect(),
+    };
+    json(StatusCode::OK, &view)
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(list, show))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

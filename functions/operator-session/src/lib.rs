@@ -1,0 +1,79 @@
+//! A site administrator's session: who is signed in, a fresh code, inviting another, signing out.
+
+use domain::email::EmailAddress;
+use platform::http::request::{json as read_json, route};
+use platform::http::response::{Problems, json};
+use platform::lambda_http::http::StatusCode;
+use platform::operators::{self, Invited, OperatorSession, OperatorSignedIn, ShownCode};
+use platform::{ApiError, App, Request, Response};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Who is invited.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Invitation {
+    /// The address they will sign in with.
+    email: String,
+}
+
+/// `/v1/admin/session` and `/v1/admin/invitations`.
+///
+/// # Errors
+///
+/// As [`ApiError`] says.
+pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    match route(&request).as_str() {
+        "GET /v1/admin/session" => show(app, request).await,
+        "DELETE /v1/admin/session" => end(app, request).await,
+        "POST /v1/admin/session/step-up" => step_up(app, request).await,
+        "POST /v1/admin/invitations" => invite(app, request).await,
+        _ => Err(ApiError::MethodNotAllowed),
+    }
+}
+
+/// Which site administrator is signed in, with a fresh CSRF token.
+#[utoipa::path(get, path = "/v1/admin/session", tag = "site administration",
+    responses((status = 200, description = "Who is signed in.", body = OperatorSession), Problems))]
+async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    json(StatusCode::OK, &operator.view().await?)
+}
+
+/// Signs out: the cookie opens nothing from the next request on.
+#[utoipa::path(delete, path = "/v1/admin/session", tag = "site administration",
+    responses((status = 204, description = "Signed out."), Problems))]
+async fn end(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    operators::end_session(&operator).await
+}
+
+/// Takes a code in the middle of a session: it goes on under a new id, and what reaches far is open for ten minutes.
+#[utoipa::path(post, path = "/v1/admin/session/step-up", tag = "site administration", request_body = ShownCode,
+    responses((status = 200, description = "The code was right; the cookie is set.", body = OperatorSignedIn), Problems))]
+async fn step_up(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    let shown: ShownCode = read_json(&request)?;
+    operator.step_up(&shown).await
+}
+
+/// Invites another site administrator. The link is shown to whoever invites, once.
+#[utoipa::path(post, path = "/v1/admin/invitations", tag = "site administration", request_body = Invitation,
+    responses((status = 201, description = "The invitation.", body = Invited), Problems))]
+async fn invite(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    let typed: Invitation = read_json(&request)?;
+    let email = EmailAddress::parse(&typed.email)
+        .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
+    let invited = operators::invite_by_operator(operator.fresh()?, &email).await?;
+    json(StatusCode::CREATED, &invited)
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(show, end, step_up, invite))]
+struct Api;
+
+/// This function's part of the API's description.
+pub fn api() -> utoipa::openapi::OpenApi {
+    <Api as utoipa::OpenApi>::openapi()
+}

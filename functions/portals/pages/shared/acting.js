@@ -1,0 +1,43 @@
+// The banner of support: whoever looks at somebody else's account cannot miss it, on any page, at any place of it.
+
+import { post, signOut } from '/assets/shared/api.js';
+import { h, icon } from '/assets/shared/dom.js';
+import { openDialog, say } from '/assets/shared/elements.js';
+import { moment, t } from '/assets/shared/words.js';
+
+/** Puts the banner above the page if it is not the owner who looks. */
+export function showActing({ acting, person }) {
+  if (!acting) return;
+  const until = moment(acting.expires_at);
+  const words = t(acting.may_write ? 'acting.changing' : 'acting.looking', { email: person.email, until });
+  document.body.classList.add('acted');
+  document.body.prepend(h('section', { class: 'acting', 'aria-label': t('acting.name'), data: { testid: 'acting' } },
+    icon('alert'),
+    h('p', {}, h('strong', {}, t('acting.heading')), ' ', words),
+    h('div', { class: 'acting-ways' },
+      !acting.may_write && h('button', { type: 'button', onclick: ask, data: { testid: 'acting-writes' } }, t('acting.allow')),
+      h('button', { type: 'button', onclick: end, data: { testid: 'acting-end' } }, t('acting.end')))));
+}
+
+function ask() {
+  const sure = h('button', { type: 'button', class: 'primary', data: { testid: 'acting-sure' } }, t('acting.allow'));
+  const dialog = openDialog(t('acting.allow_heading'), h('div', { class: 'stack' }, h('p', {}, t('acting.allow_text')), sure));
+  sure.addEventListener('click', async () => {
+    try {
+      await post('/v1/session/acting/writes', {});
+      location.reload();
+    } catch (problem) {
+      dialog.close();
+      say(problem.message, 'bad');
+    }
+  });
+}
+
+async function end() {
+  try {
+    await signOut();
+    location.replace('/admin/people');
+  } catch (problem) {
+    say(problem.message, 'bad');
+  }
+}

@@ -1,0 +1,165 @@
+//! How a site administrator comes to be: by an invitation, which sets a password and a second factor in one go.
+//!
+//! The first invitation is issued by whoever has the right to invoke the function that does it; there is no
+//! address on the web for it. Later ones are issued by a site administrator who has just shown a second factor.
+//! An invitation to an address that is known gives its holder other credentials: for the day both the app and
+//! the codes on paper are lost.
+
+use domain::audit::{Action, Actor, Scope};
+use domain::email::EmailAddress;
+use domain::ids::OperatorId;
+use domain::password::Password;
+use domain::second_factor::{RecoveryCode, TotpCode};
+use domain::session::Proof;
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::session::{self, Opening};
+use super::step_up::FreshOperator;
+use super::view::{Enrolled, OperatorSignedIn};
+use crate::app::App;
+use crate::breached;
+use crate::crypto::{password_hash, totp};
+use crate::http::error::ApiError;
+use crate::http::response::json;
+use crate::scope::Caller;
+use crate::sign_in::second_factor::{modules, wrong_code};
+use crate::start::Response;
+use crate::table::operators::{self, NewOperator, invitations};
+use crate::table::{Committed, StoreError, audit, commit, second_factors};
+
+/// An invitation, for whoever issued it to hand over by a way they trust. Shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct Invited {
+    /// Opens the page that sets a password and a second factor.
+    link: String,
+    /// When it stops working.
+    expires_at: String,
+}
+
+/// Invites somebody, by the right to invoke this at all.
+///
+/// # Errors
+///
+/// When the store fails.
+pub async fn invite(app: &'static App, email: &EmailAddress) -> Result<Invited, ApiError> {
+    issue(app, &Caller::worker(app, "operator-invitations"), email).await
+}
+
+/// Invites somebody, as a site administrator. Without a fresh second factor there is no way to call it.
+///
+/// # Errors
+///
+/// When the store fails.
+pub async fn invite_by_operator(
+    fresh: FreshOperator<'_>,
+    email: &EmailAddress,
+) -> Result<Invited, ApiError> {
+    let operator = fresh.operator();
+    issue(operator.app, &operator.caller, email).await
+}
+
+async fn issue(app: &App, caller: &Caller, email: &EmailAddress) -> Result<Invited, ApiError> {
+    let (token, change) = invitations::issue(app, email).await?;
+    let event = caller.event(app, Scope::Platform, Action::OperatorInvited, "operator");
+    let changes = vec![change, audit::add(app, &event).await?];
+    if let Committed::Refused(_) = commit(app, changes).await? {
+        return Err(StoreError::Corrupt("invitation").into());
+    }
+    let ends = app.now().as_second().saturating_add(invitations::LIVES_SECONDS);
+    Ok(Invited {
+        link: format!("{}/admin/enrol?token={}", app.config().public_url, token.as_str()),
+        expires_at: Timestamp::from_second(ends).unwrap_or(Timestamp::MAX).to_string(),
+    })
+}
+
+/// What an invitation shows: whom it is for, and the secret for their app.
+#[derive(Serialize, ToSchema)]
+pub struct NewSecret {
+    /// The address that was invited.
+    email: String,
+    /// As it is typed: base32.
+    secret: String,
+    /// As an app takes it: `otpauth://totp/…`.
+    address: String,
+    /// The address as a QR code: a row of modules each, `1` is dark. Four light modules go around it.
+    qr: Vec<String>,
+}
+
+const SPENT: ApiError = ApiError::Conflict("link_used_or_expired");
+
+/// Shows the secret of an invitation. Asking again shows the same.
+///
+/// # Errors
+///
+/// 409 `link_used_or_expired` for an invitation that is not good any more, or never was.
+pub async fn begin_enrolment(app: &App, token: &str) -> Result<NewSecret, ApiError> {
+    let invitation = invitations::find(app, token).await?.ok_or(SPENT)?;
+    let address = totp::address(invitation.totp, invitation.email.as_str())
+        .ok_or_else(|| ApiError::internal("an address that no app can carry"))?;
+    Ok(NewSecret {
+        email: invitation.email.as_str().to_owned(),
+        secret: totp::base32(&invitation.totp),
+        qr: modules(&address).map_err(ApiError::internal)?,
+        address,
+    })
+}
+
+/// Makes the site administrator and opens the first session: the link, a password and the app's first code
+/// were shown.
+///
+/// # Errors
+///
+/// 409 `link_used_or_expired`; 422 `wrong_code`, or for a password that is known to be breached.
+pub async fn finish_enrolment(
+    app: &'static App,
+    caller: &Caller,
+    token: &str,
+    password: Password,
+    code: &str,
+) -> Result<Response, ApiError> {
+    let invitation = invitations::find(app, token).await?.ok_or(SPENT)?;
+    let code = TotpCode::parse(code).map_err(|_| wrong_code())?;
+    let step = totp::matched_step(invitation.totp, &code, app.now().as_second());
+    let step = step.ok_or_else(wrong_code)?;
+    breached::refuse(app, caller, &password, "password").await?;
+    let ring = app.operators_ring().await?;
+    let password = password_hash::keep_under(app, ring, password).await?;
+    let known = operators::find_of_address(app, &invitation.email).await?;
+    let (id, epoch) = match known {
+        Some(known) => (known.id, known.epoch.saturating_add(1)),
+        None => (OperatorId::from_random(app.random()), 0),
+    };
+    let recovery_codes = second_factors::new_codes(app);
+    let new = NewOperator {
+        id: &id,
+        email: &invitation.email,
+        password: &password,
+        totp: &invitation.totp,
+        step,
+        recovery_codes: &recovery_codes,
+        epoch,
+    };
+    let mut changes = operators::keep(app, &new).await?;
+    let opening = Opening { operator: &id, epoch, proof: Proof::Totp, ends: None };
+    let (opened, create) = session::new(app, &opening).await?;
+    let by = Caller { who: Actor::Operator(id.clone()), ..caller.clone() };
+    let event = by.event(app, Scope::Platform, Action::OperatorEnrolled, id.as_str());
+    changes.extend([
+        invitations::consume(app, &invitation)?,
+        create,
+        audit::add(app, &event).await?,
+    ]);
+    if let Committed::Refused(_) = commit(app, changes).await? {
+        return Err(SPENT);
+    }
+    let answer = Enrolled {
+        session: OperatorSignedIn::new(app, &opened),
+        recovery_codes: recovery_codes.iter().map(RecoveryCode::grouped).collect(),
+    };
+    let mut response = json(StatusCode::CREATED, &answer)?;
+    opened.set_cookie(&mut response);
+    Ok(response)
+}

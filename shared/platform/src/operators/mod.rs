@@ -1,0 +1,86 @@
+//! Site administrators: an authentication system of their own.
+//!
+//! Their credentials, sessions and keys share nothing with the portals' but the rules: another table, another
+//! ring, another cookie, functions whose roles nobody else has. There is no session with one factor: whoever
+//! signs in shows the password and a code in one request, and learns nothing of which of them was wrong.
+
+mod enrolment;
+mod factor;
+mod people;
+mod session;
+mod sign_in;
+mod step_up;
+mod studios;
+mod view;
+
+use domain::audit::{Action, Actor, Scope};
+use domain::ids::{OperatorId, OperatorKind};
+use domain::person::Portal;
+
+pub use enrolment::{
+    Invited, NewSecret, begin_enrolment, finish_enrolment, invite, invite_by_operator,
+};
+pub use factor::ShownCode;
+pub use people::{MemberOf, PersonEntry, act_as, set_disabled};
+pub use session::end_session;
+pub use sign_in::sign_in;
+pub use step_up::FreshOperator;
+pub use studios::StudioEntry;
+pub use view::{Enrolled, OperatorSession, OperatorSignedIn};
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::request::origin;
+use crate::limits;
+use crate::scope::Caller;
+use crate::sign_in::{cookie, credential, csrf};
+use crate::start::{Request, renew_cookie, request_id};
+use crate::table::audit;
+use crate::table::operators::StoredOperator;
+use crate::table::operators::sessions::StoredSession;
+
+/// A signed-in site administrator. Only [`operator`] makes one: two factors were shown for it.
+pub struct Operator {
+    pub(crate) app: &'static App,
+    pub(crate) caller: Caller,
+    stored: StoredOperator,
+    session: StoredSession,
+}
+
+impl Operator {
+    /// Who it is.
+    pub fn id(&self) -> &OperatorId {
+        &self.stored.id
+    }
+
+    /// Writes into the platform's log that this site administrator looked at something.
+    pub(crate) async fn looked(&self, did: Action, to: &str) -> Result<(), ApiError> {
+        let event = self.caller.event(self.app, Scope::Platform, did, to);
+        Ok(audit::record(self.app, &event).await?)
+    }
+}
+
+/// The site administrator who is signed in.
+///
+/// # Errors
+///
+/// 401 without a good session; 403 for a write that another site may have sent.
+pub async fn operator(app: &'static App, request: &Request) -> Result<Operator, ApiError> {
+    credential::cookie_only(request)?;
+    csrf::check_source(app, request)?;
+    let presented = cookie::read_of::<OperatorKind>(request, Portal::Admin);
+    let presented = presented.ok_or(ApiError::SignedOut)?;
+    let caller = Caller {
+        who: Actor::Operator(presented.person.clone()),
+        request: request_id(app, request),
+        origin: Some(origin(request)),
+        device: None,
+    };
+    let found = session::authenticate(app, &caller, &presented).await?;
+    limits::request_of_a_person(app, &found.stored.id).await?;
+    csrf::check_token(app, request, &found.session.csrf)?;
+    if let Some(cookie) = found.renewed {
+        renew_cookie(request, cookie);
+    }
+    Ok(Operator { app, caller, stored: found.stored, session: found.session })
+}

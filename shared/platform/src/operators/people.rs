@@ -1,0 +1,152 @@
+//! People, as site administrators reach them: looked up, shut out, let in again, seen as they see themselves.
+
+use domain::audit::{Action, Scope};
+use domain::email::EmailAddress;
+use domain::ids::PersonId;
+use domain::person::{Portal, StudioRole};
+use domain::reason::Reason;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{FreshOperator, Operator};
+use crate::http::error::ApiError;
+use crate::http::request::Untrusted;
+use crate::sign_in::{acting, scope_of};
+use crate::start::Response;
+use crate::table::people::{self, Person};
+use crate::table::{Committed, audit, commit};
+
+/// A person as site administrators see one.
+#[derive(Serialize, ToSchema)]
+pub struct PersonEntry {
+    /// The id.
+    id: String,
+    /// The address.
+    email: String,
+    /// Whether the address is confirmed.
+    is_verified: bool,
+    /// Whether nothing opens for them, whatever they show.
+    is_disabled: bool,
+    /// Whether they have a second factor.
+    has_second_factor: bool,
+    /// The studios they work for.
+    studios: Vec<MemberOf>,
+    /// How many children's galleries they have asked for or may see.
+    children: usize,
+    /// The portals that are theirs.
+    portals: Vec<&'static str>,
+}
+
+/// A studio somebody works for.
+#[derive(Serialize, ToSchema)]
+pub struct MemberOf {
+    /// The studio.
+    id: String,
+    /// `owner` or `staff`.
+    role: &'static str,
+}
+
+impl Operator {
+    /// The person of an address. That it was asked for is in the log, found or not.
+    ///
+    /// # Errors
+    ///
+    /// 404 for an address nobody has.
+    pub async fn look_up(&self, email: &EmailAddress) -> Result<PersonEntry, ApiError> {
+        let id = people::find_by_email(self.app, email).await?;
+        let to = id.as_ref().map_or("nobody", |id| id.as_str()).to_owned();
+        let event = self.caller.event(self.app, Scope::Platform, Action::PersonLookedUp, to);
+        audit::record(self.app, &event).await?;
+        let found = match &id {
+            Some(id) => people::find(self.app, id).await?,
+            None => None,
+        };
+        self.entry(&found.ok_or(ApiError::NotFound)?).await
+    }
+
+    /// The person of an id.
+    ///
+    /// # Errors
+    ///
+    /// 404 for an id nobody has.
+    pub async fn person(&self, id: &Untrusted<PersonId>) -> Result<PersonEntry, ApiError> {
+        let person = self.found(id).await?;
+        let did = Action::PersonOpened;
+        let event = self.caller.event(self.app, scope_of(&person), did, person.id.as_str());
+        audit::record(self.app, &event).await?;
+        self.entry(&person).await
+    }
+
+    async fn found(&self, id: &Untrusted<PersonId>) -> Result<Person, ApiError> {
+        people::find(self.app, id.inner()).await?.ok_or(ApiError::NotFound)
+    }
+
+    async fn entry(&self, person: &Person) -> Result<PersonEntry, ApiError> {
+        let studio = |member: &domain::person::Membership| MemberOf {
+            id: member.studio.to_string(),
+            role: match member.role {
+                StudioRole::Owner => "owner",
+                StudioRole::Staff => "staff",
+            },
+        };
+        let portals = Portal::ALL.into_iter().filter(|portal| person.may_enter(*portal));
+        Ok(PersonEntry {
+            id: person.id.to_string(),
+            email: person.email(self.app).await?.as_str().to_owned(),
+            is_verified: person.is_verified,
+            is_disabled: person.is_disabled,
+            has_second_factor: person.factors.has_any(),
+            studios: person.memberships.iter().map(studio).collect(),
+            children: person.grants.len(),
+            portals: portals.map(Portal::name).collect(),
+        })
+    }
+}
+
+/// Shuts a person out, or lets them in again: sessions, programs' tokens, guests and links of theirs stop at the
+/// very next request. Without a fresh second factor there is no way to call it.
+///
+/// # Errors
+///
+/// 404 for an id nobody has; 409 `already_so`, or when something else happened to the account at this moment.
+pub async fn set_disabled(
+    fresh: FreshOperator<'_>,
+    id: &Untrusted<PersonId>,
+    is_disabled: bool,
+    reason: &Reason,
+) -> Result<(), ApiError> {
+    let operator = fresh.operator();
+    let app = operator.app;
+    let person = operator.found(id).await?;
+    if person.is_disabled == is_disabled {
+        return Err(ApiError::Conflict("already_so"));
+    }
+    let did = if is_disabled { Action::PersonDisabled } else { Action::PersonEnabled };
+    let mut event = operator.caller.event(app, scope_of(&person), did, person.id.as_str());
+    event.details = Some(reason.text());
+    let changes = vec![
+        people::disabling::set_disabled(app, &person, is_disabled)?,
+        audit::add(app, &event).await?,
+    ];
+    match commit(app, changes).await? {
+        Committed::Yes => Ok(()),
+        Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
+    }
+}
+
+/// Begins to act at a person's account, at one portal. Site administrators are no people: none of them can be
+/// acted as. Without a fresh second factor there is no way to call it.
+///
+/// # Errors
+///
+/// 404 for an id nobody has; 409 `not_at_this_portal`.
+pub async fn act_as(
+    fresh: FreshOperator<'_>,
+    id: &Untrusted<PersonId>,
+    portal: Portal,
+    reason: &Reason,
+) -> Result<Response, ApiError> {
+    let operator = fresh.operator();
+    let person = operator.found(id).await?;
+    acting::start(operator.app, &operator.caller, &person, portal, reason).await
+}

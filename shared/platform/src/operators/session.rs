@@ -1,0 +1,188 @@
+//! A site administrator's session: one at a time, renewed and ended by the same rules as everybody's.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use domain::audit::{Action, Actor, Outcome, Scope};
+use domain::ids::{OperatorKind, SessionId};
+use domain::person::Portal;
+use domain::session::{Pace, Proof, Step};
+
+use super::Operator;
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::response::{no_content, set_cookie};
+use crate::scope::Caller;
+use crate::sign_in::cookie::{self, Presented};
+use crate::sign_in::csrf;
+use crate::sign_in::session::{SEEN_EVERY, forward, hash, lifetime};
+use crate::start::Response;
+use crate::table::change::Edit;
+use crate::table::item::number;
+use crate::table::operators::sessions::{self, NewSession, StoredSession};
+use crate::table::operators::{self, StoredOperator};
+use crate::table::sessions::Trace;
+use crate::table::{Change, Committed, audit, commit};
+
+/// A good session, whose it is, and the cookie that the answer carries when the secret was renewed.
+pub(super) struct Authenticated {
+    pub(super) session: StoredSession,
+    pub(super) stored: StoredOperator,
+    pub(super) renewed: Option<String>,
+}
+
+/// Looks a presented cookie up: the session and the site administrator, in one parallel stage.
+pub(super) async fn authenticate(
+    app: &App,
+    caller: &Caller,
+    presented: &Presented<OperatorKind>,
+) -> Result<Authenticated, ApiError> {
+    let id = &presented.person;
+    let (session, stored) = futures_util::try_join!(
+        sessions::find(app, id, &presented.session),
+        operators::find(app, id)
+    )?;
+    let (Some(session), Some(stored)) = (session, stored) else {
+        return Err(ApiError::SignedOut);
+    };
+    let ring = app.operators_ring().await?;
+    let current = session.generations.current;
+    let secret = forward(ring, presented, current);
+    let hashed = secret.map(|secret| hash(ring, &session.id, current, &secret));
+    let is_theirs =
+        hashed.is_some_and(|hashed| verify_slices_are_equal(&hashed, &session.hash).is_ok());
+    let now = app.now().as_second();
+    if !is_theirs || !is_live(app, &session, &stored, now) {
+        return Err(ApiError::SignedOut);
+    }
+    let step = session.generations.present(presented.generation, now, Pace::USUAL);
+    let (store, hand_out) = match step {
+        Step::Serve { store, hand_out } => (store, hand_out),
+        Step::Stolen => return Err(shut(app, caller, &stored, &session).await?),
+    };
+    let newest = store.unwrap_or(session.generations).current;
+    let secret = forward(ring, presented, newest).ok_or(ApiError::SignedOut)?;
+    if store.is_some() || now.saturating_sub(session.last_seen) >= SEEN_EVERY {
+        let to = store.map(|to| (to, hash(ring, &session.id, newest, &secret)));
+        let trace = Trace { from: session.generations, to, now };
+        sessions::leave(app, id, &session.id, &trace).await?;
+    }
+    let renewed = hand_out.then(|| {
+        let (person, session) = (id.clone(), presented.session.clone());
+        cookie::open(Portal::Admin, &Presented { person, session, generation: newest, secret })
+    });
+    Ok(Authenticated { session, stored, renewed })
+}
+
+fn is_live(app: &App, session: &StoredSession, operator: &StoredOperator, now: i64) -> bool {
+    !session.is_stolen
+        && session.epoch == operator.epoch
+        && now < session.ends
+        && now.saturating_sub(session.last_seen) < lifetime(app, Portal::Admin).idle
+}
+
+/// Two parties use the session: neither does any more.
+async fn shut(
+    app: &App,
+    caller: &Caller,
+    operator: &StoredOperator,
+    session: &StoredSession,
+) -> Result<ApiError, ApiError> {
+    let did = Action::SessionStolen;
+    let mut event = caller.event(app, Scope::Platform, did, operator.id.as_str());
+    event.outcome = Outcome::Refused;
+    let mark = sessions::mark_stolen(app, &operator.id, &session.id)?;
+    commit(app, vec![mark, audit::add(app, &event).await?]).await?;
+    Ok(ApiError::SignedOut)
+}
+
+/// What a session is opened, or put in the place of another, with.
+pub(super) struct Opening<'a> {
+    pub(super) operator: &'a domain::ids::OperatorId,
+    pub(super) epoch: u32,
+    pub(super) proof: Proof,
+    /// When it ends in any case; a new session's usual end when it is absent.
+    pub(super) ends: Option<i64>,
+}
+
+/// A session that was just opened.
+pub(super) struct Opened {
+    csrf: [u8; 32],
+    cookie: String,
+}
+
+impl Opened {
+    /// What writes carry from now on.
+    pub(super) fn csrf_token(&self, app: &App) -> String {
+        csrf::token(app, &self.csrf)
+    }
+
+    /// Sets the cookie.
+    pub(super) fn set_cookie(&self, response: &mut Response) {
+        set_cookie(response, &self.cookie);
+    }
+}
+
+/// A session under an id that nobody chose, and the change that keeps it.
+pub(super) async fn new(app: &App, opening: &Opening<'_>) -> Result<(Opened, Change), ApiError> {
+    let presented = Presented {
+        person: opening.operator.clone(),
+        session: SessionId::from_random(app.random()),
+        generation: 0,
+        secret: app.random(),
+    };
+    let now = app.now().as_second();
+    let usual = || now.saturating_add(lifetime(app, Portal::Admin).absolute);
+    let new = NewSession {
+        operator: opening.operator,
+        id: &presented.session,
+        csrf: app.random(),
+        hash: hash(app.operators_ring().await?, &presented.session, 0, &presented.secret),
+        epoch: opening.epoch,
+        now,
+        ends: opening.ends.unwrap_or_else(usual),
+        proof: opening.proof,
+    };
+    let change = sessions::create(app, &new)?;
+    Ok((Opened { csrf: new.csrf, cookie: cookie::open(Portal::Admin, &presented) }, change))
+}
+
+/// Opens a session with what `edit` uses up in the site administrator's row, and ends the one before: of two
+/// who show the same code at the same moment, one gets in.
+///
+/// `Ok(None)` when somebody else was first.
+pub(super) async fn enter(
+    app: &App,
+    caller: &Caller,
+    operator: &StoredOperator,
+    (proof, edit): (Proof, Edit),
+    mut changes: Vec<Change>,
+) -> Result<Option<Opened>, ApiError> {
+    let epoch = operator.epoch.saturating_add(1);
+    let opening = Opening { operator: &operator.id, epoch, proof, ends: None };
+    let (opened, create) = new(app, &opening).await?;
+    let by = Caller { who: Actor::Operator(operator.id.clone()), ..caller.clone() };
+    let event = by.event(app, Scope::Platform, Action::SignedIn, operator.id.as_str());
+    changes.extend([
+        operator.change(app, edit.set("epoch", number(epoch)))?,
+        create,
+        audit::add(app, &event).await?,
+    ]);
+    match commit(app, changes).await? {
+        Committed::Yes => Ok(Some(opened)),
+        Committed::Refused(_) => Ok(None),
+    }
+}
+
+/// Signs out: the session is gone at the next request.
+///
+/// # Errors
+///
+/// When the store fails.
+pub async fn end_session(operator: &Operator) -> Result<Response, ApiError> {
+    let (app, id) = (operator.app, &operator.stored.id);
+    let event = operator.caller.event(app, Scope::Platform, Action::SignedOut, id.as_str());
+    let end = sessions::end(app, id, &operator.session.id)?;
+    commit(app, vec![end, audit::add(app, &event).await?]).await?;
+    let mut response = no_content();
+    set_cookie(&mut response, &cookie::close(Portal::Admin));
+    Ok(response)
+}

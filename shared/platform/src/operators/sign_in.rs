@@ -1,0 +1,106 @@
+//! The site administrators' door: an address, a password and a code in one request.
+//!
+//! One answer for everything that is wrong, so that a password cannot be tried without the code. Attempts are
+//! counted before anything is looked at: five, then a quarter of an hour.
+
+use domain::audit::{Action, Actor, Outcome, Scope};
+use domain::email::EmailAddress;
+use domain::ids::OperatorId;
+use domain::password::Password;
+use http::StatusCode;
+
+use super::factor::{self, ShownCode};
+use super::session;
+use super::view::OperatorSignedIn;
+use crate::app::App;
+use crate::crypto::password_hash::{self, Verdict};
+use crate::http::error::ApiError;
+use crate::http::response::json;
+use crate::limits::{self, Limit, Taken};
+use crate::scope::Caller;
+use crate::start::Response;
+use crate::table::change::Edit;
+use crate::table::{audit, operators, people};
+
+/// Signs a site administrator in. The session before, if there was one, is over.
+///
+/// # Errors
+///
+/// [`ApiError::SignInRefused`] for an unknown address, a wrong password, a wrong or used code, a locked door.
+pub async fn sign_in(
+    app: &'static App,
+    caller: &Caller,
+    email: &EmailAddress,
+    password: Password,
+    shown: &ShownCode,
+) -> Result<Response, ApiError> {
+    let limits = &app.config().limits;
+    let of_address = Limit::attempts_of_an_address(limits);
+    let network = limits::network_of(&caller.origin().address);
+    let of_account = Limit::attempts_at_an_operator(limits);
+    let account = email.lookup().as_bytes().to_vec();
+    let stored = operators::find_of_address(app, email).await?;
+    let known = stored.as_ref().map(|operator| operator.id.clone());
+    if limits::take(app, of_address, &network).await? == Taken::No {
+        return Err(refused(app, caller, known, Some("locked")).await?);
+    }
+    let number = match limits::take(app, of_account, &account).await? {
+        Taken::Yes(number) => number,
+        Taken::No => return Err(refused(app, caller, known, Some("locked")).await?),
+    };
+    let kept = stored.as_ref().map(|operator| operator.password.clone());
+    let ring = app.operators_ring().await?;
+    let verdict = password_hash::verify_under(app, ring, password, kept).await?;
+    let proved = match &stored {
+        Some(operator) => factor::check(app, operator, shown, operator.edit()).await?,
+        None => None,
+    };
+    if let (Some(operator), Some((proof, edit)), Some(edit_password)) =
+        (stored, proved, edit_of(verdict))
+    {
+        let edit = edit_password(edit);
+        let forget = limits::forget(app, of_account, &account).await?;
+        let entered = session::enter(app, caller, &operator, (proof, edit), vec![forget]).await?;
+        // Somebody was first with the same code: it is used.
+        if let Some(opened) = entered {
+            limits::give_back(app, of_address, &network).await?;
+            let view = OperatorSignedIn::new(app, &opened);
+            let mut response = json(StatusCode::OK, &view)?;
+            opened.set_cookie(&mut response);
+            return Ok(response);
+        }
+    }
+    let refusal = refused(app, caller, known.clone(), None).await?;
+    if number >= limits.attempts {
+        let to = known.as_ref().map_or("", |operator| operator.as_str());
+        let event = caller.event(app, Scope::Platform, Action::SignInLocked, to);
+        audit::record(app, &event).await?;
+    }
+    Err(refusal)
+}
+
+/// What a right password does to the row: nothing, or it is kept as new ones are. `None` for a wrong one.
+fn edit_of(verdict: Verdict) -> Option<Box<dyn FnOnce(Edit) -> Edit + Send>> {
+    match verdict {
+        Verdict::Wrong => None,
+        Verdict::Right => Some(Box::new(|edit| edit)),
+        Verdict::Outdated(fresh) => {
+            Some(Box::new(move |edit| people::set_password(edit, Some(&fresh))))
+        }
+    }
+}
+
+async fn refused(
+    app: &App,
+    caller: &Caller,
+    known: Option<OperatorId>,
+    details: Option<&str>,
+) -> Result<ApiError, ApiError> {
+    let to = known.as_ref().map_or("admin", |operator| operator.as_str());
+    let caller = Caller { who: Actor::Nobody, ..caller.clone() };
+    let mut event = caller.event(app, Scope::Platform, Action::SignedIn, to);
+    event.outcome = Outcome::Refused;
+    event.details = details.map(str::to_owned);
+    audit::record(app, &event).await?;
+    Ok(ApiError::SignInRefused)
+}

@@ -1,0 +1,84 @@
+//! Step-up: what reaches far asks a site administrator for a code that was shown in the last ten minutes.
+
+use domain::audit::{Action, Outcome, Scope};
+use domain::second_factor::FRESH_SECONDS;
+use http::StatusCode;
+
+use super::Operator;
+use super::factor::{self, ShownCode};
+use super::session::{self, Opening};
+use super::view::OperatorSignedIn;
+use crate::http::error::ApiError;
+use crate::http::response::json;
+use crate::limits::{self, CODES_OF_A_PERSON};
+use crate::sign_in::second_factor::wrong_code;
+use crate::start::Response;
+use crate::table::operators::sessions;
+use crate::table::{Committed, audit, commit};
+
+/// A site administrator who has shown a code in the last ten minutes.
+///
+/// Only [`Operator::fresh`] makes one. What reaches far takes it by value, so that a handler that does not ask
+/// for it does not compile.
+pub struct FreshOperator<'a> {
+    operator: &'a Operator,
+}
+
+impl<'a> FreshOperator<'a> {
+    /// Who it is.
+    pub fn operator(&self) -> &'a Operator {
+        self.operator
+    }
+}
+
+impl Operator {
+    /// The proof that a code was shown lately.
+    ///
+    /// # Errors
+    ///
+    /// 403 `second_factor_needed`: the page asks for it, and tries again.
+    pub fn fresh(&self) -> Result<FreshOperator<'_>, ApiError> {
+        let age = self.app.now().as_second().saturating_sub(self.session.proved_at);
+        if age >= FRESH_SECONDS {
+            return Err(ApiError::Forbidden("second_factor_needed"));
+        }
+        Ok(FreshOperator { operator: self })
+    }
+
+    /// Takes a code in the middle of a session: it goes on under a new id and a new token, and ends when it
+    /// would have ended. Codes are counted before they are looked at.
+    ///
+    /// # Errors
+    ///
+    /// 422 `wrong_code`; 429 after ten codes in an hour.
+    pub async fn step_up(&self, shown: &ShownCode) -> Result<Response, ApiError> {
+        let (app, id) = (self.app, &self.stored.id);
+        let counted = id.as_str().as_bytes();
+        limits::take_or_refuse(app, CODES_OF_A_PERSON, counted).await?;
+        let did = Action::SteppedUp;
+        let mut event = self.caller.event(app, Scope::Platform, did, id.as_str());
+        let checked = factor::check(app, &self.stored, shown, self.stored.edit()).await?;
+        let Some((proof, edit)) = checked else {
+            event.outcome = Outcome::Refused;
+            audit::record(app, &event).await?;
+            return Err(wrong_code());
+        };
+        let epoch = self.stored.epoch;
+        let opening = Opening { operator: id, epoch, proof, ends: Some(self.session.ends) };
+        let (opened, create) = session::new(app, &opening).await?;
+        let changes = vec![
+            self.stored.change(app, edit)?,
+            sessions::remove(app, id, &self.session.id)?,
+            create,
+            limits::forget(app, CODES_OF_A_PERSON, counted).await?,
+            audit::add(app, &event).await?,
+        ];
+        // The code was used at the same moment by somebody else.
+        if let Committed::Refused(_) = commit(app, changes).await? {
+            return Err(wrong_code());
+        }
+        let mut response = json(StatusCode::OK, &OperatorSignedIn::new(app, &opened))?;
+        opened.set_cookie(&mut response);
+        Ok(response)
+    }
+}

@@ -1,0 +1,290 @@
+//! Acting: somebody with the right to it sees an account as its owner sees it.
+//!
+//! A session of its own with a cookie of its own, for half an hour and no longer. It looks; it changes things
+//! only after a second switch, and never what is in [`Reach::Never`]. Both who it is and whose account it is
+//! stand in every event. It ends in nothing: from it no way leads to a session of the person's.
+
+mod routes;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use domain::audit::{Action, Actor};
+use domain::ids::SessionId;
+use domain::person::Portal;
+use domain::reason::Reason;
+use domain::session::Proof;
+use http::{Method, StatusCode};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use routes::{ROUTES, Reach};
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::http::request::{origin, route};
+use crate::http::response::{json, no_content, set_cookie};
+use crate::limits;
+use crate::notices::{self, Notice};
+use crate::scope::Caller;
+use crate::sign_in::cookie::{self, Presented};
+use crate::sign_in::session::{Session, hash};
+use crate::sign_in::{Visitor, actor, csrf, scope_of};
+use crate::start::{Request, Response, renew_cookie, request_id};
+use crate::table::people::{self, Person};
+use crate::table::sessions::{self, NewSession};
+use crate::table::{Change, Committed, StoreError, audit, commit, keys, student_keys};
+
+/// Seconds from the start of acting to its end, whatever happens.
+///
+/// Source: control C11: 30 minutes, no renewal.
+const LIVES: i64 = 30 * 60;
+
+/// How somebody acts.
+pub(crate) struct Acting {
+    /// Who it really is.
+    by: Actor,
+    may_write: bool,
+}
+
+/// That somebody acts, as their page is told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActingView {
+    /// Whether things may be changed.
+    may_write: bool,
+    /// When it ends.
+    expires_at: String,
+}
+
+/// Where acting begins: the cookie is set.
+#[derive(Serialize, ToSchema)]
+pub struct ActingStarted {
+    /// The page of the portal that shows what the owner sees.
+    path: &'static str,
+    /// When it ends.
+    expires_at: String,
+}
+
+/// Writing was switched on: the cookie is another.
+#[derive(Serialize, ToSchema)]
+pub struct WritesAllowed {
+    /// What writes carry in `X-CSRF-Token` from now on.
+    csrf_token: String,
+}
+
+fn time(seconds: i64) -> String {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string()
+}
+
+/// Whether a request comes with the cookie of somebody who acts: then it is theirs, whatever else it carries.
+pub(super) fn is_presented(request: &Request) -> bool {
+    cookie::has_acting(request)
+}
+
+/// Whoever acts, at the portal they act at, on a route they may reach.
+pub(super) async fn visitor(
+    app: &'static App,
+    request: &Request,
+    portal: Option<Portal>,
+) -> Result<Visitor, ApiError> {
+    let found = match cookie::read_acting(request) {
+        Some(presented) => find(app, &presented).await?,
+        None => None,
+    };
+    let Some((session, person, acting)) = found else {
+        // It is over: the browser forgets it, so that its own sessions count again.
+        renew_cookie(request, cookie::close_acting());
+        return Err(ApiError::SignedOut);
+    };
+    if portal.is_some_and(|portal| portal != session.portal) {
+        return Err(ApiError::SignedOut);
+    }
+    let seen_as = Box::new(actor(session.portal, &person.id));
+    let caller = Caller {
+        who: Actor::Acting { by: Box::new(acting.by.clone()), seen_as },
+        request: request_id(app, request),
+        origin: Some(origin(request)),
+        device: None,
+    };
+    // Counted apart: the owner's own requests are not used up.
+    limits::request_of_a_person(app, &session.id).await?;
+    csrf::check(app, request, &session)?;
+    refuse_out_of_reach(request, &acting)?;
+    Ok(Visitor { app, session, person, caller, acting: Some(acting) })
+}
+
+fn refuse_out_of_reach(request: &Request, acting: &Acting) -> Result<(), ApiError> {
+    let reach = routes::reach_of(&route(request));
+    let is_read = [Method::GET, Method::HEAD].contains(request.method());
+    if reach == Reach::Itself {
+        return Ok(());
+    }
+    if !is_read && !acting.may_write {
+        return Err(ApiError::Forbidden("acting_read_only"));
+    }
+    if reach == Reach::Never {
+        return Err(ApiError::Forbidden("not_while_acting"));
+    }
+    Ok(())
+}
+
+/// One parallel stage: the session, and the person with all hats.
+async fn find(
+    app: &App,
+    presented: &Presented,
+) -> Result<Option<(Session, Person, Acting)>, ApiError> {
+    let access = app.access()?;
+    let key = keys::acting_session(&presented.person, &presented.session);
+    let (row, person) =
+        futures_util::try_join!(access.get(&key), people::find(app, &presented.person))?;
+    let (Some(row), Some(person)) = (row, person) else {
+        return Ok(None);
+    };
+    let session = sessions::read(&row, presented.session.clone())?;
+    let hashed = hash(app.ring().await?, &session.id, 0, &presented.secret);
+    let is_theirs =
+        presented.generation == 0 && verify_slices_are_equal(&hashed, &session.hash).is_ok();
+    let is_live = app.now().as_second() < session.ends
+        && session.epoch == person.epoch
+        && !person.is_disabled;
+    if !is_theirs || !is_live {
+        return Ok(None);
+    }
+    let by = row.json("by").ok_or(StoreError::Corrupt("acting session"))?;
+    let may_write = row.number::<i64>("may_write").is_some();
+    Ok(Some((session, person, Acting { by, may_write })))
+}
+
+/// What an acting session is opened with.
+struct Opening<'a> {
+    caller: &'a Caller,
+    by: &'a Actor,
+    person: &'a Person,
+    portal: Portal,
+    ends: i64,
+    may_write: bool,
+}
+
+/// A session under an id that nobody chose: its cookie, its token, and the change that keeps it.
+async fn open(app: &App, opening: &Opening<'_>) -> Result<(String, [u8; 32], Change), ApiError> {
+    let Opening { person, portal, ends, .. } = *opening;
+    let key = student_keys::of_person(app, &person.id).await?;
+    let now = app.now().as_second();
+    let presented = Presented {
+        person: person.id.clone(),
+        session: SessionId::from_random(app.random()),
+        generation: 0,
+        secret: app.random(),
+    };
+    let studio = match portal {
+        Portal::Photographer => person.memberships.first().map(|member| &member.studio),
+        Portal::School | Portal::Parent | Portal::Admin => None,
+    };
+    let new = NewSession {
+        id: presented.session.clone(),
+        person,
+        portal,
+        studio,
+        csrf: app.random(),
+        hash: hash(app.ring().await?, &presented.session, 0, &presented.secret),
+        now,
+        ends,
+        proof: Proof::Password,
+        origin: &opening.caller.origin(),
+    };
+    let at = keys::acting_session(&person.id, &presented.session);
+    let mut row = sessions::item_at(&at, &new, &key)
+        .with_json("by", opening.by)
+        // Nothing of the owner's was shown: nothing that asks for it opens.
+        .with_number("proved", 0);
+    if opening.may_write {
+        row = row.with_number("may_write", now);
+    }
+    let cookie = cookie::open_acting(&presented, ends.saturating_sub(now));
+    Ok((cookie, new.csrf, Change::create(app.access()?, row)?))
+}
+
+/// Begins to act at a person's account. `caller` has proved the right to it, and a fresh second factor.
+pub(crate) async fn start(
+    app: &App,
+    caller: &Caller,
+    person: &Person,
+    portal: Portal,
+    reason: &Reason,
+) -> Result<Response, ApiError> {
+    if person.is_disabled || !person.may_enter(portal) {
+        return Err(ApiError::Conflict("not_at_this_portal"));
+    }
+    let ends = app.now().as_second().saturating_add(LIVES);
+    let by = &caller.who;
+    let opening = Opening { caller, by, person, portal, ends, may_write: false };
+    let (cookie, _, create) = open(app, &opening).await?;
+    let did = Action::ActingStarted;
+    let mut event = caller.event(app, scope_of(person), did, person.id.as_str());
+    event.details = Some(reason.text());
+    if let Committed::Refused(_) = commit(app, vec![create, audit::add(app, &event).await?]).await?
+    {
+        return Err(StoreError::Corrupt("acting session").into());
+    }
+    let path = match portal {
+        Portal::Photographer => "/photographer",
+        Portal::School | Portal::Admin => "/school",
+        Portal::Parent => "/parent/galleries",
+    };
+    let answer = ActingStarted { path, expires_at: time(ends) };
+    let mut response = json(StatusCode::CREATED, &answer)?;
+    set_cookie(&mut response, &cookie);
+    Ok(response)
+}
+
+/// Switches writing on: under another id and another token, until when it would have ended. The owner is told.
+///
+/// # Errors
+///
+/// 404 for whoever does not act.
+pub async fn allow_writes(visitor: &Visitor) -> Result<Response, ApiError> {
+    let (app, person, old) = (visitor.app, &visitor.person, &visitor.session);
+    let acting = visitor.acting.as_ref().ok_or(ApiError::NotFound)?;
+    let opening = Opening {
+        caller: &visitor.caller,
+        by: &acting.by,
+        person,
+        portal: old.portal,
+        ends: old.ends,
+        may_write: true,
+    };
+    let (cookie, csrf, create) = open(app, &opening).await?;
+    let did = Action::ActingWritesAllowed;
+    let event = visitor.caller.event(app, scope_of(person), did, person.id.as_str());
+    let key = keys::acting_session(&person.id, &old.id);
+    let changes =
+        vec![Change::delete(app.access()?, &key)?, create, audit::add(app, &event).await?];
+    if let Committed::Refused(_) = commit(app, changes).await? {
+        return Err(ApiError::Conflict("wrong_state"));
+    }
+    notices::tell(app, &person.id, Notice::SupportMayWrite).await?;
+    let mut response =
+        json(StatusCode::OK, &WritesAllowed { csrf_token: csrf::token(app, &csrf) })?;
+    set_cookie(&mut response, &cookie);
+    Ok(response)
+}
+
+/// Ends it: in nothing.
+pub(super) async fn end(visitor: &Visitor) -> Result<Response, ApiError> {
+    let (app, person) = (visitor.app, &visitor.person);
+    let did = Action::ActingEnded;
+    let event = visitor.caller.event(app, scope_of(person), did, person.id.as_str());
+    let key = keys::acting_session(&person.id, &visitor.session.id);
+    let end = Change::delete_if_there(app.access()?, &key)?;
+    commit(app, vec![end, audit::add(app, &event).await?]).await?;
+    let mut response = no_content();
+    set_cookie(&mut response, &cookie::close_acting());
+    Ok(response)
+}
+
+impl Visitor {
+    /// That somebody acts, if somebody does.
+    pub(super) fn acting_view(&self) -> Option<ActingView> {
+        let acting = self.acting.as_ref()?;
+        Some(ActingView { may_write: acting.may_write, expires_at: time(self.session.ends) })
+    }
+}
