@@ -83,8 +83,8 @@ proptest! {
             let marks = |other: &&Frame| {
                 !other.is_lost && other.card != CardSeen::None && other.captured_at.is_some_and(|at| at <= time)
             };
+            // None, when the only cards before it have no time: then their numbers say where they belong.
             let nearest = frames.iter().filter(marks).filter_map(|other| other.captured_at).max();
-            prop_assert!(nearest.is_some());
             let is_theirs = |other: &Frame| match &other.card {
                 CardSeen::Code(text) => CardCode::from_qr_text(text)
                     .ok()
