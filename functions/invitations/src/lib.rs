@@ -16,7 +16,7 @@ struct Acceptance {
     token: String,
     /// The password of somebody who has no account yet: without one the answer is `password_missing` and the
     /// invitation stays open.
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, format = Password)]
     password: Option<TypedPassword>,
 }
 

@@ -42,11 +42,10 @@ fn show() -> Result<Response, ApiError> {
 )]
 struct Api;
 
-/// The whole description.
-pub fn description() -> OpenApi {
-    let mut all = <Api as utoipa::OpenApi>::openapi();
+/// What each function says of itself.
+fn parts() -> Vec<(&'static str, OpenApi)> {
     // On the heap: descriptions are large.
-    let parts = vec![
+    vec![
         ("access_requests", access_requests::api()),
         ("camera_cards", camera_cards::api()),
         ("consents", consents::api()),
@@ -89,8 +88,13 @@ pub fn description() -> OpenApi {
         ("invitations", invitations::api()),
         ("school_staff", school_staff::api()),
         ("studio_staff", studio_staff::api()),
-    ];
-    for (function, mut part) in parts {
+    ]
+}
+
+/// The whole description.
+pub fn description() -> OpenApi {
+    let mut all = <Api as utoipa::OpenApi>::openapi();
+    for (function, mut part) in parts() {
         name_operations(function, &mut part);
         all.merge(part);
     }
@@ -123,5 +127,36 @@ fn name_operations(function: &str, part: &mut OpenApi) {
             let name = operation.operation_id.take().unwrap_or_default();
             operation.operation_id = Some(format!("{function}_{name}"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use utoipa::openapi::{RefOr, Schema};
+
+    use super::*;
+
+    /// Two functions may say the same thing in other words.
+    fn without_words(mut schema: RefOr<Schema>) -> RefOr<Schema> {
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.description = None;
+        }
+        schema
+    }
+
+    /// Of two things with one name the description would show the first, and say of a route what is another's.
+    #[test]
+    fn no_two_functions_give_one_name_to_different_things() {
+        let mut known = BTreeMap::new();
+        for (function, part) in parts() {
+            for (name, schema) in part.components.unwrap_or_default().schemas {
+                let schema = without_words(schema);
+                let (first, is) = known.entry(name.clone()).or_insert((function, schema.clone()));
+                assert!(*is == schema, "{name} is one thing in {first} and another in {function}");
+            }
+        }
+        assert!(known.len() > 50, "{}", known.len());
     }
 }

@@ -23,7 +23,7 @@ struct Confirmation {
     /// The token.
     token: String,
     /// The new password.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Password)]
     password: TypedPassword,
 }
 

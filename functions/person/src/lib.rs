@@ -13,10 +13,10 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 struct PasswordChange {
     /// The current password.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Password)]
     current: TypedPassword,
     /// The new one.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Password)]
     new: TypedPassword,
 }
 
@@ -28,14 +28,14 @@ struct EmailChange {
     #[schema(format = "email")]
     email: String,
     /// The current password.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Password)]
     password: TypedPassword,
 }
 
 /// The token of the link that was mailed to the new address.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Confirmation {
+struct NewAddress {
     /// The token.
     token: String,
 }
@@ -81,11 +81,11 @@ async fn change_email(app: &'static App, request: Request) -> Result<Response, A
 }
 
 /// Makes the new address the person's own and ends every session. The token works once.
-#[utoipa::path(post, path = "/v1/person/email-changes/confirmation", tag = "person", request_body = Confirmation,
+#[utoipa::path(post, path = "/v1/person/email-changes/confirmation", tag = "person", request_body = NewAddress,
     responses((status = 204, description = "The address is changed."), Problems))]
 async fn confirm_email(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let caller = sign_in::stranger(app, &request)?;
-    let confirmation: Confirmation = read_json(&request)?;
+    let confirmation: NewAddress = read_json(&request)?;
     sign_in::confirm_email_change(app, &caller, &confirmation.token).await?;
     Ok(no_content())
 }

@@ -19,7 +19,7 @@ struct SignIn {
     /// The address.
     email: String,
     /// The password.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Password)]
     password: TypedPassword,
 }
 

@@ -20,7 +20,7 @@ struct NewStudio {
     #[schema(format = "email")]
     email: String,
     /// At least 12 characters with an upper-case letter, a lower-case letter, a digit and another character.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Password)]
     password: TypedPassword,
 }
 

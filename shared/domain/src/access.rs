@@ -88,4 +88,21 @@ mod tests {
             paths = next;
         }
     }
+
+    /// What may follow what, in one table; whatever is not in it cannot happen.
+    #[test]
+    fn every_state_has_its_events_and_no_other() {
+        use AccessEvent::{Approve, Consent, End, Refuse};
+        use AccessState::{Active, Approved, Consented, Ended, Requested};
+        let table = [
+            (Requested, [Some(Approved), Some(Ended), Some(Consented), Some(Ended)]),
+            (Approved, [None, None, Some(Active), Some(Ended)]),
+            (Consented, [Some(Active), Some(Ended), None, Some(Ended)]),
+            (Active, [None, None, None, Some(Ended)]),
+            (Ended, [None; 4]),
+        ];
+        for (state, after) in table {
+            assert_eq!([Approve, Refuse, Consent, End].map(|event| state.after(event)), after);
+        }
+    }
 }

@@ -89,4 +89,11 @@ mod tests {
             assert_eq!(Scope::parse(bad), None, "{bad}");
         }
     }
+
+    #[test]
+    fn a_list_of_scopes_is_their_names_with_a_blank_between() {
+        assert_eq!(scope_list(&BTreeSet::new()), "");
+        let scopes = BTreeSet::from([Scope::PhotosWrite, Scope::Read]);
+        assert_eq!(scope_list(&scopes), "read photos:write");
+    }
 }

@@ -141,6 +141,8 @@ pub enum Action {
     RecoveryCodeUsed,
     /// New recovery codes were made, and the old ones ended.
     RecoveryCodesMade,
+    /// A message that this system did not seal was in a queue, and was not worked.
+    MessageRefused,
     /// A district was made.
     DistrictCreated,
     /// A school was made.

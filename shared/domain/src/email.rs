@@ -148,4 +148,18 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn d15_an_address_has_at_most_254_bytes_and_is_never_printed() {
+        let of = |last: usize| {
+            let labels = ["b".repeat(63), "b".repeat(63), "b".repeat(last)].join(".");
+            format!("{}@{labels}", "a".repeat(64))
+        };
+        let (longest, longer) = (of(61), of(62));
+        assert_eq!((longest.len(), longer.len()), (254, 255));
+        let address = EmailAddress::parse(&longest).unwrap();
+        assert_eq!(EmailAddress::parse(&longer), Err(EmailError));
+        assert_eq!(format!("{address:?}"), "EmailAddress(..)");
+        assert_eq!(String::from(address), longest);
+    }
 }

@@ -90,4 +90,11 @@ mod tests {
         assert!(made.iter().all(|times| *times == 1));
         assert_eq!(refused, (1 << 20) - 1_000_000);
     }
+
+    /// The twelve bits above are thrown away, whatever they are.
+    #[test]
+    fn a08_twenty_bits_make_a_code() {
+        let code = MailedCode::from_random([0xff, 0xf0, 0x00, 0x2a]);
+        assert_eq!(code.map(|code| code.text()).as_deref(), Some("000042"));
+    }
 }

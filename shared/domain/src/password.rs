@@ -268,4 +268,26 @@ mod tests {
         const { assert!(Probe::<String>::PRINTS && Probe::<String>::SHOWS) };
         const { assert!(Probe::<String>::SERIALIZES) };
     }
+
+    /// At the bounds: what is just long enough, and what is one too short or too long.
+    #[test]
+    fn a04_the_lengths_are_counted_to_the_letter() {
+        let kept = |typed: &str, policy| Password::choose(typed, policy).is_ok();
+        assert!(kept("Sunny-Mead-4", FourClasses) && !kept("Sunny-Mea-4", FourClasses));
+        assert!(kept("fifteen letters", LengthOnly) && !kept("fifteen letter", LengthOnly));
+        let (longest, longer) = ("Aa1!".repeat(256), format!("{}x", "Aa1!".repeat(256)));
+        assert!(kept(&longest, FourClasses) && !kept(&longer, FourClasses));
+        // Nine bytes that NFC makes three of: twice the bound as it is typed, and within it as it is kept.
+        let syllables = "\u{1112}\u{1161}\u{11ab}".repeat(227);
+        assert!(Password::present(&format!("{syllables}Aa1-x")).is_ok(), "2,048 bytes");
+        assert!(Password::present(&format!("{syllables}Aa1-xy")).is_err(), "2,049 bytes");
+    }
+
+    #[test]
+    fn what_was_typed_is_what_is_hashed() {
+        let typed: TypedPassword = serde_json::from_str("\"Sunny-Meadow-42\"").unwrap();
+        assert_eq!(typed.reveal(), "Sunny-Meadow-42");
+        let password = Password::present(typed.reveal()).ok().unwrap();
+        assert_eq!(password.as_bytes(), b"Sunny-Meadow-42");
+    }
 }

@@ -64,3 +64,15 @@ pub struct AccessGrant {
     /// How far the way to the galleries has been gone.
     pub state: crate::access::AccessState,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cookies that people have and pages they know are named so.
+    #[test]
+    fn a_portals_name_never_changes() {
+        let names = Portal::ALL.map(Portal::name);
+        assert_eq!(names, ["photographer", "school", "parent", "admin"]);
+    }
+}

@@ -299,4 +299,21 @@ mod tests {
         let paper = RecoveryCode::from_random(&[1; 10]).unwrap();
         assert_eq!(format!("{typed:?} {paper:?}"), "TotpCode(..) RecoveryCode(..)");
     }
+
+    #[test]
+    fn a_recovery_code_takes_its_symbols_evenly() {
+        // A byte is a symbol by its remainder; from 248 on it is none.
+        let bytes = [0, 30, 31, 61, 62, 247, 248, 255, 1, 32, 63, 94];
+        let code = RecoveryCode::from_random(&bytes).unwrap();
+        assert_eq!(code.as_str(), "2Z2Z2Z3333");
+        assert_eq!(code.grouped(), "2Z2Z2-Z3333");
+    }
+
+    /// What is in rows and on the wire, and what the promise says.
+    #[test]
+    fn names_and_numbers_stay() {
+        let names = [Method::Totp, Method::Passkey, Method::RecoveryCode].map(Method::name);
+        assert_eq!(names, ["totp", "passkey", "recovery_code"]);
+        assert_eq!((FRESH_SECONDS, RECOVERY_CODES, MOST_PASSKEYS), (600, 10, 10));
+    }
 }

@@ -107,4 +107,14 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_code_takes_its_symbols_evenly_and_is_never_printed() {
+        // A byte is a symbol by its remainder; from 248 on it is none.
+        let bytes = [0, 30, 31, 61, 62, 247, 248, 255, 1, 32, 63, 94, 2, 33];
+        let code = ShareCode::from_random(&bytes).unwrap();
+        assert_eq!((code.as_str(), code.grouped().as_str()), ("2Z2Z2Z333344", "2Z2Z-2Z33-3344"));
+        assert_eq!(format!("{code:?}"), "ShareCode(..)");
+        assert_eq!(ShareCode::from_random(&bytes[..13]), None);
+    }
 }

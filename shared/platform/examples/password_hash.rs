@@ -1,50 +1,36 @@
-//! What a password hash costs in kept memory, beside the same hash in fresh memory: CPU time of this thread.
-//!
-//! `cargo run --release -p platform --features provision --example password_hash`
+//! Computes hashes of passwords: in kept memory, as sign-in does, or in fresh memory, as the `argon2` crate's plain
+//! call does. `password_hash kept|fresh TIMES`; `cargo run -p bench-tests --bin sign_in` compares the two.
 
 use std::io::Write as _;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use platform::inspect::hash_in_kept_memory;
 
-/// Hashes of each kind, in turn.
-const ROUNDS: usize = 20;
+const PASSWORD: &[u8] = b"Sunny-Meadow-42";
+
+type Hash = [u8; 32];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (mut kept, mut fresh) = (Vec::new(), Vec::new());
-    hash_in_kept_memory(b"warm", &[0; 16]);
-    for round in 0..u8::try_from(ROUNDS)? {
-        let salt = [round; 16];
-        let before = cpu_nanoseconds()?;
-        let ours = hash_in_kept_memory(b"Sunny-Meadow-42", &salt);
-        let between = cpu_nanoseconds()?;
-        let mut theirs = [0; 32];
-        let params = Params::new(64 * 1024, 3, 1, Some(32))?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        argon2.hash_password_into(b"Sunny-Meadow-42", &salt, &mut theirs)?;
-        let after = cpu_nanoseconds()?;
-        assert_eq!(ours, theirs, "the same hash");
-        kept.push(between - before);
-        fresh.push(after - between);
+    let mut words = std::env::args().skip(1);
+    let hash: fn(&[u8; 16]) -> Result<Hash, argon2::Error> = match words.next().as_deref() {
+        Some("kept") => |salt| Ok(hash_in_kept_memory(PASSWORD, salt)),
+        Some("fresh") => in_fresh_memory,
+        _ => return Err("kept or fresh?".into()),
+    };
+    let times: u8 = words.next().ok_or("how many times?")?.parse()?;
+    let mut last = Hash::default();
+    for round in 0..times {
+        last = hash(&[round; 16])?;
     }
-    let (kept, fresh) = (median(kept), median(fresh));
-    let percent = kept * 100 / fresh;
-    writeln!(
-        std::io::stdout(),
-        "kept and wiped: {} ms; fresh: {} ms; {percent} %",
-        kept / 1_000_000,
-        fresh / 1_000_000
-    )?;
-    Ok(())
+    // Both must say the same.
+    Ok(writeln!(std::io::stdout(), "{last:02x?}")?)
 }
 
-fn median(mut times: Vec<u64>) -> u64 {
-    times.sort_unstable();
-    times.get(times.len() / 2).copied().unwrap_or_default()
-}
-
-/// Time this thread has run, as the kernel counts it.
-fn cpu_nanoseconds() -> Result<u64, Box<dyn std::error::Error>> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-    Ok(text.split(' ').next().unwrap_or_default().parse()?)
+/// The crate takes memory for this one hash and gives it back as it is.
+fn in_fresh_memory(salt: &[u8; 16]) -> Result<Hash, argon2::Error> {
+    let mut hash = Hash::default();
+    let params = Params::new(64 * 1024, 3, 1, Some(hash.len()))?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into(PASSWORD, salt, &mut hash)?;
+    Ok(hash)
 }

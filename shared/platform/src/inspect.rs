@@ -36,6 +36,26 @@ pub async fn scan(app: &App, table: &str) -> Result<Vec<String>, StoreError> {
     }
 }
 
+/// Puts a text in a queue, as somebody would who got at it and has no key. A FIFO queue is told a group.
+///
+/// # Errors
+///
+/// When the queue does not take it.
+pub async fn put_in_queue(
+    app: &App,
+    url: &str,
+    text: &str,
+    group: Option<&str>,
+) -> Result<(), StoreError> {
+    let mut request = app.sqs().send_message().queue_url(url).message_body(text);
+    if let Some(group) = group {
+        let once = data_encoding::HEXLOWER.encode(&app.random::<16>());
+        request = request.message_group_id(group).message_deduplication_id(once);
+    }
+    request.send().await.map_err(service("send"))?;
+    Ok(())
+}
+
 /// What passwords have cost in this process: hashes, KiB filled by them, and bcrypt hashes of imported
 /// accounts. Tests compare what a known and an unknown address cost: counted, not timed.
 pub fn password_work(app: &App) -> [u64; 3] {

@@ -1,6 +1,7 @@
 //! Notices: a person is told of every change to how they sign in, with one mail for one change.
 
 use domain::ids::PersonId;
+use domain::session::Proof;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -15,8 +16,6 @@ pub enum Notice {
     PasswordChanged,
     /// The address was changed: told to the old one.
     EmailChanged,
-    /// A second factor was added or taken away.
-    SecondFactorChanged,
     /// A recovery code was used, or new ones were made.
     RecoveryCodesChanged,
     /// Support may change things at the account for at most half an hour.
@@ -36,11 +35,6 @@ impl Notice {
                 "Your e-mail address was changed",
                 "Your account has another e-mail address from now on, and mails no longer come here. If that was you, there is nothing to do. If not, tell us at once:",
                 "This is the last mail to this address.",
-            ],
-            Self::SecondFactorChanged => [
-                "Your second factor was changed",
-                "How you prove who you are beside your password was changed. If that was you, there is nothing to do. If not, choose a new password at once and look at your sessions:",
-                "We never ask for your codes, by mail or by telephone.",
             ],
             Self::SupportMayWrite => [
                 "Support is working at your account",
@@ -69,4 +63,16 @@ pub(crate) async fn tell_at(
     notice: Notice,
 ) -> Result<(), ApiError> {
     Mail::Notice { person: person.clone(), notice, sealed_to: Some(sealed_to) }.send(app).await
+}
+
+/// Tells a person of a recovery code that has just opened something for them: it is used up.
+pub(crate) async fn tell_of_used(
+    app: &App,
+    person: &PersonId,
+    proof: Proof,
+) -> Result<(), ApiError> {
+    if proof == Proof::RecoveryCode {
+        tell(app, person, Notice::RecoveryCodesChanged).await?;
+    }
+    Ok(())
 }

@@ -5,18 +5,21 @@ use std::future::Future;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsMessage};
 use data_encoding::BASE64;
+use domain::audit::{Action, Outcome, Scope};
 use domain::ids::{GalleryId, ImportId, PictureDayId, SchoolId, StudioId};
 use domain::photo::CameraLabel;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::config::required;
+use crate::crypto::ring::KeyRing;
 use crate::http::error::ApiError;
 use crate::mail::Mail;
-use crate::scope::{Caller, StudioStore};
+use crate::scope::{Caller, StudioStore, time_ordered};
 use crate::start::chain;
-use crate::table::{StoreError, service};
+use crate::table::{Committed, StoreError, audit, commit, service};
 
 /// A batch of messages as Lambda hands it over.
 pub type Batch = aws_lambda_events::sqs::SqsEvent;
@@ -57,6 +60,9 @@ impl Queue {
         }
     }
 }
+
+/// The largest message that is sent or taken. Ours name ids, and are far below it. Source: control C16.
+const MOST_BYTES: usize = 64 * 1024;
 
 /// A camera whose photos are to be matched again.
 #[derive(Debug, Serialize, Deserialize)]
@@ -124,6 +130,9 @@ pub(crate) async fn send<T: Serialize>(
         ring.current(),
         BASE64.encode(&key.seal(&["queue", queue.name()], &plain))
     );
+    if body.len() > MOST_BYTES {
+        return Err(StoreError::Corrupt("message"));
+    }
     let mut request = app.sqs().send_message().queue_url(queue.url(app)?).message_body(body);
     if let Some((group, deduplication)) = fifo {
         let deduplication = ring.lookup("deduplication", deduplication.as_bytes());
@@ -134,23 +143,56 @@ pub(crate) async fn send<T: Serialize>(
     Ok(())
 }
 
-/// Opens a message of ours. Anything else in the queue was not sent by this system.
+/// Opens a message of ours. Anything else in the queue was not sent by this system: it is never worked, ends among
+/// the dead letters, and the audit log says so, once.
 pub(crate) async fn open<T: DeserializeOwned>(
     app: &App,
     queue: Queue,
+    worker: &str,
     message: &SqsMessage,
 ) -> Result<T, StoreError> {
-    let forged = || StoreError::Corrupt("message");
     let body = message.body.as_deref().unwrap_or_default();
-    let (root, sealed) = body.split_once('.').ok_or_else(forged)?;
-    let sealed = BASE64.decode(sealed.as_bytes()).map_err(|_| forged())?;
-    let key = app
-        .ring()
-        .await?
-        .wrapping_key(root, &format!("queue|{}", queue.name()))
-        .ok_or_else(forged)?;
-    let plain = key.open(&["queue", queue.name()], &sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| forged())
+    let Some(plain) = unseal(app.ring().await?, queue, body) else {
+        report(app, queue, worker, message).await?;
+        return Err(StoreError::Corrupt("message"));
+    };
+    serde_json::from_slice(&plain).map_err(|_| StoreError::Corrupt("message"))
+}
+
+/// What was sealed for this queue; `None` for what nobody of ours sealed, or sealed for another queue.
+fn unseal(ring: &KeyRing, queue: Queue, body: &str) -> Option<Vec<u8>> {
+    if body.len() > MOST_BYTES {
+        return None;
+    }
+    let (root, sealed) = body.split_once('.')?;
+    let sealed = BASE64.decode(sealed.as_bytes()).ok()?;
+    let key = ring.wrapping_key(root, &format!("queue|{}", queue.name()))?;
+    key.open(&["queue", queue.name()], &sealed).ok()
+}
+
+/// The audit event of a message that is not ours, of the time it was put there. The message comes again until it is
+/// set aside; the event has the same id each time, and is added once.
+async fn report(
+    app: &App,
+    queue: Queue,
+    worker: &str,
+    message: &SqsMessage,
+) -> Result<(), StoreError> {
+    let id = message.message_id.as_deref().unwrap_or_default();
+    let sent = message.attributes.get("SentTimestamp").and_then(|sent| sent.parse().ok());
+    let at = sent.and_then(|sent| Timestamp::from_millisecond(sent).ok());
+    let caller = Caller::worker(app, worker);
+    let mut event = caller.event(app, Scope::Platform, Action::MessageRefused, queue.name());
+    event.at = at.unwrap_or(event.at);
+    let bits = app.ring().await?.id_bits("refused message", &[id.as_bytes()]);
+    event.id = time_ordered(bits, event.at.as_millisecond());
+    event.outcome = Outcome::Refused;
+    event.details = Some(id.to_owned());
+    let added = commit(app, vec![audit::add(app, &event).await?]).await?;
+    if added == Committed::Yes {
+        tracing::error!(queue = queue.name(), message = id, "a message that is not ours");
+    }
+    Ok(())
 }
 
 /// Only the messages of this file are work: another kind could name another studio than the one it was sealed for.
@@ -199,7 +241,7 @@ pub async fn accept<W: Work>(
     worker: &str,
     message: &SqsMessage,
 ) -> Result<(StudioStore, W), StoreError> {
-    let work: W = open(app, W::QUEUE, message).await?;
+    let work: W = open(app, W::QUEUE, worker, message).await?;
     let store = StudioStore::new(app, work.studio().clone(), Caller::worker(app, worker));
     Ok((store, work))
 }
@@ -210,7 +252,7 @@ pub async fn accept<W: Work>(
 ///
 /// When this system did not seal it.
 pub async fn accept_mail(app: &'static App, message: &SqsMessage) -> Result<Mail, StoreError> {
-    open(app, Queue::Mail, message).await
+    open(app, Queue::Mail, "mailer", message).await
 }
 
 /// Runs `handle` on each message in order and says which must be delivered again.

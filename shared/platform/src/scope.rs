@@ -178,7 +178,7 @@ impl Caller {
     ) -> AuditEvent {
         let at = app.now();
         AuditEvent {
-            id: time_ordered(app, at.as_millisecond()),
+            id: time_ordered(app.random(), at.as_millisecond()),
             at,
             who: self.who.clone(),
             scope,
@@ -207,9 +207,8 @@ fn person_of(actor: &Actor) -> Option<&PersonId> {
     }
 }
 
-/// An audit id: 48 bits of milliseconds, then 80 random ones, so that ids sort by time.
-fn time_ordered(app: &App, milliseconds: i64) -> AuditEventId {
-    let mut bits = app.random::<16>();
+/// An audit id: 48 bits of milliseconds, then 80 of the bits given, so that ids sort by time.
+pub(crate) fn time_ordered(mut bits: [u8; 16], milliseconds: i64) -> AuditEventId {
     let time = milliseconds.to_be_bytes();
     bits.iter_mut().zip(time.iter().skip(2)).for_each(|(to, from)| *to = *from);
     AuditEventId::from_random(bits)

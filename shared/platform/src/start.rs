@@ -11,7 +11,12 @@ use lambda_runtime::LambdaEvent;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tracing::Instrument as _;
+use tracing::level_filters::LevelFilter;
+use tracing::{Instrument as _, Subscriber};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::app::{App, StartError};
 use crate::config::Config;
@@ -242,10 +247,57 @@ pub fn leak(app: App) -> &'static App {
     Box::leak(Box::new(app))
 }
 
-/// JSON lines on standard output, as `CloudWatch` takes them. `RUST_LOG` chooses the level.
+/// The most a function logs, whatever is asked for. One level further, the Lambda runtime prints every request as
+/// it came, with what people typed in it, and the AWS SDK every mail.
+const MOST_DETAIL: LevelFilter = LevelFilter::DEBUG;
+
+/// JSON lines on standard output, as `CloudWatch` takes them. `RUST_LOG` chooses the level, down to
+/// [`MOST_DETAIL`].
 fn log_as_json() {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     // A second call in one process (tests) keeps the first.
-    let _already_set = tracing_subscriber::fmt().json().with_env_filter(filter).try_init();
+    let _already_set = json_lines(filter, std::io::stdout).try_init();
+}
+
+fn json_lines<W>(filter: EnvFilter, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(writer);
+    tracing_subscriber::registry().with(MOST_DETAIL).with(filter).with(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().map_err(|_| io::ErrorKind::Other)?.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a21_no_setting_makes_the_runtime_print_requests_as_they_came() {
+        let lines = Lines::default();
+        let kept = lines.clone();
+        let log = json_lines(EnvFilter::new("trace,lambda_runtime=trace"), move || kept.clone());
+        tracing::subscriber::with_default(log, || {
+            tracing::trace!(target: "lambda_runtime::layers::api_response", body = "Canary", "event");
+            tracing::trace!(target: "aws_smithy_runtime", request = "Canary", "transmitting");
+            tracing::debug!("as far as it goes");
+        });
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains("as far as it goes") && !text.contains("Canary"), "{text}");
+    }
 }

@@ -55,6 +55,37 @@ impl Ours {
     }
 }
 
+/// What the bench of signing in runs. `platform` gives away how it hashes to tests alone, so that this is a build of
+/// its own.
+#[derive(Debug)]
+pub struct Hashes {
+    /// Runs another and says what it took.
+    pub measured: PathBuf,
+    /// Computes hashes: `kept` or `fresh`, and how many.
+    pub password_hash: PathBuf,
+}
+
+impl Hashes {
+    /// Builds them, in the release profile.
+    ///
+    /// # Errors
+    ///
+    /// When cargo does not.
+    pub fn build() -> Result<Self, Failure> {
+        let packages =
+            ["--package=platform", "--package=measured", "--features=platform/provision"];
+        let programs = ["--example=password_hash", "--bin=measured"];
+        let how = ["--release", "--locked", "--quiet"];
+        let words = packages.into_iter().chain(programs).chain(how);
+        run(Command::new(env!("CARGO")).arg("build").args(words).current_dir(root()))?;
+        let target = target();
+        Ok(Self {
+            measured: target.join("release/measured"),
+            password_hash: target.join("release/examples/password_hash"),
+        })
+    }
+}
+
 /// Programs of one peer's language: what runs them, and where its packages are.
 #[derive(Debug)]
 pub struct Peers {

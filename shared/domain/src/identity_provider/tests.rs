@@ -100,6 +100,42 @@ fn a_tenant_of_everybody_is_no_tenant() {
     }
 }
 
+#[test]
+fn a15_each_tenant_has_its_own_places() {
+    let google = Tenant::Google(Domain::parse("district.example").unwrap());
+    let places =
+        |tenant: &Tenant| [tenant.authorization_endpoint(), tenant.token_endpoint(), tenant.keys()];
+    // Source: the discovery documents of both providers.
+    let ours = |rest: &str| format!("https://login.microsoftonline.com/{OURS}/{rest}");
+    assert_eq!(
+        places(&entra().0),
+        ["oauth2/v2.0/authorize", "oauth2/v2.0/token", "discovery/v2.0/keys"].map(ours)
+    );
+    assert_eq!(
+        places(&google),
+        [
+            "https://accounts.google.com/o/oauth2/v2/auth",
+            "https://oauth2.googleapis.com/token",
+            "https://www.googleapis.com/oauth2/v3/certs",
+        ]
+    );
+    assert_eq!(google.hint(), Some("district.example"));
+    assert_eq!(entra().0.hint(), None);
+}
+
+#[test]
+fn a15_somebody_is_known_for_twelve_hours_with_the_factors_they_showed() {
+    let (tenant, said) = entra();
+    let shown = |seconds: i64, amr: &[&str]| {
+        let amr = amr.iter().map(|how| (*how).to_owned()).collect();
+        let said = Said { auth_time: Some(NOW - seconds), amr, ..said.clone() };
+        tenant.recognise(&said, &domains(), NOW).map(|known| known.second_factor)
+    };
+    assert_eq!(shown(43_200, &["pwd"]), Ok(false));
+    assert_eq!(shown(43_200, &["pwd", "mfa"]), Ok(true));
+    assert_eq!(shown(43_201, &["pwd", "mfa"]), Err(Foreign::Stale));
+}
+
 proptest! {
     #[test]
     fn nobody_is_recognised_whose_tenant_is_not_ours(

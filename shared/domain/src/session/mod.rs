@@ -106,4 +106,22 @@ mod tests {
         assert_eq!(Proof::IdentityProvider { second_factor: false }.assurance(), Assurance::Aal1);
         assert!(Assurance::Aal1 < Assurance::Aal2);
     }
+
+    #[test]
+    fn names_stay_and_a_session_lives_as_long_as_its_portal_says() {
+        assert_eq!([Assurance::Aal1, Assurance::Aal2].map(Assurance::name), ["aal1", "aal2"]);
+        for second in [Proof::RecoveryCode, Proof::Passkey] {
+            assert_eq!(second.assurance(), Assurance::Aal2);
+        }
+        let federated = Proof::IdentityProvider { second_factor: true };
+        assert_eq!(federated.assurance(), Assurance::Aal2);
+        assert_eq!(Proof::MailedCode.assurance(), Assurance::Aal1);
+        // Control B12, in minutes and hours.
+        let lives = Portal::ALL.map(|portal| {
+            let Lifetime { idle, absolute } = Lifetime::usual(portal);
+            (idle / 60, absolute / 3600)
+        });
+        assert_eq!(lives, [(30, 12), (30, 12), (1440, 720), (15, 12)]);
+        assert_eq!((Pace::USUAL.renew_after, Pace::USUAL.grace), (1_800, 60));
+    }
 }

@@ -18,6 +18,7 @@ use crate::http::error::ApiError;
 use crate::http::request::{self, header};
 use crate::http::response::{json, set_cookie};
 use crate::mail::Mail;
+use crate::notices;
 use crate::scope::Caller;
 use crate::sign_in::second_factor::{
     self, PasskeyOptions, ShownFactor, TotpSecret, factor_event, wrong_code,
@@ -151,6 +152,7 @@ impl Waiting {
             Err(ApiError::Conflict(_)) => return Err(wrong_code()),
             entered => entered?,
         };
+        notices::tell_of_used(app, &self.person.id, proof).await?;
         set_cookie(
             &mut response,
             &format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"),

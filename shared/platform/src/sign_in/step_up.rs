@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::http::error::ApiError;
 use crate::http::response::json;
+use crate::notices;
 use crate::sign_in::second_factor::{self, PasskeyOptions, ShownFactor, wrong_code};
 use crate::sign_in::{By, Photographer, Visitor, scope_of, session};
 use crate::start::Response;
@@ -86,6 +87,7 @@ impl Visitor {
             Err(ApiError::Conflict(_)) => return Err(wrong_code()),
             replaced => replaced?,
         };
+        notices::tell_of_used(app, &person.id, proved.proof).await?;
         let answer =
             SteppedUp { assurance: Assurance::Aal2.name(), csrf_token: replaced.csrf_token(app) };
         let mut response = json(StatusCode::OK, &answer)?;

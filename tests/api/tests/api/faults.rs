@@ -2,83 +2,35 @@
 
 use std::collections::BTreeSet;
 use std::future::ready;
-use std::io;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use api_tests::who_may_call_what::{ROWS, Row};
 use futures_util::future::join_all;
 use local::client::Answer;
-use local::gateway::{Behind, BoundGateway, Routes};
 use platform::config::Config;
 use platform::start::{answer, leak};
 use platform::{ApiError, App, Request, Response};
 use serde_json::{Value, json};
 use testkit::SetupError;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tracing_subscriber::fmt::MakeWriter;
 
+use crate::beside::Beside;
 use crate::by_hand::{Sent, body, method, path, send, session_of, welcome};
+use crate::log::Log;
 use crate::world::{World, world};
 
 /// Where nobody listens: port 9 is the discard service's, and no machine runs one.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Takes one dependency away.
-type Breaking = fn(&mut Config);
+pub(crate) type Breaking = fn(&mut Config);
 
 /// A dependency, how it is broken, and what the log and the answer must not mix.
-const BROKEN: [(&str, Breaking); 4] = [
+pub(crate) const BROKEN: [(&str, Breaking); 4] = [
     ("the tables", |config| config.endpoints.dynamodb = Some(NOWHERE.to_owned())),
     ("storage", |config| config.endpoints.s3 = Some(NOWHERE.to_owned())),
     ("the queues", |config| config.endpoints.sqs = Some(NOWHERE.to_owned())),
     ("the secrets", |config| config.endpoints.secrets = Some(NOWHERE.to_owned())),
 ];
-
-/// All this process logs, as a deployment would: JSON lines.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().map_err(|_| io::ErrorKind::Other)?.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Log {
-    /// The log of this process, from the first call on.
-    fn of_process() -> &'static Self {
-        static LOG: LazyLock<Log> = LazyLock::new(|| {
-            let log = Log::default();
-            let lines = tracing_subscriber::fmt().json().with_writer(log.clone());
-            let kept = lines.with_max_level(tracing::Level::INFO).try_init();
-            assert!(kept.is_ok(), "another test keeps the log");
-            log
-        });
-        &LOG
-    }
-
-    /// The errors logged under a request's id.
-    fn errors_of(&self, request_id: &str) -> Vec<Value> {
-        let bytes = self.0.lock().map(|bytes| bytes.clone()).unwrap_or_default();
-        let lines = bytes.split(|byte| *byte == b'\n');
-        lines
-            .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
-            .filter(|line| line["level"] == "ERROR" && line["span"]["id"] == request_id)
-            .collect()
-    }
-}
 
 /// What a caller reads when it is our fault: this, and the request's id.
 fn our_fault(request_id: &str) -> Value {
@@ -119,7 +71,7 @@ static LARGE_ROSTER: LazyLock<String> = LazyLock::new(|| {
     std::iter::once("Student ID,First Name,Last Name,Class\n".to_owned()).chain(rows).collect()
 });
 
-async fn ask(world: &World, base: &str, row: &Row) -> Result<Answer, SetupError> {
+pub(crate) async fn ask(world: &World, base: &str, row: &Row) -> Result<Answer, SetupError> {
     let caller = welcome(world, row);
     let csrf = caller.read(session_of(row)).await?.text("/csrf_token");
     let headers = [("origin", caller.base()), ("x-csrf-token", csrf.as_str())];
@@ -135,24 +87,16 @@ async fn d18_d19_a_broken_dependency_is_told_to_the_log_and_to_nobody_else()
     let world = world().await?;
     let stack = world.stack.stack();
     for (what, break_it) in BROKEN {
-        let mut config = stack.app().config().clone();
-        break_it(&mut config);
-        let app = leak(App::new(config).await?);
-        let gateway = BoundGateway::bind(0).await?;
-        let base = format!("http://localhost:{}", gateway.port());
-        let (stop, stopped) = watch::channel(false);
-        let mut tasks = JoinSet::new();
-        let routes = Routes::new(&stack.template().functions);
-        gateway.serve(Behind { app, routes, mails: stack.outbox() }, &mut tasks, &stopped);
+        let beside = Beside::start(stack, break_it).await?;
 
         // Signing out needs neither storage nor a queue: it would only end the session the others use.
         let rows: Vec<&Row> = ROWS
             .iter()
             .filter(|row| row.method != "DELETE" || !row.route.ends_with("/session"))
             .collect();
-        let answers = join_all(rows.iter().map(|row| ask(&world, &base, row))).await;
+        let answers = join_all(rows.iter().map(|row| ask(&world, &beside.base, row))).await;
         let mut faults = 0;
-        let inside = inside(app.config());
+        let inside = inside(beside.app.config());
         for (row, answered) in rows.iter().zip(answers) {
             let answered = answered?;
             let asked = format!("{} {} without {what}", row.method, row.route);
@@ -186,8 +130,7 @@ async fn d18_d19_a_broken_dependency_is_told_to_the_log_and_to_nobody_else()
             assert_eq!(errors[0]["span"]["route"], route, "the log says which route");
         }
         assert!(faults > 0, "nothing needs {what}");
-        let _nobody_listens = stop.send(true);
-        tasks.shutdown().await;
+        beside.stop().await;
     }
     world.stack.stop().await;
     Ok(())

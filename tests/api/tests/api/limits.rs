@@ -1,8 +1,14 @@
 //! How often things may be done: requests, and attempts at a door.
 
+use std::collections::BTreeSet;
+
+use api_tests::who_may_call_what::ROWS;
+use domain::person::Portal;
+use futures_util::future::try_join_all;
 use local::client::Client;
+use platform::inspect::password_work;
 use serde_json::{Value, json};
-use testkit::{PASSWORD, SetupError, TestStack};
+use testkit::{PASSWORD, SetupError, TestStack, picture_day};
 
 fn door(name: &str, password: &str) -> Value {
     let email = format!("{name}@studio.example");
@@ -13,22 +19,127 @@ async fn attempt(client: &Client, name: &str, password: &str) -> Result<u16, Set
     Ok(client.post("/v1/sign-in/password", &door(name, password)).await?.status)
 }
 
+/// The portals with a password door.
+const DOORS: [Portal; 3] = [Portal::Photographer, Portal::School, Portal::Parent];
+
+/// Somebody who enters a portal with [`PASSWORD`], by their address.
+async fn somebody_at(stack: &TestStack, portal: Portal) -> Result<&'static str, SetupError> {
+    match portal {
+        Portal::Photographer => {
+            stack.photographer("locked").await?;
+            Ok("locked@studio.example")
+        }
+        Portal::Parent => {
+            let owner = stack.photographer("owner").await?;
+            let day = picture_day(&owner, 1).await?;
+            let codes = format!("/v1/students/{}/share-codes", day.pupils[0].id);
+            let code = owner.create(&codes, &json!({}), "code").await?.text("/code");
+            stack.parent("locked", &code).await?;
+            let email = "locked@family.example";
+            let stranger = stack.stranger();
+            stranger.create("/v1/password-resets", &json!({ "email": email }), "reset").await?;
+            let mail = stack.mail(email, "Choose a new password", 1).await?;
+            let (_, token) = mail.split_once("token=").unwrap_or_default();
+            let token = token.split_whitespace().next().unwrap_or_default();
+            let chosen = json!({ "token": token, "password": PASSWORD });
+            stranger.create("/v1/password-resets/confirmation", &chosen, "chosen").await?;
+            Ok(email)
+        }
+        Portal::School => {
+            let owner = stack.photographer("owner").await?;
+            let school = picture_day(&owner, 1).await?.school;
+            stack.administrator(&owner, &school, "locked").await?;
+            Ok("locked@school.example")
+        }
+        Portal::Admin => Err("nobody has a password at this portal".into()),
+    }
+}
+
+async fn attempt_at(
+    stack: &TestStack,
+    portal: Portal,
+    email: &str,
+    password: &str,
+) -> Result<(u16, Value), SetupError> {
+    let door = json!({ "portal": portal.name(), "email": email, "password": password });
+    let mut answer = stack.stranger().post("/v1/sign-in/password", &door).await?;
+    answer.body["request_id"] = Value::Null;
+    Ok((answer.status, answer.body))
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a06_five_wrong_passwords_lock_the_door_for_fifteen_minutes() -> Result<(), SetupError> {
-    let stack = TestStack::start().await?;
-    stack.photographer("locked").await?;
-    let stranger = stack.stranger();
-    for _ in 0..5 {
-        assert_eq!(attempt(&stranger, "locked", "Wrong-Password-1").await?, 401);
+    for portal in DOORS {
+        let stack = TestStack::start().await?;
+        let email = somebody_at(&stack, portal).await?;
+        let attempt = async |password| attempt_at(&stack, portal, email, password).await;
+        for _ in 0..5 {
+            assert_eq!(attempt("Wrong-Password-1").await?.0, 401, "{portal:?}");
+        }
+        assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}: the right one, too late");
+        stack.advance_seconds(14 * 60 + 50);
+        assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}");
+        stack.advance_seconds(20);
+        assert_eq!(attempt(PASSWORD).await?.0, 200, "{portal:?}");
+        let mails = stack.mails_to(email, "Too many wrong passwords").await?;
+        assert_eq!(mails, 1, "{portal:?}: one mail for one lock");
+        stack.stop().await;
     }
-    assert_eq!(attempt(&stranger, "locked", PASSWORD).await?, 401, "the right one, too late");
-    stack.advance_seconds(14 * 60 + 50);
-    assert_eq!(attempt(&stranger, "locked", PASSWORD).await?, 401);
-    stack.advance_seconds(20);
-    assert_eq!(attempt(&stranger, "locked", PASSWORD).await?, 200);
-    let mails = stack.mails_to("locked@studio.example", "Too many wrong passwords").await?;
-    assert_eq!(mails, 1, "one mail for one lock");
-    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a06_both_numbers_are_settings() -> Result<(), SetupError> {
+    for portal in DOORS {
+        let stack = TestStack::start_with(|limits| {
+            limits.attempts = 2;
+            limits.lock_seconds = 60;
+        })
+        .await?;
+        let email = somebody_at(&stack, portal).await?;
+        let attempt = async |password| attempt_at(&stack, portal, email, password).await;
+        assert_eq!(attempt("Wrong-Password-1").await?.0, 401, "{portal:?}");
+        assert_eq!(attempt(PASSWORD).await?.0, 200, "{portal:?}: one wrong one locks nothing");
+        for _ in 0..2 {
+            assert_eq!(attempt("Wrong-Password-1").await?.0, 401, "{portal:?}");
+        }
+        assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}: two do");
+        stack.advance_seconds(61);
+        assert_eq!(attempt(PASSWORD).await?.0, 200, "{portal:?}: for a minute");
+        stack.stop().await;
+    }
+    Ok(())
+}
+
+/// What a guess costs is counted where it is computed. The attempt is reserved before that, so guesses that
+/// arrive together are refused like guesses that come one by one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a06_two_hundred_guesses_at_once_compute_five_hashes() -> Result<(), SetupError> {
+    for portal in DOORS {
+        let stack = TestStack::start().await?;
+        let known = somebody_at(&stack, portal).await?;
+        let app = stack.stack().app();
+        let mut seen = BTreeSet::new();
+        for email in [known, "nobody@nowhere.example"] {
+            let [before, ..] = password_work(app);
+            let guesses = (0..200).map(async |number| {
+                attempt_at(&stack, portal, email, &format!("Wrong-Password-{number}")).await
+            });
+            for (status, body) in try_join_all(guesses).await? {
+                assert_eq!(status, 401, "{portal:?} {email}: {body}");
+                seen.insert(body.to_string());
+            }
+            let [after, ..] = password_work(app);
+            assert_eq!(after - before, 5, "{portal:?} {email}");
+            // The right one is among those that are not even looked at.
+            assert_eq!(attempt_at(&stack, portal, email, PASSWORD).await?.0, 401);
+            assert_eq!(password_work(app)[0], after, "{portal:?} {email}");
+        }
+        assert_eq!(seen.len(), 1, "computed or not, known or not, the answer is one: {seen:?}");
+        let mails = stack.mails_to(known, "Too many wrong passwords").await?;
+        assert_eq!(mails, 1, "{portal:?}: one mail for one lock");
+        stack.stop().await;
+    }
     Ok(())
 }
 
@@ -110,6 +221,36 @@ async fn d02_a_hundred_requests_a_minute_of_one_address() -> Result<(), SetupErr
     Ok(())
 }
 
+/// Every list there is, whoever asks for it; what reads no table is not counted in a deployment.
+#[tokio::test(flavor = "multi_thread")]
+async fn d04_lists_are_limited_by_address_like_everything_else() -> Result<(), SetupError> {
+    let stack = TestStack::start_with(|limits| limits.requests_a_minute = 50).await?;
+    let client = stack.photographer("lister").await?;
+    // From the beginning of a minute on.
+    let second = stack.stack().app().now().as_second().rem_euclid(60);
+    stack.advance_seconds(60 - second);
+    for _ in 0..25 {
+        assert_eq!(client.get("/v1/districts").await?.status, 200);
+        assert_eq!(client.get("/v1/schools?limit=1").await?.status, 200);
+    }
+    let mut lists = 0;
+    for row in ROWS.iter().filter(|row| row.method == "GET" && row.route.starts_with("/v1/")) {
+        if ["/v1/health", "/v1/openapi.json"].contains(&row.route) {
+            continue;
+        }
+        let refused = client.get(&row.route.replace(['{', '}'], "")).await?;
+        let code = refused.text("/code");
+        assert_eq!((refused.status, code.as_str()), (429, "too_many_attempts"), "{}", row.route);
+        assert!(refused.headers.contains_key("retry-after"), "{}", row.route);
+        lists += 1;
+    }
+    assert!(lists >= 10, "{lists}");
+    stack.advance_seconds(60);
+    assert_eq!(client.get("/v1/districts").await?.status, 200);
+    stack.stop().await;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn d03_a_thousand_requests_an_hour_of_one_person() -> Result<(), SetupError> {
     let stack = TestStack::start_with(|limits| limits.requests_an_hour = 1_000).await?;
@@ -119,7 +260,7 @@ async fn d03_a_thousand_requests_an_hour_of_one_person() -> Result<(), SetupErro
     let other = stack.photographer("calm").await?;
     for _ in 0..50 {
         let together = (0..20).map(|_| client.get("/v1/districts"));
-        for answer in futures_util::future::try_join_all(together).await? {
+        for answer in try_join_all(together).await? {
             assert_eq!(answer.status, 200);
         }
     }

@@ -4,8 +4,11 @@
 
 mod access;
 mod acting;
+mod beside;
 mod breached;
 mod by_hand;
+mod canaries;
+mod costs;
 mod cross_site;
 mod description;
 mod disabling;
@@ -14,12 +17,15 @@ mod doors;
 mod edge;
 mod faults;
 mod federated;
+mod forged;
 mod guests;
 mod headers;
 mod invitations;
 mod limits;
+mod log;
 mod main_job;
 mod named_sites;
+mod notices;
 mod oidc;
 mod operators;
 mod passwords;

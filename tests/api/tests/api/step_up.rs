@@ -104,6 +104,33 @@ async fn b16_a_step_up_gives_the_session_another_id_and_another_token() -> Resul
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn b16_each_sign_in_and_each_change_of_factors_gives_the_session_another_id()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let mut ann = stack.photographer("ann").await?;
+    let mut ids = vec![this_session(&ann).await?.0];
+    let door = json!({ "portal": "photographer", "email": "ann@studio.example", "password": testkit::PASSWORD });
+    ann.sign_in("/v1/sign-in/password", &door).await?;
+    ids.push(this_session(&ann).await?.0);
+    let before = ann.copied();
+    let secret = ann.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
+    let first = json!({ "code": stack.app_shows(&secret) });
+    ann.create(&format!("{FACTORS}/totp/confirmation"), &first, "first").await?;
+    assert_eq!(before.get("/v1/session").await?.status, 401, "the old one is over at once");
+    ann.reload().await?;
+    ids.push(this_session(&ann).await?.0);
+    let before = ann.copied();
+    ann.call(Method::DELETE, &format!("{FACTORS}/totp"), None, &[]).await?;
+    assert_eq!(before.get("/v1/session").await?.status, 401, "the old one is over at once");
+    ann.reload().await?;
+    ids.push(this_session(&ann).await?.0);
+    let different: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert!(different.len() == 4 && ids.iter().all(|id| id.starts_with("ses_")), "{ids:?}");
+    stack.stop().await;
+    Ok(())
+}
+
 async fn this_session(client: &Client) -> Result<(String, String), SetupError> {
     let sessions = client.read("/v1/sessions").await?;
     let this = sessions.items().iter().find(|one| one["is_this"] == true);

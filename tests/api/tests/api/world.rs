@@ -37,17 +37,33 @@ pub(crate) type Ids = BTreeMap<&'static str, String>;
 pub(crate) const ROSTER: &str = "Student ID,First Name,Last Name,Class\n900001,Given1,Family1,3A\n\
     900002,Given2,Family2,3A\n900003,Given3,Family3,3A\n900004,Given4,Family4,3A\n";
 
+/// What is personal in a [`world`]: names, addresses, a school's numbers, file names.
+pub(crate) const PERSONAL: [&str; 7] = [
+    "Given1",
+    "Family1",
+    "@family.example",
+    "@studio.example",
+    "@operators.example",
+    "DSC_",
+    "900001",
+];
+
 pub(crate) async fn world() -> Result<World, SetupError> {
-    Box::pin(made()).await
+    world_in(TestStack::start().await?, 4).await
 }
 
-async fn made() -> Result<World, SetupError> {
-    let stack = TestStack::start().await?;
+/// The same in a stack that was started otherwise. Of four students two are photographed, of more all of them.
+pub(crate) async fn world_in(stack: TestStack, students: usize) -> Result<World, SetupError> {
+    Box::pin(made(stack, students)).await
+}
+
+async fn made(stack: TestStack, students: usize) -> Result<World, SetupError> {
     let owner = stack.photographer("owner").await?;
     let other = stack.photographer("other").await?;
-    let day = picture_day(&owner, 4).await?;
+    let day = picture_day(&owner, students).await?;
     let mut camera = Shooting::small(1);
-    for pupil in day.pupils.iter().take(2) {
+    let photographed = if students > 4 { students } else { 2 };
+    for pupil in day.pupils.iter().take(photographed) {
         camera.pupil(pupil, 1)?;
     }
     owner.upload(&day.day, "A", camera.files).await?;

@@ -71,7 +71,8 @@ proptest! {
     }
 
     /// Said without the machinery: go back in time from a frame given by card; the first thing that is not a plain
-    /// frame must be the card of exactly that student, or of several in the same instant one must be.
+    /// frame must be the card of exactly that student, or of several in the same instant one must be. A card without
+    /// a time may stand anywhere its number puts it, before the first frame that has one, too.
     #[test]
     fn no_frame_is_given_to_a_child_whose_card_is_not_the_nearest_before_it(frames in any_frames()) {
         for one in match_camera(&frames, &cards(), &ids()) {

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::response::json;
+use crate::notices::{self, Notice};
 use crate::scope::Caller;
 use crate::sign_in::second_factor::{Proved, factor_event, wrong_code};
 use crate::sign_in::step_up::FreshSecondFactor;
@@ -43,12 +44,11 @@ pub async fn new_recovery_codes(fresh: FreshSecondFactor<'_>) -> Result<Response
     let (codes, change) = second_factors::fresh_recovery_codes(app, &person.id).await?;
     let did = Action::RecoveryCodesMade;
     let event = factor_event(app, &visitor.caller, person, did, Method::RecoveryCode).await?;
-    match commit(app, vec![change, event]).await? {
-        Committed::Yes => {
-            json(StatusCode::CREATED, &RecoveryCodes { recovery_codes: grouped(&codes) })
-        }
-        Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
+    if let Committed::Refused(_) = commit(app, vec![change, event]).await? {
+        return Err(ApiError::Conflict("wrong_state"));
     }
+    notices::tell(app, &person.id, Notice::RecoveryCodesChanged).await?;
+    json(StatusCode::CREATED, &RecoveryCodes { recovery_codes: grouped(&codes) })
 }
 
 /// Checks a code; the change uses it up.

@@ -1,0 +1,43 @@
+//! A second gateway to a stack's functions, with other settings: something broken, or kept from its worker.
+
+use local::gateway::{Behind, BoundGateway, Routes};
+use local::stack::Stack;
+use platform::App;
+use platform::config::Config;
+use platform::start::leak;
+use testkit::SetupError;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// A gateway beside the stack's own.
+pub(crate) struct Beside {
+    /// Its address.
+    pub(crate) base: String,
+    /// The world its functions see.
+    pub(crate) app: &'static App,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl Beside {
+    pub(crate) async fn start(
+        stack: &Stack,
+        set: impl FnOnce(&mut Config),
+    ) -> Result<Self, SetupError> {
+        let mut config = stack.app().config().clone();
+        set(&mut config);
+        let app = leak(App::new(config).await?);
+        let gateway = BoundGateway::bind(0).await?;
+        let base = format!("http://localhost:{}", gateway.port());
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        let routes = Routes::new(&stack.template().functions);
+        gateway.serve(Behind { app, routes, mails: stack.outbox() }, &mut tasks, &stopped);
+        Ok(Self { base, app, stop, tasks })
+    }
+
+    pub(crate) async fn stop(mut self) {
+        let _nobody_listens = self.stop.send(true);
+        self.tasks.shutdown().await;
+    }
+}

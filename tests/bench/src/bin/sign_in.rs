@@ -1,0 +1,81 @@
+//! What a sign-in costs, which is one password hash: ours, in memory that is kept and wiped, beside the `argon2` crate's
+//! plain call with fresh memory. `cargo run -p bench-tests --bin sign_in`.
+
+use std::error::Error;
+use std::process::{Command, Stdio};
+
+use bench_tests::figures::{Taken, beside, median};
+use bench_tests::programs::Hashes;
+
+/// Times each way is started with one hash and with several.
+const ROUNDS: usize = 9;
+/// Hashes in one process: the more than one are what a hash takes once the memory is there.
+const SEVERAL: u8 = 21;
+/// What ours may take of the plain call's CPU.
+const ALLOWED: f64 = 0.75;
+
+/// A way to hash.
+struct Contender {
+    name: &'static str,
+    way: &'static str,
+    one: Vec<Taken>,
+    several: Vec<Taken>,
+}
+
+#[expect(clippy::print_stdout, reason = "a command's answer")]
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    let hashes = Hashes::build()?;
+    let contender = |name, way| Contender { name, way, one: vec![], several: vec![] };
+    let mut contenders =
+        [contender("argon2, fresh memory", "fresh"), contender("sign-in, kept memory", "kept")];
+    let says = |way| {
+        let output = Command::new(&hashes.password_hash).args([way, "1"]).output();
+        output.map(|output| output.stdout)
+    };
+    if says("fresh")? != says("kept")? || says("kept")?.is_empty() {
+        return Err("the two ways compute different hashes".into());
+    }
+    for _ in 0..ROUNDS {
+        for contender in &mut contenders {
+            contender.one.push(measure(&hashes, contender.way, 1)?);
+            contender.several.push(measure(&hashes, contender.way, SEVERAL)?);
+        }
+    }
+    println!(
+        "One Argon2id hash of 64 MiB, three passes, one lane; release profile. Medians of {ROUNDS} rounds, in turn;\n\
+         in brackets, the plain call = 1. A hash in kept memory is wiped after it."
+    );
+    println!("{:22}{:>20}{:>20}{:>20}", "", "CPU ms a hash", "CPU ms start + one", "peak MB");
+    let mut first = None;
+    let mut hash_beside = 1.0;
+    for Contender { name, one, several, .. } in &contenders {
+        let more = f64::from(SEVERAL - 1);
+        let hash = median(one.iter().zip(several).map(|(a, b)| (b.cpu_ms - a.cpu_ms) / more));
+        let row = [
+            hash,
+            median(one.iter().map(|taken| taken.cpu_ms)),
+            median(several.iter().map(|taken| taken.peak_mb)),
+        ];
+        let theirs = *first.get_or_insert(row);
+        hash_beside = hash / theirs[0];
+        let columns: Vec<_> =
+            row.iter().zip(theirs).map(|(own, peer)| beside(*own, peer)).collect();
+        let padded: Vec<_> = columns.iter().map(|column| format!("{column:>20}")).collect();
+        println!("{name:22}{}", padded.concat());
+    }
+    let verdict = if hash_beside <= ALLOWED { "within" } else { "over" };
+    println!("{hash_beside:.3} of the plain call's CPU: {verdict} the allowance of {ALLOWED}.");
+    Ok(())
+}
+
+fn measure(hashes: &Hashes, way: &str, times: u8) -> Result<Taken, Box<dyn Error + Send + Sync>> {
+    let mut command = Command::new(&hashes.measured);
+    command.arg(&hashes.password_hash).args([way, &times.to_string()]);
+    // It is held open until the program has ended by itself.
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    let held = child.stdin.take();
+    let output = child.wait_with_output()?;
+    drop(held);
+    Taken::read(&output)
+}
