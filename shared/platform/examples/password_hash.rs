@@ -1,7 +1,7 @@
 //! Computes hashes of passwords: in kept memory, as sign-in does, or in fresh memory, as the `argon2` crate's plain
 //! call does. `password_hash kept|fresh TIMES`; `cargo run -p bench-tests --bin sign_in` compares the two.
 
-use std::io::Write as _;
+use std::{env, io::Write as _};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use platform::inspect::hash_in_kept_memory;
@@ -11,7 +11,7 @@ const PASSWORD: &[u8] = b"Sunny-Meadow-42";
 type Hash = [u8; 32];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut words = std::env::args().skip(1);
+    let mut words = env::args().skip(1);
     let hash: fn(&[u8; 16]) -> Result<Hash, argon2::Error> = match words.next().as_deref() {
         Some("kept") => |salt| Ok(hash_in_kept_memory(PASSWORD, salt)),
         Some("fresh") => in_fresh_memory,

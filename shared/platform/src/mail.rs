@@ -1,7 +1,7 @@
 //! Mails: what is sent, in which words. A message names people by id; addresses are opened when it is sent.
 
-use aws_sdk_sesv2::error::{ProvideErrorMetadata as _, SdkError};
-use aws_sdk_sesv2::operation::send_email::SendEmailError;
+mod undelivered;
+
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use domain::email::EmailAddress;
 use domain::ids::{PersonId, StudioId};
@@ -147,23 +147,6 @@ struct Letter {
     after: &'static str,
 }
 
-/// The mail service refused a mail, by its code. Its own sentence may name the address it refused.
-#[derive(Debug, thiserror::Error)]
-#[error("the mail service answered {0}")]
-struct Undelivered(String);
-
-/// Why a mail was not sent, for the log.
-fn undelivered<R>(error: SdkError<SendEmailError, R>) -> StoreError
-where
-    R: std::fmt::Debug + Send + Sync + 'static,
-{
-    let code = error.as_service_error().map(|refusal| refusal.code().unwrap_or("no code"));
-    match code.map(|code| Undelivered(code.to_owned())) {
-        Some(refused) => StoreError::Service("mail", Box::new(refused)),
-        None => StoreError::Service("mail", Box::new(error)),
-    }
-}
-
 impl Mail {
     /// Puts the mail in the queue.
     ///
@@ -202,7 +185,7 @@ impl Mail {
             .destination(Destination::builder().to_addresses(address.as_str()).build())
             .content(EmailContent::builder().simple(message).build())
             .send();
-        sending.boxed().await.map_err(undelivered)?;
+        sending.boxed().await.map_err(undelivered::cause)?;
         Ok(())
     }
 
@@ -409,24 +392,5 @@ impl Letter {
             "<!doctype html><html lang=\"en\"><body><p>{}</p><p>{middle}</p><p>{}</p></body></html>",
             self.before, self.after
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use aws_sdk_sesv2::error::ErrorMetadata;
-    use aws_sdk_sesv2::types::error::MessageRejected;
-
-    use super::*;
-    use crate::start::chain;
-
-    #[test]
-    fn a20_a_mail_that_is_refused_names_nobody_in_the_log() {
-        let said = "Email address is not verified: ann@family.example";
-        let meta = ErrorMetadata::builder().code("MessageRejected").message(said).build();
-        let refusal = MessageRejected::builder().message(said).meta(meta).build();
-        let refusal = SdkError::service_error(SendEmailError::MessageRejected(refusal), ());
-        let logged = chain(&undelivered(refusal));
-        assert!(logged.contains("MessageRejected") && !logged.contains('@'), "{logged}");
     }
 }

@@ -8,7 +8,6 @@ mod beside;
 mod breached;
 mod by_hand;
 mod canaries;
-mod costs;
 mod cross_site;
 mod description;
 mod disabling;

@@ -1,0 +1,42 @@
+//! Why a mail was not sent, in words that may stand in the log.
+
+use aws_sdk_sesv2::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_sesv2::operation::send_email::SendEmailError;
+
+use crate::table::StoreError;
+
+/// The mail service refused a mail, by its code. Its own sentence may name the address it refused.
+#[derive(Debug, thiserror::Error)]
+#[error("the mail service answered {0}")]
+struct Undelivered(String);
+
+/// Why a mail was not sent, for the log.
+pub(super) fn cause<R>(error: SdkError<SendEmailError, R>) -> StoreError
+where
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let code = error.as_service_error().map(|refusal| refusal.code().unwrap_or("no code"));
+    match code.map(|code| Undelivered(code.to_owned())) {
+        Some(refused) => StoreError::Service("mail", Box::new(refused)),
+        None => StoreError::Service("mail", Box::new(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_sesv2::error::ErrorMetadata;
+    use aws_sdk_sesv2::types::error::MessageRejected;
+
+    use super::*;
+    use crate::start::chain;
+
+    #[test]
+    fn a20_a_mail_that_is_refused_names_nobody_in_the_log() {
+        let said = "Email address is not verified: ann@family.example";
+        let meta = ErrorMetadata::builder().code("MessageRejected").message(said).build();
+        let refusal = MessageRejected::builder().message(said).meta(meta).build();
+        let refusal = SdkError::service_error(SendEmailError::MessageRejected(refusal), ());
+        let logged = chain(&cause(refusal));
+        assert!(logged.contains("MessageRejected") && !logged.contains('@'), "{logged}");
+    }
+}
