@@ -7,7 +7,7 @@
 use domain::email::EmailAddress;
 use domain::ids::{SessionId, StudentId};
 use domain::mailed_code::MailedCode;
-use domain::password::Password;
+use domain::password::{Password, PasswordPolicy};
 use domain::share_code::ShareCode;
 use domain::text::{Line, clean};
 use libfuzzer_sys::fuzz_target;
@@ -33,5 +33,6 @@ fuzz_target!(|typed: &str| {
     if let Some(code) = MailedCode::parse(typed) {
         assert!(MailedCode::parse(&code.text()).is_some_and(|again| again == code));
     }
-    let _chosen = Password::choose(typed);
+    let _chosen = Password::choose(typed, PasswordPolicy::FourClasses);
+    let _chosen = Password::choose(typed, PasswordPolicy::Nist);
 });
