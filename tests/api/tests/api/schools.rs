@@ -31,7 +31,8 @@ pub(crate) fn roster(students: usize) -> Vec<u8> {
             5..=7 => "3B",
             _ => "Señora Núñez",
         };
-        csv.push_str(&format!("8{number:05},Given{number},Family{number},{class}\n"));
+        let row = format!("8{number:05},Given{number},Family{number},{class}\n");
+        csv.push_str(&row);
     }
     csv.into_bytes()
 }
@@ -198,7 +199,7 @@ async fn c05_no_route_lets_a_student_sign_in() -> Result<(), SetupError> {
     // Nobody can be invited as one, to a school or to a studio.
     let owner = stack.photographer("owner").await?;
     let oak = school(&owner, "Oak").await?;
-    let invitations = format!("/v1/schools/{}/staff-invitations", oak);
+    let invitations = format!("/v1/schools/{oak}/staff-invitations");
     let body = json!({ "email": "kid@school.example", "role": "student", "classes": ["3A"] });
     assert_eq!(owner.post(&invitations, &body).await?.status, 400);
     // What the API takes about a student has no address, no password and no key in it: of all bodies of routes

@@ -10,6 +10,9 @@ use testkit::{SetupError, TestStack, import, picture_day, text};
 
 use crate::schools::{issue, parent, refused, roster, school};
 
+/// What codes are made of.
+const SYMBOLS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn c09_ten_thousand_wrong_codes_are_stopped_after_twenty() -> Result<(), SetupError> {
     let stack = TestStack::start_with(|limits| limits.attempts_of_an_address = 20).await?;
@@ -22,7 +25,6 @@ async fn c09_ten_thousand_wrong_codes_are_stopped_after_twenty() -> Result<(), S
         let stranger = &stranger;
         async move { stranger.post("/v1/access-requests", &body).await }
     };
-    const SYMBOLS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
     let guess = |number: usize| -> String {
         (0..12)
             .map(|place| char::from(SYMBOLS[(number / 31_usize.pow(place % 3) + 7) % 31]))
