@@ -27,6 +27,7 @@ mod named_sites;
 mod notices;
 mod oidc;
 mod operators;
+mod oracle;
 mod passwords;
 mod peers;
 mod programs;

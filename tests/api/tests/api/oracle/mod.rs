@@ -1,0 +1,150 @@
+//! The system and a second implementation of its rules are asked the same, about towns made by chance.
+
+mod rules;
+mod town;
+
+use std::collections::BTreeSet;
+
+use local::client::{Answer, ClientError};
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::{SetupError, text};
+
+use rules::{Ask, Verdict, Visit};
+use town::{Chance, Town, Visiting};
+
+/// Everything that can be asked for in a town.
+fn asks(town: &Town) -> Vec<Ask> {
+    let mut all = vec![Ask::Myself, Ask::MyColleagues, Ask::MySchools, Ask::Consent];
+    all.extend(["districts", "picture-days", "api-keys"].map(Ask::MyStudio));
+    for school in town.schools.keys() {
+        let read = ["", "/students", "/picture-days", "/access-requests"];
+        all.extend(read.map(|what| Ask::OfSchool(*school, what)));
+        let run = ["/staff", "/staff-invitations", "/parent-access"];
+        all.extend(run.map(|what| Ask::RunSchool(*school, what)));
+        let day = ["", "/photos", "/reconciliation", "/camera-cards"];
+        all.extend(day.map(|what| Ask::OfDay(*school, what)));
+    }
+    all.extend(town.children.keys().map(|child| Ask::Code(*child)));
+    all.extend(town.galleries.keys().map(|child| Ask::Gallery(*child)));
+    // Last, because it changes what can be shown.
+    all.push(Ask::Final);
+    all
+}
+
+async fn ask(town: &Town, by: &Visiting, ask: Ask) -> Result<Answer, ClientError> {
+    let client = &by.client;
+    match ask {
+        Ask::Myself => client.get("/v1/session").await,
+        Ask::MyStudio(what) => client.get(&format!("/v1/{what}")).await,
+        Ask::MyColleagues => client.get("/v1/studio/staff").await,
+        Ask::MySchools => client.get("/v1/schools").await,
+        Ask::RunSchool(school, what @ "/parent-access") => {
+            let path = format!("/v1/schools/{}{what}", town.schools[&school]);
+            client.call(Method::PUT, &path, Some(&json!({ "parent_access": "code" })), &[]).await
+        }
+        Ask::OfSchool(school, what) | Ask::RunSchool(school, what) => {
+            client.get(&format!("/v1/schools/{}{what}", town.schools[&school])).await
+        }
+        Ask::OfDay(school, what) => {
+            client.get(&format!("/v1/picture-days/{}{what}", town.days[&school])).await
+        }
+        Ask::Code(child) => {
+            let path = format!("/v1/students/{}/share-codes", town.children[&child]);
+            client.post(&path, &json!({})).await
+        }
+        Ask::Gallery(child) => {
+            client.get(&format!("/v1/galleries/{}", town.galleries[&child])).await
+        }
+        Ask::Consent => client.get("/v1/consents/current").await,
+        Ask::Final => {
+            let path = "/v1/person/second-factors/recovery-codes";
+            client.post(path, &json!({})).await
+        }
+    }
+}
+
+fn verdict(answer: &Answer) -> Result<Verdict, SetupError> {
+    match answer.status {
+        200..=299 => Ok(Verdict::Done),
+        401 => Ok(Verdict::SignedOut),
+        403 => Ok(Verdict::Refused),
+        404 => Ok(Verdict::Unknown),
+        other => Err(format!("{other}: {}", answer.body).into()),
+    }
+}
+
+fn ids(items: &[Value], name: &str) -> BTreeSet<String> {
+    items.iter().map(|item| text(item, name)).collect()
+}
+
+/// What the lists show somebody, and what they should.
+async fn lists(
+    town: &Town,
+    by: &Visiting,
+    visit: &Visit<'_>,
+) -> Result<Vec<(String, BTreeSet<String>, BTreeSet<String>)>, SetupError> {
+    let mut all = Vec::new();
+    if visit.verdict(Ask::MySchools) == Verdict::Done {
+        let shown = ids(&by.client.all("/v1/schools").await?, "id");
+        let due = town.schools.iter().filter(|(school, _)| visit.sees_school(**school));
+        all.push(("schools".to_owned(), shown, due.map(|(_, id)| id.clone()).collect()));
+    }
+    for (school, id) in &town.schools {
+        if visit.verdict(Ask::OfSchool(*school, "/students")) != Verdict::Done {
+            continue;
+        }
+        let shown = ids(&by.client.all(&format!("/v1/schools/{id}/students")).await?, "id");
+        let due = town
+            .children
+            .iter()
+            .filter(|(child, _)| child.school == *school && visit.sees_child(**child));
+        all.push((format!("{school:?}"), shown, due.map(|(_, id)| id.clone()).collect()));
+    }
+    if visit.verdict(Ask::Consent) == Verdict::Done {
+        let shown = ids(by.client.read("/v1/galleries").await?.items(), "id");
+        let due = town.galleries.iter().filter(|(child, _)| visit.sees_gallery(**child));
+        all.push(("galleries".to_owned(), shown, due.map(|(_, id)| id.clone()).collect()));
+    }
+    Ok(all)
+}
+
+/// Asks everything of everybody in one town, and gives back what the two say differently.
+async fn differences(seed: u64) -> Result<(usize, Vec<String>), SetupError> {
+    let town = Box::pin(Town::build(&mut Chance(seed))).await?;
+    let (mut asked, mut differ) = (0, Vec::new());
+    for by in &town.visits {
+        let visit = Visit { door: by.door, hats: &by.hats, is_sure: by.is_sure };
+        for (what, shown, due) in lists(&town, by, &visit).await? {
+            asked += 1;
+            if shown != due {
+                differ.push(format!(
+                    "{:?} {:?} list of {what}: {shown:?}, not {due:?}",
+                    by.door, by.hats
+                ));
+            }
+        }
+        for what in asks(&town) {
+            asked += 1;
+            let (says, expected) = (verdict(&ask(&town, by, what).await?)?, visit.verdict(what));
+            if says != expected {
+                differ.push(format!(
+                    "{:?} {:?} {what:?}: {says:?}, not {expected:?}",
+                    by.door, by.hats
+                ));
+            }
+        }
+    }
+    town.stack.stop().await;
+    Ok((asked, differ))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c15_the_system_and_an_oracle_agree_about_towns_made_by_chance() -> Result<(), SetupError> {
+    for seed in [1, 2, 3] {
+        let (asked, differ) = differences(seed).await?;
+        assert!(differ.is_empty(), "seed {seed}:\n{}", differ.join("\n"));
+        println!("seed {seed}: {asked} questions, no disagreement");
+    }
+    Ok(())
+}
