@@ -16,7 +16,7 @@ const CLASSES: [&str; 2] = ["3A", "4B"];
 /// People besides the owners.
 const PEOPLE: usize = 6;
 
-/// Numbers by chance, the same for the same seed (SplitMix64).
+/// Numbers by chance, the same for the same seed (`SplitMix64`).
 pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
