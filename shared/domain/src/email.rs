@@ -27,8 +27,9 @@ impl EmailAddress {
     pub fn parse(typed: &str) -> Result<Self, EmailError> {
         let text = typed.trim();
         let parsed = email_address::EmailAddress::from_str(text).map_err(|_| EmailError)?;
-        let plain =
-            !text.contains(['"', '[', '<', '(', ' ']) && !text.chars().any(char::is_control);
+        // Blanks of every script: RFC 6531 lets them into an address, and a person sees none of them.
+        let is_blank = |c: char| c.is_control() || c.is_whitespace();
+        let plain = !text.contains(['"', '[', '<', '(']) && !text.chars().any(is_blank);
         if text.len() > 254 || !plain || !parsed.domain().contains('.') {
             return Err(EmailError);
         }
@@ -105,6 +106,8 @@ mod tests {
             "ann@",
             "@b.c",
             "a b@c.de",
+            "a@b.c\u{2000}d",
+            "a\u{202f}b@c.de",
             "a@localhost",
             "a@[127.0.0.1]",
             "a@b.c\r\nBcc: d@e.f",
