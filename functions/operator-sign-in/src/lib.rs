@@ -17,7 +17,7 @@ struct BothFactors {
     /// The address.
     email: String,
     /// The password.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Password)]
     password: TypedPassword,
     /// A code of the app, or one from paper.
     second_factor: ShownCode,
@@ -38,7 +38,7 @@ struct Enrolment {
     /// What the link carries.
     token: String,
     /// The password to sign in with from now on.
-    #[schema(value_type = String)]
+    #[schema(value_type = String, format = Password)]
     password: TypedPassword,
     /// The first six digits of the app.
     code: String,
