@@ -49,6 +49,8 @@ export async function accept(visitor, runner, email) {
 
 /** A link works once. */
 export async function findInvitationOver(visitor, link) {
+  // A parent's session is none of the school's portal.
+  visitor.expectError(NOT_SIGNED_IN);
   visitor.expectError(/status of 409 .*\/v1\/invitations\/acceptance\)/);
   await visitor.page.goto(link);
   await visitor.part('accept-invitation').getByRole('button').click();

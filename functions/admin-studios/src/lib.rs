@@ -16,14 +16,14 @@ struct StudioView {
     #[serde(flatten)]
     studio: StudioEntry,
     /// A page of its schools; `limit` and `cursor` are theirs.
-    schools: List<SchoolView>,
+    schools: List<SchoolOfStudio>,
     /// Up to 200 of its districts.
-    districts: Vec<DistrictView>,
+    districts: Vec<DistrictOfStudio>,
 }
 
 /// A school of a studio.
 #[derive(Serialize, ToSchema)]
-struct SchoolView {
+struct SchoolOfStudio {
     id: String,
     name: String,
     district_id: String,
@@ -31,12 +31,12 @@ struct SchoolView {
 
 /// A district of a studio.
 #[derive(Serialize, ToSchema)]
-struct DistrictView {
+struct DistrictOfStudio {
     id: String,
     name: String,
 }
 
-impl From<School> for SchoolView {
+impl From<School> for SchoolOfStudio {
     fn from(school: School) -> Self {
         Self {
             id: school.id.to_string(),
@@ -46,7 +46,7 @@ impl From<School> for SchoolView {
     }
 }
 
-impl From<District> for DistrictView {
+impl From<District> for DistrictOfStudio {
     fn from(district: District) -> Self {
         Self { id: district.id.to_string(), name: district.name.into() }
     }
@@ -83,11 +83,11 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     let (studio, store) = operator.studio(&path_id::<StudioKind>(&request, "studio")?).await?;
     let schools = store.schools(paging(&request)?).await?;
     let districts = store.districts(Paging::first(200)).await?;
-    let items = schools.items.into_iter().map(SchoolView::from).collect();
+    let items = schools.items.into_iter().map(SchoolOfStudio::from).collect();
     let view = StudioView {
         studio,
         schools: List { items, next_cursor: schools.next_cursor },
-        districts: districts.items.into_iter().map(DistrictView::from).collect(),
+        districts: districts.items.into_iter().map(DistrictOfStudio::from).collect(),
     };
     json(StatusCode::OK, &view)
 }

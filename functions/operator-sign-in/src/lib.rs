@@ -26,7 +26,7 @@ struct BothFactors {
 /// The token of an invitation's link.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Link {
+struct EnrolmentLink {
     /// What the link carries.
     token: String,
 }
@@ -72,11 +72,11 @@ async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, A
 }
 
 /// Shows the secret of an invitation, for the app. Asking again shows the same.
-#[utoipa::path(post, path = "/v1/admin/enrolments/secret", tag = "site administration", request_body = Link,
+#[utoipa::path(post, path = "/v1/admin/enrolments/secret", tag = "site administration", request_body = EnrolmentLink,
     responses((status = 200, description = "The secret.", body = NewSecret), Problems))]
 async fn begin(app: &'static App, request: Request) -> Result<Response, ApiError> {
     sign_in::stranger(app, &request)?;
-    let link: Link = read_json(&request)?;
+    let link: EnrolmentLink = read_json(&request)?;
     json(StatusCode::OK, &operators::begin_enrolment(app, &link.token).await?)
 }
 
