@@ -3,7 +3,7 @@
 use domain::access::{AccessEvent, AccessState};
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, paging, path_id, route};
-use platform::http::response::{List, Problems, json};
+use platform::http::response::{CheckMail, List, Problems, check_mail, json};
 use platform::lambda_http::http::StatusCode;
 use platform::table::access_requests::{AccessRequest, request_access};
 use platform::wire::student::display_name;
@@ -19,13 +19,6 @@ struct NewAccessRequest {
     code: String,
     /// The parent's address.
     email: String,
-}
-
-/// The same for right, wrong and malformed codes.
-#[derive(Serialize, ToSchema)]
-struct CheckMail {
-    /// Always `check_mail`.
-    status: &'static str,
 }
 
 /// A parent's request.
@@ -76,7 +69,7 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
     let email = EmailAddress::parse(&new.email)
         .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
     request_access(app, &caller, &new.code, &email).await?;
-    json(StatusCode::ACCEPTED, &CheckMail { status: "check_mail" })
+    check_mail()
 }
 
 /// A school's requests. A teacher sees those for the students of their classes.

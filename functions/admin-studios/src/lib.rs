@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// One studio.
 #[derive(Serialize, ToSchema)]
-struct StudioView {
+struct StudioInList {
     #[serde(flatten)]
     studio: StudioEntry,
     /// A page of its schools; `limit` and `cursor` are theirs.
@@ -77,14 +77,14 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
 /// One studio with its districts and schools. That it was looked at is in the studio's own log.
 #[utoipa::path(get, path = "/v1/admin/studios/{studio}", tag = "site administration",
     params(("studio" = String, Path), ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
-    responses((status = 200, description = "The studio.", body = StudioView), Problems))]
+    responses((status = 200, description = "The studio.", body = StudioInList), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let operator = operators::operator(app, &request).await?;
     let (studio, store) = operator.studio(&path_id::<StudioKind>(&request, "studio")?).await?;
     let schools = store.schools(paging(&request)?).await?;
     let districts = store.districts(Paging::first(200)).await?;
     let items = schools.items.into_iter().map(SchoolOfStudio::from).collect();
-    let view = StudioView {
+    let view = StudioInList {
         studio,
         schools: List { items, next_cursor: schools.next_cursor },
         districts: districts.items.into_iter().map(DistrictOfStudio::from).collect(),

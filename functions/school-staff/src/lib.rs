@@ -42,7 +42,7 @@ struct NewAssignment {
 
 /// The same for every address.
 #[derive(Serialize, ToSchema)]
-struct Invited {
+struct InvitationSent {
     /// Always `invited`.
     status: &'static str,
 }
@@ -185,7 +185,7 @@ async fn list_invitations(app: &'static App, request: Request) -> Result<Respons
 /// ends the one before. The answer does not tell whether the address has an account.
 #[utoipa::path(post, path = "/v1/schools/{school}/staff-invitations", tag = "staff",
     request_body = NewInvitation, params(("school" = String, Path)),
-    responses((status = 202, description = "The invitation is in the mail.", body = Invited), Problems))]
+    responses((status = 202, description = "The invitation is in the mail.", body = InvitationSent), Problems))]
 async fn invite(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let school = school(app, &request).await?;
     let new: NewInvitation = read_json(&request)?;
@@ -193,7 +193,7 @@ async fn invite(app: &'static App, request: Request) -> Result<Response, ApiErro
         .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
     let assignment = assignment(new.role, &new.classes)?;
     school.invite_staff(email, assignment).await?;
-    json(StatusCode::ACCEPTED, &Invited { status: "invited" })
+    json(StatusCode::ACCEPTED, &InvitationSent { status: "invited" })
 }
 
 /// Withdraws an invitation: its link leads nowhere from now on.

@@ -4,10 +4,9 @@ use domain::email::EmailAddress;
 use domain::password::{Password, TypedPassword};
 use domain::text::Line;
 use platform::http::request::{json as read_json, route};
-use platform::http::response::{Problems, json};
-use platform::lambda_http::http::StatusCode;
+use platform::http::response::{CheckMail, Problems, check_mail};
 use platform::{ApiError, App, Request, Response, sign_in};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// A studio that signs up.
@@ -22,13 +21,6 @@ struct NewStudio {
     /// At least 12 characters with an upper-case letter, a lower-case letter, a digit and another character.
     #[schema(value_type = String, format = Password)]
     password: TypedPassword,
-}
-
-/// The same for a new and for a known address.
-#[derive(Serialize, ToSchema)]
-struct CheckMail {
-    /// Always `check_mail`.
-    status: &'static str,
 }
 
 /// `/v1/studios`.
@@ -56,7 +48,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
     let password = Password::choose(new.password.reveal(), app.password_policy())
         .map_err(|error| ApiError::Invalid { code: error.code(), field: "password" })?;
     sign_in::sign_up(app, &caller, name, &email, password).await?;
-    json(StatusCode::ACCEPTED, &CheckMail { status: "check_mail" })
+    check_mail()
 }
 
 #[derive(utoipa::OpenApi)]
