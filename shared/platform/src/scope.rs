@@ -1,8 +1,9 @@
 //! The only ways to reach business data: a handle for one studio, for one school, or for one student.
 //!
-//! There is no public constructor. A [`StudioStore`] comes out of a signed-in membership or out of a
-//! message this system sealed itself, a [`SchoolStore`] out of a membership in its studio or in the school; every key it makes contains its own studio, so an id of another
-//! studio finds nothing. The methods are beside the rows they read: see `table/`.
+//! There is no public constructor. A [`StudioStore`] comes out of a signed-in membership or out of a message
+//! this system sealed itself, a [`SchoolStore`] out of a membership in its studio or in the school; every key
+//! it makes contains its own studio, so an id of another studio finds nothing. The methods are beside the rows
+//! they read: see `table/`.
 
 use domain::audit::{Action, Actor, AuditEvent, Origin, Outcome, Scope};
 use domain::ids::{AuditEventId, PersonId, RequestId, StudentId, StudioId};
