@@ -27,13 +27,13 @@ async fn match_one(app: &'static App, message: SqsMessage) -> Result<(), ApiErro
     let before: BTreeMap<_, _> = camera.photos.iter().map(|row| (&row.photo.id, row)).collect();
     let mut changed = 0_usize;
     for found in matches {
-        if before.get(&found.photo).is_some_and(|row| is_as_before(row, &found)) {
+        let Some(row) = before.get(&found.photo) else { continue };
+        let is_same = is_as_before(row, &found);
+        if is_same && !row.waits_for_matching {
             continue;
         }
-        let is_written = store
-            .write_match(&found.photo, &found.students, found.by, found.is_camera_card)
-            .await?;
-        changed += usize::from(is_written);
+        let is_written = store.write_match(row, &found).await?;
+        changed += usize::from(is_written && !is_same);
     }
     Ok(store.log_matched(&work, changed).await?)
 }

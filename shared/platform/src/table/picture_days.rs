@@ -145,12 +145,15 @@ impl StudioStore {
         let table = self.app.records()?;
         let school = keys::school_partition(&self.studio, &day.school_id);
         let enrolments = keys::enrolments(day.school_year());
-        let (students, photos, galleries, cameras_to_match) = futures_util::try_join!(
+        let (students, photos, galleries, mut to_match) = futures_util::try_join!(
             table.count(&school, &enrolments),
             self.all_photos(day),
             self.all_galleries(day),
-            self.cameras_to_match(day),
+            self.cameras_in_matching(day),
         )?;
+        let waiting = photos.iter().filter(|photo| photo.waits_for_matching);
+        to_match.extend(waiting.map(|photo| photo.camera.as_str().to_owned()));
+        let cameras_to_match = u32::try_from(to_match.len()).unwrap_or(u32::MAX);
         let mut counts = Counts { students, cameras_to_match, ..Counts::default() };
         for photo in &photos {
             match photo.photo.state {

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use domain::audit::Action;
-use domain::ids::{PhotoId, PictureDayId, StudentId};
+use domain::ids::PictureDayId;
+use domain::matching::Match;
 use domain::photo::{CameraLabel, MatchedBy};
 use domain::picture_day::PictureDay;
 
@@ -76,33 +77,30 @@ impl StudioStore {
         Ok(Some(CameraFrames { day, photos }))
     }
 
-    /// Writes whose a photo is, unless a person has decided it.
+    /// Writes whose a photo is, unless a person has decided it. `row` is what the matching looked at.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn write_match(
-        &self,
-        photo: &PhotoId,
-        students: &BTreeSet<StudentId>,
-        by: Option<MatchedBy>,
-        is_camera_card: bool,
-    ) -> Result<bool, StoreError> {
+    pub async fn write_match(&self, row: &PhotoRow, found: &Match) -> Result<bool, StoreError> {
         let mut edit = Edit::default()
             .exists()
-            .set("is_card", json(&is_camera_card))
+            .set("is_card", json(&found.is_camera_card))
             .expect_not("by", json(&MatchedBy::Hand));
-        edit = if students.is_empty() {
+        edit = if found.students.is_empty() {
             edit.remove("students")
         } else {
-            let ids = students.iter().map(ToString::to_string).collect();
+            let ids = found.students.iter().map(ToString::to_string).collect();
             edit.set("students", aws_sdk_dynamodb::types::AttributeValue::Ss(ids))
         };
-        edit = match by {
+        edit = match found.by {
             Some(by) => edit.set("by", json(&by)),
             None => edit.remove("by"),
         };
-        let key = keys::photo(&self.studio, photo);
+        if row.waits_for_matching {
+            edit = edit.remove("to_match");
+        }
+        let key = keys::photo(&self.studio, &row.id);
         edit_one(self.app, self.app.records()?, &key, edit).await
     }
 
@@ -124,13 +122,17 @@ impl StudioStore {
         Ok(())
     }
 
-    /// Cameras of a picture day whose photos are still to be matched.
-    pub(crate) async fn cameras_to_match(&self, day: &PictureDay) -> Result<u32, StoreError> {
+    /// Cameras of a picture day that a matching is under way for.
+    pub(crate) async fn cameras_in_matching(
+        &self,
+        day: &PictureDay,
+    ) -> Result<BTreeSet<String>, StoreError> {
         let partition = keys::day_partition(&self.studio, &day.id);
         let rows = self.app.records()?.all(&partition, "CAMERA#").await?;
-        let waiting = rows
+        let under_way = rows
             .iter()
-            .filter(|row| row.number::<u64>("generation") != row.number::<u64>("matched"));
-        Ok(u32::try_from(waiting.count()).unwrap_or(u32::MAX))
+            .filter(|row| row.number::<u64>("generation") != row.number::<u64>("matched"))
+            .filter_map(|row| Some(row.text("SK")?.strip_prefix("CAMERA#")?.to_owned()));
+        Ok(under_way.collect())
     }
 }

@@ -170,6 +170,7 @@ impl Arrived {
             Outcome::Checked(checked) => {
                 let mut edit = Edit::default()
                     .set("state", json(&PhotoState::Checked))
+                    .set("to_match", json(&true))
                     .set("size", json(&checked.size))
                     .set("card", json(&checked.card))
                     .set("is_card", json(&(checked.card != CardSeen::None)))

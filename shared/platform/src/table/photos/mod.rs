@@ -30,6 +30,9 @@ use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, stu
 pub struct PhotoRow {
     /// The photo.
     pub photo: Photo,
+    /// It was checked, and no matching has looked at it since. Written with the check itself, so that there is no
+    /// moment in which a checked photo is neither matched nor known to wait for it.
+    pub waits_for_matching: bool,
 }
 
 impl std::ops::Deref for PhotoRow {
@@ -82,6 +85,9 @@ fn item(store: &StudioStore, key: &DataKey, photo: &Photo) -> Item {
     if let Some(by) = photo.matched_by {
         item = item.with_json("by", &by);
     }
+    if photo.state == PhotoState::Checked {
+        item = item.with_json("to_match", &true);
+    }
     if let Some(ends) = photo.expires_at {
         // No `ttl`: a frame that never arrived may have been a camera card, and its place in the order
         // keeps the frames after it from being given to the wrong child.
@@ -115,7 +121,7 @@ fn read(key: &DataKey, item: &Item) -> Result<PhotoRow, StoreError> {
         expires_at: item.number("ends"),
         id,
     };
-    Ok(PhotoRow { photo })
+    Ok(PhotoRow { photo, waits_for_matching: item.json("to_match") == Some(true) })
 }
 
 impl StudioStore {
@@ -220,7 +226,8 @@ impl StudioStore {
         let edit = Edit::default()
             .expect("state", json(&PhotoState::Checked))
             .set("by", json(&MatchedBy::Hand))
-            .set("is_card", json(&false));
+            .set("is_card", json(&false))
+            .remove("to_match");
         let (edit, did) = match student {
             Some(student) => {
                 let set = vec![student.id.to_string()];

@@ -218,9 +218,11 @@ impl StudioStore {
                 Some(_) => {}
                 None => {
                     let photo = new_photo(candidate, camera, known.get(&candidate.content), ends);
-                    touched |= photo.state == PhotoState::Checked;
                     changes.push(Change::create(table, item(self, key, &photo))?);
-                    there.insert(candidate.photo.clone(), PhotoRow { photo });
+                    let waits_for_matching = photo.state == PhotoState::Checked;
+                    touched |= waits_for_matching;
+                    let row = PhotoRow { photo, waits_for_matching };
+                    there.insert(candidate.photo.clone(), row);
                 }
             }
         }
