@@ -6,6 +6,7 @@ pub mod api_key;
 pub mod audit;
 pub mod camera_card;
 pub mod consent;
+pub mod cookie;
 pub mod email;
 pub mod gallery;
 pub mod identity_provider;

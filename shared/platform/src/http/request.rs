@@ -1,6 +1,7 @@
 //! Reading a request: path, query, body, cookies. Text becomes a type here.
 
 use domain::audit::Origin;
+use domain::cookie::find;
 use domain::ids::{Id, Kind};
 use lambda_http::RequestExt as _;
 use serde::de::DeserializeOwned;
@@ -84,13 +85,9 @@ pub fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 }
 
 /// A cookie's value. The gateway joins all cookies into one header.
-pub fn cookie(request: &Request, name: &str) -> Option<String> {
+pub fn cookie<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     let headers = request.headers().get_all("cookie");
-    let all = headers.iter().filter_map(|value| value.to_str().ok());
-    all.flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+    headers.iter().filter_map(|value| value.to_str().ok()).find_map(|line| find(line, name))
 }
 
 /// A page of a list: how many, and after what.

@@ -2,6 +2,7 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::audit::{Action, Actor, Outcome, Scope};
+use domain::cookie::Presented;
 use domain::ids::{OperatorKind, SessionId};
 use domain::person::Portal;
 use domain::session::{Pace, Proof, Step};
@@ -11,7 +12,7 @@ use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::response::{no_content, set_cookie};
 use crate::scope::Caller;
-use crate::sign_in::cookie::{self, Presented};
+use crate::sign_in::cookie;
 use crate::sign_in::csrf;
 use crate::sign_in::session::{SEEN_EVERY, forward, hash, lifetime};
 use crate::start::Response;

@@ -112,7 +112,7 @@ async fn waiting(app: &App, request: &Request) -> Result<Waiting, ApiError> {
         return Err(ApiError::Forbidden("cross_site"));
     }
     let token = request::cookie(request, COOKIE).ok_or(ApiError::SignedOut)?;
-    let key = key(app, &token).await?;
+    let key = key(app, token).await?;
     let row = app.access()?.get(&key).await?.ok_or(ApiError::SignedOut)?;
     let corrupt = || StoreError::Corrupt("second stage");
     let id = row.text("person").and_then(|id| PersonId::parse(&id).ok()).ok_or_else(corrupt)?;

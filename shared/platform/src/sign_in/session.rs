@@ -3,6 +3,7 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::audit::{Action, Outcome};
+use domain::cookie::Presented;
 use domain::ids::{PersonId, SessionId};
 use domain::person::Portal;
 use domain::session::{Lifetime, Pace, Proof, Step};
@@ -14,7 +15,7 @@ use crate::http::error::ApiError;
 use crate::http::response::{json, no_content, set_cookie};
 use crate::mail::Mail;
 use crate::scope::Caller;
-use crate::sign_in::cookie::{self, Presented};
+use crate::sign_in::cookie;
 use crate::sign_in::view::{PersonView, SignedIn};
 use crate::sign_in::{Visitor, acting, csrf, scope_of};
 use crate::start::Response;

@@ -8,6 +8,7 @@ mod routes;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::audit::{Action, Actor};
+use domain::cookie::Presented;
 use domain::ids::SessionId;
 use domain::person::Portal;
 use domain::reason::Reason;
@@ -26,7 +27,7 @@ use crate::http::response::{json, no_content, set_cookie};
 use crate::limits;
 use crate::notices::{self, Notice};
 use crate::scope::Caller;
-use crate::sign_in::cookie::{self, Presented};
+use crate::sign_in::cookie;
 use crate::sign_in::session::{Session, hash};
 use crate::sign_in::{Visitor, actor, csrf, scope_of};
 use crate::start::{Request, Response, renew_cookie, request_id};

@@ -1,0 +1,220 @@
+//! What our cookies carry: `v1.` and parts joined by dots. Whoever reads one gets what was written, or nothing.
+//!
+//! A cookie is only read here. Whether it is good for anything is for those who know the keys and the rows.
+
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::ids::{DistrictId, Id, Kind, PersonKind, SessionId};
+
+/// The value of the cookie with this name in a `Cookie` header; of several the first.
+pub fn find<'a>(header: &'a str, name: &str) -> Option<&'a str> {
+    header
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value)
+}
+
+/// The parts after the version, if there are as many.
+fn parts<const N: usize>(value: &str) -> Option<[&str; N]> {
+    let parts: Vec<&str> = value.strip_prefix("v1.")?.split('.').collect();
+    parts.try_into().ok()
+}
+
+fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    BASE64URL_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
+}
+
+/// A session's, as it was presented: whose it is, a person's or a site administrator's, and its secret.
+pub struct Presented<Who = PersonKind> {
+    /// Who is signed in.
+    pub person: Id<Who>,
+    /// The session.
+    pub session: SessionId,
+    /// How often it was renewed.
+    pub generation: u32,
+    /// What only this browser knows.
+    pub secret: [u8; 32],
+}
+
+impl<Who: Kind> Presented<Who> {
+    /// Reads `v1.<person>.<session>.<generation>.<secret>`.
+    pub fn parse(value: &str) -> Option<Self> {
+        let [person, session, generation, secret] = parts(value)?;
+        Some(Self {
+            person: Id::parse(person).ok()?,
+            session: SessionId::parse(session).ok()?,
+            generation: generation.parse().ok()?,
+            secret: bytes(secret)?,
+        })
+    }
+}
+
+impl<Who> Presented<Who> {
+    /// What [`Presented::parse`] reads.
+    pub fn value(&self) -> String {
+        let Self { person, session, generation, secret } = self;
+        format!("v1.{person}.{session}.{generation}.{}", BASE64URL_NOPAD.encode(secret))
+    }
+}
+
+/// A device's: a browser in which somebody has signed in before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// What the browser is counted by.
+    pub nonce: [u8; 16],
+    /// Says whose it is, to whoever has the key.
+    pub mac: [u8; 32],
+}
+
+impl Device {
+    /// Reads `v1.<nonce>.<mac>`.
+    pub fn parse(value: &str) -> Option<Self> {
+        let [nonce, mac] = parts(value)?;
+        Some(Self { nonce: bytes(nonce)?, mac: bytes(mac)? })
+    }
+
+    /// What [`Device::parse`] reads.
+    pub fn value(&self) -> String {
+        let [nonce, mac] = [&self.nonce[..], &self.mac].map(|part| BASE64URL_NOPAD.encode(part));
+        format!("v1.{nonce}.{mac}")
+    }
+}
+
+/// A flow's: the browser that asked for a code by mail, or waits for a second factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    /// What only this browser knows.
+    pub secret: [u8; 32],
+}
+
+impl Flow {
+    /// Reads `v1.<secret>`.
+    pub fn parse(value: &str) -> Option<Self> {
+        let [secret] = parts(value)?;
+        Some(Self { secret: bytes(secret)? })
+    }
+
+    /// What [`Flow::parse`] reads.
+    pub fn value(&self) -> String {
+        format!("v1.{}", BASE64URL_NOPAD.encode(&self.secret))
+    }
+}
+
+/// That of somebody who is away at a district's identity provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Journey {
+    /// Whose provider it is.
+    pub district: DistrictId,
+    /// What only this browser knows.
+    pub secret: [u8; 32],
+}
+
+impl Journey {
+    /// Reads `v1.<district>.<secret>`.
+    pub fn parse(value: &str) -> Option<Self> {
+        let [district, secret] = parts(value)?;
+        Some(Self { district: DistrictId::parse(district).ok()?, secret: bytes(secret)? })
+    }
+
+    /// What [`Journey::parse`] reads.
+    pub fn value(&self) -> String {
+        format!("v1.{}.{}", self.district, BASE64URL_NOPAD.encode(&self.secret))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ids::PersonId;
+
+    #[test]
+    fn what_is_written_is_read_back_and_nothing_else_is() {
+        let presented: Presented = Presented {
+            person: PersonId::from_random([1; 16]),
+            session: SessionId::from_random([2; 16]),
+            generation: 3,
+            secret: [4; 32],
+        };
+        let value = presented.value();
+        assert_eq!(Presented::<PersonKind>::parse(&value).unwrap().value(), value);
+        for bad in ["", "v1", "v2.a.b.0.c", &format!("{value}.x"), &value.replace("v1", "v0")] {
+            assert!(Presented::<PersonKind>::parse(bad).is_none(), "{bad}");
+        }
+        let device = Device { nonce: [1; 16], mac: [2; 32] };
+        assert_eq!(Device::parse(&device.value()), Some(device.clone()));
+        let good = device.value();
+        for bad in ["", "v1..", &good.replace("v1", "v2"), &format!("{good}.x"), &good[3..]] {
+            assert_eq!(Device::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a08_only_the_form_of_ours_is_a_flow() {
+        let flow = Flow { secret: [7; 32] };
+        let value = flow.value();
+        assert_eq!(Flow::parse(&value), Some(flow));
+        for bad in ["", "v1.", "v1.AAAA", &value.replace("v1", "v2"), &format!("{value}A")] {
+            assert_eq!(Flow::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_journey_is_to_one_district() {
+        let journey = Journey { district: DistrictId::from_random([3; 16]), secret: [5; 32] };
+        let value = journey.value();
+        assert_eq!(Journey::parse(&value), Some(journey));
+        for bad in ["", "v1.", &value.replace("dis_", "per_"), &format!("{value}.x"), &value[..40]]
+        {
+            assert_eq!(Journey::parse(bad), None, "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_cookie_says_what_is_read_is_what_stands_there(
+            value in "v1\\.[A-Za-z0-9_-]{21,22}\\.[A-Za-z0-9_-]{42,43}(\\.x)?|v1\\.[A-Za-z0-9_=-]{42,44}|\\PC{0,90}",
+        ) {
+            if let Some(device) = Device::parse(&value) {
+                prop_assert_eq!(device.value(), value.as_str());
+            }
+            if let Some(flow) = Flow::parse(&value) {
+                prop_assert_eq!(flow.value(), value.as_str());
+            }
+        }
+
+        #[test]
+        fn whatever_a_journey_says_what_is_read_is_what_stands_there(
+            value in "v1\\.(dis_)?[a-z2-7]{26}\\.[A-Za-z0-9_-]{42,43}(\\.x)?|\\PC{0,90}",
+        ) {
+            if let Some(journey) = Journey::parse(&value) {
+                prop_assert_eq!(journey.value(), value.as_str());
+            }
+        }
+
+        #[test]
+        fn whatever_a_session_says_what_is_read_is_what_stands_there(
+            value in "v1\\.(per_)?[a-z2-7]{25,26}\\.(ses_)?[a-z2-7]{26}\\.[+0-9]{1,11}\\.[A-Za-z0-9_-]{42,43}(\\.x)?|\\PC{0,160}",
+        ) {
+            if let Some(session) = Presented::<PersonKind>::parse(&value) {
+                let written = session.value();
+                // The generation is a number: 0, 00 and +0 are the same.
+                let parts = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
+                let (mut read, mut again) = (parts(&value), parts(&written));
+                prop_assert_eq!(read.remove(3).parse::<u32>(), again.remove(3).parse::<u32>());
+                prop_assert_eq!(read, again);
+            }
+        }
+
+        #[test]
+        fn of_all_cookies_of_a_request_the_one_of_that_name_is_read(
+            others in prop::collection::vec("[a-zA-Z_-]{0,12}=?[ -~]{0,20}", 0..5), value in "[ -:<-~]{0,40}",
+        ) {
+            let mine = format!("__Host-pd_parent={}", value.trim());
+            let line = others.iter().map(String::as_str).chain([mine.as_str()]).collect::<Vec<_>>().join("; ");
+            prop_assert_eq!(find(&line, "__Host-pd_parent"), Some(value.trim()));
+        }
+    }
+}
