@@ -8,6 +8,7 @@ mod beside;
 mod breached;
 mod by_hand;
 mod canaries;
+mod costs;
 mod cross_site;
 mod description;
 mod disabling;
