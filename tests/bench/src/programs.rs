@@ -63,6 +63,8 @@ pub struct Hashes {
     pub measured: PathBuf,
     /// Computes hashes: `kept` or `fresh`, and how many.
     pub password_hash: PathBuf,
+    /// Computes as many in fresh memory, built as cargo builds by itself.
+    pub plain: PathBuf,
 }
 
 impl Hashes {
@@ -78,10 +80,15 @@ impl Hashes {
         let how = ["--release", "--locked", "--quiet"];
         let words = packages.into_iter().chain(programs).chain(how);
         run(Command::new(env!("CARGO")).arg("build").args(words).current_dir(root()))?;
-        let target = target();
+        let (target, peer) = (target(), root().join("tests/bench/peers/argon2"));
+        let apart = target.join("peers");
+        let mut build = Command::new(env!("CARGO"));
+        build.arg("build").args(how).arg("--target-dir").arg(&apart);
+        run(build.current_dir(peer))?;
         Ok(Self {
             measured: target.join("release/measured"),
             password_hash: target.join("release/examples/password_hash"),
+            plain: apart.join("release/argon2-plain"),
         })
     }
 }

@@ -135,8 +135,9 @@ fn c13_no_function_may_have_the_services_own_clients() {
 fn versions_stand_in_the_workspaces_list_only() {
     let mut offences = Vec::new();
     for path in files_ending(".", &["/Cargo.toml"]) {
-        // The fuzz targets are a workspace of their own.
-        if path == "Cargo.toml" || path.starts_with("tests/fuzz/") {
+        // The fuzz targets and the peers of the benches are workspaces of their own.
+        let is_apart = ["tests/fuzz/", "tests/bench/peers/"].iter().any(|it| path.starts_with(it));
+        if path == "Cargo.toml" || is_apart {
             continue;
         }
         let manifest = toml(&path);

@@ -1,7 +1,10 @@
 //! What a sign-in costs, which is one password hash: ours, in memory that is kept and wiped, beside the `argon2` crate's
-//! plain call with fresh memory. `cargo run -p bench-tests --bin sign_in`.
+//! plain call with fresh memory, built as cargo does by itself and built as ours is.
+//! `cargo run -p bench-tests --bin sign_in`.
 
+use std::collections::BTreeSet;
 use std::error::Error;
+use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
 use bench_tests::figures::{Taken, beside, median};
@@ -15,9 +18,10 @@ const SEVERAL: u8 = 21;
 const ALLOWED: f64 = 0.75;
 
 /// A way to hash.
-struct Contender {
+struct Contender<'a> {
     name: &'static str,
-    way: &'static str,
+    program: &'a OsStr,
+    way: Option<&'static str>,
     one: Vec<Taken>,
     several: Vec<Taken>,
 }
@@ -25,27 +29,32 @@ struct Contender {
 #[expect(clippy::print_stdout, reason = "a command's answer")]
 fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let hashes = Hashes::build()?;
-    let contender = |name, way| Contender { name, way, one: vec![], several: vec![] };
-    let mut contenders =
-        [contender("argon2, fresh memory", "fresh"), contender("sign-in, kept memory", "kept")];
-    let says = |way| {
-        let output = Command::new(&hashes.password_hash).args([way, "1"]).output();
-        output.map(|output| output.stdout)
-    };
-    if says("fresh")? != says("kept")? || says("kept")?.is_empty() {
-        return Err("the two ways compute different hashes".into());
+    let (plain, own) = (hashes.plain.as_os_str(), hashes.password_hash.as_os_str());
+    let contender =
+        |name, program, way| Contender { name, program, way, one: vec![], several: vec![] };
+    let mut contenders = [
+        contender("argon2, fresh memory", plain, None),
+        contender("the same, built as ours", own, Some("fresh")),
+        contender("sign-in, kept memory", own, Some("kept")),
+    ];
+    let mut said = BTreeSet::new();
+    for Contender { program, way, .. } in &contenders {
+        said.insert(Command::new(program).args(way).arg("1").output()?.stdout);
+    }
+    if said.len() != 1 || said.contains(&Vec::new()) {
+        return Err("the ways compute different hashes".into());
     }
     for _ in 0..ROUNDS {
         for contender in &mut contenders {
-            contender.one.push(measure(&hashes, contender.way, 1)?);
-            contender.several.push(measure(&hashes, contender.way, SEVERAL)?);
+            contender.one.push(contender.measure(&hashes, 1)?);
+            contender.several.push(contender.measure(&hashes, SEVERAL)?);
         }
     }
     println!(
         "One Argon2id hash of 64 MiB, three passes, one lane; release profile. Medians of {ROUNDS} rounds, in turn;\n\
          in brackets, the plain call = 1. A hash in kept memory is wiped after it."
     );
-    println!("{:22}{:>20}{:>20}{:>20}", "", "CPU ms a hash", "CPU ms start + one", "peak MB");
+    println!("{:25}{:>20}{:>20}{:>20}", "", "CPU ms a hash", "CPU ms start + one", "peak MB");
     let mut first = None;
     let mut hash_beside = 1.0;
     for Contender { name, one, several, .. } in &contenders {
@@ -61,21 +70,23 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         let columns: Vec<_> =
             row.iter().zip(theirs).map(|(own, peer)| beside(*own, peer)).collect();
         let padded: Vec<_> = columns.iter().map(|column| format!("{column:>20}")).collect();
-        println!("{name:22}{}", padded.concat());
+        println!("{name:25}{}", padded.concat());
     }
     let verdict = if hash_beside <= ALLOWED { "within" } else { "over" };
     println!("{hash_beside:.3} of the plain call's CPU: {verdict} the allowance of {ALLOWED}.");
     Ok(())
 }
 
-fn measure(hashes: &Hashes, way: &str, times: u8) -> Result<Taken, Box<dyn Error + Send + Sync>> {
-    let mut command = Command::new(&hashes.measured);
-    command.arg(&hashes.password_hash).args([way, &times.to_string()]);
-    // It is held open until the program has ended by itself.
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn()?;
-    let held = child.stdin.take();
-    let output = child.wait_with_output()?;
-    drop(held);
-    Taken::read(&output)
+impl Contender<'_> {
+    fn measure(&self, hashes: &Hashes, times: u8) -> Result<Taken, Box<dyn Error + Send + Sync>> {
+        let mut command = Command::new(&hashes.measured);
+        command.arg(self.program).args(self.way).arg(times.to_string());
+        // It is held open until the program has ended by itself.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        let held = child.stdin.take();
+        let output = child.wait_with_output()?;
+        drop(held);
+        Taken::read(&output)
+    }
 }
