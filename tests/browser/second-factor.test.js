@@ -7,10 +7,10 @@ import { appShows, appShowsNext, withDevice } from './authenticator.js';
 import { launch, skip } from './chromium.js';
 import * as asPhotographer from './photographer.js';
 import { Runner } from './runner.js';
+import { fillIn, open } from './studio.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
 const AT_MOST_MS = 300_000;
-const PASSWORD = 'Sunny-Meadow-42';
 const SIGNED_OUT = /status of 401 .*\/v1\/(session|sign-in\/second-factor)\)/;
 
 describe('second factors by clicking', { skip }, () => {
@@ -129,33 +129,6 @@ describe('second factors by clicking', { skip }, () => {
     });
   }
 });
-
-/** A studio of their own, at the page of its account. */
-async function open(visitor, runner, email) {
-  const { page } = visitor;
-  await page.goto('/photographer/sign-up');
-  const form = await visitor.see('sign-up-form');
-  await form.getByLabel('Studio name').fill('Meadow Lane Photography');
-  await form.getByLabel('E-mail address').fill(email);
-  await form.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await form.getByRole('button').click();
-  await visitor.see('check-mail');
-  await page.goto(await runner.mailedLink(email, '/photographer/verify'));
-  await visitor.press('verify');
-  await visitor.see('verified');
-  await page.goto('/photographer/sign-in');
-  await visitor.checkScreen();
-  await fillIn(visitor, email);
-  await page.waitForURL('**/photographer');
-  await page.goto('/photographer/security');
-}
-
-async function fillIn(visitor, email) {
-  const form = await visitor.see('sign-in-form');
-  await form.getByLabel('E-mail address').fill(email);
-  await form.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await form.getByRole('button').click();
-}
 
 async function signOut(visitor) {
   await visitor.press('account');

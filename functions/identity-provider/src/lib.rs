@@ -35,6 +35,17 @@ struct ProviderView {
     domains: Vec<String>,
 }
 
+/// How a district's people come in.
+#[derive(Serialize, ToSchema)]
+struct DistrictSignInView {
+    /// The provider, if one is set.
+    provider: Option<ProviderView>,
+    /// Where the provider is to send browsers back to: its settings ask for it.
+    redirect_address: String,
+    /// Where the district's people begin: an address to pass on.
+    sign_in_address: String,
+}
+
 impl From<Settings> for ProviderView {
     fn from(settings: Settings) -> Self {
         let (kind, tenant) = match settings.tenant {
@@ -53,10 +64,29 @@ impl From<Settings> for ProviderView {
 /// As [`ApiError`] says.
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
+        "GET /v1/districts/{district}/identity-provider" => show(app, request).await,
         "PUT /v1/districts/{district}/identity-provider" => set(app, request).await,
         "DELETE /v1/districts/{district}/identity-provider" => remove(app, request).await,
         _ => Err(ApiError::MethodNotAllowed),
     }
+}
+
+/// How a district's people come in, and the addresses its provider and its people need.
+#[utoipa::path(get, path = "/v1/districts/{district}/identity-provider", tag = "schools",
+    params(("district" = String, Path)),
+    responses((status = 200, description = "The provider, if there is one, and the addresses.", body = DistrictSignInView), Problems))]
+async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let owner = owner(app, &request).await?;
+    let district = path_id(&request, "district")?;
+    let Some(found) = owner.store.identity_provider(&district).await? else {
+        return Err(ApiError::NotFound);
+    };
+    let view = DistrictSignInView {
+        provider: found.settings.map(ProviderView::from),
+        redirect_address: sign_in::redirect_address(app),
+        sign_in_address: sign_in::sign_in_address(app, &found.district),
+    };
+    json(StatusCode::OK, &view)
 }
 
 /// Sets the provider: from now on its tenant's people sign in there.
@@ -115,7 +145,7 @@ async fn owner(app: &'static App, request: &Request) -> Result<Photographer, Api
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(set, remove))]
+#[openapi(paths(show, set, remove))]
 struct Api;
 
 /// This function's part of the API's description.

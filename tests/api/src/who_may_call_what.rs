@@ -298,6 +298,11 @@ pub const ROWS: &[Row] = &[
         r#"{"kind":"google","tenant":"district.example","client_id":"c","client_secret":"s","domains":["district.example"]}"#,
         [401, 200, 404, 401, 401, 401, 401, 401],
     ),
+    row(
+        ("GET", "/v1/districts/{district}/identity-provider"),
+        "",
+        [401, 200, 404, 401, 401, 401, 401, 401],
+    ),
     row(("GET", "/v1/sign-in/oidc/{district}"), "", [303; 8]),
     row(("GET", "/v1/sign-in/oidc-callback"), "", [401; 8]),
     row(

@@ -29,6 +29,7 @@ const again = screen(byId('screen'), {
 function districtPart(district, schools) {
   return h('section', { class: 'part' },
     h('h2', { class: 'part-title' }, district.name),
+    h('p', {}, h('a', { href: `/photographer/district?id=${district.id}`, 'aria-label': t('district.heading', { name: district.name }), data: { testid: 'to-district' } }, t('district.nav'))),
     schools.length
       ? h('ul', { class: 'rows' }, schools.sort((a, b) => byName(a.name, b.name)).map((school) => h('li', {},
         h('a', { class: 'row-link', href: `/photographer/school?id=${school.id}` },

@@ -74,8 +74,13 @@ impl Journey {
 }
 
 /// Where a provider sends the browser back to.
-fn back(app: &App) -> String {
+pub fn redirect_address(app: &App) -> String {
     format!("{}/v1/sign-in/oidc-callback", app.config().public_url)
+}
+
+/// Where a district's people begin.
+pub fn sign_in_address(app: &App, district: &DistrictId) -> String {
+    format!("{}/v1/sign-in/oidc/{district}", app.config().public_url)
 }
 
 /// Sends a browser to the district's identity provider.
@@ -96,7 +101,7 @@ pub async fn leave_for_identity_provider(
     let row = Item::at(&journey.key(ring)).with_number("ends", ends).with_number("ttl", ends);
     commit(app, vec![Change::create(app.access()?, row)?]).await?;
     let challenge = BASE64URL_NOPAD.encode(&sha256(journey.verifier(ring).as_bytes()));
-    let (state, nonce, back) = (journey.state(ring), journey.nonce(ring), back(app));
+    let (state, nonce, back) = (journey.state(ring), journey.nonce(ring), redirect_address(app));
     let max_age = MOST_AGE.to_string();
     let mut parameters = vec![
         ("response_type", "code"),
@@ -198,7 +203,7 @@ async fn asked(
     code: &str,
 ) -> Result<Known, Unknown> {
     let settings = &provider.settings;
-    let (verifier, back) = (journey.verifier(ring), back(app));
+    let (verifier, back) = (journey.verifier(ring), redirect_address(app));
     let form = [
         ("grant_type", "authorization_code"),
         ("code", code),

@@ -29,6 +29,14 @@ pub(crate) struct IdentityProvider {
     pub(crate) client_secret: String,
 }
 
+/// How the people of one of a studio's districts come in.
+pub struct DistrictSignIn {
+    /// The district.
+    pub district: DistrictId,
+    /// What its provider is recognised by, if one is set.
+    pub settings: Option<Settings>,
+}
+
 fn secret_place(district: &DistrictId) -> [&str; 4] {
     ["records", district.as_str(), "identity-provider", "secret"]
 }
@@ -56,6 +64,28 @@ pub(crate) async fn find(
 }
 
 impl StudioStore {
+    /// How the people of one of this studio's districts come in; `None` for any other district.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn identity_provider(
+        &self,
+        district: &Untrusted<DistrictId>,
+    ) -> Result<Option<DistrictSignIn>, StoreError> {
+        let Some(district) = self.district(district).await? else {
+            return Ok(None);
+        };
+        let row = self.app.records()?.get(&keys::identity_provider(&district.id)).await?;
+        let settings = match row {
+            Some(row) => {
+                Some(row.json("settings").ok_or(StoreError::Corrupt("identity provider"))?)
+            }
+            None => None,
+        };
+        Ok(Some(DistrictSignIn { district: district.id, settings }))
+    }
+
     /// Sets the identity provider of one of this studio's districts. `false` for any other district.
     ///
     /// # Errors

@@ -34,6 +34,10 @@ const OVER: [(&str, f64); 10] = [
 /// In a process that has its keys already; the rows that show nothing to anybody signed in are not ordinary.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ordinary_request_costs_what_the_design_allows() -> Result<(), SetupError> {
+    // Another emulator leaves out what a query of an index took.
+    if std::env::var_os("AWS_ENDPOINT_URL").is_some() {
+        return Ok(());
+    }
     let units = Units::default();
     let world = world_in(TestStack::start_counting(&units).await?, STUDENTS).await?;
     // A parent's session shows nothing that is not on the rows that say who they are.

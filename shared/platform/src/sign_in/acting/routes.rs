@@ -36,6 +36,7 @@ pub const ROUTES: &[(&str, Reach)] = &[
     ("DELETE /v1/person/second-factors/passkeys/{passkey}", Reach::Never),
     ("GET /v1/districts", Reach::Look),
     ("POST /v1/districts", Reach::Change),
+    ("GET /v1/districts/{district}/identity-provider", Reach::Look),
     ("PUT /v1/districts/{district}/identity-provider", Reach::Never),
     ("DELETE /v1/districts/{district}/identity-provider", Reach::Never),
     ("GET /v1/schools", Reach::Look),

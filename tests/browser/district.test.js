@@ -1,0 +1,87 @@
+// How a district's people come in, set up by the owner of a studio by clicking: the provider, and the directory's token.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { withDevice } from './authenticator.js';
+import { launch, skip } from './chromium.js';
+import * as asPhotographer from './photographer.js';
+import { Runner } from './runner.js';
+import { open } from './studio.js';
+import { DESKTOP, PHONE, Visitor } from './visitor.js';
+
+const AT_MOST_MS = 300_000;
+
+describe('a district\u2019s sign-in by clicking', { skip }, () => {
+  let runner;
+  let browser;
+
+  before(async () => {
+    browser = await launch();
+    runner = await Runner.start();
+  });
+  after(async () => {
+    await browser?.close();
+    await runner?.stop();
+  });
+
+  for (const device of [DESKTOP, PHONE]) {
+    test(`set up, changed and removed on a ${device.name}`, { timeout: AT_MOST_MS }, async () => {
+      const visitor = await Visitor.arrive(browser, device, runner.url);
+      const { page } = visitor;
+      visitor.expectError(/status of 401 .*\/v1\/session\)/);
+      await withDevice(visitor);
+      await open(visitor, runner, `district-${device.name}@picture-day.example`);
+      await visitor.press('add-passkey');
+      await visitor.part('passkey-name').fill('Laptop');
+      await visitor.press('make-passkey');
+      await visitor.press('codes-kept');
+      await visitor.see('passkey', 'Laptop');
+
+      await page.goto('/photographer/schools');
+      await asPhotographer.addSchool(visitor);
+      await page.goto('/photographer/schools');
+      await visitor.press('to-district');
+      await visitor.see('set-provider');
+      await visitor.checkScreen();
+
+      await visitor.press('set-provider');
+      const back = await visitor.see('redirect-address');
+      assert.match(await back.inputValue(), /\/v1\/sign-in\/oidc-callback$/);
+      await visitor.checkScreen();
+      // Something the service would not be asked with: told, and nothing is lost.
+      await fill(visitor, { tenant: 'no directory', client_id: 'picture-day', client_secret: 'of-the-service', domains: 'oak.example, staff.oak.example' });
+      visitor.expectError(/status of 422 .*identity-provider\)/);
+      await visitor.press('save-provider');
+      await visitor.see('form-problem');
+      await visitor.checkScreen();
+      await fill(visitor, { tenant: '11111111-2222-4333-8444-555555555555' });
+      await visitor.press('save-provider');
+      await visitor.see('provider', 'oak.example, staff.oak.example');
+      assert.match(await visitor.part('sign-in-address').inputValue(), /\/v1\/sign-in\/oidc\/dis_/);
+      await visitor.checkScreen();
+
+      await visitor.press('new-token');
+      const token = await (await visitor.see('token')).inputValue();
+      assert.ok(token.length > 30, 'the whole token is there to be copied');
+      await visitor.checkScreen();
+      await page.reload();
+      await visitor.see('tokens');
+      assert.ok(!(await page.content()).includes(token), 'it is shown once');
+      await visitor.checkScreen();
+      await visitor.press('revoke-token');
+      await visitor.press('sure');
+      await page.getByTestId('tokens').waitFor({ state: 'detached' });
+
+      await visitor.press('remove-provider');
+      await visitor.checkScreen();
+      await visitor.press('sure');
+      await page.getByTestId('provider').waitFor({ state: 'detached' });
+      await visitor.checkScreen();
+      await visitor.leave();
+    });
+  }
+});
+
+async function fill(visitor, values) {
+  for (const [name, value] of Object.entries(values)) await visitor.part(`provider-${name}`).fill(value);
+}

@@ -1,0 +1,30 @@
+// A studio for a test that is about something else: made, and its owner signed in.
+
+const PASSWORD = 'Sunny-Meadow-42';
+
+/** A studio of their own, at the page of its account. */
+export async function open(visitor, runner, email) {
+  const { page } = visitor;
+  await page.goto('/photographer/sign-up');
+  const form = await visitor.see('sign-up-form');
+  await form.getByLabel('Studio name').fill('Meadow Lane Photography');
+  await form.getByLabel('E-mail address').fill(email);
+  await form.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await form.getByRole('button').click();
+  await visitor.see('check-mail');
+  await page.goto(await runner.mailedLink(email, '/photographer/verify'));
+  await visitor.press('verify');
+  await visitor.see('verified');
+  await page.goto('/photographer/sign-in');
+  await visitor.checkScreen();
+  await fillIn(visitor, email);
+  await page.waitForURL('**/photographer');
+  await page.goto('/photographer/security');
+}
+
+export async function fillIn(visitor, email) {
+  const form = await visitor.see('sign-in-form');
+  await form.getByLabel('E-mail address').fill(email);
+  await form.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await form.getByRole('button').click();
+}
