@@ -68,7 +68,12 @@ fn search(picture: &Planes) -> Found {
             }
             // Of 750 codes one has modules that look like a corner along the rows and the columns, and the search built
             // its grid on them. Turned by an eighth, only true corners look like corners.
-            let second = read_codes(&ink.turned_by_an_eighth(), has_code);
+            let turned = ink.turned_by_an_eighth();
+            // Somebody may have drawn a wall that shows this way only.
+            if turned.corners().len() > MOST_CORNERS {
+                return first;
+            }
+            let second = read_codes(&turned, has_code);
             if matches!(second, Found::Card(CardSeen::Code(_))) { second } else { first }
         }
         _ if has_code => Found::Card(CardSeen::Unreadable),
