@@ -136,6 +136,24 @@ fn a15_somebody_is_known_for_twelve_hours_with_the_factors_they_showed() {
     assert_eq!(shown(43_201, &["pwd", "mfa"]), Err(Foreign::Stale));
 }
 
+#[test]
+fn a_directory_names_people_as_their_tokens_will() {
+    let (entra, _) = entra();
+    let guid = "0a1b2c3d-1111-4222-8333-444455556666";
+    assert_eq!(entra.subject_of(&guid.to_ascii_uppercase()).as_deref(), Some(guid));
+    for bad in ["", "ann", "ann@district.example", &format!("{guid}0")] {
+        assert_eq!(entra.subject_of(bad), None, "{bad}");
+    }
+    let google = Tenant::Google(Domain::parse("district.example").unwrap());
+    let longest = "7".repeat(255);
+    for good in ["1", "108204268033311374519", "Ann", longest.as_str()] {
+        assert_eq!(google.subject_of(good).as_deref(), Some(good));
+    }
+    for bad in ["", "two words", "a\n", "ñ", &"7".repeat(256)] {
+        assert_eq!(google.subject_of(bad), None, "{bad}");
+    }
+}
+
 proptest! {
     #[test]
     fn nobody_is_recognised_whose_tenant_is_not_ours(
