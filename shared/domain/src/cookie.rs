@@ -81,7 +81,7 @@ impl Device {
     }
 }
 
-/// A flow's: the browser that asked for a code by mail, or waits for a second factor.
+/// A flow's: the browser that asked for a code by mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flow {
     /// What only this browser knows.

@@ -2,7 +2,7 @@
 
 import { all, get, post, put, remove } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
-import { emptyState, field, notice, onSubmit, openDialog, say, screen, skeleton } from '/assets/shared/elements.js';
+import { copy, emptyState, field, notice, onSubmit, openDialog, say, screen, skeleton } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 
@@ -107,17 +107,9 @@ function part(title, ...content) {
 
 /** Something to be copied into another program's settings. */
 function address(label, text, testid) {
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      say(t('programs.copied'));
-    } catch {
-      say(t('programs.not_copied'), 'bad');
-    }
-  };
   return h('div', { class: 'stack' },
     field(t(label), h('input', { class: 'code', readonly: true, value: text, onfocus: (event) => event.target.select(), data: { testid } }), t(`${label}_hint`)),
-    h('button', { type: 'button', class: 'quiet', onclick: copy }, icon('copy'), t('programs.copy')));
+    h('button', { type: 'button', class: 'quiet', onclick: () => copy(text, 'programs') }, icon('copy'), t('programs.copy')));
 }
 
 function ask(what, act) {

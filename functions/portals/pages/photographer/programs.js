@@ -2,7 +2,7 @@
 
 import { get, post, remove } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
-import { emptyState, field, notice, onSubmit, openDialog, say, screen, skeleton } from '/assets/shared/elements.js';
+import { copy, emptyState, field, notice, onSubmit, openDialog, say, screen, skeleton } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 
@@ -55,16 +55,7 @@ function show({ name, key }) {
   openDialog(t('programs.made_heading', { name }), h('div', { class: 'stack' },
     notice('warn', t('programs.once')),
     h('input', { class: 'code', readonly: true, value: key, 'aria-label': t('programs.key'), onfocus: (event) => event.target.select(), data: { testid: 'key' } }),
-    h('button', { type: 'button', class: 'primary', onclick: () => copy(key) }, icon('copy'), t('programs.copy'))));
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    say(t('programs.copied'));
-  } catch {
-    say(t('programs.not_copied'), 'bad');
-  }
+    h('button', { type: 'button', class: 'primary', onclick: () => copy(key, 'programs') }, icon('copy'), t('programs.copy'))));
 }
 
 function ask(key) {

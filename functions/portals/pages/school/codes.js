@@ -2,7 +2,7 @@
 
 import { post } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
-import { notice, openDialog, say } from '/assets/shared/elements.js';
+import { copy, notice, openDialog, say } from '/assets/shared/elements.js';
 import { byName, t } from '/assets/shared/words.js';
 
 const AT_ONCE = 3;
@@ -25,21 +25,12 @@ export function offerCode({ id, name }, letter) {
         notice('warn', t('codes.once')),
         h('div', { class: 'actions start' },
           h('button', { type: 'button', class: 'primary', onclick: () => print(letter, [{ name, code }]), data: { testid: 'print-letter' } }, icon('print'), t('codes.print_letter')),
-          h('button', { type: 'button', onclick: () => copy(grouped(code)) }, icon('copy'), t('codes.copy'))));
+          h('button', { type: 'button', onclick: () => copy(grouped(code), 'codes') }, icon('copy'), t('codes.copy'))));
     } catch (problem) {
       make.removeAttribute('aria-busy');
       say(problem.message, 'bad');
     }
   });
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    say(t('codes.copied'));
-  } catch {
-    say(t('codes.not_copied'), 'bad');
-  }
 }
 
 /** Letters for these students (`{ id, name }`): a new code each, one page each. `none` says why there are none. */

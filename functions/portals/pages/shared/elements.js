@@ -65,6 +65,16 @@ export function say(text, kind = 'good') {
   setTimeout(() => message.remove(), kind === 'bad' ? 12_000 : 6_000);
 }
 
+/** Copies a text and says whether that worked: `WORDS.copied`, `WORDS.not_copied`. */
+export async function copy(text, words) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say(t(`${words}.copied`));
+  } catch {
+    say(t(`${words}.not_copied`), 'bad');
+  }
+}
+
 /** A line that stays: something to know or to repair. */
 export function notice(kind, ...children) {
   return h('div', { class: `notice ${kind}`, role: kind === 'bad' ? 'alert' : null },

@@ -1,7 +1,7 @@
 // Recovery codes: shown this once, to be printed or copied. They are kept nowhere on this page.
 
 import { h, icon } from '/assets/shared/dom.js';
-import { openDialog, say } from '/assets/shared/elements.js';
+import { copy, openDialog, say } from '/assets/shared/elements.js';
 import { t } from '/assets/shared/words.js';
 
 /** Shows the codes; answers when they have been put away. */
@@ -13,18 +13,9 @@ export function showRecoveryCodes(codes) {
       list,
       h('div', { class: 'actions' },
         h('button', { type: 'button', class: 'primary', onclick: () => print(codes), data: { testid: 'print-codes' } }, icon('print'), t('paper.print')),
-        h('button', { type: 'button', onclick: () => copy(codes), data: { testid: 'copy-codes' } }, icon('copy'), t('paper.copy')),
+        h('button', { type: 'button', onclick: () => copy(codes.join('\n'), 'paper'), data: { testid: 'copy-codes' } }, icon('copy'), t('paper.copy')),
         h('button', { type: 'button', onclick: () => dialog.close(), data: { testid: 'codes-kept' } }, t('paper.done')))), { onClose: done, testId: 'paper' });
   });
-}
-
-async function copy(codes) {
-  try {
-    await navigator.clipboard.writeText(codes.join('\n'));
-    say(t('paper.copied'));
-  } catch {
-    say(t('paper.not_copied'), 'bad');
-  }
 }
 
 /** One sheet. Only the sheet is printed (print rules of the letters), and it goes when the printer's dialog closes. */
