@@ -36,6 +36,8 @@ pub struct App {
     access_token_life: Life,
     pub(crate) identity_keys: crate::identity::KeyCache,
     pub(crate) data_keys: KeyCache,
+    /// Of students who were shown in lists.
+    pub(crate) student_keys: KeyCache,
     pub(crate) refused: Refused,
     passwords: PasswordRules,
     hash_work: Work,
@@ -112,6 +114,7 @@ impl App {
             access_token_life,
             identity_keys: crate::identity::KeyCache::default(),
             data_keys: KeyCache::default(),
+            student_keys: KeyCache::default(),
             refused: Refused::default(),
             passwords,
             hash_work: Work::default(),
