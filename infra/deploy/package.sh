@@ -14,15 +14,25 @@ case $profile in
     *) folder=$profile ;;
 esac
 
-arguments=()
-for function in functions/*/; do arguments+=(--package "$(basename "$function")"); done
-cargo build --locked --profile "$profile" --bins "${arguments[@]}"
+if [[ $profile == dev ]]; then
+    # Everything, as the tests are built: another choice would have other features and compile the AWS crates once more.
+    cargo build --locked --workspace --all-targets
+else
+    arguments=()
+    for function in functions/*/; do arguments+=(--package "$(basename "$function")"); done
+    cargo build --locked --profile "$profile" --bins "${arguments[@]}"
+fi
 
 rm -rf target/lambda
 for function in functions/*/; do
     name=$(basename "$function")
     mkdir -p "target/lambda/$name"
-    # A hard link, because a copy of all of them is half a gigabyte.
-    ln "target/$folder/$name" "target/lambda/$name/bootstrap"
+    if [[ $profile == dev ]]; then
+        # Most of it is names and tables for a debugger.
+        strip -o "target/lambda/$name/bootstrap" "target/$folder/$name"
+    else
+        # A hard link, because a copy of all of them is half a gigabyte.
+        ln "target/$folder/$name" "target/lambda/$name/bootstrap"
+    fi
 done
 echo "packaged $(ls target/lambda | wc -l) functions from target/$folder, $(du -shL target/lambda | cut -f1)"

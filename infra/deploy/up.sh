@@ -39,7 +39,7 @@ PYTHON
 
 "$SAM_ENVIRONMENT/bin/sam" deploy --template-file template.yaml --stack-name "$STACK" --resolve-s3 \
     --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-confirm-changeset --no-progressbar \
-    --parameter-overrides "PublicUrl=http://localhost:$PORT" "MailIdentity=picture-day.example" \
+    --parameter-overrides "PublicUrl=http://localhost:$PORT" "MailIdentity=picture-day.example" RequestsAMinute=1000 \
     "MailFrom='Picture Day <no-reply@picture-day.example>'" > "$state/sam.log" 2>&1 || { tail -50 "$state/sam.log"; exit 1; }
 "$MINISTACK_ENVIRONMENT/bin/python" infra/deploy/sync_routes.py "$STACK" "$state" > "$state/routes.log" || { cat "$state/routes.log"; exit 1; }
 
