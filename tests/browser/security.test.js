@@ -2,10 +2,9 @@
 // that the public pages about it can be read by everybody.
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { launch, skip } from './chromium.js';
+import { keepPicture } from './picture.js';
 import { Runner } from './runner.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
@@ -140,11 +139,3 @@ describe('security in a browser', { skip, timeout: 300_000 }, () => {
     });
   }
 });
-
-/** For a person to look at; only where one asks for it. */
-async function keepPicture({ page }, name) {
-  if (!process.env.KEEP_PICTURES) return;
-  const folder = fileURLToPath(new URL('../../target/ci/browser/', import.meta.url));
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}${name}.png`, fullPage: false });
-}

@@ -56,7 +56,12 @@ export class Visitor {
 
   /** The screen as it stands: everybody can use it, nothing is cut off at the side, nothing went wrong so far. */
   async checkScreen() {
-    await this.page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
+    // What waits below an open dialog waits for that dialog.
+    await this.page.waitForFunction(() => {
+      const top = [...document.querySelectorAll('dialog[open]')].at(-1);
+      const isAwaited = (busy) => [undefined, null, top].includes(busy.closest('dialog'));
+      return ![...document.querySelectorAll('[aria-busy="true"]')].some(isAwaited);
+    });
     await this.page.evaluate(axe.source);
     const found = await this.page.evaluate(async () => {
       const { violations } = await window.axe.run(document, { resultTypes: ['violations'], preload: false });

@@ -88,6 +88,7 @@ fn parts() -> Vec<(&'static str, OpenApi)> {
         ("invitations", invitations::api()),
         ("school_staff", school_staff::api()),
         ("studio_staff", studio_staff::api()),
+        ("staff_impersonations", staff_impersonations::api()),
     ]
 }
 

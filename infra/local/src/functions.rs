@@ -79,6 +79,10 @@ const FUNCTIONS: &[(&str, Handler)] = &[
     ("invitations", Http(|app, request| Box::pin(invitations::handle(app, request)))),
     ("school-staff", Http(|app, request| Box::pin(school_staff::handle(app, request)))),
     ("studio-staff", Http(|app, request| Box::pin(studio_staff::handle(app, request)))),
+    (
+        "staff-impersonations",
+        Http(|app, request| Box::pin(staff_impersonations::handle(app, request))),
+    ),
     // site administrators
     ("operator-sign-in", Http(|app, request| Box::pin(operator_sign_in::handle(app, request)))),
     ("operator-session", Http(|app, request| Box::pin(operator_session::handle(app, request)))),

@@ -1,4 +1,4 @@
-//! Why a site administrator does something to somebody's account: a code, and the number of a case.
+//! Why an administrator does something to somebody's account: a code, and the number of a case.
 //!
 //! Nothing personal fits in either, so that a reason can stand in the log as it is.
 

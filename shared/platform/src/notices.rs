@@ -20,6 +20,8 @@ pub enum Notice {
     RecoveryCodesChanged,
     /// Support may change things at the account for at most half an hour.
     SupportMayWrite,
+    /// An administrator of their school may change things there in their place for at most half an hour.
+    AdministratorMayWrite,
 }
 
 impl Notice {
@@ -39,6 +41,11 @@ impl Notice {
             Self::SupportMayWrite => [
                 "Support is working at your account",
                 "Somebody of our support has opened your account and may change things there for at most half an hour, to help with a case. They cannot see or change your password, your second factor or your address, and agree to nothing in your name. Did you not ask for help? Then tell us:",
+                "Everything they do is written to the record with their name and yours.",
+            ],
+            Self::AdministratorMayWrite => [
+                "An administrator of your school is working at your account",
+                "An administrator of your school sees the school as you do and may change things there for at most half an hour. They see nothing of yours outside this school, cannot see or change your password, your second factor or your address, and agree to nothing in your name. Did you not expect this? Then ask your school, or tell us:",
                 "Everything they do is written to the record with their name and yours.",
             ],
             Self::RecoveryCodesChanged => [

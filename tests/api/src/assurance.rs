@@ -25,6 +25,8 @@ pub const WITH_A_SECOND_FACTOR: &[Changed] = &[
     // What cannot be undone.
     ("POST /v1/person/second-factors/recovery-codes", [201; 5], [403; 5]),
     ("DELETE /v1/person/second-factors/totp", [204; 5], [403; 5]),
+    // A school's own administrators' alone: its photographers and its teachers may know of it.
+    ("POST /v1/schools/{school}/staff/{person}/impersonation", [403, 404, 201, 403, 404], [403; 5]),
     // An owner's alone: a directory takes staff in and out.
     (
         "POST /v1/districts/{district}/scim-tokens",

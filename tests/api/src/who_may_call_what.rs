@@ -265,6 +265,12 @@ pub const ROWS: &[Row] = &[
         r#"{"role":"teacher","classes":["3A"]}"#,
         [401, 204, 404, 401, 401, 204, 403, 404],
     ),
+    // without a second factor nobody gets as far as who may; see `assurance.rs`
+    row(
+        ("POST", "/v1/schools/{school}/staff/{person}/impersonation"),
+        r#"{"reason":"support_case","case":"HELP-1"}"#,
+        [401, 403, 403, 401, 401, 403, 403, 403],
+    ),
     row(
         ("GET", "/v1/schools/{school}/staff-invitations"),
         "",

@@ -322,3 +322,28 @@ fn a23_no_other_functions_role_reaches_the_site_administrators_table_or_ring() {
     let first = template.functions().into_iter().find(|it| it.name == "operator-invitations");
     assert!(first.is_some_and(|it| it.starts().is_empty()), "the first invitation has no address");
 }
+
+/// Whether a site administrator's acting goes on stands where everybody can read it. Who could write it could act on
+/// after they have signed out.
+#[test]
+fn c11_only_what_knows_site_administrators_says_that_one_of_them_acts() {
+    let template = Template::read();
+    let (mut readers, mut writers) = (BTreeSet::new(), BTreeSet::new());
+    for function in template.functions() {
+        for statement in statements(&template, &function) {
+            let leading =
+                texts(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]);
+            let on_access = texts(&statement["Resource"]).contains(&"AccessTable.Arn");
+            if !on_access || !leading.iter().any(|key| key.starts_with("OPERATOR#")) {
+                continue;
+            }
+            let is_write = texts(&statement["Action"]).iter().any(|it| WRITES.contains(it));
+            if is_write { &mut writers } else { &mut readers }.insert(function.name.clone());
+        }
+    }
+    assert!(readers.contains("schools") && readers.len() > writers.len(), "{readers:?}");
+    let theirs = |name: &String| name.starts_with("operator-") || name.starts_with("admin-");
+    assert!(writers.contains("operator-session"), "{writers:?}");
+    let others: Vec<_> = writers.into_iter().filter(|name| !theirs(name)).collect();
+    assert_none("says that a site administrator acts", &others);
+}

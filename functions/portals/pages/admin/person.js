@@ -1,10 +1,11 @@
 // One person: what is theirs, shutting them out, letting them in, and seeing what they see.
 
 import { get, post } from '/assets/shared/api.js';
+import { because } from '/assets/shared/because.js';
 import { byId, h, icon, inAddress } from '/assets/shared/dom.js';
 import { pill, say, screen, skeleton } from '/assets/shared/elements.js';
 import { t } from '/assets/shared/words.js';
-import { because, startAdmin } from '/assets/admin/shell.js';
+import { startAdmin } from '/assets/admin/shell.js';
 
 await startAdmin('people');
 const at = `/v1/admin/people/${encodeURIComponent(inAddress('id'))}`;

@@ -2,7 +2,7 @@
 
 import { onSecondFactorNeeded, post, session, signedIn, signOut } from '/assets/shared/api.js';
 import { byId, h } from '/assets/shared/dom.js';
-import { field, onSubmit, openDialog, options, say } from '/assets/shared/elements.js';
+import { openDialog, say } from '/assets/shared/elements.js';
 import { startPage } from '/assets/shared/page.js';
 import { factorForm } from '/assets/shared/second-factor.js';
 import { t } from '/assets/shared/words.js';
@@ -13,7 +13,7 @@ export async function startAdmin(here) {
   onSecondFactorNeeded(askForCode);
   const link = (name, href, words) => h('a', { href, 'aria-current': here === name ? 'page' : null, data: { testid: `nav-${name}` } }, words);
   byId('top').append(
-    h('a', { class: 'brand', href: '/admin' }, h('img', { src: '/assets/shared/icon.svg', alt: '', width: 32, height: 32 }), h('span', {}, t('admin.brand'))),
+    h('a', { class: 'brand', href: '/admin', 'aria-label': t('admin.brand') }, h('img', { src: '/assets/shared/icon.svg', alt: '', width: 32, height: 32 }), h('span', {}, t('admin.brand'))),
     h('nav', { class: 'top-nav', 'aria-label': t('nav.main') }, link('studios', '/admin', t('nav.studios')), link('people', '/admin/people', t('nav.people'))),
     h('div', { class: 'top-end' }, h('button', { type: 'button', class: 'quiet', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out'))));
   return session();
@@ -40,19 +40,5 @@ function askForCode() {
     });
     const content = h('div', { class: 'stack' }, h('p', {}, t('admin.step_up')), form);
     const dialog = openDialog(t('step_up.heading'), content, { onClose: () => done(isShown), testId: 'step-up' });
-  });
-}
-
-/** Asks why in a dialog, and does `work(reason)` with the answer. */
-export function because({ title, text, button, reasons, work }) {
-  const form = h('form', { class: 'stack' },
-    h('p', {}, text),
-    field(t('why.label'), h('select', { name: 'reason', data: { testid: 'reason' } }, options(reasons.map((one) => [one, t(`why.${one}`)]), reasons[0]))),
-    field(t('why.case'), h('input', { name: 'case', maxlength: 40, pattern: '[A-Za-z0-9-]*[0-9][A-Za-z0-9-]*', autocomplete: 'off' }), t('why.case_help')),
-    h('button', { type: 'submit', class: 'primary', data: { testid: 'because' } }, button));
-  const dialog = openDialog(title, form);
-  onSubmit(form, async (typed) => {
-    await work(typed.case ? { reason: typed.reason, case: typed.case } : { reason: typed.reason });
-    dialog.close();
   });
 }

@@ -330,7 +330,7 @@ export default {
 
   'title.district': 'Sign-in of a district',
   'district.nav': 'How staff sign in',
-  'district.heading': 'How staff of {name} sign in',
+  'district.heading': 'How staff sign in at {name}',
   'district.lead': 'A district that has its own accounts can let its school staff use them here. Families are not affected.',
   'district.provider': 'The district’s own sign-in',
   'district.no_provider': 'School staff sign in by mail and password',

@@ -25,7 +25,8 @@ export async function startSchool(here) {
   const named = inAddress('id');
   const school = schools.find((one) => one.id === named) ?? schools[0] ?? null;
   if (school) top.append(navigation(here, school));
-  top.append(account(who));
+  // Whoever looks at somebody else's account finds nothing of the account itself; the banner is the way out.
+  if (!who.acting) top.append(account(who));
   return { who, schools, school };
 }
 

@@ -1,6 +1,7 @@
 // Who works at a school: members and open invitations, for its administrators and its photographers.
 
 import { all, post, put, remove } from '/assets/shared/api.js';
+import { because } from '/assets/shared/because.js';
 import { h, icon } from '/assets/shared/dom.js';
 import { emptyState, field, onSubmit, openDialog, options, pill, say, screen, skeleton } from '/assets/shared/elements.js';
 import { byName, moment, t } from '/assets/shared/words.js';
@@ -40,8 +41,20 @@ function memberRow(path, member, me, again) {
     h('span', { class: 'row-words long' }, h('strong', {}, h('bdi', {}, member.email)), h('span', { class: 'muted small' }, lineOf(member))),
     member.person_id === me && pill(t('staff.you')),
     h('div', { class: 'actions' },
+      // Only for the school's own: its photographers are not on the list.
+      me && member.role === 'teacher' && h('button', { type: 'button', class: 'quiet', 'aria-label': t('staff.see_this', { email: member.email }), onclick: () => seeDialog(own, member), data: { testid: 'see-as' } }, t('staff.see')),
       h('button', { type: 'button', class: 'quiet', 'aria-label': t('staff.change_this', { email: member.email }), onclick: () => changeDialog(own, member, again), data: { testid: 'change-member' } }, t('staff.change')),
       h('button', { type: 'button', class: 'danger', 'aria-label': t('staff.remove_this', { email: member.email }), onclick: () => askToRemove(own, member.email, t('staff.remove_text'), again), data: { testid: 'remove-member' } }, t('staff.remove'))));
+}
+
+function seeDialog(own, { email }) {
+  because({
+    title: t('staff.see_this', { email }), text: t('staff.see_text'), button: t('staff.see_submit'), reasons: ['support_case', 'own_request', 'suspected_theft', 'abuse'],
+    work: async (reason) => {
+      const { path } = await post(`${own}/impersonation`, reason);
+      location.assign(path);
+    },
+  });
 }
 
 /** An invitation that stands open, with the way to withdraw it. */

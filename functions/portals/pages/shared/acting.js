@@ -1,4 +1,5 @@
-// The banner of support: whoever looks at somebody else's account cannot miss it, on any page, at any place of it.
+// The banner of whoever looks at somebody else's account: support, or a school's administrator. It cannot be missed, on
+// any page, at any place of it.
 
 import { post, signOut } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
@@ -11,12 +12,12 @@ export function showActing({ acting, person }) {
   const until = moment(acting.expires_at);
   const words = t(acting.may_write ? 'acting.changing' : 'acting.looking', { email: person.email, until });
   document.body.classList.add('acted');
-  document.body.prepend(h('section', { class: 'acting', 'aria-label': t('acting.name'), data: { testid: 'acting' } },
+  document.body.prepend(h('section', { class: 'acting', 'aria-label': t(acting.school ? 'acting.name_school' : 'acting.name'), data: { testid: 'acting' } },
     icon('alert'),
     h('p', {}, h('strong', {}, t('acting.heading')), ' ', words),
     h('div', { class: 'acting-ways' },
       !acting.may_write && h('button', { type: 'button', onclick: ask, data: { testid: 'acting-writes' } }, t('acting.allow')),
-      h('button', { type: 'button', onclick: end, data: { testid: 'acting-end' } }, t('acting.end')))));
+      h('button', { type: 'button', onclick: () => end(acting.school), data: { testid: 'acting-end' } }, t('acting.end')))));
 }
 
 function ask() {
@@ -33,10 +34,11 @@ function ask() {
   });
 }
 
-async function end() {
+/** Whoever acted goes back to where they began, which is a page of their own session. */
+async function end(school) {
   try {
     await signOut();
-    location.replace('/admin/people');
+    location.replace(school ? `/school/staff?id=${school}` : '/admin/people');
   } catch (problem) {
     say(problem.message, 'bad');
   }

@@ -30,7 +30,7 @@ export function onSecondFactorNeeded(ask) {
 }
 
 /** Which portal this page belongs to; its sign-in page is where 401 leads. */
-const portal = ['parent', 'school', 'admin'].find((one) => location.pathname === `/${one}` || location.pathname.startsWith(`/${one}/`)) ?? 'photographer';
+export const portal = ['parent', 'school', 'admin'].find((one) => location.pathname === `/${one}` || location.pathname.startsWith(`/${one}/`)) ?? 'photographer';
 /** Site administrators have a session of another kind, at another address. */
 const SESSION = portal === 'admin' ? '/v1/admin/session' : '/v1/session';
 

@@ -1,6 +1,6 @@
 // Showing a second factor: the same form at the second stage of a sign-in and in the middle of a session.
 
-import { post, signedIn } from '/assets/shared/api.js';
+import { portal, post, signedIn } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
 import { field, onSubmit, openDialog, say } from '/assets/shared/elements.js';
 import { knowsPasskeys, showPasskey } from '/assets/shared/passkeys.js';
@@ -61,7 +61,7 @@ export function stepUp(methods) {
   return new Promise((done) => {
     let isShown = false;
     const content = methods.length === 0
-      ? h('div', { class: 'stack' }, h('p', {}, t('step_up.none')), h('a', { class: 'button primary', href: '/photographer/security' }, t('nav.account_security')))
+      ? h('div', { class: 'stack' }, h('p', {}, t('step_up.none')), h('a', { class: 'button primary', href: `/${portal}/security` }, t('nav.account_security')))
       : h('div', { class: 'stack' }, h('p', {}, t('step_up.lead')), factorForm(methods, {
         options: () => post('/v1/session/step-up/passkey-options', {}),
         show: async (shown) => {

@@ -350,8 +350,11 @@ export default {
   'problem.already_staff': 'Whoever has this address works here already.',
   'problem.another_teachers_code': 'This request was made with another teacher’s code: they decide about it, or an administrator.',
   'problem.own_request': 'This is your own request. Somebody else decides about it.',
+  'problem.not_a_teacher': 'Only a teacher’s view can be opened. Administrators see the whole school already.',
+  'problem.school_administrators_only': 'Only the school’s own administrators see the school as one of its teachers does.',
 
   'acting.name': 'Support at this account',
+  'acting.name_school': 'An administrator of the school sees as a teacher',
   'acting.heading': 'This is not your account.',
   'acting.looking': 'You see what {email} sees, until {until}. You cannot change anything.',
   'acting.changing': 'You see what {email} sees, until {until}, and you can change things. Everything is recorded with both names.',
@@ -359,4 +362,14 @@ export default {
   'acting.allow_heading': 'Change things at this account?',
   'acting.allow_text': 'The owner is told by mail. Everything you change is recorded with your name and theirs. Passwords, addresses and consents stay out of reach.',
   'acting.end': 'Stop looking',
+
+  'why.label': 'Reason',
+  'why.case': 'Case number (optional)',
+  'why.case_help': 'Letters, digits and hyphens. No names.',
+  'why.support_case': 'Somebody needs help',
+  'why.own_request': 'They asked for it',
+  'why.left': 'They do not work there any more',
+  'why.suspected_theft': 'The account may be stolen',
+  'why.abuse': 'Used against the rules',
+  'why.mistake': 'It was a mistake',
 };

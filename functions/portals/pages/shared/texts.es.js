@@ -350,8 +350,11 @@ export default {
   'problem.already_staff': 'La persona de este correo ya trabaja aquí.',
   'problem.another_teachers_code': 'Esta solicitud se hizo con el código de otro docente: decide esa persona, o la administración.',
   'problem.own_request': 'Esta es su propia solicitud. Decide otra persona.',
+  'problem.not_a_teacher': 'Solo puede abrirse la vista de un docente. La administración ya ve toda la escuela.',
+  'problem.school_administrators_only': 'Solo la administración de la propia escuela ve la escuela como uno de sus docentes.',
 
   'acting.name': 'Soporte en esta cuenta',
+  'acting.name_school': 'La administración de la escuela mira como docente',
   'acting.heading': 'Esta no es su cuenta.',
   'acting.looking': 'Usted ve lo que ve {email}, hasta {until}. No puede cambiar nada.',
   'acting.changing': 'Usted ve lo que ve {email}, hasta {until}, y puede cambiar cosas. Todo queda registrado con ambos nombres.',
@@ -359,4 +362,14 @@ export default {
   'acting.allow_heading': '¿Cambiar cosas en esta cuenta?',
   'acting.allow_text': 'Se avisa por correo a su titular. Todo lo que cambie queda registrado con su nombre y el de la cuenta. Contraseñas, direcciones y consentimientos quedan fuera de alcance.',
   'acting.end': 'Dejar de mirar',
+
+  'why.label': 'Motivo',
+  'why.case': 'Número de caso (opcional)',
+  'why.case_help': 'Letras, cifras y guiones. Sin nombres.',
+  'why.support_case': 'Alguien necesita ayuda',
+  'why.own_request': 'Lo pidió la persona',
+  'why.left': 'Ya no trabaja allí',
+  'why.suspected_theft': 'La cuenta puede estar robada',
+  'why.abuse': 'Uso contra las reglas',
+  'why.mistake': 'Fue un error',
 };

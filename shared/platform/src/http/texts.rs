@@ -32,6 +32,12 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "administrators_only" => {
             "At this school you teach. What concerns the whole school is for its administrators."
         }
+        "school_administrators_only" => {
+            "Only the school's own administrators see the school as one of its teachers does."
+        }
+        "not_a_teacher" => {
+            "Only a teacher's view can be opened. Administrators see the whole school already."
+        }
         "last_administrator" => {
             "You are the last administrator here. Make somebody else one first, or ask the photographer."
         }

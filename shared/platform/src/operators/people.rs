@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 use super::{FreshOperator, Operator};
 use crate::http::error::ApiError;
 use crate::http::request::Untrusted;
-use crate::sign_in::{acting, scope_of};
+use crate::sign_in::acting::{self, Warrant};
+use crate::sign_in::scope_of;
 use crate::start::Response;
 use crate::table::people::{self, Person};
 use crate::table::{Committed, audit, commit};
@@ -148,5 +149,7 @@ pub async fn act_as(
 ) -> Result<Response, ApiError> {
     let operator = fresh.operator();
     let person = operator.found(id).await?;
-    acting::start(operator.app, &operator.caller, &person, portal, reason).await
+    let warrant =
+        Warrant::Site { operator: operator.stored.id.clone(), epoch: operator.stored.epoch };
+    acting::start(operator.app, &operator.caller, warrant, person, portal, reason).await
 }

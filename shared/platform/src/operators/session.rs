@@ -19,7 +19,7 @@ use crate::start::Response;
 use crate::table::change::Edit;
 use crate::table::item::number;
 use crate::table::operators::sessions::{self, NewSession, StoredSession};
-use crate::table::operators::{self, StoredOperator};
+use crate::table::operators::{self, StoredOperator, acting};
 use crate::table::sessions::Trace;
 use crate::table::{Change, Committed, audit, commit};
 
@@ -91,7 +91,8 @@ async fn shut(
     let mut event = caller.event(app, Scope::Platform, did, operator.id.as_str());
     event.outcome = Outcome::Refused;
     let mark = sessions::mark_stolen(app, &operator.id, &session.id)?;
-    commit(app, vec![mark, audit::add(app, &event).await?]).await?;
+    let end_acting = acting::end(app, &operator.id)?;
+    commit(app, vec![mark, end_acting, audit::add(app, &event).await?]).await?;
     Ok(ApiError::SignedOut)
 }
 
@@ -146,7 +147,7 @@ pub(super) async fn new(app: &App, opening: &Opening<'_>) -> Result<(Opened, Cha
     Ok((Opened { csrf: new.csrf, cookie: cookie::open(Portal::Admin, &presented) }, change))
 }
 
-/// Opens a session with what `edit` uses up in the site administrator's row, and ends the one before: of two
+/// Opens a session with what `edit` uses up in the site administrator's row, and ends the one before with all acting: of two
 /// who show the same code at the same moment, one gets in.
 ///
 /// `Ok(None)` when somebody else was first.
@@ -165,6 +166,7 @@ pub(super) async fn enter(
     changes.extend([
         operator.change(app, edit.set("epoch", number(epoch)))?,
         create,
+        acting::end(app, &operator.id)?,
         audit::add(app, &event).await?,
     ]);
     match commit(app, changes).await? {
@@ -173,7 +175,7 @@ pub(super) async fn enter(
     }
 }
 
-/// Signs out: the session is gone at the next request.
+/// Signs out: the session is gone at the next request, and so is all acting.
 ///
 /// # Errors
 ///
@@ -182,7 +184,8 @@ pub async fn end_session(operator: &Operator) -> Result<Response, ApiError> {
     let (app, id) = (operator.app, &operator.stored.id);
     let event = operator.caller.event(app, Scope::Platform, Action::SignedOut, id.as_str());
     let end = sessions::end(app, id, &operator.session.id)?;
-    commit(app, vec![end, audit::add(app, &event).await?]).await?;
+    let end_acting = acting::end(app, id)?;
+    commit(app, vec![end, end_acting, audit::add(app, &event).await?]).await?;
     let mut response = no_content();
     set_cookie(&mut response, &cookie::close(Portal::Admin));
     Ok(response)

@@ -10,7 +10,10 @@ use crate::http::error::ApiError;
 use crate::http::request::{Paging, Untrusted, header};
 use crate::http::response::List;
 use crate::scope::{Reach, SchoolStore, StudioStore};
-use crate::sign_in::{Photographer, Visitor, cookie, photographer, visitor};
+use crate::sign_in::{
+    FreshSecondFactor, Photographer, Visitor, acting, anyone, cookie, into_photographer,
+    photographer, visitor,
+};
 use crate::start::Request;
 use crate::table::{StoreError, school_staff as staff, schools};
 
@@ -106,6 +109,17 @@ pub async fn school_visitor(
     app: &'static App,
     request: &Request,
 ) -> Result<SchoolVisitor, ApiError> {
+    if acting::is_presented(request) {
+        // The portal is that of the acting session: its cookie has no portal's name.
+        let visitor = anyone(app, request).await?;
+        return match visitor.portal() {
+            Portal::School => Ok(SchoolVisitor::Staff(Box::new(SchoolStaff { visitor }))),
+            Portal::Photographer => {
+                Ok(SchoolVisitor::Photographer(Box::new(into_photographer(visitor)?)))
+            }
+            Portal::Parent | Portal::Admin => Err(ApiError::SignedOut),
+        };
+    }
     let has = |portal| cookie::read(request, portal).is_some();
     let is_of_school = match header(request, "x-portal") {
         Some(name) => name == Portal::School.name(),
@@ -123,6 +137,18 @@ impl SchoolVisitor {
         match self {
             Self::Photographer(photographer) => photographer.person_id(),
             Self::Staff(staff) => staff.visitor.person_id(),
+        }
+    }
+
+    /// As [`Visitor::fresh_second_factor`]; a program has none.
+    ///
+    /// # Errors
+    ///
+    /// 403 `second_factor_needed`.
+    pub fn fresh_second_factor(&self) -> Result<FreshSecondFactor<'_>, ApiError> {
+        match self {
+            Self::Photographer(photographer) => photographer.fresh_second_factor(),
+            Self::Staff(staff) => staff.visitor.fresh_second_factor(),
         }
     }
 

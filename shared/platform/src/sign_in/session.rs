@@ -82,11 +82,12 @@ pub(super) async fn authenticate(
 
 fn is_live(app: &App, session: &Session, person: &Person, now: i64) -> bool {
     let idle = lifetime(app, session.portal).idle;
-    !session.is_stolen
-        && !person.is_disabled
-        && session.epoch == person.epoch
-        && now < session.ends
-        && now.saturating_sub(session.last_seen) < idle
+    is_open(session, person, now) && now.saturating_sub(session.last_seen) < idle
+}
+
+/// Whether nothing has ended a session, however long nobody has used it.
+pub(super) fn is_open(session: &Session, person: &Person, now: i64) -> bool {
+    !session.is_stolen && !person.is_disabled && session.epoch == person.epoch && now < session.ends
 }
 
 /// The portal's lifetimes, or the operator's where they are shorter or longer.

@@ -49,7 +49,7 @@ pub struct SessionView {
     pub studio: Option<StudioView>,
     /// Whether a parent has still to accept the current consent.
     pub consent_needed: bool,
-    /// Set when it is not the person who looks, but support.
+    /// Set when it is not the person who looks, but support or an administrator of their school.
     pub acting: Option<ActingView>,
 }
 

@@ -52,7 +52,7 @@
 //! | | `SECOND#{hmac}` | `SECOND` | a sign-in between its two stages | get, conditional delete |
 //! | | `CEREMONY#{hmac}` | `CEREMONY` | what a passkey was asked to sign | get, conditional delete |
 //! | audit | `STUDIO#{studio}#{hour}`, `PLATFORM#{hour}` | `{id}` | audit events | query |
-//! | operators | see [`operators`] | | site administrators | |
+//! | operators, access | see [`operators`] | | site administrators, and that they act | |
 //! | keys | `STUDIO#{studio}`, `PERSON#{person}` | `KEY` | a wrapped data key | get |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `PAGE#{n}` | the wrapped keys of up to 64 students | get, batch get |
 

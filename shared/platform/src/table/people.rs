@@ -1,6 +1,7 @@
 //! People: one per e-mail address, with all their hats in one partition.
 
 mod by_directory;
+mod confined;
 pub(crate) mod disabling;
 
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -8,25 +8,25 @@ use platform::inspect::scan;
 use platform::sign_in::acting::{ROUTES, Reach};
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::SetupError;
+use testkit::{PASSWORD, SetupError, TestStack};
 
 use crate::access::call;
 use crate::by_hand::{is_open, is_operators};
 use crate::world::{World, world};
 
-const COOKIE: &str = "__Host-pd_acting";
+pub(crate) const COOKIE: &str = "__Host-pd_acting";
 const SESSION: &str = "/v1/session";
 const WRITES: &str = "/v1/session/acting/writes";
 
-fn name(row: &Row) -> String {
+pub(crate) fn name(row: &Row) -> String {
     format!("{} {}", row.method, row.route)
 }
 
-fn reach(row: &Row) -> Option<Reach> {
+pub(crate) fn reach(row: &Row) -> Option<Reach> {
     ROUTES.iter().find(|(route, _)| *route == name(row)).map(|(_, reach)| *reach)
 }
 
-fn cookie_named(client: &Client, name: &str) -> String {
+pub(crate) fn cookie_named(client: &Client, name: &str) -> String {
     let all = client.cookie().unwrap_or_default();
     let mut pairs = all.split("; ").filter_map(|pair| pair.split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).unwrap_or_default()
@@ -48,13 +48,13 @@ async fn act(world: &World, whom: &Client, portal: &str) -> Result<Client, Setup
     Ok(acting)
 }
 
-async fn switch(acting: &mut Client) -> Result<(), SetupError> {
+pub(crate) async fn switch(acting: &mut Client) -> Result<(), SetupError> {
     Ok(acting.sign_in(WRITES, &json!({})).await?)
 }
 
 /// The events whose actor is somebody who acts.
-async fn events_of_acting(world: &World) -> Result<Vec<String>, SetupError> {
-    let app = world.stack.stack().app();
+pub(crate) async fn events_of_acting(stack: &TestStack) -> Result<Vec<String>, SetupError> {
+    let app = stack.stack().app();
     let rows = scan(app, app.config().audit_table.as_deref().unwrap_or_default()).await?;
     Ok(rows.into_iter().filter(|row| row.contains("seen_as")).collect())
 }
@@ -131,7 +131,7 @@ async fn c11_whoever_acts_looks_then_changes_and_never_does_what_is_the_owners_a
     // Both stand in every event: who it really was, and whose account it was.
     let operator = world.operator.read("/v1/admin/session").await?.text("/id");
     let owner = world.owner.read(SESSION).await?.text("/person/id");
-    let events = events_of_acting(&world).await?;
+    let events = events_of_acting(&world.stack).await?;
     for did in ["district_created", "students_listed", "galleries_started", "acting_writes_allowed"]
     {
         assert!(events.iter().any(|event| event.contains(did)), "{did}");
@@ -228,7 +228,55 @@ async fn b16_acting_has_ids_of_its_own_and_ends_in_nothing() -> Result<(), Setup
     late.set_cookie(COOKIE, &first);
     assert_eq!(late.get(SESSION).await?.status, 401);
     assert_eq!(world.owner.get(SESSION).await?.status, 200, "the owner's own goes on");
-    assert!(events_of_acting(&world).await?.iter().any(|event| event.contains("acting_ended")));
+    assert!(
+        events_of_acting(&world.stack).await?.iter().any(|event| event.contains("acting_ended"))
+    );
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c11_support_stops_acting_when_it_signs_out_or_in_again() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let owner = stack.photographer("owner").await?;
+    let person = owner.read(SESSION).await?.text("/person/id");
+    let path = format!("/v1/admin/people/{person}/impersonation");
+    let body = json!({ "portal": "photographer", "reason": "support_case" });
+    let account = stack.operator("ann").await?;
+    let act = async |operator: &Client| -> Result<Client, SetupError> {
+        let acting = operator.copied();
+        acting.create(&path, &body, "act").await?;
+        assert_eq!(acting.get("/v1/schools").await?.status, 200);
+        Ok(acting)
+    };
+    let first = act(&account.client).await?;
+    stack.advance_seconds(30);
+    let code = stack.app_shows(&account.secret);
+    let door = json!({ "email": account.email, "password": PASSWORD, "second_factor": { "method": "totp", "code": code } });
+    let mut again = stack.stranger();
+    again.sign_in("/v1/admin/sign-in", &door).await?;
+    assert_eq!(first.get("/v1/schools").await?.status, 401, "the sign-in it came out of is over");
+    let first = cookie_named(&first, COOKIE);
+    assert_eq!(first, "", "the browser was told to forget it");
+    let second = act(&again).await?;
+    let third = act(&again).await?;
+    assert_eq!(second.get("/v1/schools").await?.status, 200, "one sign-in may act twice");
+    assert_eq!(again.call(Method::DELETE, "/v1/admin/session", None, &[]).await?.status, 204);
+    for acting in [&second, &third] {
+        assert_eq!(acting.get("/v1/schools").await?.status, 401);
+    }
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c11_support_sees_the_school_portal_as_its_owner_does() -> Result<(), SetupError> {
+    let world = world().await?;
+    let acting = act(&world, &world.teacher, "school").await?;
+    let path = format!("/v1/schools/{}/students", world.ids["school"]);
+    let (seen, theirs) = (acting.all(&path).await?, world.teacher.all(&path).await?);
+    assert!(!seen.is_empty() && seen == theirs, "{seen:?}");
+    assert_eq!(acting.read(SESSION).await?.body["acting"]["school"], Value::Null);
     world.stack.stop().await;
     Ok(())
 }

@@ -4,6 +4,9 @@
 
 mod access;
 mod acting;
+mod acting_confined;
+mod acting_ends;
+mod acting_school;
 mod beside;
 mod breached;
 mod by_hand;

@@ -1,10 +1,13 @@
 //! Acting: somebody with the right to it sees an account as its owner sees it.
 //!
-//! A session of its own with a cookie of its own, for half an hour and no longer. It looks; it changes things
-//! only after a second switch, and never what is in [`Reach::Never`]. Both who it is and whose account it is
-//! stand in every event. It ends in nothing: from it no way leads to a session of the person's.
+//! A session of its own with a cookie of its own, for half an hour and no longer, and no longer than the sign-in
+//! of whoever acts. It sees what its [`Warrant`] reaches; it changes things only after a second switch, and never
+//! what is in [`Reach::Never`]. Both who it is and whose account it is stand in every event. It ends in nothing:
+//! from it no way leads to a session of the person's.
 
+mod of_school;
 mod routes;
+mod warrant;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::audit::{Action, Actor};
@@ -19,13 +22,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use routes::{ROUTES, Reach};
+use warrant::Seen;
+pub(crate) use warrant::Warrant;
 
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::request::{origin, route};
 use crate::http::response::{json, no_content, set_cookie};
 use crate::limits;
-use crate::notices::{self, Notice};
+use crate::notices;
 use crate::scope::Caller;
 use crate::sign_in::cookie;
 use crate::sign_in::session::{Session, hash};
@@ -33,7 +38,7 @@ use crate::sign_in::{Visitor, actor, csrf, scope_of};
 use crate::start::{Request, Response, renew_cookie, request_id};
 use crate::table::people::{self, Person};
 use crate::table::sessions::{self, NewSession};
-use crate::table::{Change, Committed, StoreError, audit, commit, keys, student_keys};
+use crate::table::{Change, Committed, StoreError, audit, commit, keys, operators, student_keys};
 
 /// Seconds from the start of acting to its end, whatever happens.
 ///
@@ -42,8 +47,8 @@ const LIVES: i64 = 30 * 60;
 
 /// How somebody acts.
 pub(crate) struct Acting {
-    /// Who it really is.
-    by: Actor,
+    /// By what right.
+    warrant: Warrant,
     may_write: bool,
 }
 
@@ -54,6 +59,8 @@ pub struct ActingView {
     may_write: bool,
     /// When it ends.
     expires_at: String,
+    /// The one school that is seen; absent when it is support that looks.
+    school: Option<String>,
 }
 
 /// Where acting begins: the cookie is set.
@@ -91,7 +98,7 @@ pub(super) async fn visitor(
         Some(presented) => find(app, &presented).await?,
         None => None,
     };
-    let Some((session, person, acting)) = found else {
+    let Some((session, seen, acting)) = found else {
         // It is over: the browser forgets it, so that its own sessions count again.
         renew_cookie(request, cookie::close_acting());
         return Err(ApiError::SignedOut);
@@ -99,9 +106,9 @@ pub(super) async fn visitor(
     if portal.is_some_and(|portal| portal != session.portal) {
         return Err(ApiError::SignedOut);
     }
-    let seen_as = Box::new(actor(session.portal, &person.id));
+    let seen_as = Box::new(actor(session.portal, &seen.person().id));
     let caller = Caller {
-        who: Actor::Acting { by: Box::new(acting.by.clone()), seen_as },
+        who: Actor::Acting { by: Box::new(acting.warrant.actor()), seen_as },
         request: request_id(app, request),
         origin: Some(origin(request)),
         device: None,
@@ -110,7 +117,7 @@ pub(super) async fn visitor(
     limits::request_of_a_person(app, &session.id).await?;
     csrf::check(app, request, &session)?;
     refuse_out_of_reach(request, &acting)?;
-    Ok(Visitor { app, session, person, caller, acting: Some(acting) })
+    Ok(Visitor { app, session, person: seen.into_person(), caller, acting: Some(acting) })
 }
 
 fn refuse_out_of_reach(request: &Request, acting: &Acting) -> Result<(), ApiError> {
@@ -128,11 +135,11 @@ fn refuse_out_of_reach(request: &Request, acting: &Acting) -> Result<(), ApiErro
     Ok(())
 }
 
-/// One parallel stage: the session, and the person with all hats.
+/// The session and the person in one parallel stage, then whether whoever acts still may.
 async fn find(
     app: &App,
     presented: &Presented,
-) -> Result<Option<(Session, Person, Acting)>, ApiError> {
+) -> Result<Option<(Session, Seen, Acting)>, ApiError> {
     let access = app.access()?;
     let key = keys::acting_session(&presented.person, &presented.session);
     let (row, person) =
@@ -150,15 +157,19 @@ async fn find(
     if !is_theirs || !is_live {
         return Ok(None);
     }
-    let by = row.json("by").ok_or(StoreError::Corrupt("acting session"))?;
+    let warrant: Warrant = row.json("warrant").ok_or(StoreError::Corrupt("acting session"))?;
+    if !warrant.holds(app).await? {
+        return Ok(None);
+    }
     let may_write = row.number::<i64>("may_write").is_some();
-    Ok(Some((session, person, Acting { by, may_write })))
+    let seen = warrant.confine(person);
+    Ok(seen.map(|seen| (session, seen, Acting { warrant, may_write })))
 }
 
 /// What an acting session is opened with.
 struct Opening<'a> {
     caller: &'a Caller,
-    by: &'a Actor,
+    warrant: &'a Warrant,
     person: &'a Person,
     portal: Portal,
     ends: i64,
@@ -194,7 +205,7 @@ async fn open(app: &App, opening: &Opening<'_>) -> Result<(String, [u8; 32], Cha
     };
     let at = keys::acting_session(&person.id, &presented.session);
     let mut row = sessions::item_at(&at, &new, &key)
-        .with_json("by", opening.by)
+        .with_json("warrant", opening.warrant)
         // Nothing of the owner's was shown: nothing that asks for it opens.
         .with_number("proved", 0);
     if opening.may_write {
@@ -208,22 +219,27 @@ async fn open(app: &App, opening: &Opening<'_>) -> Result<(String, [u8; 32], Cha
 pub(crate) async fn start(
     app: &App,
     caller: &Caller,
-    person: &Person,
+    warrant: Warrant,
+    person: Person,
     portal: Portal,
     reason: &Reason,
 ) -> Result<Response, ApiError> {
+    let seen = warrant.confine(person).ok_or(ApiError::NotFound)?;
+    let person = seen.person();
     if person.is_disabled || !person.may_enter(portal) {
         return Err(ApiError::Conflict("not_at_this_portal"));
     }
     let ends = app.now().as_second().saturating_add(LIVES);
-    let by = &caller.who;
-    let opening = Opening { caller, by, person, portal, ends, may_write: false };
+    let opening = Opening { caller, warrant: &warrant, person, portal, ends, may_write: false };
     let (cookie, _, create) = open(app, &opening).await?;
     let did = Action::ActingStarted;
     let mut event = caller.event(app, scope_of(person), did, person.id.as_str());
-    event.details = Some(reason.text());
-    if let Committed::Refused(_) = commit(app, vec![create, audit::add(app, &event).await?]).await?
-    {
+    event.details = Some(warrant.details(reason));
+    let mut changes = vec![create, audit::add(app, &event).await?];
+    if let Warrant::Site { operator, epoch } = &warrant {
+        changes.push(operators::acting::allow(app, operator, *epoch, ends)?);
+    }
+    if let Committed::Refused(_) = commit(app, changes).await? {
         return Err(StoreError::Corrupt("acting session").into());
     }
     let path = match portal {
@@ -247,7 +263,7 @@ pub async fn allow_writes(visitor: &Visitor) -> Result<Response, ApiError> {
     let acting = visitor.acting.as_ref().ok_or(ApiError::NotFound)?;
     let opening = Opening {
         caller: &visitor.caller,
-        by: &acting.by,
+        warrant: &acting.warrant,
         person,
         portal: old.portal,
         ends: old.ends,
@@ -262,7 +278,7 @@ pub async fn allow_writes(visitor: &Visitor) -> Result<Response, ApiError> {
     if let Committed::Refused(_) = commit(app, changes).await? {
         return Err(ApiError::Conflict("wrong_state"));
     }
-    notices::tell(app, &person.id, Notice::SupportMayWrite).await?;
+    notices::tell(app, &person.id, acting.warrant.notice_of_writes()).await?;
     let mut response =
         json(StatusCode::OK, &WritesAllowed { csrf_token: csrf::token(app, &csrf) })?;
     set_cookie(&mut response, &cookie);
@@ -286,6 +302,10 @@ impl Visitor {
     /// That somebody acts, if somebody does.
     pub(super) fn acting_view(&self) -> Option<ActingView> {
         let acting = self.acting.as_ref()?;
-        Some(ActingView { may_write: acting.may_write, expires_at: time(self.session.ends) })
+        Some(ActingView {
+            may_write: acting.may_write,
+            expires_at: time(self.session.ends),
+            school: acting.warrant.school().map(ToString::to_string),
+        })
     }
 }

@@ -70,6 +70,7 @@ pub const ROUTES: &[(&str, Reach)] = &[
     ("GET /v1/schools/{school}/staff", Reach::Look),
     ("PUT /v1/schools/{school}/staff/{person}", Reach::Never),
     ("DELETE /v1/schools/{school}/staff/{person}", Reach::Never),
+    ("POST /v1/schools/{school}/staff/{person}/impersonation", Reach::Never),
     ("GET /v1/schools/{school}/staff-invitations", Reach::Look),
     ("POST /v1/schools/{school}/staff-invitations", Reach::Never),
     ("DELETE /v1/schools/{school}/staff-invitations/{invitation}", Reach::Never),

@@ -6,6 +6,12 @@
 //! | | `SESSION#{id}` | a session | get |
 //! | `EMAIL#{hmac}` | `OPERATOR` | who has an address | get |
 //! | `INVITATION#{hmac}` | `INVITATION` | a link that makes one site administrator | get, conditional delete |
+//!
+//! In the table `access`, where everybody who answers at an account can read it:
+//!
+//! | partition `PK` | sort `SK` | what | read as |
+//! |---|---|---|---|
+//! | `OPERATOR#{operator}` | `ACTING` | of which sign-in of theirs acting goes on | get |
 
 use domain::ids::{OperatorId, SessionId};
 
@@ -19,6 +25,11 @@ pub(crate) fn operator(operator: &OperatorId) -> Key {
 /// A session of theirs.
 pub(crate) fn session(operator: &OperatorId, session: &SessionId) -> Key {
     key(format!("OPERATOR#{operator}"), format!("SESSION#{session}"))
+}
+
+/// Of which sign-in of theirs acting goes on (table `access`).
+pub(crate) fn acting(operator: &OperatorId) -> Key {
+    key(format!("OPERATOR#{operator}"), "ACTING")
 }
 
 /// Who has an address.

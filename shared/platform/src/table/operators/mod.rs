@@ -3,6 +3,7 @@
 //! Everything a sign-in needs lies in one row, so that what is shown is used up, the older session ends and
 //! the new one begins in one edit of it.
 
+pub(crate) mod acting;
 pub(crate) mod invitations;
 pub(crate) mod sessions;
 

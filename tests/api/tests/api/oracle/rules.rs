@@ -49,6 +49,8 @@ pub(super) enum Ask {
     OfSchool(School, &'static str),
     /// What only those who run the school may see or set.
     RunSchool(School, &'static str),
+    /// To see a school as one of its teachers does.
+    SeeAsTeacher(School),
     /// A picture day of a school, with its photos and cards.
     OfDay(School, &'static str),
     /// A new share code for a child.
@@ -157,6 +159,14 @@ impl Visit<'_> {
                 Door::Nowhere | Door::Photographers | Door::Parents => {
                     self.of_studio(school.studio)
                 }
+            },
+            Ask::SeeAsTeacher(school) => match self.door {
+                Door::Nowhere | Door::Parents => SignedOut,
+                Door::Photographers | Door::Schools if !self.is_sure => Refused,
+                Door::Schools if self.runs(school) => Done,
+                Door::Schools if self.teaches_at(school) => Refused,
+                Door::Photographers if self.studio() == Some(school.studio) => Refused,
+                Door::Photographers | Door::Schools => Unknown,
             },
             Ask::OfDay(school, _) => self.of_studio(school.studio),
             Ask::Code(child) => match self.door {

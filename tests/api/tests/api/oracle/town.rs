@@ -61,6 +61,8 @@ pub(super) struct Town {
     pub(super) stack: TestStack,
     pub(super) schools: BTreeMap<School, String>,
     pub(super) days: BTreeMap<School, String>,
+    /// Somebody who teaches there and does nothing else.
+    pub(super) teachers: BTreeMap<School, String>,
     pub(super) children: BTreeMap<Child, String>,
     pub(super) galleries: BTreeMap<Child, String>,
     pub(super) visits: Vec<Visiting>,
@@ -88,6 +90,7 @@ impl Town {
             stack,
             schools: BTreeMap::new(),
             days: BTreeMap::new(),
+            teachers: BTreeMap::new(),
             children: BTreeMap::new(),
             galleries: BTreeMap::new(),
             visits: Vec::new(),
@@ -164,6 +167,9 @@ impl Town {
             self.galleries.insert(child, text(theirs.ok_or("no gallery")?, "id"));
             self.children.insert(child, text(&student, "id"));
         }
+        let name = format!("teacher-{}-{}", at.studio, at.number);
+        let teacher = self.stack.teacher(owner, &school, &name, &CLASSES[..1]).await?;
+        self.teachers.insert(at, teacher.read("/v1/session").await?.text("/person/id"));
         self.schools.insert(at, school);
         self.days.insert(at, day);
         Ok(())

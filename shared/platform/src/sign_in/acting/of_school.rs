@@ -1,0 +1,47 @@
+//! A school's administrator sees the school as one of its teachers does.
+
+use domain::ids::PersonId;
+use domain::person::Portal;
+use domain::reason::Reason;
+use domain::school_staff::SchoolRole;
+
+use super::{Warrant, start};
+use crate::http::error::ApiError;
+use crate::http::request::Untrusted;
+use crate::scope::{ManagedSchool, Reach};
+use crate::sign_in::FreshSecondFactor;
+use crate::start::Response;
+use crate::table::people;
+
+impl ManagedSchool {
+    /// Begins to see the school as one of its teachers: theirs at this school and nothing else of theirs. Without a
+    /// fresh second factor there is no way to call it.
+    ///
+    /// # Errors
+    ///
+    /// 403 `school_administrators_only` for the school's photographers; 404 for a person who does not work here; 409
+    /// `not_a_teacher` for an administrator, which oneself is too; 409 `not_at_this_portal` for somebody shut out.
+    pub async fn see_as(
+        &self,
+        fresh: FreshSecondFactor<'_>,
+        person: &Untrusted<PersonId>,
+        reason: &Reason,
+    ) -> Result<Response, ApiError> {
+        let Reach::Staff(_) = &self.at.reach else {
+            return Err(ApiError::Forbidden("school_administrators_only"));
+        };
+        let (app, school) = (self.at.store.app, &self.at.school.id);
+        let person = people::find(app, person.inner()).await?.ok_or(ApiError::NotFound)?;
+        match person.role_at(school).ok_or(ApiError::NotFound)? {
+            SchoolRole::Administrator => return Err(ApiError::Conflict("not_a_teacher")),
+            SchoolRole::Teacher => {}
+        }
+        let visitor = fresh.visitor();
+        let warrant = Warrant::School {
+            administrator: visitor.person.id.clone(),
+            session: visitor.session.id.clone(),
+            school: school.clone(),
+        };
+        start(app, &visitor.caller, warrant, person, Portal::School, reason).await
+    }
+}
