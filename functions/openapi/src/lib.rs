@@ -61,6 +61,7 @@ fn parts() -> Vec<(&'static str, OpenApi)> {
         ("roster_imports", roster_imports::api()),
         ("schools", schools::api()),
         ("api_keys", api_keys::api()),
+        ("trusted_issuers", trusted_issuers::api()),
         ("tokens", tokens::api()),
         ("guest_tokens", guest_tokens::api()),
         ("identity_provider", identity_provider::api()),

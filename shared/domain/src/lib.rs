@@ -29,3 +29,4 @@ pub mod share_code;
 pub mod student;
 pub mod studio;
 pub mod text;
+pub mod trusted_issuer;

@@ -35,6 +35,7 @@ pub mod studio_staff;
 pub mod studios;
 pub(crate) mod token_families;
 pub mod tokens;
+pub mod trusted_issuers;
 
 use futures_util::FutureExt as _;
 use std::collections::HashMap;

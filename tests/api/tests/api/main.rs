@@ -41,6 +41,7 @@ mod second_factors;
 mod sessions;
 mod share_codes;
 mod step_up;
+mod trusted_issuers;
 mod typed_text;
 mod uploads;
 mod web;

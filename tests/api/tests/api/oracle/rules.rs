@@ -41,8 +41,8 @@ pub(super) enum Ask {
     Myself,
     /// What a studio has: the lists of its own districts, picture days and keys of programs.
     MyStudio(&'static str),
-    /// Who works in the studio.
-    MyColleagues,
+    /// What is the owner's alone to see: who works in the studio, and who and what comes in.
+    OfOwner(&'static str),
     /// The list of schools.
     MySchools,
     /// A school, and what everybody who works there reads.
@@ -134,7 +134,7 @@ impl Visit<'_> {
                     SignedOut
                 }
             }
-            Ask::MyColleagues => match self.studio() {
+            Ask::OfOwner(_) => match self.studio() {
                 None => SignedOut,
                 Some(studio) if self.hats.contains(&Hat::Owner(studio)) => Done,
                 Some(_) => Refused,

@@ -1,0 +1,26 @@
+// English: what photographers read about who and what comes in: trusted programs, and the review of it all.
+
+export default {
+  'trusted.heading': 'Programs of your identity provider',
+  'trusted.lead': 'A program that has an account with Microsoft Entra, Google, Firebase, Cognito or GitHub Actions comes in with the tokens it gets there. No key is kept with it.',
+  'trusted.add': 'Trust a program',
+  'trusted.none': 'No program is trusted',
+  'trusted.none_text': 'With a provider’s own tokens there is no key that could be lost.',
+  'trusted.issuer': 'Issuer',
+  'trusted.issuer_hint': 'Letter by letter as the tokens say it (iss): one tenant, project or pool.',
+  'trusted.audience': 'Audience',
+  'trusted.audience_hint': 'Whom the tokens are for (aud). Choose one that no other service takes.',
+  'trusted.subject': 'Subject',
+  'trusted.subject_hint': 'The account of the program (sub). Tokens of any other account stay outside.',
+  'trusted.save': 'Trust it',
+  'trusted.saved': 'The program comes in from now on.',
+  'trusted.for': 'For {audience}',
+  'trusted.since': 'Trusted since {when}',
+  'trusted.revoke_this': 'Trust {name} no more',
+  'trusted.revoke_heading': 'Trust {name} no more?',
+  'trusted.revoke_text': 'The program is shut out at once. You can trust it again later.',
+  'trusted.revoked': 'The program is shut out.',
+  'problem.unknown_issuer': 'This is no issuer that is known here. Copy the whole address from a token, as the provider writes it.',
+  'problem.bad_claim': 'Write it letter by letter as the tokens do, without a blank.',
+  'problem.issuer_trusted_already': 'This program is let in already, here or in another studio. Use another audience or another account of it.',
+};

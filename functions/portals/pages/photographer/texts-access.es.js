@@ -1,0 +1,26 @@
+// Spanish: what photographers read about who and what comes in: trusted programs, and the review of it all.
+
+export default {
+  'trusted.heading': 'Programas de su proveedor de identidad',
+  'trusted.lead': 'Un programa con cuenta en Microsoft Entra, Google, Firebase, Cognito o GitHub Actions entra con los testigos que recibe allí. No guarda ninguna clave.',
+  'trusted.add': 'Confiar en un programa',
+  'trusted.none': 'No se confía en ningún programa',
+  'trusted.none_text': 'Con los testigos del propio proveedor no hay clave que pueda perderse.',
+  'trusted.issuer': 'Emisor',
+  'trusted.issuer_hint': 'Letra por letra como lo dicen los testigos (iss): un inquilino, proyecto o grupo.',
+  'trusted.audience': 'Destinatario',
+  'trusted.audience_hint': 'Para quién son los testigos (aud). Elija uno que ningún otro servicio acepte.',
+  'trusted.subject': 'Sujeto',
+  'trusted.subject_hint': 'La cuenta del programa (sub). Los testigos de cualquier otra cuenta quedan fuera.',
+  'trusted.save': 'Confiar en él',
+  'trusted.saved': 'El programa entra desde ahora.',
+  'trusted.for': 'Para {audience}',
+  'trusted.since': 'De confianza desde {when}',
+  'trusted.revoke_this': 'No confiar más en {name}',
+  'trusted.revoke_heading': '¿No confiar más en {name}?',
+  'trusted.revoke_text': 'El programa queda fuera de inmediato. Más tarde se puede volver a confiar en él.',
+  'trusted.revoked': 'El programa queda fuera.',
+  'problem.unknown_issuer': 'Este emisor no se conoce aquí. Copie la dirección completa de un testigo, como la escribe el proveedor.',
+  'problem.bad_claim': 'Escríbalo letra por letra como los testigos, sin espacios.',
+  'problem.issuer_trusted_already': 'Este programa ya entra, aquí o en otro estudio. Use otro destinatario u otra cuenta suya.',
+};
