@@ -254,6 +254,10 @@ pub enum Action {
     TokenReplayed,
     /// A program signed out.
     TokensEnded,
+    /// The report of who can see what of a studio was read.
+    AccessReviewRead,
+    /// Its owner reviewed who can see what; the details are the digest of the report that was signed off.
+    AccessReviewed,
     /// Somebody was given one gallery to look at for an hour.
     GuestTokenIssued,
     /// Somebody was invited to become a site administrator.

@@ -25,9 +25,10 @@ pub const WITH_A_SECOND_FACTOR: &[Changed] = &[
     // What cannot be undone.
     ("POST /v1/person/second-factors/recovery-codes", [201; 5], [403; 5]),
     ("DELETE /v1/person/second-factors/totp", [204; 5], [403; 5]),
-    // An owner's alone: who comes in by another's word.
+    // An owner's alone: who comes in by another's word, and the signature under who can see what.
     // The other studio asks first, and one studio lets a program in.
     ("POST /v1/trusted-issuers", [409, 201, 401, 401, 401], [403, 403, 401, 401, 401]),
+    ("POST /v1/studio/access-reviews", [409, 409, 401, 401, 401], [403, 403, 401, 401, 401]),
     // An owner's alone: a directory takes staff in and out.
     (
         "POST /v1/districts/{district}/scim-tokens",

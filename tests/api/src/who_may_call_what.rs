@@ -301,6 +301,12 @@ pub const ROWS: &[Row] = &[
         [401, 403, 403, 401, 401, 401, 401, 401],
     ),
     row(("DELETE", "/v1/trusted-issuers/{issuer}"), "", [401, 404, 404, 401, 401, 401, 401, 401]),
+    row(("GET", "/v1/studio/access-review"), "", [401, 200, 200, 401, 401, 401, 401, 401]),
+    row(
+        ("POST", "/v1/studio/access-reviews"),
+        r#"{"digest":"none"}"#,
+        [401, 403, 403, 401, 401, 401, 401, 401],
+    ),
     row(
         ("PUT", "/v1/districts/{district}/identity-provider"),
         r#"{"kind":"google","tenant":"district.example","client_id":"c","client_secret":"s","domains":["district.example"]}"#,

@@ -87,6 +87,9 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "too_many_trusted_issuers" => {
             "You trust 20 programs already. Revoke one that is not used any more."
         }
+        "access_changed" => {
+            "Who can see what has changed since this report was made. Look at it as it is now, and sign that."
+        }
         "too_many_api_keys" => "You have 20 keys already. Revoke one that is not used any more.",
         "email_not_verified" => {
             "Please confirm your e-mail address first: open the link in the mail we sent you."

@@ -9,6 +9,7 @@
 //! | records | `STUDIO#{studio}` | `STUDIO` | the studio | one get |
 //! | | | `STAFF#{person}` | who works in the studio | query |
 //! | | | `TRUSTED#{id}` | an identity provider's program that is let in, sealed | get, query |
+//! | | | `REVIEW` | when who can see what was reviewed last, and by whom | get |
 //! | | | `DISTRICT#{id}`, `SCHOOL#{id}`, `DAY#{id}` | districts, schools, picture days | get, or one query a list |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `STUDENT#{id}` | a student, sealed | get, batch get |
 //! | | | `ENROLMENT#{year}#{student}` | where the student is that year, sealed | one query a class list |
@@ -49,6 +50,7 @@
 //! | | `STUDIO#{studio}`, `STUDIO#{studio}#SCHOOL#{school}` | `INVITATION#{id}` | an open invitation, sealed | get, query |
 //! | | `FAMILY#{id}` | `FAMILY` | the tokens that follow from one use of a program's key | get |
 //! | | `GUEST#{hmac}` | `GUEST` | a guest token | get |
+//! | | `STUDIO#{studio}` | `GUEST#{id}` | that there is one | query |
 //! | | `OIDC#{hmac}` | `OIDC` | somebody who is away at an identity provider | get, conditional delete |
 //! | | `ENROLMENT#{person}` | `TOTP` | an app's secret that no code was typed of yet, sealed | get |
 //! | | `SECOND#{hmac}` | `SECOND` | a sign-in between its two stages | get, conditional delete |
@@ -78,8 +80,8 @@ pub(crate) use districts::{
     identity_provider, scim_token,
 };
 pub(crate) use programs::{
-    TRUSTED_ISSUERS, api_key, api_key_lookup, guest_token, token_family, trusted_issuer,
-    trusted_program,
+    GUESTS, TRUSTED_ISSUERS, access_review, api_key, api_key_lookup, guest, guest_token,
+    token_family, trusted_issuer, trusted_program,
 };
 
 /// Where a row lies.

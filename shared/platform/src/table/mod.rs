@@ -4,6 +4,7 @@
 //! and placeholders only; values and attribute names never stand in them.
 
 pub mod access_requests;
+pub mod access_reviews;
 pub mod api_keys;
 pub mod audit;
 pub mod camera_cards;

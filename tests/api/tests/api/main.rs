@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
 
 mod access;
+mod access_reviews;
 mod acting;
 mod beside;
 mod breached;

@@ -102,7 +102,7 @@ async fn a18_a_trusted_program_comes_in_with_its_scopes_and_no_more() -> Result<
     let galleries = format!("/v1/picture-days/{}/galleries", day.text("/id"));
     let refused = uploader.post(&galleries, &json!({ "target": "hosted" })).await?;
     assert_eq!((refused.status, refused.text("/code").as_str()), (403, "scope_missing"));
-    for path in ["/v1/sessions", "/v1/api-keys", ISSUERS] {
+    for path in ["/v1/sessions", "/v1/api-keys", ISSUERS, "/v1/studio/access-review"] {
         let refused = uploader.get(path).await?;
         let code = refused.text("/code");
         assert_eq!((refused.status, code.as_str()), (403, "not_for_programs"), "{path}");

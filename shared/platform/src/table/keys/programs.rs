@@ -1,6 +1,6 @@
-//! Keys of what lets no person in, but a program or a guest.
+//! Keys of what lets no person in, but a program or a guest, and of what says that somebody looked at it all.
 
-use domain::ids::{ApiKeyId, PersonId, StudioId, TokenFamilyId, TrustedIssuerId};
+use domain::ids::{ApiKeyId, GuestTokenId, PersonId, StudioId, TokenFamilyId, TrustedIssuerId};
 
 use super::{Key, key, person_partition, studio_partition};
 
@@ -35,4 +35,17 @@ pub(crate) fn trusted_program(hmac: &str) -> Key {
 /// A guest token (table `access`).
 pub(crate) fn guest_token(hmac: &str) -> Key {
     key(format!("GUEST#{hmac}"), "GUEST")
+}
+
+/// The sort-key prefix of a studio's guest tokens.
+pub(crate) const GUESTS: &str = "GUEST#";
+
+/// That a studio's gallery is shown to a guest (table `access`).
+pub(crate) fn guest(studio: &StudioId, id: &GuestTokenId) -> Key {
+    key(studio_partition(studio), format!("{GUESTS}{id}"))
+}
+
+/// When who can see what of a studio was reviewed last.
+pub(crate) fn access_review(studio: &StudioId) -> Key {
+    key(studio_partition(studio), "REVIEW")
 }

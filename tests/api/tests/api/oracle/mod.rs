@@ -17,7 +17,7 @@ use town::{Chance, Town, Visiting};
 fn asks(town: &Town) -> Vec<Ask> {
     let mut all = vec![Ask::Myself, Ask::MySchools, Ask::Consent];
     all.extend(["districts", "picture-days", "api-keys"].map(Ask::MyStudio));
-    all.extend(["studio/staff", "trusted-issuers"].map(Ask::OfOwner));
+    all.extend(["studio/staff", "studio/access-review", "trusted-issuers"].map(Ask::OfOwner));
     for school in town.schools.keys() {
         let read = ["", "/students", "/picture-days", "/access-requests"];
         all.extend(read.map(|what| Ask::OfSchool(*school, what)));

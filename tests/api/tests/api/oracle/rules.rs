@@ -41,7 +41,7 @@ pub(super) enum Ask {
     Myself,
     /// What a studio has: the lists of its own districts, picture days and keys of programs.
     MyStudio(&'static str),
-    /// What is the owner's alone to see: who works in the studio, and who and what comes in.
+    /// What is the owner's alone to see: who works in the studio, who and what comes in, and who can see what.
     OfOwner(&'static str),
     /// The list of schools.
     MySchools,
