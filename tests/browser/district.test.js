@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { withDevice } from './authenticator.js';
 import { launch, skip } from './chromium.js';
 import * as asPhotographer from './photographer.js';
+import { Provider, TENANT } from './provider.js';
 import { Runner } from './runner.js';
 import { open } from './studio.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
@@ -14,14 +15,17 @@ const AT_MOST_MS = 300_000;
 describe('a district\u2019s sign-in by clicking', { skip }, () => {
   let runner;
   let browser;
+  let provider;
 
   before(async () => {
     browser = await launch();
-    runner = await Runner.start();
+    provider = await Provider.start();
+    runner = await Runner.start({ more: ['--identity-providers', provider.url] });
   });
   after(async () => {
     await browser?.close();
     await runner?.stop();
+    await provider?.stop();
   });
 
   for (const device of [DESKTOP, PHONE]) {
@@ -46,7 +50,7 @@ describe('a district\u2019s sign-in by clicking', { skip }, () => {
 
       await visitor.press('set-provider');
       const back = await visitor.see('redirect-address');
-      assert.match(await back.inputValue(), /\/v1\/sign-in\/oidc-callback$/);
+      assert.match(await back.inputValue(), /\/school\/back$/);
       await visitor.checkScreen();
       // Something the service would not be asked with: told, and nothing is lost.
       await fill(visitor, { tenant: 'no directory', client_id: 'picture-day', client_secret: 'of-the-service', domains: 'oak.example, staff.oak.example' });
@@ -54,11 +58,13 @@ describe('a district\u2019s sign-in by clicking', { skip }, () => {
       await visitor.press('save-provider');
       await visitor.see('form-problem');
       await visitor.checkScreen();
-      await fill(visitor, { tenant: '11111111-2222-4333-8444-555555555555' });
+      await fill(visitor, { tenant: TENANT });
       await visitor.press('save-provider');
       await visitor.see('provider', 'oak.example, staff.oak.example');
       assert.match(await visitor.part('sign-in-address').inputValue(), /\/v1\/sign-in\/oidc\/dis_/);
       await visitor.checkScreen();
+
+      await signIn(browser, device, { runner, provider, address: await visitor.part('sign-in-address').inputValue() });
 
       await visitor.press('new-token');
       const token = await (await visitor.see('token')).inputValue();
@@ -81,6 +87,33 @@ describe('a district\u2019s sign-in by clicking', { skip }, () => {
     });
   }
 });
+
+/** Somebody of the district comes in by its provider: come by nothing, refused there, and let in. */
+async function signIn(browser, device, { runner, provider, address }) {
+  const ann = await Visitor.arrive(browser, device, runner.url);
+  const { page } = ann;
+  ann.expectError(/status of 401 .*\/v1\/session\)/);
+  await page.goto('/school/back');
+  await ann.see('back-failed', 'right after');
+  await ann.checkScreen();
+
+  provider.letsIn = false;
+  await page.goto(address);
+  await ann.press('enter');
+  await ann.see('back-failed', 'did not let you in');
+  assert.equal(new URL(page.url()).search, '', 'nothing that came along stays in the address');
+  await ann.checkScreen();
+
+  provider.letsIn = true;
+  await ann.press('back-again');
+  await ann.press('enter');
+  await page.waitForURL('**/school');
+  await ann.see('no-school');
+  await ann.checkScreen();
+  const cookies = await ann.context.cookies(runner.url);
+  assert.ok(!cookies.some(({ name }) => name === '__Host-pd_oidc'), 'the attempt is over');
+  await ann.leave();
+}
 
 async function fill(visitor, values) {
   for (const [name, value] of Object.entries(values)) await visitor.part(`provider-${name}`).fill(value);

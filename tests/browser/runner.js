@@ -26,10 +26,10 @@ export class Runner {
   #said = [];
 
   /** An empty one, or one that has played its demonstration. */
-  static async start({ withDemonstration = false } = {}) {
+  static async start({ withDemonstration = false, more = [] } = {}) {
     const runner = new Runner();
     runner.#data = await mkdtemp(join(tmpdir(), 'picture-day-'));
-    const words = [...(withDemonstration ? [] : ['--empty']), '--port', '0', '--data', runner.#data];
+    const words = [...more, ...(withDemonstration ? [] : ['--empty']), '--port', '0', '--data', runner.#data];
     runner.#child = spawn(await program('picture-day'), words, { stdio: ['ignore', 'pipe', 'pipe'] });
     process.on('exit', () => runner.#child.kill());
     createInterface(runner.#child.stderr).on('line', (line) => runner.#said.push(line));

@@ -85,7 +85,12 @@ async fn every_page_carries_the_policy_and_the_headers_of_every_answer() {
 #[tokio::test]
 async fn d12_the_address_of_a_mailed_link_is_told_to_nobody() {
     let app = app().await;
-    for path in ["/photographer/verify?token=x", "/parent/open?token=x", "/admin/enrol?token=x"] {
+    for path in [
+        "/photographer/verify?token=x",
+        "/parent/open?token=x",
+        "/admin/enrol?token=x",
+        "/school/back?code=x&state=y",
+    ] {
         let page = ask(app, "GET", path, &[]).await;
         assert_eq!(page.status(), 200, "{path}");
         assert_eq!(head(&page, "referrer-policy"), "no-referrer", "{path}");

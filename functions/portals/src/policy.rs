@@ -1,13 +1,15 @@
 //! What a page may do: load from us, exchange pictures with storage, and nothing else.
 
-/// Pages that a mailed link opens: their address holds a one-time token until the page has taken it out.
-const PAGES_OF_MAILED_LINKS: [&str; 12] = [
+/// Pages that a mailed link opens, or an identity provider: their address holds what works once, until the page has
+/// taken it out.
+const PAGES_WITH_A_TOKEN: [&str; 13] = [
     "admin/enrol.html",
     "photographer/verify.html",
     "photographer/new-password.html",
     "photographer/new-address.html",
     "photographer/invitation.html",
     "school/open.html",
+    "school/back.html",
     "school/invitation.html",
     "school/new-password.html",
     "school/new-address.html",
@@ -31,7 +33,7 @@ pub(crate) fn content_security_policy(storage: &[String]) -> String {
 
 /// Whether this page's address may hold a token, so that nothing it loads may learn the address.
 pub(crate) fn may_hold_a_token(name: &str) -> bool {
-    PAGES_OF_MAILED_LINKS.contains(&name)
+    PAGES_WITH_A_TOKEN.contains(&name)
 }
 
 #[cfg(test)]

@@ -1,10 +1,23 @@
 //! Signing in at a district's identity provider: away, and back.
 
-use platform::http::request::{path_id, route};
+use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::Problems;
+use platform::sign_in::{Returned, SignInAnswer};
 use platform::{ApiError, App, Request, Response, sign_in};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
-/// `/v1/sign-in/oidc/{district}` and `/v1/sign-in/oidc-callback`.
+/// What a provider sent the browser back with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Return {
+    /// Good once, for whoever the browser left with.
+    code: String,
+    /// What the browser was sent away with.
+    state: String,
+}
+
+/// `/v1/sign-in/oidc/{district}` and `/v1/sign-in/oidc`.
 ///
 /// # Errors
 ///
@@ -12,7 +25,7 @@ use platform::{ApiError, App, Request, Response, sign_in};
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/sign-in/oidc/{district}" => leave(app, request).await,
-        "GET /v1/sign-in/oidc-callback" => come_back(app, request).await,
+        "POST /v1/sign-in/oidc" => come_back(app, request).await,
         _ => Err(ApiError::MethodNotAllowed),
     }
 }
@@ -24,12 +37,14 @@ async fn leave(app: &'static App, request: Request) -> Result<Response, ApiError
     sign_in::leave_for_identity_provider(app, &path_id(&request, "district")?).await
 }
 
-/// The browser comes back from the provider, and is signed in.
-#[utoipa::path(get, path = "/v1/sign-in/oidc-callback", tag = "sign-in",
-    params(("code" = Option<String>, Query), ("state" = Option<String>, Query)),
-    responses((status = 303, description = "Signed in; the cookie is set."), Problems))]
+/// The page that the provider sent the browser back to brings what it came with, and whoever it is is signed in.
+#[utoipa::path(post, path = "/v1/sign-in/oidc", tag = "sign-in", request_body = Return,
+    responses((status = 200, description = "Signed in; the cookie is set.", body = SignInAnswer), Problems))]
 async fn come_back(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    sign_in::return_from_identity_provider(app, &request).await
+    let caller = sign_in::stranger(app, &request)?;
+    let came: Return = read_json(&request)?;
+    let returned = Returned { code: &came.code, state: &came.state };
+    sign_in::return_from_identity_provider(app, &caller, &request, &returned).await
 }
 
 #[derive(utoipa::OpenApi)]

@@ -18,6 +18,7 @@ enum Task {
 
 const USAGE: &str = "\
 picture-day [--empty] [--port N] [--data DIR]   everything on this machine (port 8080, folder ./data)
+picture-day --identity-providers URL            districts' providers are looked for below URL: to try one of your own
 picture-day --invite-operator EMAIL             the same, and a link that makes a site administrator
 picture-day --function NAME                     one function, against AWS_LAMBDA_RUNTIME_API
 ";
@@ -66,6 +67,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
                 options.port = value()?.parse().map_err(|_| "--port needs a number".to_owned())?;
             }
             "--data" => options.data = PathBuf::from(value()?),
+            "--identity-providers" => options.identity_providers = Some(value()?),
             "--invite-operator" => invited = Some(value()?),
             "--function" => return Ok(Task::Function(value()?)),
             "--help" | "-h" => return Ok(Task::Explain),

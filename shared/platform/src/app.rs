@@ -38,6 +38,8 @@ pub struct App {
     /// Held by whoever asks an identity provider for its keys.
     pub(crate) identity_asking: tokio::sync::Mutex<()>,
     pub(crate) data_keys: KeyCache,
+    /// Of students who were shown in lists.
+    pub(crate) student_keys: KeyCache,
     pub(crate) refused: Refused,
     passwords: PasswordRules,
     hash_work: Work,
@@ -115,6 +117,7 @@ impl App {
             identity_keys: crate::identity::KeyCache::default(),
             identity_asking: tokio::sync::Mutex::default(),
             data_keys: KeyCache::default(),
+            student_keys: KeyCache::default(),
             refused: Refused::default(),
             passwords,
             hash_work: Work::default(),

@@ -318,7 +318,7 @@ pub const ROWS: &[Row] = &[
         [401, 200, 404, 401, 401, 401, 401, 401],
     ),
     row(("GET", "/v1/sign-in/oidc/{district}"), "", [303; 8]),
-    row(("GET", "/v1/sign-in/oidc-callback"), "", [401; 8]),
+    row(("POST", "/v1/sign-in/oidc"), r#"{"code":"c","state":"s"}"#, [401; 8]),
     row(
         ("DELETE", "/v1/districts/{district}/identity-provider"),
         "",

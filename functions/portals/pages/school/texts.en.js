@@ -15,6 +15,14 @@ export default {
   'door.link_heading': 'One press, and you are in',
   'door.link_submit': 'Sign in',
 
+  'back.heading': 'Signing you in…',
+  'back.lead': 'Your district has said who you are.',
+  'back.failed': 'That did not work',
+  'back.refused_there': 'Your district’s sign-in did not let you in. Ask its help desk, or try another account.',
+  'back.refused_here': 'Your district’s sign-in named an account that is not one of its own here, or this was begun in another browser.',
+  'back.nothing_came': 'This page only works right after your district’s sign-in.',
+  'back.again': 'Try again',
+
   'invitation.heading': 'You are invited',
   'invitation.lead': 'Accept, and the school is open to you from now on.',
   'invitation.lead_studio': 'Accept, and you work in the studio from now on.',

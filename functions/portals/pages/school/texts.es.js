@@ -15,6 +15,14 @@ export default {
   'door.link_heading': 'Una pulsación y está dentro',
   'door.link_submit': 'Entrar',
 
+  'back.heading': 'Iniciando su sesión…',
+  'back.lead': 'Su distrito ha dicho quién es usted.',
+  'back.failed': 'No ha funcionado',
+  'back.refused_there': 'El acceso de su distrito no le dejó entrar. Pregunte a su servicio de ayuda o pruebe con otra cuenta.',
+  'back.refused_here': 'El acceso de su distrito nombró una cuenta que no es de las suyas aquí, o esto empezó en otro navegador.',
+  'back.nothing_came': 'Esta página solo funciona justo después del acceso de su distrito.',
+  'back.again': 'Intentar de nuevo',
+
   'invitation.heading': 'Tiene una invitación',
   'invitation.lead': 'Acepte, y desde ahora la escuela está abierta para usted.',
   'invitation.lead_studio': 'Acepte, y desde ahora trabaja en el estudio.',

@@ -96,7 +96,7 @@ export function meter(label, part, all, words) {
 // ---- forms ----
 
 /** The words for a field and a code the API named; the answer's own detail where we have none. */
-function wordsFor(problem) {
+export function wordsFor(problem) {
   const name = `problem.${problem.code}`;
   return knows(name) ? t(name) : problem.message;
 }

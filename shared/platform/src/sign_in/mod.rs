@@ -46,7 +46,8 @@ pub use guest::{Guest, NewGuestToken};
 pub use invitation::{Accepted, accept_invitation};
 pub use link::{LinkPortal, request_link, sign_in_by_link};
 pub use oidc::{
-    leave_for_identity_provider, redirect_address, return_from_identity_provider, sign_in_address,
+    Returned, leave_for_identity_provider, redirect_address, return_from_identity_provider,
+    sign_in_address,
 };
 pub use password::sign_in_by_password;
 pub use reset::{confirm_reset, request_reset};

@@ -12,7 +12,7 @@ use domain::identity_provider::{Foreign, Known, MOST_AGE, Said};
 use domain::ids::DistrictId;
 use domain::person::Portal;
 use domain::session::Proof;
-use http::header::{LOCATION, SET_COOKIE};
+use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 
@@ -20,12 +20,12 @@ use crate::app::App;
 use crate::crypto::digest::sha256;
 use crate::crypto::ring::KeyRing;
 use crate::http::error::ApiError;
-use crate::http::request::{self, Untrusted, query};
+use crate::http::request::{self, Untrusted};
 use crate::http::response::{no_content, set_cookie};
 use crate::identity::id_token::Expected;
 use crate::identity::{self, Fetch, ProviderError};
 use crate::scope::Caller;
-use crate::sign_in::{door, stranger};
+use crate::sign_in::door;
 use crate::start::{Request, Response};
 use crate::table::identity_providers::IdentityProvider;
 use crate::table::{Change, Item, Key, audit, commit, identities, identity_providers, keys};
@@ -34,6 +34,11 @@ use crate::table::{Change, Item, Key, audit, commit, identities, identity_provid
 const AWAY_SECONDS: i64 = 600;
 /// The cookie of somebody who is away.
 const COOKIE: &str = "__Host-pd_oidc";
+/// The page that a provider sends the browser back to. It writes nothing by being opened: what it came with goes on
+/// in a request that only this page can make, and which alone brings the cookie.
+const PAGE: &str = "/school/back";
+/// Bytes of a provider's code, at the most. Entra's are the longest, at some 1,500.
+const MOST_OF_A_CODE: usize = 4096;
 
 /// One attempt: where it goes, and the browser's secret.
 struct Journey(cookie::Journey);
@@ -46,7 +51,9 @@ impl Journey {
 
     fn cookie(&self) -> String {
         let value = self.0.value();
-        format!("{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={AWAY_SECONDS}")
+        format!(
+            "{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={AWAY_SECONDS}"
+        )
     }
 
     /// One of the three values that follow from the secret.
@@ -55,8 +62,9 @@ impl Journey {
         BASE64URL_NOPAD.encode(&ring.digest(what, &parts))
     }
 
+    /// Begins with the district, so that our page can offer another try; that is no secret, it stands in the way out.
     fn state(&self, ring: &KeyRing) -> String {
-        self.derived(ring, "oidc-state")
+        format!("{}.{}", self.0.district, self.derived(ring, "oidc-state"))
     }
 
     fn nonce(&self, ring: &KeyRing) -> String {
@@ -75,7 +83,7 @@ impl Journey {
 
 /// Where a provider sends the browser back to.
 pub fn redirect_address(app: &App) -> String {
-    format!("{}/v1/sign-in/oidc-callback", app.config().public_url)
+    format!("{}{PAGE}", app.config().public_url)
 }
 
 /// Where a district's people begin.
@@ -124,6 +132,14 @@ pub async fn leave_for_identity_provider(
     Ok(response)
 }
 
+/// What a provider sent a browser back with, as it was brought.
+pub struct Returned<'a> {
+    /// What the provider is asked with.
+    pub code: &'a str,
+    /// What the browser was sent away with.
+    pub state: &'a str,
+}
+
 /// Lets somebody in who comes back from their district's identity provider.
 ///
 /// # Errors
@@ -132,15 +148,16 @@ pub async fn leave_for_identity_provider(
 /// back before.
 pub async fn return_from_identity_provider(
     app: &'static App,
+    caller: &Caller,
     request: &Request,
+    returned: &Returned<'_>,
 ) -> Result<Response, ApiError> {
-    let caller = stranger(app, request)?;
+    let Returned { code, state } = returned;
     let ring = app.ring().await?;
     let journey = Journey::read(request).ok_or(ApiError::SignInRefused)?;
-    let (code, state) = (query(request, "code"), query(request, "state"));
-    let (code, state) = code.zip(state).ok_or(ApiError::SignInRefused)?;
-    let expected = journey.state(ring);
-    if verify_slices_are_equal(expected.as_bytes(), state.as_bytes()).is_err() {
+    let is_its_own =
+        verify_slices_are_equal(journey.state(ring).as_bytes(), state.as_bytes()).is_ok();
+    if !is_its_own || code.len() > MOST_OF_A_CODE {
         return Err(ApiError::SignInRefused);
     }
     let row = app.access()?.get(&journey.key(ring)).await?;
@@ -150,29 +167,24 @@ pub async fn return_from_identity_provider(
     }
     let provider = identity_providers::find(app, &journey.0.district).await?;
     let provider = provider.ok_or(ApiError::SignInRefused)?;
-    let known = match asked(app, &provider, &journey, ring, &code).await {
+    let known = match asked(app, &provider, &journey, ring, code).await {
         Ok(known) => known,
         Err(Unknown::Provider(error @ ProviderError::Unreachable(_))) => {
             return Err(ApiError::internal(error));
         }
-        Err(unknown) => return Err(refuse(app, &caller, &provider, &unknown).await?),
+        Err(unknown) => return Err(refuse(app, caller, &provider, &unknown).await?),
     };
-    let person = identities::person_of(app, &caller, &provider, &known).await?;
+    let person = identities::person_of(app, caller, &provider, &known).await?;
     let proof = Proof::IdentityProvider { second_factor: known.second_factor };
     let scope = Scope::Studio(provider.studio.clone());
     let mut proved = caller.event(app, scope, Action::IdentityProved, person.id.as_str());
     proved.details = Some(known.how.clone());
     let changes =
         vec![Change::delete(app.access()?, &journey.key(ring))?, audit::add(app, &proved).await?];
-    let entered = door::enter(app, &caller, &person, Portal::School, proof, changes).await?;
-    // The browser came by a link: it goes on to a page, with the cookies of the answer.
-    let mut response = see_other("/school")?;
-    for cookie in entered.headers().get_all(SET_COOKIE) {
-        response.headers_mut().append(SET_COOKIE, cookie.clone());
-    }
+    let mut response = door::enter(app, caller, &person, Portal::School, proof, changes).await?;
     set_cookie(
         &mut response,
-        &format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"),
+        &format!("{COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"),
     );
     Ok(response)
 }

@@ -12,7 +12,7 @@
 //! | | | `REVIEW` | when who can see what was reviewed last, and by whom | get |
 //! | | | `DISTRICT#{id}`, `SCHOOL#{id}`, `DAY#{id}` | districts, schools, picture days | get, or one query a list |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `STUDENT#{id}` | a student, sealed | get, batch get |
-//! | | | `ENROLMENT#{year}#{student}` | where the student is that year, sealed | one query a class list |
+//! | | | `ENROLMENT#{year}#{student}` | the student in a class list of that year, sealed | one query a class list |
 //! | | | `SHARECODE#{id}` | a share code's public side | get |
 //! | | | `CODEOF#{student}` | the one code of a student that is good | get |
 //! | | | `REQUEST#{id}` | a parent's request | get, query |

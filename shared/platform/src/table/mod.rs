@@ -181,31 +181,6 @@ impl Table<'_> {
         Ok(Page { items, next })
     }
 
-    /// Up to `limit` rows of a partition from one sort key to another, both included, in one query.
-    pub(crate) async fn between(
-        &self,
-        (from, to): (&Key, &Key),
-        limit: i32,
-    ) -> Result<Vec<Item>, StoreError> {
-        let answer = self
-            .client
-            .query()
-            .table_name(self.name)
-            .key_condition_expression("#pk = :pk AND #sk BETWEEN :from AND :to")
-            .expression_attribute_names("#pk", "PK")
-            .expression_attribute_names("#sk", "SK")
-            .expression_attribute_values(":pk", AttributeValue::S(from.pk.clone()))
-            .expression_attribute_values(":from", AttributeValue::S(from.sk.clone()))
-            .expression_attribute_values(":to", AttributeValue::S(to.sk.clone()))
-            .consistent_read(true)
-            .limit(limit)
-            .send()
-            .boxed()
-            .await
-            .map_err(service("query"))?;
-        Ok(answer.items.into_iter().flatten().map(Item::from).collect())
-    }
-
     /// All rows of a partition whose sort key begins with `prefix`, page by page.
     pub(crate) async fn all(&self, partition: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();

@@ -90,12 +90,46 @@ pub(crate) async fn new_page(
     Ok((fresh, item))
 }
 
+/// The most students whose keys are remembered at once: a longer list would only push out those of others.
+const MOST_REMEMBERED: usize = 200;
+
+/// As [`of_students`], for who is shown in a list: this process remembers keys for five minutes, so that a list
+/// that is looked at again is one query. Whoever erases a student takes the rows away with the key.
+pub(crate) async fn of_list(
+    app: &App,
+    studio: &StudioId,
+    students: &[(StudentId, String)],
+) -> Result<BTreeMap<StudentId, Arc<DataKey>>, StoreError> {
+    let now = app.now();
+    let mut found = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for (student, page) in students {
+        match app.student_keys.get(&owner(student), now) {
+            Some(key) => drop(found.insert(student.clone(), key)),
+            None => unknown.push((student.clone(), page.clone())),
+        }
+    }
+    let is_remembered = unknown.len() <= MOST_REMEMBERED;
+    for (student, key) in of_students(app, studio, &unknown).await? {
+        let key = if is_remembered {
+            app.student_keys.put(owner(&student), now, key)
+        } else {
+            Arc::new(key)
+        };
+        found.insert(student, key);
+    }
+    Ok(found)
+}
+
 /// The keys of students: `(student, page)` pairs. A student whose key is gone is left out: erased.
 pub(crate) async fn of_students(
     app: &App,
     studio: &StudioId,
     students: &[(StudentId, String)],
 ) -> Result<BTreeMap<StudentId, DataKey>, StoreError> {
+    if students.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     // One student of each page leads to the page's partition.
     let pages: BTreeMap<&str, &StudentId> =
         students.iter().map(|(student, page)| (page.as_str(), student)).collect();

@@ -1,13 +1,13 @@
 //! Students and their enrolments, sealed under each student's own key.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::audit::Action;
 use domain::ids::{SchoolId, StudentId};
 use domain::picture_day::SchoolYear;
 use domain::student::{Enrolment, Student, StudentDetails};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::crypto::data_key::DataKey;
 use crate::http::request::{Paging, Untrusted, cursor};
@@ -49,15 +49,58 @@ pub(crate) fn student_item(
     Item::at(at).with_text("page", page).with_bytes("details", seal(key, id, "details", details))
 }
 
+/// What a class list shows of a student in one school year: the name as it was then, and where the student was.
+///
+/// Written in the transactions that write the student's own row, so that a list is one query. A list of fifty is
+/// read in units of 4 KB: the values alone, in their order, and no names of fields.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Listed(
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
+impl Listed {
+    /// Sealed for the row of an enrolment.
+    pub(crate) fn seal(
+        key: &DataKey,
+        id: &StudentId,
+        (details, enrolment): &(StudentDetails, Enrolment),
+    ) -> Vec<u8> {
+        let StudentDetails { given_name, family_name, school_issued_id } = details.clone();
+        let Enrolment { class, grade, teacher } = enrolment.clone();
+        let listed = Self(given_name, family_name, school_issued_id, class, grade, teacher);
+        seal(key, id, LISTED, &listed)
+    }
+
+    /// Opens what stands in the row of an enrolment.
+    pub(crate) fn open(
+        key: &DataKey,
+        id: &StudentId,
+        row: &Item,
+    ) -> Result<(StudentDetails, Enrolment), StoreError> {
+        let Self(given_name, family_name, school_issued_id, class, grade, teacher) =
+            open(key, id, LISTED, row.bytes(LISTED))?;
+        let details = StudentDetails { given_name, family_name, school_issued_id };
+        Ok((details, Enrolment { class, grade, teacher }))
+    }
+}
+
+/// The attribute of an enrolment's row that a list is made of.
+pub(crate) const LISTED: &str = "listed";
+
 /// The row of an enrolment.
 pub(crate) fn enrolment_item(
     at: &Key,
     key: &DataKey,
     page: &str,
     id: &StudentId,
-    enrolment: &Enrolment,
+    listed: &(StudentDetails, Enrolment),
 ) -> Item {
-    Item::at(at).with_text("page", page).with_bytes("place", seal(key, id, "place", enrolment))
+    Item::at(at).with_text("page", page).with_bytes(LISTED, Listed::seal(key, id, listed))
 }
 
 /// Rows that one page of a teacher's list looks at, at the most: what a school of any size costs. A page that
@@ -200,7 +243,7 @@ impl StudioStore {
         Ok(self.open_enrolments(&rows).await?.pop())
     }
 
-    /// Opens enrolments: the students' rows and the pages of keys in one parallel stage.
+    /// Opens enrolments.
     async fn open_enrolments(&self, rows: &[Item]) -> Result<Vec<Student>, StoreError> {
         let mut owners = Vec::with_capacity(rows.len());
         for row in rows {
@@ -209,54 +252,17 @@ impl StudioStore {
                 row.text("page").ok_or(StoreError::Corrupt("enrolment"))?,
             ));
         }
-        let (details, data_keys) = futures_util::try_join!(
-            self.student_rows(&owners),
-            student_keys::of_students(self.app, &self.studio, &owners),
-        )?;
-        let details: BTreeMap<String, &Item> =
-            details.iter().filter_map(|item| Some((item.text("SK")?, item))).collect();
+        let data_keys = student_keys::of_list(self.app, &self.studio, &owners).await?;
         let mut students = Vec::with_capacity(rows.len());
         for (row, (id, _)) in rows.iter().zip(owners) {
             // An erased student has no key: nothing of theirs can be shown.
             let Some(key) = data_keys.get(&id) else { continue };
-            let Some(item) = details.get(&format!("STUDENT#{id}")) else { continue };
-            let student = Student {
-                details: open(key, &id, "details", item.bytes("details"))?,
-                enrolment: open(key, &id, "place", row.bytes("place"))?,
-                id,
-            };
-            students.push(student);
+            let (details, enrolment) = Listed::open(key, &id, row)?;
+            students.push(Student { id, details, enrolment });
         }
         Ok(students)
     }
 }
-
-impl StudioStore {
-    /// The rows of students of one school, who are given in the order of their ids.
-    ///
-    /// A class list lies side by side, so one query reads fifty students for the price of six single reads.
-    /// Where others lie in between (who left in earlier years), those that it did not come to are read alone.
-    async fn student_rows(&self, owners: &[(StudentId, String)]) -> Result<Vec<Item>, StoreError> {
-        let table = self.app.records()?;
-        let wanted: Vec<_> = owners.iter().map(|(id, _)| keys::student(&self.studio, id)).collect();
-        let (Some(first), Some(last)) = (wanted.first(), wanted.last()) else {
-            return Ok(Vec::new());
-        };
-        if wanted.len() < SIDE_BY_SIDE || first.pk != last.pk || first.sk > last.sk {
-            return table.get_many(&wanted).await;
-        }
-        let limit = i32::try_from(wanted.len()).unwrap_or(i32::MAX).saturating_mul(2);
-        let mut rows = table.between((first, last), limit).await?;
-        let found: BTreeSet<_> = rows.iter().filter_map(|row| row.text("SK")).collect();
-        let missing: Vec<_> =
-            wanted.iter().filter(|key| !found.contains(&key.sk)).cloned().collect();
-        rows.extend(table.get_many(&missing).await?);
-        Ok(rows)
-    }
-}
-
-/// Students from how many on a query of all between the first and the last costs less than single reads.
-const SIDE_BY_SIDE: usize = 8;
 
 /// The student whose enrolment a row is.
 pub(crate) fn student_of(row: &Item) -> Result<StudentId, StoreError> {

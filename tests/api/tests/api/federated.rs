@@ -13,7 +13,7 @@ use crate::second_factors::FACTORS;
 /// A browser of somebody who came from the provider.
 async fn came(district: &District, said: &Value) -> Result<Client, SetupError> {
     let (status, session) = district.sign_in_as(said).await?;
-    assert_eq!(status, 303);
+    assert_eq!(status, 200);
     let session = session.ok_or("a session")?;
     let (name, value) = session.split_once('=').ok_or("a cookie")?;
     let mut client = Client::new(district.stack.stack().url());

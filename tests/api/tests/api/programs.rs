@@ -14,7 +14,7 @@ use crate::world::world;
 
 /// Open to everybody, and 401 is its answer to who shows nothing good.
 const REFUSES_STRANGERS: [&str; 3] =
-    ["/v1/sign-in/password", "/v1/sign-in/oidc-callback", "/v1/admin/sign-in"];
+    ["/v1/sign-in/password", "/v1/sign-in/oidc", "/v1/admin/sign-in"];
 
 /// Whether a route answers everybody as it answers a stranger, whose answer may be a refusal.
 pub(crate) fn is_for_nobody_known(route: &str) -> bool {

@@ -11,6 +11,7 @@ use crate::table::change::{Edit, MOST_CHANGES};
 use crate::table::item::json;
 use crate::table::roster_imports::line::{Placed, RowKind, Step, Target};
 use crate::table::roster_imports::{RosterImport, Written};
+use crate::table::students::{LISTED, Listed};
 use crate::table::{
     Change, Committed, Item, Key, StoreError, commit, keys, student_keys, students,
 };
@@ -210,14 +211,14 @@ impl<'a> Chunk<'a> {
                 }
                 Step::Remove(_) | Step::Leave => None,
             };
-            let enrolment = match target.place.step() {
-                Step::Create(enrolment) => {
-                    let item = students::enrolment_item(&place, key, page, id, enrolment);
+            let enrolment = match target.listed().step() {
+                Step::Create(listed) => {
+                    let item = students::enrolment_item(&place, key, page, id, listed);
                     Some(Change::create(table, item.with("import", by()))?)
                 }
                 Step::Rewrite { after, .. } => {
-                    let sealed = students::seal(key, id, "place", after);
-                    let edit = Edit::default().exists().set("place", bytes(sealed));
+                    let sealed = Listed::seal(key, id, after);
+                    let edit = Edit::default().exists().set(LISTED, bytes(sealed));
                     Some(Change::edit(table, &place, edit.set("import", by()))?)
                 }
                 Step::Remove(_) => Some(Change::delete(table, &place)?),
@@ -279,7 +280,8 @@ impl<'a> Chunk<'a> {
             Step::Remove(_) | Step::Leave => {}
         }
         let is_place_ours = is_ours(place_now);
-        match target.place.step() {
+        let listed = target.listed();
+        match listed.step() {
             Step::Create(_) if is_place_ours => {
                 changes.push(Change::delete_expecting(table, &place, "import", ours())?);
             }
@@ -287,8 +289,8 @@ impl<'a> Chunk<'a> {
                 let Some(key) = self.keys.get(id) else { return Ok(None) };
                 let edit = Edit::default()
                     .expect("import", ours())
-                    .set("place", bytes(students::seal(key, id, "place", before)));
-                let edit = given_back(edit, target.place.by.as_deref());
+                    .set(LISTED, bytes(Listed::seal(key, id, before)));
+                let edit = given_back(edit, listed.by.as_deref());
                 changes.push(Change::edit(table, &place, edit)?);
             }
             Step::Remove(before) if student_now.is_some() && place_now.is_none() => {
@@ -296,7 +298,7 @@ impl<'a> Chunk<'a> {
                     return Ok(None);
                 };
                 let mut item = students::enrolment_item(&place, key, page, id, before);
-                if let Some(by) = &target.place.by {
+                if let Some(by) = &listed.by {
                     item = item.with_text("import", by.clone());
                 }
                 changes.push(Change::create(table, item)?);

@@ -83,6 +83,18 @@ pub(super) struct Target {
     pub(super) place: Turn<Enrolment>,
 }
 
+impl Target {
+    /// The row that class lists are read from: who the student is and where.
+    pub(super) fn listed(&self) -> Turn<(StudentDetails, Enrolment)> {
+        let Self { details, place, .. } = self;
+        Turn {
+            before: details.before.clone().zip(place.before.clone()),
+            after: details.after.clone().zip(place.after.clone()),
+            by: place.by.clone(),
+        }
+    }
+}
+
 /// One row of the store, before and after.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Turn<T> {

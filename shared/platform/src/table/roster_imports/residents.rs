@@ -8,6 +8,7 @@ use domain::roster::Known;
 use domain::student::{Enrolment, StudentDetails};
 
 use crate::scope::StudioStore;
+use crate::table::students::Listed;
 use crate::table::{Item, StoreError, keys, student_keys, students};
 
 /// A student of the school, with where and by which import they were written.
@@ -59,7 +60,7 @@ pub(super) async fn residents(
             details: students::open(key, &id, "details", row.bytes("details"))?,
             details_by: row.text("import"),
             place: match place {
-                Some(place) => Some(students::open(key, &id, "place", place.bytes("place"))?),
+                Some(place) => Some(Listed::open(key, &id, place)?.1),
                 None => None,
             },
             place_by: place.and_then(|place| place.text("import")),
