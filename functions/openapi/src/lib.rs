@@ -61,6 +61,8 @@ fn parts() -> Vec<(&'static str, OpenApi)> {
         ("roster_imports", roster_imports::api()),
         ("schools", schools::api()),
         ("api_keys", api_keys::api()),
+        ("trusted_issuers", trusted_issuers::api()),
+        ("access_reviews", access_reviews::api()),
         ("tokens", tokens::api()),
         ("guest_tokens", guest_tokens::api()),
         ("identity_provider", identity_provider::api()),

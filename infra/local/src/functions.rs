@@ -50,6 +50,8 @@ const FUNCTIONS: &[(&str, Handler)] = &[
     ("reconciliation", Http(|app, request| Box::pin(reconciliation::handle(app, request)))),
     ("schools", Http(|app, request| Box::pin(schools::handle(app, request)))),
     ("api-keys", Http(|app, request| Box::pin(api_keys::handle(app, request)))),
+    ("trusted-issuers", Http(|app, request| Box::pin(trusted_issuers::handle(app, request)))),
+    ("access-reviews", Http(|app, request| Box::pin(access_reviews::handle(app, request)))),
     ("tokens", Http(|app, request| Box::pin(tokens::handle(app, request)))),
     ("guest-tokens", Http(|app, request| Box::pin(guest_tokens::handle(app, request)))),
     ("identity-provider", Http(|app, request| Box::pin(identity_provider::handle(app, request)))),

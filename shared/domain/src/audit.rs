@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{
     ApiKeyId, AuditEventId, GuestTokenId, OperatorId, PersonId, RequestId, ScimTokenId, StudioId,
+    TrustedIssuerId,
 };
 
 /// One sentence of the audit log.
@@ -68,6 +69,8 @@ pub enum Actor {
     },
     /// A studio's program, by the key it was let in with.
     Program(ApiKeyId),
+    /// A studio's program, by the identity provider that proved it.
+    TrustedProgram(TrustedIssuerId),
     /// A guest of one gallery, by the token somebody gave them.
     Guest(GuestTokenId),
     /// A district's directory, by the token it was let in with.
@@ -239,6 +242,10 @@ pub enum Action {
     ApiKeyCreated,
     /// A program's key was revoked.
     ApiKeyRevoked,
+    /// The programs of an identity provider are trusted; the details say with which scopes.
+    IssuerTrusted,
+    /// They are trusted no more.
+    IssuerDistrusted,
     /// A program's key was exchanged for tokens, or refused.
     TokensIssued,
     /// A refresh token was exchanged for the next.
@@ -247,6 +254,10 @@ pub enum Action {
     TokenReplayed,
     /// A program signed out.
     TokensEnded,
+    /// The report of who can see what of a studio was read.
+    AccessReviewRead,
+    /// Its owner reviewed who can see what; the details are the digest of the report that was signed off.
+    AccessReviewed,
     /// Somebody was given one gallery to look at for an hour.
     GuestTokenIssued,
     /// Somebody was invited to become a site administrator.

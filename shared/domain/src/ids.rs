@@ -71,6 +71,8 @@ kinds! {
     TokenFamilyId = TokenFamilyKind, "fam";
     /// One access token: its `jti`.
     AccessTokenId = AccessTokenKind, "tok";
+    /// An identity provider's program that a studio trusts.
+    TrustedIssuerId = TrustedIssuerKind, "tri";
     /// A guest token's public name (never the token itself).
     GuestTokenId = GuestTokenKind, "gst";
     /// A directory's token (never the token itself).

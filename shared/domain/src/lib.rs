@@ -2,6 +2,7 @@
 //! randomness. Text becomes a type here; a value one can hold is a valid value.
 
 pub mod access;
+pub mod access_review;
 pub mod api_key;
 pub mod audit;
 pub mod camera_card;
@@ -29,3 +30,4 @@ pub mod share_code;
 pub mod student;
 pub mod studio;
 pub mod text;
+pub mod trusted_issuer;

@@ -35,6 +35,8 @@ pub struct App {
     operators_ring: OnceCell<KeyRing>,
     access_token_life: Life,
     pub(crate) identity_keys: crate::identity::KeyCache,
+    /// Held by whoever asks an identity provider for its keys.
+    pub(crate) identity_asking: tokio::sync::Mutex<()>,
     pub(crate) data_keys: KeyCache,
     /// Of students who were shown in lists.
     pub(crate) student_keys: KeyCache,
@@ -113,6 +115,7 @@ impl App {
             operators_ring: OnceCell::new(),
             access_token_life,
             identity_keys: crate::identity::KeyCache::default(),
+            identity_asking: tokio::sync::Mutex::default(),
             data_keys: KeyCache::default(),
             student_keys: KeyCache::default(),
             refused: Refused::default(),

@@ -201,6 +201,7 @@ fn person_of(actor: &Actor) -> Option<&PersonId> {
         Actor::Acting { seen_as, .. } => person_of(seen_as),
         Actor::Operator(_)
         | Actor::Program(_)
+        | Actor::TrustedProgram(_)
         | Actor::Guest(_)
         | Actor::Directory(_)
         | Actor::Worker(_)

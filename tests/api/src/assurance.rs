@@ -27,6 +27,10 @@ pub const WITH_A_SECOND_FACTOR: &[Changed] = &[
     ("DELETE /v1/person/second-factors/totp", [204; 5], [403; 5]),
     // A school's own administrators' alone: its photographers and its teachers may know of it.
     ("POST /v1/schools/{school}/staff/{person}/impersonation", [403, 404, 201, 403, 404], [403; 5]),
+    // An owner's alone: who comes in by another's word, and the signature under who can see what.
+    // The other studio asks first, and one studio lets a program in.
+    ("POST /v1/trusted-issuers", [409, 201, 401, 401, 401], [403, 403, 401, 401, 401]),
+    ("POST /v1/studio/access-reviews", [409, 409, 401, 401, 401], [403, 403, 401, 401, 401]),
     // An owner's alone: a directory takes staff in and out.
     (
         "POST /v1/districts/{district}/scim-tokens",

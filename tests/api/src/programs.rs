@@ -1,4 +1,4 @@
-//! What programs may call.
+//! What programs, guests and directories may call.
 
 /// What a program of the owner's may call, and the scope it needs: with it, it is answered as the owner is;
 /// without it, 403. On every other route that asks who is calling it is refused with 403, and on the open
@@ -29,3 +29,12 @@ pub const PROGRAMS: &[(&str, &str)] = &[
     ("GET /v1/galleries", "read"),
     ("GET /v1/galleries/{gallery}", "read"),
 ];
+
+/// What a guest may call: this, for the one gallery. Everything else that asks who is calling is 404.
+pub const GUESTS: &[&str] = &["GET /v1/galleries/{gallery}"];
+
+/// What is for programs alone, whatever their scopes: their signing out.
+pub const PROGRAMS_ALONE: &str = "DELETE /v1/tokens/current";
+
+/// Under this everything is for a district's directory alone.
+pub const DIRECTORIES_ALONE: &str = "/scim/v2/";

@@ -299,6 +299,20 @@ pub const ROWS: &[Row] = &[
         r#"{"name":"P","scopes":["read"]}"#,
         [401, 201, 201, 401, 401, 401, 401, 401],
     ),
+    row(("GET", "/v1/trusted-issuers"), "", [401, 200, 200, 401, 401, 401, 401, 401]),
+    // Nobody of this world has a second factor.
+    row(
+        ("POST", "/v1/trusted-issuers"),
+        r#"{"name":"P","issuer":"https://accounts.google.com","audience":"a","subject":"s","scopes":["read"]}"#,
+        [401, 403, 403, 401, 401, 401, 401, 401],
+    ),
+    row(("DELETE", "/v1/trusted-issuers/{issuer}"), "", [401, 404, 404, 401, 401, 401, 401, 401]),
+    row(("GET", "/v1/studio/access-review"), "", [401, 200, 200, 401, 401, 401, 401, 401]),
+    row(
+        ("POST", "/v1/studio/access-reviews"),
+        r#"{"digest":"none"}"#,
+        [401, 403, 403, 401, 401, 401, 401, 401],
+    ),
     row(
         ("PUT", "/v1/districts/{district}/identity-provider"),
         r#"{"kind":"google","tenant":"district.example","client_id":"c","client_secret":"s","domains":["district.example"]}"#,
@@ -385,13 +399,4 @@ pub const ROWS: &[Row] = &[
     row(("DELETE", "/v1/session"), "", [401, 204, 204, 204, 204, 204, 204, 204]),
 ];
 
-pub use crate::programs::PROGRAMS;
-
-/// What a guest may call: this, for the one gallery. Everything else that asks who is calling is 404.
-pub const GUESTS: &[&str] = &["GET /v1/galleries/{gallery}"];
-
-/// What is for programs alone, whatever their scopes: their signing out.
-pub const PROGRAMS_ALONE: &str = "DELETE /v1/tokens/current";
-
-/// Under this everything is for a district's directory alone.
-pub const DIRECTORIES_ALONE: &str = "/scim/v2/";
+pub use crate::programs::{DIRECTORIES_ALONE, GUESTS, PROGRAMS, PROGRAMS_ALONE};

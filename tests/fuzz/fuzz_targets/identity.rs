@@ -24,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(keys) = jwks::parse(bytes) {
         assert!(keys.len() <= 100);
         let expected =
-            id_token::Expected { issuer: "https://i.example", audience: "us", now: NOW };
+            id_token::Expected { issuer: "https://i.example", audience: "us", is_client: false, now: NOW };
         for (kid, key) in &keys {
             let header = serde_json::json!({ "alg": "RS256", "kid": kid }).to_string();
             let part = |bytes: &[u8]| data_encoding::BASE64URL_NOPAD.encode(bytes);
@@ -34,6 +34,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let _kid = id_token::kid(text);
+    // What is read of a token unproven is a token of the one algorithm.
+    assert!(id_token::unproven(text).is_err() || id_token::kid(text).is_ok());
     let (Ok(id), Ok(domain)) = (DirectoryId::parse(TENANT), Domain::parse("district.example"))
     else {
         panic!("both are good");

@@ -1,26 +1,30 @@
-// The keys of a photographer's own programs: made, shown once, revoked.
+// The keys of a photographer's own programs: made, shown once, revoked; and the programs of an identity provider that
+// the studio's owner trusts.
 
 import { get, post, remove } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
 import { copy, emptyState, field, notice, onSubmit, openDialog, say, screen, skeleton } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
-
-const SCOPES = ['read', 'schools:write', 'rosters:write', 'photos:write', 'galleries:write'];
+import { scopeFields, scopeName, scopesOf } from '/assets/photographer/scopes.js';
+import { trustedPart, trustedPrograms } from '/assets/photographer/trusted-issuers.js';
 
 await startPhotographer('account');
 const again = screen(byId('screen'), {
-  load: () => get('/v1/api-keys'),
-  draw: ({ items }) => {
+  load: async () => {
+    const [{ items }, trusted] = await Promise.all([get('/v1/api-keys'), trustedPrograms()]);
+    return { items, trusted };
+  },
+  draw: ({ items, trusted }) => {
     const add = h('button', { type: 'button', class: 'primary', onclick: newKey, data: { testid: 'add-key' } }, icon('plus'), t('programs.add'));
     const head = heading({ title: t('programs.heading'), line: t('programs.lead'), actions: items.length ? [add] : [] });
-    if (!items.length) return [head, emptyState({ title: t('programs.none'), text: t('programs.none_text'), action: add })];
-    return [head, h('ul', { class: 'rows', data: { testid: 'keys' } }, items.map(row))];
+    const keys = items.length
+      ? h('ul', { class: 'rows', data: { testid: 'keys' } }, items.map(row))
+      : emptyState({ title: t('programs.none'), text: t('programs.none_text'), action: add });
+    return [head, keys, trusted && trustedPart(trusted, () => again())];
   },
   bones: skeleton(2, 'row'),
 });
-
-const scopeName = (scope) => t(`programs.scope_${scope.replace(':', '_')}`);
 
 function row(key) {
   const revoke = h('button', { type: 'button', class: 'quiet', 'aria-label': t('programs.revoke_this', { name: key.name }), onclick: () => ask(key), data: { testid: 'revoke-key' } }, t('programs.revoke'));
@@ -34,16 +38,13 @@ function row(key) {
 }
 
 function newKey() {
-  const choices = SCOPES.map((scope) => h('label', { class: 'check' },
-    h('input', { type: 'checkbox', name: scope, checked: scope === 'read' }), h('span', {}, scopeName(scope))));
   const form = h('form', { class: 'stack' },
     field(t('programs.name'), h('input', { name: 'name', required: true, maxlength: 120, data: { testid: 'key-name' } }), t('programs.name_hint')),
-    h('fieldset', { class: 'stack' }, h('legend', {}, t('programs.scopes')), choices),
+    scopeFields(),
     h('button', { type: 'submit', class: 'primary', data: { testid: 'make-key' } }, t('programs.make')));
   const dialog = openDialog(t('programs.add'), form);
   onSubmit(form, async ({ name }) => {
-    const scopes = SCOPES.filter((scope) => form.elements.namedItem(scope).checked);
-    const made = await post('/v1/api-keys', { name, scopes });
+    const made = await post('/v1/api-keys', { name, scopes: scopesOf(form) });
     dialog.close();
     show(made);
     again();

@@ -41,6 +41,7 @@ function account(who) {
     h('p', {}, h('a', { href: '/photographer/account', data: { testid: 'to-account' } }, t('nav.account_page'))),
     h('p', {}, h('a', { href: '/photographer/sessions', data: { testid: 'to-sessions' } }, t('nav.sessions'))),
     h('p', {}, h('a', { href: '/photographer/studio-staff', data: { testid: 'to-studio-staff' } }, t('nav.studio_staff'))),
+    h('p', {}, h('a', { href: '/photographer/access-review', data: { testid: 'to-access-review' } }, t('nav.access_review'))),
     h('p', {}, h('a', { href: '/photographer/programs', data: { testid: 'to-programs' } }, t('nav.programs'))),
     h('p', {}, h('a', { href: '/photographer/security', data: { testid: 'to-security' } }, t('nav.account_security'))),
     h('button', { type: 'button', class: 'wide', onclick: leave, data: { testid: 'sign-out' } }, t('sign_out')));

@@ -156,7 +156,7 @@ export async function signOut() {
 // Where a sign-in may lead back to: our own pages, with ids and plain words only.
 const PLAIN = String.raw`(?:\?[a-z_]+=[a-z0-9_]+(?:&[a-z_]+=[a-z0-9_]+)*)?(?:#[a-z]+)?$`;
 const OWN_PAGE = {
-  photographer: new RegExp(String.raw`^\/photographer(?:\/(?:schools|school|import|picture-day|gallery|sessions|security|studio-staff))?${PLAIN}`),
+  photographer: new RegExp(String.raw`^\/photographer(?:\/(?:schools|school|import|picture-day|gallery|sessions|security|studio-staff|access-review))?${PLAIN}`),
   school: new RegExp(String.raw`^\/school(?:\/(?:students|requests|staff|sessions|security|account))?${PLAIN}`),
 };
 

@@ -58,6 +58,14 @@ async fn g22_the_page_keeps_what_is_shipped_apart_from_what_is_not() {
         for words in [&control.promise.en, &control.promise.es] {
             assert!(page.contains(words.as_str()), "{}: {words}", control.id);
         }
+        assert_eq!(control.reason.is_some(), control.status != Status::Shipped, "{}", control.id);
+        let (_, line) = page.split_once(&mark).unwrap();
+        let (line, _) = line.split_once("</li>").unwrap();
+        for reason in control.reason.iter().flat_map(|reason| [&reason.en, &reason.es]) {
+            // As it stands in the page: the one sign of these texts that markup writes otherwise.
+            let shown = reason.replace('"', "&quot;");
+            assert!(line.contains(&shown), "{}: its line says why: {reason}", control.id);
+        }
     }
     assert!(!page.contains("<!-- "), "a part of the page was not filled in");
     let shown = page.matches("<li id=\"").count();

@@ -81,6 +81,21 @@ pub(crate) fn sentence(code: &str) -> &'static str {
             "The scopes are read, schools:write, rosters:write, photos:write and galleries:write."
         }
         "no_scopes" => "Choose at least one scope.",
+        "unknown_issuer" => {
+            "The issuers are https://login.microsoftonline.com/TENANT/v2.0, https://accounts.google.com, https://securetoken.google.com/PROJECT, https://cognito-idp.REGION.amazonaws.com/POOL and https://token.actions.githubusercontent.com."
+        }
+        "bad_claim" => {
+            "Write it letter by letter as the tokens do: 1 to 255 characters without a blank."
+        }
+        "issuer_trusted_already" => {
+            "This program of this provider is let in already, here or in another studio. Use another audience or another account of it."
+        }
+        "too_many_trusted_issuers" => {
+            "You trust 20 programs already. Revoke one that is not used any more."
+        }
+        "access_changed" => {
+            "Who can see what has changed since this report was made. Look at it as it is now, and sign that."
+        }
         "too_many_api_keys" => "You have 20 keys already. Revoke one that is not used any more.",
         "email_not_verified" => {
             "Please confirm your e-mail address first: open the link in the mail we sent you."

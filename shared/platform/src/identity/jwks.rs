@@ -83,6 +83,14 @@ impl KeyCache {
         kept.keys.get(kid).filter(|_| is_fresh).cloned()
     }
 
+    /// Whether there are keys that are believed in.
+    pub(super) fn knows(&self, at: &str, now: i64) -> bool {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(at).is_some_and(|kept| {
+            !kept.keys.is_empty() && now.saturating_sub(kept.fetched_at) < KEPT_FOR
+        })
+    }
+
     /// Whether the keys may be asked for now; whoever is told yes asks.
     pub(super) fn may_fetch(&self, at: &str, now: i64) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -121,6 +129,7 @@ mod tests {
         assert!(cache.may_fetch("b", 1000), "another issuer");
         let key = DecodingKey::from_rsa_raw_components(&[1; 256], &[1, 0, 1]);
         cache.keep("a", &[("k".to_owned(), key)], 1000);
+        assert!(cache.knows("a", 4599) && !cache.knows("a", 4600) && !cache.knows("b", 1000));
         assert!(cache.find("a", "k", 4599).is_some());
         assert!(cache.find("a", "k", 4600).is_none());
         assert!(cache.find("a", "other", 1000).is_none() && cache.find("b", "k", 1000).is_none());

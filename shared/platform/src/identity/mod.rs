@@ -34,8 +34,16 @@ pub(crate) async fn prove<C: DeserializeOwned>(
     if let Some(key) = app.identity_keys.find(keys_at, &kid, now) {
         return Ok(id_token::prove(token, &key, expected)?);
     }
+    // One asks, and whoever comes meanwhile waits for what it hears.
+    let _asking = app.identity_asking.lock().await;
+    if let Some(key) = app.identity_keys.find(keys_at, &kid, now) {
+        return Ok(id_token::prove(token, &key, expected)?);
+    }
     if !app.identity_keys.may_fetch(keys_at, now) {
-        return Err(Refused::Key.into());
+        // An issuer that did not answer a moment ago has not said that there is no such key.
+        let is_known = app.identity_keys.knows(keys_at, now);
+        let asked_lately = ProviderError::Unreachable("asked a moment ago");
+        return Err(if is_known { Refused::Key.into() } else { asked_lately });
     }
     let set = Fetch::new(app)?.get(keys_at).await?;
     app.identity_keys.keep(keys_at, &jwks::parse(&set)?, now);

@@ -7,6 +7,12 @@ use crate::http::request;
 use crate::sign_in::acting;
 use crate::start::Request;
 
+/// Bytes of a bearer token at the most: ours have 600, those of identity providers for programs up to 2,500, and
+/// a gateway takes 10,240 of all headers together.
+const MOST_OF_BEARER: usize = 4096;
+/// Bytes of a guest's token at the most; ours have 43.
+const MOST_OF_GUEST: usize = 2048;
+
 /// What a request carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Credential<'a> {
@@ -36,7 +42,7 @@ pub(super) fn of(request: &Request) -> Result<Credential<'_>, ApiError> {
         return token.map(Credential::Bearer).ok_or(ApiError::SignedOut);
     }
     if let Some(value) = guest {
-        let token = value.to_str().ok().filter(|text| is_token(text));
+        let token = value.to_str().ok().filter(|text| is_token(text, MOST_OF_GUEST));
         return token.map(Credential::Guest).ok_or(ApiError::NotFound);
     }
     Ok(Credential::Cookie)
@@ -57,14 +63,14 @@ pub(crate) fn cookie_only(request: &Request) -> Result<(), ApiError> {
 /// Source: RFC 6750, section 2.1; the scheme's case does not matter (RFC 9110, section 11.1).
 pub(super) fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
-    (scheme.eq_ignore_ascii_case("bearer") && is_token(token)).then_some(token)
+    (scheme.eq_ignore_ascii_case("bearer") && is_token(token, MOST_OF_BEARER)).then_some(token)
 }
 
-/// `b64token` of RFC 6750, and no longer than any token of ours.
-fn is_token(text: &str) -> bool {
+/// `b64token` of RFC 6750, and no longer than any token that is good.
+fn is_token(text: &str, most: usize) -> bool {
     let stem = text.trim_end_matches('=');
     let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
-    !stem.is_empty() && text.len() <= 2048 && stem.bytes().all(is_known)
+    !stem.is_empty() && text.len() <= most && stem.bytes().all(is_known)
 }
 
 #[cfg(test)]
@@ -105,6 +111,8 @@ mod tests {
         for good in ["Bearer a", "bearer a.b-c_d", "BEARER a=="] {
             assert!(bearer(good).is_some(), "{good}");
         }
+        let longest = format!("Bearer {}", "a".repeat(MOST_OF_BEARER));
+        assert!(bearer(&longest).is_some() && bearer(&format!("{longest}a")).is_none());
         for bad in ["", "Bearer", "Bearer ", "Bearer  a", "Basic YTpi", "Bearer a, Bearer b", "a"] {
             assert!(bearer(bad).is_none(), "{bad}");
         }

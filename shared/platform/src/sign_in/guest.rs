@@ -55,7 +55,7 @@ pub(super) async fn guest(
 ) -> Result<Guest, ApiError> {
     let found = guest_tokens::find(app, token).await?.ok_or(ApiError::NotFound)?;
     let host = people::find(app, &found.host).await?.ok_or(ApiError::NotFound)?;
-    if host.is_disabled || host.epoch != found.epoch || !may_see(&host, &found) {
+    if !still_shows(&host, &found) {
         return Err(ApiError::NotFound);
     }
     let who = Actor::Guest(found.id);
@@ -63,6 +63,11 @@ pub(super) async fn guest(
     let caller = Caller { who, request, origin, device: None };
     let store = StudentStore { app, studio: found.studio, student: found.student, caller };
     Ok(Guest { store, gallery: found.gallery })
+}
+
+/// Whether a token shows anything while its hour lasts.
+pub(crate) fn still_shows(host: &Person, token: &GuestToken) -> bool {
+    !host.is_disabled && host.epoch == token.epoch && may_see(host, token)
 }
 
 /// Whether a host could open the student's galleries now.
@@ -119,13 +124,12 @@ impl GalleryVisitor {
             portal,
             epoch: host.epoch,
         };
-        let (text, change) = guest_tokens::issue(app, &token).await?;
+        let (text, [opens, listed]) = guest_tokens::issue(app, &token).await?;
         let scope = Scope::Studio(token.studio.clone());
         let mut event = caller.event(app, scope, Action::GuestTokenIssued, token.id.as_str());
         event.details = Some(token.gallery.to_string());
-        if let Committed::Refused(_) =
-            commit(app, vec![change, audit::add(app, &event).await?]).await?
-        {
+        let changes = vec![opens, listed, audit::add(app, &event).await?];
+        if let Committed::Refused(_) = commit(app, changes).await? {
             return Err(StoreError::Corrupt("guest token").into());
         }
         let ends = now.as_second().saturating_add(guest_tokens::LIVES_SECONDS);

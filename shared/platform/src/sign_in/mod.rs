@@ -41,6 +41,7 @@ pub use code::{request_code, sign_in_by_code};
 pub(crate) use device::Device;
 pub use directory::{Directory, directory};
 pub use flow::Flow;
+pub(crate) use guest::still_shows;
 pub use guest::{Guest, NewGuestToken};
 pub use invitation::{Accepted, accept_invitation};
 pub use link::{LinkPortal, request_link, sign_in_by_link};

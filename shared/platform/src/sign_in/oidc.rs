@@ -227,7 +227,8 @@ async fn asked(
     let given: Given = Fetch::new(app)?.post(&settings.tenant.token_endpoint(), &form).await?;
     let now = app.now().as_second();
     let issuer = settings.tenant.issuer();
-    let expected = Expected { issuer: &issuer, audience: &settings.client_id, now };
+    let audience = &settings.client_id;
+    let expected = Expected { issuer: &issuer, audience, is_client: true, now };
     let said: Said =
         identity::prove(app, &given.id_token, &settings.tenant.keys(), &expected).await?;
     let nonce = said.nonce.as_deref().unwrap_or_default();

@@ -187,7 +187,8 @@ impl SchoolStore {
         loop {
             let page = store.app.records()?.page(&partition, REQUESTS, after, paging.limit).await?;
             looked_at = looked_at.saturating_add(page.items.len());
-            let mut rows = page.items.iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+            let mut rows =
+                page.items.iter().map(RequestRow::read).collect::<Result<Vec<_>, _>>()?;
             let ids: Vec<_> = rows.iter().map(|row| row.student.clone()).collect();
             let mut students: BTreeMap<_, _> = self
                 .students_of(&ids)
@@ -218,7 +219,7 @@ impl SchoolStore {
 
     async fn request(
         &self,
-        row: Row,
+        row: RequestRow,
         student: Option<Student>,
     ) -> Result<Option<AccessRequest>, StoreError> {
         let app = self.store.app;
@@ -241,7 +242,7 @@ impl SchoolStore {
     /// Nobody decides about their own request, and no teacher about one that another teacher's code led to.
     ///
     /// Source: security design 3.11.
-    fn may_decide(&self, row: &Row) -> Result<(), ApiError> {
+    fn may_decide(&self, row: &RequestRow) -> Result<(), ApiError> {
         if self.store.caller.person() == Some(&row.person) {
             return Err(ApiError::Forbidden("own_request"));
         }
@@ -266,7 +267,7 @@ impl SchoolStore {
         let store = &self.store;
         let key = keys::access_request(&store.studio, id.inner());
         let table = store.app.records()?;
-        let row = Row::read(&table.get(&key).await?.ok_or(ApiError::NotFound)?)?;
+        let row = RequestRow::read(&table.get(&key).await?.ok_or(ApiError::NotFound)?)?;
         if self.teacher().is_some() {
             self.student(&row.student).await?.ok_or(ApiError::NotFound)?;
         }
@@ -292,21 +293,22 @@ impl SchoolStore {
 }
 
 /// The sort-key prefix of a school's requests.
-const REQUESTS: &str = "REQUEST#";
+pub(crate) const REQUESTS: &str = "REQUEST#";
 
 /// A request as its row has it.
-struct Row {
+pub(crate) struct RequestRow {
     id: AccessRequestId,
-    person: PersonId,
-    student: StudentId,
+    pub(crate) person: PersonId,
+    pub(crate) student: StudentId,
     /// The teacher whose code it was made with.
     teacher: Option<PersonId>,
-    state: AccessState,
-    at: String,
+    pub(crate) state: AccessState,
+    /// When, in RFC 3339.
+    pub(crate) at: String,
 }
 
-impl Row {
-    fn read(row: &Item) -> Result<Self, StoreError> {
+impl RequestRow {
+    pub(crate) fn read(row: &Item) -> Result<Self, StoreError> {
         let corrupt = || StoreError::Corrupt("access request");
         let text = |name: &str| row.text(name).ok_or_else(corrupt);
         let sk = text("SK")?;

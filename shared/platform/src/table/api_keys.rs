@@ -64,7 +64,8 @@ pub(crate) async fn find(
     person.zip(key).map(Some).ok_or(StoreError::Corrupt("api key"))
 }
 
-async fn opened(app: &App, person: &Person) -> Result<Vec<LabelledKey>, StoreError> {
+/// A person's keys with what they call them.
+pub(crate) async fn opened(app: &App, person: &Person) -> Result<Vec<LabelledKey>, StoreError> {
     let sealing = student_keys::of_person(app, &person.id).await?;
     let open = |(key, sealed): &(ApiKey, Vec<u8>)| {
         let plain = sealing.open(&label_place(&person.id, &key.id), sealed)?;

@@ -26,20 +26,40 @@ pub(crate) struct GuestToken {
     pub(crate) epoch: u32,
 }
 
-/// A new token's text, and the change that stores its hash.
-pub(crate) async fn issue(app: &App, new: &GuestToken) -> Result<(String, Change), StoreError> {
+/// A new token's text, and the changes that store its hash and list it for its studio.
+pub(crate) async fn issue(
+    app: &App,
+    new: &GuestToken,
+) -> Result<(String, [Change; 2]), StoreError> {
     let text = BASE64URL_NOPAD.encode(&app.random::<32>());
     let ends = app.now().as_second().saturating_add(LIVES_SECONDS);
-    let item = Item::at(&key(app, &text).await?)
-        .with_text("id", new.id.as_str())
-        .with_text("studio", new.studio.as_str())
-        .with_text("student", new.student.as_str())
-        .with_text("gallery", new.gallery.as_str())
-        .with_text("host", new.host.as_str())
-        .with_json("portal", &new.portal)
-        .with_number("epoch", new.epoch)
-        .ending(ends);
-    Ok((text, Change::create(app.access()?, item)?))
+    let row = |at: &Key| {
+        Item::at(at)
+            .with_text("id", new.id.as_str())
+            .with_text("studio", new.studio.as_str())
+            .with_text("student", new.student.as_str())
+            .with_text("gallery", new.gallery.as_str())
+            .with_text("host", new.host.as_str())
+            .with_json("portal", &new.portal)
+            .with_number("epoch", new.epoch)
+            .ending(ends)
+    };
+    let table = app.access()?;
+    let opens = Change::create(table, row(&key(app, &text).await?))?;
+    let listed = Change::create(table, row(&keys::guest(&new.studio, &new.id)))?;
+    Ok((text, [opens, listed]))
+}
+
+/// A studio's tokens whose hour is not over, and when each ends.
+pub(crate) async fn of_studio(
+    app: &App,
+    studio: &StudioId,
+) -> Result<Vec<(GuestToken, i64)>, StoreError> {
+    let rows = app.access()?.all(&keys::studio_partition(studio), keys::GUESTS).await?;
+    let now = app.now().as_second();
+    let mut tokens = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    tokens.retain(|(_, ends)| *ends > now);
+    Ok(tokens)
 }
 
 /// What a text shows, if it is a token whose hour is not over.
@@ -47,13 +67,16 @@ pub(crate) async fn find(app: &App, text: &str) -> Result<Option<GuestToken>, St
     let Some(row) = app.access()?.get(&key(app, text).await?).await? else {
         return Ok(None);
     };
+    let (token, ends) = read(&row)?;
+    Ok((ends > app.now().as_second()).then_some(token))
+}
+
+/// A token and when it ends.
+fn read(row: &Item) -> Result<(GuestToken, i64), StoreError> {
     let corrupt = || StoreError::Corrupt("guest token");
     let ends: i64 = row.number("ends").ok_or_else(corrupt)?;
-    if ends <= app.now().as_second() {
-        return Ok(None);
-    }
     let text = |name: &str| row.text(name).ok_or_else(corrupt);
-    Ok(Some(GuestToken {
+    let token = GuestToken {
         id: GuestTokenId::parse(&text("id")?).map_err(|_| corrupt())?,
         studio: StudioId::parse(&text("studio")?).map_err(|_| corrupt())?,
         student: StudentId::parse(&text("student")?).map_err(|_| corrupt())?,
@@ -61,7 +84,8 @@ pub(crate) async fn find(app: &App, text: &str) -> Result<Option<GuestToken>, St
         host: PersonId::parse(&text("host")?).map_err(|_| corrupt())?,
         portal: row.json("portal").ok_or_else(corrupt)?,
         epoch: row.number("epoch").ok_or_else(corrupt)?,
-    }))
+    };
+    Ok((token, ends))
 }
 
 async fn key(app: &App, text: &str) -> Result<Key, StoreError> {

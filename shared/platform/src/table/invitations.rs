@@ -213,6 +213,19 @@ impl StudioStore {
         Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 
+    /// All open invitations to a school, or to the studio.
+    pub(crate) async fn open_invitations(
+        &self,
+        school: Option<&SchoolId>,
+    ) -> Result<Vec<Invitation>, StoreError> {
+        let place = partition(&self.studio, school);
+        let rows = self.app.access()?.all(&place, keys::INVITATIONS).await?;
+        let reading = rows.iter().map(|row| read(self.app, &self.studio, row));
+        let mut all = futures_util::future::try_join_all(reading).await?;
+        all.retain(|invitation| invitation.ends > self.app.now().as_second());
+        Ok(all)
+    }
+
     /// Withdraws an open invitation: its link leads nowhere from now on.
     pub(crate) async fn withdraw_invitation(
         &self,

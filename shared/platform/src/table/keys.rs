@@ -8,6 +8,8 @@
 //! |---|---|---|---|---|
 //! | records | `STUDIO#{studio}` | `STUDIO` | the studio | one get |
 //! | | | `STAFF#{person}` | who works in the studio | query |
+//! | | | `TRUSTED#{id}` | an identity provider's program that is let in, sealed | get, query |
+//! | | | `REVIEW` | when who can see what was reviewed last, and by whom | get |
 //! | | | `DISTRICT#{id}`, `SCHOOL#{id}`, `DAY#{id}` | districts, schools, picture days | get, or one query a list |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `STUDENT#{id}` | a student, sealed | get, batch get |
 //! | | | `ENROLMENT#{year}#{student}` | the student in a class list of that year, sealed | one query a class list |
@@ -30,6 +32,7 @@
 //! | | `PERSON#{person}` | `PERSON`, `MEMBERSHIP#{studio}`, `STAFF#{school}`, `GRANT#{student}`, `CONSENT#{document}` | a person and all hats | one query |
 //! | | | `APIKEY#{id}` | a key of a program of theirs | with the person |
 //! | | `APIKEY#{hmac}` | `APIKEY` | whose key it is | get |
+//! | | `TRUSTED#{hmac}` | `TRUSTED` | whose program an identity provider's is, and what it may do | get |
 //! | | `DISTRICT#{district}` | `IDENTITYPROVIDER` | where the district's people sign in | get |
 //! | | | `SCIMTOKEN#1`, `SCIMTOKEN#2` | the tokens of its directory, hashed | one query |
 //! | | | `USER#{person}` | somebody its directory told us of | get, query |
@@ -47,6 +50,7 @@
 //! | | `STUDIO#{studio}`, `STUDIO#{studio}#SCHOOL#{school}` | `INVITATION#{id}` | an open invitation, sealed | get, query |
 //! | | `FAMILY#{id}` | `FAMILY` | the tokens that follow from one use of a program's key | get |
 //! | | `GUEST#{hmac}` | `GUEST` | a guest token | get |
+//! | | `STUDIO#{studio}` | `GUEST#{id}` | that there is one | query |
 //! | | `OIDC#{hmac}` | `OIDC` | somebody who is away at an identity provider | get, conditional delete |
 //! | | `ENROLMENT#{person}` | `TOTP` | an app's secret that no code was typed of yet, sealed | get |
 //! | | `SECOND#{hmac}` | `SECOND` | a sign-in between its two stages | get, conditional delete |
@@ -58,14 +62,15 @@
 
 mod districts;
 pub(crate) mod operators;
+mod programs;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::{
-    AccessRequestId, ApiKeyId, AuditEventId, DistrictId, GalleryId, Id, ImportId, InvitationId,
-    Kind, PasskeyId, PersonId, PhotoId, PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId,
-    StudioId, TokenFamilyId,
+    AccessRequestId, AuditEventId, DistrictId, GalleryId, Id, ImportId, InvitationId, Kind,
+    PasskeyId, PersonId, PhotoId, PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId,
+    StudioId,
 };
 use domain::photo::CameraLabel;
 use domain::picture_day::SchoolYear;
@@ -73,6 +78,10 @@ use domain::picture_day::SchoolYear;
 pub(crate) use districts::{
     DIRECTORY_PEOPLE, SCIM_TOKENS, directory_name, directory_person, district_partition, identity,
     identity_provider, scim_token,
+};
+pub(crate) use programs::{
+    GUESTS, TRUSTED_ISSUERS, access_review, api_key, api_key_lookup, guest, guest_token,
+    token_family, trusted_issuer, trusted_program,
 };
 
 /// Where a row lies.
@@ -289,29 +298,9 @@ pub(crate) fn consent(person: &PersonId, document: &str) -> Key {
     key(person_partition(person), format!("CONSENT#{document}"))
 }
 
-/// A key of a program of a person's.
-pub(crate) fn api_key(person: &PersonId, id: &ApiKeyId) -> Key {
-    key(person_partition(person), format!("APIKEY#{id}"))
-}
-
-/// Whose key it is.
-pub(crate) fn api_key_lookup(hmac: &str) -> Key {
-    key(format!("APIKEY#{hmac}"), "APIKEY")
-}
-
 /// Somebody who is away at an identity provider (table `access`).
 pub(crate) fn oidc_journey(hmac: &str) -> Key {
     key(format!("OIDC#{hmac}"), "OIDC")
-}
-
-/// A family of tokens (table `access`).
-pub(crate) fn token_family(family: &TokenFamilyId) -> Key {
-    key(format!("FAMILY#{family}"), "FAMILY")
-}
-
-/// A guest token (table `access`).
-pub(crate) fn guest_token(hmac: &str) -> Key {
-    key(format!("GUEST#{hmac}"), "GUEST")
 }
 
 /// The secret a person's authenticator app shares with us.

@@ -4,6 +4,7 @@
 //! and placeholders only; values and attribute names never stand in them.
 
 pub mod access_requests;
+pub mod access_reviews;
 pub mod api_keys;
 pub mod audit;
 pub mod camera_cards;
@@ -35,6 +36,7 @@ pub mod studio_staff;
 pub mod studios;
 pub(crate) mod token_families;
 pub mod tokens;
+pub mod trusted_issuers;
 
 use futures_util::FutureExt as _;
 use std::collections::HashMap;

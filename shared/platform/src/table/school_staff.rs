@@ -114,6 +114,16 @@ impl ManagedSchool {
         Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 
+    /// Everybody who works at the school.
+    pub(crate) async fn everybody(&self) -> Result<Vec<StaffMember>, StoreError> {
+        let (store, school) = (&self.at.store, &self.at.school.id);
+        let partition = keys::school_partition(&store.studio, school);
+        let rows = store.app.records()?.all(&partition, keys::STAFF).await?;
+        let reading = rows.iter().map(|row| self.member(row));
+        let members = futures_util::future::try_join_all(reading).await?;
+        Ok(members.into_iter().flatten().collect())
+    }
+
     /// The member a row of the school lists; `None` for a person who is gone.
     async fn member(&self, row: &Item) -> Result<Option<StaffMember>, StoreError> {
         let app = self.at.store.app;

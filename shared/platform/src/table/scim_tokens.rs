@@ -66,6 +66,19 @@ async fn rows(app: &App, district: &DistrictId) -> Result<Vec<Item>, StoreError>
     app.records()?.all(&keys::district_partition(district), keys::SCIM_TOKENS).await
 }
 
+/// A district's tokens that work, the oldest first.
+pub(crate) async fn of_district(
+    app: &App,
+    district: &DistrictId,
+) -> Result<Vec<ScimToken>, StoreError> {
+    let now = app.now().as_second();
+    let rows = rows(app, district).await?;
+    let mut tokens: Vec<_> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    tokens.retain(|token| now < token.ends_at);
+    tokens.sort_by_key(|token| token.created_at);
+    Ok(tokens)
+}
+
 /// Whose directory it is, if a text is a token of this district that is not over. The hash is of the district
 /// too, and compared in constant time: another district's token is as unknown as one nobody has.
 pub(crate) async fn find(
@@ -161,12 +174,7 @@ impl StudioStore {
         if self.district(district).await?.is_none() {
             return Ok(None);
         }
-        let now = self.app.now().as_second();
-        let rows = rows(self.app, district.inner()).await?;
-        let mut tokens: Vec<_> = rows.iter().map(read).collect::<Result<_, _>>()?;
-        tokens.retain(|token| now < token.ends_at);
-        tokens.sort_by_key(|token| token.created_at);
-        Ok(Some(tokens))
+        of_district(self.app, district.inner()).await.map(Some)
     }
 
     /// Revokes a token: it opens nothing from the next request on. `false` if there is none such (any more).

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
 
 mod access;
+mod access_reviews;
 mod acting;
 mod acting_confined;
 mod acting_ends;
@@ -44,6 +45,7 @@ mod second_factors;
 mod sessions;
 mod share_codes;
 mod step_up;
+mod trusted_issuers;
 mod typed_text;
 mod uploads;
 mod web;

@@ -9,8 +9,12 @@ use serde_json::{Value, json};
 use super::*;
 
 const NOW: i64 = 1_800_000_000;
-const EXPECTED: Expected<'_> =
-    Expected { issuer: "https://issuer.example", audience: "our-client", now: NOW };
+const EXPECTED: Expected<'_> = Expected {
+    issuer: "https://issuer.example",
+    audience: "our-client",
+    is_client: true,
+    now: NOW,
+};
 
 fn pair() -> KeyPair {
     KeyPair::generate(KeySize::Rsa2048).unwrap()
@@ -44,6 +48,20 @@ fn claims() -> Value {
 
 fn proven(token: &str, key: &DecodingKey) -> Result<Value, Refused> {
     prove(token, key, &EXPECTED)
+}
+
+#[test]
+fn a18_a_programs_token_may_name_the_client_that_asked_for_it_and_a_persons_may_not() {
+    let ours = pair();
+    let mut asked = claims();
+    asked["azp"] = json!("client-of-a-program");
+    let token = signed(&ours, &header(), &asked);
+    let for_programs = Expected { is_client: false, ..EXPECTED };
+    assert!(prove::<Value>(&token, &public(&ours), &for_programs).is_ok());
+    assert_eq!(proven(&token, &public(&ours)), Err(Refused::Signature));
+    let said = unproven(&token).unwrap();
+    assert_eq!((said.issuer.as_str(), said.subject.as_str()), (EXPECTED.issuer, "ann"));
+    assert_eq!(said.audience, EXPECTED.audience);
 }
 
 #[test]

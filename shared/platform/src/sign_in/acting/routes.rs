@@ -86,6 +86,11 @@ pub const ROUTES: &[(&str, Reach)] = &[
     ("GET /v1/api-keys", Reach::Never),
     ("POST /v1/api-keys", Reach::Never),
     ("DELETE /v1/api-keys/{key}", Reach::Never),
+    ("GET /v1/trusted-issuers", Reach::Never),
+    ("POST /v1/trusted-issuers", Reach::Never),
+    ("DELETE /v1/trusted-issuers/{issuer}", Reach::Never),
+    ("GET /v1/studio/access-review", Reach::Never),
+    ("POST /v1/studio/access-reviews", Reach::Never),
     ("GET /v1/consents/current", Reach::Look),
     ("POST /v1/consents", Reach::Never),
 ];

@@ -199,7 +199,7 @@ pub async fn end_tokens(app: &'static App, request: &Request) -> Result<(), ApiE
         return Err(if has_guest { ApiError::NotFound } else { ApiError::SignedOut });
     };
     let program = authenticate(app, token).await?;
-    let caller = caller(app, request, &program.key);
+    let caller = caller(app, request, Actor::Program(program.key.id.clone()));
     let family = &program.claims.family;
     let scope = Scope::Studio(program.key.studio.clone());
     let mut event = caller.event(app, scope, Action::TokensEnded, family.as_str());

@@ -1,11 +1,16 @@
-//! A studio's programs: let in with a key, working with short tokens, within the scopes of the key.
+//! A studio's programs: let in with a key, working with short tokens, within the scopes of the key; or with the
+//! tokens of an identity provider that the studio's owner trusts.
 
 mod exchange;
 mod refresh_token;
 mod routes;
+mod trusted;
 
-use domain::api_key::ApiKey;
+use std::collections::BTreeSet;
+
+use domain::api_key::{ApiKey, Scope};
 use domain::audit::Actor;
+use domain::ids::StudioId;
 
 pub use exchange::{Grant, Tokens, end_tokens, exchange};
 pub use routes::ROUTES;
@@ -14,6 +19,7 @@ use crate::app::App;
 use crate::crypto::access_token::{self, Claims};
 use crate::http::error::ApiError;
 use crate::http::request::{origin, route};
+use crate::identity::id_token;
 use crate::limits;
 use crate::scope::{Caller, StudioStore};
 use crate::sign_in::{By, Photographer};
@@ -65,9 +71,27 @@ async fn authenticate(app: &App, token: &str) -> Result<Program, ApiError> {
     Ok(Program { key, person, claims })
 }
 
-fn caller(app: &App, request: &Request, key: &ApiKey) -> Caller {
-    let who = Actor::Program(key.id.clone());
+fn caller(app: &App, request: &Request, who: Actor) -> Caller {
     Caller { who, request: request_id(app, request), origin: Some(origin(request)), device: None }
+}
+
+/// A program that is let in, whatever it showed.
+struct LetIn {
+    who: Actor,
+    studio: StudioId,
+    scopes: BTreeSet<Scope>,
+    /// Whose program it is.
+    person: Person,
+}
+
+/// Our own tokens and those of identity providers differ in their algorithm: each kind has one way to be proven,
+/// and none has two.
+async fn let_in(app: &App, token: &str) -> Result<LetIn, ApiError> {
+    if let Ok(said) = id_token::unproven(token) {
+        return Box::pin(trusted::let_in(app, token, &said)).await;
+    }
+    let Program { key, person, .. } = authenticate(app, token).await?;
+    Ok(LetIn { who: Actor::Program(key.id), studio: key.studio, scopes: key.scopes, person })
 }
 
 /// A photographer's program, on a route that its scopes reach. There is no cookie, so no other site can have
@@ -77,14 +101,13 @@ pub(super) async fn photographer(
     request: &Request,
     token: &str,
 ) -> Result<Photographer, ApiError> {
-    let program = authenticate(app, token).await?;
-    limits::request_of_a_person(app, &program.person.id).await?;
+    let LetIn { who, studio, scopes, person } = let_in(app, token).await?;
+    limits::request_of_a_person(app, &person.id).await?;
     let needed = routes::scope_of(&route(request));
     let needed = needed.ok_or(ApiError::Forbidden("not_for_programs"))?;
-    if !program.key.scopes.contains(&needed) {
+    if !scopes.contains(&needed) {
         return Err(ApiError::Forbidden("scope_missing"));
     }
-    let caller = caller(app, request, &program.key);
-    let store = StudioStore::new(app, program.key.studio.clone(), caller);
-    Ok(Photographer { store, by: By::Program(Box::new(program.person)) })
+    let store = StudioStore::new(app, studio, caller(app, request, who));
+    Ok(Photographer { store, by: By::Program(Box::new(person)) })
 }

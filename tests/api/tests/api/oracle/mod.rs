@@ -15,8 +15,9 @@ use town::{Chance, Town, Visiting};
 
 /// Everything that can be asked for in a town.
 fn asks(town: &Town) -> Vec<Ask> {
-    let mut all = vec![Ask::Myself, Ask::MyColleagues, Ask::MySchools, Ask::Consent];
+    let mut all = vec![Ask::Myself, Ask::MySchools, Ask::Consent];
     all.extend(["districts", "picture-days", "api-keys"].map(Ask::MyStudio));
+    all.extend(["studio/staff", "studio/access-review", "trusted-issuers"].map(Ask::OfOwner));
     for school in town.schools.keys() {
         let read = ["", "/students", "/picture-days", "/access-requests"];
         all.extend(read.map(|what| Ask::OfSchool(*school, what)));
@@ -37,8 +38,7 @@ async fn ask(town: &Town, by: &Visiting, ask: Ask) -> Result<Answer, ClientError
     let client = &by.client;
     match ask {
         Ask::Myself => client.get("/v1/session").await,
-        Ask::MyStudio(what) => client.get(&format!("/v1/{what}")).await,
-        Ask::MyColleagues => client.get("/v1/studio/staff").await,
+        Ask::MyStudio(what) | Ask::OfOwner(what) => client.get(&format!("/v1/{what}")).await,
         Ask::MySchools => client.get("/v1/schools").await,
         Ask::RunSchool(school, what @ "/parent-access") => {
             let path = format!("/v1/schools/{}{what}", town.schools[&school]);

@@ -41,8 +41,8 @@ pub(super) enum Ask {
     Myself,
     /// What a studio has: the lists of its own districts, picture days and keys of programs.
     MyStudio(&'static str),
-    /// Who works in the studio.
-    MyColleagues,
+    /// What is the owner's alone to see: who works in the studio, who and what comes in, and who can see what.
+    OfOwner(&'static str),
     /// The list of schools.
     MySchools,
     /// A school, and what everybody who works there reads.
@@ -136,7 +136,7 @@ impl Visit<'_> {
                     SignedOut
                 }
             }
-            Ask::MyColleagues => match self.studio() {
+            Ask::OfOwner(_) => match self.studio() {
                 None => SignedOut,
                 Some(studio) if self.hats.contains(&Hat::Owner(studio)) => Done,
                 Some(_) => Refused,

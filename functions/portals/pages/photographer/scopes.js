@@ -1,0 +1,18 @@
+// What a program may do: the same choices for a key and for a program that is trusted.
+
+import { h } from '/assets/shared/dom.js';
+import { t } from '/assets/shared/words.js';
+
+const SCOPES = ['read', 'schools:write', 'rosters:write', 'photos:write', 'galleries:write'];
+
+export const scopeName = (scope) => t(`programs.scope_${scope.replace(':', '_')}`);
+
+/** The choices as a part of a form. */
+export function scopeFields() {
+  const choices = SCOPES.map((scope) => h('label', { class: 'check' },
+    h('input', { type: 'checkbox', name: scope, checked: scope === 'read' }), h('span', {}, scopeName(scope))));
+  return h('fieldset', { class: 'stack' }, h('legend', {}, t('programs.scopes')), choices);
+}
+
+/** What was chosen. */
+export const scopesOf = (form) => SCOPES.filter((scope) => form.elements.namedItem(scope).checked);
