@@ -247,6 +247,12 @@ async fn b10_no_cookie_that_we_did_not_issue_is_ever_good() -> Result<(), SetupE
         .await?;
         assert_eq!((answer.status, answer.text("/code").as_str()), (401, "signed_out"), "{cookie}");
     }
+    // The one that we issued, at a portal that it is not for.
+    for portal in ["school", "parent"] {
+        let client = stack.stranger();
+        client.set_cookie(&format!("__Host-pd_{portal}"), value);
+        assert_eq!(client.get("/v1/session").await?.status, 401, "{portal}");
+    }
     for token in ["", ".", "a", "=", &"A".repeat(43), &"A".repeat(10_000), "%00", "\u{1f511}"] {
         for path in ["/v1/sign-in/link", "/v1/email-verifications"] {
             let answer = stack.stranger().post(path, &json!({ "token": token })).await?;
