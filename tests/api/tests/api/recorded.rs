@@ -102,7 +102,9 @@ async fn attempts_at_a_door_and_what_is_mailed_stand_in_the_log() -> Result<(), 
         // The code belongs to the browser's last question.
         for address in ["nobody@studio.example", email] {
             let mut body = json!({ "email": address });
-            portal.into_iter().for_each(|portal| body["portal"] = json!(portal));
+            if let Some(portal) = portal {
+                body["portal"] = json!(portal);
+            }
             let answer = ann.post(path, &body).await?;
             assert_eq!(answer.status, 202);
             let outcome = if address == email { outcome } else { "refused" };
@@ -351,8 +353,15 @@ async fn c01_what_a_site_administrator_does_stands_in_the_log() -> Result<(), Se
     log.says("begins to act", &["acting_started done"]).await?;
     let cookies = client.cookie().unwrap_or_default();
     let acting_cookie = cookies.split("; ").find_map(|it| it.strip_prefix("__Host-pd_acting="));
+    let acting_cookie = acting_cookie.ok_or("a cookie")?;
+    let (name, secret) = acting_cookie.rsplit_once('.').ok_or("a cookie of five parts")?;
+    let turned = if secret.starts_with('A') { "B" } else { "A" };
+    let made_up = stack.stranger();
+    let cookie = format!("{name}.{turned}{}", secret.get(1..).unwrap_or_default());
+    made_up.set_cookie("__Host-pd_acting", &cookie);
+    assert_eq!(made_up.get(SESSION).await?.status, 401, "its name is not enough");
     let mut acting = stack.stranger();
-    acting.set_cookie("__Host-pd_acting", acting_cookie.ok_or("a cookie")?);
+    acting.set_cookie("__Host-pd_acting", acting_cookie);
     acting.reload().await?;
     acting.sign_in("/v1/session/acting/writes", &json!({})).await?;
     log.says("may write", &["acting_writes_allowed done"]).await?;

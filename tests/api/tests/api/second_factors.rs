@@ -85,7 +85,11 @@ async fn a12_an_app_is_set_up_and_asked_for_and_the_password_alone_opens_nothing
     let answer = browser.post(STAGE, &totp(&wrong(&stack.app_shows(&secret)))).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_code"));
     stack.advance_seconds(30);
+    let kept = browser.copied();
     browser.sign_in(STAGE, &totp(&stack.app_shows(&secret))).await?;
+    stack.advance_seconds(30);
+    let again = kept.post(STAGE, &totp(&stack.app_shows(&secret))).await?;
+    assert_eq!(again.status, 401, "the password was shown for one sign-in: {}", again.body);
     let session = browser.read("/v1/session").await?;
     assert_eq!(session.text("/assurance"), "aal2");
     assert!(!browser.cookie().unwrap_or_default().contains("pd_second"), "the way is over");
