@@ -104,6 +104,9 @@ async fn c07_an_invitation_is_for_its_address_whoever_is_signed_in() -> Result<(
     let answer = browser.post(path, &json!({ "token": token })).await?;
     let refused = (answer.status, answer.text("/code"));
     assert_eq!(refused, (422, "password_missing".to_owned()), "she is new here");
+    let breached = json!({ "token": token, "password": "Password1234!" });
+    let answer = browser.post(path, &breached).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (422, "password_breached"));
     let chosen = json!({ "token": token, "password": PASSWORD });
     browser.create(path, &chosen, "accept").await?;
     let mut eve = two.stack.stranger();

@@ -10,6 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{OperatorAccount, PASSWORD, SetupError, TestStack};
 
+use crate::notices::token;
 use crate::second_factors::{FACTORS, STAGE, codes, first_stage, totp, wrong};
 
 const DOOR: &str = "/v1/sign-in/password";
@@ -61,11 +62,6 @@ impl<'s> Log<'s> {
 
 fn door(portal: &str, email: &str, password: &str) -> Value {
     json!({ "portal": portal, "email": email, "password": password })
-}
-
-fn token(mail: &str) -> &str {
-    let (_, rest) = mail.split_once("token=").unwrap_or_default();
-    rest.split_whitespace().next().unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -295,6 +291,39 @@ async fn who_works_where_and_what_programs_do_stands_in_the_studios_log() -> Res
     Ok(())
 }
 
+/// Support acts at a photographer's account, from the beginning to the end.
+async fn acts(
+    stack: &TestStack,
+    log: &mut Log<'_>,
+    client: &Client,
+    person: &str,
+) -> Result<(), SetupError> {
+    let why = json!({ "portal": "photographer", "reason": "support_case" });
+    client.create(&format!("{person}/impersonation"), &why, "act").await?;
+    log.says("begins to act", &["acting_started done"]).await?;
+    let cookies = client.cookie().unwrap_or_default();
+    let acting_cookie = cookies.split("; ").find_map(|it| it.strip_prefix("__Host-pd_acting="));
+    let acting_cookie = acting_cookie.ok_or("a cookie")?;
+    let (name, secret) = acting_cookie.rsplit_once('.').ok_or("a cookie of five parts")?;
+    let turned = if secret.starts_with('A') { "B" } else { "A" };
+    let made_up = stack.stranger();
+    let cookie = format!("{name}.{turned}{}", secret.get(1..).unwrap_or_default());
+    made_up.set_cookie("__Host-pd_acting", &cookie);
+    assert_eq!(made_up.get(SESSION).await?.status, 401, "its name is not enough");
+    let mut acting = stack.stranger();
+    acting.set_cookie("__Host-pd_acting", acting_cookie);
+    acting.reload().await?;
+    acting.sign_in("/v1/session/acting/writes", &json!({})).await?;
+    log.says("may write", &["acting_writes_allowed done"]).await?;
+    let (district, foreign) = (json!({ "name": "D" }), [("x-csrf-token", "x")]);
+    let forged = acting.call(Method::POST, "/v1/districts", Some(&district), &foreign).await?;
+    assert_eq!((forged.status, forged.text("/code").as_str()), (403, "csrf"));
+    acting.call(Method::DELETE, SESSION, None, &[]).await?;
+    let rows = log.says("acts no more", &["acting_ended done"]).await?;
+    assert!(rows[0].contains("seen_as"), "both are named: {rows:?}");
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn c01_what_a_site_administrator_does_stands_in_the_log() -> Result<(), SetupError> {
     let stack = TestStack::start_with(|limits| {
@@ -348,30 +377,7 @@ async fn c01_what_a_site_administrator_does_stands_in_the_log() -> Result<(), Se
     client.read(&person).await?;
     log.says("one person", &["person_opened done"]).await?;
 
-    let why = json!({ "portal": "photographer", "reason": "support_case" });
-    client.create(&format!("{person}/impersonation"), &why, "act").await?;
-    log.says("begins to act", &["acting_started done"]).await?;
-    let cookies = client.cookie().unwrap_or_default();
-    let acting_cookie = cookies.split("; ").find_map(|it| it.strip_prefix("__Host-pd_acting="));
-    let acting_cookie = acting_cookie.ok_or("a cookie")?;
-    let (name, secret) = acting_cookie.rsplit_once('.').ok_or("a cookie of five parts")?;
-    let turned = if secret.starts_with('A') { "B" } else { "A" };
-    let made_up = stack.stranger();
-    let cookie = format!("{name}.{turned}{}", secret.get(1..).unwrap_or_default());
-    made_up.set_cookie("__Host-pd_acting", &cookie);
-    assert_eq!(made_up.get(SESSION).await?.status, 401, "its name is not enough");
-    let mut acting = stack.stranger();
-    acting.set_cookie("__Host-pd_acting", acting_cookie);
-    acting.reload().await?;
-    acting.sign_in("/v1/session/acting/writes", &json!({})).await?;
-    log.says("may write", &["acting_writes_allowed done"]).await?;
-    let (district, foreign) = (json!({ "name": "D" }), [("x-csrf-token", "x")]);
-    let forged = acting.call(Method::POST, "/v1/districts", Some(&district), &foreign).await?;
-    assert_eq!((forged.status, forged.text("/code").as_str()), (403, "csrf"));
-    acting.call(Method::DELETE, SESSION, None, &[]).await?;
-    let rows = log.says("acts no more", &["acting_ended done"]).await?;
-    assert!(rows[0].contains("seen_as"), "both are named: {rows:?}");
-
+    acts(&stack, &mut log, &client, &person).await?;
     let why = json!({ "reason": "abuse" });
     assert_eq!(client.post(&format!("{person}/disabling"), &why).await?.status, 204);
     log.says("shut out", &["person_disabled done"]).await?;
