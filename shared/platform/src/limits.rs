@@ -250,4 +250,32 @@ mod tests {
         assert!(!refused.is_refused("key", 100));
         assert!(!refused.is_refused("other", 99));
     }
+
+    #[test]
+    fn a_process_remembers_no_more_refusals_than_fit_and_forgets_those_that_are_over() {
+        let refused = Refused::default();
+        for number in 0..=MOST_REMEMBERED {
+            refused.remember(number.to_string(), 100, 50);
+        }
+        let last = MOST_REMEMBERED.to_string();
+        assert!(refused.is_refused("0", 99) && !refused.is_refused(&last, 99));
+        assert_eq!(refused.0.lock().unwrap().len(), MOST_REMEMBERED);
+        refused.remember(last.clone(), 200, 100);
+        assert!(refused.is_refused(&last, 199));
+        assert_eq!(refused.0.lock().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a06_a_counter_is_full_from_its_last_attempt_until_it_ends() {
+        let limit = Limit { name: "test", most: 5, seconds: 60 };
+        let counter = |n: i64, ends: i64| {
+            let row = Item::at(&keys::limit("test", "key"));
+            row.with_number("n", n).with_number("ends", ends)
+        };
+        assert!(!limit.is_full(&counter(4, 100), 99));
+        assert!(limit.is_full(&counter(5, 100), 99));
+        assert!(limit.is_full(&counter(6, 100), 99));
+        assert!(!limit.is_full(&counter(5, 100), 100));
+        assert!(!limit.is_full(&Item::at(&keys::limit("test", "key")), 99));
+    }
 }

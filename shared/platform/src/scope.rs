@@ -215,3 +215,27 @@ pub(crate) fn time_ordered(mut bits: [u8; 16], milliseconds: i64) -> AuditEventI
     bits.iter_mut().zip(time.iter().skip(2)).for_each(|(to, from)| *to = *from);
     AuditEventId::from_random(bits)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ids_of_events_sort_by_their_milliseconds() {
+        let at = |milliseconds| time_ordered([0xff; 16], milliseconds);
+        let (first, next) = (at(1_790_000_000_000), at(1_790_000_000_001));
+        assert!(first.as_str() < next.as_str(), "{first} {next}");
+        assert!(time_ordered([0; 16], 1_790_000_000_001).as_str() > first.as_str());
+        assert_ne!(time_ordered([0; 16], 1), time_ordered([1; 16], 1));
+    }
+
+    #[test]
+    fn whoever_acts_is_for_the_school_the_person_they_are_seen_as() {
+        let person = PersonId::from_random([1; 16]);
+        let operator = Actor::Operator(domain::ids::OperatorId::from_random([2; 16]));
+        let seen_as = Box::new(Actor::SchoolStaff(person.clone()));
+        let acting = Actor::Acting { by: Box::new(operator.clone()), seen_as };
+        assert_eq!(person_of(&acting), Some(&person));
+        assert_eq!(person_of(&operator), None);
+    }
+}

@@ -398,5 +398,3 @@ pub const ROWS: &[Row] = &[
     row(("DELETE", "/v1/sessions"), "", [401, 204, 204, 204, 204, 204, 204, 204]),
     row(("DELETE", "/v1/session"), "", [401, 204, 204, 204, 204, 204, 204, 204]),
 ];
-
-pub use crate::programs::{DIRECTORIES_ALONE, GUESTS, PROGRAMS, PROGRAMS_ALONE};

@@ -190,7 +190,10 @@ mod tests {
 
     #[test]
     fn d05_a_secret_that_could_be_guessed_is_none() {
+        let of = |characters: usize| format!(r#"{{"current":"{}"}}"#, "x".repeat(characters));
+        assert!(OriginSecret::parse(&of(32)).is_ok());
         for bad in [
+            of(31),
             String::new(),
             NEW.to_owned(),
             "{}".to_owned(),

@@ -86,5 +86,26 @@ mod tests {
         {
             assert!(cookie.contains(flag), "{cookie}");
         }
+        let value = presented.value();
+        let strict = "Path=/; Secure; HttpOnly; SameSite=Strict";
+        assert_eq!(
+            open(Portal::Admin, &presented),
+            format!("__Host-pd_admin={value}; {strict}"),
+            "nothing leads there"
+        );
+        let acting = open_acting(&presented, 90);
+        assert_eq!(acting, format!("__Host-pd_acting={value}; {strict}; Max-Age=90"));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_forgotten_at_once_under_the_same_name() {
+        let flags = "Path=/; Secure; HttpOnly";
+        for (portal, same_site) in [(Portal::School, "Lax"), (Portal::Admin, "Strict")] {
+            let expected =
+                format!("__Host-pd_{}=; {flags}; SameSite={same_site}; Max-Age=0", portal.name());
+            assert_eq!(close(portal), expected);
+        }
+        let expected = format!("__Host-pd_acting=; {flags}; SameSite=Strict; Max-Age=0");
+        assert_eq!(close_acting(), expected);
     }
 }

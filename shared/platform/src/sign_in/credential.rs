@@ -96,6 +96,10 @@ mod tests {
             let refused = of(&request);
             assert!(matches!(refused, Err(ApiError::Malformed("two_credentials"))), "{two:?}");
         }
+        for acting in ["__Host-pd_acting=anything", "__Host-pd_acting=v1.a.b.0.c"] {
+            let request = request(&[("cookie", acting), bearer]);
+            assert!(matches!(of(&request), Err(ApiError::Malformed("two_credentials"))));
+        }
         for (one, credential) in [
             (vec![cookie], Credential::Cookie),
             (vec![bearer], Credential::Bearer("a")),
@@ -104,6 +108,22 @@ mod tests {
         ] {
             assert_eq!(of(&request(&one)).unwrap(), credential);
         }
+    }
+
+    #[test]
+    fn what_browsers_alone_may_call_takes_a_cookie_or_nothing() {
+        let alone = |headers: &[(&str, &str)]| cookie_only(&request(headers));
+        assert!(alone(&[]).is_ok() && alone(&[("cookie", "__Host-pd_parent=x")]).is_ok());
+        let program = alone(&[("authorization", "Bearer a")]);
+        assert!(matches!(program, Err(ApiError::Forbidden("not_for_programs"))));
+        assert!(matches!(alone(&[("x-guest-token", "a")]), Err(ApiError::NotFound)));
+        let basic = alone(&[("authorization", "Basic YTpi")]);
+        assert!(matches!(basic, Err(ApiError::SignedOut)));
+    }
+
+    #[test]
+    fn a_token_longer_than_any_of_ours_is_none() {
+        assert!(is_token(&"a".repeat(2048)) && !is_token(&"a".repeat(2049)));
     }
 
     #[test]

@@ -74,3 +74,27 @@ pub(crate) fn check_source(app: &App, request: &Request) -> Result<(), ApiError>
 fn is_read(request: &Request) -> bool {
     [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    async fn app() -> App {
+        let region = "us-east-1".to_owned();
+        App::new(Config { region, ..Config::default() }).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn d01_a_token_fits_its_own_session_and_looks_another_each_time() {
+        let (app, secret) = (app().await, [7; 32]);
+        let (one, other) = (token(&app, &secret), token(&app, &secret));
+        assert!(fits(&one, &secret) && fits(&other, &secret));
+        assert_ne!(one, other, "what is compressed with a page says nothing of it");
+        assert!(!fits(&one, &[8; 32]));
+        let longer = format!("{one}AA");
+        for bad in ["", "x", one.strip_suffix(one.chars().last().unwrap()).unwrap(), &longer] {
+            assert!(!fits(bad, &secret), "{bad}");
+        }
+    }
+}

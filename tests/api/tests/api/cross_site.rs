@@ -1,6 +1,7 @@
 //! Requests that another site may have made: every write of the table is tried, and reading changes nothing.
 
-use api_tests::who_may_call_what::{DIRECTORIES_ALONE, PROGRAMS_ALONE, ROWS};
+use api_tests::programs::{DIRECTORIES_ALONE, PROGRAMS_ALONE};
+use api_tests::who_may_call_what::ROWS;
 use platform::inspect;
 use testkit::SetupError;
 

@@ -57,6 +57,7 @@ async fn a08_a_code_works_once_in_its_browser_for_ten_minutes() -> Result<(), Se
     let spaced = format!("{front} {back}");
     let before = browser.copied();
     assert_eq!(try_code(&browser, &spaced).await?.0, 200);
+    assert!(!browser.cookie().unwrap_or_default().contains("pd_flow"), "the way is over");
     assert_eq!(browser.read("/v1/session").await?.text("/person/email"), email);
     assert_eq!(try_code(&before, &first).await?, refusal, "used");
 
@@ -180,6 +181,25 @@ async fn a09_a_link_survives_scanners_and_works_once_for_ten_minutes() -> Result
     stack.advance_seconds(10 * 60);
     let late = browser.post("/v1/sign-in/link", &json!({ "token": second })).await?;
     assert_eq!(plain(&late), plain(&again), "too old");
+    stack.stop().await;
+    Ok(())
+}
+
+/// The same, of an address whose owner comes in with a code.
+#[tokio::test(flavor = "multi_thread")]
+async fn a11_whoever_comes_in_by_a_code_keeps_no_password_of_a_strangers() -> Result<(), SetupError>
+{
+    let stack = TestStack::start().await?;
+    let (email, password) = ("ann@studio.example", "Attackers-Pass-1");
+    let studio = json!({ "studio_name": "S", "email": email, "password": password });
+    stack.stranger().create("/v1/studios", &studio, "sign-up").await?;
+    let owner = stack.stranger();
+    assert_eq!(ask(&owner, email).await?.status, 202);
+    let code = code(&stack, email, 1).await?;
+    assert_eq!(try_code(&owner, &code).await?.0, 200);
+    let door = json!({ "portal": "photographer", "email": email, "password": password });
+    let answer = stack.stranger().post("/v1/sign-in/password", &door).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (401, "sign_in_refused"));
     stack.stop().await;
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::by_hand::{Sent, send};
 
 const SECRET: &str = "3xqWfkS9vTz2Lr7YbH0cPm5nJd8gUa1e";
 const NEXT: &str = "Zt4KjQ6mXw1RsV9yBp3hNc8dLf0gEa7u";
+const OTHER: &str = "b8Kp2WvXq6TnZy4RsJ0mHc9dLf5gEa3u";
 const VERIFY: &str = "x-origin-verify";
 const VIEWER: &str = "cloudfront-viewer-address";
 
@@ -150,12 +151,15 @@ async fn d05_a_secret_is_rotated_without_a_gap_and_the_old_one_ends() -> Result<
     assert_eq!((with(SECRET).await?, with(NEXT).await?), (200, 403));
     stack.rotate_the_edges_secret(&json!({ "current": NEXT, "previous": SECRET })).await?;
     assert_eq!(with(SECRET).await?, 200, "what is known stays good");
+    assert_eq!(with(NEXT).await?, 403, "nobody makes us read the secret with every request");
     stack.advance_seconds(10);
     assert_eq!((with(NEXT).await?, with(SECRET).await?), (200, 200), "both, while it goes round");
     // A value nobody can read takes nothing away.
     stack.rotate_the_edges_secret(&json!({ "current": "short" })).await?;
     stack.advance_seconds(10);
     assert_eq!((with("wrong").await?, with(NEXT).await?), (403, 200));
+    stack.rotate_the_edges_secret(&json!({ "current": OTHER, "previous": NEXT })).await?;
+    assert_eq!(with(OTHER).await?, 403, "it was looked at a moment ago");
     stack.rotate_the_edges_secret(&json!({ "current": NEXT, "previous": "" })).await?;
     stack.advance_seconds(3_600);
     assert_eq!((with(SECRET).await?, with(NEXT).await?), (403, 200), "within the hour");

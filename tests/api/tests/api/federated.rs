@@ -88,3 +88,29 @@ async fn a14_a_districts_staff_is_as_sure_as_its_provider_says_and_sets_nothing_
     district.stack.stop().await;
     Ok(())
 }
+
+/// No address finds them: whoever is signed in with the invited address accepts for the account they have.
+#[tokio::test(flavor = "multi_thread")]
+async fn c07_a_districts_own_people_accept_with_the_account_they_are_signed_in_with()
+-> Result<(), SetupError> {
+    let district = District::start().await?;
+    let ann = came(&district, &json!({ "amr": ["pwd"] })).await?;
+    let email = "ann@district.example";
+    let school = json!({ "district_id": district.id, "name": "Oak" });
+    let school = district.owner.create("/v1/schools", &school, "oak").await?.text("/id");
+    let path = format!("/v1/schools/{school}/staff-invitations");
+    let invitation = json!({ "email": email, "role": "administrator" });
+    district.owner.create(&path, &invitation, "ann").await?;
+    let token = ann.mailed_token(email).await?;
+    let path = "/v1/invitations/acceptance";
+    let answer = ann.post(path, &json!({ "token": token, "password": PASSWORD })).await?;
+    let refused = (answer.status, answer.text("/code"));
+    assert_eq!(refused, (422, "password_not_asked".to_owned()));
+    assert_eq!(
+        ann.create(path, &json!({ "token": token }), "accept").await?.text("/portal"),
+        "school"
+    );
+    assert_eq!(ann.read("/v1/schools").await?.items()[0]["role"], "administrator");
+    district.stack.stop().await;
+    Ok(())
+}

@@ -1,13 +1,14 @@
 //! Guests: one gallery, one hour, and nothing else.
 
-use api_tests::who_may_call_what::{GUESTS, ROWS};
+use api_tests::programs::GUESTS;
+use api_tests::who_may_call_what::ROWS;
 use local::client::Client;
 use reqwest::Method;
 use serde_json::json;
 use testkit::SetupError;
 
 use crate::access::call;
-use crate::programs::is_for_nobody_known;
+use crate::programs::{events, is_for_nobody_known};
 use crate::world::world;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,6 +67,16 @@ async fn a19_a_guest_sees_no_more_than_the_host_may_see() -> Result<(), SetupErr
         assert_eq!(guest.get(&path).await?.status, 200);
         assert_eq!(guest.call(Method::POST, &give, None, &[]).await?.status, 404, "no chain");
     }
+    assert_eq!(events(&world.stack, "guest_token_issued").await?, 2);
+    // A host who works there no more has nothing to show.
+    let host = world.stack.colleague(&world.owner, "host").await?;
+    let of_host = host.create(&give, &json!({}), "give").await?.text("/token");
+    let of_host = Client::guest(&base, &of_host);
+    assert_eq!(of_host.get(&path).await?.status, 200);
+    let id = host.read("/v1/session").await?.text("/person/id");
+    let off = format!("/v1/studio/staff/{id}");
+    assert_eq!(world.owner.call(Method::DELETE, &off, None, &[]).await?.status, 204);
+    assert_eq!(of_host.get(&path).await?.status, 404);
     // The photo is somebody else's now: the gallery shows it to nobody.
     let photo = format!("/v1/photos/{}/student", world.ids["photo"]);
     assert_eq!(world.owner.call(Method::DELETE, &photo, None, &[]).await?.status, 200);
@@ -73,6 +84,17 @@ async fn a19_a_guest_sees_no_more_than_the_host_may_see() -> Result<(), SetupErr
         let seen = guest.read(&path).await?;
         assert_eq!(seen.body["photos"].as_array().map(Vec::len), Some(0));
     }
+    // Whoever lost their password to a thief ends with it what the thief gave away.
+    let stranger = world.stack.stranger();
+    let email = json!({ "email": "ann@family.example" });
+    stranger.post("/v1/password-resets", &email).await?;
+    let mail = world.stack.mail("ann@family.example", "Choose a new password", 1).await?;
+    let (_, token) = mail.split_once("token=").ok_or("a link")?;
+    let token = token.split_whitespace().next().unwrap_or_default();
+    let chosen = json!({ "token": token, "password": testkit::PASSWORD });
+    stranger.create("/v1/password-resets/confirmation", &chosen, "chosen").await?;
+    assert_eq!(of_parent.get(&path).await?.status, 404);
+    assert_eq!(of_owner.get(&path).await?.status, 200, "another host's");
     world.stack.stop().await;
     Ok(())
 }

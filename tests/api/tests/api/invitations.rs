@@ -6,6 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{PASSWORD, SetupError, TestStack, picture_day, text};
 
+use crate::programs::{by_key, program};
+
 const SUBJECT: &str = "You are invited to Picture Day";
 
 /// A studio with a school.
@@ -294,9 +296,17 @@ async fn c06_a_studios_owner_alone_decides_who_works_there() -> Result<(), Setup
     let path = format!("/v1/studio/staff/{owner_id}");
     let gone = place.owner.call(Method::DELETE, &path, None, &[]).await?;
     assert_eq!(gone.status, 404, "an owner does not end like this");
+    let key = json!({ "name": "Uploader", "scopes": ["read"] });
+    let key = stan.create("/v1/api-keys", &key, "key").await?.text("/key");
+    let tokens = by_key(&place.stack, &key).await?;
+    let program = program(&place.stack, &tokens);
+    assert_eq!(program.get("/v1/schools").await?.status, 200);
     let path = format!("/v1/studio/staff/{stan_id}");
     assert_eq!(place.owner.call(Method::DELETE, &path, None, &[]).await?.status, 204);
     assert_eq!(stan.get("/v1/schools").await?.status, 401, "at the next request");
+    // And what they made for themselves goes with them.
+    assert_eq!(program.get("/v1/schools").await?.status, 401);
+    assert_eq!(by_key(&place.stack, &key).await?.status, 401);
     place.stack.stop().await;
     Ok(())
 }

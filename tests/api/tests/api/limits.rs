@@ -175,6 +175,10 @@ async fn a06_a_stranger_cannot_lock_out_whoever_was_here_before() -> Result<(), 
     // Somebody else's device is a stranger's.
     let neighbour = stack.photographer("neighbour").await?;
     assert_eq!(attempt(&neighbour.copied(), "owner", PASSWORD).await?, 401);
+    stack.advance_seconds(15 * 60 + 1);
+    assert_eq!(attempt(&neighbour.copied(), "owner", PASSWORD).await?, 200);
+    let told = stack.mails_to("owner@studio.example", "A sign-in from a new device").await?;
+    assert_eq!(told, 1, "and a new one to its owner");
     stack.stop().await;
     Ok(())
 }
@@ -268,6 +272,122 @@ async fn d03_a_thousand_requests_an_hour_of_one_person() -> Result<(), SetupErro
     assert_eq!(refused.status, 429);
     assert!(refused.headers.contains_key("retry-after"));
     assert_eq!(other.get("/v1/districts").await?.status, 200, "others are not counted with them");
+    stack.stop().await;
+    Ok(())
+}
+
+/// A school is many people behind one address: whoever comes in uses nothing up for the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a07_right_passwords_use_up_no_attempt_of_their_address() -> Result<(), SetupError> {
+    let stack = TestStack::start_with(|limits| limits.attempts_of_an_address = 3).await?;
+    stack.photographer("many").await?;
+    for round in 0..5 {
+        assert_eq!(attempt(&stack.stranger(), "many", PASSWORD).await?, 200, "round {round}");
+    }
+    // The administrators' door counts the same address, and gives back in the same way.
+    let account = stack.operator("ann").await?;
+    let shown = |password: &str| {
+        let second = json!({ "method": "totp", "code": stack.app_shows(&account.secret) });
+        json!({ "email": account.email, "password": password, "second_factor": second })
+    };
+    for round in 0..5 {
+        stack.advance_seconds(30);
+        let answer = stack.stranger().post("/v1/admin/sign-in", &shown(PASSWORD)).await?;
+        assert_eq!(answer.status, 200, "round {round}");
+    }
+    for guess in 0..3 {
+        assert_eq!(
+            attempt(&stack.stranger(), &format!("no{guess}"), "Wrong-Password-1").await?,
+            401
+        );
+    }
+    stack.advance_seconds(30);
+    let answer = stack.stranger().post("/v1/admin/sign-in", &shown(PASSWORD)).await?;
+    assert_eq!(answer.status, 401, "three wrong ones, at whichever door");
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a06_a_person_with_a_site_administrators_address_locks_them_not_out()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let account = stack.operator("ann").await?;
+    stack.advance_seconds(30);
+    for _ in 0..6 {
+        let door = json!({ "portal": "photographer", "email": account.email, "password": "Wrong-Password-1" });
+        assert_eq!(stack.stranger().post("/v1/sign-in/password", &door).await?.status, 401);
+    }
+    let second = json!({ "method": "totp", "code": stack.app_shows(&account.secret) });
+    let door = json!({ "email": account.email, "password": PASSWORD, "second_factor": second });
+    assert_eq!(stack.stranger().post("/v1/admin/sign-in", &door).await?.status, 200);
+    stack.stop().await;
+    Ok(())
+}
+
+/// How many mails an address has; those that were asked for before the last one are there.
+async fn mails_of(stack: &TestStack, address: &str, last: &str) -> Result<usize, SetupError> {
+    stack.photographer(last).await?;
+    let mails = stack.stack().mails();
+    Ok(mails.iter().filter(|mail| mail.to == address).count())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_have_five_mails_an_hour_sent_to_an_address() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let email = "calm@studio.example";
+    let mut owner = stack.photographer("calm").await?;
+    let stranger = stack.stranger();
+    let before = mails_of(&stack, email, "first").await?;
+    for _ in 0..8 {
+        let asked = stranger.post("/v1/password-resets", &json!({ "email": email })).await?;
+        assert_eq!(asked.status, 202, "nobody is told that there were too many");
+    }
+    stack.mail(email, "Choose a new password", 5).await?;
+    assert_eq!(mails_of(&stack, email, "second").await? - before, 5);
+    stack.advance_seconds(3_601);
+    stranger.post("/v1/password-resets", &json!({ "email": email })).await?;
+    stack.mail(email, "Choose a new password", 6).await?;
+    // Whoever is signed in has no more sent to an address that may be a stranger's.
+    owner.sign_in("/v1/sign-in/password", &door("calm", PASSWORD)).await?;
+    let ask = json!({ "email": "else@studio.example", "password": PASSWORD });
+    for _ in 0..5 {
+        assert_eq!(owner.post("/v1/person/email-changes", &ask).await?.status, 202);
+    }
+    assert_eq!(owner.post("/v1/person/email-changes", &ask).await?.status, 429);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a08_ten_codes_of_a_person_in_an_hour_whichever_browser_tries_them()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let email = "coded@studio.example";
+    stack.photographer("coded").await?;
+    let mut browsers = Vec::new();
+    for number in 1..=3 {
+        let browser = stack.stranger();
+        let ask = json!({ "portal": "photographer", "email": email });
+        assert_eq!(browser.post("/v1/sign-in/code-requests", &ask).await?.status, 202);
+        let mail = stack.mail(email, "Your code to sign in", number).await?;
+        let is_code =
+            |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let code = mail.split_whitespace().find(is_code).ok_or("a code")?.to_owned();
+        browsers.push((browser, code));
+    }
+    let typed = |code: &str| json!({ "portal": "photographer", "code": code });
+    let wrong = |code: &str| code.chars().map(|c| if c == '9' { '0' } else { '9' }).collect();
+    let (last, guessed) = browsers.split_last().ok_or("three browsers")?;
+    for (browser, code) in guessed {
+        let wrong: String = wrong(code);
+        for _ in 0..5 {
+            assert_eq!(browser.post("/v1/sign-in/code", &typed(&wrong)).await?.status, 409);
+        }
+    }
+    let (browser, code) = last;
+    let answer = browser.post("/v1/sign-in/code", &typed(code)).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (409, "code_refused"));
     stack.stop().await;
     Ok(())
 }

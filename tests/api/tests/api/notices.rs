@@ -45,7 +45,7 @@ impl News<'_> {
     }
 }
 
-fn token(mail: &str) -> &str {
+pub(crate) fn token(mail: &str) -> &str {
     let (_, rest) = mail.split_once("token=").unwrap_or_default();
     rest.split_whitespace().next().unwrap_or_default()
 }

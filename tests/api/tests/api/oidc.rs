@@ -271,6 +271,8 @@ async fn a15_whatever_a_hostile_provider_says_nobody_comes_in() -> Result<(), Se
     assert_eq!(come_back(&district, &one.cookie, (&long, of_one)).await?, (401, None));
     district.stack.advance_seconds(601);
     assert_eq!(come_back(&district, &one.cookie, ("code", of_one)).await?, (409, None));
+    let told = crate::programs::events(&district.stack, "another nonce").await?;
+    assert_eq!(told, 2, "each refusal stands in the log with its reason");
     district.stack.stop().await;
     Ok(())
 }

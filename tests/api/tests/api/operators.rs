@@ -308,3 +308,72 @@ async fn c01_an_administrator_reaches_every_studio_and_every_look_is_in_the_log(
     stack.stop().await;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a23_codes_in_an_administrators_session_are_counted_and_it_lives_no_longer_by_them()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let mut account = stack.operator("ann").await?;
+    let up = "/v1/admin/session/step-up";
+    let paper = |code: &str| json!({ "method": "recovery_code", "code": code });
+    let ends = account.client.read(SESSION).await?.text("/expires_at");
+    // The name of a session is not enough.
+    let theirs = cookie_value(&account.client, COOKIE);
+    let (name, secret) = theirs.rsplit_once('.').ok_or("a cookie of five parts")?;
+    let turned = if secret.starts_with('A') { "B" } else { "A" };
+    let forged = stack.stranger();
+    forged.set_cookie(COOKIE, &format!("{name}.{turned}{}", secret.get(1..).unwrap_or_default()));
+    assert_eq!(forged.get(SESSION).await?.status, 401);
+    for round in 0..2 {
+        for _ in 0..6 {
+            assert_eq!(account.client.post(up, &paper("ABCDE-FGHJK")).await?.status, 422);
+        }
+        stack.advance_seconds(5);
+        account.client.sign_in(up, &paper(&account.recovery_codes[round])).await?;
+        assert_eq!(account.client.read(SESSION).await?.text("/expires_at"), ends);
+    }
+    for _ in 0..10 {
+        assert_eq!(account.client.post(up, &paper("ABCDE-FGHJK")).await?.status, 422);
+    }
+    let answer = account.client.post(up, &paper(&account.recovery_codes[2])).await?;
+    assert_eq!(answer.status, 429, "{}", answer.body);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a06_a23_the_administrators_door_counts_addresses_too() -> Result<(), SetupError> {
+    let stack = TestStack::start_with(|limits| limits.attempts_of_an_address = 3).await?;
+    let account = stack.operator("ann").await?;
+    stack.advance_seconds(30);
+    let wrong = |name: &str| {
+        let second = json!({ "method": "totp", "code": "123456" });
+        json!({ "email": format!("{name}@operators.example"), "password": PASSWORD, "second_factor": second })
+    };
+    for name in ["no", "nobody", "none"] {
+        assert_eq!(stack.stranger().post(DOOR, &wrong(name)).await?.status, 401);
+    }
+    let right = |stack: &TestStack| shown(&account, PASSWORD, &stack.app_shows(&account.secret));
+    assert_eq!(stack.stranger().post(DOOR, &right(&stack)).await?.status, 401, "must wait");
+    stack.advance_seconds(15 * 60 + 1);
+    assert_eq!(stack.stranger().post(DOOR, &right(&stack)).await?.status, 200);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a23_an_invitation_to_a_known_address_ends_what_was_open_and_gives_other_credentials()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let before = stack.operator("ann").await?;
+    let after = stack.operator("ann").await?;
+    assert_eq!(before.client.get(SESSION).await?.status, 401, "of the credentials before");
+    assert_eq!(after.client.get(SESSION).await?.status, 200);
+    stack.advance_seconds(30);
+    let with_old = shown(&before, PASSWORD, &stack.app_shows(&before.secret));
+    assert_eq!(stack.stranger().post(DOOR, &with_old).await?.status, 401);
+    let with_new = shown(&after, PASSWORD, &stack.app_shows(&after.secret));
+    assert_eq!(stack.stranger().post(DOOR, &with_new).await?.status, 200);
+    stack.stop().await;
+    Ok(())
+}

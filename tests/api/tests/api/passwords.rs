@@ -201,6 +201,10 @@ async fn a11_who_has_not_confirmed_reaches_no_data() -> Result<(), SetupError> {
     for path in ["/v1/session", "/v1/districts", "/v1/schools", "/v1/picture-days"] {
         assert_eq!(client.get(path).await?.status, 401, "{path}");
     }
+    let token = json!({ "token": client.mailed_token(email).await? });
+    client.create("/v1/email-verifications", &token, "verify").await?;
+    let again = client.post("/v1/email-verifications", &token).await?;
+    assert_eq!((again.status, again.text("/code")), (409, "link_used_or_expired".to_owned()));
     stack.stop().await;
     Ok(())
 }
@@ -253,6 +257,32 @@ async fn a21_no_table_and_no_answer_holds_a_password() -> Result<(), SetupError>
         }
     }
     assert_eq!(enters(&stack, email, canary).await?, 200, "it was taken all the same");
+    stack.stop().await;
+    Ok(())
+}
+
+/// What is asked of somebody signed in is counted as at the door, and a right password begins anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a10_a_right_password_in_a_session_begins_the_count_anew() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let owner = stack.photographer("clumsy").await?;
+    let (mut current, mut next) = (PASSWORD, NEW);
+    for _ in 0..3 {
+        for _ in 0..4 {
+            assert_eq!(change_password(&owner, "Wrong-Password-1", NEW).await?, 422);
+        }
+        assert_eq!(change_password(&owner, current, next).await?, 204);
+        (current, next) = (next, current);
+    }
+    // A link to another address that was mailed before is dead with the password.
+    let ask = json!({ "email": "moved@studio.example", "password": current });
+    assert_eq!(owner.post("/v1/person/email-changes", &ask).await?.status, 202);
+    let subject = "Confirm your new e-mail address";
+    let mailed = token(&stack.mail("moved@studio.example", subject, 1).await?);
+    assert_eq!(change_password(&owner, current, next).await?, 204);
+    let confirm = json!({ "token": mailed });
+    let late = stack.stranger().post("/v1/person/email-changes/confirmation", &confirm).await?;
+    assert_eq!((late.status, late.text("/code")), (409, "link_used_or_expired".to_owned()));
     stack.stop().await;
     Ok(())
 }

@@ -135,7 +135,7 @@ async fn peers_a_real_identity_provider_signs_in_the_people_of_one_tenant() -> R
     // The same for Google's shape: the organisation, and no private account.
     let google = peers.district("google", "district.example").await?;
     let gail = peers.sign_in(&google, "gail").await?;
-    assert_eq!(gail.status, 303);
+    assert_eq!(gail.status, 200);
     let session = peers.session(&gail).await?;
     assert_eq!(session["assurance"], "aal1", "it asked for no second factor");
     for user in ["private", "ann"] {

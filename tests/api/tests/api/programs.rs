@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use api_tests::who_may_call_what::{DIRECTORIES_ALONE, PROGRAMS, PROGRAMS_ALONE, ROWS};
+use api_tests::programs::{DIRECTORIES_ALONE, PROGRAMS, PROGRAMS_ALONE};
+use api_tests::who_may_call_what::ROWS;
 use local::client::{Answer, Client};
 use platform::inspect::scan;
 use reqwest::Method;

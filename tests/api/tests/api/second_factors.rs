@@ -85,7 +85,11 @@ async fn a12_an_app_is_set_up_and_asked_for_and_the_password_alone_opens_nothing
     let answer = browser.post(STAGE, &totp(&wrong(&stack.app_shows(&secret)))).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_code"));
     stack.advance_seconds(30);
+    let kept = browser.copied();
     browser.sign_in(STAGE, &totp(&stack.app_shows(&secret))).await?;
+    stack.advance_seconds(30);
+    let again = kept.post(STAGE, &totp(&stack.app_shows(&secret))).await?;
+    assert_eq!(again.status, 401, "the password was shown for one sign-in: {}", again.body);
     let session = browser.read("/v1/session").await?;
     assert_eq!(session.text("/assurance"), "aal2");
     assert!(!browser.cookie().unwrap_or_default().contains("pd_second"), "the way is over");
@@ -251,6 +255,77 @@ async fn a12_whoever_must_have_a_second_factor_sets_one_up_before_anything_opens
     ann = first_stage(&stack, "ann").await?.0;
     let answer = ann.post(&format!("{STAGE}/enrolment"), &json!({})).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (409, "second_factor_exists"));
+    stack.stop().await;
+    Ok(())
+}
+
+/// Codes are counted whichever way they come, and a right one begins the count anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_codes_on_paper_and_in_a_session_are_counted_too_until_one_is_right()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let mut ann = with_app(&stack, "ann").await?;
+    let up = "/v1/session/step-up";
+    let paper = |code: &str| json!({ "method": "recovery_code", "code": code });
+    for round in 0..2 {
+        for _ in 0..6 {
+            let answer = ann.client.post(up, &paper("ABCDE-FGHJK")).await?;
+            assert_eq!(answer.status, 422, "round {round}: {}", answer.body);
+        }
+        ann.client.sign_in(up, &paper(&ann.recovery_codes[round])).await?;
+    }
+    for _ in 0..10 {
+        assert_eq!(ann.client.post(up, &paper("ABCDE-FGHJK")).await?.status, 422);
+    }
+    let answer = ann.client.post(up, &paper(&ann.recovery_codes[2])).await?;
+    assert_eq!(answer.status, 429, "{}", answer.body);
+    let answer = ann.client.post(up, &totp(&stack.app_shows(&ann.secret))).await?;
+    assert_eq!(answer.status, 429, "of whatever kind: {}", answer.body);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_half_a_sign_in_dies_with_the_password_it_was_made_with() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let mut ann = with_app(&stack, "ann").await?;
+    stack.advance_seconds(30);
+    let (browser, _) = first_stage(&stack, "ann").await?;
+    let change = json!({ "current": PASSWORD, "new": "Another-Meadow-43" });
+    let path = "/v1/person/password";
+    let changed = ann.client.call(reqwest::Method::PUT, path, Some(&change), &[]).await?;
+    assert_eq!(changed.status, 204);
+    let answer = browser.post(STAGE, &totp(&stack.app_shows(&ann.secret))).await?;
+    assert_eq!(answer.status, 401, "{}", answer.body);
+    ann.client.reload().await?;
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a12_setting_up_on_the_way_in_takes_five_tries_and_ends_older_sessions()
+-> Result<(), SetupError> {
+    let stack = TestStack::start_with_required_second_factor().await?;
+    stack.photographer("ann").await?;
+    let (browser, _) = first_stage(&stack, "ann").await?;
+    let start = format!("{STAGE}/enrolment");
+    let confirmation = format!("{STAGE}/enrolment/confirmation");
+    let secret = browser.post(&start, &json!({})).await?.text("/secret");
+    for _ in 0..5 {
+        let code = json!({ "code": wrong(&stack.app_shows(&secret)) });
+        assert_eq!(browser.post(&confirmation, &code).await?.status, 422);
+    }
+    let code = json!({ "code": stack.app_shows(&secret) });
+    assert_eq!(browser.post(&confirmation, &code).await?.status, 401, "the sixth, right as it is");
+    // Two ways in at once: the one that set up last is the only one, and the other is asked for the app now.
+    let (one, _) = first_stage(&stack, "ann").await?;
+    let (mut other, _) = first_stage(&stack, "ann").await?;
+    let secret = other.post(&start, &json!({})).await?.text("/secret");
+    let code = json!({ "code": stack.app_shows(&secret) });
+    other.sign_in(&confirmation, &code).await?;
+    assert_eq!(one.post(&start, &json!({})).await?.status, 401, "of before the rule");
+    assert_eq!(one.post(&confirmation, &code).await?.status, 401);
+    assert_eq!(other.get("/v1/session").await?.status, 200);
     stack.stop().await;
     Ok(())
 }

@@ -38,6 +38,7 @@ async fn b10_a_planted_session_is_never_adopted() -> Result<(), SetupError> {
     assert_ne!(session_cookie(&browser), planted);
     let who = browser.read("/v1/session").await?;
     assert_eq!(who.text("/person/email"), "planted@studio.example");
+    assert_eq!(who.body["consent_needed"], false, "that is for parents");
     // An invented one opens nothing and stays invented.
     let invented = stack.stranger();
     let id = victim.read("/v1/session").await?.text("/person/id");
@@ -185,6 +186,33 @@ async fn b13_a_person_sees_their_sessions_and_ends_them() -> Result<(), SetupErr
     assert_eq!(here.call(Method::DELETE, "/v1/sessions", None, &[]).await?.status, 204);
     assert_eq!(there.get("/v1/session").await?.status, 401);
     assert_eq!(here.get("/v1/session").await?.status, 200);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn b12_both_lifetimes_are_settings_and_every_door_keeps_them() -> Result<(), SetupError> {
+    let stack = TestStack::start_with(|limits| {
+        limits.idle_seconds = Some(400);
+        limits.session_seconds = Some(1_000);
+    })
+    .await?;
+    let client = stack.photographer("short").await?;
+    let account = stack.operator("ann").await?;
+    let both = [(&client, "/v1/session"), (&account.client, "/v1/admin/session")];
+    for _ in 0..2 {
+        stack.advance_seconds(380);
+        for (client, path) in both {
+            assert_eq!(client.get(path).await?.status, 200, "{path}: busy");
+        }
+    }
+    stack.advance_seconds(241);
+    for (client, path) in both {
+        assert_eq!(client.get(path).await?.status, 401, "{path}: over in any case");
+    }
+    let client = signed_in(&stack, "short").await?;
+    stack.advance_seconds(401);
+    assert_eq!(client.get("/v1/session").await?.status, 401, "idle");
     stack.stop().await;
     Ok(())
 }

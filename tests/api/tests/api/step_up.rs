@@ -89,11 +89,14 @@ async fn b16_a_step_up_gives_the_session_another_id_and_another_token() -> Resul
     let before = ann.client.cookie();
     let thief = ann.client.copied();
     let (id, ends) = this_session(&ann.client).await?;
+    let opened = ann.client.read("/v1/sessions").await?.text("/items/0/opened_at");
     ann.client.sign_in(STEP_UP, &totp(&stack.app_shows(&ann.secret))).await?;
     assert_ne!(ann.client.cookie(), before);
     let (other, still) = this_session(&ann.client).await?;
     assert_ne!(id, other);
     assert_eq!(ends, still, "nobody lives longer by it");
+    let still = ann.client.read("/v1/sessions").await?.text("/items/0/opened_at");
+    assert_eq!(opened, still, "nor is it younger than others");
     assert_eq!(thief.get("/v1/session").await?.status, 401, "the old one is over at once");
     // The old token with the new cookie.
     thief.set_cookie("__Host-pd_photographer", &cookie_of(&ann.client));
@@ -241,5 +244,26 @@ async fn a14_a_parent_reaches_their_gallery_with_one_factor() -> Result<(), Setu
     let refused = (answer.status, answer.text("/code"));
     assert_eq!(refused, (403, "second_factor_not_offered".to_owned()));
     world.stack.stop().await;
+    Ok(())
+}
+
+/// Whoever takes a factor away has shown it some time ago, and is no fresher by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a13_taking_a_factor_away_makes_nothing_fresh() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let mut ann = with_app(&stack, "ann").await?;
+    let again = ann.client.post(&format!("{FACTORS}/totp"), &json!({})).await?;
+    assert_eq!((again.status, again.text("/code").as_str()), (409, "second_factor_exists"));
+    stack.advance_seconds(400);
+    let gone = ann.client.call(Method::DELETE, &format!("{FACTORS}/totp"), None, &[]).await?;
+    assert_eq!(gone.status, 204);
+    ann.client.reload().await?;
+    let paper = ann.client.post(&format!("{FACTORS}/recovery-codes"), &json!({})).await?;
+    let refused = (paper.status, paper.text("/code"));
+    assert_eq!(refused, (409, "no_second_factor".to_owned()), "codes for nothing");
+    stack.advance_seconds(201);
+    let answer = ann.client.post(&format!("{FACTORS}/totp"), &json!({})).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (403, "sign_in_again"));
+    stack.stop().await;
     Ok(())
 }

@@ -143,6 +143,7 @@ async fn d13_a_body_of_another_form_is_refused_by_every_route_that_takes_one()
     let stranger = world.stack.stranger();
     // What asks for a fresh second factor reads no body without it.
     let administrator = sure(&world.stack, &world.administrator).await?;
+    let owner = sure(&world.stack, &world.owner).await?;
     let mut wrong = Vec::new();
     let mut tried = 0;
     for row in ROWS {
@@ -153,6 +154,7 @@ async fn d13_a_body_of_another_form_is_refused_by_every_route_that_takes_one()
         };
         let caller = match row.route {
             "/v1/schools/{school}/staff/{person}/impersonation" => &administrator,
+            "/v1/trusted-issuers" | "/v1/studio/access-reviews" => &owner,
             _ if is_open(row) => &stranger,
             _ => welcome(&world, row),
         };
@@ -253,6 +255,12 @@ async fn b10_no_cookie_that_we_did_not_issue_is_ever_good() -> Result<(), SetupE
         )
         .await?;
         assert_eq!((answer.status, answer.text("/code").as_str()), (401, "signed_out"), "{cookie}");
+    }
+    // The one that we issued, at a portal that it is not for.
+    for portal in ["school", "parent"] {
+        let client = stack.stranger();
+        client.set_cookie(&format!("__Host-pd_{portal}"), value);
+        assert_eq!(client.get("/v1/session").await?.status, 401, "{portal}");
     }
     for token in ["", ".", "a", "=", &"A".repeat(43), &"A".repeat(10_000), "%00", "\u{1f511}"] {
         for path in ["/v1/sign-in/link", "/v1/email-verifications"] {

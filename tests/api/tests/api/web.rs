@@ -124,6 +124,13 @@ async fn a_stranger_learns_nothing_from_sign_up_and_sign_in() -> Result<(), Setu
         answers.push((sign_up.status, sign_up.body, sign_in.status, sign_in.body));
     }
     assert_eq!(answers[0], answers[1]);
+    // What differs is read in the mailbox alone.
+    assert_eq!(stack.mails_to("known@studio.example", "You already have an account").await?, 1);
+    let (email, subject) = ("unknown@studio.example", "Confirm your e-mail address");
+    let studio = json!({ "studio_name": "S", "email": email, "password": PASSWORD });
+    assert_eq!(stranger.post("/v1/studios", &studio).await?.status, 202);
+    stack.mail(email, subject, 2).await?;
+    assert_eq!(stack.mails_to("known@studio.example", subject).await?, 1, "confirmed long ago");
     stack.stop().await;
     Ok(())
 }
