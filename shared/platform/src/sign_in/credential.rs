@@ -123,7 +123,9 @@ mod tests {
 
     #[test]
     fn a_token_longer_than_any_of_ours_is_none() {
-        assert!(is_token(&"a".repeat(2048)) && !is_token(&"a".repeat(2049)));
+        let long = |length| "a".repeat(length);
+        assert!(is_token(&long(MOST_OF_GUEST), MOST_OF_GUEST));
+        assert!(!is_token(&long(MOST_OF_GUEST + 1), MOST_OF_GUEST));
     }
 
     #[test]
