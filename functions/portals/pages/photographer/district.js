@@ -3,6 +3,7 @@
 import { all, get, post, put, remove } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
 import { copy, emptyState, field, notice, onSubmit, openDialog, say, screen, skeleton } from '/assets/shared/elements.js';
+import { takeAway } from '/assets/shared/take-away.js';
 import { moment, t } from '/assets/shared/words.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 
@@ -113,17 +114,5 @@ function address(label, text, testid) {
 }
 
 function ask(what, act) {
-  const sure = h('button', { type: 'button', class: 'primary', data: { testid: 'sure' } }, t(what));
-  const dialog = openDialog(t(`${what}_heading`), h('div', { class: 'stack' }, h('p', {}, t(`${what}_text`)), sure));
-  sure.addEventListener('click', async () => {
-    dialog.close();
-    try {
-      await act();
-      say(t(`${what}_done`));
-    } catch (problem) {
-      // Done in another window meanwhile: that is what was wanted.
-      if (problem.status !== 404) return say(problem.message, 'bad');
-    }
-    again();
-  });
+  takeAway({ heading: t(`${what}_heading`), text: t(`${what}_text`), button: t(what), done: t(`${what}_done`), act, again });
 }

@@ -3,7 +3,8 @@
 
 import { get, post, remove } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
-import { copy, emptyState, field, notice, onSubmit, openDialog, say, screen, skeleton } from '/assets/shared/elements.js';
+import { copy, emptyState, field, notice, onSubmit, openDialog, screen, skeleton } from '/assets/shared/elements.js';
+import { takeAway } from '/assets/shared/take-away.js';
 import { moment, t } from '/assets/shared/words.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 import { scopeFields, scopeName, scopesOf } from '/assets/photographer/scopes.js';
@@ -60,17 +61,8 @@ function show({ name, key }) {
 }
 
 function ask(key) {
-  const sure = h('button', { type: 'button', class: 'primary', data: { testid: 'revoke-sure' } }, t('programs.revoke'));
-  const dialog = openDialog(t('programs.revoke_heading', { name: key.name }), h('div', { class: 'stack' }, h('p', {}, t('programs.revoke_text')), sure));
-  sure.addEventListener('click', async () => {
-    dialog.close();
-    try {
-      await remove(`/v1/api-keys/${key.id}`);
-      say(t('programs.revoked'));
-    } catch (problem) {
-      // Revoked in another window meanwhile: that is what was wanted.
-      if (problem.status !== 404) return say(problem.message, 'bad');
-    }
-    again();
+  takeAway({
+    heading: t('programs.revoke_heading', { name: key.name }), text: t('programs.revoke_text'), button: t('programs.revoke'),
+    done: t('programs.revoked'), testId: 'revoke-sure', act: () => remove(`/v1/api-keys/${key.id}`), again,
   });
 }

@@ -3,6 +3,7 @@
 import { get, post, remove } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
 import { emptyState, field, onSubmit, openDialog, say } from '/assets/shared/elements.js';
+import { takeAway } from '/assets/shared/take-away.js';
 import { moment, t } from '/assets/shared/words.js';
 import { scopeFields, scopeName, scopesOf } from '/assets/photographer/scopes.js';
 
@@ -61,17 +62,8 @@ function trust(again) {
 }
 
 function ask(one, again) {
-  const sure = h('button', { type: 'button', class: 'primary', data: { testid: 'distrust-sure' } }, t('programs.revoke'));
-  const dialog = openDialog(t('trusted.revoke_heading', { name: one.name }), h('div', { class: 'stack' }, h('p', {}, t('trusted.revoke_text')), sure));
-  sure.addEventListener('click', async () => {
-    dialog.close();
-    try {
-      await remove(`${TRUSTED}/${one.id}`);
-      say(t('trusted.revoked'));
-    } catch (problem) {
-      // Revoked in another window meanwhile: that is what was wanted.
-      if (problem.status !== 404) return say(problem.message, 'bad');
-    }
-    again();
+  takeAway({
+    heading: t('trusted.revoke_heading', { name: one.name }), text: t('trusted.revoke_text'), button: t('programs.revoke'),
+    done: t('trusted.revoked'), testId: 'distrust-sure', act: () => remove(`${TRUSTED}/${one.id}`), again,
   });
 }

@@ -5,7 +5,8 @@ use api_tests::who_may_call_what::ROWS;
 use local::client::Client;
 use reqwest::Method;
 use serde_json::json;
-use testkit::SetupError;
+use testkit::camera::Subject;
+use testkit::{SetupError, Shooting, publish, settle, text};
 
 use crate::access::call;
 use crate::programs::{events, is_for_nobody_known};
@@ -50,6 +51,36 @@ async fn a19_a_guest_sees_the_one_gallery_and_404_everywhere_else() -> Result<()
     }
     world.stack.advance_seconds(3601);
     assert_eq!(guest.get(&path).await?.status, 404, "an hour later");
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a19_another_gallery_of_the_same_child_is_as_absent_as_none() -> Result<(), SetupError> {
+    let world = world().await?;
+    let base = world.stack.stack().url().to_owned();
+    let today: String =
+        world.owner.read("/v1/session").await?.text("/expires_at").chars().take(10).collect();
+    let days = format!("/v1/schools/{}/picture-days", world.ids["school"]);
+    let spring = json!({ "date": today, "kind": "spring" });
+    let day = world.owner.create(&days, &spring, "spring").await?.text("/id");
+    let mut camera = Shooting::small(2);
+    camera.frame(Subject::Portrait { seed: 7 })?;
+    world.owner.upload(&day, "A", camera.files).await?;
+    let photos = settle(&world.owner, &day).await?;
+    let by_hand = format!("/v1/photos/{}/student", text(&photos[0], "id"));
+    let student = json!({ "student_id": world.ids["student"] });
+    assert_eq!(world.owner.call(Method::PUT, &by_hand, Some(&student), &[]).await?.status, 200);
+    let spring = text(&publish(&world.owner, &day).await?[0], "id");
+
+    let fall = format!("/v1/galleries/{}", world.ids["gallery"]);
+    let spring = format!("/v1/galleries/{spring}");
+    let given = world.parent.create(&format!("{fall}/guest-tokens"), &json!({}), "give").await?;
+    let guest = Client::guest(&base, &given.text("/token"));
+    for (path, of_guest) in [(&fall, 200), (&spring, 404)] {
+        assert_eq!(world.parent.get(path).await?.status, 200, "both are the family's");
+        assert_eq!(guest.get(path).await?.status, of_guest, "one was given");
+    }
     world.stack.stop().await;
     Ok(())
 }

@@ -119,11 +119,15 @@ async fn come_back(
     let sent = browser()?.post(format!("{url}/v1/sign-in/oidc")).header("cookie", cookie);
     let body = json!({ "code": code, "state": state });
     let answer = sent.header("origin", url).json(&body).send().await?;
+    let status = answer.status().as_u16();
     let cookies = answer.headers().get_all(SET_COOKIE).iter();
-    let mut cookies = cookies.filter_map(|value| value.to_str().ok());
-    let session = cookies.find(|value| value.starts_with("__Host-pd_school="));
+    let cookies: Vec<_> = cookies.filter_map(|value| value.to_str().ok()).collect();
+    let session = cookies.iter().find(|value| value.starts_with("__Host-pd_school="));
     let session = session.and_then(|value| value.split(';').next()).map(str::to_owned);
-    Ok((answer.status().as_u16(), session))
+    // Who is in is away no longer; who is not may try what came back once more.
+    let is_over = cookies.iter().any(|value| value.starts_with("__Host-pd_oidc=;"));
+    assert_eq!(is_over, status == 200, "{cookies:?}");
+    Ok((status, session))
 }
 
 fn header() -> Value {
