@@ -132,3 +132,15 @@ fn b11_a_thief_and_the_owner_cannot_both_go_on() {
         assert!(caught.is_some(), "a thief who asks every {thief_every} ticks goes unseen");
     }
 }
+
+#[test]
+fn b11_of_older_secrets_only_the_one_just_before_is_ever_served() {
+    let pace = Pace { renew_after: 6, grace: 1 };
+    for acknowledged_at in [None, Some(10)] {
+        let server = Generations { current: 2, acknowledged_at };
+        for (generation, is_served) in [(0, false), (1, true), (2, true), (3, false)] {
+            let step = server.present(generation, 10, pace);
+            assert_eq!(step != Step::Stolen, is_served, "{generation} {acknowledged_at:?}");
+        }
+    }
+}
