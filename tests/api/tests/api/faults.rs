@@ -54,7 +54,7 @@ fn inside(config: &Config) -> BTreeSet<String> {
         "panicked",
         ".rs:",
         "studio#",
-        "/work",
+        env!("CARGO_MANIFEST_DIR"),
         "src/",
     ];
     let settings = config.to_env().into_iter();
