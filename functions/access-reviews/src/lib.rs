@@ -5,7 +5,6 @@ use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
 use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
-use platform::sign_in::Photographer;
 use platform::table::access_reviews::{
     AccessReport, Families, Listed, Review, sign_off, signed_by,
 };
@@ -111,7 +110,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
 #[utoipa::path(get, path = "/v1/studio/access-review", tag = "staff",
     responses((status = 200, description = "The report.", body = AccessReviewView), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let AccessReport { grants, families, count, digest, last } =
         owner.store.access_review(owner.person_id()).await?;
     let reviewed_at = last.as_ref().map(|review| review.at);
@@ -131,17 +130,11 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     request_body = SignOff,
     responses((status = 201, description = "It is signed off.", body = ReviewView), Problems))]
 async fn sign(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let proof = owner.fresh_second_factor()?;
     let SignOff { digest } = read_json(&request)?;
     let review = sign_off(&owner.store, proof, &digest).await?;
     json(StatusCode::CREATED, &review_view(app, &review).await?)
-}
-
-/// Only a studio's owner answers for who can see what.
-async fn owner(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
-    let photographer = sign_in::photographer(app, request).await?;
-    if photographer.is_owner() { Ok(photographer) } else { Err(ApiError::Forbidden("owner_only")) }
 }
 
 fn time(seconds: i64) -> String {

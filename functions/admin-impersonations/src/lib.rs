@@ -2,11 +2,12 @@
 
 use domain::ids::PersonKind;
 use domain::person::Portal;
-use domain::reason::{Reason, Why};
+use domain::reason::Why;
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::Problems;
 use platform::operators;
 use platform::sign_in::acting::ActingStarted;
+use platform::wire::reason::reason;
 use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -46,8 +47,7 @@ async fn start(app: &'static App, request: Request) -> Result<Response, ApiError
     let typed: Impersonation = read_json(&request)?;
     let portal = Portal::ALL.into_iter().find(|portal| portal.name() == typed.portal);
     let portal = portal.ok_or(ApiError::Invalid { code: "unknown_portal", field: "portal" })?;
-    let reason = Reason::new(typed.reason, typed.case.as_deref())
-        .map_err(|_| ApiError::Invalid { code: "bad_case", field: "case" })?;
+    let reason = reason(typed.reason, typed.case.as_deref())?;
     operators::act_as(operator.fresh()?, &person, portal, &reason).await
 }
 

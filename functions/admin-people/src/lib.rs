@@ -2,11 +2,12 @@
 
 use domain::email::EmailAddress;
 use domain::ids::PersonKind;
-use domain::reason::{Reason, Why};
+use domain::reason::Why;
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
 use platform::operators::{self, PersonEntry};
+use platform::wire::reason::reason;
 use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -85,8 +86,7 @@ async fn set(app: &'static App, request: Request, is_disabled: bool) -> Result<R
     let operator = operators::operator(app, &request).await?;
     let person = path_id::<PersonKind>(&request, "person")?;
     let because: Because = read_json(&request)?;
-    let reason = Reason::new(because.reason, because.case.as_deref())
-        .map_err(|_| ApiError::Invalid { code: "bad_case", field: "case" })?;
+    let reason = reason(because.reason, because.case.as_deref())?;
     operators::set_disabled(operator.fresh()?, &person, is_disabled, &reason).await?;
     Ok(no_content())
 }

@@ -1,8 +1,5 @@
 //! The keys of a photographer's programs: made, listed, revoked by the photographer, at a browser.
 
-use std::collections::BTreeSet;
-
-use domain::api_key::Scope;
 use domain::text::Line;
 use platform::http::request::{fresh_bits, json as read_json, path_id, route};
 use platform::http::response::{List, Problems, json, no_content};
@@ -10,6 +7,7 @@ use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
 use platform::table::api_keys::{LabelledKey, NewApiKey};
 use platform::table::schools::Created;
+use platform::wire::scopes::scopes;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -82,12 +80,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
     let new: NewKey = read_json(&request)?;
     let label = Line::parse(&new.name)
         .map_err(|error| ApiError::Invalid { code: error.code(), field: "name" })?;
-    let unknown = ApiError::Invalid { code: "unknown_scope", field: "scopes" };
-    let scopes: Option<BTreeSet<_>> = new.scopes.iter().map(|name| Scope::parse(name)).collect();
-    let scopes = scopes.ok_or(unknown)?;
-    if scopes.is_empty() {
-        return Err(ApiError::Invalid { code: "no_scopes", field: "scopes" });
-    }
+    let scopes = scopes(&new.scopes)?;
     let bits = fresh_bits(app, &request, photographer.person_id().as_str()).await?;
     match photographer.create_api_key(NewApiKey { label, scopes, bits }).await? {
         Created::Done(key) => json(StatusCode::CREATED, &ApiKeyView::from(key)),

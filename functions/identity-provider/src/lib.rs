@@ -4,7 +4,6 @@ use domain::identity_provider::{DirectoryId, Domain, Tenant};
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::sign_in::Photographer;
 use platform::table::identity_providers::Settings;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
@@ -76,7 +75,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     params(("district" = String, Path)),
     responses((status = 200, description = "The provider, if there is one, and the addresses.", body = DistrictSignInView), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let district = path_id(&request, "district")?;
     let Some(found) = owner.store.identity_provider(&district).await? else {
         return Err(ApiError::NotFound);
@@ -94,7 +93,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     request_body = NewProvider, params(("district" = String, Path)),
     responses((status = 200, description = "The provider.", body = ProviderView), Problems))]
 async fn set(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let district = path_id(&request, "district")?;
     if owner.store.district(&district).await?.is_none() {
         return Err(ApiError::NotFound);
@@ -133,15 +132,9 @@ async fn set(app: &'static App, request: Request) -> Result<Response, ApiError> 
     params(("district" = String, Path)),
     responses((status = 204, description = "It is gone."), Problems))]
 async fn remove(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let is_gone = owner.store.remove_identity_provider(&path_id(&request, "district")?).await?;
     if is_gone { Ok(no_content()) } else { Err(ApiError::NotFound) }
-}
-
-/// Only a studio's owner decides who comes in.
-async fn owner(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
-    let photographer = sign_in::photographer(app, request).await?;
-    if photographer.is_owner() { Ok(photographer) } else { Err(ApiError::Forbidden("owner_only")) }
 }
 
 #[derive(utoipa::OpenApi)]

@@ -5,7 +5,6 @@ use platform::http::request::{Untrusted, fresh_bits, path_id, route};
 use platform::http::response::{Problems, json, no_content};
 use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
-use platform::sign_in::Photographer;
 use platform::table::scim_tokens::{self, ScimToken};
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Serialize;
@@ -64,7 +63,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     params(("district" = String, Path)),
     responses((status = 200, description = "The tokens, and the address.", body = ScimTokensView), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let district = path_id(&request, "district")?;
     let tokens = owner.store.scim_tokens(&district).await?.ok_or(ApiError::NotFound)?;
     let view = ScimTokensView {
@@ -80,7 +79,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     params(("district" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The token.", body = ScimTokenView), Problems))]
 async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let proof = owner.fresh_second_factor()?;
     let district: Untrusted<DistrictId> = path_id(&request, "district")?;
     let bits = fresh_bits(app, &request, owner.person_id().as_str()).await?;
@@ -93,7 +92,7 @@ async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError
     params(("district" = String, Path), ("token" = String, Path)),
     responses((status = 204, description = "The token is revoked."), Problems))]
 async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let (district, token) = (path_id(&request, "district")?, path_id(&request, "token")?);
     let is_revoked = owner.store.revoke_scim_token(&district, &token).await?;
     if is_revoked { Ok(no_content()) } else { Err(ApiError::NotFound) }
@@ -104,12 +103,6 @@ fn address(app: &App, request: &Request) -> String {
     let path = request.uri().path();
     let district = path.split('/').nth(3).unwrap_or_default();
     format!("{}/scim/v2/{district}", app.config().public_url)
-}
-
-/// Only a studio's owner decides who comes in.
-async fn owner(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
-    let photographer = sign_in::photographer(app, request).await?;
-    if photographer.is_owner() { Ok(photographer) } else { Err(ApiError::Forbidden("owner_only")) }
 }
 
 #[derive(utoipa::OpenApi)]

@@ -1,10 +1,11 @@
 //! A school's administrator begins to see the school as one of its teachers does.
 
 use domain::ids::{PersonKind, SchoolKind};
-use domain::reason::{Reason, Why};
+use domain::reason::Why;
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::Problems;
 use platform::sign_in::acting::ActingStarted;
+use platform::wire::reason::reason;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -43,8 +44,7 @@ async fn start(app: &'static App, request: Request) -> Result<Response, ApiError
     let school = visitor.school(&path_id::<SchoolKind>(&request, "school")?).await?.managed()?;
     let person = path_id::<PersonKind>(&request, "person")?;
     let typed: StaffImpersonation = read_json(&request)?;
-    let reason = Reason::new(typed.reason, typed.case.as_deref())
-        .map_err(|_| ApiError::Invalid { code: "bad_case", field: "case" })?;
+    let reason = reason(typed.reason, typed.case.as_deref())?;
     school.see_as(fresh, &person, &reason).await
 }
 

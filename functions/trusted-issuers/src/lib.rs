@@ -1,17 +1,14 @@
 //! The identity providers' programs that a studio trusts: added, listed, revoked by its owner, at a browser.
 
-use std::collections::BTreeSet;
-
-use domain::api_key::Scope;
 use domain::text::Line;
 use domain::trusted_issuer::{Claim, Issuer, ProgramOfIssuer};
 use platform::http::request::{fresh_bits, json as read_json, path_id, route};
 use platform::http::response::{List, Problems, json, no_content};
 use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
-use platform::sign_in::Photographer;
 use platform::table::schools::Created;
 use platform::table::trusted_issuers::{LabelledIssuer, NewTrustedIssuer, trust};
+use platform::wire::scopes::scopes;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -71,12 +68,7 @@ impl NewIssuer {
             audience: Claim::parse(&self.audience).map_err(|_| invalid("bad_claim", "audience"))?,
             subject: Claim::parse(&self.subject).map_err(|_| invalid("bad_claim", "subject"))?,
         };
-        let scopes: Option<BTreeSet<_>> =
-            self.scopes.iter().map(|name| Scope::parse(name)).collect();
-        let scopes = scopes.ok_or(invalid("unknown_scope", "scopes"))?;
-        if scopes.is_empty() {
-            return Err(invalid("no_scopes", "scopes"));
-        }
+        let scopes = scopes(&self.scopes)?;
         Ok(NewTrustedIssuer { label, program, scopes, bits })
     }
 }
@@ -99,7 +91,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
 #[utoipa::path(get, path = "/v1/trusted-issuers", tag = "programs",
     responses((status = 200, description = "The programs.", body = List<TrustedIssuerView>), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let trusted = owner(app, &request).await?.store.trusted_issuers().await?;
+    let trusted = sign_in::owner(app, &request).await?.store.trusted_issuers().await?;
     json(StatusCode::OK, &List::whole(trusted.into_iter().map(TrustedIssuerView::from).collect()))
 }
 
@@ -109,7 +101,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The program is let in.", body = TrustedIssuerView), Problems))]
 async fn add(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let proof = owner.fresh_second_factor()?;
     let new: NewIssuer = read_json(&request)?;
     let bits = fresh_bits(app, &request, owner.person_id().as_str()).await?;
@@ -124,15 +116,9 @@ async fn add(app: &'static App, request: Request) -> Result<Response, ApiError> 
     params(("issuer" = String, Path)),
     responses((status = 204, description = "The program is shut out."), Problems))]
 async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let owner = owner(app, &request).await?;
+    let owner = sign_in::owner(app, &request).await?;
     let is_revoked = owner.store.distrust(&path_id(&request, "issuer")?).await?;
     if is_revoked { Ok(no_content()) } else { Err(ApiError::NotFound) }
-}
-
-/// Only a studio's owner decides who comes in.
-async fn owner(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
-    let photographer = sign_in::photographer(app, request).await?;
-    if photographer.is_owner() { Ok(photographer) } else { Err(ApiError::Forbidden("owner_only")) }
 }
 
 #[derive(utoipa::OpenApi)]

@@ -209,6 +209,16 @@ pub async fn photographer(app: &'static App, request: &Request) -> Result<Photog
     }
 }
 
+/// The owner of a studio: what only who answers for it decides.
+///
+/// # Errors
+///
+/// As [`photographer`]; 403 `owner_only` for everybody else who works there, and for programs.
+pub async fn owner(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
+    let photographer = photographer(app, request).await?;
+    if photographer.is_owner() { Ok(photographer) } else { Err(ApiError::Forbidden("owner_only")) }
+}
+
 /// A parent.
 ///
 /// # Errors

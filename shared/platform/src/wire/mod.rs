@@ -1,5 +1,7 @@
-//! What several endpoints answer with: one shape a thing has on the wire, wherever it appears.
+//! What several endpoints take or answer with: one shape a thing has on the wire, wherever it appears.
 
 pub mod photo;
 pub mod picture_day;
+pub mod reason;
+pub mod scopes;
 pub mod student;
