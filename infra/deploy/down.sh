@@ -11,7 +11,7 @@ stop() {
     kill -TERM -- "-$pid" 2> /dev/null || true
     for _ in $(seq 50); do kill -0 -- "-$pid" 2> /dev/null || break; sleep 0.1; done
     kill -KILL -- "-$pid" 2> /dev/null || true
-    rm -f "$state/pid" "$state/api-id"
+    rm -rf "$state/pid" "$state/api-id" "$state/unpacked"
 }
 trap stop EXIT
 

@@ -27,12 +27,9 @@ rm -rf target/lambda
 for function in functions/*/; do
     name=$(basename "$function")
     mkdir -p "target/lambda/$name"
-    if [[ $profile == dev ]]; then
-        # Most of it is names and tables for a debugger.
-        strip -o "target/lambda/$name/bootstrap" "target/$folder/$name"
-    else
-        # A hard link, because a copy of all of them is half a gigabyte.
-        ln "target/$folder/$name" "target/lambda/$name/bootstrap"
-    fi
+    # Half of a debug build is names and tables for a debugger. It is stripped where it lies, and a hard link stands for
+    # the copy: all of them are three gigabytes before, and SAM, the emulator's disk and its unpacked code follow.
+    [[ $profile != dev ]] || strip "target/$folder/$name"
+    ln "target/$folder/$name" "target/lambda/$name/bootstrap"
 done
 echo "packaged $(ls target/lambda | wc -l) functions from target/$folder, $(du -shL target/lambda | cut -f1)"

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 : "${SAM_ENVIRONMENT:=target/ci/sam}" "${MINISTACK_ENVIRONMENT:=target/ci/ministack}" # Python environments; .ci/run makes them
 : "${PORT:=4599}" "${STACK:=picture-day-test}"
 state=$PWD/target/deploy
-mkdir -p "$state"
+mkdir -p "$state/unpacked"
 [ ! -e "$state/pid" ] || infra/deploy/down.sh
 rm -f "$state/api-id" "$state/environment"
 ! curl -so /dev/null "http://127.0.0.1:$PORT/" || { echo "port $PORT is taken; PORT=… chooses another"; exit 1; }
@@ -19,9 +19,10 @@ export AWS_ENDPOINT_URL=http://127.0.0.1:$PORT AWS_DEFAULT_REGION=us-east-1 AWS_
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0
 
 # `localhost` and not 127.0.0.1: it becomes the Host of requests to functions, which must not be an address.
+# It unpacks what it runs in its TMPDIR, gigabytes that it leaves behind: a folder that down.sh removes.
 # One process leads a session of its own, so that down.sh ends it together with the functions it has started.
 GATEWAY_PORT=$PORT MINISTACK_HOST=localhost BIND_HOST=127.0.0.1 API_ID_FILE=$state/api-id \
-    MAIL_IDENTITY=picture-day.example \
+    MAIL_IDENTITY=picture-day.example TMPDIR=$state/unpacked \
     AUTH=true LAMBDA_EXECUTOR=local IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 \
     setsid "$MINISTACK_ENVIRONMENT/bin/python" infra/deploy/emulated_aws.py > "$state/ministack.log" 2>&1 &
 echo $! > "$state/pid"
