@@ -3,11 +3,11 @@
 use domain::access_review::due_at;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
-use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
 use platform::table::access_reviews::{
     AccessReport, Families, Listed, Review, sign_off, signed_by,
 };
+use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -137,10 +137,6 @@ async fn sign(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::CREATED, &review_view(app, &review).await?)
 }
 
-fn time(seconds: i64) -> String {
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string()
-}
-
 fn grant_view(listed: Listed, reviewed_at: Option<i64>) -> GrantView {
     let Listed { grant, name, last_seen } = listed;
     GrantView {
@@ -152,9 +148,9 @@ fn grant_view(listed: Listed, reviewed_at: Option<i64>) -> GrantView {
         student_id: grant.student.map(|id| id.to_string()),
         role: grant.role,
         reaches: grant.parts,
-        since: grant.since.map(time),
-        until: grant.until.map(time),
-        last_seen_at: last_seen.map(time),
+        since: grant.since.map(rfc3339),
+        until: grant.until.map(rfc3339),
+        last_seen_at: last_seen.map(rfc3339),
     }
 }
 
@@ -170,11 +166,11 @@ fn families_view(families: Families) -> FamiliesView {
 
 async fn review_view(app: &App, review: &Review) -> Result<ReviewView, ApiError> {
     Ok(ReviewView {
-        at: time(review.at),
+        at: rfc3339(review.at),
         by: signed_by(app, review).await?.map(String::from),
         digest: review.digest.clone(),
         count: review.grants,
-        due_at: time(due_at(Some(review.at)).unwrap_or(review.at)),
+        due_at: rfc3339(due_at(Some(review.at)).unwrap_or(review.at)),
     })
 }
 

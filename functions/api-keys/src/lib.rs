@@ -3,11 +3,11 @@
 use domain::text::Line;
 use platform::http::request::{fresh_bits, json as read_json, path_id, route};
 use platform::http::response::{List, Problems, json, no_content};
-use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
 use platform::table::api_keys::{LabelledKey, NewApiKey};
 use platform::table::schools::Created;
 use platform::wire::scopes::scopes;
+use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,12 +37,11 @@ struct ApiKeyView {
 
 impl From<LabelledKey> for ApiKeyView {
     fn from(labelled: LabelledKey) -> Self {
-        let created_at = Timestamp::from_second(labelled.key.created_at).unwrap_or(Timestamp::MIN);
         Self {
             id: labelled.key.id.to_string(),
             name: labelled.label.into(),
             scopes: labelled.key.scopes.iter().map(|scope| scope.name()).collect(),
-            created_at: created_at.to_string(),
+            created_at: rfc3339(labelled.key.created_at),
             key: labelled.secret,
         }
     }

@@ -16,6 +16,7 @@ use platform::scope::StudioStore;
 use platform::sign_in::{self, GalleryVisitor, Parent};
 use platform::table::galleries::OpenGallery;
 use platform::wire::student::display_name;
+use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -219,7 +220,6 @@ impl GalleryView {
         school: &School,
         now: Timestamp,
     ) -> Self {
-        let expires_at = gallery.expires_at.and_then(|end| Timestamp::from_second(end).ok());
         Self {
             id: gallery.id.to_string(),
             picture_day_id: day.id.to_string(),
@@ -228,7 +228,7 @@ impl GalleryView {
             state: gallery.state_at(now.as_second()),
             photos_total: gallery.photos_total,
             photos_done: gallery.photos_done,
-            expires_at: expires_at.map(|end| end.to_string()),
+            expires_at: gallery.expires_at.map(rfc3339),
             picture_day: DayView {
                 date: day.date.to_string(),
                 kind: day.kind.name(),

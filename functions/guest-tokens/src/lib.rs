@@ -34,7 +34,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
 async fn give(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let visitor = sign_in::gallery_visitor(app, &request).await?;
     let new = visitor.give_guest_token(&path_id(&request, "gallery")?).await?;
-    let view = GuestTokenView { token: new.token, expires_at: new.expires_at.to_string() };
+    let view = GuestTokenView { token: new.token, expires_at: new.expires_at };
     json(StatusCode::CREATED, &view)
 }
 

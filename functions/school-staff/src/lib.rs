@@ -5,11 +5,11 @@ use domain::school_staff::{Assignment, Offer, SchoolRole};
 use domain::text::Line;
 use platform::http::request::{json as read_json, paging, path_id, route};
 use platform::http::response::{List, Problems, json, no_content};
-use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
 use platform::scope::ManagedSchool;
 use platform::table::invitations::Invitation;
 use platform::table::school_staff::StaffMember;
+use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -94,13 +94,12 @@ impl From<Invitation> for InvitationView {
             Offer::SchoolStaff { assignment, .. } => Some(assignment),
             Offer::StudioStaff => None,
         };
-        let ends = Timestamp::from_second(invitation.ends).unwrap_or(Timestamp::MAX);
         Self {
             id: invitation.id.to_string(),
             email: invitation.email.into(),
             role: assignment.as_ref().map(Assignment::role),
             classes: assignment.map(|it| it.classes().to_vec()).unwrap_or_default(),
-            expires_at: ends.to_string(),
+            expires_at: rfc3339(invitation.ends),
         }
     }
 }

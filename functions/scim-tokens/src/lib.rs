@@ -3,9 +3,9 @@
 use domain::ids::DistrictId;
 use platform::http::request::{Untrusted, fresh_bits, path_id, route};
 use platform::http::response::{Problems, json, no_content};
-use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
 use platform::table::scim_tokens::{self, ScimToken};
+use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -34,11 +34,10 @@ struct ScimTokensView {
 
 impl From<ScimToken> for ScimTokenView {
     fn from(token: ScimToken) -> Self {
-        let time = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string();
         Self {
             id: token.id.to_string(),
-            created_at: time(token.created_at),
-            expires_at: time(token.ends_at),
+            created_at: rfc3339(token.created_at),
+            expires_at: rfc3339(token.ends_at),
             token: token.secret,
         }
     }

@@ -4,11 +4,11 @@ use domain::ids::PersonId;
 use domain::scim::{Changes, Filter, NewUser, ScimError, USER};
 use platform::http::request::{Untrusted, path_id, query};
 use platform::http::response::no_content;
-use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
 use platform::lambda_http::http::header::{HeaderValue, LOCATION};
 use platform::sign_in::Directory;
 use platform::table::directory_people::DirectoryPerson;
+use platform::wire::time::rfc3339;
 use platform::{ApiError, Request, Response};
 use serde_json::{Value, json};
 
@@ -117,7 +117,6 @@ fn place(directory: &Directory, person: &DirectoryPerson) -> String {
 
 /// A user as the protocol writes one.
 fn user(directory: &Directory, person: &DirectoryPerson) -> Value {
-    let time = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MIN).to_string();
     json!({
         "schemas": [USER],
         "id": person.id.as_str(),
@@ -126,8 +125,8 @@ fn user(directory: &Directory, person: &DirectoryPerson) -> Value {
         "active": person.is_active,
         "meta": {
             "resourceType": "User",
-            "created": time(person.created_at),
-            "lastModified": time(person.changed_at),
+            "created": rfc3339(person.created_at),
+            "lastModified": rfc3339(person.changed_at),
             "location": place(directory, person),
         },
     })

@@ -3,10 +3,10 @@
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, paging, path_id, route};
 use platform::http::response::{List, Problems, json, no_content};
-use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
 use platform::table::invitations::Invitation;
 use platform::table::studio_staff::{OwnedStudio, StudioStaffMember};
+use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -96,7 +96,7 @@ async fn list_invitations(app: &'static App, request: Request) -> Result<Respons
     let view = |invitation: Invitation| StudioInvitationView {
         id: invitation.id.to_string(),
         email: invitation.email.into(),
-        expires_at: Timestamp::from_second(invitation.ends).unwrap_or(Timestamp::MAX).to_string(),
+        expires_at: rfc3339(invitation.ends),
     };
     let items = page.items.into_iter().map(view).collect();
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })

@@ -4,11 +4,11 @@ use domain::text::Line;
 use domain::trusted_issuer::{Claim, Issuer, ProgramOfIssuer};
 use platform::http::request::{fresh_bits, json as read_json, path_id, route};
 use platform::http::response::{List, Problems, json, no_content};
-use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
 use platform::table::schools::Created;
 use platform::table::trusted_issuers::{LabelledIssuer, NewTrustedIssuer, trust};
 use platform::wire::scopes::scopes;
+use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -46,7 +46,6 @@ struct TrustedIssuerView {
 impl From<LabelledIssuer> for TrustedIssuerView {
     fn from(labelled: LabelledIssuer) -> Self {
         let LabelledIssuer { trusted, label, program } = labelled;
-        let created_at = Timestamp::from_second(trusted.created_at).unwrap_or(Timestamp::MIN);
         Self {
             id: trusted.id.to_string(),
             name: label.into(),
@@ -54,7 +53,7 @@ impl From<LabelledIssuer> for TrustedIssuerView {
             audience: program.audience.into(),
             subject: program.subject.into(),
             scopes: trusted.scopes.iter().map(|scope| scope.name()).collect(),
-            created_at: created_at.to_string(),
+            created_at: rfc3339(trusted.created_at),
         }
     }
 }

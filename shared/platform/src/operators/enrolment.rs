@@ -12,7 +12,6 @@ use domain::password::Password;
 use domain::second_factor::{RecoveryCode, TotpCode};
 use domain::session::Proof;
 use http::StatusCode;
-use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,6 +28,7 @@ use crate::sign_in::second_factor::{modules, wrong_code};
 use crate::start::Response;
 use crate::table::operators::{self, NewOperator, invitations};
 use crate::table::{Committed, StoreError, audit, commit, second_factors};
+use crate::wire::time::rfc3339;
 
 /// An invitation, for whoever issued it to hand over by a way they trust. Shown this once.
 #[derive(Serialize, ToSchema)]
@@ -71,7 +71,7 @@ async fn issue(app: &App, caller: &Caller, email: &EmailAddress) -> Result<Invit
     let ends = app.now().as_second().saturating_add(invitations::LIVES_SECONDS);
     Ok(Invited {
         link: format!("{}/admin/enrol?token={}", app.config().public_url, token.as_str()),
-        expires_at: Timestamp::from_second(ends).unwrap_or(Timestamp::MAX).to_string(),
+        expires_at: rfc3339(ends),
     })
 }
 

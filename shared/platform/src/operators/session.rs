@@ -1,11 +1,10 @@
 //! A site administrator's session: one at a time, renewed and ended by the same rules as everybody's.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::audit::{Action, Actor, Outcome, Scope};
 use domain::cookie::Presented;
 use domain::ids::{OperatorKind, SessionId};
 use domain::person::Portal;
-use domain::session::{Pace, Proof, Step};
+use domain::session::Proof;
 
 use super::Operator;
 use crate::app::App;
@@ -14,13 +13,13 @@ use crate::http::response::{no_content, set_cookie};
 use crate::scope::Caller;
 use crate::sign_in::cookie;
 use crate::sign_in::csrf;
-use crate::sign_in::session::{SEEN_EVERY, forward, hash, lifetime};
+use crate::sign_in::secret::{self, Checked, Kept};
+use crate::sign_in::session::lifetime;
 use crate::start::Response;
 use crate::table::change::Edit;
 use crate::table::item::number;
 use crate::table::operators::sessions::{self, NewSession, StoredSession};
 use crate::table::operators::{self, StoredOperator, acting};
-use crate::table::sessions::Trace;
 use crate::table::{Change, Committed, audit, commit};
 
 /// A good session, whose it is, and the cookie that the answer carries when the secret was renewed.
@@ -44,32 +43,25 @@ pub(super) async fn authenticate(
     let (Some(session), Some(stored)) = (session, stored) else {
         return Err(ApiError::SignedOut);
     };
-    let ring = app.operators_ring().await?;
-    let current = session.generations.current;
-    let secret = forward(ring, presented, current);
-    let hashed = secret.map(|secret| hash(ring, &session.id, current, &secret));
-    let is_theirs =
-        hashed.is_some_and(|hashed| verify_slices_are_equal(&hashed, &session.hash).is_ok());
+    let kept = Kept {
+        hash: &session.hash,
+        generations: session.generations,
+        last_seen: session.last_seen,
+    };
     let now = app.now().as_second();
-    if !is_theirs || !is_live(app, &session, &stored, now) {
+    let checked = secret::check(app.operators_ring().await?, presented, &kept, now);
+    if !is_live(app, &session, &stored, now) {
         return Err(ApiError::SignedOut);
     }
-    let step = session.generations.present(presented.generation, now, Pace::USUAL);
-    let (store, hand_out) = match step {
-        Step::Serve { store, hand_out } => (store, hand_out),
-        Step::Stolen => return Err(shut(app, caller, &stored, &session).await?),
+    let renewed = match checked.ok_or(ApiError::SignedOut)? {
+        Checked::Served { trace, renewed } => {
+            if let Some(trace) = trace {
+                sessions::leave(app, id, &session.id, &trace).await?;
+            }
+            renewed.map(|renewed| cookie::open(Portal::Admin, &renewed))
+        }
+        Checked::Stolen => return Err(shut(app, caller, &stored, &session).await?),
     };
-    let newest = store.unwrap_or(session.generations).current;
-    let secret = forward(ring, presented, newest).ok_or(ApiError::SignedOut)?;
-    if store.is_some() || now.saturating_sub(session.last_seen) >= SEEN_EVERY {
-        let to = store.map(|to| (to, hash(ring, &session.id, newest, &secret)));
-        let trace = Trace { from: session.generations, to, now };
-        sessions::leave(app, id, &session.id, &trace).await?;
-    }
-    let renewed = hand_out.then(|| {
-        let (person, session) = (id.clone(), presented.session.clone());
-        cookie::open(Portal::Admin, &Presented { person, session, generation: newest, secret })
-    });
     Ok(Authenticated { session, stored, renewed })
 }
 
@@ -137,7 +129,7 @@ pub(super) async fn new(app: &App, opening: &Opening<'_>) -> Result<(Opened, Cha
         operator: opening.operator,
         id: &presented.session,
         csrf: app.random(),
-        hash: hash(app.operators_ring().await?, &presented.session, 0, &presented.secret),
+        hash: secret::hash(app.operators_ring().await?, &presented.session, 0, &presented.secret),
         epoch: opening.epoch,
         now,
         ends: opening.ends.unwrap_or_else(usual),

@@ -1,6 +1,5 @@
 //! What site administrators are told of themselves and of their session.
 
-use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -9,6 +8,7 @@ use super::session::Opened;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::sign_in::csrf;
+use crate::wire::time::rfc3339;
 
 /// The answer to a sign-in or a step-up; the cookie is set.
 #[derive(Serialize, ToSchema)]
@@ -56,12 +56,11 @@ impl Operator {
     ///
     /// When the store fails.
     pub async fn view(&self) -> Result<OperatorSession, ApiError> {
-        let ends = Timestamp::from_second(self.session.ends).unwrap_or(Timestamp::MAX);
         Ok(OperatorSession {
             id: self.stored.id.to_string(),
             email: self.stored.email(self.app).await?.as_str().to_owned(),
             csrf_token: csrf::token(self.app, &self.session.csrf),
-            expires_at: ends.to_string(),
+            expires_at: rfc3339(self.session.ends),
             recovery_codes_left: self.stored.recovery_codes_left(),
         })
     }

@@ -5,7 +5,6 @@ use domain::consent;
 use domain::gallery::GalleryState;
 use domain::ids::{GalleryId, GuestTokenId};
 use domain::person::Portal;
-use jiff::Timestamp;
 
 use crate::app::App;
 use crate::http::error::ApiError;
@@ -17,6 +16,7 @@ use crate::table::galleries::OpenGallery;
 use crate::table::guest_tokens::{self, GuestToken};
 use crate::table::people::Person;
 use crate::table::{Committed, StoreError, audit, commit, people};
+use crate::wire::time::rfc3339;
 
 /// A guest of one gallery.
 pub struct Guest {
@@ -43,7 +43,7 @@ pub struct NewGuestToken {
     /// For the header `X-Guest-Token`.
     pub token: String,
     /// When it ends.
-    pub expires_at: Timestamp,
+    pub expires_at: String,
 }
 
 /// Looks a guest's token up. It shows what its host may still see: a grant that ended, a consent that was
@@ -133,7 +133,6 @@ impl GalleryVisitor {
             return Err(StoreError::Corrupt("guest token").into());
         }
         let ends = now.as_second().saturating_add(guest_tokens::LIVES_SECONDS);
-        let expires_at = Timestamp::from_second(ends).unwrap_or(Timestamp::MAX);
-        Ok(NewGuestToken { token: text, expires_at })
+        Ok(NewGuestToken { token: text, expires_at: rfc3339(ends) })
     }
 }

@@ -25,6 +25,7 @@ mod reset;
 mod school_staff;
 pub mod second_factor;
 pub mod second_stage;
+pub(crate) mod secret;
 pub(crate) mod session;
 mod step_up;
 mod view;
@@ -110,14 +111,14 @@ impl Photographer {
         &self.person().id
     }
 
-    /// Whether they own the studio, and are there themselves: a program decides nothing for an owner.
-    pub fn is_owner(&self) -> bool {
+    /// Themselves, if they own the studio and are there in person: a program decides nothing for an owner.
+    pub(crate) fn into_owner(self) -> Result<Self, ApiError> {
         let is_owner = |member: &Membership| {
             member.studio == *self.store.studio_id() && member.role == StudioRole::Owner
         };
         match &self.by {
-            By::Visitor(visitor) => visitor.person.memberships.iter().any(is_owner),
-            By::Program(_) => false,
+            By::Visitor(visitor) if visitor.person.memberships.iter().any(is_owner) => Ok(self),
+            By::Visitor(_) | By::Program(_) => Err(ApiError::Forbidden("owner_only")),
         }
     }
 
@@ -215,8 +216,7 @@ pub async fn photographer(app: &'static App, request: &Request) -> Result<Photog
 ///
 /// As [`photographer`]; 403 `owner_only` for everybody else who works there, and for programs.
 pub async fn owner(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
-    let photographer = photographer(app, request).await?;
-    if photographer.is_owner() { Ok(photographer) } else { Err(ApiError::Forbidden("owner_only")) }
+    photographer(app, request).await?.into_owner()
 }
 
 /// A parent.

@@ -1,33 +1,28 @@
 //! Sessions: opened by a proof, renewed while they are used, ended by idleness, by age, by the person's
 //! epoch, by signing out, and when two parties use one.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::audit::{Action, Outcome};
 use domain::cookie::Presented;
 use domain::ids::{PersonId, SessionId};
 use domain::person::Portal;
-use domain::session::{Lifetime, Pace, Proof, Step};
+use domain::session::{Lifetime, Proof};
 use http::StatusCode;
 
 use crate::app::App;
-use crate::crypto::ring::KeyRing;
 use crate::http::error::ApiError;
 use crate::http::response::{json, no_content, set_cookie};
 use crate::mail::Mail;
 use crate::scope::Caller;
 use crate::sign_in::cookie;
+use crate::sign_in::secret::{self, Checked, Kept};
 use crate::sign_in::view::{PersonView, SignedIn};
 use crate::sign_in::{Visitor, acting, csrf, scope_of};
 use crate::start::Response;
 use crate::table::people::{self, Person};
 pub(crate) use crate::table::sessions::Session;
-use crate::table::sessions::{self, NewSession, Trace};
+use crate::table::sessions::{self, NewSession};
 use crate::table::{Change, Committed, StoreError, audit, commit, keys, student_keys};
 
-/// `last_seen` is written at most this often, in seconds.
-pub(crate) const SEEN_EVERY: i64 = 300;
-/// Renewals of one session at the most: a parent's 30 days of half hours, and some.
-const MOST_RENEWALS: u32 = 2_000;
 /// Sign-ins of one person at the same moment that are sorted out here.
 const TRIES: u32 = 40;
 
@@ -52,31 +47,25 @@ pub(super) async fn authenticate(
     let (Some(session), Some(person)) = (session, person) else {
         return Err(ApiError::SignedOut);
     };
-    let ring = app.ring().await?;
-    let secret = forward(ring, presented, session.generations.current);
-    let hash = secret.map(|secret| hash(ring, &session.id, session.generations.current, &secret));
-    let is_theirs = hash.is_some_and(|hash| verify_slices_are_equal(&hash, &session.hash).is_ok());
+    let kept = Kept {
+        hash: &session.hash,
+        generations: session.generations,
+        last_seen: session.last_seen,
+    };
     let now = app.now().as_second();
-    if !is_theirs || session.portal != portal || !is_live(app, &session, &person, now) {
+    let checked = secret::check(app.ring().await?, presented, &kept, now);
+    if session.portal != portal || !is_live(app, &session, &person, now) {
         return Err(ApiError::SignedOut);
     }
-    let (store, hand_out) =
-        match session.generations.present(presented.generation, now, Pace::USUAL) {
-            Step::Serve { store, hand_out } => (store, hand_out),
-            Step::Stolen => return Err(shut(app, caller, &person, &session).await?),
-        };
-    let newest = store.unwrap_or(session.generations).current;
-    // Known to be theirs: the secrets in between follow from the one that was presented.
-    let secret = forward(ring, presented, newest).ok_or(ApiError::SignedOut)?;
-    if store.is_some() || now.saturating_sub(session.last_seen) >= SEEN_EVERY {
-        let to = store.map(|to| (to, self::hash(ring, &session.id, newest, &secret)));
-        let trace = Trace { from: session.generations, to, now };
-        sessions::leave(app, &keys::session(&person.id, &session.id), &trace).await?;
-    }
-    let renewed = hand_out.then(|| {
-        let (person, session) = (presented.person.clone(), presented.session.clone());
-        cookie::open(portal, &Presented { person, session, generation: newest, secret })
-    });
+    let renewed = match checked.ok_or(ApiError::SignedOut)? {
+        Checked::Served { trace, renewed } => {
+            if let Some(trace) = trace {
+                sessions::leave(app, &keys::session(&person.id, &session.id), &trace).await?;
+            }
+            renewed.map(|renewed| cookie::open(portal, &renewed))
+        }
+        Checked::Stolen => return Err(shut(app, caller, &person, &session).await?),
+    };
     Ok(Authenticated { session, person, renewed })
 }
 
@@ -98,33 +87,6 @@ pub(crate) fn lifetime(app: &App, portal: Portal) -> Lifetime {
         idle: limits.idle_seconds.unwrap_or(usual.idle),
         absolute: limits.session_seconds.unwrap_or(usual.absolute),
     }
-}
-
-/// The secret of generation `to`, which follows from the presented one. `None` for a generation that is
-/// not there yet: secrets cannot be computed back.
-pub(crate) fn forward<Who>(
-    ring: &KeyRing,
-    presented: &Presented<Who>,
-    to: u32,
-) -> Option<[u8; 32]> {
-    let steps = to.checked_sub(presented.generation).filter(|steps| *steps <= MOST_RENEWALS)?;
-    let mut secret = presented.secret;
-    for step in 1..=steps {
-        let generation = presented.generation.saturating_add(step).to_be_bytes();
-        let parts = [presented.session.as_str().as_bytes(), &generation, &secret];
-        secret = ring.digest("session successor", &parts);
-    }
-    Some(secret)
-}
-
-/// Only this is kept of a cookie: a dump of the table opens nothing.
-pub(crate) fn hash(
-    ring: &KeyRing,
-    session: &SessionId,
-    generation: u32,
-    secret: &[u8; 32],
-) -> [u8; 32] {
-    ring.digest("session", &[session.as_str().as_bytes(), &generation.to_be_bytes(), secret])
 }
 
 /// Two parties use the session: neither does any more. Its person is told at the next sign-in, by a
@@ -181,7 +143,7 @@ pub(super) async fn open(
         portal,
         studio,
         csrf: app.random(),
-        hash: hash(ring, &presented.session, 0, &presented.secret),
+        hash: secret::hash(ring, &presented.session, 0, &presented.secret),
         now,
         ends: now.saturating_add(lifetime(app, portal).absolute),
         proof,
@@ -270,7 +232,7 @@ pub(super) async fn replace(
         portal: old.portal,
         studio: old.studio.as_ref(),
         csrf: app.random(),
-        hash: hash(app.ring().await?, &presented.session, 0, &presented.secret),
+        hash: secret::hash(app.ring().await?, &presented.session, 0, &presented.secret),
         now: app.now().as_second(),
         ends: old.ends,
         proof,

@@ -2,7 +2,6 @@
 
 use domain::ids::SessionId;
 use domain::person::Portal;
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::http::error::ApiError;
@@ -10,6 +9,7 @@ use crate::http::request::Untrusted;
 use crate::sign_in::acting::ActingView;
 use crate::sign_in::{Visitor, csrf, scope_of, session};
 use crate::table::{audit, commit, sessions, student_keys};
+use crate::wire::time::rfc3339;
 use domain::audit::Action;
 
 /// The answer to a sign-in.
@@ -81,11 +81,6 @@ pub struct OpenSession {
     pub user_agent: String,
 }
 
-/// A time of a row as the wire has it.
-fn time(seconds: i64) -> String {
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string()
-}
-
 impl Visitor {
     /// Who is signed in.
     ///
@@ -108,7 +103,7 @@ impl Visitor {
             portal: self.session.portal.name().to_owned(),
             assurance: self.session.assurance.name(),
             csrf_token: csrf::token(self.app, &self.session.csrf),
-            expires_at: time(self.session.ends),
+            expires_at: rfc3339(self.session.ends),
             studio,
             consent_needed: is_parent
                 && !self.person.has_consented(&domain::consent::PARENT_ACCESS),
@@ -131,8 +126,8 @@ impl Visitor {
                 id: session.id.to_string(),
                 portal: session.portal.name(),
                 is_this: session.id == self.session.id,
-                opened_at: time(session.opened_at),
-                last_seen_at: time(session.last_seen),
+                opened_at: rfc3339(session.opened_at),
+                last_seen_at: rfc3339(session.last_seen),
                 address: origin.address,
                 user_agent: origin.user_agent,
             })

@@ -40,10 +40,7 @@ impl Photographer {
     ///
     /// 403 `owner_only` for everybody else who works there, and for programs.
     pub fn owned_studio(self) -> Result<OwnedStudio, ApiError> {
-        if self.is_owner() {
-            return Ok(OwnedStudio { store: self.store });
-        }
-        Err(ApiError::Forbidden("owner_only"))
+        Ok(OwnedStudio { store: self.into_owner()?.store })
     }
 }
 

@@ -5,3 +5,4 @@ pub mod picture_day;
 pub mod reason;
 pub mod scopes;
 pub mod student;
+pub mod time;

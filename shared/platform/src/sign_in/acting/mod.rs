@@ -17,7 +17,6 @@ use domain::person::Portal;
 use domain::reason::Reason;
 use domain::session::Proof;
 use http::{Method, StatusCode};
-use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,12 +32,14 @@ use crate::limits;
 use crate::notices;
 use crate::scope::Caller;
 use crate::sign_in::cookie;
-use crate::sign_in::session::{Session, hash};
+use crate::sign_in::secret::hash;
+use crate::sign_in::session::Session;
 use crate::sign_in::{Visitor, actor, csrf, scope_of};
 use crate::start::{Request, Response, renew_cookie, request_id};
 use crate::table::people::{self, Person};
 use crate::table::sessions::{self, NewSession};
 use crate::table::{Change, Committed, StoreError, audit, commit, keys, operators, student_keys};
+use crate::wire::time::rfc3339;
 
 /// Seconds from the start of acting to its end, whatever happens.
 ///
@@ -77,10 +78,6 @@ pub struct ActingStarted {
 pub struct WritesAllowed {
     /// What writes carry in `X-CSRF-Token` from now on.
     csrf_token: String,
-}
-
-fn time(seconds: i64) -> String {
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string()
 }
 
 /// Whether a request comes with the cookie of somebody who acts: then it is theirs, whatever else it carries.
@@ -247,7 +244,7 @@ pub(crate) async fn start(
         Portal::School | Portal::Admin => "/school",
         Portal::Parent => "/parent/galleries",
     };
-    let answer = ActingStarted { path, expires_at: time(ends) };
+    let answer = ActingStarted { path, expires_at: rfc3339(ends) };
     let mut response = json(StatusCode::CREATED, &answer)?;
     set_cookie(&mut response, &cookie);
     Ok(response)
@@ -304,7 +301,7 @@ impl Visitor {
         let acting = self.acting.as_ref()?;
         Some(ActingView {
             may_write: acting.may_write,
-            expires_at: time(self.session.ends),
+            expires_at: rfc3339(self.session.ends),
             school: acting.warrant.school().map(ToString::to_string),
         })
     }

@@ -7,7 +7,6 @@ mod totp;
 use domain::audit::{Action, Outcome};
 use domain::second_factor::{FRESH_SECONDS, Method, NotOffered, may_set_up};
 use domain::session::Proof;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -31,6 +30,7 @@ use crate::sign_in::{Visitor, scope_of, session};
 use crate::start::Response;
 use crate::table::people::{self, Person};
 use crate::table::{Change, audit, second_factors};
+use crate::wire::time::rfc3339;
 use http::StatusCode;
 
 /// What somebody shows as a second factor.
@@ -154,10 +154,6 @@ struct AddedPasskey {
     last_used_at: Option<String>,
 }
 
-fn time(seconds: i64) -> String {
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX).to_string()
-}
-
 impl Visitor {
     /// The second factors of whoever is signed in.
     ///
@@ -173,13 +169,13 @@ impl Visitor {
             passkeys.push(AddedPasskey {
                 id: passkey.id.to_string(),
                 name: passkey.name(app, &person.id).await?,
-                added_at: time(passkey.added),
-                last_used_at: passkey.last_used.map(time),
+                added_at: rfc3339(passkey.added),
+                last_used_at: passkey.last_used.map(rfc3339),
             });
         }
         let totp = person.factors.totp.as_ref();
         Ok(SecondFactors {
-            totp: totp.map(|totp| AddedTotp { added_at: time(totp.added) }),
+            totp: totp.map(|totp| AddedTotp { added_at: rfc3339(totp.added) }),
             passkeys,
             recovery_codes_left: person.factors.recovery_codes_left(),
             methods: person.factors.methods(),
