@@ -214,5 +214,14 @@ mod tests {
         assert_eq!(refused(SchoolRole::Teacher, &["3A"; 51]), Some("too_many_classes"));
         let once = of(SchoolRole::Teacher, &["3A", "3a", "4B"]).unwrap();
         assert_eq!(once.classes().len(), 2);
+        let fifty: Vec<String> = (1..=50).map(|number| format!("Class {number}")).collect();
+        assert_eq!(Classes::parse(&fifty).map(|classes| classes.names().len()), Ok(50));
+    }
+
+    #[test]
+    fn roles_keep_their_names_and_an_invitation_stands_open_for_a_week() {
+        let names = [SchoolRole::Administrator, SchoolRole::Teacher].map(SchoolRole::name);
+        assert_eq!(names, ["administrator", "teacher"]);
+        assert_eq!(INVITATION_LIVES_SECONDS, 604_800);
     }
 }
