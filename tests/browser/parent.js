@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 /** From the code to the gallery; answers the mailed link, which works once. */
-export async function openGallery(parent, runner, { code, email }) {
+export async function openGallery(parent, runner, { code, email, isStudent = false }) {
   const { page } = parent;
   await page.goto('/');
   await parent.press('door-parent');
@@ -13,6 +13,7 @@ export async function openGallery(parent, runner, { code, email }) {
   await page.getByRole('button', { name: 'Continue' }).click();
   const form = await parent.see('email-form');
   await form.getByLabel('E-mail address').fill(email);
+  if (isStudent) await form.getByLabel('I am the student').check();
   await parent.checkScreen();
   await form.getByRole('button', { name: 'Send me the link' }).click();
   await parent.see('link-sent');

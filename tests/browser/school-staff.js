@@ -73,6 +73,16 @@ export async function askToBeAsked(visitor) {
   await visitor.checkScreen();
 }
 
+/** An administrator lets students of 18 and over in. */
+export async function openToStudents(visitor) {
+  await visitor.press('nav-staff');
+  await visitor.see('member');
+  assert.equal(await visitor.part('adult-students').isChecked(), false, 'off until a school opens it');
+  await visitor.part('adult-students').check();
+  await visitor.page.getByText('Students of 18 and over may ask now.').waitFor();
+  await visitor.checkScreen();
+}
+
 /** A teacher sees just their classes; makes a code for a student and answers it. */
 export async function makeCode(visitor, given, expected) {
   await visitor.press('school');
@@ -91,10 +101,11 @@ export async function makeCode(visitor, given, expected) {
 }
 
 /** Approves the one family that waits. */
-export async function approve(visitor, email, given) {
+export async function approve(visitor, email, given, isStudent = false) {
   await visitor.press('nav-requests');
   const request = await visitor.see('request', email);
   assert.match(await request.textContent(), new RegExp(given));
+  assert.equal(await request.getByTestId('as-student').count(), isStudent ? 1 : 0);
   await visitor.checkScreen();
   await visitor.press('approve');
   await visitor.see('no-requests');

@@ -50,6 +50,13 @@ describe("a school's way by clicking", { skip }, () => {
       await parent.page.getByText('No photos to show yet').waitFor();
       await asStaff.approve(teacher, address('parent'), `${given} ${family}`);
 
+      // The same student, grown up: where the school has opened that, and once the teacher agrees.
+      await asStaff.openToStudents(administrator);
+      const student = await arrive();
+      await asParent.openGallery(student, runner, { code, email: address('student'), isStudent: true });
+      await student.page.getByText('No photos to show yet').waitFor();
+      await asStaff.approve(teacher, address('student'), `${given} ${family}`, true);
+
       await asStaff.takeOff(administrator, address('teacher'));
       await asStaff.findNoSchool(teacher);
       await asStaff.findInvitationOver(parent, link);
@@ -58,7 +65,7 @@ describe("a school's way by clicking", { skip }, () => {
       await photographer.page.goto('/photographer/studio-staff');
       await photographer.see('no-colleagues');
       await photographer.checkScreen();
-      for (const visitor of [photographer, administrator, teacher, parent]) {
+      for (const visitor of [photographer, administrator, teacher, parent, student]) {
         visitor.checkConsole();
         await visitor.leave();
       }

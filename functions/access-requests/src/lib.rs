@@ -1,6 +1,6 @@
 //! Parents ask for access with a code; the school or its photographer decides where the school wants that.
 
-use domain::access::{AccessEvent, AccessState};
+use domain::access::{AccessEvent, AccessState, Relation};
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, paging, path_id, route};
 use platform::http::response::{CheckMail, List, Problems, check_mail, json};
@@ -17,8 +17,12 @@ use utoipa::ToSchema;
 struct NewAccessRequest {
     /// The code as it was typed.
     code: String,
-    /// The parent's address.
+    /// The address of whoever asks.
     email: String,
+    /// `parent` (default), or `student`: the student, of 18 or over, where the school has opened that.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    relation: Relation,
 }
 
 /// A parent's request.
@@ -29,6 +33,9 @@ struct AccessRequestView {
     student_name: Option<String>,
     class: Option<String>,
     email: String,
+    /// `parent`, or `student` for the student themselves.
+    #[schema(value_type = String)]
+    relation: Relation,
     /// `requested`, `approved`, `consented`, `active` or `ended`.
     #[schema(value_type = String)]
     state: AccessState,
@@ -68,7 +75,7 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
     let new: NewAccessRequest = read_json(&request)?;
     let email = EmailAddress::parse(&new.email)
         .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
-    request_access(app, &caller, &new.code, &email).await?;
+    request_access(app, &caller, &new.code, &email, new.relation).await?;
     check_mail()
 }
 
@@ -87,6 +94,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
         class: request.student.and_then(|student| student.enrolment.class),
         student_id: request.student_id.to_string(),
         email: request.email.into(),
+        relation: request.relation,
         state: request.state,
         requested_at: request.requested_at,
         may_decide: request.may_decide,

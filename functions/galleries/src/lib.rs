@@ -142,7 +142,7 @@ async fn views(
 
 async fn galleries_of_parent(app: &App, parent: &Parent) -> Result<Vec<GalleryView>, ApiError> {
     let mut items = Vec::new();
-    for student in parent.students() {
+    for student in parent.students().await? {
         for open in student.galleries().await? {
             items.push(GalleryView::of(&open, app.now()));
         }

@@ -35,6 +35,9 @@ struct NewParentAccess {
     /// `code` or `approval`.
     #[schema(value_type = String)]
     parent_access: ParentAccess,
+    /// Whether students of 18 and over may see their own galleries, each with the school's approval; as it is when
+    /// absent, and off in the beginning.
+    adult_students: Option<bool>,
 }
 
 /// A school.
@@ -46,6 +49,8 @@ struct SchoolView {
     time_zone: String,
     #[schema(value_type = String)]
     parent_access: ParentAccess,
+    /// Whether students of 18 and over may see their own galleries.
+    adult_students: bool,
     /// What the caller is there, `administrator` or `teacher`; absent for its photographers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
@@ -66,6 +71,7 @@ impl SchoolView {
             name: school.name.into(),
             time_zone: school.time_zone.into(),
             parent_access: school.parent_access,
+            adult_students: school.adult_students,
         }
     }
 }
@@ -127,6 +133,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
         name,
         time_zone,
         parent_access: new.parent_access,
+        adult_students: false,
     };
     match store.create_school(school).await? {
         Created::Done(school) => json(StatusCode::CREATED, &SchoolView::new(school, None)),
@@ -153,7 +160,7 @@ async fn set_parent_access(app: &'static App, request: Request) -> Result<Respon
     let visitor = sign_in::school_visitor(app, &request).await?;
     let school = visitor.school(&path_id(&request, "school")?).await?.managed()?;
     let new: NewParentAccess = read_json(&request)?;
-    let school = school.set_parent_access(new.parent_access).await?;
+    let school = school.set_parent_access(new.parent_access, new.adult_students).await?;
     json(StatusCode::OK, &SchoolView::new(school, None))
 }
 

@@ -4,9 +4,10 @@
     reason = "indexing a JSON value gives null for what is missing; it does not panic"
 )]
 
+mod mails;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use data_encoding::BASE64;
 use platform::crypto::digest::sha256;
@@ -288,25 +289,6 @@ impl Client {
     pub async fn reload(&mut self) -> Result<(), ClientError> {
         self.csrf = Some(self.read("/v1/session").await?.text("/csrf_token"));
         Ok(())
-    }
-
-    /// The token of the newest mail to an address, once it is there.
-    ///
-    /// # Errors
-    ///
-    /// When no mail comes within ten seconds.
-    pub async fn mailed_token(&self, address: &str) -> Result<String, ClientError> {
-        for _ in 0..200 {
-            let mails = self.read("/_local/mail").await?;
-            let mails = mails.body.as_array().cloned().unwrap_or_default();
-            let mut theirs = mails.iter().rev().filter(|mail| mail["to"] == address);
-            let token = theirs.find_map(|mail| mail["text"].as_str()?.split_once("token="));
-            if let Some((_, rest)) = token {
-                return Ok(rest.split_whitespace().next().unwrap_or_default().to_owned());
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        Err(ClientError::TooLate("a mail"))
     }
 
     /// Registers files of one camera, and says what to do with each.

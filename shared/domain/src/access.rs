@@ -5,6 +5,17 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What somebody who asks for a student's photos is to the student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// A parent or legal guardian.
+    #[default]
+    Parent,
+    /// The student, of 18 or over: only where the school has opened that, and only with its approval.
+    Student,
+}
+
 /// How far a parent has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

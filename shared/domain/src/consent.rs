@@ -13,18 +13,18 @@ pub struct ConsentDocument {
     pub text: &'static [&'static str],
 }
 
-/// The consent to see one's child's school photos here.
+/// The consent to see one's child's school photos here, or one's own.
 ///
 /// It says what this system does, not what a law demands of an operator: legal texts are the
 /// operator's. A change of wording is a new version, and everybody is asked again.
 pub const PARENT_ACCESS: ConsentDocument = ConsentDocument {
     name: "parent_access",
-    version: "2026-11-01",
-    title: "Seeing your child's school photos",
+    version: "2026-11-26",
+    title: "Seeing school photos here",
     text: &[
-        "You are the parent or legal guardian of the child whose code you entered, and the e-mail address you confirmed is yours.",
-        "The school and its photographer share your child's name, class and school photos with you here, for school photography only. Nothing is used for advertising, and nothing is sold.",
+        "You are the parent or legal guardian of the child whose code you entered, or that student yourself and 18 or older, and the e-mail address you confirmed is yours.",
+        "The school and its photographer share the student's name, class and school photos with you here, for school photography only. Nothing is used for advertising, and nothing is sold.",
         "We keep your e-mail address to sign you in and to tell you about these photos, and a record of each time they are opened.",
-        "You can stop at any time: the school or the photographer ends your access, and can correct or delete what is kept about your child when you ask them.",
+        "You can stop at any time: the school or the photographer ends your access, and can correct or delete what is kept about the student when you ask them.",
     ],
 };

@@ -52,7 +52,7 @@ pub struct Membership {
     pub role: StudioRole,
 }
 
-/// A parent's right to one student's galleries, once every step to it was taken.
+/// A parent's right to one student's galleries, or the grown-up student's own, once every step to it was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessGrant {
     /// The studio whose galleries they are.
@@ -63,6 +63,8 @@ pub struct AccessGrant {
     pub student: StudentId,
     /// How far the way to the galleries has been gone.
     pub state: crate::access::AccessState,
+    /// What they are to the student.
+    pub relation: crate::access::Relation,
 }
 
 #[cfg(test)]

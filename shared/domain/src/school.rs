@@ -52,6 +52,10 @@ pub struct School {
     /// Who must agree before a parent sees a gallery.
     #[serde(default)]
     pub parent_access: ParentAccess,
+    /// Whether students of 18 and over may see their own galleries, each with the school's approval. Not written
+    /// while it is off, as rows from before it have it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adult_students: bool,
 }
 
 impl School {

@@ -261,7 +261,7 @@ impl Mail {
                 after: "If it was not you, ignore this mail: nothing was changed.",
             }),
             Self::ParentLink { token, .. } => Some(Letter {
-                subject: "Your child's school photos",
+                subject: "The school photos you asked for",
                 before: "Open this link and press the button to see the photos:",
                 link: Some(format!("{public_url}/parent/open?token={token}")),
                 after: "The link works once, for an hour. Do not pass it on. If you did not ask for it, ignore this mail.",

@@ -167,12 +167,20 @@ impl TestStack {
     ///
     /// When a step is refused.
     pub async fn parent(&self, name: &str, code: &str) -> Result<Client, SetupError> {
+        self.parent_of(&format!("{name}@family.example"), code).await
+    }
+
+    /// The same with any address.
+    ///
+    /// # Errors
+    ///
+    /// When a step is refused.
+    pub async fn parent_of(&self, email: &str, code: &str) -> Result<Client, SetupError> {
         let mut client = self.stranger();
-        let email = format!("{name}@family.example");
         client
             .create("/v1/access-requests", &json!({ "code": code, "email": email }), "ask")
             .await?;
-        let token = client.mailed_token(&email).await?;
+        let token = client.mailed(email, "/parent/open?token=").await?;
         client.sign_in("/v1/sign-in/link", &json!({ "token": token })).await?;
         Ok(client)
     }

@@ -1,4 +1,4 @@
-// The door of the parents: the code from the letter, then the address the link goes to. Right and wrong codes look the same.
+// The door of the families: the code from the letter, then the address the link goes to, and whether a grown-up student asks. Right and wrong codes look the same.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { byId, inAddress } from '/assets/shared/dom.js';
@@ -38,8 +38,11 @@ byId('back').addEventListener('click', () => {
   show('code-form');
   input.focus();
 });
-onSubmit(byId('email-form'), async ({ email }) => {
-  await postOpenly('/v1/access-requests', { code: plain(), email });
+byId('student').addEventListener('change', ({ target }) => {
+  byId('student-help').hidden = !target.checked;
+});
+onSubmit(byId('email-form'), async ({ email, relation }) => {
+  await postOpenly('/v1/access-requests', { code: plain(), email, relation });
   byId('sent-to').textContent = t('code.sent', { email });
   show('sent');
   byId('sent').focus();

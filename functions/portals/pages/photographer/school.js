@@ -7,7 +7,7 @@ import { titled } from '/assets/shared/page.js';
 import { civilDate, t } from '/assets/shared/words.js';
 import { planPictureDay } from '/assets/photographer/plan-day.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
-import { accessRequests } from '/assets/school/access-requests.js';
+import { accessRequests, asksSchool } from '/assets/school/access-requests.js';
 import { staffPart } from '/assets/school/staff-part.js';
 import { studentsPart } from '/assets/school/students-table.js';
 
@@ -17,7 +17,7 @@ screen(byId('screen'), {
   load: async () => {
     const [school, students, days] = await Promise.all([
       get(`/v1/schools/${id}`), all(`/v1/schools/${id}/students`), all(`/v1/schools/${id}/picture-days`)]);
-    const requests = school.parent_access === 'approval' ? await all(`/v1/schools/${id}/access-requests`) : [];
+    const requests = asksSchool(school) ? await all(`/v1/schools/${id}/access-requests`) : [];
     return { school, students, days, requests };
   },
   draw: ({ school, students, days, requests }) => {
@@ -28,7 +28,7 @@ screen(byId('screen'), {
     return [
       heading({ trail: [[t('nav.schools'), '/photographer/schools']], title: school.name, line: t('school.line', { zone: school.time_zone.replaceAll('_', ' ') }),
         actions: students.length ? [roster, plan] : [] }),
-      accessRequests(requests),
+      accessRequests(school, requests),
       students.length && daysPart(days, plan),
       students.length
         ? studentsPart(students)

@@ -5,15 +5,21 @@ import { h } from '/assets/shared/dom.js';
 import { pill, say } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
 
+/** Whether anybody has to wait for a school's answer: every family, or its grown-up students. */
+export const asksSchool = (school) => school.parent_access === 'approval' || school.adult_students;
+
+/** Who has to wait, in words. */
+export const whoWaits = (school) => t(school.parent_access === 'approval' ? 'requests.lead' : 'requests.lead_students');
+
 const isWaiting = ({ state }) => state === 'requested' || state === 'consented';
 
 /** The waiting requests with their two answers, or nothing when nobody waits. */
-export function accessRequests(requests) {
+export function accessRequests(school, requests) {
   const waiting = requests.filter(isWaiting);
   if (!waiting.length) return null;
   return h('section', { class: 'part', data: { testid: 'access-requests' } },
     h('h2', { class: 'part-title' }, t('requests.heading')),
-    h('p', { class: 'muted' }, t('requests.lead')),
+    h('p', { class: 'muted' }, whoWaits(school)),
     h('ul', { class: 'rows' }, waiting.map((one) => requestRow(one))));
 }
 
@@ -33,6 +39,7 @@ export function requestRow(request, onDone = () => {}) {
   const element = h('li', { class: 'row', data: { testid: 'request' } },
     h('span', { class: 'row-words long' },
       h('strong', {}, h('bdi', {}, request.email)),
+      request.relation === 'student' && h('span', { class: 'small', data: { testid: 'as-student' } }, t('requests.student')),
       h('span', { class: 'muted small' }, t('requests.line', { student: student ?? t('gallery.no_name'), since: moment(request.requested_at) }))),
     request.may_decide
       ? h('div', { class: 'actions' },

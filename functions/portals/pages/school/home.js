@@ -5,14 +5,14 @@ import { byId, h, icon } from '/assets/shared/dom.js';
 import { screen, skeleton } from '/assets/shared/elements.js';
 import { heading } from '/assets/shared/heading.js';
 import { civilDate, t } from '/assets/shared/words.js';
+import { asksSchool } from '/assets/school/access-requests.js';
 import { isAdministrator, noSchool, startSchool } from '/assets/school/shell.js';
 
 const { schools } = await startSchool('home');
 screen(byId('screen'), {
   load: () => Promise.all(schools.map(async (school) => {
     const path = `/v1/schools/${school.id}`;
-    const asks = school.parent_access === 'approval';
-    const [days, requests] = await Promise.all([all(`${path}/picture-days`), asks ? all(`${path}/access-requests`) : []]);
+    const [days, requests] = await Promise.all([all(`${path}/picture-days`), asksSchool(school) ? all(`${path}/access-requests`) : []]);
     return { school, next: nextOf(days, school.time_zone), waiting: requests.filter((one) => one.may_decide).length };
   })),
   draw: (places) => (places.length

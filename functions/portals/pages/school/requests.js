@@ -5,7 +5,7 @@ import { byId, h } from '/assets/shared/dom.js';
 import { emptyState, screen, skeleton } from '/assets/shared/elements.js';
 import { heading } from '/assets/shared/heading.js';
 import { t } from '/assets/shared/words.js';
-import { requestRow } from '/assets/school/access-requests.js';
+import { asksSchool, requestRow, whoWaits } from '/assets/school/access-requests.js';
 import { isAdministrator, noSchool, startSchool } from '/assets/school/shell.js';
 
 const { school } = await startSchool('requests');
@@ -17,8 +17,8 @@ const again = screen(byId('screen'), {
   },
   draw: (waiting) => {
     if (!school) return noSchool();
-    const asks = school.parent_access === 'approval';
-    const head = heading({ trail: [[school.name, `/school/students?id=${school.id}`]], title: t('requests.heading'), line: asks ? t('requests.lead') : null });
+    const asks = asksSchool(school);
+    const head = heading({ trail: [[school.name, `/school/students?id=${school.id}`]], title: t('requests.heading'), line: asks ? whoWaits(school) : null });
     if (!waiting.length) {
       const change = isAdministrator(school) && h('a', { class: 'button', href: `/school/staff?id=${school.id}#access` }, t('access.heading'));
       return [head, emptyState({ title: t('requests.none'), text: t(asks ? 'requests.none_text' : 'requests.none_code'), art: '/assets/shared/row.svg', action: asks ? null : change, testId: 'no-requests' })];

@@ -21,17 +21,23 @@ function accessPart(now) {
   const choice = h('select', { data: { testid: 'parent-access' } },
     options([['code', t('access.choose_code')], ['approval', t('access.choose_approval')]], now.parent_access));
   const line = h('p', { class: 'muted' }, t(`access.${now.parent_access}`));
-  choice.addEventListener('change', async () => {
+  const students = h('input', { type: 'checkbox', data: { testid: 'adult-students' } });
+  students.checked = now.adult_students;
+  const set = async (words) => {
     try {
-      const { parent_access: set } = await put(`/v1/schools/${now.id}/parent-access`, { parent_access: choice.value });
-      now.parent_access = set;
-      line.textContent = t(`access.${set}`);
-      say(t('access.changed'));
+      Object.assign(now, await put(`/v1/schools/${now.id}/parent-access`, { parent_access: choice.value, adult_students: students.checked }));
+      say(words());
     } catch (problem) {
-      choice.value = now.parent_access;
       say(problem.message, 'bad');
     }
-  });
+    choice.value = now.parent_access;
+    students.checked = now.adult_students;
+    line.textContent = t(`access.${now.parent_access}`);
+  };
+  choice.addEventListener('change', () => set(() => t('access.changed')));
+  students.addEventListener('change', () => set(() => t(now.adult_students ? 'access.students_open' : 'access.students_closed')));
   return h('section', { class: 'part', id: 'access' },
-    h('h2', { class: 'part-title' }, t('access.heading')), line, h('div', { class: 'filters' }, field(t('access.heading'), choice)));
+    h('h2', { class: 'part-title' }, t('access.heading')), line, h('div', { class: 'filters' }, field(t('access.heading'), choice)),
+    h('label', { class: 'check' }, students, h('span', {}, t('access.students'))),
+    h('p', { class: 'hint' }, t('access.students_help')));
 }

@@ -65,6 +65,10 @@ export default {
   'access.approval': 'Somebody of the school approves each family, too.',
   'access.choose_code': 'The code is enough',
   'access.choose_approval': 'The school approves too',
+  'access.students': 'Students of 18 and over may see their own photos',
+  'access.students_help': 'With their own code and your approval of each of them: whether somebody is 18, you know. Everybody else comes in through a parent.',
+  'access.students_open': 'Students of 18 and over may ask now.',
+  'access.students_closed': 'Closed: students see nothing any more.',
   'access.changed': 'Changed. Requests that were made before go on as they began.',
 
   'staff.heading': 'Staff of this school',
@@ -111,6 +115,8 @@ export default {
 
   'requests.heading': 'Parents asking for access',
   'requests.lead': 'This school wants to agree before a family sees photos.',
+  'requests.student': 'The student, who says to be 18 or over. Approve only if that is so.',
+  'requests.lead_students': 'The code is enough for families. Students of 18 and over wait for the school.',
   'requests.line': 'For {student}, since {since}',
   'requests.approve': 'Approve',
   'requests.refuse': 'Refuse',

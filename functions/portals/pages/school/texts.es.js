@@ -65,6 +65,10 @@ export default {
   'access.approval': 'Además, alguien de la escuela aprueba a cada familia.',
   'access.choose_code': 'Basta el código',
   'access.choose_approval': 'La escuela también aprueba',
+  'access.students': 'Los estudiantes de 18 años o más pueden ver sus propias fotos',
+  'access.students_help': 'Con su propio código y la aprobación de la escuela para cada uno: si alguien tiene 18 años, lo sabe la escuela. Los demás entran a través de su familia.',
+  'access.students_open': 'Los estudiantes de 18 años o más ya pueden pedirlo.',
+  'access.students_closed': 'Cerrado: los estudiantes ya no ven nada.',
   'access.changed': 'Cambiado. Las solicitudes anteriores siguen como empezaron.',
 
   'staff.heading': 'Personal de esta escuela',
@@ -111,6 +115,8 @@ export default {
 
   'requests.heading': 'Familias que piden acceso',
   'requests.lead': 'Esta escuela quiere dar su acuerdo antes de que una familia vea fotos.',
+  'requests.student': 'El propio estudiante, que dice tener 18 años o más. Apruebe solo si es así.',
+  'requests.lead_students': 'A las familias les basta el código. Los estudiantes de 18 años o más esperan a la escuela.',
   'requests.line': 'Para {student}, desde {since}',
   'requests.approve': 'Aprobar',
   'requests.refuse': 'Rechazar',

@@ -4,7 +4,7 @@ use domain::audit::{Action, Actor, Scope};
 use domain::consent;
 use domain::gallery::GalleryState;
 use domain::ids::{GalleryId, GuestTokenId};
-use domain::person::Portal;
+use domain::person::{AccessGrant, Portal};
 
 use crate::app::App;
 use crate::http::error::ApiError;
@@ -15,7 +15,7 @@ use crate::start::{Request, request_id};
 use crate::table::galleries::OpenGallery;
 use crate::table::guest_tokens::{self, GuestToken};
 use crate::table::people::Person;
-use crate::table::{Committed, StoreError, audit, commit, people};
+use crate::table::{Committed, StoreError, audit, commit, people, schools};
 use crate::wire::time::rfc3339;
 
 /// A guest of one gallery.
@@ -55,7 +55,7 @@ pub(super) async fn guest(
 ) -> Result<Guest, ApiError> {
     let found = guest_tokens::find(app, token).await?.ok_or(ApiError::NotFound)?;
     let host = people::find(app, &found.host).await?.ok_or(ApiError::NotFound)?;
-    if !still_shows(&host, &found) {
+    if !still_shows(app, &host, &found).await? {
         return Err(ApiError::NotFound);
     }
     let who = Actor::Guest(found.id);
@@ -66,23 +66,29 @@ pub(super) async fn guest(
 }
 
 /// Whether a token shows anything while its hour lasts.
-pub(crate) fn still_shows(host: &Person, token: &GuestToken) -> bool {
-    !host.is_disabled && host.epoch == token.epoch && may_see(host, token)
+pub(crate) async fn still_shows(
+    app: &App,
+    host: &Person,
+    token: &GuestToken,
+) -> Result<bool, StoreError> {
+    let is_there = !host.is_disabled && host.epoch == token.epoch;
+    Ok(is_there && may_see(app, host, token).await?)
 }
 
 /// Whether a host could open the student's galleries now.
-fn may_see(host: &Person, token: &GuestToken) -> bool {
+async fn may_see(app: &App, host: &Person, token: &GuestToken) -> Result<bool, StoreError> {
     match token.portal {
-        Portal::Photographer => host.memberships.iter().any(|it| it.studio == token.studio),
-        Portal::Parent => {
-            let is_open = host.grants.iter().any(|grant| {
-                grant.student == token.student
-                    && grant.studio == token.studio
-                    && grant.state.shows_photos()
-            });
-            is_open && host.has_consented(&consent::PARENT_ACCESS)
+        Portal::Photographer => Ok(host.memberships.iter().any(|it| it.studio == token.studio)),
+        Portal::Parent if host.has_consented(&consent::PARENT_ACCESS) => {
+            let is_theirs = |grant: &&AccessGrant| {
+                grant.student == token.student && grant.studio == token.studio
+            };
+            match host.grants.iter().find(is_theirs) {
+                Some(grant) => schools::shows_photos(app, grant).await,
+                None => Ok(false),
+            }
         }
-        Portal::School | Portal::Admin => false,
+        Portal::Parent | Portal::School | Portal::Admin => Ok(false),
     }
 }
 

@@ -65,6 +65,7 @@ use crate::limits;
 use crate::scope::{Caller, StudentStore, StudioStore};
 use crate::start::{Request, renew_cookie, request_id};
 use crate::table::people::Person;
+use crate::table::{StoreError, schools};
 use credential::Credential;
 use session::{Authenticated, Session};
 
@@ -142,19 +143,27 @@ impl Parent {
     }
 
     /// The students whose galleries are open to this parent: granted, and consented in the current wording.
-    pub fn students(&self) -> Vec<StudentStore> {
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn students(&self) -> Result<Vec<StudentStore>, StoreError> {
         let visitor = &self.visitor;
+        let mut students = Vec::new();
         if !visitor.person.has_consented(&consent::PARENT_ACCESS) {
-            return Vec::new();
+            return Ok(students);
         }
-        let open = visitor.person.grants.iter().filter(|grant| grant.state.shows_photos());
-        open.map(|grant| StudentStore {
-            app: visitor.app,
-            studio: grant.studio.clone(),
-            student: grant.student.clone(),
-            caller: visitor.caller.clone(),
-        })
-        .collect()
+        for grant in &visitor.person.grants {
+            if schools::shows_photos(visitor.app, grant).await? {
+                students.push(StudentStore {
+                    app: visitor.app,
+                    studio: grant.studio.clone(),
+                    student: grant.student.clone(),
+                    caller: visitor.caller.clone(),
+                });
+            }
+        }
+        Ok(students)
     }
 
     /// The gallery of an id, if it is of one of this parent's students and shown to families now.
@@ -166,7 +175,7 @@ impl Parent {
         &self,
         id: &Untrusted<GalleryId>,
     ) -> Result<crate::table::galleries::OpenGallery, ApiError> {
-        for student in self.students() {
+        for student in self.students().await? {
             if let Some(gallery) = student.gallery(id).await? {
                 return Ok(gallery);
             }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::access::{AccessEvent, AccessState};
+use domain::access::{AccessEvent, AccessState, Relation};
 use domain::audit::{Action, Outcome, Scope};
 use domain::consent::ConsentDocument;
 use domain::email::EmailAddress;
@@ -38,6 +38,8 @@ pub struct AccessRequest {
     pub student: Option<Student>,
     /// Who asks.
     pub email: EmailAddress,
+    /// What they are to the student.
+    pub relation: Relation,
     /// How far it has come.
     pub state: AccessState,
     /// When, in RFC 3339.
@@ -58,6 +60,7 @@ pub async fn request_access(
     caller: &Caller,
     typed_code: &str,
     email: &EmailAddress,
+    relation: Relation,
 ) -> Result<(), ApiError> {
     let limit = Limit::codes_of_an_address(&app.config().limits);
     let network = limits::network_of(&caller.origin().address);
@@ -67,35 +70,64 @@ pub async fn request_access(
         Err(_) => None,
     };
     let Some(opens) = opens else {
-        let mut event = caller.event(app, Scope::Platform, Action::AccessRequested, "share code");
-        event.outcome = Outcome::Refused;
-        audit::record(app, &event).await?;
-        return Mail::Nothing.send(app).await;
+        return refused(app, caller).await;
     };
     limits::give_back(app, limit, &network).await?;
     // A parallel request of the same address may be quicker at making the person: then look again.
     for _ in 0..5 {
-        if let Some(mail) = grant(app, caller, &opens, email).await? {
-            return mail.send(app).await;
+        match grant(app, caller, &opens, (email, relation)).await? {
+            Granted::Mail(mail) => return mail.send(app).await,
+            Granted::NotToStudents => return refused(app, caller).await,
+            Granted::Again => {}
         }
     }
     Err(ApiError::internal(StoreError::Corrupt("access request")))
 }
 
-/// Writes the request, the grant and the mailed link; `None` when somebody else was quicker.
+/// Nothing is kept of whoever asked in vain.
+async fn refused(app: &App, caller: &Caller) -> Result<(), ApiError> {
+    let mut event = caller.event(app, Scope::Platform, Action::AccessRequested, "share code");
+    event.outcome = Outcome::Refused;
+    audit::record(app, &event).await?;
+    Mail::Nothing.send(app).await
+}
+
+/// What came of a right code.
+enum Granted {
+    /// It is written; this goes out.
+    Mail(Mail),
+    /// Somebody else was quicker.
+    Again,
+    /// A student where none are let in, or who is another student already.
+    NotToStudents,
+}
+
+/// Writes the request, the grant and the mailed link.
 async fn grant(
     app: &'static App,
     caller: &Caller,
     opens: &Opens,
-    email: &EmailAddress,
-) -> Result<Option<Mail>, ApiError> {
+    (email, relation): (&EmailAddress, Relation),
+) -> Result<Granted, ApiError> {
     let store = StudioStore::new(app, opens.studio.clone(), caller.clone());
     let school = store.school_by_id(&opens.school).await?;
+    let is_student = relation == Relation::Student;
+    if is_student && !school.adult_students {
+        return Ok(Granted::NotToStudents);
+    }
     let (person, mut changes) = match people::find_by_email(app, email).await? {
         Some(id) => (id, Vec::new()),
         None => people::create(app, email, None).await?,
     };
     let known = people::find(app, &person).await?;
+    let is_another = |grant: &AccessGrant| {
+        grant.relation == Relation::Student
+            && grant.state != AccessState::Ended
+            && grant.student != opens.student
+    };
+    if is_student && known.as_ref().is_some_and(|known| known.grants.iter().any(is_another)) {
+        return Ok(Granted::NotToStudents);
+    }
     let held = known
         .as_ref()
         .and_then(|known| known.grants.iter().find(|grant| grant.student == opens.student))
@@ -105,24 +137,27 @@ async fn grant(
     if !matches!(held, Some(state) if state != AccessState::Ended) {
         let has_consented =
             known.is_some_and(|known| known.has_consented(&domain::consent::PARENT_ACCESS));
-        let state = first_state(&school, has_consented);
-        changes.extend(request_rows(&store, opens, &person, state).await?);
+        let state = first_state(&school, relation, has_consented);
+        changes.extend(request_rows(&store, opens, &person, (relation, state)).await?);
     }
     let mut event = store.event(Action::AccessRequested, opens.student.as_str());
-    event.details = Some(format!("{} by {person}", opens.code_id));
+    let as_whom = if is_student { " as the student" } else { "" };
+    event.details = Some(format!("{} by {person}{as_whom}", opens.code_id));
     changes.push(audit::add(app, &event).await?);
     Ok(match commit(app, changes).await? {
-        Committed::Yes => Some(Mail::ParentLink { person, token }),
-        Committed::Refused(_) => None,
+        Committed::Yes => Granted::Mail(Mail::ParentLink { person, token }),
+        Committed::Refused(_) => Granted::Again,
     })
 }
 
 /// Where a request begins: with the school's agreement where the code is enough, and with the consent
-/// that was given before.
-fn first_state(school: &School, has_consented: bool) -> AccessState {
-    let approved = match school.parent_access {
-        ParentAccess::Code => AccessState::Requested.after(AccessEvent::Approve),
-        ParentAccess::Approval => None,
+/// that was given before. Who is 18 the school alone knows: a student's own request always waits for it.
+fn first_state(school: &School, relation: Relation, has_consented: bool) -> AccessState {
+    let approved = match (relation, school.parent_access) {
+        (Relation::Parent, ParentAccess::Code) => {
+            AccessState::Requested.after(AccessEvent::Approve)
+        }
+        (Relation::Parent, ParentAccess::Approval) | (Relation::Student, _) => None,
     };
     let state = approved.unwrap_or(AccessState::Requested);
     let consented = has_consented.then(|| state.after(AccessEvent::Consent)).flatten();
@@ -145,7 +180,7 @@ async fn request_rows(
     store: &StudioStore,
     opens: &Opens,
     person: &PersonId,
-    state: AccessState,
+    (relation, state): (Relation, AccessState),
 ) -> Result<[Change; 2], StoreError> {
     let app = store.app;
     let id = request_id(app, &opens.school, person, &opens.student).await?;
@@ -153,6 +188,7 @@ async fn request_rows(
         .with_text("person", person.as_str())
         .with_text("student", opens.student.as_str())
         .with_json("state", &state)
+        .with_json("relation", &relation)
         .with_text("at", app.now().to_string());
     if let Some(teacher) = &opens.teacher {
         request = request.with_text("teacher", teacher.as_str());
@@ -162,6 +198,7 @@ async fn request_rows(
         school: opens.school.clone(),
         student: opens.student.clone(),
         state,
+        relation,
     };
     let grant = people::grant_item(person, &grant).with_text("request", id.as_str());
     let table = app.records()?;
@@ -234,6 +271,7 @@ impl SchoolStore {
             student_id: row.student,
             id: row.id,
             state: row.state,
+            relation: row.relation,
             requested_at: row.at,
             student,
         }))
@@ -303,6 +341,7 @@ pub(crate) struct RequestRow {
     /// The teacher whose code it was made with.
     teacher: Option<PersonId>,
     pub(crate) state: AccessState,
+    pub(crate) relation: Relation,
     /// When, in RFC 3339.
     pub(crate) at: String,
 }
@@ -319,6 +358,7 @@ impl RequestRow {
             student: StudentId::parse(&text("student")?).map_err(|_| corrupt())?,
             teacher: row.text("teacher").and_then(|id| PersonId::parse(&id).ok()),
             state: row.json("state").ok_or_else(corrupt)?,
+            relation: row.json("relation").unwrap_or_default(),
             at: text("at")?,
         })
     }

@@ -3,7 +3,7 @@
 //! The report is read from the rows that let in, never from a copy; what is signed is the digest of exactly what was
 //! shown. Families are counted by school here: the school's requests list them one by one.
 
-use domain::access::AccessState;
+use domain::access::{AccessState, Relation};
 use domain::access_review::{Grant, GrantKind};
 use domain::api_key::Scope;
 use domain::audit::Action;
@@ -185,7 +185,7 @@ impl StudioStore {
         let mut listed = Vec::new();
         for (token, ends) in guest_tokens::of_studio(self.app, &self.studio).await? {
             let Some(host) = people::find(self.app, &token.host).await? else { continue };
-            if !still_shows(&host, &token) {
+            if !still_shows(self.app, &host, &token).await? {
                 continue;
             }
             let mut grant = Grant::new(GrantKind::Guest, token.id.as_str());
@@ -236,6 +236,9 @@ impl StudioStore {
             grant.school = Some(school.id.clone());
             grant.student = Some(row.student);
             grant.role = Some(role);
+            if row.relation == Relation::Student {
+                grant.parts = vec!["student".to_owned()];
+            }
             grant.since = Some(seconds(Some(row.at))?);
             grants.push(grant);
         }

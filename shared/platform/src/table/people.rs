@@ -123,6 +123,7 @@ pub(crate) fn grant_item(person: &PersonId, grant: &AccessGrant) -> Item {
         .with_text("studio", grant.studio.as_str())
         .with_text("school", grant.school.as_str())
         .with_json("state", &grant.state)
+        .with_json("relation", &grant.relation)
 }
 
 /// Who has an address.
@@ -176,6 +177,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
                 school: parse(row, "school", SchoolId::parse)?,
                 student: StudentId::parse(student).map_err(|_| corrupt())?,
                 state: row.json::<AccessState>("state").ok_or_else(corrupt)?,
+                relation: row.json("relation").unwrap_or_default(),
             }),
             Some(("CONSENT", document)) => {
                 consents.push((document.to_owned(), row.text("version").ok_or_else(corrupt)?));

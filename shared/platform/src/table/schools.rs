@@ -1,9 +1,12 @@
 //! Districts and schools: in the studio's own partition.
 
+use domain::access::Relation;
 use domain::audit::Action;
-use domain::ids::{DistrictId, SchoolId};
+use domain::ids::{DistrictId, SchoolId, StudioId};
+use domain::person::AccessGrant;
 use domain::school::{District, ParentAccess, School};
 
+use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
@@ -130,20 +133,27 @@ impl StudioStore {
 }
 
 impl ManagedSchool {
-    /// Says who must agree before parents see a gallery.
+    /// Says who must agree before families see a gallery, and whether students of 18 and over are let in; as it is
+    /// when that is not said. Where it is closed, students see nothing from the next request on.
     ///
     /// # Errors
     ///
     /// 409 when somebody else has changed the school meanwhile.
-    pub async fn set_parent_access(&self, access: ParentAccess) -> Result<School, ApiError> {
+    pub async fn set_parent_access(
+        &self,
+        parent_access: ParentAccess,
+        adult_students: Option<bool>,
+    ) -> Result<School, ApiError> {
         let (store, before) = (&self.at.store, &self.at.school);
-        let school = School { parent_access: access, ..before.clone() };
+        let adult_students = adult_students.unwrap_or(before.adult_students);
+        let school = School { parent_access, adult_students, ..before.clone() };
         if school == *before {
             return Ok(school);
         }
         let edit = Edit::default().expect("school", json(before)).set("school", json(&school));
         let mut event = store.event(Action::ParentAccessSet, school.id.as_str());
-        event.details = Some(access.name().to_owned());
+        let students = if adult_students { ", students of 18 and over" } else { "" };
+        event.details = Some(format!("{}{students}", parent_access.name()));
         let changes = vec![
             Change::edit(store.app.records()?, &keys::school(&store.studio, &school.id), edit)?,
             audit::add(store.app, &event).await?,
@@ -157,6 +167,29 @@ impl ManagedSchool {
 
 /// The school of an id that a row of this studio names.
 pub(crate) async fn find(store: &StudioStore, id: &SchoolId) -> Result<Option<School>, StoreError> {
-    let found = store.app.records()?.get(&keys::school(&store.studio, id)).await?;
+    of_studio(store.app, &store.studio, id).await
+}
+
+async fn of_studio(
+    app: &App,
+    studio: &StudioId,
+    id: &SchoolId,
+) -> Result<Option<School>, StoreError> {
+    let found = app.records()?.get(&keys::school(studio, id)).await?;
     found.map(|item| item.json("school").ok_or(StoreError::Corrupt("school"))).transpose()
+}
+
+/// Whether a grant opens galleries now: a student's own only as long as the school lets students in, which costs a
+/// read for them alone.
+pub(crate) async fn shows_photos(app: &App, grant: &AccessGrant) -> Result<bool, StoreError> {
+    if !grant.state.shows_photos() {
+        return Ok(false);
+    }
+    match grant.relation {
+        Relation::Parent => Ok(true),
+        Relation::Student => {
+            let school = of_studio(app, &grant.studio, &grant.school).await?;
+            Ok(school.is_some_and(|school| school.adult_students))
+        }
+    }
 }

@@ -344,6 +344,7 @@ async fn c14_an_owner_signs_exactly_the_report_that_was_shown_and_it_is_in_the_l
 
     let shown = studio.owner.read(REPORT).await?;
     let digest = shown.text("/digest");
+    assert_eq!(events(&studio.stack, "access_review_read").await?, 3, "who looked stands there");
     assert_eq!(shown.body["is_due"], true, "what was refused is no review");
     let signed = studio.sign(&digest).await?;
     assert_eq!(signed.status, 201, "{}", signed.body);
@@ -369,6 +370,28 @@ async fn c14_an_owner_signs_exactly_the_report_that_was_shown_and_it_is_in_the_l
     studio.stack.advance_seconds(600);
     let late = studio.sign(&changed.text("/digest")).await?;
     assert_eq!((late.status, late.text("/code").as_str()), (403, "second_factor_needed"));
+    studio.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c14_a_teacher_was_seen_last_when_they_were_there_as_a_teacher() -> Result<(), SetupError> {
+    let studio = Studio::start().await?;
+    let teacher = studio.stack.teacher(&studio.owner, &studio.school, "tess", &["3A"]).await?;
+    let id = teacher.read("/v1/session").await?.text("/person/id");
+    let last_seen = async || -> Result<Value, SetupError> {
+        let report = studio.owner.read(REPORT).await?;
+        let rows = report.body["grants"].as_array().cloned().unwrap_or_default();
+        let row = rows.into_iter().find(|it| it["id"] == *id && it["kind"] == "school_staff");
+        Ok(row.ok_or("a teacher")?["last_seen_at"].clone())
+    };
+    let before = last_seen().await?;
+    assert!(before.is_string(), "{before}");
+    studio.stack.advance_seconds(60);
+    let path = format!("/v1/students/{}/share-codes", studio.students[0]);
+    let code = studio.owner.create(&path, &json!({}), "code").await?.text("/code");
+    studio.stack.parent_of("tess@school.example", &code).await?;
+    assert_eq!(last_seen().await?, before, "a look at their own child's photos is none");
     studio.stack.stop().await;
     Ok(())
 }

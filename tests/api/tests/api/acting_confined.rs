@@ -68,21 +68,7 @@ async fn many_hats(world: &World) -> Result<ManyHats, SetupError> {
     join(stack, &world.other, &format!("/v1/schools/{ash}/staff-invitations"), &teacher).await?;
     join(stack, &world.other, "/v1/studio/staff-invitations", &json!({ "email": TESS })).await?;
     let (_, code) = issue(owner, &world.ids["student"]).await?;
-    let request = json!({ "code": code, "email": TESS });
-    let mut parent = stack.stranger();
-    parent.create("/v1/access-requests", &request, "ask").await?;
-    let mut token = String::new();
-    for _ in 0..200 {
-        let mails = stack.stack().mails();
-        let link = mails.iter().rev().find(|mail| mail.to == TESS);
-        let text = link.map(|mail| mail.text.clone()).unwrap_or_default();
-        if let Some((_, rest)) = text.split_once("/parent/open?token=") {
-            rest.split_whitespace().next().unwrap_or_default().clone_into(&mut token);
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    parent.sign_in("/v1/sign-in/link", &json!({ "token": token })).await?;
+    let parent = stack.parent_of(TESS, &code).await?;
     let version = parent.read("/v1/consents/current").await?.text("/version");
     let consent = json!({ "document": "parent_access", "version": version });
     parent.create("/v1/consents", &consent, "consent").await?;

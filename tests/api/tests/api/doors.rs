@@ -218,13 +218,7 @@ async fn a11_a_password_chosen_for_a_strangers_address_never_works() -> Result<(
     let day = picture_day(&owner, 1).await?;
     let path = format!("/v1/students/{}/share-codes", day.pupils[0].id);
     let letter = owner.create(&path, &json!({}), "letter").await?.text("/code");
-    let ask = json!({ "code": letter, "email": email });
-    stack.stranger().create("/v1/access-requests", &ask, "ask").await?;
-    let mail = stack.mail(email, "Your child's school photos", 1).await?;
-    let (_, token) = mail.split_once("token=").unwrap_or_default();
-    let token = token.split_whitespace().next().unwrap_or_default();
-    let mut parent = stack.stranger();
-    parent.sign_in("/v1/sign-in/link", &json!({ "token": token })).await?;
+    stack.parent_of(email, &letter).await?;
     for portal in ["photographer", "parent"] {
         let door = json!({ "portal": portal, "email": email, "password": password });
         assert_eq!(attacker.post("/v1/sign-in/password", &door).await?.status, 401, "{portal}");

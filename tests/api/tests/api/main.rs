@@ -8,6 +8,7 @@ mod acting;
 mod acting_confined;
 mod acting_ends;
 mod acting_school;
+mod adult_students;
 mod beside;
 mod breached;
 mod by_hand;

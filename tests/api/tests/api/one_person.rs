@@ -68,6 +68,25 @@ async fn a_browser_with_two_sessions_says_which_it_means() -> Result<(), SetupEr
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn b10_a_session_of_one_portal_is_none_of_anothers() -> Result<(), SetupError> {
+    let two = TwoHats::start().await?;
+    for (portal, other) in [("photographer", "school"), ("school", "photographer")] {
+        let there = two.at(portal).await?;
+        let cookies = there.cookie().unwrap_or_default();
+        let name = format!("__Host-pd_{portal}=");
+        let value = cookies.split("; ").find_map(|pair| pair.strip_prefix(&name));
+        let moved = two.stack.stranger();
+        moved.set_cookie(&format!("__Host-pd_{other}"), value.ok_or("a cookie")?);
+        for path in [SESSION, "/v1/schools"] {
+            assert_eq!(by(&moved, path, other).await?.status, 401, "{portal}: {path}");
+        }
+        assert_eq!(by(&there, SESSION, portal).await?.status, 200, "where it belongs it goes on");
+    }
+    two.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn b13_a_sixth_session_ends_the_oldest_of_its_portal_and_no_other() -> Result<(), SetupError>
 {
     let two = TwoHats::start().await?;

@@ -85,6 +85,8 @@ async fn b11_a_lost_answer_is_given_again() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
     let browser = stack.photographer("lost").await?;
     browser.read("/v1/session").await?;
+    let usual = browser.read("/v1/session").await?;
+    assert!(!usual.headers.contains_key("set-cookie"), "a cookie is handed out when it is renewed");
     let before = session_cookie(&browser);
     let lost = browser.copied();
     stack.advance_seconds(1_795);

@@ -238,9 +238,15 @@ async fn a18_an_owner_alone_trusts_a_program_and_one_studio_lets_it_in() -> Resu
     let id = world.trust(&["read"]).await?;
     assert_eq!(world.trust(&["read"]).await?, id, "the same request again");
     let headers = [("idempotency-key", "trust")];
-    let differs = program_of(SUBJECT, &["photos:write"]);
-    let differs = world.owner.call(Method::POST, ISSUERS, Some(&differs), &headers).await?;
-    assert_eq!((differs.status, differs.text("/code").as_str()), (409, "idempotency_key_reused"));
+    for (name, value) in
+        [("scopes", json!(["photos:write"])), ("name", json!("Nightly")), ("subject", json!("b"))]
+    {
+        let mut differs = new.clone();
+        differs[name] = value;
+        let answer = world.owner.call(Method::POST, ISSUERS, Some(&differs), &headers).await?;
+        let told = (answer.status, answer.text("/code"));
+        assert_eq!(told, (409, "idempotency_key_reused".to_owned()), "{name}");
+    }
     let other = with_app(&world.stack, "other").await?.client;
     for owner in [&world.owner, &other] {
         let taken = owner.post(ISSUERS, &new).await?;
@@ -282,6 +288,26 @@ async fn a18_an_owner_alone_trusts_a_program_and_one_studio_lets_it_in() -> Resu
             }
         }
     }
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a18_twenty_programs_are_trusted_at_the_most_and_listed_as_they_came()
+-> Result<(), SetupError> {
+    let world = Trusting::start().await?;
+    for number in 0..20 {
+        let new = program_of(&format!("program-{number}"), &["read"]);
+        world.owner.create(ISSUERS, &new, &format!("trust-{number}")).await?;
+        world.stack.advance_seconds(1);
+    }
+    let refused = world.owner.post(ISSUERS, &program_of("program-20", &["read"])).await?;
+    let told = (refused.status, refused.text("/code"));
+    assert_eq!(told, (409, "too_many_trusted_issuers".to_owned()));
+    let listed = world.owner.read(ISSUERS).await?;
+    let subjects: Vec<_> = listed.items().iter().map(|it| it["subject"].clone()).collect();
+    let expected: Vec<_> = (0..20).map(|number| json!(format!("program-{number}"))).collect();
+    assert_eq!(subjects, expected);
     world.stack.stop().await;
     Ok(())
 }

@@ -1,0 +1,143 @@
+//! A grown-up student at the door of the families: closed until their school opens it, and then for their own
+//! galleries alone.
+
+use local::client::Client;
+use platform::inspect::scan;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::{SetupError, text};
+
+use crate::schools::{issue, parent, refused};
+use crate::world::{World, world};
+
+const EMAIL: &str = "grown@family.example";
+
+/// Opens or closes the school to its grown-up students.
+async fn set_open(world: &World, open: bool) -> Result<(), SetupError> {
+    let path = format!("/v1/schools/{}/parent-access", world.ids["school"]);
+    let body = json!({ "parent_access": "code", "adult_students": open });
+    let answer = world.administrator.call(Method::PUT, &path, Some(&body), &[]).await?;
+    assert_eq!((answer.status, &answer.body["adult_students"]), (200, &json!(open)));
+    Ok(())
+}
+
+async fn ask_as_student(world: &World, code: &str, email: &str) -> Result<(), SetupError> {
+    let body = json!({ "code": code, "email": email, "relation": "student" });
+    let answer = world.stack.stranger().post("/v1/access-requests", &body).await?;
+    assert_eq!((answer.status, answer.body), (202, json!({ "status": "check_mail" })));
+    Ok(())
+}
+
+/// The requests of an address for its students.
+async fn requests_of(world: &World, email: &str) -> Result<Vec<Value>, SetupError> {
+    let path = format!("/v1/schools/{}/access-requests", world.ids["school"]);
+    let all = world.teacher.read(&path).await?;
+    Ok(all.items().iter().filter(|it| it["email"] == *email).cloned().collect())
+}
+
+async fn signed_in(world: &World, email: &str) -> Result<Client, SetupError> {
+    let mut client = world.stack.stranger();
+    let token = client.mailed_token(email).await?;
+    client.sign_in("/v1/sign-in/link", &json!({ "token": token })).await?;
+    Ok(client)
+}
+
+/// How many people the system knows.
+async fn accounts(world: &World) -> Result<usize, SetupError> {
+    let app = world.stack.stack().app();
+    let table = app.config().records_table.clone().unwrap_or_default();
+    let rows = scan(app, &table).await?;
+    Ok(rows.iter().filter(|row| row.contains("S(\"EMAIL#")).count())
+}
+
+async fn consent(client: &Client) -> Result<(), SetupError> {
+    let version = client.read("/v1/consents/current").await?.text("/version");
+    let body = json!({ "document": "parent_access", "version": version });
+    client.create("/v1/consents", &body, "consent").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened_that_and_agreed()
+-> Result<(), SetupError> {
+    let world = world().await?;
+    let gallery = format!("/v1/galleries/{}", world.ids["gallery"]);
+    let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
+    let school = format!("/v1/schools/{}", world.ids["school"]);
+    assert_eq!(world.owner.read(&school).await?.body["adult_students"], false, "off by default");
+
+    // Closed: the answer is that of a wrong code, and no account and no request come of it.
+    let before = accounts(&world).await?;
+    ask_as_student(&world, &code, EMAIL).await?;
+    assert!(requests_of(&world, EMAIL).await?.is_empty());
+    assert_eq!(accounts(&world).await?, before, "nothing is kept of a student who asked in vain");
+
+    // Open: the code and the consent are not enough, although they are for parents here.
+    set_open(&world, true).await?;
+    ask_as_student(&world, &code, EMAIL).await?;
+    let student = signed_in(&world, EMAIL).await?;
+    consent(&student).await?;
+    assert_eq!(student.get(&gallery).await?.status, 404);
+    let [request] = requests_of(&world, EMAIL).await?.try_into().map_err(|_| "one request")?;
+    assert_eq!((&request["relation"], &request["state"]), (&json!("student"), &json!("consented")));
+    let approve = format!("/v1/access-requests/{}/approval", text(&request, "id"));
+    assert_eq!(refused(&student.post(&approve, &json!({})).await?).0, 401, "not their own");
+    assert_eq!(world.teacher.post(&approve, &json!({})).await?.status, 200);
+    assert_eq!(student.get(&gallery).await?.status, 200);
+
+    // Their own and no other's, whichever code they get hold of.
+    let own = student.read("/v1/galleries").await?;
+    let ids: Vec<_> = own.items().iter().map(|it| text(it, "id")).collect();
+    assert_eq!(ids, [world.ids["gallery"].clone()]);
+    let others = world.other_parent.read("/v1/galleries").await?;
+    let other = text(&others.items()[0], "student_id");
+    let (_, code_of_other) = issue(&world.teacher, &other).await?;
+    ask_as_student(&world, &code_of_other, EMAIL).await?;
+    assert_eq!(requests_of(&world, EMAIL).await?.len(), 1, "nobody is two students");
+
+    // Who says what of themselves is said in the open.
+    let odd = json!({ "code": code, "email": EMAIL, "relation": "teacher" });
+    assert_eq!(world.stack.stranger().post("/v1/access-requests", &odd).await?.status, 400);
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_no_parent()
+-> Result<(), SetupError> {
+    let world = world().await?;
+    let gallery = format!("/v1/galleries/{}", world.ids["gallery"]);
+    let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
+    set_open(&world, true).await?;
+    ask_as_student(&world, &code, EMAIL).await?;
+    let student = signed_in(&world, EMAIL).await?;
+    consent(&student).await?;
+    let request = requests_of(&world, EMAIL).await?.pop().ok_or("a request")?;
+    let approve = format!("/v1/access-requests/{}/approval", text(&request, "id"));
+    world.administrator.create(&approve, &json!({}), "approve").await?;
+    let given = student.create(&format!("{gallery}/guest-tokens"), &json!({}), "give").await?;
+    let token = given.text("/token");
+    let guest = async || -> Result<u16, SetupError> {
+        let headers = [("x-guest-token", token.as_str())];
+        Ok(world.stack.stranger().call(Method::GET, &gallery, None, &headers).await?.status)
+    };
+    assert_eq!(guest().await?, 200);
+
+    // Who agrees is changed without a word of students: they stay.
+    let path = format!("/v1/schools/{}/parent-access", world.ids["school"]);
+    let body = json!({ "parent_access": "approval" });
+    world.administrator.call(Method::PUT, &path, Some(&body), &[]).await?;
+    assert_eq!(student.get(&gallery).await?.status, 200);
+
+    set_open(&world, false).await?;
+    assert_eq!(student.get(&gallery).await?.status, 404);
+    assert!(student.read("/v1/galleries").await?.items().is_empty());
+    assert_eq!(guest().await?, 404);
+    // Another parent of the same child asked with the same code and is let in as before.
+    let family = parent(&world.stack, "mum", &code).await?;
+    consent(&family).await?;
+    assert_eq!(family.get(&gallery).await?.status, 200);
+    assert_eq!(world.parent.get(&gallery).await?.status, 200);
+    world.stack.stop().await;
+    Ok(())
+}
