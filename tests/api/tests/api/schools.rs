@@ -269,6 +269,8 @@ async fn c10_a_code_opens_nothing_until_the_teacher_approved_and_the_parent_cons
             consent(&parent).await?;
         }
         assert!(is_open().await?, "{name}: both");
+        let request = request_of(&world.teacher, "ann@family.example").await?;
+        assert!(request["student_name"].is_string(), "{name} asks for the same student as another");
         assert_eq!(world.teacher.post(&approve, &json!({})).await?.status, 409, "once");
     }
     // Refused is refused, whatever the parent agrees to.

@@ -1,30 +1,27 @@
 //! A parent's way to a gallery: the code makes a request and a grant, both in one transaction; approval and
 //! consent move them on.
 
+mod asking;
+
+pub use asking::request_access;
+
 use std::collections::BTreeMap;
 
 use domain::access::{AccessEvent, AccessState, Relation};
-use domain::audit::{Action, Outcome, Scope};
+use domain::audit::{Action, Scope};
 use domain::consent::ConsentDocument;
 use domain::email::EmailAddress;
 use domain::ids::{AccessRequestId, PersonId, SchoolId, StudentId};
-use domain::person::AccessGrant;
-use domain::school::{ParentAccess, School};
-use domain::share_code::ShareCode;
 use domain::student::Student;
 
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
-use crate::limits::{self, Limit};
-use crate::mail::Mail;
-use crate::scope::{Caller, SchoolStore, StudioStore};
+use crate::scope::SchoolStore;
 use crate::sign_in::Visitor;
 use crate::table::change::Edit;
 use crate::table::item::json;
-use crate::table::share_codes::{self, Opens};
-use crate::table::tokens::{self, Purpose};
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, people};
 
 /// A parent's request, as the school or the photographer sees it.
@@ -48,122 +45,6 @@ pub struct AccessRequest {
     pub may_decide: bool,
 }
 
-/// Asks for access with a code. Right, wrong and malformed codes look the same to whoever asks: the same
-/// answer, and a message in the mail queue in every case. Codes are counted before they are looked up, and a
-/// right one is given back: a school's evening behind one address types many right ones.
-///
-/// # Errors
-///
-/// 429 for a network that has guessed too often; when the store or the queue fails.
-pub async fn request_access(
-    app: &'static App,
-    caller: &Caller,
-    typed_code: &str,
-    email: &EmailAddress,
-    relation: Relation,
-) -> Result<(), ApiError> {
-    let limit = Limit::codes_of_an_address(&app.config().limits);
-    let network = limits::network_of(&caller.origin().address);
-    limits::take_or_refuse(app, limit, &network).await?;
-    let opens = match ShareCode::parse(typed_code) {
-        Ok(code) => share_codes::find(app, &code).await?,
-        Err(_) => None,
-    };
-    let Some(opens) = opens else {
-        return refused(app, caller).await;
-    };
-    limits::give_back(app, limit, &network).await?;
-    // A parallel request of the same address may be quicker at making the person: then look again.
-    for _ in 0..5 {
-        match grant(app, caller, &opens, (email, relation)).await? {
-            Granted::Mail(mail) => return mail.send(app).await,
-            Granted::NotToStudents => return refused(app, caller).await,
-            Granted::Again => {}
-        }
-    }
-    Err(ApiError::internal(StoreError::Corrupt("access request")))
-}
-
-/// Nothing is kept of whoever asked in vain.
-async fn refused(app: &App, caller: &Caller) -> Result<(), ApiError> {
-    let mut event = caller.event(app, Scope::Platform, Action::AccessRequested, "share code");
-    event.outcome = Outcome::Refused;
-    audit::record(app, &event).await?;
-    Mail::Nothing.send(app).await
-}
-
-/// What came of a right code.
-enum Granted {
-    /// It is written; this goes out.
-    Mail(Mail),
-    /// Somebody else was quicker.
-    Again,
-    /// A student where none are let in, or who is another student already.
-    NotToStudents,
-}
-
-/// Writes the request, the grant and the mailed link.
-async fn grant(
-    app: &'static App,
-    caller: &Caller,
-    opens: &Opens,
-    (email, relation): (&EmailAddress, Relation),
-) -> Result<Granted, ApiError> {
-    let store = StudioStore::new(app, opens.studio.clone(), caller.clone());
-    let school = store.school_by_id(&opens.school).await?;
-    let is_student = relation == Relation::Student;
-    if is_student && !school.adult_students {
-        return Ok(Granted::NotToStudents);
-    }
-    let (person, mut changes) = match people::find_by_email(app, email).await? {
-        Some(id) => (id, Vec::new()),
-        None => people::create(app, email, None).await?,
-    };
-    let known = people::find(app, &person).await?;
-    let is_another = |grant: &AccessGrant| {
-        grant.relation == Relation::Student
-            && grant.state != AccessState::Ended
-            && grant.student != opens.student
-    };
-    if is_student && known.as_ref().is_some_and(|known| known.grants.iter().any(is_another)) {
-        return Ok(Granted::NotToStudents);
-    }
-    let held = known
-        .as_ref()
-        .and_then(|known| known.grants.iter().find(|grant| grant.student == opens.student))
-        .map(|grant| grant.state);
-    let (token, token_change) = tokens::issue(app, Purpose::SignIn, &person).await?;
-    changes.push(token_change);
-    if !matches!(held, Some(state) if state != AccessState::Ended) {
-        let has_consented =
-            known.is_some_and(|known| known.has_consented(&domain::consent::PARENT_ACCESS));
-        let state = first_state(&school, relation, has_consented);
-        changes.extend(request_rows(&store, opens, &person, (relation, state)).await?);
-    }
-    let mut event = store.event(Action::AccessRequested, opens.student.as_str());
-    let as_whom = if is_student { " as the student" } else { "" };
-    event.details = Some(format!("{} by {person}{as_whom}", opens.code_id));
-    changes.push(audit::add(app, &event).await?);
-    Ok(match commit(app, changes).await? {
-        Committed::Yes => Granted::Mail(Mail::ParentLink { person, token }),
-        Committed::Refused(_) => Granted::Again,
-    })
-}
-
-/// Where a request begins: with the school's agreement where the code is enough, and with the consent
-/// that was given before. Who is 18 the school alone knows: a student's own request always waits for it.
-fn first_state(school: &School, relation: Relation, has_consented: bool) -> AccessState {
-    let approved = match (relation, school.parent_access) {
-        (Relation::Parent, ParentAccess::Code) => {
-            AccessState::Requested.after(AccessEvent::Approve)
-        }
-        (Relation::Parent, ParentAccess::Approval) | (Relation::Student, _) => None,
-    };
-    let state = approved.unwrap_or(AccessState::Requested);
-    let consented = has_consented.then(|| state.after(AccessEvent::Consent)).flatten();
-    consented.unwrap_or(state)
-}
-
 /// One parent has one request for one student: asking again finds the same.
 async fn request_id(
     app: &App,
@@ -174,35 +55,6 @@ async fn request_id(
     let parts = [person.as_str().as_bytes(), student.as_str().as_bytes()];
     let bits = app.ring().await?.id_bits("access-request", &parts);
     Ok(AccessRequestId::child_of(school, bits))
-}
-
-async fn request_rows(
-    store: &StudioStore,
-    opens: &Opens,
-    person: &PersonId,
-    (relation, state): (Relation, AccessState),
-) -> Result<[Change; 2], StoreError> {
-    let app = store.app;
-    let id = request_id(app, &opens.school, person, &opens.student).await?;
-    let mut request = Item::at(&keys::access_request(&store.studio, &id))
-        .with_text("person", person.as_str())
-        .with_text("student", opens.student.as_str())
-        .with_json("state", &state)
-        .with_json("relation", &relation)
-        .with_text("at", app.now().to_string());
-    if let Some(teacher) = &opens.teacher {
-        request = request.with_text("teacher", teacher.as_str());
-    }
-    let grant = AccessGrant {
-        studio: opens.studio.clone(),
-        school: opens.school.clone(),
-        student: opens.student.clone(),
-        state,
-        relation,
-    };
-    let grant = people::grant_item(person, &grant).with_text("request", id.as_str());
-    let table = app.records()?;
-    Ok([Change::put(table, request)?, Change::put(table, grant)?])
 }
 
 /// Requests that one page of a teacher's list looks at, at the most.
@@ -227,7 +79,7 @@ impl SchoolStore {
             let mut rows =
                 page.items.iter().map(RequestRow::read).collect::<Result<Vec<_>, _>>()?;
             let ids: Vec<_> = rows.iter().map(|row| row.student.clone()).collect();
-            let mut students: BTreeMap<_, _> = self
+            let students: BTreeMap<_, _> = self
                 .students_of(&ids)
                 .await?
                 .into_iter()
@@ -239,7 +91,8 @@ impl SchoolStore {
             }
             for row in rows {
                 let id = row.id.clone();
-                let student = students.remove(&row.student);
+                // Mother and father ask for one student.
+                let student = students.get(&row.student).cloned();
                 items.extend(self.request(row, student).await?);
                 if items.len() == wanted {
                     let is_last = page.next.is_none() && last.as_ref() == Some(&id);
