@@ -1,4 +1,4 @@
-//! Parents ask for access with a code; the school or its photographer decides where the school wants that.
+//! Parents, and students of 18 and over where the school wants that, ask for access with a code; the school or its photographer decides where the school wants that.
 
 use domain::access::{AccessEvent, AccessState, Relation};
 use domain::email::EmailAddress;
@@ -25,7 +25,7 @@ struct NewAccessRequest {
     relation: Relation,
 }
 
-/// A parent's request.
+/// A family's request.
 #[derive(Serialize, ToSchema)]
 struct AccessRequestView {
     id: String,

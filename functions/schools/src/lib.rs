@@ -28,15 +28,15 @@ struct NewSchool {
     parent_access: ParentAccess,
 }
 
-/// Who must agree before parents see a gallery.
+/// Who must agree before families see a gallery. What is absent stays as it is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewParentAccess {
     /// `code` or `approval`.
-    #[schema(value_type = String)]
-    parent_access: ParentAccess,
-    /// Whether students of 18 and over may see their own galleries, each with the school's approval; as it is when
-    /// absent, and off in the beginning.
+    #[schema(value_type = Option<String>)]
+    parent_access: Option<ParentAccess>,
+    /// Whether students of 18 and over may see their own galleries, each with the school's approval. Off until the
+    /// school's own administrators open it.
     adult_students: Option<bool>,
 }
 

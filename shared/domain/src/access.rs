@@ -16,6 +16,39 @@ pub enum Relation {
     Student,
 }
 
+/// What comes of asking, by what whoever asks holds already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// It stands as it is: asking again finds the same.
+    Keep,
+    /// A request begins, in the place of what was held.
+    Begin {
+        /// Whether the school must agree even where the code is enough.
+        school_must_agree: bool,
+    },
+}
+
+impl Relation {
+    /// What comes of asking as this, once more or for the first time.
+    ///
+    /// Who is 18 the school alone knows: a student always waits for it. Whoever said to be the student and came no
+    /// further than that may be a parent whose address a stranger typed, and asks as if for the first time; whoever
+    /// went on as the student, or was refused as one, waits for the school as a parent, too.
+    pub fn asks(self, held: Option<(Self, AccessState)>) -> Ask {
+        use AccessState::{Active, Approved, Consented, Ended, Requested};
+        let school_must_agree = match (self, held) {
+            (Self::Student, None | Some((_, Ended)))
+            | (Self::Parent, Some((Self::Student, Consented | Ended))) => true,
+            (Self::Parent, None | Some((Self::Parent, Ended) | (Self::Student, Requested))) => {
+                false
+            }
+            (_, Some((_, Active | Approved) | (Self::Parent, Requested | Consented)))
+            | (Self::Student, Some((Self::Student, Requested | Consented))) => return Ask::Keep,
+        };
+        Ask::Begin { school_must_agree }
+    }
+}
+
 /// How far a parent has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,6 +130,34 @@ mod tests {
                 }
             }
             paths = next;
+        }
+    }
+
+    /// Who asks once more, by what they hold: every case.
+    #[test]
+    fn c05_c10_asking_again_never_gets_around_the_schools_answer() {
+        use AccessState::{Active, Approved, Consented, Ended, Requested};
+        let (begins, waits) =
+            (Ask::Begin { school_must_agree: false }, Ask::Begin { school_must_agree: true });
+        assert_eq!(Relation::Parent.asks(None), begins);
+        assert_eq!(Relation::Student.asks(None), waits);
+        let table = [
+            (Requested, Ask::Keep, begins, Ask::Keep, Ask::Keep),
+            (Approved, Ask::Keep, Ask::Keep, Ask::Keep, Ask::Keep),
+            (Consented, Ask::Keep, waits, Ask::Keep, Ask::Keep),
+            (Active, Ask::Keep, Ask::Keep, Ask::Keep, Ask::Keep),
+            (Ended, begins, waits, waits, waits),
+        ];
+        for (state, parent_parent, parent_student, student_parent, student_student) in table {
+            let held = |relation| Some((relation, state));
+            assert_eq!(Relation::Parent.asks(held(Relation::Parent)), parent_parent, "{state:?}");
+            assert_eq!(Relation::Parent.asks(held(Relation::Student)), parent_student, "{state:?}");
+            assert_eq!(Relation::Student.asks(held(Relation::Parent)), student_parent, "{state:?}");
+            assert_eq!(
+                Relation::Student.asks(held(Relation::Student)),
+                student_student,
+                "{state:?}"
+            );
         }
     }
 

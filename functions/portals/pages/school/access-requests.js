@@ -45,6 +45,6 @@ export function requestRow(request, onDone = () => {}) {
       ? h('div', { class: 'actions' },
         h('button', { type: 'button', class: 'danger', onclick: () => answer('refusal', t('requests.refused')), data: { testid: 'refuse' } }, t('requests.refuse')),
         h('button', { type: 'button', class: 'primary', onclick: () => answer('approval', t('requests.approved')), data: { testid: 'approve' } }, t('requests.approve')))
-      : pill(t('requests.others')));
+      : pill(t(request.relation === 'student' ? 'requests.school_decides' : 'requests.others')));
   return element;
 }

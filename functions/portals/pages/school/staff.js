@@ -23,9 +23,10 @@ function accessPart(now) {
   const line = h('p', { class: 'muted' }, t(`access.${now.parent_access}`));
   const students = h('input', { type: 'checkbox', data: { testid: 'adult-students' } });
   students.checked = now.adult_students;
-  const set = async (words) => {
+  // Only what was changed is sent: another page may have changed the rest.
+  const set = async (change, words) => {
     try {
-      Object.assign(now, await put(`/v1/schools/${now.id}/parent-access`, { parent_access: choice.value, adult_students: students.checked }));
+      Object.assign(now, await put(`/v1/schools/${now.id}/parent-access`, change));
       say(words());
     } catch (problem) {
       say(problem.message, 'bad');
@@ -34,8 +35,8 @@ function accessPart(now) {
     students.checked = now.adult_students;
     line.textContent = t(`access.${now.parent_access}`);
   };
-  choice.addEventListener('change', () => set(() => t('access.changed')));
-  students.addEventListener('change', () => set(() => t(now.adult_students ? 'access.students_open' : 'access.students_closed')));
+  choice.addEventListener('change', () => set({ parent_access: choice.value }, () => t('access.changed')));
+  students.addEventListener('change', () => set({ adult_students: students.checked }, () => t(now.adult_students ? 'access.students_open' : 'access.students_closed')));
   return h('section', { class: 'part', id: 'access' },
     h('h2', { class: 'part-title' }, t('access.heading')), line, h('div', { class: 'filters' }, field(t('access.heading'), choice)),
     h('label', { class: 'check' }, students, h('span', {}, t('access.students'))),

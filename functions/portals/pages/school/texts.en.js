@@ -58,6 +58,7 @@ export default {
   'requests.none_text': 'When a family asks to see photos, it stands here.',
   'requests.none_code': 'This school gives families access by the private code alone. Nobody waits for an answer.',
   'requests.others': 'Another teacher gave out this code',
+  'requests.school_decides': 'The school decides about its students',
   'requests.class': '{student}, {class}',
 
   'access.heading': 'Who agrees before families see photos',
@@ -113,9 +114,9 @@ export default {
   'school.count': { one: 'One student', other: '{count} students' },
   'school.found': '{count} of {all} students',
 
-  'requests.heading': 'Parents asking for access',
+  'requests.heading': 'Families asking for access',
   'requests.lead': 'This school wants to agree before a family sees photos.',
-  'requests.student': 'The student, who says to be 18 or over. Approve only if that is so.',
+  'requests.student': 'The student, who says they are 18 or over. Approve only if that is so.',
   'requests.lead_students': 'The code is enough for families. Students of 18 and over wait for the school.',
   'requests.line': 'For {student}, since {since}',
   'requests.approve': 'Approve',

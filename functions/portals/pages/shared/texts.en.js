@@ -128,7 +128,7 @@ export default {
   'gallery.over_text': 'The time to see this gallery is over. Ask {school} or the photographer if you still need the photos.',
   'gallery.not_yet': 'The photos are on their way',
   'gallery.not_yet_text': 'They are being prepared. Look in again in a little while.',
-  'galleries_parent.heading': 'Your children’s photos',
+  'galleries_parent.heading': 'Your school photos',
   'galleries_parent.none': 'No photos to show yet',
   'galleries_parent.none_text': 'They may not be published yet, or the school still has to agree. Look in again later, or enter another code.',
   'upload.unreadable': 'The file could not be read. Is the memory card still in?',
@@ -353,6 +353,8 @@ export default {
   'problem.another_teachers_code': 'This request was made with another teacher’s code: they decide about it, or an administrator.',
   'problem.own_request': 'This is your own request. Somebody else decides about it.',
   'problem.not_a_teacher': 'Only a teacher’s view can be opened. Administrators see the whole school already.',
+  'problem.school_decides_students': 'Only somebody of the school decides about its grown-up students.',
+  'problem.another_student': 'This person is another student already, and nobody is two.',
   'problem.school_administrators_only': 'Only the school’s own administrators see the school as one of its teachers does.',
 
   'acting.name': 'Support at this account',

@@ -128,7 +128,7 @@ export default {
   'gallery.over_text': 'El plazo para ver esta galería ha terminado. Si aún necesita las fotos, pregunte a {school} o al fotógrafo.',
   'gallery.not_yet': 'Las fotos están en camino',
   'gallery.not_yet_text': 'Se están preparando. Vuelva a mirar dentro de un rato.',
-  'galleries_parent.heading': 'Las fotos de sus hijos',
+  'galleries_parent.heading': 'Sus fotos escolares',
   'galleries_parent.none': 'Aún no hay fotos que mostrar',
   'galleries_parent.none_text': 'Puede que aún no estén publicadas o que la escuela tenga que dar su acuerdo. Vuelva a mirar más tarde, o introduzca otro código.',
   'upload.unreadable': 'No se pudo leer el archivo. ¿Sigue puesta la tarjeta de memoria?',
@@ -353,6 +353,8 @@ export default {
   'problem.another_teachers_code': 'Esta solicitud se hizo con el código de otro docente: decide esa persona, o la administración.',
   'problem.own_request': 'Esta es su propia solicitud. Decide otra persona.',
   'problem.not_a_teacher': 'Solo puede abrirse la vista de un docente. La administración ya ve toda la escuela.',
+  'problem.school_decides_students': 'Sobre los estudiantes mayores de edad decide solo alguien de la escuela.',
+  'problem.another_student': 'Esta persona ya es otro estudiante, y nadie es dos.',
   'problem.school_administrators_only': 'Solo la administración de la propia escuela ve la escuela como uno de sus docentes.',
 
   'acting.name': 'Soporte en esta cuenta',

@@ -32,6 +32,10 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "administrators_only" => {
             "At this school you teach. What concerns the whole school is for its administrators."
         }
+        "school_decides_students" => {
+            "Only somebody of the school decides about its grown-up students."
+        }
+        "another_student" => "This person is another student already, and nobody is two.",
         "school_administrators_only" => {
             "Only the school's own administrators see the school as one of its teachers does."
         }

@@ -231,6 +231,10 @@ impl StudioStore {
         let mut grants = Vec::with_capacity(rows.len());
         for row in &rows {
             let row = RequestRow::read(row)?;
+            // Where it is closed to students they see nothing.
+            if row.relation == Relation::Student && !school.adult_students {
+                continue;
+            }
             let Some(role) = state_name(row.state) else { continue };
             let mut grant = Grant::new(GrantKind::Family, row.person.as_str());
             grant.school = Some(school.id.clone());

@@ -163,6 +163,24 @@ impl Change {
         Ok(Self(TransactWriteItem::builder().put(put).build()))
     }
 
+    /// A row in the place of one whose attribute must have this value.
+    pub(crate) fn replace(
+        table: Table<'_>,
+        item: Item,
+        name: &str,
+        value: AttributeValue,
+    ) -> Result<Self, StoreError> {
+        let put = Put::builder()
+            .table_name(table.name)
+            .set_item(Some(item.into_attributes()))
+            .condition_expression("#name = :value")
+            .expression_attribute_names("#name", name)
+            .expression_attribute_values(":value", value)
+            .build()
+            .map_err(service("put"))?;
+        Ok(Self(TransactWriteItem::builder().put(put).build()))
+    }
+
     /// An edit of a row.
     pub(crate) fn edit(table: Table<'_>, key: &Key, edit: Edit) -> Result<Self, StoreError> {
         let update = Update::builder()

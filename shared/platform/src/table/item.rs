@@ -80,6 +80,11 @@ impl Item {
         serde_json::from_str(self.0.get(name)?.as_s().ok()?).ok()
     }
 
+    /// The same of an attribute that older rows do not have; `None` for one that cannot be read.
+    pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&self, name: &str) -> Option<T> {
+        if self.0.contains_key(name) { self.json(name) } else { Some(T::default()) }
+    }
+
     pub(crate) fn set(&self, name: &str) -> BTreeSet<String> {
         let values = self.0.get(name).and_then(|value| value.as_ss().ok());
         values.into_iter().flatten().cloned().collect()

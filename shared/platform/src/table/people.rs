@@ -177,7 +177,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
                 school: parse(row, "school", SchoolId::parse)?,
                 student: StudentId::parse(student).map_err(|_| corrupt())?,
                 state: row.json::<AccessState>("state").ok_or_else(corrupt)?,
-                relation: row.json("relation").unwrap_or_default(),
+                relation: row.json_or_default("relation").ok_or_else(corrupt)?,
             }),
             Some(("CONSENT", document)) => {
                 consents.push((document.to_owned(), row.text("version").ok_or_else(corrupt)?));

@@ -133,18 +133,23 @@ impl StudioStore {
 }
 
 impl ManagedSchool {
-    /// Says who must agree before families see a gallery, and whether students of 18 and over are let in; as it is
-    /// when that is not said. Where it is closed, students see nothing from the next request on.
+    /// Says who must agree before families see a gallery, and whether students of 18 and over are let in; what is
+    /// not said stays as it is. Where it is closed, students see nothing from the next request on.
     ///
     /// # Errors
     ///
-    /// 409 when somebody else has changed the school meanwhile.
+    /// 403 `school_decides_students` for the school's photographers; 409 when somebody else has changed the school
+    /// meanwhile.
     pub async fn set_parent_access(
         &self,
-        parent_access: ParentAccess,
+        parent_access: Option<ParentAccess>,
         adult_students: Option<bool>,
     ) -> Result<School, ApiError> {
         let (store, before) = (&self.at.store, &self.at.school);
+        if adult_students.is_some() && self.at.assignment().is_none() {
+            return Err(ApiError::Forbidden("school_decides_students"));
+        }
+        let parent_access = parent_access.unwrap_or(before.parent_access);
         let adult_students = adult_students.unwrap_or(before.adult_students);
         let school = School { parent_access, adult_students, ..before.clone() };
         if school == *before {

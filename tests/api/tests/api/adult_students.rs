@@ -1,7 +1,7 @@
 //! A grown-up student at the door of the families: closed until their school opens it, and then for their own
 //! galleries alone.
 
-use local::client::Client;
+use local::client::{Answer, Client};
 use platform::inspect::scan;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,9 +15,10 @@ const EMAIL: &str = "grown@family.example";
 /// Opens or closes the school to its grown-up students.
 async fn set_open(world: &World, open: bool) -> Result<(), SetupError> {
     let path = format!("/v1/schools/{}/parent-access", world.ids["school"]);
-    let body = json!({ "parent_access": "code", "adult_students": open });
+    let body = json!({ "adult_students": open });
     let answer = world.administrator.call(Method::PUT, &path, Some(&body), &[]).await?;
     assert_eq!((answer.status, &answer.body["adult_students"]), (200, &json!(open)));
+    assert_eq!(answer.text("/parent_access"), "code", "what was not said stays");
     Ok(())
 }
 
@@ -50,6 +51,11 @@ async fn accounts(world: &World) -> Result<usize, SetupError> {
     Ok(rows.iter().filter(|row| row.contains("S(\"EMAIL#")).count())
 }
 
+async fn approve(by: &Client, request: &Value) -> Result<Answer, SetupError> {
+    let path = format!("/v1/access-requests/{}/approval", text(request, "id"));
+    Ok(by.post(&path, &json!({})).await?)
+}
+
 async fn consent(client: &Client) -> Result<(), SetupError> {
     let version = client.read("/v1/consents/current").await?.text("/version");
     let body = json!({ "document": "parent_access", "version": version });
@@ -80,10 +86,16 @@ async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened
     assert_eq!(student.get(&gallery).await?.status, 404);
     let [request] = requests_of(&world, EMAIL).await?.try_into().map_err(|_| "one request")?;
     assert_eq!((&request["relation"], &request["state"]), (&json!("student"), &json!("consented")));
-    let approve = format!("/v1/access-requests/{}/approval", text(&request, "id"));
-    assert_eq!(refused(&student.post(&approve, &json!({})).await?).0, 401, "not their own");
-    assert_eq!(world.teacher.post(&approve, &json!({})).await?.status, 200);
+    assert_eq!(approve(&student, &request).await?.status, 401, "not their own");
+    // Who is 18 the school knows, and not its photographer.
+    let answer = approve(&world.owner, &request).await?;
+    assert_eq!(refused(&answer), (403, "school_decides_students".to_owned()));
+    assert_eq!(approve(&world.teacher, &request).await?.status, 200);
     assert_eq!(student.get(&gallery).await?.status, 200);
+    let said = |row: &&String| row.contains("access_requested") && row.contains("as the student");
+    let audit = world.stack.stack().app().config().audit_table.clone().unwrap_or_default();
+    let rows = scan(world.stack.stack().app(), &audit).await?;
+    assert_eq!(rows.iter().filter(said).count(), 2, "in vain and not, it stands in the log");
 
     // Their own and no other's, whichever code they get hold of.
     let own = student.read("/v1/galleries").await?;
@@ -113,8 +125,7 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
     let student = signed_in(&world, EMAIL).await?;
     consent(&student).await?;
     let request = requests_of(&world, EMAIL).await?.pop().ok_or("a request")?;
-    let approve = format!("/v1/access-requests/{}/approval", text(&request, "id"));
-    world.administrator.create(&approve, &json!({}), "approve").await?;
+    assert_eq!(approve(&world.administrator, &request).await?.status, 200);
     let given = student.create(&format!("{gallery}/guest-tokens"), &json!({}), "give").await?;
     let token = given.text("/token");
     let guest = async || -> Result<u16, SetupError> {
@@ -129,7 +140,13 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
     world.administrator.call(Method::PUT, &path, Some(&body), &[]).await?;
     assert_eq!(student.get(&gallery).await?.status, 200);
 
+    let body = json!({ "parent_access": "code" });
+    world.administrator.call(Method::PUT, &path, Some(&body), &[]).await?;
+    let report = world.owner.read("/v1/studio/access-review").await?.text("/digest");
+
     set_open(&world, false).await?;
+    let closed = world.owner.read("/v1/studio/access-review").await?.text("/digest");
+    assert_ne!(closed, report, "who can see what is another report");
     assert_eq!(student.get(&gallery).await?.status, 404);
     assert!(student.read("/v1/galleries").await?.items().is_empty());
     assert_eq!(guest().await?, 404);
@@ -138,6 +155,76 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
     consent(&family).await?;
     assert_eq!(family.get(&gallery).await?.status, 200);
     assert_eq!(world.parent.get(&gallery).await?.status, 200);
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c05_the_school_alone_opens_and_approves_while_it_is_open() -> Result<(), SetupError> {
+    let world = world().await?;
+    let path = format!("/v1/schools/{}/parent-access", world.ids["school"]);
+    let body = json!({ "adult_students": true });
+    let answer = world.owner.call(Method::PUT, &path, Some(&body), &[]).await?;
+    assert_eq!(refused(&answer), (403, "school_decides_students".to_owned()));
+    set_open(&world, true).await?;
+    let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
+    let other = world.other_parent.read("/v1/galleries").await?;
+    let (_, other) = issue(&world.teacher, &text(&other.items()[0], "student_id")).await?;
+    // Two requests of one person wait for an answer, and one of them gets it.
+    for code in [&code, &other] {
+        ask_as_student(&world, code, EMAIL).await?;
+    }
+    let requests = requests_of(&world, EMAIL).await?;
+    assert_eq!(requests.len(), 2);
+    set_open(&world, false).await?;
+    for request in requests_of(&world, EMAIL).await? {
+        assert_eq!(request["may_decide"], false);
+    }
+    let answer = approve(&world.teacher, &requests[0]).await?;
+    assert_eq!(refused(&answer), (409, "wrong_state".to_owned()));
+    set_open(&world, true).await?;
+    assert_eq!(approve(&world.teacher, &requests[0]).await?.status, 200);
+    let answer = approve(&world.teacher, &requests[1]).await?;
+    assert_eq!(refused(&answer), (409, "another_student".to_owned()));
+    world.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c05_c10_asking_again_as_a_parent_gets_around_nothing_and_a_strangers_ask_harms_no_parent()
+-> Result<(), SetupError> {
+    let world = world().await?;
+    let gallery = format!("/v1/galleries/{}", world.ids["gallery"]);
+    let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
+    set_open(&world, true).await?;
+    // Somebody types a mother's address as the student's: she comes in as any parent does.
+    ask_as_student(&world, &code, "mum@family.example").await?;
+    let mum = parent(&world.stack, "mum", &code).await?;
+    consent(&mum).await?;
+    assert_eq!(mum.get(&gallery).await?.status, 200);
+
+    // Whoever went on as the student, or was refused as one, waits for the school as a parent, too.
+    for (name, is_refused) in [("waits", false), ("refused", true)] {
+        let email = format!("{name}@family.example");
+        ask_as_student(&world, &code, &email).await?;
+        let student = signed_in(&world, &email).await?;
+        consent(&student).await?;
+        if is_refused {
+            let request = requests_of(&world, &email).await?.pop().ok_or("a request")?;
+            let path = format!("/v1/access-requests/{}/refusal", text(&request, "id"));
+            assert_eq!(world.teacher.post(&path, &json!({})).await?.status, 200);
+        }
+        let again = json!({ "code": code, "email": email });
+        world.stack.stranger().create("/v1/access-requests", &again, "again").await?;
+        assert_eq!(student.get(&gallery).await?.status, 404, "{name}");
+        let request = requests_of(&world, &email).await?.pop().ok_or("a request")?;
+        assert_eq!(
+            (&request["relation"], &request["may_decide"]),
+            (&json!("parent"), &json!(true))
+        );
+        assert_eq!(approve(&world.teacher, &request).await?.status, 200);
+        assert_eq!(student.get(&gallery).await?.status, 200, "{name}");
+    }
     world.stack.stop().await;
     Ok(())
 }

@@ -51,6 +51,12 @@ async fn c09_ten_thousand_wrong_codes_are_stopped_after_twenty() -> Result<(), S
     for _ in 0..30 {
         assert_eq!(ask(code.clone()).await?.status, 202);
     }
+    // A student's ask where no students are let in is counted, as a wrong code is: it tells nobody that it is right.
+    let vain = json!({ "code": code, "email": "guess@family.example", "relation": "student" });
+    for _ in 0..20 {
+        assert_eq!(stranger.post("/v1/access-requests", &vain).await?.status, 202);
+    }
+    assert_eq!(stranger.post("/v1/access-requests", &vain).await?.status, 429);
     stack.stop().await;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Asking for access with a code: the request and the grant in one transaction, and what is mailed.
 
-use domain::access::{AccessEvent, AccessState, Relation};
+use domain::access::{AccessEvent, AccessState, Ask, Relation};
 use domain::audit::{Action, Outcome, Scope};
 use domain::email::EmailAddress;
 use domain::ids::PersonId;
@@ -8,19 +8,20 @@ use domain::person::AccessGrant;
 use domain::school::{ParentAccess, School};
 use domain::share_code::ShareCode;
 
-use super::request_id;
+use super::{is_another_student, request_id};
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::limits::{self, Limit};
 use crate::mail::Mail;
 use crate::scope::{Caller, StudioStore};
+use crate::table::item::json;
 use crate::table::share_codes::{self, Opens};
 use crate::table::tokens::{self, Purpose};
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, people};
 
 /// Asks for access with a code. Right, wrong and malformed codes look the same to whoever asks: the same
-/// answer, and a message in the mail queue in every case. Codes are counted before they are looked up, and a
-/// right one is given back: a school's evening behind one address types many right ones.
+/// answer, and a message in the mail queue in every case. Codes are counted before they are looked up, and one
+/// that something came of is given back: a school's evening behind one address types many right ones.
 ///
 /// # Errors
 ///
@@ -40,26 +41,23 @@ pub async fn request_access(
         Err(_) => None,
     };
     let Some(opens) = opens else {
-        return refused(app, caller).await;
+        let mut event = caller.event(app, Scope::Platform, Action::AccessRequested, "share code");
+        event.outcome = Outcome::Refused;
+        audit::record(app, &event).await?;
+        return Mail::Nothing.send(app).await;
     };
-    limits::give_back(app, limit, &network).await?;
     // A parallel request of the same address may be quicker at making the person: then look again.
     for _ in 0..5 {
         match grant(app, caller, &opens, (email, relation)).await? {
-            Granted::Mail(mail) => return mail.send(app).await,
-            Granted::NotToStudents => return refused(app, caller).await,
+            Granted::Mail(mail) => {
+                limits::give_back(app, limit, &network).await?;
+                return mail.send(app).await;
+            }
+            Granted::NotToStudents => return Mail::Nothing.send(app).await,
             Granted::Again => {}
         }
     }
     Err(ApiError::internal(StoreError::Corrupt("access request")))
-}
-
-/// Nothing is kept of whoever asked in vain.
-async fn refused(app: &App, caller: &Caller) -> Result<(), ApiError> {
-    let mut event = caller.event(app, Scope::Platform, Action::AccessRequested, "share code");
-    event.outcome = Outcome::Refused;
-    audit::record(app, &event).await?;
-    Mail::Nothing.send(app).await
 }
 
 /// What came of a right code.
@@ -68,7 +66,8 @@ enum Granted {
     Mail(Mail),
     /// Somebody else was quicker.
     Again,
-    /// A student where none are let in, or who is another student already.
+    /// A student where none are let in, or who is another student already: of them nothing is kept, and of the ask
+    /// its event.
     NotToStudents,
 }
 
@@ -82,36 +81,36 @@ async fn grant(
     let store = StudioStore::new(app, opens.studio.clone(), caller.clone());
     let school = store.school_by_id(&opens.school).await?;
     let is_student = relation == Relation::Student;
-    if is_student && !school.adult_students {
+    let mut event = store.event(Action::AccessRequested, opens.student.as_str());
+    let as_whom = if is_student { " as the student" } else { "" };
+    let known = match people::find_by_email(app, email).await? {
+        Some(id) => people::find(app, &id).await?,
+        None => None,
+    };
+    let is_another = known.as_ref().is_some_and(|it| is_another_student(it, &opens.student));
+    if is_student && (!school.adult_students || is_another) {
+        event.outcome = Outcome::Refused;
+        event.details = Some(format!("{}{as_whom}", opens.code_id));
+        audit::record(app, &event).await?;
         return Ok(Granted::NotToStudents);
     }
-    let (person, mut changes) = match people::find_by_email(app, email).await? {
-        Some(id) => (id, Vec::new()),
+    let (person, mut changes) = match &known {
+        Some(known) => (known.id.clone(), Vec::new()),
         None => people::create(app, email, None).await?,
     };
-    let known = people::find(app, &person).await?;
-    let is_another = |grant: &AccessGrant| {
-        grant.relation == Relation::Student
-            && grant.state != AccessState::Ended
-            && grant.student != opens.student
-    };
-    if is_student && known.as_ref().is_some_and(|known| known.grants.iter().any(is_another)) {
-        return Ok(Granted::NotToStudents);
-    }
     let held = known
         .as_ref()
         .and_then(|known| known.grants.iter().find(|grant| grant.student == opens.student))
-        .map(|grant| grant.state);
+        .map(|grant| (grant.relation, grant.state));
     let (token, token_change) = tokens::issue(app, Purpose::SignIn, &person).await?;
     changes.push(token_change);
-    if !matches!(held, Some(state) if state != AccessState::Ended) {
+    if let Ask::Begin { school_must_agree } = relation.asks(held) {
         let has_consented =
             known.is_some_and(|known| known.has_consented(&domain::consent::PARENT_ACCESS));
-        let state = first_state(&school, relation, has_consented);
-        changes.extend(request_rows(&store, opens, &person, (relation, state)).await?);
+        let state = first_state(&school, school_must_agree, has_consented);
+        let held = held.map(|(_, state)| state);
+        changes.extend(request_rows(&store, opens, &person, (relation, state, held)).await?);
     }
-    let mut event = store.event(Action::AccessRequested, opens.student.as_str());
-    let as_whom = if is_student { " as the student" } else { "" };
     event.details = Some(format!("{} by {person}{as_whom}", opens.code_id));
     changes.push(audit::add(app, &event).await?);
     Ok(match commit(app, changes).await? {
@@ -121,24 +120,25 @@ async fn grant(
 }
 
 /// Where a request begins: with the school's agreement where the code is enough, and with the consent
-/// that was given before. Who is 18 the school alone knows: a student's own request always waits for it.
-fn first_state(school: &School, relation: Relation, has_consented: bool) -> AccessState {
-    let approved = match (relation, school.parent_access) {
-        (Relation::Parent, ParentAccess::Code) => {
+/// that was given before.
+fn first_state(school: &School, school_must_agree: bool, has_consented: bool) -> AccessState {
+    let approved = match school.parent_access {
+        ParentAccess::Code if !school_must_agree => {
             AccessState::Requested.after(AccessEvent::Approve)
         }
-        (Relation::Parent, ParentAccess::Approval) | (Relation::Student, _) => None,
+        ParentAccess::Code | ParentAccess::Approval => None,
     };
     let state = approved.unwrap_or(AccessState::Requested);
     let consented = has_consented.then(|| state.after(AccessEvent::Consent)).flatten();
     consented.unwrap_or(state)
 }
 
+/// The rows of a request that begins, in the place of one that is still in the state it was found in.
 async fn request_rows(
     store: &StudioStore,
     opens: &Opens,
     person: &PersonId,
-    (relation, state): (Relation, AccessState),
+    (relation, state, held): (Relation, AccessState, Option<AccessState>),
 ) -> Result<[Change; 2], StoreError> {
     let app = store.app;
     let id = request_id(app, &opens.school, person, &opens.student).await?;
@@ -160,5 +160,9 @@ async fn request_rows(
     };
     let grant = people::grant_item(person, &grant).with_text("request", id.as_str());
     let table = app.records()?;
-    Ok([Change::put(table, request)?, Change::put(table, grant)?])
+    let write = |item: Item| match held {
+        Some(held) => Change::replace(table, item, "state", json(&held)),
+        None => Change::create(table, item),
+    };
+    Ok([write(request)?, write(grant)?])
 }

@@ -1,5 +1,5 @@
-//! A parent's way to a gallery: the code makes a request and a grant, both in one transaction; approval and
-//! consent move them on.
+//! A parent's way to a gallery, or a grown-up student's own: the code makes a request and a grant, both in one
+//! transaction; approval and consent move them on.
 
 mod asking;
 
@@ -22,6 +22,7 @@ use crate::scope::SchoolStore;
 use crate::sign_in::Visitor;
 use crate::table::change::Edit;
 use crate::table::item::json;
+use crate::table::people::Person;
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, people};
 
 /// A parent's request, as the school or the photographer sees it.
@@ -130,12 +131,21 @@ impl SchoolStore {
         }))
     }
 
-    /// Nobody decides about their own request, and no teacher about one that another teacher's code led to.
+    /// Nobody decides about their own request, no teacher about one that another teacher's code led to, and about
+    /// grown-up students the school alone, while it lets them in.
     ///
     /// Source: security design 3.11.
     fn may_decide(&self, row: &RequestRow) -> Result<(), ApiError> {
         if self.store.caller.person() == Some(&row.person) {
             return Err(ApiError::Forbidden("own_request"));
+        }
+        if row.relation == Relation::Student {
+            if self.assignment().is_none() {
+                return Err(ApiError::Forbidden("school_decides_students"));
+            }
+            if !self.school.adult_students {
+                return Err(ApiError::Conflict("wrong_state"));
+            }
         }
         let is_anothers = self
             .teacher()
@@ -163,6 +173,12 @@ impl SchoolStore {
             self.student(&row.student).await?.ok_or(ApiError::NotFound)?;
         }
         self.may_decide(&row)?;
+        if row.relation == Relation::Student && decision == AccessEvent::Approve {
+            let person = people::find(store.app, &row.person).await?.ok_or(ApiError::NotFound)?;
+            if is_another_student(&person, &row.student) {
+                return Err(ApiError::Conflict("another_student"));
+            }
+        }
         let state = row.state;
         let after = state.after(decision).ok_or(ApiError::Conflict("wrong_state"))?;
         let edit = || Edit::default().expect("state", json(&state)).set("state", json(&after));
@@ -181,6 +197,15 @@ impl SchoolStore {
             Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
         }
     }
+}
+
+/// Whether a school has agreed that somebody is another student than this one: nobody is two.
+fn is_another_student(person: &Person, student: &StudentId) -> bool {
+    person.grants.iter().any(|grant| {
+        grant.relation == Relation::Student
+            && matches!(grant.state, AccessState::Approved | AccessState::Active)
+            && grant.student != *student
+    })
 }
 
 /// The sort-key prefix of a school's requests.
@@ -211,7 +236,7 @@ impl RequestRow {
             student: StudentId::parse(&text("student")?).map_err(|_| corrupt())?,
             teacher: row.text("teacher").and_then(|id| PersonId::parse(&id).ok()),
             state: row.json("state").ok_or_else(corrupt)?,
-            relation: row.json("relation").unwrap_or_default(),
+            relation: row.json_or_default("relation").ok_or_else(corrupt)?,
             at: text("at")?,
         })
     }
