@@ -3,10 +3,12 @@
 //! Source: Web Authentication Level 3, sections 6.1 (authenticator data), 6.5 (attestation objects) and 5.8.1 (client
 //! data); RFC 9053, section 7.1.1 (keys).
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use data_encoding::BASE64URL_NOPAD;
 use platform::crypto::digest::sha256;
+use platform::provision::sdk::crypto::rand::{self, SystemRandom};
+use platform::provision::sdk::crypto::signature::{
+    ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair,
+};
 use serde_json::{Value, json};
 use testkit::SetupError;
 
@@ -42,7 +44,7 @@ impl Device {
     pub(crate) fn make(&mut self, options: &Value) -> Result<Value, SetupError> {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING)?;
         let mut id = vec![0; 32];
-        aws_lc_rs::rand::fill(&mut id)?;
+        rand::fill(&mut id)?;
         let site = options["rp"]["id"].as_str().unwrap_or_default().to_owned();
         let user = options["user"]["id"].as_str().unwrap_or_default().to_owned();
         self.held.push(Held { id, key, site, user });
