@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::school::ParentAccess;
+
 /// What somebody who asks for a student's photos is to the student.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,36 +18,70 @@ pub enum Relation {
     Student,
 }
 
-/// What comes of asking, by what whoever asks holds already.
+/// What somebody holds for a student: what they are to them, and how far they have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ask {
-    /// It stands as it is: asking again finds the same.
-    Keep,
-    /// A request begins, in the place of what was held.
-    Begin {
-        /// Whether the school must agree even where the code is enough.
-        school_must_agree: bool,
-    },
+pub struct Held {
+    /// What they are to the student.
+    pub relation: Relation,
+    /// How far they have come.
+    pub state: AccessState,
+    /// Whether the school must agree even where the code is enough: it has refused them before, or they went on as the
+    /// student.
+    pub must_agree: bool,
 }
 
-impl Relation {
-    /// What comes of asking as this, once more or for the first time.
+/// On what a request depends besides what is held already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// Who must agree at this school.
+    pub parent_access: ParentAccess,
+    /// Whether the school lets students of 18 and over in.
+    pub adult_students: bool,
+    /// Whether whoever asks has consented before.
+    pub has_consented: bool,
+}
+
+impl Held {
+    /// What begins when somebody asks as this, in the place of what they hold; `None` when that stands as it is.
     ///
     /// Who is 18 the school alone knows: a student always waits for it. Whoever said to be the student and came no
-    /// further than that may be a parent whose address a stranger typed, and asks as if for the first time; whoever
-    /// went on as the student, or was refused as one, waits for the school as a parent, too.
-    pub fn asks(self, held: Option<(Self, AccessState)>) -> Ask {
+    /// further than that may be a parent whose address a stranger typed, and asks as if for the first time. Whoever was
+    /// let in as the student waits as a parent, where students are let in no more.
+    pub fn asked(relation: Relation, held: Option<Self>, terms: Terms) -> Option<Self> {
         use AccessState::{Active, Approved, Consented, Ended, Requested};
-        let school_must_agree = match (self, held) {
-            (Self::Student, None | Some((_, Ended)))
-            | (Self::Parent, Some((Self::Student, Consented | Ended))) => true,
-            (Self::Parent, None | Some((Self::Parent, Ended) | (Self::Student, Requested))) => {
-                false
-            }
-            (_, Some((_, Active | Approved) | (Self::Parent, Requested | Consented)))
-            | (Self::Student, Some((Self::Student, Requested | Consented))) => return Ask::Keep,
+        let marked = held.is_some_and(|held| held.must_agree);
+        let (school_must_agree, must_agree) =
+            match (relation, held.map(|it| (it.relation, it.state))) {
+                (Relation::Student, None | Some((_, Ended))) => (true, marked),
+                (Relation::Parent, Some((Relation::Student, Approved | Active)))
+                    if !terms.adult_students =>
+                {
+                    (true, true)
+                }
+                (
+                    Relation::Parent,
+                    None | Some((_, Ended) | (Relation::Student, Requested | Consented)),
+                ) => (marked, marked),
+                (_, Some((_, Active | Approved) | (Relation::Parent, Requested | Consented)))
+                | (Relation::Student, Some((Relation::Student, Requested | Consented))) => {
+                    return None;
+                }
+            };
+        let code_is_enough = terms.parent_access == ParentAccess::Code && !school_must_agree;
+        let state = if code_is_enough { Approved } else { Requested };
+        let consented = terms.has_consented.then(|| state.after(AccessEvent::Consent)).flatten();
+        Some(Self { relation, state: consented.unwrap_or(state), must_agree })
+    }
+
+    /// What is held after an event; `None` when the event cannot happen here.
+    pub fn after(self, event: AccessEvent) -> Option<Self> {
+        let is_mark = match event {
+            AccessEvent::Refuse => true,
+            AccessEvent::Consent => self.relation == Relation::Student,
+            AccessEvent::Approve | AccessEvent::End => false,
         };
-        Ask::Begin { school_must_agree }
+        let state = self.state.after(event)?;
+        Some(Self { state, must_agree: self.must_agree || is_mark, ..self })
     }
 }
 
@@ -133,32 +169,125 @@ mod tests {
         }
     }
 
-    /// Who asks once more, by what they hold: every case.
+    /// What can happen to one person and one student at a school where the code is enough.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    enum Step {
+        Ask(Relation),
+        Approve,
+        Refuse,
+        /// By the person, who has shown the mailbox to be theirs.
+        Consent,
+        /// The school lets students in, or no more.
+        Turn,
+    }
+
+    #[derive(Debug, Clone, Copy)]
+    struct World {
+        held: Option<Held>,
+        is_open: bool,
+        has_consented: bool,
+    }
+
+    impl World {
+        fn after(mut self, step: Step) -> Self {
+            let event = match step {
+                Step::Turn => return Self { is_open: !self.is_open, ..self },
+                Step::Ask(Relation::Student) if !self.is_open => return self,
+                Step::Ask(relation) => {
+                    let terms = Terms {
+                        parent_access: ParentAccess::Code,
+                        adult_students: self.is_open,
+                        has_consented: self.has_consented,
+                    };
+                    let begun = Held::asked(relation, self.held, terms);
+                    return Self { held: begun.or(self.held), ..self };
+                }
+                Step::Approve => AccessEvent::Approve,
+                Step::Refuse => AccessEvent::Refuse,
+                Step::Consent => {
+                    self.has_consented = true;
+                    AccessEvent::Consent
+                }
+            };
+            let after = self.held.and_then(|held| held.after(event));
+            Self { held: after.or(self.held), ..self }
+        }
+
+        fn shows_photos(self) -> bool {
+            self.held.is_some_and(|held| held.state.shows_photos())
+        }
+    }
+
+    const STEPS: [Step; 6] = [
+        Step::Ask(Relation::Parent),
+        Step::Ask(Relation::Student),
+        Step::Approve,
+        Step::Refuse,
+        Step::Consent,
+        Step::Turn,
+    ];
+
+    /// Every way of up to seven steps: after the school has refused, nothing is shown before it agrees; a student's
+    /// own photos are never shown before it has agreed.
     #[test]
     fn c05_c10_asking_again_never_gets_around_the_schools_answer() {
-        use AccessState::{Active, Approved, Consented, Ended, Requested};
-        let (begins, waits) =
-            (Ask::Begin { school_must_agree: false }, Ask::Begin { school_must_agree: true });
-        assert_eq!(Relation::Parent.asks(None), begins);
-        assert_eq!(Relation::Student.asks(None), waits);
-        let table = [
-            (Requested, Ask::Keep, begins, Ask::Keep, Ask::Keep),
-            (Approved, Ask::Keep, Ask::Keep, Ask::Keep, Ask::Keep),
-            (Consented, Ask::Keep, waits, Ask::Keep, Ask::Keep),
-            (Active, Ask::Keep, Ask::Keep, Ask::Keep, Ask::Keep),
-            (Ended, begins, waits, waits, waits),
-        ];
-        for (state, parent_parent, parent_student, student_parent, student_student) in table {
-            let held = |relation| Some((relation, state));
-            assert_eq!(Relation::Parent.asks(held(Relation::Parent)), parent_parent, "{state:?}");
-            assert_eq!(Relation::Parent.asks(held(Relation::Student)), parent_student, "{state:?}");
-            assert_eq!(Relation::Student.asks(held(Relation::Parent)), student_parent, "{state:?}");
-            assert_eq!(
-                Relation::Student.asks(held(Relation::Student)),
-                student_student,
-                "{state:?}"
-            );
+        let start = World { held: None, is_open: true, has_consented: false };
+        let mut ways = vec![(start, false, false)];
+        let mut shown = 0;
+        for _ in 0..7 {
+            let mut next = Vec::new();
+            for (world, is_refused, is_approved) in ways {
+                for step in STEPS {
+                    let after = world.after(step);
+                    let is_moved = after.held != world.held;
+                    let is_answer = is_moved && [Step::Refuse, Step::Approve].contains(&step);
+                    let is_refused = if is_answer { step == Step::Refuse } else { is_refused };
+                    let is_approved = is_approved || (step == Step::Approve && is_moved);
+                    assert!(!(is_refused && after.shows_photos()), "{step:?}: {after:?}");
+                    let is_student = after.held.is_some_and(|it| it.relation == Relation::Student);
+                    assert!(!is_student || !after.shows_photos() || is_approved, "{after:?}");
+                    shown += u32::from(after.shows_photos());
+                    next.push((after, is_refused, is_approved));
+                }
+            }
+            ways = next;
         }
+        assert!(shown > 1_000, "{shown}");
+    }
+
+    /// Whatever strangers ask with a parent's address, the parent comes in by asking and consenting.
+    #[test]
+    fn c05_what_strangers_ask_keeps_no_parent_out() {
+        for has_consented in [false, true] {
+            let mut ways = vec![World { held: None, is_open: true, has_consented }];
+            for _ in 0..5 {
+                for way in &ways {
+                    let parent = way.after(Step::Ask(Relation::Parent)).after(Step::Consent);
+                    assert!(parent.shows_photos(), "{way:?}");
+                }
+                let asks = [Step::Ask(Relation::Parent), Step::Ask(Relation::Student), Step::Turn];
+                ways = ways.iter().flat_map(|way| asks.map(|step| way.after(step))).collect();
+            }
+        }
+    }
+
+    /// Somebody who was let in as the student is stuck nowhere: where students are let in no more, they ask as a parent,
+    /// and the school answers.
+    #[test]
+    fn c05_whoever_was_let_in_as_the_student_may_ask_as_a_parent_once_that_is_closed() {
+        let steps = [
+            Step::Ask(Relation::Student),
+            Step::Consent,
+            Step::Approve,
+            Step::Ask(Relation::Parent),
+        ];
+        let start = World { held: None, is_open: true, has_consented: false };
+        let student = steps.into_iter().fold(start, World::after);
+        assert_eq!(student.held.map(|it| it.relation), Some(Relation::Student), "it stands");
+        let waits = student.after(Step::Turn).after(Step::Ask(Relation::Parent));
+        assert!(!waits.shows_photos());
+        assert_eq!(waits.held.map(|it| it.relation), Some(Relation::Parent));
+        assert!(waits.after(Step::Approve).shows_photos());
     }
 
     /// What may follow what, in one table; whatever is not in it cannot happen.

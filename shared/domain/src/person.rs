@@ -53,7 +53,7 @@ pub struct Membership {
 }
 
 /// A parent's right to one student's galleries, or the grown-up student's own, once every step to it was taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessGrant {
     /// The studio whose galleries they are.
     pub studio: StudioId,
@@ -61,10 +61,8 @@ pub struct AccessGrant {
     pub school: SchoolId,
     /// The student.
     pub student: StudentId,
-    /// How far the way to the galleries has been gone.
-    pub state: crate::access::AccessState,
-    /// What they are to the student.
-    pub relation: crate::access::Relation,
+    /// What they are to the student, and how far the way to the galleries has been gone.
+    pub held: crate::access::Held,
 }
 
 #[cfg(test)]

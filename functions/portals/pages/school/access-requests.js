@@ -20,11 +20,11 @@ export function accessRequests(school, requests) {
   return h('section', { class: 'part', data: { testid: 'access-requests' } },
     h('h2', { class: 'part-title' }, t('requests.heading')),
     h('p', { class: 'muted' }, whoWaits(school)),
-    h('ul', { class: 'rows' }, waiting.map((one) => requestRow(one))));
+    h('ul', { class: 'rows' }, waiting.map((one) => requestRow(school, one))));
 }
 
 /** One request. `onDone` is called when it has its answer. */
-export function requestRow(request, onDone = () => {}) {
+export function requestRow(school, request, onDone = () => {}) {
   const answer = async (path, words) => {
     try {
       await post(`/v1/access-requests/${request.id}/${path}`, {});
@@ -45,6 +45,12 @@ export function requestRow(request, onDone = () => {}) {
       ? h('div', { class: 'actions' },
         h('button', { type: 'button', class: 'danger', onclick: () => answer('refusal', t('requests.refused')), data: { testid: 'refuse' } }, t('requests.refuse')),
         h('button', { type: 'button', class: 'primary', onclick: () => answer('approval', t('requests.approved')), data: { testid: 'approve' } }, t('requests.approve')))
-      : pill(t(request.relation === 'student' ? 'requests.school_decides' : 'requests.others')));
+      : pill(t(whyNot(school, request))));
   return element;
+}
+
+/** Why somebody cannot answer a request that waits. */
+function whyNot(school, { relation }) {
+  if (!school.role) return 'requests.school_decides';
+  return relation === 'student' && !school.adult_students ? 'requests.closed_to_students' : 'requests.others';
 }

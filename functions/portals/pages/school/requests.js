@@ -24,7 +24,7 @@ const again = screen(byId('screen'), {
       return [head, emptyState({ title: t('requests.none'), text: t(asks ? 'requests.none_text' : 'requests.none_code'), art: '/assets/shared/row.svg', action: asks ? null : change, testId: 'no-requests' })];
     }
     waiting.sort((a, b) => a.requested_at.localeCompare(b.requested_at));
-    const rows = h('ul', { class: 'rows', data: { testid: 'requests' } }, waiting.map((one) => requestRow(one, () => rows.childElementCount === 0 && again())));
+    const rows = h('ul', { class: 'rows', data: { testid: 'requests' } }, waiting.map((one) => requestRow(school, one, () => rows.childElementCount === 0 && again())));
     return [head, rows];
   },
   bones: skeleton(3, 'row'),

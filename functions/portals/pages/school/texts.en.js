@@ -58,7 +58,8 @@ export default {
   'requests.none_text': 'When a family asks to see photos, it stands here.',
   'requests.none_code': 'This school gives families access by the private code alone. Nobody waits for an answer.',
   'requests.others': 'Another teacher gave out this code',
-  'requests.school_decides': 'The school decides about its students',
+  'requests.school_decides': 'The school decides about this one',
+  'requests.closed_to_students': 'The school lets no students in now',
   'requests.class': '{student}, {class}',
 
   'access.heading': 'Who agrees before families see photos',

@@ -58,7 +58,8 @@ export default {
   'requests.none_text': 'Cuando una familia pida ver fotos, aparecerá aquí.',
   'requests.none_code': 'Esta escuela da acceso a las familias solo con el código privado. Nadie espera respuesta.',
   'requests.others': 'Este código lo entregó otro docente',
-  'requests.school_decides': 'Sobre sus estudiantes decide la escuela',
+  'requests.school_decides': 'Sobre esta decide la escuela',
+  'requests.closed_to_students': 'La escuela no admite ahora a estudiantes',
   'requests.class': '{student}, {class}',
 
   'access.heading': 'Quién da su acuerdo antes de que las familias vean fotos',

@@ -353,7 +353,7 @@ export default {
   'problem.another_teachers_code': 'This request was made with another teacher’s code: they decide about it, or an administrator.',
   'problem.own_request': 'This is your own request. Somebody else decides about it.',
   'problem.not_a_teacher': 'Only a teacher’s view can be opened. Administrators see the whole school already.',
-  'problem.school_decides_students': 'Only somebody of the school decides about its grown-up students.',
+  'problem.school_decides_students': 'Only somebody of the school decides about its grown-up students, and about whom it has refused before.',
   'problem.another_student': 'This person is another student already, and nobody is two.',
   'problem.school_administrators_only': 'Only the school’s own administrators see the school as one of its teachers does.',
 

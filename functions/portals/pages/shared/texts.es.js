@@ -353,7 +353,7 @@ export default {
   'problem.another_teachers_code': 'Esta solicitud se hizo con el código de otro docente: decide esa persona, o la administración.',
   'problem.own_request': 'Esta es su propia solicitud. Decide otra persona.',
   'problem.not_a_teacher': 'Solo puede abrirse la vista de un docente. La administración ya ve toda la escuela.',
-  'problem.school_decides_students': 'Sobre los estudiantes mayores de edad decide solo alguien de la escuela.',
+  'problem.school_decides_students': 'Sobre los estudiantes mayores de edad, y sobre quien ya fue rechazado, decide solo alguien de la escuela.',
   'problem.another_student': 'Esta persona ya es otro estudiante, y nadie es dos.',
   'problem.school_administrators_only': 'Solo la administración de la propia escuela ve la escuela como uno de sus docentes.',
 

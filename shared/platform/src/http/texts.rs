@@ -33,7 +33,7 @@ pub(crate) fn sentence(code: &str) -> &'static str {
             "At this school you teach. What concerns the whole school is for its administrators."
         }
         "school_decides_students" => {
-            "Only somebody of the school decides about its grown-up students."
+            "Only somebody of the school decides about its grown-up students, and about whom it has refused before."
         }
         "another_student" => "This person is another student already, and nobody is two.",
         "school_administrators_only" => {

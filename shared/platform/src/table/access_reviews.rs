@@ -232,15 +232,15 @@ impl StudioStore {
         for row in &rows {
             let row = RequestRow::read(row)?;
             // Where it is closed to students they see nothing.
-            if row.relation == Relation::Student && !school.adult_students {
+            if row.held.relation == Relation::Student && !school.adult_students {
                 continue;
             }
-            let Some(role) = state_name(row.state) else { continue };
+            let Some(role) = state_name(row.held.state) else { continue };
             let mut grant = Grant::new(GrantKind::Family, row.person.as_str());
             grant.school = Some(school.id.clone());
             grant.student = Some(row.student);
             grant.role = Some(role);
-            if row.relation == Relation::Student {
+            if row.held.relation == Relation::Student {
                 grant.parts = vec!["student".to_owned()];
             }
             grant.since = Some(seconds(Some(row.at))?);

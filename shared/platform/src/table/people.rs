@@ -5,7 +5,6 @@ mod confined;
 pub(crate) mod disabling;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::access::AccessState;
 use domain::api_key::ApiKey;
 use domain::email::EmailAddress;
 use domain::ids::{PersonId, SchoolId, StudentId, StudioId};
@@ -15,6 +14,7 @@ use domain::school_staff::SchoolMembership;
 use crate::app::App;
 use crate::crypto::data_key::DataKey;
 use crate::crypto::password_hash::StoredPassword;
+use crate::table::access_requests::held;
 use crate::table::change::Edit;
 use crate::table::item::{bytes, number};
 use crate::table::second_factors::Factors;
@@ -119,11 +119,10 @@ pub(crate) fn membership_item(person: &PersonId, membership: &Membership) -> Ite
 
 /// The row of a grant.
 pub(crate) fn grant_item(person: &PersonId, grant: &AccessGrant) -> Item {
-    Item::at(&keys::grant(person, &grant.student))
+    let row = Item::at(&keys::grant(person, &grant.student))
         .with_text("studio", grant.studio.as_str())
-        .with_text("school", grant.school.as_str())
-        .with_json("state", &grant.state)
-        .with_json("relation", &grant.relation)
+        .with_text("school", grant.school.as_str());
+    held::write(row, grant.held)
 }
 
 /// Who has an address.
@@ -176,8 +175,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
                 studio: parse(row, "studio", StudioId::parse)?,
                 school: parse(row, "school", SchoolId::parse)?,
                 student: StudentId::parse(student).map_err(|_| corrupt())?,
-                state: row.json::<AccessState>("state").ok_or_else(corrupt)?,
-                relation: row.json_or_default("relation").ok_or_else(corrupt)?,
+                held: held::read(row).ok_or_else(corrupt)?,
             }),
             Some(("CONSENT", document)) => {
                 consents.push((document.to_owned(), row.text("version").ok_or_else(corrupt)?));

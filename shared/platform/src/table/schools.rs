@@ -187,10 +187,10 @@ async fn of_studio(
 /// Whether a grant opens galleries now: a student's own only as long as the school lets students in, which costs a
 /// read for them alone.
 pub(crate) async fn shows_photos(app: &App, grant: &AccessGrant) -> Result<bool, StoreError> {
-    if !grant.state.shows_photos() {
+    if !grant.held.state.shows_photos() {
         return Ok(false);
     }
-    match grant.relation {
+    match grant.held.relation {
         Relation::Parent => Ok(true),
         Relation::Student => {
             let school = of_studio(app, &grant.studio, &grant.school).await?;

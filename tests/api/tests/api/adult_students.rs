@@ -86,7 +86,7 @@ async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened
     assert_eq!(student.get(&gallery).await?.status, 404);
     let [request] = requests_of(&world, EMAIL).await?.try_into().map_err(|_| "one request")?;
     assert_eq!((&request["relation"], &request["state"]), (&json!("student"), &json!("consented")));
-    assert_eq!(approve(&student, &request).await?.status, 401, "not their own");
+    assert_eq!(approve(&student, &request).await?.status, 401, "a family decides nothing");
     // Who is 18 the school knows, and not its photographer.
     let answer = approve(&world.owner, &request).await?;
     assert_eq!(refused(&answer), (403, "school_decides_students".to_owned()));
@@ -126,6 +126,12 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
     consent(&student).await?;
     let request = requests_of(&world, EMAIL).await?.pop().ok_or("a request")?;
     assert_eq!(approve(&world.administrator, &request).await?.status, 200);
+    // Who can see what is another report when students see nothing.
+    let report = world.owner.read("/v1/studio/access-review").await?.text("/digest");
+    set_open(&world, false).await?;
+    let closed = world.owner.read("/v1/studio/access-review").await?.text("/digest");
+    assert_ne!(closed, report);
+    set_open(&world, true).await?;
     let given = student.create(&format!("{gallery}/guest-tokens"), &json!({}), "give").await?;
     let token = given.text("/token");
     let guest = async || -> Result<u16, SetupError> {
@@ -142,11 +148,8 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
 
     let body = json!({ "parent_access": "code" });
     world.administrator.call(Method::PUT, &path, Some(&body), &[]).await?;
-    let report = world.owner.read("/v1/studio/access-review").await?.text("/digest");
 
     set_open(&world, false).await?;
-    let closed = world.owner.read("/v1/studio/access-review").await?.text("/digest");
-    assert_ne!(closed, report, "who can see what is another report");
     assert_eq!(student.get(&gallery).await?.status, 404);
     assert!(student.read("/v1/galleries").await?.items().is_empty());
     assert_eq!(guest().await?, 404);
@@ -186,6 +189,19 @@ async fn c05_the_school_alone_opens_and_approves_while_it_is_open() -> Result<()
     assert_eq!(approve(&world.teacher, &requests[0]).await?.status, 200);
     let answer = approve(&world.teacher, &requests[1]).await?;
     assert_eq!(refused(&answer), (409, "another_student".to_owned()));
+    // No is said at any time.
+    set_open(&world, false).await?;
+    let refuse = format!("/v1/access-requests/{}/refusal", text(&requests[1], "id"));
+    assert_eq!(world.teacher.post(&refuse, &json!({})).await?.status, 200);
+    // Let in as the student, and closed since: as a parent they wait for the school, and are stuck nowhere.
+    let first = text(&requests[0], "student_id");
+    let code = if first == world.ids["student"] { &code } else { &other };
+    let ask = json!({ "code": code, "email": EMAIL });
+    world.stack.stranger().create("/v1/access-requests", &ask, "as a parent").await?;
+    let waiting = requests_of(&world, EMAIL).await?;
+    let waiting = waiting.iter().find(|it| it["student_id"] == *first).ok_or("a request")?;
+    assert_eq!((&waiting["relation"], &waiting["state"]), (&json!("parent"), &json!("requested")));
+    assert_eq!(approve(&world.teacher, waiting).await?.status, 200);
     world.stack.stop().await;
     Ok(())
 }
@@ -222,6 +238,8 @@ async fn c05_c10_asking_again_as_a_parent_gets_around_nothing_and_a_strangers_as
             (&request["relation"], &request["may_decide"]),
             (&json!("parent"), &json!(true))
         );
+        let answer = approve(&world.owner, &request).await?;
+        assert_eq!(refused(&answer), (403, "school_decides_students".to_owned()), "{name}");
         assert_eq!(approve(&world.teacher, &request).await?.status, 200);
         assert_eq!(student.get(&gallery).await?.status, 200, "{name}");
     }

@@ -159,6 +159,7 @@ async fn a13_what_is_signed_elsewhere_unasked_twice_or_too_late_opens_nothing()
     forger.make(&json!({ "rp": { "id": "localhost" }, "user": { "id": "AAAA" } }))?;
     let one = begun().await?;
     let mut signed = device.sign(&one["options"], 0)?;
+    forger.counter = device.counter - 1;
     let other_keys = forger.sign(&one["options"], 0)?;
     signed["response"]["signature"] = other_keys["response"]["signature"].clone();
     assert_eq!(told(&bring(&one["ceremony"], &signed).await?), wrong());

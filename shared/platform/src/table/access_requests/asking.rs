@@ -1,14 +1,13 @@
 //! Asking for access with a code: the request and the grant in one transaction, and what is mailed.
 
-use domain::access::{AccessEvent, AccessState, Ask, Relation};
+use domain::access::{Held, Relation, Terms};
 use domain::audit::{Action, Outcome, Scope};
 use domain::email::EmailAddress;
 use domain::ids::PersonId;
 use domain::person::AccessGrant;
-use domain::school::{ParentAccess, School};
 use domain::share_code::ShareCode;
 
-use super::{is_another_student, request_id};
+use super::{held, is_another_student, request_id};
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::limits::{self, Limit};
@@ -101,15 +100,16 @@ async fn grant(
     let held = known
         .as_ref()
         .and_then(|known| known.grants.iter().find(|grant| grant.student == opens.student))
-        .map(|grant| (grant.relation, grant.state));
+        .map(|grant| grant.held);
     let (token, token_change) = tokens::issue(app, Purpose::SignIn, &person).await?;
     changes.push(token_change);
-    if let Ask::Begin { school_must_agree } = relation.asks(held) {
-        let has_consented =
-            known.is_some_and(|known| known.has_consented(&domain::consent::PARENT_ACCESS));
-        let state = first_state(&school, school_must_agree, has_consented);
-        let held = held.map(|(_, state)| state);
-        changes.extend(request_rows(&store, opens, &person, (relation, state, held)).await?);
+    let terms = Terms {
+        parent_access: school.parent_access,
+        adult_students: school.adult_students,
+        has_consented: known.is_some_and(|it| it.has_consented(&domain::consent::PARENT_ACCESS)),
+    };
+    if let Some(begun) = Held::asked(relation, held, terms) {
+        changes.extend(request_rows(&store, opens, &person, (begun, held)).await?);
     }
     event.details = Some(format!("{} by {person}{as_whom}", opens.code_id));
     changes.push(audit::add(app, &event).await?);
@@ -119,35 +119,20 @@ async fn grant(
     })
 }
 
-/// Where a request begins: with the school's agreement where the code is enough, and with the consent
-/// that was given before.
-fn first_state(school: &School, school_must_agree: bool, has_consented: bool) -> AccessState {
-    let approved = match school.parent_access {
-        ParentAccess::Code if !school_must_agree => {
-            AccessState::Requested.after(AccessEvent::Approve)
-        }
-        ParentAccess::Code | ParentAccess::Approval => None,
-    };
-    let state = approved.unwrap_or(AccessState::Requested);
-    let consented = has_consented.then(|| state.after(AccessEvent::Consent)).flatten();
-    consented.unwrap_or(state)
-}
-
 /// The rows of a request that begins, in the place of one that is still in the state it was found in.
 async fn request_rows(
     store: &StudioStore,
     opens: &Opens,
     person: &PersonId,
-    (relation, state, held): (Relation, AccessState, Option<AccessState>),
+    (begun, before): (Held, Option<Held>),
 ) -> Result<[Change; 2], StoreError> {
     let app = store.app;
     let id = request_id(app, &opens.school, person, &opens.student).await?;
     let mut request = Item::at(&keys::access_request(&store.studio, &id))
         .with_text("person", person.as_str())
         .with_text("student", opens.student.as_str())
-        .with_json("state", &state)
-        .with_json("relation", &relation)
         .with_text("at", app.now().to_string());
+    request = held::write(request, begun);
     if let Some(teacher) = &opens.teacher {
         request = request.with_text("teacher", teacher.as_str());
     }
@@ -155,13 +140,12 @@ async fn request_rows(
         studio: opens.studio.clone(),
         school: opens.school.clone(),
         student: opens.student.clone(),
-        state,
-        relation,
+        held: begun,
     };
     let grant = people::grant_item(person, &grant).with_text("request", id.as_str());
     let table = app.records()?;
-    let write = |item: Item| match held {
-        Some(held) => Change::replace(table, item, "state", json(&held)),
+    let write = |item: Item| match before {
+        Some(before) => Change::replace(table, item, "state", json(&before.state)),
         None => Change::create(table, item),
     };
     Ok([write(request)?, write(grant)?])

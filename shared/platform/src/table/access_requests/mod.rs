@@ -2,12 +2,13 @@
 //! transaction; approval and consent move them on.
 
 mod asking;
+pub(crate) mod held;
 
 pub use asking::request_access;
 
 use std::collections::BTreeMap;
 
-use domain::access::{AccessEvent, AccessState, Relation};
+use domain::access::{AccessEvent, AccessState, Held, Relation};
 use domain::audit::{Action, Scope};
 use domain::consent::ConsentDocument;
 use domain::email::EmailAddress;
@@ -20,8 +21,6 @@ use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
 use crate::scope::SchoolStore;
 use crate::sign_in::Visitor;
-use crate::table::change::Edit;
-use crate::table::item::json;
 use crate::table::people::Person;
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, people};
 
@@ -118,34 +117,33 @@ impl SchoolStore {
         let Some(person) = people::find(app, &row.person).await? else {
             return Ok(None);
         };
-        let is_waiting = row.state.after(AccessEvent::Approve).is_some();
+        let is_waiting = row.held.after(AccessEvent::Approve).is_some();
         Ok(Some(AccessRequest {
             email: person.email(app).await?,
-            may_decide: is_waiting && self.may_decide(&row).is_ok(),
+            may_decide: is_waiting && self.may_decide(&row, AccessEvent::Approve).is_ok(),
             student_id: row.student,
             id: row.id,
-            state: row.state,
-            relation: row.relation,
+            state: row.held.state,
+            relation: row.held.relation,
             requested_at: row.at,
             student,
         }))
     }
 
-    /// Nobody decides about their own request, no teacher about one that another teacher's code led to, and about
-    /// grown-up students the school alone, while it lets them in.
+    /// Nobody decides about their own request, no teacher about one that another teacher's code led to, and the school
+    /// alone about grown-up students, and about whoever it refused before. It lets students in only while that is open.
     ///
     /// Source: security design 3.11.
-    fn may_decide(&self, row: &RequestRow) -> Result<(), ApiError> {
+    fn may_decide(&self, row: &RequestRow, decision: AccessEvent) -> Result<(), ApiError> {
         if self.store.caller.person() == Some(&row.person) {
             return Err(ApiError::Forbidden("own_request"));
         }
-        if row.relation == Relation::Student {
-            if self.assignment().is_none() {
-                return Err(ApiError::Forbidden("school_decides_students"));
-            }
-            if !self.school.adult_students {
-                return Err(ApiError::Conflict("wrong_state"));
-            }
+        let is_student = row.held.relation == Relation::Student;
+        if (is_student || row.held.must_agree) && self.assignment().is_none() {
+            return Err(ApiError::Forbidden("school_decides_students"));
+        }
+        if is_student && decision == AccessEvent::Approve && !self.school.adult_students {
+            return Err(ApiError::Conflict("wrong_state"));
         }
         let is_anothers = self
             .teacher()
@@ -172,16 +170,15 @@ impl SchoolStore {
         if self.teacher().is_some() {
             self.student(&row.student).await?.ok_or(ApiError::NotFound)?;
         }
-        self.may_decide(&row)?;
-        if row.relation == Relation::Student && decision == AccessEvent::Approve {
+        self.may_decide(&row, decision)?;
+        if row.held.relation == Relation::Student && decision == AccessEvent::Approve {
             let person = people::find(store.app, &row.person).await?.ok_or(ApiError::NotFound)?;
             if is_another_student(&person, &row.student) {
                 return Err(ApiError::Conflict("another_student"));
             }
         }
-        let state = row.state;
-        let after = state.after(decision).ok_or(ApiError::Conflict("wrong_state"))?;
-        let edit = || Edit::default().expect("state", json(&state)).set("state", json(&after));
+        let after = row.held.after(decision).ok_or(ApiError::Conflict("wrong_state"))?;
+        let edit = || held::edit(row.held, after);
         let did = match decision {
             AccessEvent::Approve => Action::AccessApproved,
             AccessEvent::Refuse | AccessEvent::Consent | AccessEvent::End => Action::AccessRefused,
@@ -193,7 +190,7 @@ impl SchoolStore {
             audit::add(store.app, &event).await?,
         ];
         match commit(store.app, changes).await? {
-            Committed::Yes => Ok(after),
+            Committed::Yes => Ok(after.state),
             Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
         }
     }
@@ -202,8 +199,8 @@ impl SchoolStore {
 /// Whether a school has agreed that somebody is another student than this one: nobody is two.
 fn is_another_student(person: &Person, student: &StudentId) -> bool {
     person.grants.iter().any(|grant| {
-        grant.relation == Relation::Student
-            && matches!(grant.state, AccessState::Approved | AccessState::Active)
+        grant.held.relation == Relation::Student
+            && matches!(grant.held.state, AccessState::Approved | AccessState::Active)
             && grant.student != *student
     })
 }
@@ -218,8 +215,7 @@ pub(crate) struct RequestRow {
     pub(crate) student: StudentId,
     /// The teacher whose code it was made with.
     teacher: Option<PersonId>,
-    pub(crate) state: AccessState,
-    pub(crate) relation: Relation,
+    pub(crate) held: Held,
     /// When, in RFC 3339.
     pub(crate) at: String,
 }
@@ -235,8 +231,7 @@ impl RequestRow {
             person: PersonId::parse(&text("person")?).map_err(|_| corrupt())?,
             student: StudentId::parse(&text("student")?).map_err(|_| corrupt())?,
             teacher: row.text("teacher").and_then(|id| PersonId::parse(&id).ok()),
-            state: row.json("state").ok_or_else(corrupt)?,
-            relation: row.json_or_default("relation").ok_or_else(corrupt)?,
+            held: held::read(row).ok_or_else(corrupt)?,
             at: text("at")?,
         })
     }
@@ -269,20 +264,14 @@ impl Visitor {
         event.details = Some(format!("{} {}", document.name, document.version));
         let mut changes = vec![Change::put(table, consent)?, audit::add(app, &event).await?];
         for grant in &self.person.grants {
-            let Some(after) = grant.state.after(AccessEvent::Consent) else { continue };
+            let Some(after) = grant.held.after(AccessEvent::Consent) else { continue };
             let request = request_id(app, &grant.school, &self.person.id, &grant.student).await?;
-            let edit =
-                || Edit::default().expect("state", json(&grant.state)).set("state", json(&after));
-            changes.push(Change::edit(
-                table,
-                &keys::grant(&self.person.id, &grant.student),
-                edit(),
-            )?);
-            changes.push(Change::edit(
-                table,
-                &keys::access_request(&grant.studio, &request),
-                edit(),
-            )?);
+            for key in [
+                keys::grant(&self.person.id, &grant.student),
+                keys::access_request(&grant.studio, &request),
+            ] {
+                changes.push(Change::edit(table, &key, held::edit(grant.held, after))?);
+            }
         }
         match commit(app, changes).await? {
             Committed::Yes => Ok(()),
