@@ -56,8 +56,10 @@ export class Visitor {
 
   /** The screen as it stands: everybody can use it, nothing is cut off at the side, nothing went wrong so far. */
   async checkScreen() {
+    // A page's words come with its script, after what stands in its markup; a word that never comes fails here.
     // What waits below an open dialog waits for that dialog.
     await this.page.waitForFunction(() => {
+      if ([...document.querySelectorAll('[data-t]')].some((place) => place.textContent === '')) return false;
       const top = [...document.querySelectorAll('dialog[open]')].at(-1);
       const isAwaited = (busy) => [undefined, null, top].includes(busy.closest('dialog'));
       return ![...document.querySelectorAll('[aria-busy="true"]')].some(isAwaited);
