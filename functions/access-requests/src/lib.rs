@@ -1,4 +1,5 @@
-//! Parents, and students of 18 and over where the school wants that, ask for access with a code; the school or its photographer decides where the school wants that.
+//! Parents ask for access with a code, and so do students of 18 and over where the school lets them; the school or its
+//! photographer decides where the school wants to be asked.
 
 use domain::access::{AccessEvent, AccessState, Relation};
 use domain::email::EmailAddress;

@@ -210,6 +210,19 @@ impl Client {
         expect(path, self.call(Method::POST, path, Some(body), &headers).await?)
     }
 
+    /// Agrees to what parents agree to, in the current wording; answers which that is.
+    ///
+    /// # Errors
+    ///
+    /// When another answer comes.
+    pub async fn consent(&self) -> Result<String, ClientError> {
+        let current = self.read("/v1/consents/current").await?;
+        let (document, version) = (current.text("/document"), current.text("/version"));
+        let yes = json!({ "document": document, "version": version });
+        self.create("/v1/consents", &yes, "consent").await?;
+        Ok(version)
+    }
+
     /// `GET` that must be answered with a 2xx.
     ///
     /// # Errors

@@ -287,9 +287,7 @@ async fn open_as_parent(
     parent.create("/v1/access-requests", &ask, "demo").await?;
     let token = parent.mailed_token(PARENT).await?;
     parent.sign_in("/v1/sign-in/link", &json!({ "token": token })).await?;
-    let consent = parent.read("/v1/consents/current").await?;
-    let yes = json!({ "document": "parent_access", "version": consent.text("/version") });
-    parent.create("/v1/consents", &yes, "demo").await?;
+    parent.consent().await?;
     let galleries = parent.read("/v1/galleries").await?;
     let gallery = galleries.body.pointer("/items/0/id").and_then(Value::as_str).unwrap_or_default();
     parent.read(&format!("/v1/galleries/{gallery}")).await?;

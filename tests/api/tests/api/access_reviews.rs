@@ -136,9 +136,7 @@ impl Studio {
         let path = format!("/v1/students/{student}/share-codes");
         let code = self.owner.create(&path, &json!({}), name).await?.text("/code");
         let parent = self.stack.parent(name, &code).await?;
-        let version = parent.read("/v1/consents/current").await?.text("/version");
-        let consent = json!({ "document": "parent_access", "version": version });
-        parent.create("/v1/consents", &consent, "consent").await?;
+        parent.consent().await?;
         Ok(parent)
     }
 }

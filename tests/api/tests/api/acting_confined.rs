@@ -69,9 +69,7 @@ async fn many_hats(world: &World) -> Result<ManyHats, SetupError> {
     join(stack, &world.other, "/v1/studio/staff-invitations", &json!({ "email": TESS })).await?;
     let (_, code) = issue(owner, &world.ids["student"]).await?;
     let parent = stack.parent_of(TESS, &code).await?;
-    let version = parent.read("/v1/consents/current").await?.text("/version");
-    let consent = json!({ "document": "parent_access", "version": version });
-    parent.create("/v1/consents", &consent, "consent").await?;
+    parent.consent().await?;
     let gallery = world.ids["gallery"].clone();
     let oak = world.ids["school"].clone();
     let tess = id_of(&world.teacher).await?;

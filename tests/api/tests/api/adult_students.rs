@@ -56,13 +56,6 @@ async fn approve(by: &Client, request: &Value) -> Result<Answer, SetupError> {
     Ok(by.post(&path, &json!({})).await?)
 }
 
-async fn consent(client: &Client) -> Result<(), SetupError> {
-    let version = client.read("/v1/consents/current").await?.text("/version");
-    let body = json!({ "document": "parent_access", "version": version });
-    client.create("/v1/consents", &body, "consent").await?;
-    Ok(())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened_that_and_agreed()
 -> Result<(), SetupError> {
@@ -82,7 +75,7 @@ async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened
     set_open(&world, true).await?;
     ask_as_student(&world, &code, EMAIL).await?;
     let student = signed_in(&world, EMAIL).await?;
-    consent(&student).await?;
+    student.consent().await?;
     assert_eq!(student.get(&gallery).await?.status, 404);
     let [request] = requests_of(&world, EMAIL).await?.try_into().map_err(|_| "one request")?;
     assert_eq!((&request["relation"], &request["state"]), (&json!("student"), &json!("consented")));
@@ -123,7 +116,7 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
     set_open(&world, true).await?;
     ask_as_student(&world, &code, EMAIL).await?;
     let student = signed_in(&world, EMAIL).await?;
-    consent(&student).await?;
+    student.consent().await?;
     let request = requests_of(&world, EMAIL).await?.pop().ok_or("a request")?;
     assert_eq!(approve(&world.administrator, &request).await?.status, 200);
     // Who can see what is another report when students see nothing.
@@ -155,7 +148,7 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
     assert_eq!(guest().await?, 404);
     // Another parent of the same child asked with the same code and is let in as before.
     let family = parent(&world.stack, "mum", &code).await?;
-    consent(&family).await?;
+    family.consent().await?;
     assert_eq!(family.get(&gallery).await?.status, 200);
     assert_eq!(world.parent.get(&gallery).await?.status, 200);
     world.stack.stop().await;
@@ -216,7 +209,7 @@ async fn c05_c10_asking_again_as_a_parent_gets_around_nothing_and_a_strangers_as
     // Somebody types a mother's address as the student's: she comes in as any parent does.
     ask_as_student(&world, &code, "mum@family.example").await?;
     let mum = parent(&world.stack, "mum", &code).await?;
-    consent(&mum).await?;
+    mum.consent().await?;
     assert_eq!(mum.get(&gallery).await?.status, 200);
 
     // Whoever went on as the student, or was refused as one, waits for the school as a parent, too.
@@ -224,7 +217,7 @@ async fn c05_c10_asking_again_as_a_parent_gets_around_nothing_and_a_strangers_as
         let email = format!("{name}@family.example");
         ask_as_student(&world, &code, &email).await?;
         let student = signed_in(&world, &email).await?;
-        consent(&student).await?;
+        student.consent().await?;
         if is_refused {
             let request = requests_of(&world, &email).await?.pop().ok_or("a request")?;
             let path = format!("/v1/access-requests/{}/refusal", text(&request, "id"));

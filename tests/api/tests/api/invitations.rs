@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use testkit::{PASSWORD, SetupError, TestStack, picture_day, text};
 
 use crate::programs::{by_key, program};
+use crate::schools::refused;
 
 const SUBJECT: &str = "You are invited to Picture Day";
 
@@ -56,10 +57,6 @@ impl Place {
     fn staff(&self, person: &str) -> String {
         format!("/v1/schools/{}/staff/{person}", self.school)
     }
-}
-
-fn refused(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.text("/code"))
 }
 
 /// Audit events with an action, as they are stored.

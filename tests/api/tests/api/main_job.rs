@@ -46,9 +46,7 @@ async fn every_photo_ends_in_the_one_right_gallery() -> Result<(), SetupError> {
     let code = photographer.create(&path, &json!({}), "code").await?.text("/code");
     let parent = stack.parent("ann", &code).await?;
     assert_eq!(parent.read("/v1/galleries").await?.items().len(), 0, "before consent");
-    let version = parent.read("/v1/consents/current").await?.text("/version");
-    let consent = json!({ "document": "parent_access", "version": version });
-    parent.create("/v1/consents", &consent, "consent").await?;
+    parent.consent().await?;
     let own = parent.read("/v1/galleries").await?;
     assert_eq!(own.items().len(), 1);
     assert_eq!(text(&own.items()[0], "student_id"), child.id);

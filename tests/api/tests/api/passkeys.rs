@@ -6,14 +6,11 @@ use serde_json::{Value, json};
 use testkit::{SetupError, TestStack};
 
 use crate::authenticator::Device;
+use crate::schools::refused;
 use crate::second_factors::{FACTORS, STAGE, codes, first_stage, with_app};
 
 const DOOR: &str = "/v1/sign-in/passkey";
 const STEP_UP: &str = "/v1/session/step-up";
-
-fn told(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.text("/code"))
-}
 
 fn wrong() -> (u16, String) {
     (422, "wrong_passkey".to_owned())
@@ -94,7 +91,7 @@ async fn a13_a_passkey_opens_alone_after_a_password_and_in_a_session_each_time_c
     assert!(at_the_door.is_string(), "it was used");
     // At a portal that is not theirs it is wrong like any other.
     let (_, answer) = sign_in(&stack, &mut device, 0, "school").await?;
-    assert_eq!(told(&answer), wrong());
+    assert_eq!(refused(&answer), wrong());
 
     stack.advance_seconds(60);
     let (browser, answer) = first_stage(&stack, "ann").await?;
@@ -109,16 +106,16 @@ async fn a13_a_passkey_opens_alone_after_a_password_and_in_a_session_each_time_c
     // A copy of the device counts on its own: what was counted already opens no door.
     device.counter = 2;
     let (_, answer) = sign_in(&stack, &mut device, 0, "photographer").await?;
-    assert_eq!(told(&answer), wrong());
+    assert_eq!(refused(&answer), wrong());
     let (browser, _) = first_stage(&stack, "ann").await?;
     device.counter = 2;
-    assert_eq!(told(&show(&browser, SECOND_STAGE, &mut device, 0).await?), wrong());
+    assert_eq!(refused(&show(&browser, SECOND_STAGE, &mut device, 0).await?), wrong());
     device.counter = 10;
     let (_, answer) = sign_in(&stack, &mut device, 0, "photographer").await?;
     assert_eq!(answer.status, 200, "{}", answer.body);
     device.counter = 9;
     let (_, answer) = sign_in(&stack, &mut device, 0, "photographer").await?;
-    assert_eq!(told(&answer), wrong(), "the door keeps the count, too");
+    assert_eq!(refused(&answer), wrong(), "the door keeps the count, too");
     stack.stop().await;
     Ok(())
 }
@@ -143,16 +140,16 @@ async fn a13_what_is_signed_elsewhere_unasked_twice_or_too_late_opens_nothing()
     let one = begun().await?;
     device.origin = "https://evil.example".to_owned();
     let signed = device.sign(&one["options"], 0)?;
-    assert_eq!(told(&bring(&one["ceremony"], &signed).await?), wrong());
+    assert_eq!(refused(&bring(&one["ceremony"], &signed).await?), wrong());
     device.origin.clone_from(&home);
     device.verifies = false;
     let one = begun().await?;
     let signed = device.sign(&one["options"], 0)?;
-    assert_eq!(told(&bring(&one["ceremony"], &signed).await?), wrong());
+    assert_eq!(refused(&bring(&one["ceremony"], &signed).await?), wrong());
     device.verifies = true;
     let (one, other) = (begun().await?, begun().await?);
     let signed = device.sign(&one["options"], 0)?;
-    assert_eq!(told(&bring(&other["ceremony"], &signed).await?), wrong());
+    assert_eq!(refused(&bring(&other["ceremony"], &signed).await?), wrong());
 
     // Another key under the same name.
     let mut forger = Device::at(&home);
@@ -162,7 +159,7 @@ async fn a13_what_is_signed_elsewhere_unasked_twice_or_too_late_opens_nothing()
     forger.counter = device.counter - 1;
     let other_keys = forger.sign(&one["options"], 0)?;
     signed["response"]["signature"] = other_keys["response"]["signature"].clone();
-    assert_eq!(told(&bring(&one["ceremony"], &signed).await?), wrong());
+    assert_eq!(refused(&bring(&one["ceremony"], &signed).await?), wrong());
 
     // Once, and for five minutes.
     let one = begun().await?;
@@ -170,25 +167,25 @@ async fn a13_what_is_signed_elsewhere_unasked_twice_or_too_late_opens_nothing()
     assert_eq!(bring(&one["ceremony"], &signed).await?.status, 200);
     device.counter += 5;
     let again = device.sign(&one["options"], 0)?;
-    assert_eq!(told(&bring(&one["ceremony"], &again).await?), wrong());
+    assert_eq!(refused(&bring(&one["ceremony"], &again).await?), wrong());
     let one = begun().await?;
     stack.advance_seconds(301);
     let signed = device.sign(&one["options"], 0)?;
-    assert_eq!(told(&bring(&one["ceremony"], &signed).await?), wrong());
+    assert_eq!(refused(&bring(&one["ceremony"], &signed).await?), wrong());
 
     // What was begun for one thing is good for no other.
     let at_the_door = begun().await?;
     let signed = device.sign(&at_the_door["options"], 0)?;
     let body =
         json!({ "method": "passkey", "ceremony": at_the_door["ceremony"], "credential": signed });
-    assert_eq!(told(&ann.post(STEP_UP, &body).await?), wrong());
+    assert_eq!(refused(&ann.post(STEP_UP, &body).await?), wrong());
     let mut ben = stack.photographer("ben").await?;
     let mut bens = Device::at(&home);
     add(&mut ben, &mut bens).await?;
     let begun = ben.create(IN_SESSION.0, &json!({}), "options").await?.body;
     let signed = bens.sign(&begun["options"], 0)?;
     let body = json!({ "method": "passkey", "ceremony": begun["ceremony"], "credential": signed });
-    assert_eq!(told(&ann.post(STEP_UP, &body).await?), wrong(), "another person's");
+    assert_eq!(refused(&ann.post(STEP_UP, &body).await?), wrong(), "another person's");
     stack.stop().await;
     Ok(())
 }
@@ -203,12 +200,12 @@ async fn a13_ten_passkeys_at_the_most_each_device_once_and_added_by_who_was_sure
     add(&mut ann, &mut device).await?;
     let again = device.show_again(&beside["options"], 0)?;
     let answer = finish(&ann, &beside, &again).await?;
-    assert_eq!(told(&answer), (409, "passkey_exists".to_owned()));
+    assert_eq!(refused(&answer), (409, "passkey_exists".to_owned()));
     let begun = begin(&ann).await?;
     let excluded = &begun["options"]["excludeCredentials"];
     assert_eq!(excluded[0]["id"], device.id(0), "the device is told what it holds already");
     let again = device.show_again(&begun["options"], 0)?;
-    assert_eq!(told(&finish(&ann, &begun, &again).await?), wrong());
+    assert_eq!(refused(&finish(&ann, &begun, &again).await?), wrong());
 
     // Begun while it was fresh, and brought after it was: no.
     stack.advance_seconds(500);
@@ -216,9 +213,9 @@ async fn a13_ten_passkeys_at_the_most_each_device_once_and_added_by_who_was_sure
     stack.advance_seconds(200);
     let made = device.make(&begun["options"])?;
     let answer = finish(&ann, &begun, &made).await?;
-    assert_eq!(told(&answer), (403, "second_factor_needed".to_owned()));
+    assert_eq!(refused(&answer), (403, "second_factor_needed".to_owned()));
     let answer = ann.post(&format!("{FACTORS}/passkeys"), &json!({})).await?;
-    assert_eq!(told(&answer), (403, "second_factor_needed".to_owned()));
+    assert_eq!(refused(&answer), (403, "second_factor_needed".to_owned()));
     assert_eq!(show(&ann, IN_SESSION, &mut device, 0).await?.status, 200);
     ann.reload().await?;
     for _ in 1..10 {
@@ -226,7 +223,7 @@ async fn a13_ten_passkeys_at_the_most_each_device_once_and_added_by_who_was_sure
     }
     assert_eq!(passkeys(&ann).await?.len(), 10);
     let answer = ann.post(&format!("{FACTORS}/passkeys"), &json!({})).await?;
-    assert_eq!(told(&answer), (409, "too_many_passkeys".to_owned()));
+    assert_eq!(refused(&answer), (409, "too_many_passkeys".to_owned()));
     stack.stop().await;
     Ok(())
 }
@@ -258,15 +255,15 @@ async fn a13_the_passkey_that_was_used_is_the_one_that_was_shown_and_a_removed_o
     assert_eq!(left(&ann.read(FACTORS).await?), 10, "another is left, and its codes with it");
     let signed = device.sign(&begun["options"], 0)?;
     let body = json!({ "method": "passkey", "ceremony": begun["ceremony"], "credential": signed });
-    assert_eq!(told(&ann.post(STEP_UP, &body).await?), wrong());
+    assert_eq!(refused(&ann.post(STEP_UP, &body).await?), wrong());
     let (_, answer) = sign_in(&stack, &mut device, 0, "photographer").await?;
-    assert_eq!(told(&answer), wrong());
+    assert_eq!(refused(&answer), wrong());
     let second = passkeys(&ann).await?[0]["id"].clone();
     assert_eq!(ann.call(Method::DELETE, &path(&second), None, &[]).await?.status, 204);
     ann.reload().await?;
     assert_eq!(left(&ann.read(FACTORS).await?), 0, "codes that stand in for nothing are over");
     let answer = ann.post(IN_SESSION.0, &json!({})).await?;
-    assert_eq!(told(&answer), (409, "no_passkey".to_owned()));
+    assert_eq!(refused(&answer), (409, "no_passkey".to_owned()));
 
     // Beside an app the codes stay.
     let mut ben = with_app(&stack, "ben").await?.client;

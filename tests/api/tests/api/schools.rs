@@ -53,13 +53,6 @@ pub(crate) async fn parent(
     stack.parent(name, code).await
 }
 
-async fn consent(parent: &Client) -> Result<(), SetupError> {
-    let version = parent.read("/v1/consents/current").await?.text("/version");
-    let body = json!({ "document": "parent_access", "version": version });
-    parent.create("/v1/consents", &body, "consent").await?;
-    Ok(())
-}
-
 pub(crate) async fn issue(by: &Client, student: &str) -> Result<(String, String), SetupError> {
     let answer = by.post(&format!("/v1/students/{student}/share-codes"), &json!({})).await?;
     if answer.status != 201 {
@@ -260,13 +253,13 @@ async fn c10_a_code_opens_nothing_until_the_teacher_approved_and_the_parent_cons
         assert_eq!(request["may_decide"], true);
         let approve = format!("/v1/access-requests/{}/approval", text(&request, "id"));
         if consents_first {
-            consent(&parent).await?;
+            parent.consent().await?;
             assert!(!is_open().await?, "{name}: consent alone");
         }
         assert_eq!(world.teacher.post(&approve, &json!({})).await?.status, 200);
         if !consents_first {
             assert!(!is_open().await?, "{name}: approval alone");
-            consent(&parent).await?;
+            parent.consent().await?;
         }
         assert!(is_open().await?, "{name}: both");
         let request = request_of(&world.teacher, "ann@family.example").await?;
@@ -278,7 +271,7 @@ async fn c10_a_code_opens_nothing_until_the_teacher_approved_and_the_parent_cons
     let request = request_of(&world.teacher, "una@family.example").await?;
     let refuse = format!("/v1/access-requests/{}/refusal", text(&request, "id"));
     assert_eq!(world.teacher.post(&refuse, &json!({})).await?.status, 200);
-    consent(&gone).await?;
+    gone.consent().await?;
     assert_eq!(gone.get(&gallery).await?.status, 404);
 
     // Not with another teacher's code: they, or an administrator.

@@ -76,9 +76,7 @@ async fn made(stack: TestStack, students: usize) -> Result<World, SetupError> {
         let path = format!("/v1/students/{}/share-codes", pupil.id);
         let code = owner.create(&path, &json!({}), name).await?;
         let parent = stack.parent(name, &code.text("/code")).await?;
-        let version = parent.read("/v1/consents/current").await?.text("/version");
-        let consent = json!({ "document": "parent_access", "version": version });
-        parent.create("/v1/consents", &consent, "consent").await?;
+        let version = parent.consent().await?;
         parents.push(parent);
         if name == "ann" {
             ids.extend([

@@ -65,9 +65,7 @@ impl Bench {
         let codes = format!("/v1/students/{student}/share-codes");
         let code = owner.create(&codes, &json!({}), "code").await?;
         let parent = stack.parent("parent", &code.text("/code")).await?;
-        let version = parent.read("/v1/consents/current").await?.text("/version");
-        let consent = json!({ "document": "parent_access", "version": version });
-        parent.create("/v1/consents", &consent, "consent").await?;
+        let version = parent.consent().await?;
 
         let requests = owner.read(&format!("/v1/schools/{}/access-requests", day.school)).await?;
         let imports = format!("/v1/schools/{}/roster-imports", day.school);

@@ -82,10 +82,7 @@ async fn grant(
     let is_student = relation == Relation::Student;
     let mut event = store.event(Action::AccessRequested, opens.student.as_str());
     let as_whom = if is_student { " as the student" } else { "" };
-    let known = match people::find_by_email(app, email).await? {
-        Some(id) => people::find(app, &id).await?,
-        None => None,
-    };
+    let known = people::find_of_address(app, email).await?;
     let is_another = known.as_ref().is_some_and(|it| is_another_student(it, &opens.student));
     if is_student && (!school.adult_students || is_another) {
         event.outcome = Outcome::Refused;

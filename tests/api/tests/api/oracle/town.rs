@@ -287,9 +287,7 @@ impl Town {
             Door::Nowhere => return Ok(client),
             Door::Parents => {
                 client.sign_in("/v1/sign-in/link", &json!({ "token": link })).await?;
-                let version = client.read("/v1/consents/current").await?.text("/version");
-                let consent = json!({ "document": "parent_access", "version": version });
-                client.create("/v1/consents", &consent, "consent").await?;
+                client.consent().await?;
                 return Ok(client);
             }
             Door::Photographers => "photographer",
