@@ -37,7 +37,8 @@ pub(crate) fn files(below: &str) -> Vec<String> {
         for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}")) {
             let entry = entry.expect("a folder's entry");
             let name = entry.file_name().into_string().expect("a name in UTF-8");
-            if NOT_OURS.contains(&name.as_str()) {
+            // `target-…` is a target folder of another choice of features.
+            if NOT_OURS.contains(&name.as_str()) || name.starts_with("target-") {
                 continue;
             }
             let path = entry.path();
