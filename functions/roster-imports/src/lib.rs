@@ -143,13 +143,19 @@ fn mapping(request: &Request) -> Result<Option<Mapping>, ApiError> {
 fn unreadable(error: &RosterError) -> ApiError {
     let field = match error {
         RosterError::MappingUnknownColumn { .. } | RosterError::MappingTwice { .. } => "mapping",
+        RosterError::UnknownSheet { .. } => "sheet",
         RosterError::TooLarge { .. }
+        | RosterError::UnpacksTooLarge { .. }
         | RosterError::TooManyRows { .. }
         | RosterError::Empty
         | RosterError::NoRows
         | RosterError::SpreadsheetNotCsv
+        | RosterError::PasswordProtected
+        | RosterError::SpreadsheetDamaged
         | RosterError::NotText
         | RosterError::NoHeader { .. }
+        | RosterError::ChooseColumn { .. }
+        | RosterError::ChooseNameOrder { .. }
         | RosterError::UnclosedQuote { .. } => "file",
     };
     ApiError::Invalid { code: error.code(), field }

@@ -28,10 +28,27 @@ pub struct Column {
 pub enum ColumnUse {
     /// Its cells are this field.
     Field(Field),
+    /// Its cells are the whole name.
+    FullName(NameOrder),
+    /// Its cells say what the person is at the school: only students are read.
+    Role,
+    /// Its cells say whether the record is still in use.
+    Status,
     /// Personal beyond need: its cells were never looked at.
     Refused(RefusedColumnReason),
     /// Not known here: its cells were never looked at.
     Ignored,
+}
+
+/// The order of the names in a column that holds both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum NameOrder {
+    /// `Lee, Ann`.
+    #[serde(rename = "full_name_last_first")]
+    LastFirst,
+    /// `Ann Lee`.
+    #[serde(rename = "full_name_first_last")]
+    FirstLast,
 }
 
 /// Why a column is refused.
@@ -84,40 +101,65 @@ impl RefusedColumnReason {
     }
 }
 
-/// What a caller wants a column to be: a field's code, or `ignore`.
+/// What a caller wants a column to be: a field's code, an order of names, `role`, `status` or `ignore`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MapTo {
     /// Do not read the column.
     Ignore,
+    /// Read it as what the person is at the school.
+    Role,
+    /// Read it as the state of the record.
+    Status,
+    /// Read it as the whole name.
+    #[serde(untagged)]
+    FullName(NameOrder),
     /// Read it as this field.
     #[serde(untagged)]
     Field(Field),
 }
 
-/// Columns by their header and what they are to be. It decides for the columns it names; the others are found by
+/// Columns by their header, or by their place (`#1` is the first), and what they are to be. It decides for the columns it names; the others are found by
 /// their names as if there were no mapping. A refused column stays refused whatever the mapping says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Mapping(pub BTreeMap<String, MapTo>);
 
 impl Mapping {
+    /// Whether the caller decides nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The mapping that was used. Refused columns are not in it: there is nothing to choose.
-    pub(super) fn used(columns: &[Column]) -> Self {
-        let mut mapping = BTreeMap::new();
+    ///
+    /// A column is named by its place where its header is empty or not its own.
+    pub(super) fn used(columns: &[Column], by_place: bool) -> Self {
+        let mut times: BTreeMap<&str, usize> = BTreeMap::new();
         for column in columns {
+            *times.entry(&column.name).or_default() += 1;
+        }
+        let mut mapping = BTreeMap::new();
+        for (at, column) in columns.iter().enumerate() {
             let to = match column.becomes {
                 ColumnUse::Field(field) => MapTo::Field(field),
+                ColumnUse::FullName(order) => MapTo::FullName(order),
+                ColumnUse::Role => MapTo::Role,
+                ColumnUse::Status => MapTo::Status,
                 ColumnUse::Ignored => MapTo::Ignore,
                 ColumnUse::Refused(_) => continue,
             };
-            // Of two columns with the same header the first is the one that is used.
-            if !column.name.is_empty() {
-                mapping.entry(column.name.clone()).or_insert(to);
-            }
+            let is_unique = !column.name.is_empty() && times.get(column.name.as_str()) == Some(&1);
+            let name = if is_unique && !by_place { column.name.clone() } else { place(at) };
+            mapping.insert(name, to);
         }
         Self(mapping)
     }
+}
+
+/// The name of a column by its place: `#1` is the first.
+pub(super) fn place(at: usize) -> String {
+    format!("#{}", at + 1)
 }
 
 /// What the columns of this header are for.
@@ -144,6 +186,9 @@ pub(super) fn recognise(
         let Some(place @ None) = uses.get_mut(at) else { continue };
         *place = Some(match *to {
             MapTo::Ignore => ColumnUse::Ignored,
+            MapTo::Role => ColumnUse::Role,
+            MapTo::Status => ColumnUse::Status,
+            MapTo::FullName(order) => ColumnUse::FullName(order),
             MapTo::Field(field) => {
                 if !taken.insert(field) {
                     return Err(RosterError::MappingTwice { field });

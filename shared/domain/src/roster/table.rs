@@ -69,14 +69,17 @@ fn header(text: &str, separator: u8, mapping: Option<&Mapping>) -> Result<Table,
             Ok(columns) => {
                 let missing: Vec<Field> = Field::ALL
                     .into_iter()
-                    .filter(|field| field.is_required())
+                    .filter(|field| field.is_name())
                     .filter(|field| !columns.iter().any(|c| c.becomes == ColumnUse::Field(*field)))
                     .collect();
                 if missing.is_empty() {
                     return Ok(Table { separator, header_row: row, columns });
                 }
                 let found = columns.iter().map(|column| column.name.clone()).collect();
-                (known_columns(&columns), RosterError::NoHeader { missing, found })
+                (
+                    known_columns(&columns),
+                    RosterError::NoHeader { missing, found, sample: Box::default() },
+                )
             }
             Err(error) => {
                 let known =
@@ -122,6 +125,7 @@ mod tests {
             RosterError::NoHeader {
                 missing: vec![Field::FamilyName],
                 found: vec!["First".into(), "Surname of child".into(), "Grade".into()],
+                sample: Box::default(),
             }
         );
     }

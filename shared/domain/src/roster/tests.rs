@@ -7,8 +7,15 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// The file holds all students.
+const WHOLE: CompareOptions = CompareOptions {
+    scope: RosterScope::Whole,
+    keep_known_ids: true,
+    decisions: std::collections::BTreeMap::new(),
+};
+
 fn roster(text: &str) -> Roster {
-    read(text.as_bytes(), None).unwrap()
+    read(text.as_bytes(), &ReadOptions::default()).unwrap()
 }
 
 fn known(key: u32, given: &str, family: &str, id: Option<&str>, class: Option<&str>) -> Known<u32> {
@@ -65,7 +72,7 @@ fn difficult_values_come_through_unharmed_in_every_encoding_and_separator() {
             .collect();
         let with_mark = format!("\u{feff}{text}").into_bytes();
         for file in [text.clone().into_bytes(), with_mark, utf_16] {
-            let roster = read(&file, None).unwrap();
+            let roster = read(&file, &ReadOptions::default()).unwrap();
             let read: Vec<(&str, &str)> = roster
                 .rows
                 .iter()
@@ -77,7 +84,7 @@ fn difficult_values_come_through_unharmed_in_every_encoding_and_separator() {
         }
     }
     let windows_1252 = b"Nombre;Apellidos\nJos\xE9;Nu\xF1ez\nAna;O\x92Brien\n";
-    let roster = read(windows_1252, None).unwrap();
+    let roster = read(windows_1252, &ReadOptions::default()).unwrap();
     assert_eq!(roster.rows[0].family_name, "Nuñez");
     assert_eq!(roster.rows[1].family_name, "O’Brien");
 }
@@ -145,7 +152,7 @@ fn refused_rows_are_named_with_row_field_and_reason() {
 
 #[test]
 fn a_file_as_a_whole_is_refused_with_a_code() {
-    let error = |bytes: &[u8]| read(bytes, None).unwrap_err().code();
+    let error = |bytes: &[u8]| read(bytes, &ReadOptions::default()).unwrap_err().code();
     assert_eq!(error(b"PK\x03\x04xl/workbook.xml"), "spreadsheet_not_csv");
     assert_eq!(error(b""), "roster_empty");
     assert_eq!(error(b"First,Last\n\n,,\n"), "roster_no_rows");
@@ -174,7 +181,7 @@ fn the_preview_says_added_changed_unchanged_left_and_duplicate() {
          Eve,New,0005,3A\n\
          ann,lee,,3A\n",
     );
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     assert_accounted(&existing, &roster, &preview);
     assert_eq!(preview.unchanged.iter().map(|u| *u.key).collect::<Vec<_>>(), [1]);
     let changed: Vec<_> = preview
@@ -209,7 +216,7 @@ fn a_student_is_never_guessed() {
     ];
     let roster =
         roster("First,Last,ID,Class\nAnn,Lee,,4A\nBob,Ray,8,3A\nCy,Doe,,3B\nCy,Doe,10,3B\n");
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     assert_accounted(&existing, &roster, &preview);
     assert_eq!(preview.added.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 3, 5]);
     assert_eq!(preview.duplicates[0].row.row, 4);
@@ -220,7 +227,7 @@ fn a_student_is_never_guessed() {
 fn who_could_be_either_of_two_is_refused_and_neither_has_left() {
     let existing = [known(1, "Cy", "Doe", Some("8"), None), known(2, "Cy", "Doe", Some("9"), None)];
     let roster = roster("First,Last\nCy,Doe\n");
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     assert_accounted(&existing, &roster, &preview);
     assert_eq!(preview.refused[0].reason, RowReason::Ambiguous);
     assert_eq!(preview.unsure, [&1, &2]);
@@ -236,7 +243,7 @@ fn the_student_of_a_refused_row_has_not_left() {
     let roster = roster(
         "First,Last,ID,Class,Teacher\nAnn,,1,3A,Fox\nBob,Ray,,3A,123-45-6789\nEve,New,5,3A,Fox\n",
     );
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     assert_accounted(&existing, &roster, &preview);
     assert_eq!(preview.unsure, [&1, &2]);
     assert_eq!(preview.left, [&3]);
@@ -249,11 +256,11 @@ fn what_the_file_has_no_column_for_does_not_change() {
     ann.teacher = Some("Fox".into());
     let existing = [ann];
     let with_class = roster("First,Last,ID,Class\nAnn,Lee,1,\n");
-    let preview = compare(&existing, &with_class);
+    let preview = compare(&existing, &with_class, &WHOLE);
     assert_eq!(preview.changed[0].changes.len(), 1);
     assert_eq!(preview.changed[0].changes[0].after, None);
     let without_id = roster("First,Last,Class,ID\nAnn,Lee,3A,\n");
-    assert_eq!(compare(&existing, &without_id).unchanged.len(), 1);
+    assert_eq!(compare(&existing, &without_id, &WHOLE).unchanged.len(), 1);
 }
 
 #[test]
@@ -261,7 +268,7 @@ fn an_id_that_now_names_another_child_is_pointed_out() {
     let existing =
         [known(1, "Ann", "Lee", Some("1"), None), known(2, "Bob", "Ray", Some("2"), None)];
     let roster = roster("First,Last,ID\nCy,Doe,1\nRobert,Ray,2\n");
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     let flagged: Vec<_> = preview.changed.iter().map(|c| c.is_another_name).collect();
     assert_eq!(flagged, [true, false]);
 }
@@ -283,7 +290,7 @@ fn twenty_thousand_rows_are_read_and_compared_at_once() {
     let start = std::time::Instant::now();
     let roster = roster(&text);
     let read = start.elapsed();
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     let compared = start.elapsed().saturating_sub(read);
     println!("read {} bytes in {read:?}, compared in {compared:?}", text.len());
     assert_eq!(preview.counts().added, MAX_ROWS / 2);
@@ -313,7 +320,7 @@ fn nearly_a_roster() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        drop(read(&bytes, None));
+        drop(read(&bytes, &ReadOptions::default()));
     }
 
     #[test]
@@ -321,7 +328,7 @@ proptest! {
         old in nearly_a_roster(),
         new in nearly_a_roster(),
     ) {
-        let existing: Vec<Known<usize>> = read(old.as_bytes(), None)
+        let existing: Vec<Known<usize>> = read(old.as_bytes(), &ReadOptions::default())
             .map(|roster| roster.rows)
             .unwrap_or_default()
             .into_iter()
@@ -336,8 +343,8 @@ proptest! {
                 teacher: row.teacher,
             })
             .collect();
-        if let Ok(roster) = read(new.as_bytes(), None) {
-            assert_accounted(&existing, &roster, &compare(&existing, &roster));
+        if let Ok(roster) = read(new.as_bytes(), &ReadOptions::default()) {
+            assert_accounted(&existing, &roster, &compare(&existing, &roster, &WHOLE));
             // Rows go up, and each stands once.
             let numbers: BTreeSet<u32> = roster.rows.iter().map(|row| row.row)
                 .chain(roster.refused.iter().map(|row| row.row)).collect();
@@ -348,8 +355,8 @@ proptest! {
 
     #[test]
     fn the_same_file_twice_changes_nothing(text in nearly_a_roster()) {
-        let Ok(roster) = read(text.as_bytes(), None) else { return Ok(()) };
-        let first = compare::<usize>(&[], &roster);
+        let Ok(roster) = read(text.as_bytes(), &ReadOptions::default()) else { return Ok(()) };
+        let first = compare::<usize>(&[], &roster, &WHOLE);
         let existing: Vec<Known<u32>> = first.added.iter().map(|row| Known {
             key: row.row,
             given_name: row.given_name.clone(),
@@ -359,7 +366,7 @@ proptest! {
             grade: row.grade.clone(),
             teacher: row.teacher.clone(),
         }).collect();
-        let second = compare(&existing, &roster).counts();
+        let second = compare(&existing, &roster, &WHOLE).counts();
         prop_assert_eq!((second.added, second.changed, second.left), (0, 0, 0));
         prop_assert_eq!(second.unchanged, first.added.len());
         prop_assert_eq!(second.duplicates, first.duplicates.len());

@@ -1,7 +1,7 @@
 //! From a comparison to the lines of a preview: what would be written for each row. Nothing is stored here.
 
 use domain::ids::StudentId;
-use domain::roster::{Changed, Field, Preview, Roster, Row, compare};
+use domain::roster::{Changed, CompareOptions, Field, Preview, Roster, RosterScope, Row, compare};
 use domain::student::{Enrolment, StudentDetails};
 
 use crate::table::roster_imports::line::{Line, RowKind, Target, Turn};
@@ -15,7 +15,8 @@ pub(super) fn lines(
     new_id: impl Fn(u32) -> StudentId,
 ) -> Vec<Line> {
     let known = known(residents);
-    let preview = compare(&known, roster);
+    let options = CompareOptions { scope: RosterScope::Whole, ..CompareOptions::default() };
+    let preview = compare(&known, roster, &options);
     let mut lines = Vec::new();
     let resident = |key: &usize| residents.get(*key);
 
@@ -205,7 +206,7 @@ mod tests {
     }
 
     fn of(residents: &[Resident], csv: &str) -> Vec<Line> {
-        let roster = roster::read(csv.as_bytes(), None).unwrap();
+        let roster = roster::read(csv.as_bytes(), &roster::ReadOptions::default()).unwrap();
         lines(residents, &roster, |row| student(100 + u8::try_from(row).unwrap()))
     }
 

@@ -3,7 +3,7 @@
 use domain::audit::Action;
 use domain::ids::{ImportId, StudentId};
 use domain::picture_day::SchoolYear;
-use domain::roster::{self, Counts, Mapping, Roster, RosterError};
+use domain::roster::{self, Counts, Mapping, ReadOptions, Roster, RosterError};
 use domain::school::School;
 use futures_util::future::try_join_all;
 use jiff::tz::TimeZone;
@@ -50,7 +50,8 @@ impl StudioStore {
         file: &[u8],
         mapping: Option<&Mapping>,
     ) -> Result<Uploaded, StoreError> {
-        let roster = match roster::read(file, mapping) {
+        let options = ReadOptions::with_mapping(mapping.cloned().unwrap_or_default());
+        let roster = match roster::read(file, &options) {
             Ok(roster) => roster,
             Err(error) => return Ok(Uploaded::Unreadable(error)),
         };
@@ -134,7 +135,8 @@ impl StudioStore {
         let sealed = sealed.ok_or(StoreError::Corrupt("roster file"))?;
         let key = student_keys::of_studio(self.app, &self.studio).await?;
         let file = key.open(&file_place(&import.id), &sealed)?;
-        match roster::read(&file, Some(&import.columns.mapping)) {
+        let options = ReadOptions::with_mapping(import.columns.mapping.clone());
+        match roster::read(&file, &options) {
             Ok(roster) => {
                 self.compare(import, &roster).await?;
             }
