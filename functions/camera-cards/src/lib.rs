@@ -98,12 +98,7 @@ async fn cards_with_names(
         Holder::Student(id) => {
             let student = students.get(id);
             let class = student.and_then(|student| student.enrolment.class.clone());
-            let name = student.map(|student| {
-                (
-                    student.details.family_name.to_lowercase(),
-                    student.details.given_name.to_lowercase(),
-                )
-            });
+            let name = student.map(|student| student.details.sorts_by());
             (0_u8, class, name, 0)
         }
         Holder::Spare(number) => (1, None, None, *number),
