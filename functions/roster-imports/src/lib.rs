@@ -155,8 +155,7 @@ fn unreadable(error: &RosterError) -> ApiError {
         | RosterError::NotText
         | RosterError::NoHeader { .. }
         | RosterError::ChooseColumn { .. }
-        | RosterError::ChooseNameOrder { .. }
-        | RosterError::UnclosedQuote { .. } => "file",
+        | RosterError::ChooseNameOrder { .. } => "file",
     };
     ApiError::Invalid { code: error.code(), field }
 }
