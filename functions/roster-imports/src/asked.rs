@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// What browsers and programs call a roster file, in small letters. Windows calls CSV Excel's once Excel is installed.
-const FILE_TYPES: [&str; 10] = [
+const FILE_TYPES: [&str; 9] = [
     "text/csv",
     "application/csv",
     "text/plain",
@@ -20,7 +20,6 @@ const FILE_TYPES: [&str; 10] = [
     "application/octet-stream",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.ms-excel.sheet.macroenabled.12",
-    "application/vnd.ms-excel.sheet.binary.macroenabled.12",
     "application/vnd.oasis.opendocument.spreadsheet",
 ];
 /// A request of this type names a file that goes to storage.
@@ -156,8 +155,7 @@ pub(crate) fn unreadable(error: &RosterError) -> ApiError {
         | RosterError::NotText
         | RosterError::NoHeader { .. }
         | RosterError::ChooseColumn { .. }
-        | RosterError::ChooseNameOrder { .. }
-        | RosterError::UnclosedQuote { .. } => "file",
+        | RosterError::ChooseNameOrder { .. } => "file",
     };
     ApiError::Invalid { code: error.code(), field }
 }

@@ -145,7 +145,7 @@ impl From<RowChange> for ChangeView {
 /// Pieces of a file for a person who judges whether it was read as it was meant.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SampleView {
-    /// `text`, `xlsx`, `xlsb`, `xls`, `ods`, `html` or `xml_spreadsheet`; absent for a file that was not read.
+    /// `text`, `xlsx`, `xls`, `ods`, `html` or `xml_spreadsheet`; absent for a file that was not read.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     format: Option<FileFormat>,

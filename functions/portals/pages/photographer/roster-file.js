@@ -12,7 +12,7 @@ const MOST_IN_A_REQUEST = 4 * 1024 * 1024;
 const TYPES = {
   csv: 'text/csv', txt: 'text/plain', tsv: 'text/tab-separated-values', tab: 'text/tab-separated-values',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  xlsm: 'application/vnd.ms-excel.sheet.macroenabled.12', xlsb: 'application/vnd.ms-excel.sheet.binary.macroenabled.12',
+  xlsm: 'application/vnd.ms-excel.sheet.macroenabled.12',
   xls: 'application/vnd.ms-excel', ods: 'application/vnd.oasis.opendocument.spreadsheet',
 };
 export const ACCEPT = Object.keys(TYPES).map((ending) => `.${ending}`).join(',');

@@ -77,12 +77,6 @@ pub enum RosterError {
         /// The first rows of the file.
         sample: Box<Sample>,
     },
-    /// A quote is opened and never closed, so that all that follows is one cell.
-    #[error("a quote opened in row {row} is never closed")]
-    UnclosedQuote {
-        /// The row as a spreadsheet shows it.
-        row: u32,
-    },
     /// The caller's mapping names a column the file does not have.
     #[error("the file has no column {column:?}")]
     MappingUnknownColumn {
@@ -114,7 +108,6 @@ impl RosterError {
             Self::NoHeader { .. } => "roster_no_header",
             Self::ChooseColumn { .. } => "roster_choose_column",
             Self::ChooseNameOrder { .. } => "roster_choose_name_order",
-            Self::UnclosedQuote { .. } => "roster_unclosed_quote",
             Self::MappingUnknownColumn { .. } => "roster_mapping_unknown_column",
             Self::MappingTwice { .. } => "roster_mapping_twice",
         }
@@ -136,9 +129,19 @@ impl RosterError {
             | Self::SpreadsheetDamaged
             | Self::UnknownSheet { .. }
             | Self::NotText
-            | Self::UnclosedQuote { .. }
             | Self::MappingUnknownColumn { .. }
             | Self::MappingTwice { .. } => None,
+        }
+    }
+
+    /// Names the sheet that the sample is from.
+    pub(super) fn set_sheet(&mut self, sheets: &[String], sheet: &str) {
+        if let Self::NoHeader { sample, .. }
+        | Self::ChooseColumn { sample, .. }
+        | Self::ChooseNameOrder { sample, .. } = self
+        {
+            sample.sheets = sheets.to_vec();
+            sample.sheet = Some(sheet.to_owned());
         }
     }
 }

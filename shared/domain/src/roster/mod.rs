@@ -15,13 +15,20 @@ mod compare;
 mod encoding;
 mod error;
 pub(crate) mod fold;
+mod full_name;
+mod grid;
 mod options;
 mod personal;
+mod plan;
+mod reading;
 mod records;
 mod row;
 mod sample;
+mod school_id;
 mod table;
 mod text_encoding;
+mod who;
+mod workbook;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +40,7 @@ pub use self::compare::{
 };
 pub use self::error::RosterError;
 pub use self::options::ReadOptions;
+pub use self::reading::read;
 pub use self::row::{
     RefusedRow, Row, RowReason, RowWarning, SkipReason, SkippedRow, WarningReason,
 };
@@ -114,8 +122,6 @@ pub enum FileFormat {
     Text,
     /// Excel 2007 and later, with or without macros.
     Xlsx,
-    /// Excel's binary workbook of 2007 and later.
-    Xlsb,
     /// Excel 97 to 2003.
     Xls,
     /// `LibreOffice` and Google.
@@ -147,6 +153,8 @@ pub struct Roster {
     pub refused: Vec<RefusedRow>,
     /// The rows that hold no student, in the order of the file.
     pub skipped: Vec<SkippedRow>,
+    /// The first rows below the header, cell by cell: for a person who chooses columns by looking at them.
+    pub first_rows: Vec<SampleRow>,
 }
 
 impl Roster {
@@ -195,57 +203,6 @@ impl Roster {
     pub fn sample_names(&self) -> Vec<SampleName> {
         sample::names_of(&self.rows)
     }
-}
-
-/// Reads a roster file. The encoding, the separator and the header row are found; a mapping overrides the columns.
-///
-/// # Errors
-///
-/// Says what is wrong with the file as a whole. What is wrong with one row is in [`Roster::refused`].
-pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Roster, RosterError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(RosterError::TooLarge { limit_bytes: MAX_BYTES });
-    }
-    let text = encoding::decode(bytes)?;
-    let mapping = Some(&options.mapping).filter(|mapping| !mapping.is_empty());
-    let table = table::find(&text, mapping)?;
-    let plan = row::Plan::new(&table.columns, table.separator);
-
-    let mut rows = Vec::new();
-    let mut refused = Vec::new();
-    let mut records = records::Records::new(&text, table.separator);
-    while let Some((number, record)) = records.next()? {
-        if number <= table.header_row {
-            continue;
-        }
-        if rows.len() + refused.len() == MAX_ROWS {
-            return Err(RosterError::TooManyRows { limit: MAX_ROWS });
-        }
-        match plan.read(number, record) {
-            Ok(row) => rows.push(row),
-            Err(refusal) => refused.push(refusal),
-        }
-    }
-    if rows.is_empty() && refused.is_empty() {
-        return Err(RosterError::NoRows);
-    }
-    let encoding = ReadEncoding {
-        encoding: TextEncoding::Utf8,
-        other_rows: None,
-        is_certain: true,
-        candidates: Vec::new(),
-    };
-    Ok(Roster {
-        format: FileFormat::Text,
-        encoding: Some(encoding),
-        sheets: Vec::new(),
-        sheet: None,
-        header_row: table.header_row,
-        columns: table.columns,
-        rows,
-        refused,
-        skipped: Vec::new(),
-    })
 }
 
 #[cfg(test)]

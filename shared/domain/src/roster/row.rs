@@ -2,10 +2,9 @@
 
 use std::fmt;
 
-use csv::StringRecord;
 use serde::{Deserialize, Serialize};
 
-use super::{Column, ColumnUse, Field, cell, personal};
+use super::Field;
 
 /// A student as the file has them. Each text was cleaned and fits [`Field::max_chars`]; an optional one is not empty.
 #[derive(Clone, PartialEq, Eq)]
@@ -95,8 +94,6 @@ pub enum WarningReason {
     QuotesRepaired,
     /// The cell is part of a merged one, or empty under one that holds for the rows below; its value was filled in.
     FilledDown,
-    /// The name has letters that the fonts of cards and letters do not have.
-    WillNotPrint,
 }
 
 impl WarningReason {
@@ -112,7 +109,6 @@ impl WarningReason {
             Self::MixedScripts => "mixed_scripts",
             Self::QuotesRepaired => "quotes_repaired",
             Self::FilledDown => "filled_down",
-            Self::WillNotPrint => "will_not_print",
         }
     }
 }
@@ -134,8 +130,6 @@ pub enum SkipReason {
     RepeatedHeader,
     /// A sum or a count below the students: `Total, 500`.
     Footer,
-    /// A title or a note in the first column and nothing else.
-    Title,
     /// A teacher, a guardian, an administrator or another person who is no student.
     NotAStudent,
     /// A record that the school's system marks as deleted or no longer in use.
@@ -150,7 +144,6 @@ impl SkipReason {
         match self {
             Self::RepeatedHeader => "repeated_header",
             Self::Footer => "footer",
-            Self::Title => "title",
             Self::NotAStudent => "not_a_student",
             Self::NotActive => "not_active",
             Self::LeftOut => "left_out",
@@ -162,7 +155,7 @@ impl SkipReason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowReason {
-    /// A required cell is empty.
+    /// The row has no name.
     Missing,
     /// The cell has more characters than the field takes.
     TooLong,
@@ -180,6 +173,8 @@ pub enum RowReason {
     UnknownRole,
     /// The whole name in one cell cannot be split as the others are.
     NameNotSplit,
+    /// The cell of a name has no letter: the columns of this row have slipped.
+    NotAName,
     /// The row has more cells than the header has columns, so that it is unclear which is which.
     TooManyCells,
     /// A cell holds a line break and a separator: a quote is missing somewhere before.
@@ -201,6 +196,7 @@ impl RowReason {
             Self::FormulaError => "formula_error",
             Self::UnknownRole => "unknown_role",
             Self::NameNotSplit => "name_not_split",
+            Self::NotAName => "not_a_name",
             Self::TooManyCells => "too_many_cells",
             Self::BrokenQuotes => "broken_quotes",
             Self::Ambiguous => "ambiguous",
@@ -208,125 +204,12 @@ impl RowReason {
     }
 }
 
-/// Which cell of a row holds which field.
-pub(super) struct Plan {
-    positions: [(Field, Option<usize>); 6],
-    width: usize,
-    separator: char,
-}
-
-impl Plan {
-    pub(super) fn new(columns: &[Column], separator: u8) -> Self {
-        let position = |field| {
-            let at = columns.iter().position(|column| column.becomes == ColumnUse::Field(field));
-            (field, at)
-        };
-        Self {
-            positions: Field::ALL.map(position),
-            width: columns.len(),
-            separator: char::from(separator),
-        }
-    }
-
-    /// The row, or the first thing that is wrong with it in the order of the fields.
-    pub(super) fn read(&self, row: u32, record: &StringRecord) -> Result<Row, RefusedRow> {
-        let mut fault = record
-            .iter()
-            .skip(self.width)
-            .any(|cell| !cell.trim().is_empty())
-            .then_some((None, RowReason::TooManyCells));
-        // With cells pushed out of place nothing in the row can be believed.
-        let is_shifted = fault.is_some();
-
-        let [given_name, family_name, school_issued_id, grade, class, teacher] =
-            self.positions.map(|(field, at)| {
-                let raw = at.and_then(|at| record.get(at)).unwrap_or_default();
-                if is_shifted {
-                    return None;
-                }
-                match self.value(field, raw) {
-                    Ok(value) => value,
-                    Err(reason) => {
-                        fault = fault.or(Some((Some(field), reason)));
-                        None
-                    }
-                }
-            });
-        if let (None, Some(given_name), Some(family_name)) = (fault, &given_name, &family_name) {
-            return Ok(Row {
-                row,
-                given_name: given_name.clone(),
-                family_name: family_name.clone(),
-                school_issued_id,
-                grade,
-                class,
-                teacher,
-                damaged_id: None,
-                warnings: Vec::new(),
-            });
-        }
-        let (field, reason) = fault.unwrap_or((None, RowReason::Missing));
-        Err(RefusedRow { row, field, reason, given_name, family_name, school_issued_id, class })
-    }
-
-    /// The value of one cell, `None` when it is empty and may be.
-    fn value(&self, field: Field, raw: &str) -> Result<Option<String>, RowReason> {
-        if raw.len() > cell::MAX_RAW_BYTES {
-            return Err(RowReason::TooLong);
-        }
-        if raw.contains(['\n', '\r']) && raw.contains(self.separator) {
-            return Err(RowReason::BrokenQuotes);
-        }
-        let cleaned = cell::clean(raw);
-        let value = if field == Field::SchoolIssuedId { as_id(cleaned)? } else { cleaned };
-        if value.is_empty() {
-            return if field.is_name() { Err(RowReason::Missing) } else { Ok(None) };
-        }
-        if value.len() > field.max_chars() && value.chars().count() > field.max_chars() {
-            return Err(RowReason::TooLong);
-        }
-        if value.contains(char::REPLACEMENT_CHARACTER) {
-            return Err(RowReason::UnreadableCharacters);
-        }
-        if personal::holds_social_security_number(&value) {
-            return Err(RowReason::LooksLikeSocialSecurityNumber);
-        }
-        if personal::holds_date(&value) {
-            return Err(RowReason::LooksLikeBirthDate);
-        }
-        Ok(Some(value))
-    }
-}
-
-/// An id as the school means it: spreadsheets write `="0042"` to keep the zeros, and `1.2E+11` when they lost them.
-fn as_id(value: String) -> Result<String, RowReason> {
-    if let Some(inside) = value.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
-        return Ok(inside.trim().to_owned());
-    }
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_rounded = value.split_once("E+").is_some_and(|(digits, exponent)| {
-        let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
-        is_digits(whole) && is_digits(fraction) && is_digits(exponent)
-    });
-    if is_rounded { Err(RowReason::DamagedBySpreadsheet) } else { Ok(value) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_id_written_as_a_formula_keeps_its_zeros_and_a_rounded_one_is_refused() {
-        assert_eq!(as_id("=\"0042\"".to_owned()), Ok("0042".to_owned()));
-        assert_eq!(as_id("=cmd()".to_owned()), Ok("=cmd()".to_owned()));
-        assert_eq!(as_id("1E5".to_owned()), Ok("1E5".to_owned()));
-        for rounded in ["1.23457E+11", "1,2E+11", "1E+11"] {
-            assert_eq!(as_id(rounded.to_owned()), Err(RowReason::DamagedBySpreadsheet));
-        }
-    }
-
-    #[test]
-    fn a_printed_row_names_nobody() {
+    fn a_printed_row_names_no_child() {
         let row = Row {
             row: 7,
             given_name: "Ann".into(),

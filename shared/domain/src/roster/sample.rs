@@ -4,13 +4,14 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::grid::GridRow;
 use super::text_encoding::TextEncoding;
-use super::{Row, personal};
+use super::{Row, cell, personal};
 
 /// Names that are shown.
 pub(super) const NAMES: usize = 10;
 /// Rows of a sample.
-pub(super) const ROWS: usize = 12;
+const ROWS: usize = 12;
 /// Columns of a sample.
 const COLUMNS: usize = 40;
 /// Characters of a cell in a sample.
@@ -88,16 +89,24 @@ impl fmt::Debug for SampleRow {
     }
 }
 
-impl SampleRow {
-    /// A row of cells as they are shown: cleaned, shortened, and without what is personal beyond need.
-    pub(super) fn new<'a>(row: u32, cells: impl Iterator<Item = &'a str>) -> Self {
-        Self { row, cells: cells.take(COLUMNS).map(shown).collect() }
+impl Sample {
+    /// The first rows of a file.
+    pub(super) fn of(rows: &[GridRow]) -> Self {
+        let rows = rows.iter().take(ROWS).map(SampleRow::from).collect();
+        Self { rows, ..Self::default() }
+    }
+}
+
+impl From<&GridRow> for SampleRow {
+    /// The cells as they are shown: cleaned, shortened, and without what is personal beyond need.
+    fn from(row: &GridRow) -> Self {
+        Self { row: row.number, cells: row.cells.iter().take(COLUMNS).map(shown).collect() }
     }
 }
 
 fn shown(raw: &str) -> String {
     let start: String = raw.chars().take(2 * CELL_CHARS).collect();
-    let value = super::cell::clean(&start);
+    let value = cell::clean(&start);
     if personal::holds_social_security_number(&value) || personal::holds_date(&value) {
         return "•••".to_owned();
     }

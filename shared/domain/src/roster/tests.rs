@@ -115,13 +115,13 @@ fn refused_rows_are_named_with_row_field_and_reason() {
     let text = format!(
         "First,Last,ID,Class,Teacher\n\
          Ann,Lee,1,3A,Ms Fox\n\
-         ,Lee,2,,\n\
+         ,,2,,\n\
          Bob,,3,,\n\
          \n\
          Cy,Doe,123-45-6789,,\n\
          Di,Eve,4,\"born 12/31/2014\",\n\
          {long},Fox,5,,\n\
-         Ed,Gray,1.23457E+11,,\n\
+         Ed,#REF!,10,,\n\
          Flo,Hall,6,3A,Ms Fox,surplus\n\
          Gus\u{fffd},Ives,7,,\n\
          <b></b>,Jay,8,,\n\
@@ -133,31 +133,30 @@ fn refused_rows_are_named_with_row_field_and_reason() {
         refused,
         [
             (3, Some(Field::GivenName), RowReason::Missing),
-            (4, Some(Field::FamilyName), RowReason::Missing),
             (6, Some(Field::SchoolIssuedId), RowReason::LooksLikeSocialSecurityNumber),
             (7, Some(Field::Class), RowReason::LooksLikeBirthDate),
             (8, Some(Field::GivenName), RowReason::TooLong),
-            (9, Some(Field::SchoolIssuedId), RowReason::DamagedBySpreadsheet),
+            (9, Some(Field::FamilyName), RowReason::FormulaError),
             (10, None, RowReason::TooManyCells),
             (11, Some(Field::GivenName), RowReason::UnreadableCharacters),
-            (12, Some(Field::GivenName), RowReason::Missing),
             (13, Some(Field::FamilyName), RowReason::BrokenQuotes),
         ]
     );
-    assert_eq!(roster.rows.len(), 1);
+    // One name only is a name.
+    assert_eq!(roster.rows.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 4, 12]);
     // What was in order of a refused row is kept, and nothing else.
-    assert_eq!(roster.refused[2].given_name.as_deref(), Some("Cy"));
-    assert_eq!(roster.refused[2].school_issued_id, None);
+    assert_eq!(roster.refused[1].given_name.as_deref(), Some("Cy"));
+    assert_eq!(roster.refused[1].school_issued_id, None);
 }
 
 #[test]
 fn a_file_as_a_whole_is_refused_with_a_code() {
     let error = |bytes: &[u8]| read(bytes, &ReadOptions::default()).unwrap_err().code();
-    assert_eq!(error(b"PK\x03\x04xl/workbook.xml"), "spreadsheet_not_csv");
+    assert_eq!(error(b"PK\x03\x04xl/workbook.xml"), "roster_spreadsheet_damaged");
     assert_eq!(error(b""), "roster_empty");
     assert_eq!(error(b"First,Last\n\n,,\n"), "roster_no_rows");
-    assert_eq!(error(b"Name,Grade\nAnn Lee,3\n"), "roster_no_header");
-    assert_eq!(error(b"First,Last\nAnn,\"Lee\n"), "roster_unclosed_quote");
+    assert_eq!(error(b"Title,Grade\nAnn Lee,3\n"), "roster_no_header");
+    assert_eq!(error(b"Name,Grade\nAnn Lee,3\n"), "roster_choose_name_order");
     assert_eq!(error(&vec![b'a'; MAX_BYTES + 1]), "roster_too_large");
     let rows = |count| format!("First,Last\n{}", "Ann,Lee\n".repeat(count));
     assert_eq!(error(rows(MAX_ROWS + 1).as_bytes()), "roster_too_many_rows");
@@ -241,7 +240,7 @@ fn the_student_of_a_refused_row_has_not_left() {
         known(3, "Cy", "Doe", Some("3"), Some("3A")),
     ];
     let roster = roster(
-        "First,Last,ID,Class,Teacher\nAnn,,1,3A,Fox\nBob,Ray,,3A,123-45-6789\nEve,New,5,3A,Fox\n",
+        "First,Last,ID,Class,Teacher\n123,Lee,1,3A,Fox\nBob,Ray,,3A,123-45-6789\nEve,New,5,3A,Fox\n",
     );
     let preview = compare(&existing, &roster, &WHOLE);
     assert_accounted(&existing, &roster, &preview);
@@ -274,10 +273,10 @@ fn an_id_that_now_names_another_child_is_pointed_out() {
 }
 
 #[test]
-fn twenty_thousand_rows_are_read_and_compared_at_once() {
+fn a_hundred_thousand_rows_are_read_and_compared_at_once() {
     let mut text = "First Name,Last Name,Student ID,Grade,Homeroom,Teacher,DOB\r\n".to_owned();
     let mut existing = Vec::new();
-    for number in 0..MAX_ROWS {
+    for number in 1..=MAX_ROWS {
         let class = number % 700;
         write!(text, "Łukasz{number},\"O'Brien, Jr\",{number:07},3,{class},Ms Fox,2014-01-01\r\n")
             .unwrap();
@@ -295,8 +294,8 @@ fn twenty_thousand_rows_are_read_and_compared_at_once() {
     println!("read {} bytes in {read:?}, compared in {compared:?}", text.len());
     assert_eq!(preview.counts().added, MAX_ROWS / 2);
     assert_eq!(preview.counts().changed, MAX_ROWS / 2);
-    // Generous for a busy machine: the answer must not be quadratic (a minute), not a benchmark.
-    assert!(read + compared < std::time::Duration::from_secs(5));
+    // Generous for a busy machine: the answer must not be quadratic (ten minutes), not a benchmark.
+    assert!(read + compared < std::time::Duration::from_secs(30));
 }
 
 /// Text that is nearly a roster, so that the interesting paths are reached.

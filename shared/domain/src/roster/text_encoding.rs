@@ -159,6 +159,8 @@ impl TextEncoding {
     /// The encoding of a label as HTML and XML files name it.
     pub(super) fn for_web_label(label: &[u8]) -> Option<Self> {
         let found = web::Encoding::for_label(label)?;
+        // GB18030 has all of GBK.
+        let found = if found == web::GBK { web::GB18030 } else { found };
         Self::ALL.into_iter().find(|encoding| match encoding.decoder() {
             Decoder::Web(encoding) => encoding == found,
             Decoder::Dos(_) => false,

@@ -39,9 +39,6 @@ pub(crate) fn sentence(code: &str) -> Option<&'static str> {
         "roster_choose_name_order" => {
             "One column holds the whole name, and which part is the family name is not clear. Choose the order."
         }
-        "roster_unclosed_quote" => {
-            "A quotation mark is opened and never closed, so the rows cannot be told apart. Export the roster again."
-        }
         "roster_mapping_unknown_column" => {
             "The mapping names a column that the file does not have. Choose the columns again."
         }
@@ -96,6 +93,9 @@ pub(crate) fn sentence(code: &str) -> Option<&'static str> {
         }
         "damaged_by_spreadsheet" => {
             "A spreadsheet has turned this cell into a number or a date. Export the roster again and do not open it in between."
+        }
+        "not_a_name" => {
+            "This is not a name. Correct the cell, or choose another column for the name."
         }
         "formula_error" => {
             "The cell holds the error of a formula. Correct it in the spreadsheet and export the roster again."

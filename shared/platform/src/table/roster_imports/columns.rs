@@ -2,8 +2,8 @@
 
 use domain::audit::Action;
 use domain::roster::{
-    EncodingCandidate, FileFormat, Mapping, ReadEncoding, RefusedColumnReason, Roster, Sample,
-    SampleName, TextEncoding,
+    ColumnUse, EncodingCandidate, FileFormat, Mapping, ReadEncoding, RefusedColumnReason, Roster,
+    Sample, SampleName, SampleRow, TextEncoding,
 };
 use serde::{Deserialize, Serialize};
 
@@ -86,10 +86,30 @@ impl ImportSample {
             first: Sample {
                 sheets: roster.sheets.clone(),
                 sheet: roster.sheet.clone(),
-                rows: Vec::new(),
+                rows: first_rows(roster),
             },
         }
     }
+}
+
+/// The header and the first rows. Cells of columns that are personal beyond need are blank.
+fn first_rows(roster: &Roster) -> Vec<SampleRow> {
+    let header = SampleRow {
+        row: roster.header_row,
+        cells: roster.columns.iter().map(|column| column.name.clone()).collect(),
+    };
+    let is_refused = |at: usize| {
+        let becomes = roster.columns.get(at).map(|column| column.becomes);
+        matches!(becomes, Some(ColumnUse::Refused(_)))
+    };
+    let below = roster.first_rows.iter().map(|row| SampleRow {
+        row: row.row,
+        cells: (row.cells.iter().enumerate())
+            .map(|(at, cell)| if is_refused(at) { String::new() } else { cell.clone() })
+            .collect(),
+    });
+    let header = (roster.header_row > 0).then_some(header);
+    header.into_iter().chain(below).collect()
 }
 
 impl StudioStore {
