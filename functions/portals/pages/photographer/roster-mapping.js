@@ -9,26 +9,35 @@ const WHOLE_NAMES = ['full_name_last_first', 'full_name_first_last'];
 const NAMES = new Set(['given_name', 'family_name', ...WHOLE_NAMES]);
 const IGNORE = 'ignore';
 const CELLS = 4;
+/** Rows among which the header is looked for. */
+const HEADERS = 6;
 
-/** The columns of a file; `readAgain(choices)` is missing when the file is no longer at hand. */
+/**
+ * The columns of a file; `readAgain(choices)` is missing when the file is no longer at hand. Where the person is asked,
+ * they also say which row names the columns.
+ */
 export function columnsForm(roster, sample, readAgain, isAsked) {
-  const header = sample.rows.find(({ row }) => row === sample.header_row) ?? null;
-  const columns = sample.rows.length ? columnsOfSample(sample, header) : columnsOfMapping(roster);
-  if (!columns.length) return null;
-  const uses = usesOf(roster);
-  const refused = new Set((roster.refused_columns ?? []).map(({ column }) => column));
-  const shown = columns.map((column) => ({ ...column, select: isRefused(column, refused) ? null : useSelect(column, uses, readAgain) }));
-  const first = isAsked && firstRowSelect(readAgain);
+  if (!sample.rows.length && !Object.keys(roster.mapping ?? {}).length) return null;
+  const cards = h('div', { class: 'mapping-columns' });
+  const header = isAsked && headerSelect(sample, readAgain);
+  let shown = [];
+  const draw = () => {
+    shown = columnsOf(roster, sample, header ? Number(header.value) : sample.header_row, readAgain);
+    cards.replaceChildren(...shown.map(card));
+  };
+  header?.addEventListener?.('change', draw);
+  draw();
   const form = h('form', { class: 'mapping', data: { testid: 'mapping' } },
-    first && field(t('import.first_row_is'), first),
-    h('div', { class: 'mapping-columns' }, shown.map(card)),
+    header && field(t('import.header_row'), header),
+    cards,
     readAgain
       ? h('button', { type: 'submit', class: isAsked ? 'primary' : null, data: { testid: 'read-again' } }, t('import.read_again'))
       : h('p', { class: 'muted small' }, t('import.mapping_fixed')));
   onSubmit(form, () => {
-    const mapping = mappingOf(shown, first?.value === 'student', isAsked);
+    const headerRow = header ? Number(header.value) : sample.header_row;
+    const mapping = mappingOf(roster, shown, headerRow);
     if (!Object.values(mapping).some((use) => NAMES.has(use))) throw Object.assign(new Error(t('import.mapping_incomplete')), { code: 'mapping_incomplete' });
-    return readAgain({ mapping, header_row: first?.value === 'student' ? 0 : undefined });
+    return readAgain({ mapping, header_row: header || headerRow === 0 ? headerRow : undefined });
   });
   return h('section', { class: 'part' },
     !isAsked && h('h2', { class: 'part-title' }, t('import.mapping')),
@@ -38,11 +47,19 @@ export function columnsForm(roster, sample, readAgain, isAsked) {
     readAgain && h('p', { class: 'muted small' }, t('import.mapping_remember')));
 }
 
+/** Each column with what it was read as; a column that is personal beyond need has nothing to choose. */
+function columnsOf(roster, sample, headerRow, readAgain) {
+  const columns = sample.rows.length ? columnsOfSample(sample, headerRow) : columnsOfMapping(roster);
+  const uses = usesOf(roster);
+  const refused = new Set((roster.refused_columns ?? []).map(({ column }) => column));
+  return columns.map((column) => ({ ...column, select: isRefused(column, refused) ? null : useSelect(column, uses, readAgain) }));
+}
+
 /** Each column of the first rows with its header, if there is one, and its first cells below. */
-function columnsOfSample({ rows, header_row: headerRow }, header) {
-  const width = Math.max(...rows.map(({ cells }) => cells.length));
+function columnsOfSample({ rows }, headerRow) {
+  const header = rows.find(({ row }) => row === headerRow && headerRow > 0);
   const below = rows.filter(({ row }) => row > headerRow);
-  return Array.from({ length: width }, (_, at) => ({
+  return Array.from({ length: Math.max(...rows.map(({ cells }) => cells.length)) }, (_, at) => ({
     at, name: header?.cells[at] || '', cells: below.map(({ cells }) => cells[at] ?? '').filter(Boolean).slice(0, CELLS),
   }));
 }
@@ -63,9 +80,11 @@ function useSelect(column, uses, readAgain) {
   return h('select', { disabled: !readAgain, data: { column: column.name || `#${column.at + 1}` } }, options(texts, uses(column)));
 }
 
-function firstRowSelect(readAgain) {
-  return h('select', { disabled: !readAgain, data: { testid: 'first-row' } },
-    options([['header', t('import.first_row_header')], ['student', t('import.first_row_student')]], 'header'));
+/** Which of the first rows names the columns; a file without one begins with a student. */
+function headerSelect({ rows }, readAgain) {
+  const texts = rows.slice(0, HEADERS).map(({ row, cells }) => [String(row), t('import.header_row_nr', { row, cells: cells.filter(Boolean).slice(0, 3).join(', ') })]);
+  return h('select', { disabled: !readAgain, data: { testid: 'header-row' } },
+    options([...texts, ['0', t('import.header_row_none')]], texts[0]?.[0]));
 }
 
 function card({ at, name, cells, select }) {
@@ -76,11 +95,10 @@ function card({ at, name, cells, select }) {
     select && lines);
 }
 
-/**
- * The choice, in the form the API takes. Where the person was asked, columns go by their places: there may be no
- * header, or two alike.
- */
-function mappingOf(shown, isByPlace, isAsked) {
+/** The choice, in the form the API takes: by name, or by place where a column has no name of its own. */
+function mappingOf(roster, shown, headerRow) {
+  const times = (name) => shown.filter((column) => column.name === name).length;
+  const byPlace = ({ at, name }) => headerRow === 0 || !name || times(name) > 1 || `#${at + 1}` in (roster.mapping ?? {});
   const chosen = shown.filter(({ select }) => select);
-  return Object.fromEntries(chosen.map(({ at, name, select }) => [isByPlace || isAsked || !name ? `#${at + 1}` : name, select.value]));
+  return Object.fromEntries(chosen.map((column) => [byPlace(column) ? `#${column.at + 1}` : column.name, column.select.value]));
 }

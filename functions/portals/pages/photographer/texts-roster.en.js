@@ -89,9 +89,9 @@ export default {
   'import.role': 'What the person is (student, teacher …)',
   'import.status': 'Whether the record is in use',
   'import.column_nr': 'Column {number}',
-  'import.first_row_is': 'First row',
-  'import.first_row_header': 'names the columns',
-  'import.first_row_student': 'is a student already',
+  'import.header_row': 'The columns are named by',
+  'import.header_row_nr': 'Row {row}: {cells}',
+  'import.header_row_none': 'No row: the first one is a student already',
   'import.not_read': 'not read',
   'import.read_again': 'Read again',
 

@@ -89,9 +89,9 @@ export default {
   'import.role': 'Qué es la persona (alumno, docente …)',
   'import.status': 'Si el registro está en uso',
   'import.column_nr': 'Columna {number}',
-  'import.first_row_is': 'La primera fila',
-  'import.first_row_header': 'nombra las columnas',
-  'import.first_row_student': 'ya es un alumno',
+  'import.header_row': 'Las columnas las nombra',
+  'import.header_row_nr': 'Fila {row}: {cells}',
+  'import.header_row_none': 'Ninguna fila: la primera ya es un alumno',
   'import.not_read': 'no se lee',
   'import.read_again': 'Leer otra vez',
 

@@ -179,7 +179,7 @@ async fn a_workbook_is_imported() -> Result<(), SetupError> {
     let oak = school(&client, "Oak").await?;
     let path = format!("/v1/schools/{oak}/roster-imports");
     let content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    let preview = client.post_file(&path, content_type, super::workbook::xlsx(), "xlsx").await?;
+    let preview = client.post_file(&path, content_type, workbook::xlsx(), "xlsx").await?;
     assert_eq!(
         (preview.status, preview.text("/state")),
         (201, "previewed".to_owned()),

@@ -14,6 +14,9 @@ use crate::table::roster_imports::import::seal;
 use crate::table::roster_imports::{Columns, ImportSample, ImportState, RosterImport};
 use crate::table::{Change, Committed, Item, StoreError, commit, keys, student_keys};
 
+/// Columns left out at the last import that a file may lack before its columns are found anew.
+const MOST_COLUMNS_MISSED: usize = 8;
+
 /// What reading a file gave.
 pub(super) struct ReadOutcome {
     pub(super) roster: Result<Roster, RosterError>,
@@ -27,6 +30,13 @@ struct RememberedColumns {
     mapping: Mapping,
     /// 0: the file has no header, and the columns are named by their places.
     header_row: Option<u32>,
+}
+
+impl RememberedColumns {
+    /// Whether a column is named by its place. That says nothing about a file that can be read without it.
+    fn is_by_place(&self) -> bool {
+        self.header_row == Some(0) || self.mapping.0.keys().any(|column| column.starts_with('#'))
+    }
 }
 
 /// Whether a person can make the file readable by choosing columns, an encoding or a sheet.
@@ -54,25 +64,24 @@ impl StudioStore {
         let Some(remembered) = remembered else {
             return Ok(outcome(roster::read(file, options), false));
         };
-        // Columns by place say nothing about a file that names its columns.
-        let is_by_place = remembered.header_row == Some(0);
+        let is_by_place = remembered.is_by_place();
         let as_before = ReadOptions {
             mapping: remembered.mapping,
-            header_row: remembered.header_row.filter(|_| is_by_place),
+            header_row: remembered.header_row.filter(|row| *row == 0),
             ..options.clone()
         };
-        let (first, second) =
-            if is_by_place { (options, &as_before) } else { (&as_before, options) };
-        let read = roster::read(file, first);
-        if read.is_ok() {
-            return Ok(outcome(read, !is_by_place));
+        if is_by_place {
+            let read = roster::read(file, options);
+            let again = read.is_err().then(|| roster::read(file, &as_before));
+            return Ok(match again {
+                Some(Ok(again)) => outcome(Ok(again), true),
+                Some(Err(_)) | None => outcome(read, false),
+            });
         }
-        let again = roster::read(file, second);
-        Ok(match (again, is_by_place) {
-            (Ok(again), _) => outcome(Ok(again), is_by_place),
-            (Err(_), true) => outcome(read, false),
-            (Err(error), false) => outcome(Err(error), false),
-        })
+        match read_as_before(file, as_before) {
+            Ok(again) => Ok(outcome(Ok(again), true)),
+            Err(_) => Ok(outcome(roster::read(file, options), false)),
+        }
     }
 
     async fn remembered_columns(
@@ -96,10 +105,8 @@ impl StudioStore {
         if asked.mapping.is_empty() {
             return Ok(None);
         }
-        let mut mapping = asked.mapping.clone();
-        // A column left out is left out by not being named: the next file may not have it.
-        mapping.0.retain(|_, to| *to != MapTo::Ignore || asked.header_row == Some(0));
-        let remembered = RememberedColumns { mapping, header_row: asked.header_row };
+        let remembered =
+            RememberedColumns { mapping: asked.mapping.clone(), header_row: asked.header_row };
         let plain = serde_json::to_vec(&remembered).unwrap_or_default();
         let key = student_keys::of_studio(self.app, &self.studio).await?;
         let at = keys::roster_options(&self.studio, &import.school_id);
@@ -198,6 +205,22 @@ impl StudioStore {
         let (Committed::Yes | Committed::Refused(_)) = commit(self.app, changes).await?;
         Ok(())
     }
+}
+
+/// Reads a file by columns of an earlier one. Columns that were left out then may be missing now.
+fn read_as_before(file: &[u8], mut options: ReadOptions) -> Result<Roster, RosterError> {
+    for _ in 0..MOST_COLUMNS_MISSED {
+        let read = roster::read(file, &options);
+        let missed = match &read {
+            Err(RosterError::MappingUnknownColumn { column }) => column,
+            Ok(_) | Err(_) => return read,
+        };
+        match options.mapping.0.remove(missed) {
+            Some(MapTo::Ignore) => {}
+            Some(_) | None => return read,
+        }
+    }
+    roster::read(file, &options)
 }
 
 fn remembered_place(school: &SchoolId) -> [&str; 3] {
