@@ -10,9 +10,9 @@ mod options;
 mod preview;
 mod verdict;
 
-use self::verdict::{School, Verdict, Verdicts};
+use self::verdict::{RowVerdict, School, Verdicts};
 use super::fold::fold;
-use super::{Field, Roster, Row, RowReason};
+use super::{Field, Roster, Row, RowReason, SkipReason, SkippedRow};
 
 pub use self::options::{CompareOptions, RosterScope, RowDecision};
 pub use self::preview::{
@@ -20,16 +20,17 @@ pub use self::preview::{
     IdRewriteKind, Known, LeftShare, Preview, Refused, Unchanged,
 };
 
-/// Compares a roster with the students the school has. The order of the rows does not matter for the answer, except
-/// that of two rows of the same student the first is used; one with an id comes before one without.
+/// Compares a roster with the students the school has.
+///
+/// The order of the rows does not matter for the answer, except that of two rows of the same student the first is
+/// used; one with an id comes before one without.
 pub fn compare<'a, K>(
     existing: &'a [Known<K>],
     roster: &'a Roster,
     options: &CompareOptions,
 ) -> Preview<'a, K> {
     let school = School::new(existing);
-    let verdicts = Verdicts::reach(&school, &roster.rows);
-
+    let verdicts = Verdicts::reach(&school, &roster.rows, options);
     let mut preview = Preview {
         added: Vec::new(),
         changed: Vec::new(),
@@ -43,36 +44,48 @@ pub fn compare<'a, K>(
         skipped: roster.skipped.clone(),
         id_rewrites: Vec::new(),
     };
-    for (row, verdict) in roster.rows.iter().zip(&verdicts.of_rows) {
+    // Rows that are not used although they may mean a student.
+    let mut unused = Vec::new();
+    for (at, (row, verdict)) in roster.rows.iter().zip(&verdicts.of_rows).enumerate() {
         match *verdict {
-            Verdict::Added => preview.added.push(row),
-            Verdict::Same(at) => {
-                let Some(student) = existing.get(at) else { continue };
-                let changes = changes(student, row, roster);
-                let key = &student.key;
-                if changes.is_empty() {
-                    preview.unchanged.push(Unchanged { key, row });
-                } else {
-                    let is_another_name = fold(&student.given_name) != fold(&row.given_name)
-                        && fold(&student.family_name) != fold(&row.family_name);
-                    preview.changed.push(Changed { key, row, changes, is_another_name });
-                }
+            RowVerdict::Added => preview.added.push(row),
+            RowVerdict::Same(student) => preview.put_same(existing, student, row, roster, None),
+            RowVerdict::SameWithOtherId(student, kind) => {
+                let is_kept = match kind {
+                    IdRewriteKind::LostZeros => options.keep_known_ids,
+                    IdRewriteKind::GainedZeros => false,
+                    IdRewriteKind::Rounded => true,
+                };
+                preview.put_same(existing, student, row, roster, Some((kind, is_kept)));
             }
-            Verdict::Duplicate(same_as, reason) => {
+            RowVerdict::Duplicate(same_as, reason) => {
                 preview.duplicates.push(Duplicate { row, same_as, reason });
             }
-            Verdict::Ambiguous => preview.refused.push(Refused {
-                row: row.row,
-                field: None,
-                reason: RowReason::Ambiguous,
-                given_name: Some(&row.given_name),
-                family_name: Some(&row.family_name),
-            }),
+            RowVerdict::Conflict(reason, student) => {
+                unused.push(row);
+                let others = verdicts.others(at, row.row);
+                let student = student.and_then(|at| existing.get(at)).map(|known| &known.key);
+                preview.conflicts.push(Conflict { row, others, student, reason });
+            }
+            RowVerdict::Ambiguous => {
+                preview.refused.push(Refused::of_row(row, None, RowReason::Ambiguous));
+            }
+            RowVerdict::RoundedId => {
+                unused.push(row);
+                let field = Some(Field::SchoolIssuedId);
+                preview.refused.push(Refused::of_row(row, field, RowReason::DamagedBySpreadsheet));
+            }
+            RowVerdict::LeftOut => {
+                unused.push(row);
+                let reason = SkipReason::LeftOut;
+                preview.skipped.push(SkippedRow { row: row.row, reason });
+            }
         }
     }
     preview.refused.sort_by_key(|refused| refused.row);
+    preview.skipped.sort_by_key(|skipped| skipped.row);
 
-    let unsure = school.spoken_of(&roster.refused, &verdicts.ambiguous_names);
+    let unsure = school.meant_by(&roster.refused, &unused, &verdicts.ambiguous_names);
     for (at, student) in existing.iter().enumerate() {
         if verdicts.claimed_by.contains_key(&at) {
             continue;
@@ -85,6 +98,35 @@ pub fn compare<'a, K>(
         list.push(&student.key);
     }
     preview
+}
+
+impl<'a, K> Preview<'a, K> {
+    /// A row of a student the school has, with or without something new.
+    fn put_same(
+        &mut self,
+        existing: &'a [Known<K>],
+        at: usize,
+        row: &'a Row,
+        roster: &Roster,
+        rewrite: Option<(IdRewriteKind, bool)>,
+    ) {
+        let Some(student) = existing.get(at) else { return };
+        let key = &student.key;
+        let mut changes = changes(student, row, roster);
+        if let Some((kind, is_kept)) = rewrite {
+            self.id_rewrites.push(IdRewrite { key, row, kind, is_kept });
+            if is_kept {
+                changes.retain(|change| change.field != Field::SchoolIssuedId);
+            }
+        }
+        if changes.is_empty() {
+            self.unchanged.push(Unchanged { key, row });
+            return;
+        }
+        let is_another_name = fold(&student.given_name) != fold(&row.given_name)
+            && fold(&student.family_name) != fold(&row.family_name);
+        self.changed.push(Changed { key, row, changes, is_another_name });
+    }
 }
 
 fn changes<'a, K>(student: &'a Known<K>, row: &'a Row, roster: &Roster) -> Vec<Change<'a>> {
@@ -111,3 +153,6 @@ fn changes<'a, K>(student: &'a Known<K>, row: &'a Row, roster: &Roster) -> Vec<C
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

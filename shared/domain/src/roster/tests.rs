@@ -34,7 +34,13 @@ fn known(key: u32, given: &str, family: &str, id: Option<&str>, class: Option<&s
 fn assert_accounted<K: Ord>(existing: &[Known<K>], roster: &Roster, preview: &Preview<'_, K>) {
     let counts = preview.counts();
     assert_eq!(
-        counts.added + counts.changed + counts.unchanged + counts.duplicates + counts.refused,
+        counts.added
+            + counts.changed
+            + counts.unchanged
+            + counts.duplicates
+            + counts.conflicts
+            + counts.refused
+            + counts.skipped,
         roster.data_rows()
     );
     let students: BTreeSet<&K> = preview
@@ -43,11 +49,16 @@ fn assert_accounted<K: Ord>(existing: &[Known<K>], roster: &Roster, preview: &Pr
         .map(|changed| changed.key)
         .chain(preview.unchanged.iter().map(|unchanged| unchanged.key))
         .chain(preview.left.iter().copied())
+        .chain(preview.stays.iter().copied())
         .chain(preview.unsure.iter().copied())
         .collect();
     assert_eq!(students.len(), existing.len());
     assert_eq!(
-        counts.changed + counts.unchanged + counts.left + preview.unsure.len(),
+        counts.changed
+            + counts.unchanged
+            + counts.left
+            + preview.stays.len()
+            + preview.unsure.len(),
         existing.len()
     );
 }
@@ -346,7 +357,8 @@ proptest! {
             assert_accounted(&existing, &roster, &compare(&existing, &roster, &WHOLE));
             // Rows go up, and each stands once.
             let numbers: BTreeSet<u32> = roster.rows.iter().map(|row| row.row)
-                .chain(roster.refused.iter().map(|row| row.row)).collect();
+                .chain(roster.refused.iter().map(|row| row.row))
+                .chain(roster.skipped.iter().map(|row| row.row)).collect();
             prop_assert_eq!(numbers.len(), roster.data_rows());
             prop_assert!(numbers.iter().all(|row| *row > 1));
         }

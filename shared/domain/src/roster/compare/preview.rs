@@ -113,7 +113,7 @@ pub struct IdRewrite<'a, K> {
 pub enum IdRewriteKind {
     /// The school has leading zeros, the file has none.
     LostZeros,
-    /// The file has leading zeros, the school has none: an earlier file had lost them.
+    /// The file has the id whole: an earlier file had lost its zeros, or had a mark of a spreadsheet on it.
     GainedZeros,
     /// The file has the id rounded: `1.23457E+11`.
     Rounded,
@@ -286,6 +286,19 @@ impl<K> Preview<'_, K> {
     pub fn left_share(&self) -> LeftShare {
         let stay = self.changed.len() + self.unchanged.len() + self.stays.len() + self.unsure.len();
         LeftShare { left: self.left.len(), students: self.left.len() + stay }
+    }
+}
+
+impl<'a> Refused<'a> {
+    /// A row that was in order and is refused when it is compared.
+    pub(super) fn of_row(row: &'a Row, field: Option<Field>, reason: RowReason) -> Self {
+        Self {
+            row: row.row,
+            field,
+            reason,
+            given_name: Some(&row.given_name),
+            family_name: Some(&row.family_name),
+        }
     }
 }
 
