@@ -48,6 +48,11 @@ impl PhotoRow {
         self.photo.state == PhotoState::Checked && !self.photo.is_camera_card
     }
 
+    /// Whether a family may be shown it: a photo, and not held back because its student is doubtful.
+    pub fn is_publishable(&self) -> bool {
+        self.shows_someone()
+    }
+
     /// Whether it was announced, and the time for its bytes to arrive is over.
     pub(crate) fn is_expired(&self, now_seconds: i64) -> bool {
         let is_over = self.photo.expires_at.is_some_and(|ends| ends <= now_seconds);
