@@ -53,11 +53,18 @@ fn check(bytes: Vec<u8>, photo: &Photo) -> Result<Prepared, Refusal> {
 /// The pictures first, then the row that says they are there.
 async fn keep(arrived: &Arrived, prepared: Prepared) -> Result<(), ApiError> {
     let original_type = arrived.photo.picture_type.content_type();
+    let body = match prepared.body {
+        Some(body) => Some(arrived.body_digest(body).await?),
+        None => None,
+    };
     let checked = CheckedPhoto {
         captured_at: prepared.captured_at,
+        is_edit_time: prepared.is_edit_time,
+        body,
         orientation: prepared.orientation,
         size: (prepared.width, prepared.height),
         card: prepared.card,
+        looks_like_paper: false,
     };
     let jpeg = "image/jpeg";
     arrived.write(Rendition::Original, original_type, prepared.original).await?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PhotoId, StudentId};
+use crate::matching::Doubt;
 
 /// What a photographer may upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +74,16 @@ pub enum MatchedBy {
     Hand,
 }
 
+/// The camera body a file names, as a digest: it is compared, and never shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraBody {
+    /// Maker, model and serial number: one body and no other.
+    Serial(String),
+    /// Maker and model only: another body of this model looks the same.
+    Model(String),
+}
+
 /// The label of a camera within a picture day: what its photographer calls it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -137,16 +148,26 @@ pub struct Photo {
     pub content: String,
     /// The camera's civil time, `2026-09-14T09:12:33.120`.
     pub captured_at: Option<String>,
+    /// Whether that is the time of the last edit: the file has no time of capture.
+    pub is_edit_time: bool,
+    /// The body that took it, where the file names one.
+    pub body: Option<CameraBody>,
     /// Upright size in pixels.
     pub size: Option<(u32, u32)>,
     /// What it shows of a camera card.
     pub card: CardSeen,
+    /// Whether it looks like a sheet of paper, though no card was found.
+    pub looks_like_paper: bool,
     /// Whether it shows a camera card, so that families never see it.
     pub is_camera_card: bool,
     /// Whose photo it is.
     pub students: BTreeSet<StudentId>,
     /// How that was found.
     pub matched_by: Option<MatchedBy>,
+    /// The run it is part of, named by the photo of its card, where a card gave it its student.
+    pub run: Option<PhotoId>,
+    /// Why a person must look at its run before a family is shown it.
+    pub doubts: BTreeSet<Doubt>,
     /// When a registered photo that never arrived stops waiting: seconds since 1970.
     pub expires_at: Option<i64>,
 }

@@ -3,6 +3,7 @@
 //! [`check`] looks at a file without decoding it; [`prepare`] makes the stripped original and the three
 //! pictures families and photographers see. Neither waits for anything, and neither trusts a single byte.
 
+mod capture_time;
 mod card;
 mod decode;
 mod jpeg;
@@ -15,7 +16,7 @@ mod sniff;
 mod taken;
 mod watermark;
 
-use domain::photo::{CardSeen, PictureType};
+use domain::photo::{CameraBody, CardSeen, PictureType};
 
 use decode::PngPixels;
 use jpeg::Jpeg;
@@ -66,8 +67,12 @@ pub struct Prepared {
     pub proof: Derivative,
     /// Up to [`THUMBNAIL_PIXELS`] long, upright.
     pub thumbnail: Derivative,
-    /// When it was taken: the camera's civil time, always with thousandths, `2026-09-14T09:12:33.120`.
+    /// When it was taken: the camera's civil time, `2026-09-14T09:12:33.12`, with as many digits as the camera wrote.
     pub captured_at: Option<String>,
+    /// Whether that is the time of the last edit: no other time was there.
+    pub is_edit_time: bool,
+    /// The body that took it, in plain text. Callers store a digest of it.
+    pub body: Option<CameraBody>,
     /// EXIF orientation of the original, 1 to 8.
     pub orientation: u8,
     /// Width of the original held upright, in pixels.
@@ -169,6 +174,8 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
             proof: derivative(&proof, profile)?,
             thumbnail,
             captured_at: taken.at,
+            is_edit_time: taken.is_edit_time,
+            body: taken.body,
             orientation,
             width,
             height,

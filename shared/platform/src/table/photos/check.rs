@@ -5,7 +5,7 @@ use aws_lambda_events::s3::S3Event;
 use aws_lambda_events::sqs::SqsMessage;
 use domain::audit::Action;
 use domain::ids::{PhotoId, PictureDayId, StudioId};
-use domain::photo::{CardSeen, Photo, PhotoState};
+use domain::photo::{CameraBody, CardSeen, Photo, PhotoState};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -32,12 +32,21 @@ pub enum Outcome {
 pub struct CheckedPhoto {
     /// The camera's civil time.
     pub captured_at: Option<String>,
+    /// Whether that is the time of the last edit.
+    #[serde(default)]
+    pub is_edit_time: bool,
+    /// The body that took it, as [`Arrived::body_digest`] gives it.
+    #[serde(default)]
+    pub body: Option<CameraBody>,
     /// EXIF orientation of the original, 1 to 8; the renditions are upright.
     pub orientation: u8,
     /// Upright width and height in pixels.
     pub size: (u32, u32),
     /// What it shows of a camera card.
     pub card: CardSeen,
+    /// Whether it looks like a sheet of paper, though no card was found.
+    #[serde(default)]
+    pub looks_like_paper: bool,
 }
 
 impl Outcome {
@@ -47,6 +56,9 @@ impl Outcome {
             Self::Checked(checked) => Photo {
                 state: PhotoState::Checked,
                 captured_at: checked.captured_at.clone(),
+                is_edit_time: checked.is_edit_time,
+                body: checked.body.clone(),
+                looks_like_paper: checked.looks_like_paper,
                 size: Some(checked.size),
                 is_camera_card: checked.card != CardSeen::None,
                 card: checked.card.clone(),
@@ -156,6 +168,24 @@ impl Arrived {
         objects::write_rendition(self.store.app, &key, content_type, bytes).await
     }
 
+    /// The digest of a body: the same for the same body within a studio. A serial number is never stored.
+    ///
+    /// # Errors
+    ///
+    /// When there is no key ring.
+    pub async fn body_digest(&self, body: CameraBody) -> Result<CameraBody, StoreError> {
+        let ring = self.store.app.ring().await?;
+        let studio = self.store.studio.as_str().as_bytes();
+        let digest = |text: &str| {
+            let bits = ring.id_bits("camera-body", &[studio, text.as_bytes()]);
+            data_encoding::HEXLOWER.encode(&bits)
+        };
+        Ok(match body {
+            CameraBody::Serial(text) => CameraBody::Serial(digest(&text)),
+            CameraBody::Model(text) => CameraBody::Model(digest(&text)),
+        })
+    }
+
     /// Writes what became of it. A repetition changes nothing.
     ///
     /// # Errors
@@ -175,6 +205,15 @@ impl Arrived {
                     .set("card", json(&checked.card))
                     .set("is_card", json(&(checked.card != CardSeen::None)))
                     .set("orientation", json(&checked.orientation));
+                if checked.is_edit_time {
+                    edit = edit.set("edit_time", json(&true));
+                }
+                if let Some(body) = &checked.body {
+                    edit = edit.set("body", json(body));
+                }
+                if checked.looks_like_paper {
+                    edit = edit.set("paper", json(&true));
+                }
                 if let Some(at) = &checked.captured_at {
                     edit = edit
                         .set("captured_at", aws_sdk_dynamodb::types::AttributeValue::S(at.clone()));

@@ -50,7 +50,12 @@ impl PhotoRow {
 
     /// Whether a family may be shown it: a photo, and not held back because its student is doubtful.
     pub fn is_publishable(&self) -> bool {
-        self.shows_someone()
+        self.shows_someone() && !self.is_held_back()
+    }
+
+    /// Whether a person must confirm its run before a family is shown it.
+    pub fn is_held_back(&self) -> bool {
+        self.photo.matched_by == Some(MatchedBy::Card) && !self.photo.doubts.is_empty()
     }
 
     /// Whether it was announced, and the time for its bytes to arrive is over.
@@ -83,6 +88,15 @@ fn item(store: &StudioStore, key: &DataKey, photo: &Photo) -> Item {
     }
     if let Some(at) = &photo.captured_at {
         item = item.with_text("captured_at", at.clone());
+    }
+    if photo.is_edit_time {
+        item = item.with_json("edit_time", &true);
+    }
+    if let Some(body) = &photo.body {
+        item = item.with_json("body", body);
+    }
+    if photo.looks_like_paper {
+        item = item.with_json("paper", &true);
     }
     if let Some(size) = photo.size {
         item = item.with_json("size", &size);
@@ -118,11 +132,16 @@ fn read(key: &DataKey, item: &Item) -> Result<PhotoRow, StoreError> {
         refusal: item.text("refusal"),
         content: item.text("content").ok_or_else(corrupt)?,
         captured_at: item.text("captured_at"),
+        is_edit_time: item.json("edit_time") == Some(true),
+        body: item.json("body"),
         size: item.json("size"),
         card: item.json("card").ok_or_else(corrupt)?,
+        looks_like_paper: item.json("paper") == Some(true),
         is_camera_card: item.json("is_card").ok_or_else(corrupt)?,
         students: students.map_err(|_| corrupt())?,
         matched_by: item.json::<MatchedBy>("by"),
+        run: item.text("run").and_then(|run| PhotoId::parse(&run).ok()),
+        doubts: item.json("doubts").unwrap_or_default(),
         expires_at: item.number("ends"),
         id,
     };
@@ -232,6 +251,7 @@ impl StudioStore {
             .expect("state", json(&PhotoState::Checked))
             .set("by", json(&MatchedBy::Hand))
             .set("is_card", json(&false))
+            .remove("doubts")
             .remove("to_match");
         let (edit, did) = match student {
             Some(student) => {

@@ -248,11 +248,16 @@ fn new_photo(
         refusal: None,
         content: candidate.content.clone(),
         captured_at: None,
+        is_edit_time: false,
+        body: None,
         size: None,
         card: CardSeen::None,
+        looks_like_paper: false,
         is_camera_card: false,
         students: BTreeSet::new(),
         matched_by: None,
+        run: None,
+        doubts: BTreeSet::new(),
         expires_at: Some(ends),
     };
     match (&file.picture_type, known) {
