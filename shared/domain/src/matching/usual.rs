@@ -5,6 +5,8 @@
 
 /// The fewest runs that say what is usual. With fewer, the bounds are those of a slow photographer.
 const FEWEST_RUNS: usize = 8;
+/// The fewest pauses that say what is usual.
+const FEWEST_PAUSES: usize = 12;
 /// Bounds for a camera of few runs: frames, and seconds. Portraits take 3 to 8 frames, some seconds apart.
 const LONG_OF_FEW: f64 = 15.0;
 const PAUSE_OF_FEW_SECONDS: f64 = 90.0;
@@ -31,14 +33,13 @@ impl Usual {
             pause: PAUSE_OF_FEW_SECONDS,
             weak_pause: PAUSE_OF_FEW_SECONDS / 2.0,
         };
-        if frames.len() < FEWEST_RUNS {
-            return usual;
+        if frames.len() >= FEWEST_RUNS {
+            let frames = Spread::of(frames);
+            let deviation = frames.deviation.max(0.5);
+            usual.long = (frames.median + 3.0 * deviation + 0.5).max(frames.quantile(95) * 1.25);
+            usual.weakly_long = frames.median + 1.8 * deviation;
         }
-        let frames = Spread::of(frames);
-        let deviation = frames.deviation.max(0.5);
-        usual.long = (frames.median + 3.5 * deviation + 0.5).max(frames.quantile(95) * 1.3);
-        usual.weakly_long = frames.median + 1.8 * deviation;
-        if within.len() < FEWEST_RUNS {
+        if within.len() < FEWEST_PAUSES {
             return usual;
         }
         let within = Spread::of(within.into_iter().map(|pause| pause.max(0.5).ln()).collect());
@@ -46,8 +47,8 @@ impl Usual {
         let between = Spread::of(between);
         let bound = |deviations: f64| (within.median + deviations * deviation).exp();
         // A pause that is shorter than nearly every change of children is none.
-        usual.pause = bound(3.3).max(between.quantile(10)).max(3.0);
-        usual.weak_pause = bound(2.3).max(between.quantile(5)).max(2.0);
+        usual.pause = bound(3.0).max(between.quantile(10)).max(3.0);
+        usual.weak_pause = bound(2.0).max(between.quantile(5)).max(2.0);
         usual
     }
 }

@@ -91,10 +91,8 @@ pub(super) enum Hiding {
 /// One photo as it truly was.
 pub(super) struct Shot {
     pub(super) owner: u8,
-    pub(super) is_card: bool,
-    /// True time in milliseconds, and the number of the body and of the file.
+    /// True time in milliseconds, and the number of the file.
     pub(super) at: i64,
-    pub(super) body: u64,
     pub(super) number: u64,
 }
 
@@ -107,6 +105,7 @@ pub(super) struct Day {
     /// The longest true run, and the longest true pause within a run in milliseconds.
     pub(super) longest_run: usize,
     pub(super) longest_pause: i64,
+    /// The fewest runs of a body.
     pub(super) runs: usize,
     /// Whether photos were deleted on the camera, so that numbers are missing anyhow.
     pub(super) is_culled: bool,
@@ -123,7 +122,7 @@ impl Day {
             hidden: BTreeMap::new(),
             longest_run: 0,
             longest_pause: 0,
-            runs: 0,
+            runs: usize::MAX,
             is_culled: plan.deleted > 0,
         };
         let mut next_id = 1_u16;
@@ -154,6 +153,7 @@ impl Day {
         let mut clock = Clock { offset: 0, body, plan: *plan };
         let middle = students.start + u8::try_from(students.len()).unwrap() / 2;
         let resume = middle + 2;
+        let mut runs = 0;
         for owner in students {
             if chance.is(5) {
                 continue;
@@ -222,7 +222,7 @@ impl Day {
                     frame.by_hand =
                         Some([student(owner)].into_iter().filter(|_| chance.is(80)).collect());
                 }
-                let shot = |at| Shot { owner, is_card, at, body, number };
+                let shot = |at| Shot { owner, at, number };
                 if chance.is(plan.twice) && !frame.is_lost {
                     let again = Frame { photo: photo(*next_id), by_hand: None, ..frame.clone() };
                     *next_id += 1;
@@ -233,8 +233,9 @@ impl Day {
                 self.frames.push(frame);
             }
             self.longest_run = self.longest_run.max(usize::try_from(shots).unwrap());
-            self.runs += 1;
+            runs += 1;
         }
+        self.runs = self.runs.min(runs);
     }
 }
 
