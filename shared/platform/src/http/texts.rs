@@ -185,7 +185,17 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "bad_sha256" => "This is not the base64 of a SHA-256 hash.",
         "bad_cursor" => "This cursor is not one of ours.",
         "bad_limit" => "A limit is a number from 1 to 200.",
-        "bad_expiry" => "The expiry must be a time in the future.",
+        "bad_expiry" => {
+            "Write the end as a date, 2026-12-24 (shown until that day is over at the school), or as a time with its zone, 2026-12-24T18:00:00-07:00."
+        }
+        "expiry_is_past" => "The galleries would have ended already. Choose a later date.",
+        "unknown_gallery" => "Name galleries of this picture day, at least one.",
+        "galleries_ended" => {
+            "These galleries have ended. Say until when families see them again: expires_at with a date, or null for no end."
+        }
+        "all_held_back" => {
+            "All photos are held back: look at the doubtful ones and confirm whose they are."
+        }
         "unknown_target" => "Galleries are published to: hosted.",
         "nothing_to_build" => "No photo of this picture day belongs to a student yet.",
         "wrong_state" => "This is not possible now: reload the page to see how things stand.",

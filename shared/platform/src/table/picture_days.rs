@@ -1,6 +1,7 @@
 //! Picture days: in the studio's own partition; what belongs to one has a partition of its own.
 
 use domain::audit::Action;
+use domain::gallery::GalleryState;
 use domain::ids::{Id, Kind, PictureDayId, SchoolId};
 use domain::photo::PhotoState;
 use domain::picture_day::PictureDay;
@@ -9,6 +10,7 @@ use domain::school::School;
 use crate::http::request::{Paging, Untrusted};
 use crate::http::response::List;
 use crate::scope::{SchoolStore, StudioStore};
+use crate::table::galleries::PhotosByStudent;
 use crate::table::schools::{self, Created};
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 
@@ -33,6 +35,8 @@ pub struct Counts {
     pub galleries: u32,
     /// Of them, galleries that families can see.
     pub published: u32,
+    /// Of them, galleries whose student's photos differ from what was published.
+    pub galleries_changed: u32,
 }
 
 impl SchoolStore {
@@ -148,7 +152,7 @@ impl StudioStore {
         let (students, photos, galleries, mut to_match) = futures_util::try_join!(
             table.count(&school, &enrolments),
             self.all_photos(day),
-            self.all_galleries(day),
+            self.gallery_rows(day),
             self.cameras_in_matching(day),
         )?;
         let waiting = photos.iter().filter(|photo| photo.waits_for_matching);
@@ -170,10 +174,13 @@ impl StudioStore {
             counts.photos += 1;
             counts.matched += u32::from(!photo.students.is_empty());
         }
-        for gallery in &galleries {
-            let is_published = gallery.state_at(now) == domain::gallery::GalleryState::Published;
+        let by_student = PhotosByStudent::of(&photos);
+        for gallery in galleries {
+            let gallery = by_student.in_gallery(gallery);
+            let is_published = gallery.state_at(now) == GalleryState::Published;
             counts.galleries += 1;
             counts.published += u32::from(is_published);
+            counts.galleries_changed += u32::from(gallery.contents.is_changed());
         }
         Ok(counts)
     }

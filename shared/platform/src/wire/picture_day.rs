@@ -50,6 +50,8 @@ pub struct CountsView {
     pub galleries: u32,
     /// Of them, galleries that families can see.
     pub published: u32,
+    /// Of them, galleries whose student's photos differ from what was published.
+    pub galleries_changed: u32,
 }
 
 impl PictureDayView {
@@ -73,6 +75,7 @@ impl PictureDayView {
                 cameras_to_match: counts.cameras_to_match,
                 galleries: counts.galleries,
                 published: counts.published,
+                galleries_changed: counts.galleries_changed,
             }),
         }
     }
