@@ -182,7 +182,7 @@ fn draw_card(
     match &card.holder {
         PrintedHolder::Student { given_name, family_name, class } => {
             let name = fonts.fit(
-                &format!("{given_name} {family_name}"),
+                format!("{given_name} {family_name}").trim(),
                 Weight::Bold,
                 &text::Room {
                     width: area.text_width() * MM,

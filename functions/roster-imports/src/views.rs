@@ -1,7 +1,11 @@
-//! What a caller gets to see of an import and of its rows.
+//! What a caller gets to see of an import.
 
-use domain::roster::{Counts, Field, Mapping, RefusedColumnReason};
-use platform::table::roster_imports::{ImportRow, ImportState, RosterImport, RowChange, RowKind};
+use std::collections::BTreeMap;
+
+use domain::roster::{Counts, LeftShare, Mapping, RefusedColumnReason, RosterScope};
+use platform::jiff::{SignedDuration, Timestamp};
+use platform::objects::{PUT_LIVES_SECONDS, PresignedPut};
+use platform::table::roster_imports::{ImportState, RosterImport, Written};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,18 +14,27 @@ use utoipa::ToSchema;
 pub(crate) struct ImportView {
     id: String,
     school_id: String,
-    /// `reading`, `previewed`, `applying`, `applied`, `undoing`, `undone` or `failed`.
+    /// `uploading`, `reading`, `unclear`, `previewed`, `applying`, `applied`, `undoing`, `undone` or `failed`.
     #[schema(value_type = String)]
     state: ImportState,
+    /// `partial`: students who are not in the file stay. `whole`: they are no longer enrolled.
+    #[schema(value_type = String)]
+    scope: RosterScope,
+    /// `keep`: ids that a spreadsheet has shortened stay as the school has them. `file`: they become those of the file.
+    ids: &'static str,
     /// The mapping that was used, in the form `?mapping=` takes.
-    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    #[schema(value_type = BTreeMap<String, String>)]
     mapping: Mapping,
+    /// Whether the columns are those chosen at the school's last import.
+    is_mapping_remembered: bool,
+    /// Whether the letters of the file can be read in one way only. If not, send it again with `?encoding=`.
+    is_encoding_certain: bool,
     /// What applying does; absent while the file is being compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     preview: Option<PreviewView>,
     /// Columns that are personal beyond need: their cells were never looked at.
     refused_columns: Vec<RefusedColumnView>,
-    /// Columns nobody here knows: their cells were never looked at.
+    /// Columns with an unknown header: their cells were never looked at.
     ignored_columns: Vec<String>,
     /// How far it is, while something is under way.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,18 +42,54 @@ pub(crate) struct ImportView {
     /// What the last apply or undo has done.
     #[serde(flatten)]
     written: Option<WrittenView>,
+    /// When the file was sent.
+    created_at: String,
     /// When it was applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     applied_at: Option<String>,
+    /// Until when it can be applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apply_until: Option<String>,
     /// Until when it can be undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     undo_until: Option<String>,
-    /// Why the file cannot be read: a stable code.
+    /// Why the file cannot be read, or what must be chosen: a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// The same for a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_text: Option<&'static str>,
+    /// Where to send the file, while the state is `uploading`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload: Option<UploadTarget>,
+}
+
+/// A roster import in the list of its school's.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ImportSummary {
+    id: String,
+    /// As in the import.
+    #[schema(value_type = String)]
+    state: ImportState,
+    #[schema(value_type = String)]
+    scope: RosterScope,
+    /// When the file was sent.
+    created_at: String,
+    /// The person who sent it; absent for a program.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preview: Option<PreviewView>,
+    #[serde(flatten)]
+    written: Option<WrittenView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applied_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apply_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undo_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// How many rows are what.
@@ -51,7 +100,19 @@ struct PreviewView {
     unchanged: usize,
     left: usize,
     duplicates: usize,
+    /// Rows that a person decides about.
+    conflicts: usize,
+    /// Those that nobody has decided about yet: applying leaves them out.
+    conflicts_undecided: usize,
     refused: usize,
+    /// Rows that hold no student.
+    skipped: usize,
+    /// Rows by what a person should see about them: a stable code.
+    warnings: BTreeMap<String, usize>,
+    /// Students of the school this year, before the import.
+    students: usize,
+    /// Whether applying must repeat the number of those who leave.
+    must_confirm_left: bool,
 }
 
 /// A column that was not read, and why.
@@ -62,7 +123,7 @@ struct RefusedColumnView {
     reason: RefusedColumnReason,
 }
 
-/// Rows done, of how many.
+/// Rows done, of how many; a total of zero is not known yet.
 #[derive(Serialize, ToSchema)]
 struct ProgressView {
     done: usize,
@@ -77,28 +138,100 @@ struct WrittenView {
     left: usize,
     /// Rows that were left alone, because their student was changed since.
     kept: usize,
+    /// Conflicts nothing was written for.
+    left_out: usize,
+}
+
+/// Where and how the client sends its file.
+#[derive(Serialize, ToSchema)]
+struct UploadTarget {
+    /// Always `PUT`.
+    method: &'static str,
+    /// Where, for 15 minutes.
+    url: String,
+    /// Exactly what to set; the length is set by the HTTP stack.
+    headers: BTreeMap<String, String>,
+    /// When the address stops working.
+    expires_at: String,
+}
+
+impl ImportView {
+    /// The same with the address for the file.
+    pub(crate) fn with_upload(mut self, put: PresignedPut, expires_at: Timestamp) -> Self {
+        self.upload = Some(UploadTarget {
+            method: "PUT",
+            url: put.url,
+            headers: put.headers.into_iter().collect(),
+            expires_at: expires_at.to_string(),
+        });
+        self
+    }
+}
+
+/// When an address that is made now stops working.
+pub(crate) fn upload_expires(now: Timestamp) -> Timestamp {
+    let lives = SignedDuration::from_secs(i64::try_from(PUT_LIVES_SECONDS).unwrap_or(0));
+    now.checked_add(lives).unwrap_or(Timestamp::MAX)
+}
+
+fn preview(import: &RosterImport) -> Option<PreviewView> {
+    let Counts { added, changed, unchanged, left, duplicates, conflicts, refused, skipped } =
+        import.preview?;
+    let share: LeftShare = import.left_share();
+    Some(PreviewView {
+        added,
+        changed,
+        unchanged,
+        left,
+        duplicates,
+        conflicts,
+        conflicts_undecided: conflicts.saturating_sub(import.decided),
+        refused,
+        skipped,
+        warnings: import.warnings.clone(),
+        students: share.students,
+        must_confirm_left: share.must_be_confirmed(),
+    })
+}
+
+fn written(import: &RosterImport) -> Option<WrittenView> {
+    let Written { added, changed, left, kept, left_out } = import.written;
+    match import.state {
+        ImportState::Applying
+        | ImportState::Applied
+        | ImportState::Undoing
+        | ImportState::Undone => Some(WrittenView { added, changed, left, kept, left_out }),
+        ImportState::Uploading
+        | ImportState::Reading
+        | ImportState::Unclear
+        | ImportState::Previewed
+        | ImportState::Failed => None,
+    }
+}
+
+fn time(at: Option<Timestamp>) -> Option<String> {
+    at.map(|at| at.to_string())
 }
 
 impl From<RosterImport> for ImportView {
     fn from(import: RosterImport) -> Self {
-        let is_written = match import.state {
-            ImportState::Applying
-            | ImportState::Applied
-            | ImportState::Undoing
-            | ImportState::Undone => true,
-            ImportState::Reading | ImportState::Previewed | ImportState::Failed => false,
-        };
-        let written = import.written;
         Self {
+            preview: preview(&import),
+            written: written(&import),
             progress: import.progress().map(|(done, total)| ProgressView { done, total }),
-            applied_at: import.applied_at.map(|at| at.to_string()),
-            undo_until: import.undo_until().map(|at| at.to_string()),
+            created_at: import.created_at.to_string(),
+            applied_at: time(import.applied_at),
+            apply_until: time(import.apply_until()),
+            undo_until: time(import.undo_until()),
             reason_text: import.failure_text(),
             id: import.id.to_string(),
             school_id: import.school_id.to_string(),
             state: import.state,
+            scope: import.wishes.compare.scope,
+            ids: if import.wishes.compare.keep_known_ids { "keep" } else { "file" },
             mapping: import.columns.mapping,
-            preview: import.preview.map(PreviewView::from),
+            is_mapping_remembered: import.columns.is_remembered,
+            is_encoding_certain: import.columns.is_encoding_certain,
             refused_columns: import
                 .columns
                 .refused
@@ -106,85 +239,26 @@ impl From<RosterImport> for ImportView {
                 .map(|(column, reason)| RefusedColumnView { column, reason })
                 .collect(),
             ignored_columns: import.columns.ignored,
-            written: is_written.then_some(WrittenView {
-                added: written.added,
-                changed: written.changed,
-                left: written.left,
-                kept: written.kept,
-            }),
+            reason: import.failure,
+            upload: None,
+        }
+    }
+}
+
+impl From<RosterImport> for ImportSummary {
+    fn from(import: RosterImport) -> Self {
+        Self {
+            preview: preview(&import),
+            written: written(&import),
+            created_at: import.created_at.to_string(),
+            created_by: import.created_by.as_ref().map(ToString::to_string),
+            applied_at: time(import.applied_at),
+            apply_until: time(import.apply_until()),
+            undo_until: time(import.undo_until()),
+            id: import.id.to_string(),
+            state: import.state,
+            scope: import.wishes.compare.scope,
             reason: import.failure,
         }
-    }
-}
-
-impl From<Counts> for PreviewView {
-    fn from(counts: Counts) -> Self {
-        let Counts { added, changed, unchanged, left, duplicates, refused } = counts;
-        Self { added, changed, unchanged, left, duplicates, refused }
-    }
-}
-
-/// One row of a preview.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct RowView {
-    /// The row as a spreadsheet shows it; `null` for a student who is not in the file.
-    row: Option<u32>,
-    /// `added`, `changed`, `unchanged`, `left`, `duplicate` or `refused`.
-    #[schema(value_type = String)]
-    kind: RowKind,
-    /// The field at fault.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    field: Option<Field>,
-    /// Why it is refused or a duplicate: a stable code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    /// The same for a person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason_text: Option<&'static str>,
-    /// For a duplicate: the row that is used.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    same_as: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    given_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    family_name: Option<String>,
-    /// What changes.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    changes: Vec<ChangeView>,
-    /// Given and family name both become others under the same id: look at it before applying.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    is_another_name: bool,
-}
-
-/// One field of one student, before and after.
-#[derive(Serialize, ToSchema)]
-struct ChangeView {
-    #[schema(value_type = String)]
-    field: Field,
-    before: Option<String>,
-    after: Option<String>,
-}
-
-impl From<ImportRow> for RowView {
-    fn from(row: ImportRow) -> Self {
-        Self {
-            row: row.row,
-            kind: row.kind,
-            field: row.field,
-            reason: row.reason,
-            reason_text: row.reason_text,
-            same_as: row.same_as,
-            given_name: row.given_name,
-            family_name: row.family_name,
-            changes: row.changes.into_iter().map(ChangeView::from).collect(),
-            is_another_name: row.is_another_name,
-        }
-    }
-}
-
-impl From<RowChange> for ChangeView {
-    fn from(change: RowChange) -> Self {
-        Self { field: change.field, before: change.before, after: change.after }
     }
 }

@@ -156,6 +156,8 @@ pub enum Action {
     StudentsListed,
     /// A roster was uploaded and previewed.
     RosterPreviewed,
+    /// A person decided about a row in conflict; the details say the row's number and how.
+    RosterConflictDecided,
     /// A roster's rows begin to be written.
     RosterApplyStarted,
     /// A roster's rows are written.

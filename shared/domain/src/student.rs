@@ -18,13 +18,23 @@ pub struct Student {
 /// The personal part of a student.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StudentDetails {
-    /// Given name, as the school writes it.
+    /// Given name, as the school writes it; empty where the family name is all there is.
     pub given_name: String,
-    /// Family name, as the school writes it.
+    /// Family name, as the school writes it; empty where the given name is all there is.
     pub family_name: String,
     /// The number the school gave, leading zeros kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub school_issued_id: Option<String>,
+}
+
+impl StudentDetails {
+    /// What class lists and cards are sorted by: family name, then given name, in small letters.
+    ///
+    /// A student with one name only stands where that name belongs.
+    pub fn sorts_by(&self) -> (String, String) {
+        let first = if self.family_name.is_empty() { &self.given_name } else { &self.family_name };
+        (first.to_lowercase(), self.given_name.to_lowercase())
+    }
 }
 
 /// A student's place in one school year. Class and teacher names are personal and sealed too.
@@ -44,8 +54,8 @@ pub struct Enrolment {
 impl Student {
     /// The place of the student's camera card among those of the school: by class, then by name.
     pub fn card_order(&self) -> (Option<String>, String, String) {
-        let StudentDetails { given_name, family_name, .. } = &self.details;
-        (self.enrolment.class.clone(), family_name.to_lowercase(), given_name.to_lowercase())
+        let (first, given_name) = self.details.sorts_by();
+        (self.enrolment.class.clone(), first, given_name)
     }
 }
 

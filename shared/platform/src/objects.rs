@@ -58,7 +58,15 @@ pub(crate) fn upload_key(studio: &StudioId, photo: &PhotoId) -> String {
     format!("intake/{studio}/{photo}")
 }
 
-/// Where a roster file waits to be read: ids only.
+/// Where a client puts a roster file that is too large for a request: ids only.
+///
+/// It lies in the intake bucket, whose pages may write to and whose objects live a day; only `intake/` is announced
+/// to the photo intake.
+pub(crate) fn roster_upload_key(studio: &StudioId, import: &ImportId) -> String {
+    format!("rosters/{studio}/{import}")
+}
+
+/// Where a roster file that came with a request waits to be read: ids only.
 pub(crate) fn roster_key(studio: &StudioId, import: &ImportId) -> String {
     format!("imports/{studio}/{import}")
 }
@@ -76,6 +84,17 @@ pub(crate) async fn presign_put(
     bytes: i64,
     sha256: &[u8; 32],
 ) -> Result<PresignedPut, StoreError> {
+    presign_bytes(app, key, picture_type.content_type(), bytes, sha256).await
+}
+
+/// Presigns the upload of just these bytes as this type.
+pub(crate) async fn presign_bytes(
+    app: &App,
+    key: &str,
+    content_type: &str,
+    bytes: i64,
+    sha256: &[u8; 32],
+) -> Result<PresignedPut, StoreError> {
     let lives = PresigningConfig::expires_in(Duration::from_secs(PUT_LIVES_SECONDS))
         .map_err(service("presign"))?;
     let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
@@ -84,7 +103,7 @@ pub(crate) async fn presign_put(
         .put_object()
         .bucket(bucket)
         .key(key)
-        .content_type(picture_type.content_type())
+        .content_type(content_type)
         .content_length(bytes)
         .checksum_sha256(BASE64.encode(sha256))
         .if_none_match("*")

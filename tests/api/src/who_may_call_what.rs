@@ -197,8 +197,30 @@ pub const ROWS: &[Row] = &[
         "csv",
         [401, 201, 404, 401, 401, 201, 403, 404],
     ),
+    row(
+        ("GET", "/v1/schools/{school}/roster-imports"),
+        "",
+        [401, 200, 404, 401, 401, 200, 403, 404],
+    ),
     row(("GET", "/v1/roster-imports/{import}"), "", [401, 200, 404, 401, 401, 200, 404, 404]),
     row(("GET", "/v1/roster-imports/{import}/rows"), "", [401, 200, 404, 401, 401, 200, 404, 404]),
+    // It came with its request: it waits for no file.
+    row(
+        ("POST", "/v1/roster-imports/{import}/arrival"),
+        "{}",
+        [401, 409, 404, 401, 401, 409, 404, 404],
+    ),
+    row(
+        ("GET", "/v1/roster-imports/{import}/sample"),
+        "",
+        [401, 200, 404, 401, 401, 200, 404, 404],
+    ),
+    // Its rows are in no conflict.
+    row(
+        ("PUT", "/v1/roster-imports/{import}/rows/{row}/decision"),
+        r#"{"decision":"leave_out"}"#,
+        [401, 404, 404, 401, 401, 404, 404, 404],
+    ),
     row(
         ("POST", "/v1/roster-imports/{import}/apply"),
         "{}",

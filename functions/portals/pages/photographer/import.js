@@ -1,21 +1,24 @@
 // A roster comes in: drop the file, see what would change before anything is written, apply, undo.
 
-import { get, post, postFile } from '/assets/shared/api.js';
+import { get, post } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress, patience } from '/assets/shared/dom.js';
 import { dropZone, guardAgainstStrayDrops } from '/assets/shared/drop-zone.js';
 import { failedState, notice, screen, skeleton } from '/assets/shared/elements.js';
-import { number, size, t } from '/assets/shared/words.js';
-import { mappingPart } from '/assets/photographer/roster-mapping.js';
+import { moment, number, size, t } from '/assets/shared/words.js';
+import { namesPart, samplePart } from '/assets/photographer/roster-choices.js';
+import { conflictsPart } from '/assets/photographer/roster-conflicts.js';
+import { ACCEPT, MOST_BYTES, sendRoster } from '/assets/photographer/roster-file.js';
+import { refusedColumns, rowsPart, warningsPart } from '/assets/photographer/roster-rows.js';
+import { wholePart } from '/assets/photographer/roster-whole.js';
 import { reasonOf } from '/assets/photographer/reasons.js';
-import { refusedColumns, rowsPart } from '/assets/photographer/roster-rows.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 
-const MOST_BYTES = 4 * 1024 * 1024;
 // These states change by themselves; the others wait for the photographer.
 const BUSY = new Set(['reading', 'applying', 'undoing']);
 
 const schoolId = inAddress('school');
-let file = null; // kept to read it again with another mapping
+let file = null; // kept to read it again in another way
+let choices = {}; // how it was read last
 
 guardAgainstStrayDrops();
 await startPhotographer('schools');
@@ -35,28 +38,43 @@ screen(byId('screen'), {
 function ask(problem = null) {
   place.replaceChildren(...[
     problem && notice('bad', problem),
-    dropZone({ title: t('import.drop'), hint: t('import.drop_hint'), button: t('import.pick'), accept: '.csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain', multiple: false, onFiles: ([one]) => bring(one), testId: 'roster-file' }),
+    dropZone({ title: t('import.drop'), hint: t('import.drop_hint'), button: t('import.pick'), accept: ACCEPT, multiple: false, onFiles: ([one]) => bring(one), testId: 'roster-file' }),
     h('section', { class: 'part split' },
       h('div', {}, h('h2', { class: 'part-title' }, t('import.columns')), h('p', { class: 'muted' }, t('import.columns_text'))),
       h('div', {}, h('h2', { class: 'part-title' }, t('import.never')), h('p', { class: 'muted' }, t('import.never_text')))),
   ].filter(Boolean));
 }
 
-async function bring(one, mapping = null) {
+async function bring(one, asked = {}) {
   file = one;
+  choices = asked;
+  if (file.size === 0) return ask(t('import.empty_file'));
   if (file.size > MOST_BYTES) return ask(t('import.too_large', { size: size(file.size) }));
   wait(t('import.sending', { name: file.name }));
+  const sent = (done) => wait(t('import.uploading', { name: file.name, done: size(done), total: size(file.size) }), { done, total: file.size });
   try {
-    const roster = await postFile(`/v1/schools/${schoolId}/roster-imports`, file, 'text/csv', { mapping: mapping && JSON.stringify(mapping) });
+    const roster = await sendRoster(schoolId, file, choices, sent);
     history.replaceState(null, '', `?school=${schoolId}&import=${roster.id}`);
     await follow(roster);
   } catch (problem) {
-    ask(problem.message);
+    ask(reasonOf(problem.code, problem.message));
   }
 }
 
+/** Reads the same file again with another choice; missing when the file is no longer at hand. */
+const readAgain = () => file && ((more) => bring(file, { ...choices, ...more }));
+
 function wait(words, progress = null) {
-  place.replaceChildren(h('div', { class: 'waiting' },
+  // The bar stays the same element, so that a reader is not told about a new one each time.
+  const bar = place.querySelector('.waiting progress');
+  const line = place.querySelector('.waiting .lead');
+  if (bar && line && progress) {
+    line.textContent = words;
+    bar.max = progress.total || 1;
+    bar.value = progress.done;
+    return;
+  }
+  place.replaceChildren(h('div', { class: 'waiting', data: { testid: 'waiting' } },
     h('p', { class: 'lead' }, words),
     progress ? h('progress', { max: progress.total || 1, value: progress.done, 'aria-label': words }) : skeleton(4)));
 }
@@ -67,7 +85,7 @@ async function follow(roster) {
   const rest = patience();
   while (BUSY.has(now.state)) {
     const { done = 0, total = 0 } = now.progress ?? {};
-    wait(t(`import.${now.state}`, { done, total }), now.progress);
+    wait(now.state === 'reading' && !total ? t('import.opening') : t(`import.${now.state}`, { done, total }), now.progress);
     await rest();
     try {
       now = await get(`/v1/roster-imports/${now.id}`);
@@ -80,41 +98,66 @@ async function follow(roster) {
 }
 
 function drawn(roster) {
+  if (roster.state === 'unclear') return unclear(roster);
+  if (roster.state === 'uploading') return [notice('bad', t('import.not_sent')), another()];
   if (roster.state === 'failed' || !roster.preview) return [notice('bad', reasonOf(roster.reason, roster.reason_text) || t('import.failed')), another()];
   if (roster.state === 'applied') return applied(roster);
   if (roster.state === 'undone') return [notice('good', t('import.undone')), kept(roster), another()];
   return previewed(roster);
 }
 
+/** The columns are not clear: the person chooses them by looking at the first rows. */
+function unclear(roster) {
+  return [
+    h('div', { class: 'import-head' },
+      h('div', {}, h('h2', {}, t('import.unclear')), h('p', { class: 'muted' }, reasonOf(roster.reason, roster.reason_text))),
+      h('div', { class: 'actions' }, another())),
+    h('p', { class: 'muted' }, t('import.unclear_text')),
+    samplePart(roster, readAgain(), true),
+  ];
+}
+
 // ---- preview ----
 
 function previewed(roster) {
   const { preview } = roster;
-  const changes = preview.added + preview.changed + preview.left;
-  const apply = h('button', { type: 'button', class: 'primary', disabled: changes === 0, data: { testid: 'apply' } }, t('import.apply'));
-  apply.addEventListener('click', () => act(roster, 'apply', apply));
+  const changes = preview.added + preview.changed + preview.left + preview.conflicts;
+  const apply = h('button', { type: 'button', class: 'primary', data: { testid: 'apply' } }, t('import.apply'));
+  const whole = wholePart(roster, readAgain(), (isConfirmed) => {
+    apply.disabled = changes === 0 || !roster.is_encoding_certain || !isConfirmed;
+  });
+  apply.addEventListener('click', () => act(roster, 'apply', apply, preview.left ? { confirm_left: preview.left } : {}));
   return [
     h('div', { class: 'import-head' },
       h('div', {}, h('h2', {}, t('import.preview')), h('p', { class: 'muted' }, changes ? t('import.nothing_yet') : t('import.no_change'))),
       h('div', { class: 'actions' }, another(), apply)),
-    counts(preview),
+    whole.warning,
+    counts(roster),
+    namesPart(roster, readAgain()),
+    warningsPart(roster, readAgain()),
+    conflictsPart(roster),
     refusedColumns(roster.refused_columns ?? []),
     rowsPart(roster),
-    mappingPart(roster, file && ((mapping) => bring(file, mapping))),
+    whole.choice,
+    samplePart(roster, readAgain()),
   ];
 }
 
-function counts(preview) {
+/** What does not happen in this import is not counted, except for what a person looks for first. */
+const ALWAYS = new Set(['added', 'changed', 'unchanged', 'refused']);
+
+function counts({ preview, scope }) {
+  const isShown = (name) => ALWAYS.has(name) || preview[name] > 0 || (name === 'left' && scope === 'whole');
   const count = (name) => h('div', { class: preview[name] ? `count ${name}` : 'count none', data: { testid: `count-${name}` } },
     h('dt', {}, t(`import.count_${name}`)), h('dd', {}, number(preview[name] ?? 0)));
-  return h('dl', { class: 'counts' }, ['added', 'changed', 'left', 'unchanged', 'duplicates', 'refused'].map(count));
+  return h('dl', { class: 'counts' }, ['added', 'changed', 'left', 'conflicts', 'unchanged', 'duplicates', 'refused', 'skipped'].filter(isShown).map(count));
 }
 
-async function act(roster, verb, button) {
+async function act(roster, verb, button, body = {}) {
   button.setAttribute('aria-busy', 'true');
   button.disabled = true;
   try {
-    const answer = await post(`/v1/roster-imports/${roster.id}/${verb}`, {});
+    const answer = await post(`/v1/roster-imports/${roster.id}/${verb}`, body);
     await follow({ ...roster, ...answer });
   } catch (problem) {
     button.disabled = false;
@@ -126,21 +169,22 @@ async function act(roster, verb, button) {
 // ---- afterwards ----
 
 function applied(roster) {
-  const canUndo = !roster.undo_until || new Date(roster.undo_until) > new Date();
+  const canUndo = roster.undo_until && new Date(roster.undo_until) > new Date();
   const undo = h('button', { type: 'button', data: { testid: 'undo' } }, icon('again'), t('import.undo'));
   undo.addEventListener('click', () => act(roster, 'undo', undo));
   return [
     notice('good', t('import.applied')),
     kept(roster),
-    counts(roster.preview),
+    roster.left_out > 0 && notice('warn', t('import.left_out', { count: roster.left_out })),
+    counts(roster),
     h('div', { class: 'actions start' },
       h('a', { class: 'button primary', href: `/photographer/school?id=${schoolId}`, data: { testid: 'to-school' } }, t('import.to_school')),
       canUndo && undo),
-    canUndo && h('p', { class: 'muted small' }, t('import.undo_hint')),
+    canUndo && h('p', { class: 'muted small' }, t('import.undo_until', { time: moment(roster.undo_until) })),
   ];
 }
 
-/** Students somebody changed in between are left as they are, and that is said. */
+/** Students who were changed in between are left as they are, and that is said. */
 function kept(roster) {
   return roster.kept > 0 && notice('warn', t('import.kept', { count: roster.kept }));
 }

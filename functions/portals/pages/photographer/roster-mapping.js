@@ -1,28 +1,104 @@
-// Which column of the file is which field: shown for every column, and changed by reading the file again.
+// Which column of the file is which field: chosen by looking at its first cells, and changed by reading the file again.
 
 import { h } from '/assets/shared/dom.js';
 import { field, onSubmit, options } from '/assets/shared/elements.js';
-import { t } from '/assets/shared/words.js';
+import { number, t } from '/assets/shared/words.js';
 
 const FIELDS = ['given_name', 'family_name', 'school_issued_id', 'class', 'grade', 'teacher'];
+const WHOLE_NAMES = ['full_name_last_first', 'full_name_first_last'];
+const NAMES = new Set(['given_name', 'family_name', ...WHOLE_NAMES]);
 const IGNORE = 'ignore';
+const CELLS = 4;
+/** Rows among which the header is looked for. */
+const HEADERS = 6;
 
-/** The mapping of an import; `readAgain(mapping)` is missing when the file is no longer at hand. */
-export function mappingPart(roster, readAgain) {
-  const columns = Object.entries(roster.mapping ?? {});
-  if (!columns.length) return null;
-  const refused = new Set((roster.refused_columns ?? []).map(({ column }) => column));
-  const selects = columns.filter(([column]) => !refused.has(column)).map(([column, use]) => {
-    const select = h('select', { disabled: !readAgain, data: { column } },
-      options([[IGNORE, t('import.ignore')], ...FIELDS.map((name) => [name, t(`field.${name}`)])], FIELDS.includes(use) ? use : IGNORE));
-    return { column, select };
-  });
+/**
+ * The columns of a file; `readAgain(choices)` is missing when the file is no longer at hand. Where the person is asked,
+ * they also say which row names the columns.
+ */
+export function columnsForm(roster, sample, readAgain, isAsked) {
+  if (!sample.rows.length && !Object.keys(roster.mapping ?? {}).length) return null;
+  const cards = h('div', { class: 'mapping-columns' });
+  const header = isAsked && headerSelect(sample, readAgain);
+  let shown = [];
+  const draw = () => {
+    shown = columnsOf(roster, sample, header ? Number(header.value) : sample.header_row, readAgain);
+    cards.replaceChildren(...shown.map(card));
+  };
+  header?.addEventListener?.('change', draw);
+  draw();
   const form = h('form', { class: 'mapping', data: { testid: 'mapping' } },
-    h('div', { class: 'mapping-columns' }, selects.map(({ column, select }) => field(column, select))),
-    readAgain ? h('button', { type: 'submit' }, t('import.read_again')) : h('p', { class: 'muted small' }, t('import.mapping_fixed')));
-  onSubmit(form, () => readAgain(Object.fromEntries(selects.map(({ column, select }) => [column, select.value]))));
+    header && field(t('import.header_row'), header),
+    cards,
+    readAgain
+      ? h('button', { type: 'submit', class: isAsked ? 'primary' : null, data: { testid: 'read-again' } }, t('import.read_again'))
+      : h('p', { class: 'muted small' }, t('import.mapping_fixed')));
+  onSubmit(form, () => {
+    const headerRow = header ? Number(header.value) : sample.header_row;
+    const mapping = mappingOf(roster, shown, headerRow);
+    if (!Object.values(mapping).some((use) => NAMES.has(use))) throw Object.assign(new Error(t('import.mapping_incomplete')), { code: 'mapping_incomplete' });
+    return readAgain({ mapping, header_row: header || headerRow === 0 ? headerRow : undefined });
+  });
   return h('section', { class: 'part' },
-    h('h2', { class: 'part-title' }, t('import.mapping')),
-    h('p', { class: 'muted' }, t('import.mapping_text')),
-    form);
+    !isAsked && h('h2', { class: 'part-title' }, t('import.mapping')),
+    roster.is_mapping_remembered && h('p', {}, t('import.mapping_remembered')),
+    !isAsked && h('p', { class: 'muted' }, t('import.mapping_text')),
+    form,
+    readAgain && h('p', { class: 'muted small' }, t('import.mapping_remember')));
+}
+
+/** Each column with what it was read as; a column that is personal beyond need has nothing to choose. */
+function columnsOf(roster, sample, headerRow, readAgain) {
+  const columns = sample.rows.length ? columnsOfSample(sample, headerRow) : columnsOfMapping(roster);
+  const uses = usesOf(roster);
+  const refused = new Set((roster.refused_columns ?? []).map(({ column }) => column));
+  return columns.map((column) => ({ ...column, select: isRefused(column, refused) ? null : useSelect(column, uses, readAgain) }));
+}
+
+/** Each column of the first rows with its header, if there is one, and its first cells below. */
+function columnsOfSample({ rows }, headerRow) {
+  const header = rows.find(({ row }) => row === headerRow && headerRow > 0);
+  const below = rows.filter(({ row }) => row > headerRow);
+  return Array.from({ length: Math.max(...rows.map(({ cells }) => cells.length)) }, (_, at) => ({
+    at, name: header?.cells[at] || '', cells: below.map(({ cells }) => cells[at] ?? '').filter(Boolean).slice(0, CELLS),
+  }));
+}
+
+const columnsOfMapping = (roster) => Object.keys(roster.mapping ?? {}).map((name, at) => ({ at, name, cells: [] }));
+
+/** What each column was read as: by its name or by its place. */
+function usesOf(roster) {
+  const mapping = roster.mapping ?? {};
+  return ({ at, name }) => mapping[`#${at + 1}`] ?? mapping[name] ?? IGNORE;
+}
+
+const isRefused = ({ name }, refused) => name !== '' && refused.has(name);
+
+function useSelect(column, uses, readAgain) {
+  const texts = [[IGNORE, t('import.ignore')], ...FIELDS.map((name) => [name, t(`field.${name}`)]),
+    ...WHOLE_NAMES.map((name) => [name, t(`import.${name}`)]), ['role', t('import.role')], ['status', t('import.status')]];
+  return h('select', { disabled: !readAgain, data: { column: column.name || `#${column.at + 1}` } }, options(texts, uses(column)));
+}
+
+/** Which of the first rows names the columns; a file without one begins with a student. */
+function headerSelect({ rows }, readAgain) {
+  const texts = rows.slice(0, HEADERS).map(({ row, cells }) => [String(row), t('import.header_row_nr', { row, cells: cells.filter(Boolean).slice(0, 3).join(', ') })]);
+  return h('select', { disabled: !readAgain, data: { testid: 'header-row' } },
+    options([...texts, ['0', t('import.header_row_none')]], texts[0]?.[0]));
+}
+
+function card({ at, name, cells, select }) {
+  const label = name || t('import.column_nr', { number: number(at + 1) });
+  const lines = h('ul', { class: 'cells' }, cells.map((cell) => h('li', {}, h('bdi', {}, cell))));
+  return h('div', { class: 'column' },
+    select ? field(label, select) : h('div', { class: 'field' }, h('span', { class: 'label' }, h('bdi', {}, label)), h('p', { class: 'muted small' }, t('import.not_read'))),
+    select && lines);
+}
+
+/** The choice, in the form the API takes: by name, or by place where a column has no name of its own. */
+function mappingOf(roster, shown, headerRow) {
+  const times = (name) => shown.filter((column) => column.name === name).length;
+  const byPlace = ({ at, name }) => headerRow === 0 || !name || times(name) > 1 || `#${at + 1}` in (roster.mapping ?? {});
+  const chosen = shown.filter(({ select }) => select);
+  return Object.fromEntries(chosen.map((column) => [byPlace(column) ? `#${column.at + 1}` : column.name, column.select.value]));
 }

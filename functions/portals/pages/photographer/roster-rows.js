@@ -1,14 +1,15 @@
-// The rows of a preview, kind by kind: the refused ones first, because they need somebody.
+// The rows of a preview, kind by kind: the refused ones first, because they need a person.
 
 import { get } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
 import { failedState, notice, pill, skeleton } from '/assets/shared/elements.js';
-import { t } from '/assets/shared/words.js';
+import { knows, t } from '/assets/shared/words.js';
 import { fieldOf, reasonOf } from '/assets/photographer/reasons.js';
 
-const KINDS = [['refused', 'refused'], ['duplicate', 'duplicates'], ['changed', 'changed'], ['left', 'left'], ['added', 'added']];
+const KINDS = ['refused', 'warned', 'duplicate', 'changed', 'left', 'added', 'skipped'];
 /** What a kind tells besides the row and the student. */
-const MORE = { refused: ['import.field', 'import.reason'], duplicate: ['import.same_as', 'import.reason'], changed: ['import.change'], left: [], added: [] };
+const MORE = { refused: ['import.field', 'import.reason'], warned: ['import.note'], duplicate: ['import.same_as', 'import.reason'], changed: ['import.change'], left: [], added: [], skipped: ['import.reason'] };
+const OF_IDS = ['lost_zeros', 'gained_zeros', 'rounded'];
 const PAGE = 100;
 
 /** Columns nobody may bring in, each with its reason. */
@@ -20,18 +21,39 @@ export function refusedColumns(columns) {
       h('li', {}, h('strong', {}, h('bdi', {}, column)), h('span', {}, reasonOf(reason))))));
 }
 
+/** What was changed on reading or looks odd, with how often; the ids that a spreadsheet has shortened with the choice. */
+export function warningsPart(roster, readAgain) {
+  const warnings = Object.entries(roster.preview.warnings ?? {});
+  if (!warnings.length) return null;
+  const ofIds = warnings.filter(([code]) => OF_IDS.includes(code)).reduce((sum, [, count]) => sum + count, 0);
+  const others = warnings.filter(([code]) => !OF_IDS.includes(code));
+  const isKept = roster.ids === 'keep';
+  return notice('warn',
+    h('h3', {}, t('import.warnings')),
+    h('ul', { class: 'plain-list', data: { testid: 'warnings' } },
+      ofIds > 0 && h('li', {},
+        h('span', {}, t(isKept ? 'import.ids_kept' : 'import.ids_file', { count: ofIds })),
+        readAgain && h('button', { type: 'button', onclick: () => readAgain({ ids: isKept ? 'file' : 'keep' }), data: { testid: 'other-ids' } },
+          t(isKept ? 'import.ids_take_file' : 'import.ids_take_ours'))),
+      others.map(([code, count]) => h('li', {}, knows(`warning.${code}`) ? t(`warning.${code}`, { count }) : `${code}: ${count}`))));
+}
+
 /** One fold per kind that has rows; a fold loads its rows when it opens. */
 export function rowsPart(roster) {
-  const kinds = KINDS.filter(([, count]) => roster.preview[count] > 0);
+  const { preview } = roster;
+  // A row counts once, whatever it is warned of; how many there are is known when the list is read.
+  const warned = Math.max(0, ...Object.values(preview.warnings ?? {}));
+  const counts = { ...preview, duplicate: preview.duplicates, warned };
+  const kinds = KINDS.filter((kind) => counts[kind] > 0);
   if (!kinds.length) return null;
   return h('section', { class: 'part' },
     h('h2', { class: 'part-title' }, t('import.rows')),
-    kinds.map(([kind, count], at) => fold(roster, kind, roster.preview[count], at === 0)));
+    kinds.map((kind, at) => fold(roster, kind, counts[kind], at === 0)));
 }
 
 function fold(roster, kind, count, isOpen) {
   const inside = h('div', { class: 'fold-body' });
-  const details = h('details', { class: 'fold', data: { testid: `rows-${kind}` } },
+  const details = h('details', { class: `fold ${kind}`, data: { testid: `rows-${kind}` } },
     h('summary', {}, t(`import.rows_${kind}`, { count })), inside);
   let isLoaded = false;
   details.addEventListener('toggle', () => {
@@ -73,14 +95,29 @@ function table(kind, body) {
   return h('table', {}, h('thead', {}, h('tr', {}, heads.map((name) => h('th', { scope: 'col' }, t(name))))), body);
 }
 
+/** A student with what tells one from another: class, grade, teacher and school id. */
+export function studentLine(student) {
+  const name = [student.family_name, student.given_name].filter(Boolean).join(', ');
+  const more = [student.class, student.grade, student.teacher, student.school_issued_id && t('import.conflict_id', { id: student.school_issued_id })].filter(Boolean);
+  return h('div', { class: 'row-student' }, h('bdi', {}, name || '–'),
+    more.length > 0 && h('span', { class: 'muted small' }, more.map((value, at) => [at > 0 && ' · ', h('bdi', {}, value)])));
+}
+
 function line(kind, row) {
-  const name = [row.family_name, row.given_name].filter(Boolean).join(', ');
+  const said = reasonOf(row.reason, row.reason_text);
   return h('tr', {},
     h('td', { class: 'figures' }, row.row ?? '–'),
-    h('td', {}, h('bdi', {}, name || '–')),
-    kind === 'refused' && [h('td', {}, row.field ? fieldOf(row.field) : '–'), h('td', {}, reasonOf(row.reason, row.reason_text))],
-    kind === 'duplicate' && [h('td', { class: 'figures' }, row.same_as ?? '–'), h('td', {}, reasonOf(row.reason, row.reason_text))],
+    h('td', {}, studentLine(row)),
+    kind === 'refused' && [h('td', {}, row.field ? fieldOf(row.field) : '–'), h('td', {}, said)],
+    kind === 'warned' && h('td', {}, (row.warnings ?? []).map(note)),
+    kind === 'duplicate' && [h('td', { class: 'figures' }, row.same_as ?? '–'), h('td', {}, said)],
+    kind === 'skipped' && h('td', {}, said),
     kind === 'changed' && h('td', {}, changes(row)));
+}
+
+function note({ field, reason }) {
+  const words = knows(`note.${reason}`) ? t(`note.${reason}`) : reason;
+  return h('p', {}, field ? `${fieldOf(field)}: ${words}` : words);
 }
 
 /** Before and after of each field; a whole other name under the same id deserves a look. */

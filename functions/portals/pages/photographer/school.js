@@ -6,21 +6,22 @@ import { emptyState, screen, skeleton } from '/assets/shared/elements.js';
 import { titled } from '/assets/shared/page.js';
 import { civilDate, t } from '/assets/shared/words.js';
 import { planPictureDay } from '/assets/photographer/plan-day.js';
+import { firstImports, importsPart } from '/assets/photographer/roster-list.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 import { accessRequests, asksSchool } from '/assets/school/access-requests.js';
 import { staffPart } from '/assets/school/staff-part.js';
 import { studentsPart } from '/assets/school/students-table.js';
 
 const id = inAddress('id');
-await startPhotographer('schools');
-screen(byId('screen'), {
+const who = await startPhotographer('schools');
+const again = screen(byId('screen'), {
   load: async () => {
-    const [school, students, days] = await Promise.all([
-      get(`/v1/schools/${id}`), all(`/v1/schools/${id}/students`), all(`/v1/schools/${id}/picture-days`)]);
+    const [school, students, days, imports] = await Promise.all([
+      get(`/v1/schools/${id}`), all(`/v1/schools/${id}/students`), all(`/v1/schools/${id}/picture-days`), firstImports(id)]);
     const requests = asksSchool(school) ? await all(`/v1/schools/${id}/access-requests`) : [];
-    return { school, students, days, requests };
+    return { school, students, days, imports, requests };
   },
-  draw: ({ school, students, days, requests }) => {
+  draw: ({ school, students, days, imports, requests }) => {
     titled(school.name);
     const importHref = `/photographer/import?school=${school.id}`;
     const roster = h('a', { class: students.length ? 'button' : 'button primary', href: importHref, data: { testid: 'import-roster' } }, icon('upload'), t('school.import'));
@@ -33,6 +34,7 @@ screen(byId('screen'), {
       students.length
         ? studentsPart(students)
         : emptyState({ title: t('school.no_students'), text: t('school.no_students_text'), art: '/assets/shared/row.svg', action: roster, testId: 'no-students' }),
+      importsPart(school.id, imports, who?.person?.id, () => again()),
       staffPart(school.id),
     ];
   },

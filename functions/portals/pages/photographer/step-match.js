@@ -3,7 +3,7 @@
 import { all, get } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
 import { notice, screen, skeleton } from '/assets/shared/elements.js';
-import { byName, number, t } from '/assets/shared/words.js';
+import { byName, byStudent, number, t } from '/assets/shared/words.js';
 import { allPhotos } from '/assets/photographer/match-photos.js';
 import { unmatchedTray } from '/assets/photographer/match-tray.js';
 import { reasonOf } from '/assets/photographer/reasons.js';
@@ -73,7 +73,7 @@ function lists(view, students) {
     const whose = byId.get(one.student_id);
     return [h('bdi', {}, whose ? fullName(whose) : t('match.spare_card')), h('span', { class: 'muted small figures' }, one.code)];
   };
-  const missing = [...view.students_without_photo].sort((a, b) => byName(a.class ?? '', b.class ?? '') || byName(a.family_name, b.family_name));
+  const missing = [...view.students_without_photo].sort((a, b) => byName(a.class ?? '', b.class ?? '') || byStudent(a, b));
   return h('div', { class: 'folds' },
     part('missing', missing, student),
     part('empty_cards', view.cards_without_photos, card),

@@ -1,15 +1,16 @@
 // One field that finds a student while one types: name, class or number.
 
 import { h } from '/assets/shared/dom.js';
-import { byName, t } from '/assets/shared/words.js';
+import { byStudent, t } from '/assets/shared/words.js';
 
 let lists = 0;
 
 /** What a student is called in the list: two of one name are told apart by their number, or by a count. */
 function labels(students) {
   const named = new Map();
-  for (const student of [...students].sort((a, b) => byName(a.family_name, b.family_name) || byName(a.given_name, b.given_name))) {
-    const name = t(student.class ? 'picker.name_class' : 'picker.name', { family: student.family_name, given: student.given_name, class: student.class ?? '' });
+  for (const student of [...students].sort(byStudent)) {
+    const one = listName(student);
+    const name = student.class ? t('picker.name_class', { name: one, class: student.class }) : one;
     let label = name;
     if (named.has(label) && student.school_issued_id) label = t('picker.twin', { name, id: student.school_issued_id });
     for (let twin = 2; named.has(label); twin += 1) label = t('picker.twin', { name, id: twin });
@@ -38,4 +39,10 @@ export function studentPickers(students) {
   return { list, picker };
 }
 
-export const fullName = (student) => t('picker.full', { family: student.family_name, given: student.given_name });
+/** Both names, or the one there is. */
+export const fullName = ({ given_name: given, family_name: family }) =>
+  (given && family ? t('picker.full', { family, given }) : given || family);
+
+/** The same with the family name first. */
+const listName = ({ given_name: given, family_name: family }) =>
+  (given && family ? t('picker.name', { family, given }) : given || family);

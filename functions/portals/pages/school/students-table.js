@@ -2,7 +2,7 @@
 
 import { calmly, h } from '/assets/shared/dom.js';
 import { field, options } from '/assets/shared/elements.js';
-import { byName, t } from '/assets/shared/words.js';
+import { byName, byStudent, t } from '/assets/shared/words.js';
 
 // A keystroke filters after this many milliseconds: 500 rows stay smooth on a Chromebook.
 const TYPING_MS = 80;
@@ -12,7 +12,7 @@ const TYPING_MS = 80;
  * rows are shown.
  */
 export function studentsPart(students, { act = null, onShown = null } = {}) {
-  students.sort((a, b) => byName(a.family_name, b.family_name) || byName(a.given_name, b.given_name));
+  students.sort(byStudent);
   const classes = [...new Set(students.map((one) => one.class).filter(Boolean))].sort(byName);
   const search = h('input', { type: 'search', autocomplete: 'off', data: { testid: 'student-search' } });
   const classFilter = h('select', { data: { testid: 'class-filter' } }, options([['', t('school.all_classes')], ...classes.map((one) => [one, one])], ''));
@@ -46,9 +46,9 @@ export function studentsPart(students, { act = null, onShown = null } = {}) {
 }
 
 function studentRow(student, act) {
-  const cell = (name, value) => h('td', { class: value ? null : 'none', data: { label: t(name) } }, h('bdi', {}, value ?? '–'));
+  const cell = (name, value) => h('td', { class: value ? null : 'none', data: { label: t(name) } }, h('bdi', {}, value || '–'));
   return h('tr', { data: { testid: `student-${student.id}` } },
-    h('th', { scope: 'row' }, h('bdi', {}, student.family_name)),
+    h('th', { scope: 'row' }, h('bdi', {}, student.family_name || '–')),
     cell('field.given_name', student.given_name), cell('field.class', student.class), cell('field.grade', student.grade),
     cell('field.teacher', student.teacher), cell('field.school_issued_id', student.school_issued_id),
     act && h('td', { class: 'act' }, act(student)));

@@ -1,4 +1,4 @@
-// Every word shown on a page: one table per language (and one more for schools, three for photographers, and one for site administrators), picked by the browser's language or by the switch. Nothing is glued
+// Every word shown on a page: one table per language (and one more for schools, one for site administrators, and one for each of the photographers' jobs), picked by the browser's language or by the switch. Nothing is glued
 // together from pieces; a sentence with a number or a name in it is one entry with {places}.
 
 const LANGUAGES = ['en', 'es'];
@@ -10,7 +10,9 @@ const isOf = (portal) => location.pathname.startsWith(`/${portal}`);
 const tables = await Promise.all([
   everyonesTable(),
   ...(isOf('school') || isOf('photographer') ? [schoolsTable()] : []),
-  ...(isOf('photographer') ? [photographersTable(), photographersAccessTable(), photographersGalleriesTable()] : []),
+  ...(isOf('photographer')
+    ? [photographersTable(), photographersAccessTable(), photographersGalleriesTable(), photographersRosterTable()]
+    : []),
   ...(isOf('admin') ? [administratorsTable()] : []),
 ]);
 const table = Object.assign({}, ...tables.map((module) => module.default));
@@ -75,6 +77,10 @@ function photographersGalleriesTable() {
   return language === 'es' ? import('/assets/photographer/texts-galleries.es.js') : import('/assets/photographer/texts-galleries.en.js');
 }
 
+function photographersRosterTable() {
+  return language === 'es' ? import('/assets/photographer/texts-roster.es.js') : import('/assets/photographer/texts-roster.en.js');
+}
+
 function chosen() {
   const kept = document.cookie.match(/(?:^|; )language=(\w\w)(?:;|$)/)?.[1];
   if (LANGUAGES.includes(kept)) return kept;
@@ -124,3 +130,7 @@ export function percent(part, all) {
 }
 
 export const byName = new Intl.Collator(language, { sensitivity: 'base', numeric: true }).compare;
+
+/** Students by family name, then by given name; one with a single name stands where that name belongs. */
+export const byStudent = (a, b) =>
+  byName(a.family_name || a.given_name, b.family_name || b.given_name) || byName(a.given_name, b.given_name);

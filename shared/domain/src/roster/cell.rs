@@ -12,11 +12,19 @@ pub(super) fn clean(raw: &str) -> String {
     if is_plain(raw) {
         return raw.to_owned();
     }
-    let mut kept: String = raw
-        .chars()
-        .filter(|c| !is_zero_width(*c))
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .collect();
+    let raw = without_quotes_around(raw);
+    let mut before = None;
+    let mut kept = String::with_capacity(raw.len());
+    for c in raw.chars() {
+        if is_unseen(c) || (is_joiner(c) && !before.is_some_and(is_joined)) {
+            continue;
+        }
+        kept.push(if c.is_whitespace() { ' ' } else { c });
+        before = Some(c);
+    }
+    while kept.ends_with(is_joiner) {
+        kept.pop();
+    }
     // Until nothing changes: `<<b>script>` is a tag again once its inner tag is gone.
     loop {
         let cleaner = text::clean(&kept);
@@ -35,6 +43,71 @@ pub(super) fn clean(raw: &str) -> String {
     spaced
 }
 
+/// Whether the cell has characters that deceive: they hide, or turn the order in which the text is shown.
+pub(super) fn has_deceiving(raw: &str) -> bool {
+    // Every one of them is beyond ASCII, apart from the control characters.
+    let deceives = |c: char| {
+        matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{AD}' | '\u{E0000}'..='\u{E007F}')
+            || is_blank_letter(c)
+            || matches!(c, '\u{200B}' | '\u{2060}')
+            || (c.is_control() && !c.is_whitespace())
+    };
+    let mut before = None;
+    raw.chars().any(|c| {
+        let is_odd_joiner = is_joiner(c) && !before.is_some_and(is_joined);
+        before = Some(c);
+        deceives(c) || is_odd_joiner
+    })
+}
+
+/// Whether a word of the text mixes Latin letters with letters of another script that look like them.
+pub(super) fn mixes_scripts(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    text.split(|c: char| !c.is_alphabetic()).any(|word| {
+        let is_latin =
+            |c: char| matches!(c, 'A'..='Z' | 'a'..='z' | 'À'..='ɏ' | '\u{1E00}'..='\u{1EFF}');
+        let looks_latin = |c: char| matches!(c, '\u{370}'..='\u{52F}' | '\u{13A0}'..='\u{13FF}');
+        word.chars().any(is_latin) && word.chars().any(looks_latin)
+    })
+}
+
+/// Whether the text has characters that stand for lost ones, or that no program agrees about.
+pub(super) fn is_unreadable(text: &str) -> bool {
+    let is_lost = |c: char| {
+        c == char::REPLACEMENT_CHARACTER
+            || matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'.. | '\u{FFF0}'..='\u{FFFC}')
+    };
+    text.contains(is_lost)
+}
+
+/// Whether a question mark stands beside a letter: `Jos?` was `José` before a program lost the letter.
+pub(super) fn has_lost_letter(text: &str) -> bool {
+    let is_beside = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() || c == '?');
+    text.char_indices().filter(|(_, c)| *c == '?').any(|(at, _)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + 1..).and_then(|text| text.chars().next());
+        is_beside(before) || is_beside(after)
+    })
+}
+
+/// `“Ann”` as `Ann`: a program that writes typographic quotes around a cell means the plain ones.
+fn without_quotes_around(raw: &str) -> &str {
+    let trimmed = raw.trim();
+    let pairs = [('“', '”'), ('„', '“'), ('«', '»'), ('”', '”')];
+    let inside = pairs.iter().find_map(|(open, close)| {
+        let inside = trimmed.strip_prefix(*open)?.strip_suffix(*close)?;
+        (!inside.contains([*open, *close])).then_some(inside)
+    });
+    inside.unwrap_or(raw)
+}
+
+/// Whether typographic quotes stand around the cell.
+pub(super) fn has_quotes_around(raw: &str) -> bool {
+    !raw.is_ascii() && without_quotes_around(raw) != raw
+}
+
 /// Nothing to do, which is nearly always: printable ASCII, no `<`, no spaces around or doubled.
 fn is_plain(raw: &str) -> bool {
     let mut before = b' ';
@@ -47,10 +120,29 @@ fn is_plain(raw: &str) -> bool {
     raw.is_empty() || before != b' '
 }
 
-/// Characters that nobody sees and that make two equal names differ: zero-width spaces, marks of direction.
-/// Joiners (U+200C, U+200D) stay: Persian and Indian names are written with them.
-fn is_zero_width(c: char) -> bool {
-    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2060}')
+/// Characters that cannot be seen and that make two equal names differ: zero-width spaces, marks of direction.
+fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2060}' | '\u{AD}' | '\u{61C}' | '\u{E0000}'
+            ..='\u{E007F}'
+    ) || is_blank_letter(c)
+}
+
+/// Letters that are drawn as nothing.
+fn is_blank_letter(c: char) -> bool {
+    matches!(c, '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}' | '\u{180E}')
+}
+
+/// Zero-width joiner and non-joiner.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+/// Whether joiners are written after this character: in Arabic, Syriac, the scripts of India and their neighbours.
+fn is_joined(c: char) -> bool {
+    matches!(c, '\u{600}'..='\u{8FF}' | '\u{900}'..='\u{DFF}' | '\u{1000}'..='\u{109F}'
+        | '\u{1780}'..='\u{18AF}' | '\u{FB50}'..='\u{FEFC}' | '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 #[cfg(test)]
@@ -93,5 +185,30 @@ mod tests {
         assert_eq!(clean("\u{feff}Ann\u{202e}\u{200b}\u{7}"), "Ann");
         assert_eq!(clean("<\u{7}b>Ann"), "Ann");
         assert_eq!(clean("Zoe\u{308}"), "Zoë");
+        assert_eq!(clean("“Ann”"), "Ann");
+        assert_eq!(clean("Robert “Bob”"), "Robert “Bob”");
+    }
+
+    #[test]
+    fn joiners_stay_where_a_script_writes_them() {
+        for name in ["مریم\u{200C}السادات", "ක්\u{200D}රිෂ්ණ", "क्\u{200D}ष"]
+        {
+            assert_eq!(clean(name), name);
+            assert!(!has_deceiving(name));
+        }
+        assert_eq!(clean("An\u{200D}n\u{200C}"), "Ann");
+        assert!(has_deceiving("An\u{200D}n") && has_deceiving("Ann\u{202E}eeL"));
+        assert!(has_deceiving("A\u{3164}") && !has_deceiving("Zoë O’Brien"));
+    }
+
+    #[test]
+    fn letters_that_look_alike_and_lost_letters_are_noticed() {
+        assert!(mixes_scripts("\u{410}nn") && mixes_scripts("Le\u{3b5}"));
+        assert!(!mixes_scripts("Анна Lee") && !mixes_scripts("Łukasz"));
+        assert!(has_lost_letter("Jos?") && has_lost_letter("N??ez") && has_lost_letter("?ukasz"));
+        assert!(!has_lost_letter("Ann") && !has_lost_letter("3 ?"));
+        assert!(
+            is_unreadable("Jos\u{fffd}") && is_unreadable("\u{e000}") && !is_unreadable("José")
+        );
     }
 }

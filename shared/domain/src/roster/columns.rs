@@ -28,10 +28,27 @@ pub struct Column {
 pub enum ColumnUse {
     /// Its cells are this field.
     Field(Field),
+    /// Its cells are the whole name.
+    FullName(NameOrder),
+    /// Its cells say what the person is at the school: only students are read.
+    Role,
+    /// Its cells say whether the record is still in use.
+    Status,
     /// Personal beyond need: its cells were never looked at.
     Refused(RefusedColumnReason),
     /// Not known here: its cells were never looked at.
     Ignored,
+}
+
+/// The order of the names in a column that holds both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum NameOrder {
+    /// `Lee, Ann`.
+    #[serde(rename = "full_name_last_first")]
+    LastFirst,
+    /// `Ann Lee`.
+    #[serde(rename = "full_name_first_last")]
+    FirstLast,
 }
 
 /// Why a column is refused.
@@ -84,94 +101,280 @@ impl RefusedColumnReason {
     }
 }
 
-/// What a caller wants a column to be: a field's code, or `ignore`.
+/// What a caller wants a column to be: a field's code, an order of names, `role`, `status` or `ignore`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MapTo {
     /// Do not read the column.
     Ignore,
+    /// Read it as what the person is at the school.
+    Role,
+    /// Read it as the state of the record.
+    Status,
+    /// Read it as the whole name.
+    #[serde(untagged)]
+    FullName(NameOrder),
     /// Read it as this field.
     #[serde(untagged)]
     Field(Field),
 }
 
-/// Columns by their header and what they are to be. It decides for the columns it names; the others are found by
+/// Columns by their header, or by their place (`#1` is the first), and what they are to be. It decides for the columns it names; the others are found by
 /// their names as if there were no mapping. A refused column stays refused whatever the mapping says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Mapping(pub BTreeMap<String, MapTo>);
 
 impl Mapping {
+    /// Whether the caller decides nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The mapping that was used. Refused columns are not in it: there is nothing to choose.
-    pub(super) fn used(columns: &[Column]) -> Self {
-        let mut mapping = BTreeMap::new();
+    ///
+    /// A column is named by its place where its header is empty or not its own.
+    pub(super) fn used(columns: &[Column], by_place: bool) -> Self {
+        let mut times: BTreeMap<&str, usize> = BTreeMap::new();
         for column in columns {
+            *times.entry(&column.name).or_default() += 1;
+        }
+        let mut mapping = BTreeMap::new();
+        for (at, column) in columns.iter().enumerate() {
             let to = match column.becomes {
                 ColumnUse::Field(field) => MapTo::Field(field),
+                ColumnUse::FullName(order) => MapTo::FullName(order),
+                ColumnUse::Role => MapTo::Role,
+                ColumnUse::Status => MapTo::Status,
                 ColumnUse::Ignored => MapTo::Ignore,
                 ColumnUse::Refused(_) => continue,
             };
-            // Of two columns with the same header the first is the one that is used.
-            if !column.name.is_empty() {
-                mapping.entry(column.name.clone()).or_insert(to);
-            }
+            let is_unique = !column.name.is_empty() && times.get(column.name.as_str()) == Some(&1);
+            let name = if is_unique && !by_place { column.name.clone() } else { place(at) };
+            mapping.insert(name, to);
         }
         Self(mapping)
     }
 }
 
+/// The name of a column by its place: `#1` is the first.
+pub(super) fn place(at: usize) -> String {
+    format!("#{}", at + 1)
+}
+
+/// Why the columns of a header cannot be told.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ColumnsError {
+    /// The caller's mapping does not fit.
+    Mapping(RosterError),
+    /// Several columns may be one field.
+    Choose { field: Field, columns: Vec<String> },
+}
+
 /// What the columns of this header are for.
 pub(super) fn recognise(
     header: &StringRecord,
-    mapping: Option<&Mapping>,
-) -> Result<Vec<Column>, RosterError> {
+    mapping: &Mapping,
+) -> Result<Vec<Column>, ColumnsError> {
     let names: Vec<String> = header.iter().take(MAX_COLUMNS).map(header_name).collect();
-    let squeezed: Vec<String> = names.iter().map(|name| squeeze(name)).collect();
-    let mut uses: Vec<Option<ColumnUse>> = names
+    let mut search = Search {
+        squeezed: names.iter().map(|name| squeeze(name)).collect(),
+        uses: Vec::new(),
+        taken: BTreeSet::new(),
+        names,
+    };
+    search.uses = search
+        .names
         .iter()
-        .zip(&squeezed)
+        .zip(&search.squeezed)
         .map(|(name, squeezed)| refused_reason(name, squeezed).map(ColumnUse::Refused))
         .collect();
-    let mut taken = BTreeSet::new();
+    search.apply(mapping).map_err(ColumnsError::Mapping)?;
+    search.find_fields()?;
+    search.find_other_uses();
+    let becomes = search.uses.into_iter().map(|found| found.unwrap_or(ColumnUse::Ignored));
+    Ok(search
+        .names
+        .into_iter()
+        .zip(becomes)
+        .map(|(name, becomes)| Column { name, becomes })
+        .collect())
+}
 
-    for (wanted, to) in mapping.into_iter().flat_map(|mapping| &mapping.0) {
-        let wanted_name = squeeze(wanted);
-        let at = names
-            .iter()
-            .position(|name| name == wanted)
-            .or_else(|| squeezed.iter().position(|name| *name == wanted_name))
-            .ok_or_else(|| RosterError::MappingUnknownColumn { column: wanted.clone() })?;
-        let Some(place @ None) = uses.get_mut(at) else { continue };
-        *place = Some(match *to {
-            MapTo::Ignore => ColumnUse::Ignored,
-            MapTo::Field(field) => {
-                if !taken.insert(field) {
-                    return Err(RosterError::MappingTwice { field });
+/// Columns of a file without a header: what the mapping names by place, and nothing else.
+pub(super) fn by_place(width: usize, mapping: &Mapping) -> Result<Vec<Column>, ColumnsError> {
+    let blank: StringRecord = std::iter::repeat_n("", width.min(MAX_COLUMNS)).collect();
+    recognise(&blank, mapping)
+}
+
+/// Columns of one header while their uses are being found.
+struct Search {
+    names: Vec<String>,
+    squeezed: Vec<String>,
+    uses: Vec<Option<ColumnUse>>,
+    taken: BTreeSet<Field>,
+}
+
+impl Search {
+    /// Gives the columns that the caller's mapping names their uses.
+    fn apply(&mut self, mapping: &Mapping) -> Result<(), RosterError> {
+        for (wanted, to) in &mapping.0 {
+            let at = self
+                .position(wanted)
+                .ok_or_else(|| RosterError::MappingUnknownColumn { column: wanted.clone() })?;
+            let Some(place @ None) = self.uses.get_mut(at) else { continue };
+            let (becomes, fields): (ColumnUse, &[Field]) = match to {
+                MapTo::Ignore => (ColumnUse::Ignored, &[]),
+                MapTo::Role => (ColumnUse::Role, &[]),
+                MapTo::Status => (ColumnUse::Status, &[]),
+                MapTo::FullName(order) => {
+                    (ColumnUse::FullName(*order), &[Field::GivenName, Field::FamilyName])
                 }
-                ColumnUse::Field(field)
+                MapTo::Field(field) => (ColumnUse::Field(*field), std::slice::from_ref(field)),
+            };
+            *place = Some(becomes);
+            for field in fields {
+                if !self.taken.insert(*field) {
+                    return Err(RosterError::MappingTwice { field: *field });
+                }
             }
-        });
+        }
+        Ok(())
     }
 
-    for (field, synonyms) in names::FIELDS {
-        if taken.contains(&field) {
-            continue;
+    /// The column a mapping means: by its header, or else by its place.
+    fn position(&self, wanted: &str) -> Option<usize> {
+        if let Some(at) = self.names.iter().position(|name| name == wanted) {
+            return Some(at);
         }
-        let is_free = |at: &usize| uses.get(*at) == Some(&None);
-        let found = synonyms.split_whitespace().find_map(|synonym| {
-            squeezed
-                .iter()
-                .enumerate()
-                .filter(|(_, name)| name.as_str() == synonym)
-                .map(|(at, _)| at)
-                .find(is_free)
-        });
-        if let Some(place) = found.and_then(|at| uses.get_mut(at)) {
+        let by_place = wanted.strip_prefix('#').and_then(|number| number.parse::<usize>().ok());
+        if let Some(at) = by_place.and_then(|number| number.checked_sub(1)) {
+            return (at < self.names.len()).then_some(at);
+        }
+        let wanted = squeeze(wanted);
+        self.squeezed.iter().position(|name| *name == wanted && !name.is_empty())
+    }
+
+    fn is_free(&self, at: usize) -> bool {
+        self.uses.get(at) == Some(&None)
+    }
+
+    /// The free columns with the surest name of a list.
+    fn named(&self, synonyms: &str) -> Vec<usize> {
+        let with_name = |synonym: &str| -> Vec<usize> {
+            let named = self.squeezed.iter().enumerate().filter(|(_, name)| *name == synonym);
+            named.map(|(at, _)| at).filter(|at| self.is_free(*at)).collect()
+        };
+        synonyms
+            .split_whitespace()
+            .map(with_name)
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
+    }
+
+    fn give(&mut self, at: usize, field: Field) {
+        if let Some(place) = self.uses.get_mut(at) {
             *place = Some(ColumnUse::Field(field));
+            self.taken.insert(field);
         }
     }
-    let becomes = uses.into_iter().map(|found| found.unwrap_or(ColumnUse::Ignored));
-    Ok(names.into_iter().zip(becomes).map(|(name, becomes)| Column { name, becomes }).collect())
+
+    fn find_fields(&mut self) -> Result<(), ColumnsError> {
+        // What says where a student begins comes first: a name behind a contact may belong to the contact.
+        let order = [
+            Field::SchoolIssuedId,
+            Field::Grade,
+            Field::Class,
+            Field::Teacher,
+            Field::GivenName,
+            Field::FamilyName,
+        ];
+        for field in order {
+            if self.taken.contains(&field) {
+                continue;
+            }
+            let synonyms = names::FIELDS.iter().find(|(of, _)| *of == field);
+            let found = self.named(synonyms.map_or("", |(_, synonyms)| synonyms));
+            let of_students: Vec<usize> = found
+                .iter()
+                .copied()
+                .filter(|at| !field.is_name() || !self.is_of_a_contact(*at))
+                .collect();
+            match (of_students.first(), found.is_empty()) {
+                (Some(at), _) => self.give(*at, field),
+                (None, true) => {}
+                (None, false) => {
+                    let shown = |at: &usize| {
+                        format!("{} {}", place(*at), self.names.get(*at).map_or("", String::as_str))
+                    };
+                    let columns = found.iter().map(shown).collect();
+                    return Err(ColumnsError::Choose { field, columns });
+                }
+            }
+        }
+        self.find_names_by_their_pair();
+        Ok(())
+    }
+
+    /// `Name` beside `Vorname` is the family name, `Nome` beside `Cognome` the given name.
+    fn find_names_by_their_pair(&mut self) {
+        for (field, other) in
+            [(Field::FamilyName, Field::GivenName), (Field::GivenName, Field::FamilyName)]
+        {
+            if !self.taken.contains(&field)
+                && self.taken.contains(&other)
+                && let Some(at) = self.named(names::HALF_NAMES).first()
+            {
+                self.give(*at, field);
+            }
+        }
+    }
+
+    /// Whether a name column stands behind a parent or contact, with nothing of a student between the two.
+    fn is_of_a_contact(&self, at: usize) -> bool {
+        let is_student = self.squeezed.get(at).is_some_and(|name| names::says_student(name));
+        if is_student {
+            return false;
+        }
+        let before = self.uses.get(..at).unwrap_or_default();
+        for becomes in before.iter().rev() {
+            match becomes {
+                Some(ColumnUse::Refused(RefusedColumnReason::Family)) => return true,
+                Some(ColumnUse::Field(field)) if !field.is_name() => return false,
+                Some(_) | None => {}
+            }
+        }
+        false
+    }
+
+    /// The whole name, the role and the status, where no mapping has said.
+    fn find_other_uses(&mut self) {
+        let has = |uses: &[Option<ColumnUse>], wanted: ColumnUse| uses.contains(&Some(wanted));
+        for (becomes, synonyms) in
+            [(ColumnUse::Role, names::ROLES), (ColumnUse::Status, names::STATUSES)]
+        {
+            if !has(&self.uses, becomes)
+                && let Some(at) = self.named(synonyms).first()
+                && let Some(place) = self.uses.get_mut(*at)
+            {
+                *place = Some(becomes);
+            }
+        }
+    }
+}
+
+/// The column that may hold the whole name, and the order its header tells; for a header without both names.
+pub(super) fn full_name(columns: &[Column]) -> Option<(usize, Option<NameOrder>)> {
+    let with_name = |synonyms: &str| {
+        synonyms.split_whitespace().find_map(|synonym| {
+            columns.iter().position(|column| {
+                column.becomes == ColumnUse::Ignored && squeeze(&column.name) == synonym
+            })
+        })
+    };
+    let last_first = with_name(names::LAST_FIRST).map(|at| (at, Some(NameOrder::LastFirst)));
+    let first_last = with_name(names::FIRST_LAST).map(|at| (at, Some(NameOrder::FirstLast)));
+    last_first.or(first_last).or_else(|| with_name(names::FULL_NAMES).map(|at| (at, None)))
 }
 
 /// The header as it is shown: cleaned, and not longer than a header is.
@@ -181,7 +384,7 @@ fn header_name(raw: &str) -> String {
 }
 
 /// `Student ID #`, `student_id` and `Número` as they are compared: small letters and digits without marks.
-fn squeeze(name: &str) -> String {
+pub(super) fn squeeze(name: &str) -> String {
     name.nfkd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
@@ -219,155 +422,4 @@ fn refused_reason(name: &str, squeezed: &str) -> Option<RefusedColumnReason> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn uses(header: &[&str], mapping: Option<&Mapping>) -> Vec<ColumnUse> {
-        let columns = recognise(&StringRecord::from(header), mapping).unwrap();
-        columns.into_iter().map(|column| column.becomes).collect()
-    }
-
-    fn mapping(pairs: &[(&str, MapTo)]) -> Mapping {
-        Mapping(pairs.iter().map(|(name, to)| ((*name).to_owned(), *to)).collect())
-    }
-
-    #[test]
-    fn the_headers_of_real_systems_are_known() {
-        use Field::{Class, FamilyName, GivenName, Grade, SchoolIssuedId, Teacher};
-        let all = [GivenName, FamilyName, SchoolIssuedId, Grade, Class, Teacher];
-        for header in [
-            ["Firstname", "Lastname", "Identifier", "Grade", "Group", "Teacher"],
-            [
-                "First Name",
-                "LAST NAME",
-                "Student Number",
-                "Grade Level",
-                "Homeroom",
-                "Homeroom Teacher",
-            ],
-            ["givenName", "familyName", "identifier", "grades", "class", "teacher_name"],
-            ["first_name", "last_name", "subject_id", "grade", "group", "Advisor"],
-            ["Given Name", "Family Name", "SASID", "Gr.", "Class Name", "Teacher Name"],
-            ["Nombre", "Apellidos", "Número de estudiante", "Grado", "Salón", "Maestro/a"],
-            ["Nombre(s)", "Apellido", "Matrícula", "Curso", "Grupo", "Profesora"],
-            ["First", "Last", "Student ID #", "Year", "Section", "Instructor"],
-        ] {
-            assert_eq!(uses(&header, None), all.map(ColumnUse::Field), "{header:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_personal_beyond_need_is_refused_by_its_name() {
-        use RefusedColumnReason as Why;
-        for (name, why) in [
-            ("DOB", Why::BirthDate),
-            ("studentDOB", Why::BirthDate),
-            ("Date of Birth", Why::BirthDate),
-            ("Fecha de nacimiento", Why::BirthDate),
-            ("Age", Why::BirthDate),
-            ("SSN", Why::GovernmentNumber),
-            ("Social Security #", Why::GovernmentNumber),
-            ("Número de Seguro Social", Why::GovernmentNumber),
-            ("Home Address", Why::Address),
-            ("Dirección", Why::Address),
-            ("Zip", Why::Address),
-            ("Home Phone #1", Why::Phone),
-            ("Teléfono", Why::Phone),
-            ("sms", Why::Phone),
-            ("Parent Cell", Why::Phone),
-            ("Parent E-Mail", Why::EmailAddress),
-            ("email", Why::EmailAddress),
-            ("Email Address", Why::EmailAddress),
-            ("Medical Notes", Why::Health),
-            ("Allergies", Why::Health),
-            ("Gender", Why::Gender),
-            ("Sexo", Why::Gender),
-            ("Race/Ethnicity", Why::Origin),
-            ("Guardian", Why::Family),
-            ("Nombre de la madre", Why::Family),
-            ("password", Why::Credential),
-            ("GPA", Why::SchoolRecord),
-            ("Free/Reduced Lunch", Why::Money),
-        ] {
-            assert_eq!(uses(&[name], None), [ColumnUse::Refused(why)], "{name}");
-        }
-    }
-
-    #[test]
-    fn no_name_of_a_field_is_refused_and_none_stands_for_two() {
-        let mut seen = BTreeSet::new();
-        for (field, synonyms) in names::FIELDS {
-            for synonym in synonyms.split_whitespace() {
-                assert_eq!(refused_reason(synonym, synonym), None, "{synonym}");
-                assert_eq!(squeeze(synonym), synonym, "{field:?}");
-                assert!(seen.insert(synonym), "{synonym}");
-            }
-        }
-        for name in ["Class Name", "Page", "Homeroom", "State ID", "School ID", "School"] {
-            assert_eq!(refused_reason(name, &squeeze(name)), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn the_surer_of_two_names_is_taken_and_the_other_ignored() {
-        let header = ["ID", "First Name", "Student ID", "Last Name", "First Name", "School ID"];
-        let field = ColumnUse::Field;
-        assert_eq!(
-            uses(&header, None),
-            [
-                ColumnUse::Ignored,
-                field(Field::GivenName),
-                field(Field::SchoolIssuedId),
-                field(Field::FamilyName),
-                ColumnUse::Ignored,
-                ColumnUse::Ignored
-            ]
-        );
-    }
-
-    #[test]
-    fn a_mapping_decides_for_its_columns_but_opens_no_refused_one() {
-        let header = ["Call me", "Last", "ID", "Gender"];
-        let wanted = mapping(&[
-            ("call me", MapTo::Field(Field::GivenName)),
-            ("ID", MapTo::Ignore),
-            ("Gender", MapTo::Field(Field::Class)),
-        ]);
-        assert_eq!(
-            uses(&header, Some(&wanted)),
-            [
-                ColumnUse::Field(Field::GivenName),
-                ColumnUse::Field(Field::FamilyName),
-                ColumnUse::Ignored,
-                ColumnUse::Refused(RefusedColumnReason::Gender)
-            ]
-        );
-    }
-
-    #[test]
-    fn a_mapping_is_columns_with_a_fields_name_or_ignore() {
-        let wire = r#"{"Call me":"given_name","Shoe size":"ignore"}"#;
-        let read: Mapping = serde_json::from_str(wire).unwrap();
-        let meant =
-            mapping(&[("Call me", MapTo::Field(Field::GivenName)), ("Shoe size", MapTo::Ignore)]);
-        assert_eq!(read, meant);
-        assert_eq!(serde_json::to_string(&read).unwrap(), wire);
-        assert!(serde_json::from_str::<Mapping>(r#"{"DOB":"birth_date"}"#).is_err());
-    }
-
-    #[test]
-    fn a_mapping_that_does_not_fit_is_an_error() {
-        let header = StringRecord::from(["A", "B"].as_slice());
-        let unknown = mapping(&[("C", MapTo::Ignore)]);
-        assert_eq!(
-            recognise(&header, Some(&unknown)).unwrap_err(),
-            RosterError::MappingUnknownColumn { column: "C".into() }
-        );
-        let twice =
-            mapping(&[("A", MapTo::Field(Field::Class)), ("B", MapTo::Field(Field::Class))]);
-        assert_eq!(
-            recognise(&header, Some(&twice)).unwrap_err(),
-            RosterError::MappingTwice { field: Field::Class }
-        );
-    }
-}
+mod tests;

@@ -18,6 +18,38 @@ pub(super) fn holds_date(value: &str) -> bool {
     triples(value).any(is_date) || holds_date_in_words(value)
 }
 
+/// Whether a spreadsheet turned the value into a date: `2-Jan` was `1-2` or `2-1`, `Nov-12` was `11-12`.
+pub(super) fn is_eaten_by_a_date(value: &str) -> bool {
+    let is_short = |text: &str| {
+        (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_year = |text: &str| text.len() == 4 && is_year_word(text);
+    let mut parts = value.split(['-', '.', '/', ' ']).filter(|part| !part.is_empty());
+    let is_day_and_month = match (parts.next(), parts.next(), parts.next()) {
+        (Some(day), Some(month), None) if is_short(day) => is_short_month(month),
+        (Some(month), Some(day), None) if is_short(day) || is_year(day) => is_short_month(month),
+        _ => false,
+    };
+    is_day_and_month || is_whole_date(value)
+}
+
+/// Whether the value is a date and nothing else, with or without a time.
+fn is_whole_date(value: &str) -> bool {
+    let is_of_a_date =
+        |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ' ' | ':' | 'T');
+    value.chars().all(is_of_a_date) && holds_date(value)
+}
+
+/// A month as spreadsheets shorten it, in English, Spanish, French, German, Portuguese and Italian.
+fn is_short_month(word: &str) -> bool {
+    const MONTHS: [&str; 37] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+        "ene", "abr", "ago", "dic", "fev", "fév", "févr", "janv", "avr", "mai", "juin", "juil",
+        "aou", "aoû", "août", "déc", "mrz", "mär", "okt", "dez", "set", "out", "gen", "mag",
+    ];
+    MONTHS.contains(&word.to_lowercase().as_str())
+}
+
 /// A run of digits in a text and the one character that stands between it and the next run.
 #[derive(Clone, Copy)]
 struct Run {
@@ -168,6 +200,20 @@ mod tests {
             ["123456789", "1234-56-7890", "123-456-7890", "12-345-6789", "123-45", "0042", ""]
         {
             assert!(!holds_social_security_number(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn classes_that_became_dates_are_seen() {
+        for value in
+            ["2-Jan", "Mar-04", "Nov-12", "02. Jan", "1/2/2026", "2026-01-02 00:00:00", "3-ene"]
+        {
+            assert!(is_eaten_by_a_date(value), "{value}");
+        }
+        for value in
+            ["1-2", "3A", "11-12", "Mar", "May Smith", "Room 12", "12", "2026-2027", "Jan-B"]
+        {
+            assert!(!is_eaten_by_a_date(value), "{value}");
         }
     }
 

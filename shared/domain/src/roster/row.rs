@@ -2,19 +2,18 @@
 
 use std::fmt;
 
-use csv::StringRecord;
 use serde::{Deserialize, Serialize};
 
-use super::{Column, ColumnUse, Field, cell, personal};
+use super::Field;
 
-/// A student as the file has them. Each text was cleaned, is not empty and fits [`Field::max_chars`].
+/// A student as the file has them. Each text was cleaned and fits [`Field::max_chars`]; an optional one is not empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Row {
     /// The row as a spreadsheet shows it; a header in the first row is row 1.
     pub row: u32,
-    /// The name the child is called by.
+    /// The name the child is called by. Empty when the child has a family name only.
     pub given_name: String,
-    /// The family's name.
+    /// The family's name. Empty when the child has one name only.
     pub family_name: String,
     /// The number the school knows the child by, with its leading zeros.
     pub school_issued_id: Option<String>,
@@ -24,6 +23,10 @@ pub struct Row {
     pub class: Option<String>,
     /// Who teaches the class.
     pub teacher: Option<String>,
+    /// The id as it stands in the file where a spreadsheet has rounded it: no student can be told by it.
+    pub damaged_id: Option<String>,
+    /// What was changed on reading, or looks odd.
+    pub warnings: Vec<RowWarning>,
 }
 
 /// Never prints a child's name.
@@ -60,11 +63,99 @@ impl fmt::Debug for RefusedRow {
     }
 }
 
+/// Something about a row that a person should see. The row is used all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RowWarning {
+    /// The field; `None` when it is the row as a whole.
+    pub field: Option<Field>,
+    /// What was changed or looks odd.
+    pub reason: WarningReason,
+}
+
+/// What was changed on reading, or looks odd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningReason {
+    /// The id means none (`0`, `NULL`, `N/A`): the student is read without an id.
+    IdMeansNone,
+    /// A mark of a spreadsheet was taken off the id: an apostrophe before it, `.0` after it.
+    IdCleaned,
+    /// The id was rounded by a spreadsheet: the student is found by name, or the row is refused.
+    IdRounded,
+    /// The text was broken by an earlier conversion (`JosÃ©`) and is repaired (`José`).
+    Repaired,
+    /// The row is in another encoding than the file.
+    OtherEncoding,
+    /// Characters that hide or turn the text were taken out.
+    HiddenCharactersRemoved,
+    /// Letters of more than one script look alike in one word: `Аnn` with a Cyrillic A.
+    MixedScripts,
+    /// The quotes of the row are odd; its cells were found all the same.
+    QuotesRepaired,
+    /// The cell is part of a merged one, or empty under one that holds for the rows below; its value was filled in.
+    FilledDown,
+}
+
+impl WarningReason {
+    /// The stable code on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::IdMeansNone => "id_means_none",
+            Self::IdCleaned => "id_cleaned",
+            Self::IdRounded => "id_rounded",
+            Self::Repaired => "repaired",
+            Self::OtherEncoding => "other_encoding",
+            Self::HiddenCharactersRemoved => "hidden_characters_removed",
+            Self::MixedScripts => "mixed_scripts",
+            Self::QuotesRepaired => "quotes_repaired",
+            Self::FilledDown => "filled_down",
+        }
+    }
+}
+
+/// A row that holds no student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedRow {
+    /// The row as a spreadsheet shows it.
+    pub row: u32,
+    /// Why it holds no student.
+    pub reason: SkipReason,
+}
+
+/// Why a row holds no student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// The header again, as at the top of a second page.
+    RepeatedHeader,
+    /// A sum or a count below the students: `Total, 500`.
+    Footer,
+    /// A teacher, a guardian, an administrator or another person who is no student.
+    NotAStudent,
+    /// A record that the school's system marks as deleted or no longer in use.
+    NotActive,
+    /// A person decided on the preview that the row is left out.
+    LeftOut,
+}
+
+impl SkipReason {
+    /// The stable code on the wire.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::RepeatedHeader => "repeated_header",
+            Self::Footer => "footer",
+            Self::NotAStudent => "not_a_student",
+            Self::NotActive => "not_active",
+            Self::LeftOut => "left_out",
+        }
+    }
+}
+
 /// Why one row is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowReason {
-    /// A required cell is empty.
+    /// The row has no name.
     Missing,
     /// The cell has more characters than the field takes.
     TooLong,
@@ -74,8 +165,16 @@ pub enum RowReason {
     LooksLikeBirthDate,
     /// The cell holds the sign for a character that was lost in an earlier conversion.
     UnreadableCharacters,
-    /// The id was turned into a number by a spreadsheet (`1.23457E+11`): its digits are gone.
+    /// A spreadsheet turned the cell into a number or a date (`1.23457E+11`, `2-Jan`): what it said is gone.
     DamagedBySpreadsheet,
+    /// The cell holds the error of a formula: `#REF!`, `#NAME?`.
+    FormulaError,
+    /// What the person is at the school is not one of the words that are known.
+    UnknownRole,
+    /// The whole name in one cell cannot be split as the others are.
+    NameNotSplit,
+    /// The cell of a name has no letter: the columns of this row have slipped.
+    NotAName,
     /// The row has more cells than the header has columns, so that it is unclear which is which.
     TooManyCells,
     /// A cell holds a line break and a separator: a quote is missing somewhere before.
@@ -94,6 +193,10 @@ impl RowReason {
             Self::LooksLikeBirthDate => "looks_like_birth_date",
             Self::UnreadableCharacters => "unreadable_characters",
             Self::DamagedBySpreadsheet => "damaged_by_spreadsheet",
+            Self::FormulaError => "formula_error",
+            Self::UnknownRole => "unknown_role",
+            Self::NameNotSplit => "name_not_split",
+            Self::NotAName => "not_a_name",
             Self::TooManyCells => "too_many_cells",
             Self::BrokenQuotes => "broken_quotes",
             Self::Ambiguous => "ambiguous",
@@ -101,123 +204,12 @@ impl RowReason {
     }
 }
 
-/// Which cell of a row holds which field.
-pub(super) struct Plan {
-    positions: [(Field, Option<usize>); 6],
-    width: usize,
-    separator: char,
-}
-
-impl Plan {
-    pub(super) fn new(columns: &[Column], separator: u8) -> Self {
-        let position = |field| {
-            let at = columns.iter().position(|column| column.becomes == ColumnUse::Field(field));
-            (field, at)
-        };
-        Self {
-            positions: Field::ALL.map(position),
-            width: columns.len(),
-            separator: char::from(separator),
-        }
-    }
-
-    /// The row, or the first thing that is wrong with it in the order of the fields.
-    pub(super) fn read(&self, row: u32, record: &StringRecord) -> Result<Row, RefusedRow> {
-        let mut fault = record
-            .iter()
-            .skip(self.width)
-            .any(|cell| !cell.trim().is_empty())
-            .then_some((None, RowReason::TooManyCells));
-        // With cells pushed out of place nothing in the row can be believed.
-        let is_shifted = fault.is_some();
-
-        let [given_name, family_name, school_issued_id, grade, class, teacher] =
-            self.positions.map(|(field, at)| {
-                let raw = at.and_then(|at| record.get(at)).unwrap_or_default();
-                if is_shifted {
-                    return None;
-                }
-                match self.value(field, raw) {
-                    Ok(value) => value,
-                    Err(reason) => {
-                        fault = fault.or(Some((Some(field), reason)));
-                        None
-                    }
-                }
-            });
-        if let (None, Some(given_name), Some(family_name)) = (fault, &given_name, &family_name) {
-            return Ok(Row {
-                row,
-                given_name: given_name.clone(),
-                family_name: family_name.clone(),
-                school_issued_id,
-                grade,
-                class,
-                teacher,
-            });
-        }
-        let (field, reason) = fault.unwrap_or((None, RowReason::Missing));
-        Err(RefusedRow { row, field, reason, given_name, family_name, school_issued_id, class })
-    }
-
-    /// The value of one cell, `None` when it is empty and may be.
-    fn value(&self, field: Field, raw: &str) -> Result<Option<String>, RowReason> {
-        if raw.len() > cell::MAX_RAW_BYTES {
-            return Err(RowReason::TooLong);
-        }
-        if raw.contains(['\n', '\r']) && raw.contains(self.separator) {
-            return Err(RowReason::BrokenQuotes);
-        }
-        let cleaned = cell::clean(raw);
-        let value = if field == Field::SchoolIssuedId { as_id(cleaned)? } else { cleaned };
-        if value.is_empty() {
-            return if field.is_required() { Err(RowReason::Missing) } else { Ok(None) };
-        }
-        if value.len() > field.max_chars() && value.chars().count() > field.max_chars() {
-            return Err(RowReason::TooLong);
-        }
-        if value.contains(char::REPLACEMENT_CHARACTER) {
-            return Err(RowReason::UnreadableCharacters);
-        }
-        if personal::holds_social_security_number(&value) {
-            return Err(RowReason::LooksLikeSocialSecurityNumber);
-        }
-        if personal::holds_date(&value) {
-            return Err(RowReason::LooksLikeBirthDate);
-        }
-        Ok(Some(value))
-    }
-}
-
-/// An id as the school means it: spreadsheets write `="0042"` to keep the zeros, and `1.2E+11` when they lost them.
-fn as_id(value: String) -> Result<String, RowReason> {
-    if let Some(inside) = value.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
-        return Ok(inside.trim().to_owned());
-    }
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_rounded = value.split_once("E+").is_some_and(|(digits, exponent)| {
-        let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
-        is_digits(whole) && is_digits(fraction) && is_digits(exponent)
-    });
-    if is_rounded { Err(RowReason::DamagedBySpreadsheet) } else { Ok(value) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_id_written_as_a_formula_keeps_its_zeros_and_a_rounded_one_is_refused() {
-        assert_eq!(as_id("=\"0042\"".to_owned()), Ok("0042".to_owned()));
-        assert_eq!(as_id("=cmd()".to_owned()), Ok("=cmd()".to_owned()));
-        assert_eq!(as_id("1E5".to_owned()), Ok("1E5".to_owned()));
-        for rounded in ["1.23457E+11", "1,2E+11", "1E+11"] {
-            assert_eq!(as_id(rounded.to_owned()), Err(RowReason::DamagedBySpreadsheet));
-        }
-    }
-
-    #[test]
-    fn a_printed_row_names_nobody() {
+    fn a_printed_row_names_no_child() {
         let row = Row {
             row: 7,
             given_name: "Ann".into(),
@@ -226,6 +218,8 @@ mod tests {
             grade: None,
             class: None,
             teacher: None,
+            damaged_id: None,
+            warnings: Vec::new(),
         };
         assert_eq!(format!("{row:?}"), "Row(7)");
     }

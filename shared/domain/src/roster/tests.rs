@@ -7,8 +7,15 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// The file holds all students.
+const WHOLE: CompareOptions = CompareOptions {
+    scope: RosterScope::Whole,
+    keep_known_ids: true,
+    decisions: std::collections::BTreeMap::new(),
+};
+
 fn roster(text: &str) -> Roster {
-    read(text.as_bytes(), None).unwrap()
+    read(text.as_bytes(), &ReadOptions::default()).unwrap()
 }
 
 fn known(key: u32, given: &str, family: &str, id: Option<&str>, class: Option<&str>) -> Known<u32> {
@@ -27,7 +34,13 @@ fn known(key: u32, given: &str, family: &str, id: Option<&str>, class: Option<&s
 fn assert_accounted<K: Ord>(existing: &[Known<K>], roster: &Roster, preview: &Preview<'_, K>) {
     let counts = preview.counts();
     assert_eq!(
-        counts.added + counts.changed + counts.unchanged + counts.duplicates + counts.refused,
+        counts.added
+            + counts.changed
+            + counts.unchanged
+            + counts.duplicates
+            + counts.conflicts
+            + counts.refused
+            + counts.skipped,
         roster.data_rows()
     );
     let students: BTreeSet<&K> = preview
@@ -36,11 +49,16 @@ fn assert_accounted<K: Ord>(existing: &[Known<K>], roster: &Roster, preview: &Pr
         .map(|changed| changed.key)
         .chain(preview.unchanged.iter().map(|unchanged| unchanged.key))
         .chain(preview.left.iter().copied())
+        .chain(preview.stays.iter().copied())
         .chain(preview.unsure.iter().copied())
         .collect();
     assert_eq!(students.len(), existing.len());
     assert_eq!(
-        counts.changed + counts.unchanged + counts.left + preview.unsure.len(),
+        counts.changed
+            + counts.unchanged
+            + counts.left
+            + preview.stays.len()
+            + preview.unsure.len(),
         existing.len()
     );
 }
@@ -65,7 +83,7 @@ fn difficult_values_come_through_unharmed_in_every_encoding_and_separator() {
             .collect();
         let with_mark = format!("\u{feff}{text}").into_bytes();
         for file in [text.clone().into_bytes(), with_mark, utf_16] {
-            let roster = read(&file, None).unwrap();
+            let roster = read(&file, &ReadOptions::default()).unwrap();
             let read: Vec<(&str, &str)> = roster
                 .rows
                 .iter()
@@ -77,7 +95,7 @@ fn difficult_values_come_through_unharmed_in_every_encoding_and_separator() {
         }
     }
     let windows_1252 = b"Nombre;Apellidos\nJos\xE9;Nu\xF1ez\nAna;O\x92Brien\n";
-    let roster = read(windows_1252, None).unwrap();
+    let roster = read(windows_1252, &ReadOptions::default()).unwrap();
     assert_eq!(roster.rows[0].family_name, "Nuñez");
     assert_eq!(roster.rows[1].family_name, "O’Brien");
 }
@@ -108,13 +126,13 @@ fn refused_rows_are_named_with_row_field_and_reason() {
     let text = format!(
         "First,Last,ID,Class,Teacher\n\
          Ann,Lee,1,3A,Ms Fox\n\
-         ,Lee,2,,\n\
+         ,,2,,\n\
          Bob,,3,,\n\
          \n\
          Cy,Doe,123-45-6789,,\n\
          Di,Eve,4,\"born 12/31/2014\",\n\
          {long},Fox,5,,\n\
-         Ed,Gray,1.23457E+11,,\n\
+         Ed,#REF!,10,,\n\
          Flo,Hall,6,3A,Ms Fox,surplus\n\
          Gus\u{fffd},Ives,7,,\n\
          <b></b>,Jay,8,,\n\
@@ -126,31 +144,30 @@ fn refused_rows_are_named_with_row_field_and_reason() {
         refused,
         [
             (3, Some(Field::GivenName), RowReason::Missing),
-            (4, Some(Field::FamilyName), RowReason::Missing),
             (6, Some(Field::SchoolIssuedId), RowReason::LooksLikeSocialSecurityNumber),
             (7, Some(Field::Class), RowReason::LooksLikeBirthDate),
             (8, Some(Field::GivenName), RowReason::TooLong),
-            (9, Some(Field::SchoolIssuedId), RowReason::DamagedBySpreadsheet),
+            (9, Some(Field::FamilyName), RowReason::FormulaError),
             (10, None, RowReason::TooManyCells),
             (11, Some(Field::GivenName), RowReason::UnreadableCharacters),
-            (12, Some(Field::GivenName), RowReason::Missing),
             (13, Some(Field::FamilyName), RowReason::BrokenQuotes),
         ]
     );
-    assert_eq!(roster.rows.len(), 1);
+    // One name only is a name.
+    assert_eq!(roster.rows.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 4, 12]);
     // What was in order of a refused row is kept, and nothing else.
-    assert_eq!(roster.refused[2].given_name.as_deref(), Some("Cy"));
-    assert_eq!(roster.refused[2].school_issued_id, None);
+    assert_eq!(roster.refused[1].given_name.as_deref(), Some("Cy"));
+    assert_eq!(roster.refused[1].school_issued_id, None);
 }
 
 #[test]
 fn a_file_as_a_whole_is_refused_with_a_code() {
-    let error = |bytes: &[u8]| read(bytes, None).unwrap_err().code();
-    assert_eq!(error(b"PK\x03\x04xl/workbook.xml"), "spreadsheet_not_csv");
+    let error = |bytes: &[u8]| read(bytes, &ReadOptions::default()).unwrap_err().code();
+    assert_eq!(error(b"PK\x03\x04xl/workbook.xml"), "roster_spreadsheet_damaged");
     assert_eq!(error(b""), "roster_empty");
     assert_eq!(error(b"First,Last\n\n,,\n"), "roster_no_rows");
-    assert_eq!(error(b"Name,Grade\nAnn Lee,3\n"), "roster_no_header");
-    assert_eq!(error(b"First,Last\nAnn,\"Lee\n"), "roster_unclosed_quote");
+    assert_eq!(error(b"Title,Grade\nAnn Lee,3\n"), "roster_no_header");
+    assert_eq!(error(b"Name,Grade\nAnn Lee,3\n"), "roster_choose_name_order");
     assert_eq!(error(&vec![b'a'; MAX_BYTES + 1]), "roster_too_large");
     let rows = |count| format!("First,Last\n{}", "Ann,Lee\n".repeat(count));
     assert_eq!(error(rows(MAX_ROWS + 1).as_bytes()), "roster_too_many_rows");
@@ -174,7 +191,7 @@ fn the_preview_says_added_changed_unchanged_left_and_duplicate() {
          Eve,New,0005,3A\n\
          ann,lee,,3A\n",
     );
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     assert_accounted(&existing, &roster, &preview);
     assert_eq!(preview.unchanged.iter().map(|u| *u.key).collect::<Vec<_>>(), [1]);
     let changed: Vec<_> = preview
@@ -209,7 +226,7 @@ fn a_student_is_never_guessed() {
     ];
     let roster =
         roster("First,Last,ID,Class\nAnn,Lee,,4A\nBob,Ray,8,3A\nCy,Doe,,3B\nCy,Doe,10,3B\n");
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     assert_accounted(&existing, &roster, &preview);
     assert_eq!(preview.added.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 3, 5]);
     assert_eq!(preview.duplicates[0].row.row, 4);
@@ -220,7 +237,7 @@ fn a_student_is_never_guessed() {
 fn who_could_be_either_of_two_is_refused_and_neither_has_left() {
     let existing = [known(1, "Cy", "Doe", Some("8"), None), known(2, "Cy", "Doe", Some("9"), None)];
     let roster = roster("First,Last\nCy,Doe\n");
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     assert_accounted(&existing, &roster, &preview);
     assert_eq!(preview.refused[0].reason, RowReason::Ambiguous);
     assert_eq!(preview.unsure, [&1, &2]);
@@ -234,9 +251,9 @@ fn the_student_of_a_refused_row_has_not_left() {
         known(3, "Cy", "Doe", Some("3"), Some("3A")),
     ];
     let roster = roster(
-        "First,Last,ID,Class,Teacher\nAnn,,1,3A,Fox\nBob,Ray,,3A,123-45-6789\nEve,New,5,3A,Fox\n",
+        "First,Last,ID,Class,Teacher\n123,Lee,1,3A,Fox\nBob,Ray,,3A,123-45-6789\nEve,New,5,3A,Fox\n",
     );
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     assert_accounted(&existing, &roster, &preview);
     assert_eq!(preview.unsure, [&1, &2]);
     assert_eq!(preview.left, [&3]);
@@ -249,11 +266,11 @@ fn what_the_file_has_no_column_for_does_not_change() {
     ann.teacher = Some("Fox".into());
     let existing = [ann];
     let with_class = roster("First,Last,ID,Class\nAnn,Lee,1,\n");
-    let preview = compare(&existing, &with_class);
+    let preview = compare(&existing, &with_class, &WHOLE);
     assert_eq!(preview.changed[0].changes.len(), 1);
     assert_eq!(preview.changed[0].changes[0].after, None);
     let without_id = roster("First,Last,Class,ID\nAnn,Lee,3A,\n");
-    assert_eq!(compare(&existing, &without_id).unchanged.len(), 1);
+    assert_eq!(compare(&existing, &without_id, &WHOLE).unchanged.len(), 1);
 }
 
 #[test]
@@ -261,16 +278,16 @@ fn an_id_that_now_names_another_child_is_pointed_out() {
     let existing =
         [known(1, "Ann", "Lee", Some("1"), None), known(2, "Bob", "Ray", Some("2"), None)];
     let roster = roster("First,Last,ID\nCy,Doe,1\nRobert,Ray,2\n");
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     let flagged: Vec<_> = preview.changed.iter().map(|c| c.is_another_name).collect();
     assert_eq!(flagged, [true, false]);
 }
 
 #[test]
-fn twenty_thousand_rows_are_read_and_compared_at_once() {
+fn a_hundred_thousand_rows_are_read_and_compared_at_once() {
     let mut text = "First Name,Last Name,Student ID,Grade,Homeroom,Teacher,DOB\r\n".to_owned();
     let mut existing = Vec::new();
-    for number in 0..MAX_ROWS {
+    for number in 1..=MAX_ROWS {
         let class = number % 700;
         write!(text, "Łukasz{number},\"O'Brien, Jr\",{number:07},3,{class},Ms Fox,2014-01-01\r\n")
             .unwrap();
@@ -283,13 +300,13 @@ fn twenty_thousand_rows_are_read_and_compared_at_once() {
     let start = std::time::Instant::now();
     let roster = roster(&text);
     let read = start.elapsed();
-    let preview = compare(&existing, &roster);
+    let preview = compare(&existing, &roster, &WHOLE);
     let compared = start.elapsed().saturating_sub(read);
     println!("read {} bytes in {read:?}, compared in {compared:?}", text.len());
     assert_eq!(preview.counts().added, MAX_ROWS / 2);
     assert_eq!(preview.counts().changed, MAX_ROWS / 2);
-    // Generous for a busy machine: the answer must not be quadratic (a minute), not a benchmark.
-    assert!(read + compared < std::time::Duration::from_secs(5));
+    // Generous for a busy machine: the answer must not be quadratic (ten minutes), not a benchmark.
+    assert!(read + compared < std::time::Duration::from_secs(30));
 }
 
 /// Text that is nearly a roster, so that the interesting paths are reached.
@@ -313,7 +330,7 @@ fn nearly_a_roster() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        drop(read(&bytes, None));
+        drop(read(&bytes, &ReadOptions::default()));
     }
 
     #[test]
@@ -321,7 +338,7 @@ proptest! {
         old in nearly_a_roster(),
         new in nearly_a_roster(),
     ) {
-        let existing: Vec<Known<usize>> = read(old.as_bytes(), None)
+        let existing: Vec<Known<usize>> = read(old.as_bytes(), &ReadOptions::default())
             .map(|roster| roster.rows)
             .unwrap_or_default()
             .into_iter()
@@ -336,11 +353,12 @@ proptest! {
                 teacher: row.teacher,
             })
             .collect();
-        if let Ok(roster) = read(new.as_bytes(), None) {
-            assert_accounted(&existing, &roster, &compare(&existing, &roster));
+        if let Ok(roster) = read(new.as_bytes(), &ReadOptions::default()) {
+            assert_accounted(&existing, &roster, &compare(&existing, &roster, &WHOLE));
             // Rows go up, and each stands once.
             let numbers: BTreeSet<u32> = roster.rows.iter().map(|row| row.row)
-                .chain(roster.refused.iter().map(|row| row.row)).collect();
+                .chain(roster.refused.iter().map(|row| row.row))
+                .chain(roster.skipped.iter().map(|row| row.row)).collect();
             prop_assert_eq!(numbers.len(), roster.data_rows());
             prop_assert!(numbers.iter().all(|row| *row > 1));
         }
@@ -348,8 +366,8 @@ proptest! {
 
     #[test]
     fn the_same_file_twice_changes_nothing(text in nearly_a_roster()) {
-        let Ok(roster) = read(text.as_bytes(), None) else { return Ok(()) };
-        let first = compare::<usize>(&[], &roster);
+        let Ok(roster) = read(text.as_bytes(), &ReadOptions::default()) else { return Ok(()) };
+        let first = compare::<usize>(&[], &roster, &WHOLE);
         let existing: Vec<Known<u32>> = first.added.iter().map(|row| Known {
             key: row.row,
             given_name: row.given_name.clone(),
@@ -359,7 +377,7 @@ proptest! {
             grade: row.grade.clone(),
             teacher: row.teacher.clone(),
         }).collect();
-        let second = compare(&existing, &roster).counts();
+        let second = compare(&existing, &roster, &WHOLE).counts();
         prop_assert_eq!((second.added, second.changed, second.left), (0, 0, 0));
         prop_assert_eq!(second.unchanged, first.added.len());
         prop_assert_eq!(second.duplicates, first.duplicates.len());

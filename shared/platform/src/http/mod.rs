@@ -5,4 +5,5 @@ pub(crate) mod edge;
 pub mod error;
 pub mod request;
 pub mod response;
+mod roster_texts;
 pub(crate) mod texts;

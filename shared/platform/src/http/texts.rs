@@ -1,5 +1,7 @@
 //! The sentences people read in error answers: English. One file per language.
 
+use crate::http::roster_texts;
+
 /// The sentence for a code. A code without one of its own gets a plain one: the code itself still says
 /// what to change.
 #[expect(clippy::too_many_lines, reason = "a table of sentences: one line each")]
@@ -199,61 +201,16 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "unknown_target" => "Galleries are published to: hosted.",
         "nothing_to_build" => "No photo of this picture day belongs to a student yet.",
         "wrong_state" => "This is not possible now: reload the page to see how things stand.",
-        "undo_is_over" => "An import can be undone within a day.",
-        "empty_file" | "roster_empty" => "The file is empty.",
+        "empty_file" => "The file is empty.",
         "idempotency_key_reused" => "This Idempotency-Key was used for another request.",
         "bad_idempotency_key" => "An Idempotency-Key is 1 to 100 printable ASCII characters.",
         "unknown_document" => "There is no such document.",
         "old_version" => "The document has changed. Please read it again.",
         "consent_needed" => "Please read and accept the consent first.",
         "no_picture_day" => "Say which picture day: ?picture_day=day_…",
-        "bad_mapping" => "The mapping is not one of a column to a known field.",
         "not_acceptable" => "This address answers application/pdf or application/json.",
         "bad_paper" => "Paper is a4 or letter.",
-        "bad_rows_kind" => {
-            "Rows are of the kinds added, changed, unchanged, left, duplicate, refused or kept."
-        }
-        "spreadsheet_not_csv" => {
-            "This is a spreadsheet file. Save it as CSV (in Excel: File, Save as, CSV UTF-8) and import that."
-        }
-        "roster_too_large" => "A roster file has at most 4 MB. Split it and import the parts.",
-        "roster_too_many_rows" => {
-            "A roster has at most 20,000 rows. Split the file and import the parts."
-        }
-        "roster_no_rows" => "The file has no row below its header.",
-        "roster_not_text" => "This is not a text file. Export the roster as CSV and import that.",
-        "roster_no_header" => {
-            "We could not find the columns of the given name and the family name. Name them in the first row, or choose them, and try again."
-        }
-        "roster_unclosed_quote" => {
-            "A quotation mark is opened and never closed, so the rows cannot be told apart. Export the roster again."
-        }
-        "roster_mapping_unknown_column" => {
-            "The mapping names a column that the file does not have."
-        }
-        "roster_mapping_twice" => "The mapping gives the same field to two columns.",
-        "school_changed" => {
-            "The school's students have changed since this preview. Upload the file again."
-        }
-        "school_busy" => "Another import is being written to this school. Try again in a moment.",
-        "preview_too_old" => "This preview is more than a week old. Upload the file again.",
-        "missing" => "A name is missing in this row.",
-        "looks_like_social_security_number" => {
-            "This looks like a social security number, which is never taken in."
-        }
-        "looks_like_birth_date" => "This looks like a birth date, which is not needed for photos.",
-        "unreadable_characters" => {
-            "Some letters were lost in an earlier conversion. Export the roster again."
-        }
-        "damaged_by_spreadsheet" => {
-            "A spreadsheet has turned this number into another one. Export the roster again and do not open it in between."
-        }
-        "too_many_cells" => "The row has more cells than there are columns.",
-        "broken_quotes" => "A quotation mark is missing in this row or before it.",
-        "ambiguous" => "Two students have this name in this class. Add the school-issued id.",
-        "same_id" => "Another row has the same school-issued id.",
-        "same_name" => "Another row has the same name in the same class.",
-        _ => "This value breaks a rule of this address.",
+        _ => roster_texts::sentence(code).unwrap_or("This value breaks a rule of this address."),
     }
 }
 

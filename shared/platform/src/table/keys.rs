@@ -19,9 +19,13 @@
 //! | | | `PUBLISHED#{student}#{gallery}` | published galleries of a student | query |
 //! | | | `STAFF#{person}` | who works at the school | get, query |
 //! | | | `ROSTER` | which import wrote to the school last | get |
+//! | | | `ROSTEROPTIONS` | which columns the last import was read by, sealed | get |
+//! | | | `IMPORTED#{time}#{import}` | that there is an import, newest first | query |
 //! | | `STUDIO#{studio}#IMPORT#{id}` | `IMPORT` | a roster import | get |
 //! | | | `ROW#{reading}#{kind}#{n}` | the rows of its preview, sealed | one query a kind |
 //! | | | `KEPT#{reading}#{kind}#{n}` | the rows that were left as they are | query |
+//! | | | `SAMPLE#{reading}` | columns and names of the file as read, sealed | get |
+//! | | | `CLAIM#{reading}#{id}` | which of the rows with one school-issued id speaks for its student | conditional update |
 //! | | `STUDIO#{studio}#DAY#{day}` | `PHOTO#{id}` | a photo | get, query |
 //! | | | `CAMERA#{label}` | a camera: clean or dirty | get |
 //! | | | `GALLERY#{id}` | a gallery | get, query |
@@ -209,6 +213,40 @@ pub(crate) fn roster_row(
     place: &str,
 ) -> Key {
     key(import_partition(studio, import), format!("{list}#{reading}#{place}"))
+}
+
+/// What a person sees of the file besides its rows.
+pub(crate) fn roster_sample(studio: &StudioId, import: &ImportId, reading: &str) -> Key {
+    key(import_partition(studio, import), format!("SAMPLE#{reading}"))
+}
+
+/// Which of the rows in one conflict speaks for the student.
+pub(crate) fn roster_claim(
+    studio: &StudioId,
+    import: &ImportId,
+    reading: &str,
+    conflict: &str,
+) -> Key {
+    key(import_partition(studio, import), format!("CLAIM#{reading}#{conflict}"))
+}
+
+/// The sort-key prefix of the imports of a school.
+pub(crate) const ROSTER_ENTRIES: &str = "IMPORTED#";
+
+/// An import among those of its school. The time runs backwards, so that the newest is read first.
+pub(crate) fn roster_entry(
+    studio: &StudioId,
+    school: &SchoolId,
+    created_seconds: i64,
+    import: &ImportId,
+) -> Key {
+    let backwards = 9_999_999_999_i64.saturating_sub(created_seconds);
+    key(school_partition(studio, school), format!("{ROSTER_ENTRIES}{backwards:010}#{import}"))
+}
+
+/// Which columns the last import of a school was read by.
+pub(crate) fn roster_options(studio: &StudioId, school: &SchoolId) -> Key {
+    key(school_partition(studio, school), "ROSTEROPTIONS")
 }
 
 /// Which import wrote to a school last.

@@ -104,6 +104,7 @@ async fn made(stack: TestStack, students: usize) -> Result<World, SetupError> {
     ids.extend([
         ("district", text(&districts.items()[0], "id")),
         ("import", import.text("/id")),
+        ("row", "2".to_owned()),
         ("key", key.text("/id")),
         ("photo", photo.map(|photo| text(photo, "id")).unwrap_or_default()),
         ("gallery", of_student(&galleries, "student_id").unwrap_or_default()),

@@ -1,4 +1,4 @@
-//! The words of the header: what schools and their systems call things, in English and Spanish.
+//! The words of the header: what schools and their systems call things, in the languages they write in.
 
 use super::RefusedColumnReason as Why;
 use crate::roster::Field;
@@ -10,17 +10,23 @@ use crate::roster::Field;
 pub(super) const FIELDS: [(Field, &str); 6] = [
     (
         Field::GivenName,
-        "givenname firstname studentfirstname studentgivenname legalfirstname namefirst first \
-         given givennames forename forenames fname studentfirst preferredname \
+        "studentfirstname studentgivenname studentfirst studentsfirstname pupilfirstname \
+         givenname firstname legalfirstname namefirst first given givennames forename forenames fname preferredname \
          preferredfirstname nombre nombres primernombre nombredelestudiante nombredelalumno \
-         nombreestudiante nombrealumno nombredepila",
+         nombreestudiante nombrealumno nombredepila \
+         vorname vornamen rufname prenom prenoms prenomusuel nomeproprio primeironome imie \
+         jmeno keresztnev utonev fornavn fornamn voornaam roepnaam prenume имя 名",
     ),
     (
         Field::FamilyName,
-        "familyname lastname studentlastname studentfamilyname legallastname surname namelast \
-         last family lname studentlast apellido apellidos primerapellido apellidopaterno \
+        "studentlastname studentfamilyname studentlast studentsurname studentslastname \
+         pupillastname familyname lastname legallastname surname namelast \
+         last family lname apellido apellidos primerapellido apellidopaterno \
          apellidosdelestudiante apellidosdelalumno apellidodelestudiante apellidodelalumno \
-         apellidosestudiante apellidosalumno",
+         apellidosestudiante apellidosalumno \
+         nachname familienname zuname nomdefamille nomfamille nomdusage cognome sobrenome \
+         apelido apelidos nomedefamilia achternaam familienaam etternavn efternavn efternamn \
+         nazwisko prijmeni vezeteknev csaladinev фамилия 姓",
     ),
     (
         Field::SchoolIssuedId,
@@ -29,26 +35,78 @@ pub(super) const FIELDS: [(Field, &str); 6] = [
          mepid stateid statestudentid idnumber identifier id iddelestudiante idestudiante \
          iddelalumno idalumno numerodeestudiante numerodelestudiante numerodealumno \
          numeroestudiante numeroalumno matricula numerodematricula expediente identificador \
-         sourcedid",
+         codigodealumno codigoalumno codigodelestudiante schulernummer schulerid \
+         matrikelnummer numeroeleve numeroetudiant identifiant matricola numerodoaluno \
+         numerodealuno leerlingnummer sourcedid",
     ),
     (
         Field::Grade,
         "grade gradelevel studentgrade currentgrade grades gr yearlevel yeargroup \
-         schoolyeargroup grado gradoescolar nivel curso year",
+         schoolyeargroup grado gradoescolar nivel curso year klassenstufe jahrgang \
+         jahrgangsstufe stufe niveau niveauscolaire ano anoescolar serie annocorso leerjaar",
     ),
     (
         Field::Class,
         "class classname homeroom homeroomname homeroomnumber hr group groupname section \
          classsection classroom form room roomnumber team clase grupo seccion aula salon \
-         salondeclases",
+         salondeclases klasse klas classe turma sezione gruppe groupe stammgruppe klassenname",
     ),
     (
         Field::Teacher,
         "teacher teachername homeroomteacher homeroomteachername hrteacher classteacher \
          teacherlastname advisor adviser advisory instructor maestro maestra maestroa profesor \
-         profesora nombredelmaestro nombredelprofesor docente",
+         profesora nombredelmaestro nombredelprofesor docente lehrer lehrerin \
+         lehrkraft klassenlehrer klassenlehrerin klassenleitung enseignant enseignante \
+         professeur professeurprincipal professore professor professora insegnante \
+         leerkracht",
     ),
 ];
+
+/// Names that are the half of a name beside the other half, and a whole name alone.
+pub(super) const HALF_NAMES: &str = "name nom nome nume";
+
+/// Names of a column with the whole name, the family name first.
+pub(super) const LAST_FIRST: &str = "lastfirst lastnamefirstname lastnamefirst namelastfirst studentnamelastfirst lastfirstname \
+     surnamefirstname familynamegivenname apellidosynombre apellidosynombres apellidosnombre \
+     apellidosnombres apellidoynombre nachnamevorname namevorname nomprenom nometprenom \
+     cognomenome cognomeenome lastfirstmiddle namelastfirstmiddle studentlastfirst \
+     studentnamelastfirstmiddle lastnamefirstnamemiddle lastnamefirstnamemi";
+
+/// Names of a column with the whole name, the given name first.
+pub(super) const FIRST_LAST: &str = "firstlast firstnamelastname namefirstlast studentnamefirstlast givennamefamilyname \
+     vornamenachname vornamename prenomnom prenometnom nombreyapellidos nombresyapellidos \
+     nombreapellidos nombreyapellido nomeecognome nomecognome nomeesobrenome";
+
+/// Names of a column with the whole name that do not tell its order.
+pub(super) const FULL_NAMES: &str = "studentname studentfullname pupilname fullname name studentnames student students pupil \
+     displayname legalname childname childsname nombrecompleto nombredelalumnoa alumno alumna \
+     alumnoa estudiante nombreyapellidosdelalumno schulername schuler schulerin nomcomplet eleve \
+     nomeleve nomdeleleve nom nome nomecompleto aluno alunno namedesschulers naam";
+
+/// Names of a column that says what a person is at the school.
+pub(super) const ROLES: &str =
+    "role roles userrole primaryrole persontype usertype membertype rolle rol ruolo papel funcion";
+
+/// Names of a column that says whether a record is in use.
+pub(super) const STATUSES: &str = "status enrollmentstatus enrolmentstatus studentstatus recordstatus enrollstatus estado \
+     situacion estatus statut stato";
+
+/// Whether a name of a column says that it is a student's.
+pub(super) fn says_student(squeezed: &str) -> bool {
+    const STUDENTS: [&str; 10] = [
+        "student",
+        "pupil",
+        "child",
+        "learner",
+        "alumn",
+        "estudiante",
+        "schuler",
+        "eleve",
+        "aluno",
+        "leerling",
+    ];
+    STUDENTS.iter().any(|word| squeezed.contains(word))
+}
 
 /// Names of columns that are personal beyond need.
 pub(super) struct Refused {
@@ -63,7 +121,7 @@ pub(super) struct Refused {
 pub(super) const REFUSED: [Refused; 12] = [
     Refused {
         why: Why::BirthDate,
-        stems: "birth nacimiento nacido cumpleanos",
+        stems: "birth nacimiento nacido cumpleanos geburt naissance nascimento nascita",
         words: "dob bday born age edad fechanac fnac",
     },
     Refused {
@@ -71,15 +129,16 @@ pub(super) const REFUSED: [Refused; 12] = [
         stems: "socialsec socsec seguridadsocial segurosocial passport pasaporte taxid",
         words: "ssn ssno nss curp dni nie nif itin cedula",
     },
-    Refused { why: Why::EmailAddress, stems: "email correo gmail", words: "mail emails" },
+    Refused { why: Why::EmailAddress, stems: "email correo gmail courriel", words: "mail emails" },
     Refused {
         why: Why::Address,
-        stems: "address direccion domicilio postal zipcode postcode residen",
-        words: "addr street city zip apt county calle ciudad colonia gps",
+        stems: "address direccion domicilio postal zipcode postcode residen strasse adresse indirizzo \
+                endereco",
+        words: "addr street city zip apt county calle ciudad colonia gps plz wohnort ort rue ville",
     },
     Refused {
         why: Why::Phone,
-        stems: "phone telefono cellular",
+        stems: "phone telefon cellular",
         words: "tel cell mobile sms fax celular movil whatsapp",
     },
     Refused {
@@ -90,20 +149,21 @@ pub(super) const REFUSED: [Refused; 12] = [
     },
     Refused {
         why: Why::Gender,
-        stems: "gender pronoun",
-        words: "sex sexo genero pronombre pronombres",
+        stems: "gender pronoun geschlecht",
+        words: "sex sexe sexo sesso genero pronombre pronombres",
     },
     Refused {
         why: Why::Origin,
         stems: "ethnic etnia etnic hispanic religio nationalit nacionalidad citizen ciudadania \
-                immigra inmigra migrant",
+                immigra inmigra migrant staatsang konfession muttersprache nationalite",
         words: "race raza language languages idioma lengua tribe visa ell esl",
     },
     Refused {
         why: Why::Family,
         stems: "parent guardian emergenc custod sibling nextofkin",
-        words: "mother father mom dad madre padre padres tutor tutora contact contacto \
-                household buyer",
+        words: "mother father mom dad madre padre padres tutor tutora contact contacto contacts \
+                household buyer relationship eltern mutter vater erziehungsberechtigte mere pere \
+                responsable pai mae madri kontakt",
     },
     Refused {
         why: Why::Credential,

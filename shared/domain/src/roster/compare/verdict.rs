@@ -1,11 +1,14 @@
-//! Which student of the school a row speaks of.
+//! Which student of the school a row means.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{DuplicateReason, Known};
+use super::{CompareOptions, ConflictReason, DuplicateReason, IdRewriteKind, Known, RowDecision};
 use crate::roster::fold::fold;
-use crate::roster::{RefusedRow, Row};
+use crate::roster::{RefusedRow, Row, school_id};
+
+/// Rows of a conflict that are named at each of them.
+const MOST_OTHERS: usize = 10;
 
 /// Given name, family name and class as they are compared.
 type Names = (String, String, String);
@@ -18,12 +21,25 @@ fn names_of(row: &Row) -> Names {
     names(&row.given_name, &row.family_name, row.class.as_deref())
 }
 
+/// Given and family name as they are compared.
+fn full_name_of(row: &Row) -> (String, String) {
+    (fold(&row.given_name), fold(&row.family_name))
+}
+
+/// An id without what spreadsheets do to ids: zeros in front lost, an apostrophe before, `.0` after.
+fn bare(id: &str) -> &str {
+    let id = id.trim_start_matches(['\'', '’', '`']);
+    id.strip_suffix(".0").unwrap_or(id).trim_start_matches('0')
+}
+
 /// The students of a school, to be found by id and by name. Numbers are positions in the caller's list.
 pub(super) struct School<'a, K> {
     existing: &'a [Known<K>],
     by_id: BTreeMap<&'a str, Vec<usize>>,
-    /// Made when it is first asked for: where everybody has an id nobody is looked for by name.
+    /// Made when it is first needed, as the two below: where every id is known, no other way is tried.
     by_names: OnceCell<BTreeMap<Names, Vec<usize>>>,
+    by_full_name: OnceCell<BTreeMap<(String, String), Vec<usize>>>,
+    by_bare_id: OnceCell<BTreeMap<&'a str, Vec<usize>>>,
 }
 
 impl<'a, K> School<'a, K> {
@@ -34,7 +50,13 @@ impl<'a, K> School<'a, K> {
                 by_id.entry(id).or_default().push(at);
             }
         }
-        Self { existing, by_id, by_names: OnceCell::new() }
+        Self {
+            existing,
+            by_id,
+            by_names: OnceCell::new(),
+            by_full_name: OnceCell::new(),
+            by_bare_id: OnceCell::new(),
+        }
     }
 
     fn with_id(&self, id: &str) -> &[usize] {
@@ -54,126 +76,413 @@ impl<'a, K> School<'a, K> {
         by_names.get(wanted).map(Vec::as_slice).unwrap_or_default()
     }
 
+    fn full_named(&self, wanted: &(String, String)) -> &[usize] {
+        let by_full_name = self.by_full_name.get_or_init(|| {
+            let mut by_full_name: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+            for (at, student) in self.existing.iter().enumerate() {
+                let name = (fold(&student.given_name), fold(&student.family_name));
+                by_full_name.entry(name).or_default().push(at);
+            }
+            by_full_name
+        });
+        by_full_name.get(wanted).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The one student whose id is this one apart from what spreadsheets do to ids.
+    fn with_id_like(&self, id: &str) -> Option<usize> {
+        let by_bare_id = self.by_bare_id.get_or_init(|| {
+            let mut by_bare_id: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+            for (id, students) in &self.by_id {
+                by_bare_id.entry(bare(id)).or_default().extend(students);
+            }
+            by_bare_id
+        });
+        match by_bare_id.get(bare(id)).map(Vec::as_slice) {
+            Some([student]) if !bare(id).is_empty() => Some(*student),
+            Some(_) | None => None,
+        }
+    }
+
+    fn id_of(&self, at: usize) -> Option<&'a str> {
+        self.existing.get(at)?.school_issued_id.as_deref()
+    }
+
+    fn is_named(&self, at: usize, name: &(String, String)) -> bool {
+        self.existing.get(at).is_some_and(|student| {
+            fold(&student.given_name) == name.0 && fold(&student.family_name) == name.1
+        })
+    }
+
     fn all_have_ids(&self) -> bool {
         self.existing.iter().all(|student| student.school_issued_id.is_some())
     }
 
     fn has_id(&self, at: usize) -> bool {
-        self.existing.get(at).is_some_and(|student| student.school_issued_id.is_some())
+        self.id_of(at).is_some()
     }
 
-    /// The students a refused row speaks of or may speak of: they did not leave.
-    pub(super) fn spoken_of(
+    /// The one student of this name whose id may be the rounded one; of several the one in the same class.
+    fn with_rounded_id(&self, row: &Row, rounded: &str) -> Option<usize> {
+        let may_be = |at: &usize| self.id_of(*at).is_some_and(|id| school_id::may_be(rounded, id));
+        let named: Vec<usize> =
+            self.full_named(&full_name_of(row)).iter().copied().filter(may_be).collect();
+        if let [student] = named.as_slice() {
+            return Some(*student);
+        }
+        let class = row.class.as_deref().map(fold);
+        let in_class = |at: &usize| {
+            self.existing.get(*at).is_some_and(|known| known.class.as_deref().map(fold) == class)
+        };
+        let mut in_class = named.into_iter().filter(in_class);
+        in_class.next().filter(|_| in_class.next().is_none())
+    }
+
+    /// The students a row that is not used means or may mean: they did not leave.
+    pub(super) fn meant_by(
         &self,
         refused: &[RefusedRow],
+        unused: &[&Row],
         ambiguous: &BTreeSet<Names>,
     ) -> BTreeSet<usize> {
-        let mut spoken_of: BTreeSet<usize> = BTreeSet::new();
+        let mut meant: BTreeSet<usize> = BTreeSet::new();
         for names in ambiguous {
-            spoken_of.extend(self.named(names));
+            meant.extend(self.named(names));
         }
         for row in refused {
             if let Some(id) = &row.school_issued_id {
-                spoken_of.extend(self.with_id(id));
+                meant.extend(self.with_id(id));
+                meant.extend(self.with_id_like(id));
             }
-            if let (Some(given), Some(family)) = (&row.given_name, &row.family_name) {
-                spoken_of.extend(self.named(&names(given, family, row.class.as_deref())));
-            }
+            let given = row.given_name.as_deref().unwrap_or_default();
+            let family = row.family_name.as_deref().unwrap_or_default();
+            meant.extend(self.named(&names(given, family, row.class.as_deref())));
         }
-        spoken_of
+        for row in unused {
+            if let Some(id) = &row.school_issued_id {
+                meant.extend(self.with_id(id));
+                meant.extend(self.with_id_like(id));
+            }
+            meant.extend(self.full_named(&full_name_of(row)));
+        }
+        meant
     }
 }
 
 /// What one row is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Verdict {
+pub(super) enum RowVerdict {
     Added,
     /// The student at this position of the school.
     Same(usize),
-    /// The row with this number speaks of the same student.
+    /// The same, with an id that differs by what spreadsheets do to ids.
+    SameWithOtherId(usize, IdRewriteKind),
+    /// The row with this number is the same student's.
     Duplicate(u32, DuplicateReason),
+    /// A person must decide; the student the row may mean.
+    Conflict(ConflictReason, Option<usize>),
     /// It may be either of two students.
     Ambiguous,
+    /// The id is rounded, and no student of this name has one that it may be.
+    RoundedId,
+    /// A person left it out.
+    LeftOut,
 }
 
 /// What each row is, and which rows speak for which student.
-pub(super) struct Verdicts {
+pub(super) struct Verdicts<'rows> {
     /// As many as there are rows, in their order.
-    pub(super) of_rows: Vec<Verdict>,
+    pub(super) of_rows: Vec<RowVerdict>,
     /// The number of the row that speaks for a student of the school.
     pub(super) claimed_by: BTreeMap<usize, u32>,
     /// Names of rows that may be either of two students.
     pub(super) ambiguous_names: BTreeSet<Names>,
+    /// The first rows of each id that is in conflict.
+    conflicts: BTreeMap<&'rows str, Vec<u32>>,
+    ids: Vec<Option<&'rows str>>,
 }
 
-impl Verdicts {
-    /// Equal ids first; then new ids by name, where exactly one row and one student without an id fit; rows without
-    /// an id last, so that a row which is sure of its student is never taken for the copy of one which is not.
-    pub(super) fn reach<K>(school: &School<'_, K>, rows: &[Row]) -> Self {
-        let mut of_rows = vec![Verdict::Added; rows.len()];
-        let mut claimed_by = BTreeMap::new();
-        let mut ambiguous_names = BTreeSet::new();
-        let mut row_with_id: BTreeMap<&str, u32> = BTreeMap::new();
-        let mut row_with_names: BTreeMap<Names, u32> = BTreeMap::new();
-        let mut new_ids: BTreeMap<Names, Vec<(usize, u32)>> = BTreeMap::new();
-        let some_rows_lack_ids = rows.iter().any(|row| row.school_issued_id.is_none());
-        let some_students_lack_ids = !school.all_have_ids();
+impl<'rows> Verdicts<'rows> {
+    /// Reaches a verdict about each row.
+    ///
+    /// Equal ids come first, then ids that a spreadsheet has changed, then new ids by name where exactly one row and
+    /// one student without an id fit. Rows without an id are last, so that a row which is sure of its student is never
+    /// taken for the copy of one which is not.
+    pub(super) fn reach<K>(
+        school: &School<'_, K>,
+        rows: &'rows [Row],
+        options: &CompareOptions,
+    ) -> Self {
+        let decision = |row: &Row| options.decisions.get(&row.row).copied();
+        let id_of = |row: &'rows Row| match decision(row) {
+            Some(RowDecision::LeaveOut | RowDecision::UseWithoutId) => None,
+            Some(RowDecision::Use) | None => row.school_issued_id.as_deref(),
+        };
+        let mut verdicts = Self {
+            of_rows: vec![RowVerdict::Added; rows.len()],
+            claimed_by: BTreeMap::new(),
+            ambiguous_names: BTreeSet::new(),
+            conflicts: BTreeMap::new(),
+            ids: rows.iter().map(id_of).collect(),
+        };
+        for (row, verdict) in rows.iter().zip(&mut verdicts.of_rows) {
+            if decision(row) == Some(RowDecision::LeaveOut) {
+                *verdict = RowVerdict::LeftOut;
+            }
+        }
+        let is_decided = |row: &Row| decision(row) == Some(RowDecision::Use);
+        let ids = verdicts.settle_same_ids(school, rows, is_decided);
+        let unknown = verdicts.match_equal_ids(school, rows, &ids);
+        let unknown = verdicts.match_changed_ids(school, rows, &unknown);
+        verdicts.match_new_ids(school, rows, &unknown);
+        verdicts.match_rounded_ids(school, rows, &decision);
+        verdicts.match_names(school, rows, &ids);
+        verdicts
+    }
 
-        for (at, (row, verdict)) in rows.iter().zip(&mut of_rows).enumerate() {
-            let Some(id) = &row.school_issued_id else { continue };
-            if let Some(first) = row_with_id.get(id.as_str()) {
-                *verdict = Verdict::Duplicate(*first, DuplicateReason::SameId);
+    /// The numbers of other rows in conflict with this one.
+    pub(super) fn others(&self, at: usize, row: u32) -> Vec<u32> {
+        let id = self.ids.get(at).copied().flatten();
+        let numbers = id.and_then(|id| self.conflicts.get(id)).map(Vec::as_slice);
+        numbers.unwrap_or_default().iter().copied().filter(|number| *number != row).collect()
+    }
+
+    fn set(&mut self, at: usize, verdict: RowVerdict) {
+        if let Some(place) = self.of_rows.get_mut(at) {
+            *place = verdict;
+        }
+    }
+
+    fn claim(&mut self, at: usize, student: usize, row: u32, verdict: RowVerdict) {
+        self.set(at, verdict);
+        self.claimed_by.insert(student, row);
+    }
+
+    /// Rows with one id: the same name is a duplicate, different names are a conflict. Returns the rows that stay.
+    fn settle_same_ids<K>(
+        &mut self,
+        school: &School<'_, K>,
+        rows: &'rows [Row],
+        is_decided: impl Fn(&Row) -> bool,
+    ) -> Vec<usize> {
+        let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, id) in self.ids.iter().enumerate() {
+            if let Some(id) = id {
+                groups.entry(id).or_default().push(at);
+            }
+        }
+        let mut staying = Vec::new();
+        for (id, group) in groups {
+            if group.len() == 1 {
+                staying.extend(group);
                 continue;
             }
-            row_with_id.insert(id, row.row);
-            if some_rows_lack_ids {
-                row_with_names.entry(names_of(row)).or_insert(row.row);
+            let row_at = |at: &usize| rows.get(*at);
+            let different = |group: &[usize]| -> BTreeSet<(String, String)> {
+                group.iter().filter_map(row_at).map(full_name_of).collect()
+            };
+            let decided: Vec<usize> =
+                group.iter().copied().filter(|at| row_at(at).is_some_and(&is_decided)).collect();
+            let winners = if different(&group).len() == 1 {
+                Some(group.clone())
+            } else {
+                Some(decided).filter(|decided| different(decided).len() == 1)
+            };
+            let mut used: Option<u32> = None;
+            for at in &group {
+                let Some(row) = rows.get(*at) else { continue };
+                let wins =
+                    winners.as_ref().is_some_and(|winners| winners.binary_search(at).is_ok());
+                match (wins, used) {
+                    (true, None) => {
+                        used = Some(row.row);
+                        staying.push(*at);
+                    }
+                    (true, Some(first)) => {
+                        self.set(*at, RowVerdict::Duplicate(first, DuplicateReason::SameId));
+                    }
+                    (false, _) => {
+                        let student = match school.with_id(id) {
+                            [student] => Some(*student),
+                            _ => None,
+                        };
+                        let reason = ConflictReason::SameIdOtherName;
+                        self.set(*at, RowVerdict::Conflict(reason, student));
+                    }
+                }
             }
-            if let [student] = school.with_id(id) {
-                *verdict = Verdict::Same(*student);
-                claimed_by.insert(*student, row.row);
-            } else if some_students_lack_ids {
-                new_ids.entry(names_of(row)).or_default().push((at, row.row));
+            if used.is_none() || winners.is_none_or(|winners| winners.len() < group.len()) {
+                let numbers = group.iter().filter_map(row_at).map(|row| row.row);
+                self.conflicts.insert(id, numbers.take(MOST_OTHERS).collect());
+            }
+        }
+        staying.sort_unstable();
+        staying
+    }
+
+    /// Rows whose id a student has. Returns those whose id no student or more than one has.
+    fn match_equal_ids<K>(
+        &mut self,
+        school: &School<'_, K>,
+        rows: &'rows [Row],
+        staying: &[usize],
+    ) -> Vec<usize> {
+        let mut unknown = Vec::new();
+        for at in staying {
+            let (Some(row), Some(Some(id))) = (rows.get(*at), self.ids.get(*at).copied()) else {
+                continue;
+            };
+            match school.with_id(id) {
+                [student] => self.claim(*at, *student, row.row, RowVerdict::Same(*student)),
+                _ => unknown.push(*at),
+            }
+        }
+        unknown
+    }
+
+    /// Rows whose id is a student's apart from what spreadsheets do to ids, with the same name.
+    ///
+    /// Where a file shows this pattern, such an id with another name is a conflict. Returns the other rows.
+    fn match_changed_ids<K>(
+        &mut self,
+        school: &School<'_, K>,
+        rows: &'rows [Row],
+        unknown: &[usize],
+    ) -> Vec<usize> {
+        let mut rest = Vec::new();
+        let mut doubtful = Vec::new();
+        let mut is_pattern = false;
+        for at in unknown {
+            let (Some(row), Some(Some(id))) = (rows.get(*at), self.ids.get(*at).copied()) else {
+                continue;
+            };
+            let Some(student) = school.with_id_like(id).filter(|_| school.with_id(id).is_empty())
+            else {
+                rest.push(*at);
+                continue;
+            };
+            if !school.is_named(student, &full_name_of(row)) {
+                doubtful.push((*at, student));
+                continue;
+            }
+            is_pattern = true;
+            if let Some(first) = self.claimed_by.get(&student) {
+                self.set(*at, RowVerdict::Duplicate(*first, DuplicateReason::SameId));
+                continue;
+            }
+            let has_lost = school
+                .id_of(student)
+                .is_some_and(|known| known.len() > id.len() && known.starts_with('0'));
+            let kind = if has_lost { IdRewriteKind::LostZeros } else { IdRewriteKind::GainedZeros };
+            self.claim(*at, student, row.row, RowVerdict::SameWithOtherId(student, kind));
+        }
+        for (at, student) in doubtful {
+            if is_pattern {
+                let reason = ConflictReason::LikeKnownIdOtherName;
+                self.set(at, RowVerdict::Conflict(reason, Some(student)));
+            } else {
+                rest.push(at);
+            }
+        }
+        rest.sort_unstable();
+        rest
+    }
+
+    /// Rows with a new id, by name: where exactly one row and one student without an id fit.
+    fn match_new_ids<K>(&mut self, school: &School<'_, K>, rows: &'rows [Row], unknown: &[usize]) {
+        if school.all_have_ids() {
+            return;
+        }
+        let mut new_ids: BTreeMap<Names, Vec<usize>> = BTreeMap::new();
+        for at in unknown {
+            if let Some(row) = rows.get(*at) {
+                new_ids.entry(names_of(row)).or_default().push(*at);
             }
         }
         for (names, named_alike) in &new_ids {
-            if let ([(at, number)], [student]) = (named_alike.as_slice(), school.named(names))
+            if let ([at], [student]) = (named_alike.as_slice(), school.named(names))
                 && !school.has_id(*student)
-                && let Some(verdict) = of_rows.get_mut(*at)
+                && let Some(row) = rows.get(*at)
             {
-                *verdict = Verdict::Same(*student);
-                claimed_by.insert(*student, *number);
+                self.claim(*at, *student, row.row, RowVerdict::Same(*student));
             }
         }
-        for (row, verdict) in rows.iter().zip(&mut of_rows) {
-            if row.school_issued_id.is_some() {
+    }
+
+    /// Rows whose id a spreadsheet has rounded, by name and by the digits that are left.
+    fn match_rounded_ids<K>(
+        &mut self,
+        school: &School<'_, K>,
+        rows: &'rows [Row],
+        decision: &impl Fn(&Row) -> Option<RowDecision>,
+    ) {
+        for (at, row) in rows.iter().enumerate() {
+            let Some(rounded) = &row.damaged_id else { continue };
+            if decision(row).is_some() {
                 continue;
             }
+            match school.with_rounded_id(row, rounded) {
+                Some(student) => match self.claimed_by.get(&student) {
+                    Some(first) => {
+                        self.set(at, RowVerdict::Duplicate(*first, DuplicateReason::SameId));
+                    }
+                    None => {
+                        let kind = IdRewriteKind::Rounded;
+                        let verdict = RowVerdict::SameWithOtherId(student, kind);
+                        self.claim(at, student, row.row, verdict);
+                    }
+                },
+                None => self.set(at, RowVerdict::RoundedId),
+            }
+        }
+    }
+
+    /// Rows without an id, by name and class.
+    fn match_names<K>(&mut self, school: &School<'_, K>, rows: &'rows [Row], with_ids: &[usize]) {
+        let is_open = |at: usize, verdicts: &Self| {
+            verdicts.ids.get(at).is_some_and(Option::is_none)
+                && matches!(verdicts.of_rows.get(at), Some(RowVerdict::Added))
+        };
+        let open: Vec<usize> = (0..rows.len()).filter(|at| is_open(*at, self)).collect();
+        if open.is_empty() {
+            return;
+        }
+        let mut row_with_names: BTreeMap<Names, u32> = BTreeMap::new();
+        for at in with_ids {
+            let is_used = !matches!(self.of_rows.get(*at), Some(RowVerdict::Conflict(..)) | None);
+            if let Some(row) = rows.get(*at).filter(|_| is_used) {
+                row_with_names.entry(names_of(row)).or_insert(row.row);
+            }
+        }
+        for at in open {
+            let Some(row) = rows.get(at) else { continue };
             let names = names_of(row);
             let students = school.named(&names);
             let other_row = row_with_names.get(&names).or_else(|| {
-                students.first().filter(|_| students.len() == 1).and_then(|at| claimed_by.get(at))
+                students
+                    .first()
+                    .filter(|_| students.len() == 1)
+                    .and_then(|student| self.claimed_by.get(student))
             });
-            *verdict = match (other_row, students) {
-                (Some(first), _) => Verdict::Duplicate(*first, DuplicateReason::SameName),
-                (None, []) => Verdict::Added,
-                (None, [student]) => Verdict::Same(*student),
-                (None, _) => Verdict::Ambiguous,
+            let verdict = match (other_row, students) {
+                (Some(first), _) => RowVerdict::Duplicate(*first, DuplicateReason::SameName),
+                (None, []) => RowVerdict::Added,
+                (None, [student]) => RowVerdict::Same(*student),
+                (None, _) => RowVerdict::Ambiguous,
             };
-            match *verdict {
-                Verdict::Same(student) => {
-                    claimed_by.insert(student, row.row);
+            self.set(at, verdict);
+            match (verdict, students) {
+                (RowVerdict::Same(student), _) => {
+                    self.claimed_by.insert(student, row.row);
                     row_with_names.insert(names, row.row);
                 }
-                Verdict::Added => {
+                (RowVerdict::Added, _) => {
                     row_with_names.insert(names, row.row);
                 }
-                Verdict::Ambiguous => {
-                    ambiguous_names.insert(names);
+                (RowVerdict::Ambiguous, _) => {
+                    self.ambiguous_names.insert(names);
                 }
-                Verdict::Duplicate(..) => {}
+                _ => {}
             }
         }
-        Self { of_rows, claimed_by, ambiguous_names }
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn fits(rows: &[Placed], direction: Direction) -> usize {
     let within = rows.iter().take_while(|row| {
         changes += match (row.line.kind, direction) {
             // The student, the place and, backwards, the key.
-            (RowKind::Added, Direction::Undo) => 3,
+            (RowKind::Added | RowKind::Conflict, Direction::Undo) => 3,
             (RowKind::Left, _) => 1,
             _ => 2,
         };
@@ -327,11 +327,14 @@ impl<'a> Chunk<'a> {
         let [_, under_way, _] = self.direction.states();
         let mut written = import.written;
         for (n, row) in self.rows.iter().enumerate() {
-            let sum = match (self.kept.contains(&n), row.line.kind) {
-                (true, _) => &mut written.kept,
-                (false, RowKind::Added) => &mut written.added,
-                (false, RowKind::Left) => &mut written.left,
-                (false, _) => &mut written.changed,
+            let sum = match (self.kept.contains(&n), row.line.kind, &row.line.target) {
+                (true, _, _) => &mut written.kept,
+                (false, RowKind::Conflict, None) => &mut written.left_out,
+                (false, RowKind::Added, _) => &mut written.added,
+                (false, RowKind::Left, _) => &mut written.left,
+                // A decided conflict adds a student who has no key yet, or changes one who has.
+                (false, _, Some(Target { page: None, .. })) => &mut written.added,
+                (false, _, _) => &mut written.changed,
             };
             *sum += 1;
         }

@@ -1,10 +1,14 @@
 //! From a comparison to the lines of a preview: what would be written for each row. Nothing is stored here.
 
 use domain::ids::StudentId;
-use domain::roster::{Changed, Field, Preview, Roster, Row, compare};
+use domain::roster::{
+    Changed, CompareOptions, Conflict, Field, Preview, Roster, Row, RowWarning, compare,
+};
 use domain::student::{Enrolment, StudentDetails};
 
-use crate::table::roster_imports::line::{Line, RowKind, Target, Turn};
+use crate::table::roster_imports::line::{
+    Line, LineConflict, LineWarning, RowKind, ShownStudent, Target, Turn,
+};
 use crate::table::roster_imports::residents::{Resident, known};
 
 /// The lines of a roster for a school, in the order of the file and those who left last. `new_id` gives the id
@@ -12,10 +16,11 @@ use crate::table::roster_imports::residents::{Resident, known};
 pub(super) fn lines(
     residents: &[Resident],
     roster: &Roster,
+    options: &CompareOptions,
     new_id: impl Fn(u32) -> StudentId,
 ) -> Vec<Line> {
     let known = known(residents);
-    let preview = compare(&known, roster);
+    let preview = compare(&known, roster, options);
     let mut lines = Vec::new();
     let resident = |key: &usize| residents.get(*key);
 
@@ -23,6 +28,11 @@ pub(super) fn lines(
     for changed in &preview.changed {
         let Some(student) = resident(changed.key) else { continue };
         lines.push(match &student.place {
+            // One id, two children: the pictures of the first would be shown to the family of the second.
+            Some(place) if changed.is_another_name => {
+                let used = rewritten(student, place, changed);
+                another_child(student, changed.row, used, new_id(changed.row.row))
+            }
             Some(place) => rewritten(student, place, changed),
             // The id of a former student with quite another name: more likely an id that was given again.
             None if changed.is_another_name => added(changed.row, new_id(changed.row.row)),
@@ -36,8 +46,13 @@ pub(super) fn lines(
             None => returning(student, same.row),
         });
     }
+    for conflict in &preview.conflicts {
+        let student = conflict.student.and_then(resident);
+        lines.push(in_conflict(conflict, student, roster, new_id(conflict.row.row)));
+    }
     lines.extend(unused(&preview));
     lines.sort_by_key(|line| line.row);
+    warn_of_ids(&mut lines, &preview);
     lines.extend(preview.left.iter().filter_map(|key| left(resident(key)?)));
     lines
 }
@@ -50,30 +65,164 @@ fn unused<K>(preview: &Preview<'_, K>) -> Vec<Line> {
         ..of_row(RowKind::Duplicate, duplicate.row)
     });
     let refused = preview.refused.iter().map(|refused| Line {
-        kind: RowKind::Refused,
-        row: Some(refused.row),
         field: refused.field,
         reason: Some(refused.reason.code().to_owned()),
-        same_as: None,
-        is_another_name: false,
-        given_name: refused.given_name.map(str::to_owned),
-        family_name: refused.family_name.map(str::to_owned),
-        target: None,
+        shown: ShownStudent {
+            given_name: refused.given_name.map(str::to_owned),
+            family_name: refused.family_name.map(str::to_owned),
+            ..ShownStudent::default()
+        },
+        ..empty(RowKind::Refused, Some(refused.row))
     });
-    duplicates.chain(refused).collect()
+    let skipped = preview.skipped.iter().map(|skipped| Line {
+        reason: Some(skipped.reason.code().to_owned()),
+        ..empty(RowKind::Skipped, Some(skipped.row))
+    });
+    duplicates.chain(refused).chain(skipped).collect()
 }
 
-fn of_row(kind: RowKind, row: &Row) -> Line {
+/// Adds to its line what a spreadsheet did to an id.
+fn warn_of_ids<K>(lines: &mut [Line], preview: &Preview<'_, K>) {
+    for rewrite in &preview.id_rewrites {
+        let at = lines.binary_search_by_key(&Some(rewrite.row.row), |line| line.row);
+        if let Some(line) = at.ok().and_then(|at| lines.get_mut(at)) {
+            let field = Some(Field::SchoolIssuedId);
+            line.warnings.push(LineWarning { field, reason: rewrite.kind.code().to_owned() });
+        }
+    }
+}
+
+/// A line that says nothing yet.
+fn empty(kind: RowKind, row: Option<u32>) -> Line {
     Line {
         kind,
-        row: Some(row.row),
+        row,
         field: None,
         reason: None,
         same_as: None,
         is_another_name: false,
-        given_name: Some(row.given_name.clone()),
-        family_name: Some(row.family_name.clone()),
+        shown: ShownStudent::default(),
+        warnings: Vec::new(),
+        conflict: None,
         target: None,
+    }
+}
+
+fn of_row(kind: RowKind, row: &Row) -> Line {
+    let warning = |warning: &RowWarning| LineWarning {
+        field: warning.field,
+        reason: warning.reason.code().to_owned(),
+    };
+    Line {
+        shown: shown(&details_of(row), &place_of(row)),
+        warnings: row.warnings.iter().map(warning).collect(),
+        ..empty(kind, Some(row.row))
+    }
+}
+
+/// A student as a person reads them.
+fn shown(details: &StudentDetails, place: &Enrolment) -> ShownStudent {
+    let named = |name: &String| (!name.is_empty()).then(|| name.clone());
+    ShownStudent {
+        given_name: named(&details.given_name),
+        family_name: named(&details.family_name),
+        school_issued_id: details.school_issued_id.clone(),
+        grade: place.grade.clone(),
+        class: place.class.clone(),
+        teacher: place.teacher.clone(),
+    }
+}
+
+/// A row with the id of a student who is called otherwise.
+fn another_child(student: &Resident, row: &Row, used: Line, new: StudentId) -> Line {
+    let Some(target) = used.target else { return of_row(RowKind::Conflict, row) };
+    let place = student.place.clone().unwrap_or_default();
+    conflict_line(
+        row,
+        "known_id_other_name",
+        LineConflict {
+            others: Vec::new(),
+            known: Some(shown(&student.details, &place)),
+            claim: student.id.to_string(),
+            used: target,
+            separate: without_id(row, new),
+            decision: None,
+        },
+    )
+}
+
+/// A row that the comparison could not place.
+fn in_conflict(
+    conflict: &Conflict<'_, usize>,
+    student: Option<&Resident>,
+    roster: &Roster,
+    new: StudentId,
+) -> Line {
+    let row = conflict.row;
+    let used = match student {
+        None => target_of_new(row, new.clone()),
+        Some(student) => target_of_known(student, row, roster),
+    };
+    let place = student.and_then(|student| student.place.clone()).unwrap_or_default();
+    // Rows of one conflict share an id or a student. Ids are sealed: the rows' numbers say the same.
+    let first = conflict.others.iter().chain([&row.row]).min().copied().unwrap_or(row.row);
+    conflict_line(
+        row,
+        conflict.reason.code(),
+        LineConflict {
+            others: conflict.others.clone(),
+            known: student.map(|student| shown(&student.details, &place)),
+            claim: student.map_or_else(|| format!("row {first}"), |student| student.id.to_string()),
+            used,
+            separate: without_id(row, new),
+            decision: None,
+        },
+    )
+}
+
+fn conflict_line(row: &Row, reason: &str, conflict: LineConflict) -> Line {
+    Line {
+        reason: Some(reason.to_owned()),
+        conflict: Some(conflict),
+        ..of_row(RowKind::Conflict, row)
+    }
+}
+
+/// The row as a child of its own; its id belongs to another one.
+fn without_id(row: &Row, new: StudentId) -> Target {
+    let mut target = target_of_new(row, new);
+    if let Some(details) = &mut target.details.after {
+        details.school_issued_id = None;
+    }
+    target
+}
+
+/// The row as what a known student is from now on. Fields without a column, and an id that is there, stay.
+fn target_of_known(student: &Resident, row: &Row, roster: &Roster) -> Target {
+    let before = student.place.clone();
+    let mut place = before.clone().unwrap_or_default();
+    let after = place_of(row);
+    if roster.has_field(Field::Class) {
+        place.class = after.class;
+    }
+    if roster.has_field(Field::Grade) {
+        place.grade = after.grade;
+    }
+    if roster.has_field(Field::Teacher) {
+        place.teacher = after.teacher;
+    }
+    let mut details = details_of(row);
+    let id = student.details.school_issued_id.clone();
+    details.school_issued_id = id.or(details.school_issued_id);
+    Target {
+        student: student.id.clone(),
+        page: Some(student.page.clone()),
+        details: Turn {
+            before: Some(student.details.clone()),
+            after: Some(details),
+            by: student.details_by.clone(),
+        },
+        place: Turn { before, after: Some(place), by: student.place_by.clone() },
     }
 }
 
@@ -89,15 +238,18 @@ fn place_of(row: &Row) -> Enrolment {
     Enrolment { class: row.class.clone(), grade: row.grade.clone(), teacher: row.teacher.clone() }
 }
 
-/// A student nobody has seen at this school.
+/// A student who is new at this school.
 fn added(row: &Row, student: StudentId) -> Line {
-    let target = Target {
+    Line { target: Some(target_of_new(row, student)), ..of_row(RowKind::Added, row) }
+}
+
+fn target_of_new(row: &Row, student: StudentId) -> Target {
+    Target {
         student,
         page: None,
         details: Turn { before: None, after: Some(details_of(row)), by: None },
         place: Turn { before: None, after: Some(place_of(row)), by: None },
-    };
-    Line { target: Some(target), ..of_row(RowKind::Added, row) }
+    }
 }
 
 /// A student of a former year, or one who had left: the same child, enrolled again.
@@ -123,10 +275,9 @@ fn rewritten(student: &Resident, place: &Enrolment, changed: &Changed<'_, usize>
     for change in &changed.changes {
         let after = change.after.map(str::to_owned);
         match (change.field, after) {
-            (Field::GivenName, Some(name)) => details.given_name = name,
-            (Field::FamilyName, Some(name)) => details.family_name = name,
-            // A name is never emptied: a row without one is refused.
-            (Field::GivenName | Field::FamilyName, None) => {}
+            // One of the two names may be all there is.
+            (Field::GivenName, after) => details.given_name = after.unwrap_or_default(),
+            (Field::FamilyName, after) => details.family_name = after.unwrap_or_default(),
             (Field::SchoolIssuedId, after) => details.school_issued_id = after,
             (Field::Class, after) => new_place.class = after,
             (Field::Grade, after) => new_place.grade = after,
@@ -158,29 +309,20 @@ fn rewritten(student: &Resident, place: &Enrolment, changed: &Changed<'_, usize>
 fn left(student: &Resident) -> Option<Line> {
     let place = student.place.clone()?;
     let same = Some(student.details.clone());
+    let shown = shown(&student.details, &place);
     let target = Target {
         student: student.id.clone(),
         page: Some(student.page.clone()),
         details: Turn { before: same.clone(), after: same, by: student.details_by.clone() },
         place: Turn { before: Some(place), after: None, by: student.place_by.clone() },
     };
-    Some(Line {
-        kind: RowKind::Left,
-        row: None,
-        field: None,
-        reason: None,
-        same_as: None,
-        is_another_name: false,
-        given_name: Some(student.details.given_name.clone()),
-        family_name: Some(student.details.family_name.clone()),
-        target: Some(target),
-    })
+    Some(Line { shown, target: Some(target), ..empty(RowKind::Left, None) })
 }
 
 #[cfg(test)]
 mod tests {
     use domain::ids::SchoolId;
-    use domain::roster;
+    use domain::roster::{self, ReadOptions, RosterScope};
 
     use super::*;
 
@@ -205,8 +347,9 @@ mod tests {
     }
 
     fn of(residents: &[Resident], csv: &str) -> Vec<Line> {
-        let roster = roster::read(csv.as_bytes(), None).unwrap();
-        lines(residents, &roster, |row| student(100 + u8::try_from(row).unwrap()))
+        let roster = roster::read(csv.as_bytes(), &ReadOptions::default()).unwrap();
+        let whole = CompareOptions { scope: RosterScope::Whole, ..CompareOptions::default() };
+        lines(residents, &roster, &whole, |row| student(100 + u8::try_from(row).unwrap()))
     }
 
     fn kinds(lines: &[Line]) -> Vec<RowKind> {

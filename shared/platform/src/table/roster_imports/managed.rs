@@ -1,8 +1,7 @@
-//! Roster imports as whoever decides about a school's roster reaches them: its administrators and its
-//! photographers.
+//! Roster imports for a school's administrators and its photographers: those who decide about its roster.
 
 use domain::ids::ImportId;
-use domain::roster::Mapping;
+use domain::roster::RowDecision;
 
 use crate::http::error::ApiError;
 use crate::http::request::{Paging, Untrusted};
@@ -10,7 +9,10 @@ use crate::http::response::List;
 use crate::scope::{ManagedSchool, StudioStore};
 use crate::sign_in::SchoolVisitor;
 use crate::table::StoreError;
-use crate::table::roster_imports::{ImportRow, RosterImport, RowList, Turned, Uploaded};
+use crate::table::roster_imports::{
+    Arrived, Decided, ImportRow, ImportSample, Registered, RosterImport, RosterUpload,
+    RosterWishes, RowList, Turned, Uploaded,
+};
 
 /// The handle for one import.
 pub struct ManagedImport {
@@ -33,13 +35,40 @@ impl ManagedImport {
         self.store.import_rows(&self.import, list, paging).await
     }
 
-    /// Writes it to the school.
+    /// The first rows of the file and the names as read; `None` before it was read.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn apply(self) -> Result<Turned, StoreError> {
-        self.store.apply_import(self.import).await
+    pub async fn sample(&self) -> Result<Option<ImportSample>, StoreError> {
+        self.store.sample_of(&self.import).await
+    }
+
+    /// Says that the file is in storage.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn arrived(self) -> Result<Arrived, StoreError> {
+        self.store.roster_arrived(self.import).await
+    }
+
+    /// Decides about a row in conflict.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn decide(&self, row: u32, decision: RowDecision) -> Result<Decided, StoreError> {
+        self.store.decide_row(&self.import, row, decision).await
+    }
+
+    /// Writes it to the school. `confirm_left` repeats how many students leave.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn apply(self, confirm_left: Option<usize>) -> Result<Turned, StoreError> {
+        self.store.apply_import(self.import, confirm_left).await
     }
 
     /// Takes it back.
@@ -62,9 +91,32 @@ impl ManagedSchool {
         &self,
         id: ImportId,
         file: &[u8],
-        mapping: Option<&Mapping>,
+        wishes: RosterWishes,
     ) -> Result<Uploaded, StoreError> {
-        self.at.store.upload_roster(id, &self.at.school, file, mapping).await
+        self.at.store.upload_roster(id, &self.at.school, file, wishes).await
+    }
+
+    /// Registers a roster file that goes to storage.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn register_roster(
+        &self,
+        id: ImportId,
+        upload: &RosterUpload,
+        wishes: RosterWishes,
+    ) -> Result<Registered, StoreError> {
+        self.at.store.register_roster(id, &self.at.school, upload, wishes).await
+    }
+
+    /// A page of the school's imports, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn roster_imports(&self, paging: Paging) -> Result<List<RosterImport>, StoreError> {
+        self.at.store.imports_of(&self.at.school.id, paging).await
     }
 }
 

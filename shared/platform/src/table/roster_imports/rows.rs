@@ -1,7 +1,7 @@
 //! The rows of a preview as a photographer reads them.
 
 use domain::audit::Action;
-use domain::roster::Field;
+use domain::roster::{Field, RowDecision};
 use domain::student::{Enrolment, StudentDetails};
 
 use crate::http::request::{Paging, cursor};
@@ -9,7 +9,9 @@ use crate::http::response::List;
 use crate::http::texts;
 use crate::scope::StudioStore;
 use crate::table::roster_imports::RosterImport;
-use crate::table::roster_imports::line::{Line, Placed, RowKind, Target};
+use crate::table::roster_imports::line::{
+    Line, LineWarning, Placed, RowKind, ShownStudent, Target,
+};
 use crate::table::{StoreError, audit, keys, student_keys};
 
 /// Which rows are asked for.
@@ -47,7 +49,7 @@ pub struct ImportRow {
     pub kind: RowKind,
     /// The field at fault.
     pub field: Option<Field>,
-    /// The stable code of why it is refused or a duplicate.
+    /// The stable code of why it is refused, skipped, a duplicate or a conflict.
     pub reason: Option<String>,
     /// The same in words.
     pub reason_text: Option<&'static str>,
@@ -55,12 +57,25 @@ pub struct ImportRow {
     pub same_as: Option<u32>,
     /// Whether given and family name both become others under the same id.
     pub is_another_name: bool,
-    /// The given name.
-    pub given_name: Option<String>,
-    /// The family name.
-    pub family_name: Option<String>,
+    /// What the row says.
+    pub student: ShownStudent,
+    /// What a person should see about it.
+    pub warnings: Vec<LineWarning>,
+    /// For a conflict: who and what is concerned, and what a person has decided.
+    pub conflict: Option<RowConflict>,
     /// What changes.
     pub changes: Vec<RowChange>,
+}
+
+/// What a person needs to decide about a row.
+#[derive(Clone)]
+pub struct RowConflict {
+    /// The other rows with the same id.
+    pub others: Vec<u32>,
+    /// The student of the school whom the row may mean.
+    pub known: Option<ShownStudent>,
+    /// What was decided.
+    pub decision: Option<RowDecision>,
 }
 
 /// One field of one student, before and after.
@@ -85,8 +100,13 @@ impl From<Line> for ImportRow {
             reason: line.reason,
             same_as: line.same_as,
             is_another_name: line.is_another_name,
-            given_name: line.given_name,
-            family_name: line.family_name,
+            student: line.shown,
+            warnings: line.warnings,
+            conflict: line.conflict.map(|conflict| RowConflict {
+                others: conflict.others,
+                known: conflict.known,
+                decision: conflict.decision,
+            }),
             changes: line.target.filter(|_| is_changed).map(changes).unwrap_or_default(),
         }
     }
@@ -107,7 +127,8 @@ fn changes(target: Target) -> Vec<RowChange> {
 /// The values in the order of [`Field::ALL`].
 fn fields(details: Option<StudentDetails>, place: Option<Enrolment>) -> [Option<String>; 6] {
     let (given, family, id) = details.map_or((None, None, None), |details| {
-        (Some(details.given_name), Some(details.family_name), details.school_issued_id)
+        let named = |name: String| (!name.is_empty()).then_some(name);
+        (named(details.given_name), named(details.family_name), details.school_issued_id)
     });
     let place = place.unwrap_or_default();
     [given, family, id, place.grade, place.class, place.teacher]

@@ -36,6 +36,10 @@ pub enum Turned {
     SchoolChanged,
     /// Another import is being written to the school.
     SchoolBusy,
+    /// More than 5 % of the school would leave, and the number was not repeated.
+    LeftUnconfirmed,
+    /// The letters of the file can be read in several ways, and a person has not chosen one.
+    EncodingUnsure,
     /// The preview is too old to be applied.
     TooOld,
     /// The day in which it can be undone is over.
@@ -53,10 +57,27 @@ enum Start {
 impl StudioStore {
     /// Writes a preview to the school. Asking again does no harm, and goes on where it was interrupted.
     ///
+    /// `confirm_left` repeats how many students leave: required above 5 % of the school, and never another number.
+    ///
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn apply_import(&self, import: RosterImport) -> Result<Turned, StoreError> {
+    pub async fn apply_import(
+        &self,
+        import: RosterImport,
+        confirm_left: Option<usize>,
+    ) -> Result<Turned, StoreError> {
+        if import.state == ImportState::Previewed {
+            let share = import.left_share();
+            let is_confirmed =
+                confirm_left.map_or(!share.must_be_confirmed(), |said| said == share.left);
+            if !is_confirmed {
+                return Ok(Turned::LeftUnconfirmed);
+            }
+            if !import.columns.is_encoding_certain {
+                return Ok(Turned::EncodingUnsure);
+            }
+        }
         self.turn(import, Direction::Apply).await
     }
 
@@ -105,11 +126,13 @@ impl StudioStore {
         };
         let direction = match (work.task, import.state) {
             (RosterTask::Preview, ImportState::Reading) => {
-                return self.preview_from_file(&import).await;
+                return self.read_waiting_file(&import).await;
             }
+            // A worker that was killed after its last transaction has left the file behind.
+            (RosterTask::Preview, _) => return self.remove_roster_file(&import).await,
             (RosterTask::Apply, ImportState::Applying) => Direction::Apply,
             (RosterTask::Undo, ImportState::Undoing) => Direction::Undo,
-            (RosterTask::Preview | RosterTask::Apply | RosterTask::Undo, _) => return Ok(()),
+            (RosterTask::Apply | RosterTask::Undo, _) => return Ok(()),
         };
         if self.run(&mut import, direction).await? {
             return Ok(());
@@ -164,11 +187,14 @@ impl StudioStore {
         };
         let mut event = self.event(direction.started(), import.id.as_str());
         event.details = Some(format!("{} rows", import.to_write()));
-        let changes = vec![
+        let mut changes = vec![
             Change::edit(table, &keys::roster_import(&self.studio, &import.id), edit)?,
             Change::edit(table, &marker, mark)?,
             audit::add(self.app, &event).await?,
         ];
+        if direction == Direction::Apply {
+            changes.extend(self.remember_options(import).await?);
+        }
         Ok(match (commit(self.app, changes).await?, direction) {
             (Committed::Yes, _) => Start::Done,
             (Committed::Refused(0), _) => Start::Moved,

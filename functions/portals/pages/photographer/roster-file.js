@@ -1,0 +1,57 @@
+// A roster file on its way: with the request up to 4 MB, above it straight to storage.
+
+import { post, postFile } from '/assets/shared/api.js';
+import { t } from '/assets/shared/words.js';
+
+/** Bytes of a roster file at the most. */
+export const MOST_BYTES = 64 * 1024 * 1024;
+/** Bytes that one request carries; Lambda takes 6 MB of base64. */
+const MOST_IN_A_REQUEST = 4 * 1024 * 1024;
+
+/** A browser names types by what is installed on its computer; the ending of the name is the same everywhere. */
+const TYPES = {
+  csv: 'text/csv', txt: 'text/plain', tsv: 'text/tab-separated-values', tab: 'text/tab-separated-values',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  xlsm: 'application/vnd.ms-excel.sheet.macroenabled.12',
+  xls: 'application/vnd.ms-excel', ods: 'application/vnd.oasis.opendocument.spreadsheet',
+};
+export const ACCEPT = Object.keys(TYPES).map((ending) => `.${ending}`).join(',');
+
+const typeOf = (name) => TYPES[name.split('.').pop().toLowerCase()] ?? 'application/octet-stream';
+
+/** How the file is read, as the API asks for it. What is not chosen is left out. */
+function queryOf({ mapping, header_row: headerRow, encoding, sheet, ids, scope }) {
+  return { mapping: mapping && JSON.stringify(mapping), header_row: headerRow, encoding, sheet, ids, scope };
+}
+
+/** Sends a file and answers its import. `onProgress(sent)` is called while a large one is on its way. */
+export async function sendRoster(school, file, choices, onProgress) {
+  const path = `/v1/schools/${school}/roster-imports`;
+  const query = queryOf(choices);
+  if (file.size <= MOST_IN_A_REQUEST) return postFile(path, file, typeOf(file.name), query);
+  onProgress(0);
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
+  const announced = { bytes: file.size, sha256: base64(digest), content_type: typeOf(file.name) };
+  const answer = await post(path, announced, { query });
+  if (answer.upload) {
+    const status = await put(answer.upload, file, onProgress);
+    // 412: the bytes are there already
+    if (status !== 200 && status !== 412) throw new Error(t('import.not_sent'));
+  }
+  return post(`/v1/roster-imports/${answer.id}/arrival`, {});
+}
+
+/** The PUT itself: exactly the headers of the answer; the length is the browser's own. */
+function put(to, file, onProgress) {
+  return new Promise((done) => {
+    const request = new XMLHttpRequest();
+    request.open(to.method, to.url);
+    for (const [name, value] of Object.entries(to.headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onload = () => done(request.status);
+    request.onerror = () => done(0);
+    request.send(file);
+  });
+}
+
+const base64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));

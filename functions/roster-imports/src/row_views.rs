@@ -1,0 +1,229 @@
+//! What a caller gets to see of the rows of an import, and of its file.
+
+use domain::roster::{EncodingCandidate, Field, FileFormat, RowDecision, SampleName, TextEncoding};
+use platform::table::roster_imports::{
+    ImportRow, ImportSample, LineWarning, RowChange, RowConflict, RowKind, ShownStudent,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One row of a preview.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RowView {
+    /// The row as a spreadsheet shows it; `null` for a student who is not in the file.
+    row: Option<u32>,
+    /// `added`, `changed`, `conflict`, `unchanged`, `left`, `duplicate`, `refused`, `skipped` or `warned`.
+    #[schema(value_type = String)]
+    kind: RowKind,
+    /// The field at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    field: Option<Field>,
+    /// Why it is refused, skipped, a duplicate or a conflict: a stable code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The same for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_text: Option<&'static str>,
+    /// For a duplicate: the row that is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    same_as: Option<u32>,
+    #[serde(flatten)]
+    student: ShownStudentView,
+    /// What a person should see about the row.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<WarningView>,
+    /// For a conflict: what is needed to decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conflict: Option<ConflictView>,
+    /// What changes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<ChangeView>,
+    /// Given and family name both become others under the same id: look at it before applying.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_another_name: bool,
+}
+
+/// A student as a row or the school has them.
+#[derive(Serialize, ToSchema)]
+struct ShownStudentView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    school_issued_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grade: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    teacher: Option<String>,
+}
+
+/// Something a person should see about a row.
+#[derive(Serialize, ToSchema)]
+struct WarningView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    field: Option<Field>,
+    /// A stable code.
+    reason: String,
+}
+
+/// What a person needs to decide about a row in conflict.
+#[derive(Serialize, ToSchema)]
+struct ConflictView {
+    /// The other rows with the same id.
+    other_rows: Vec<u32>,
+    /// The student of the school whom the row may mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<ShownStudentView>,
+    /// `use`, `use_without_id` or `leave_out`; absent while nobody has decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    decision: Option<RowDecision>,
+}
+
+/// One field of one student, before and after.
+#[derive(Serialize, ToSchema)]
+struct ChangeView {
+    #[schema(value_type = String)]
+    field: Field,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl From<ImportRow> for RowView {
+    fn from(row: ImportRow) -> Self {
+        Self {
+            row: row.row,
+            kind: row.kind,
+            field: row.field,
+            reason: row.reason,
+            reason_text: row.reason_text,
+            same_as: row.same_as,
+            student: row.student.into(),
+            warnings: row.warnings.into_iter().map(WarningView::from).collect(),
+            conflict: row.conflict.map(ConflictView::from),
+            changes: row.changes.into_iter().map(ChangeView::from).collect(),
+            is_another_name: row.is_another_name,
+        }
+    }
+}
+
+impl From<ShownStudent> for ShownStudentView {
+    fn from(student: ShownStudent) -> Self {
+        let ShownStudent { given_name, family_name, school_issued_id, grade, class, teacher } =
+            student;
+        Self { given_name, family_name, school_issued_id, grade, class, teacher }
+    }
+}
+
+impl From<LineWarning> for WarningView {
+    fn from(warning: LineWarning) -> Self {
+        Self { field: warning.field, reason: warning.reason }
+    }
+}
+
+impl From<RowConflict> for ConflictView {
+    fn from(conflict: RowConflict) -> Self {
+        Self {
+            other_rows: conflict.others,
+            known: conflict.known.map(ShownStudentView::from),
+            decision: conflict.decision,
+        }
+    }
+}
+
+impl From<RowChange> for ChangeView {
+    fn from(change: RowChange) -> Self {
+        Self { field: change.field, before: change.before, after: change.after }
+    }
+}
+
+/// Pieces of a file for a person who judges whether it was read as it was meant.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SampleView {
+    /// `text`, `xlsx`, `xls`, `ods`, `html` or `xml_spreadsheet`; absent for a file that was not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    format: Option<FileFormat>,
+    /// The row of the header; 0 for a file without one.
+    header_row: u32,
+    /// The encoding of a text file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'static str>,
+    /// The encoding of rows that another program wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other_rows: Option<&'static str>,
+    /// The encodings it may have, the likeliest first; empty when there is no doubt.
+    encodings: Vec<EncodingView>,
+    /// Every encoding there is to choose.
+    known_encodings: Vec<&'static str>,
+    /// Ten names as read, those with letters beyond ASCII first.
+    names: Vec<SampleNameView>,
+    /// The sheets of a workbook.
+    sheets: Vec<String>,
+    /// The sheet that was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
+    /// The first rows of the file, to choose columns by looking at them.
+    rows: Vec<SampleRowView>,
+}
+
+/// An encoding with the names it gives.
+#[derive(Serialize, ToSchema)]
+struct EncodingView {
+    encoding: &'static str,
+    names: Vec<SampleNameView>,
+}
+
+/// A name as read.
+#[derive(Serialize, ToSchema)]
+struct SampleNameView {
+    given_name: String,
+    family_name: String,
+}
+
+/// A row of the file.
+#[derive(Serialize, ToSchema)]
+struct SampleRowView {
+    /// The row as a spreadsheet shows it.
+    row: u32,
+    /// Its cells; the column of a cell is its place: the first is `#1` in a mapping.
+    cells: Vec<String>,
+}
+
+impl From<ImportSample> for SampleView {
+    fn from(sample: ImportSample) -> Self {
+        let row = |row: domain::roster::SampleRow| SampleRowView { row: row.row, cells: row.cells };
+        Self {
+            format: sample.format,
+            header_row: sample.header_row,
+            encoding: sample.encoding.map(TextEncoding::label),
+            other_rows: sample.other_rows.map(TextEncoding::label),
+            encodings: sample.candidates.into_iter().map(EncodingView::from).collect(),
+            known_encodings: TextEncoding::ALL.map(TextEncoding::label).to_vec(),
+            names: sample.names.into_iter().map(SampleNameView::from).collect(),
+            sheets: sample.first.sheets,
+            sheet: sample.first.sheet,
+            rows: sample.first.rows.into_iter().map(row).collect(),
+        }
+    }
+}
+
+impl From<EncodingCandidate> for EncodingView {
+    fn from(candidate: EncodingCandidate) -> Self {
+        Self {
+            encoding: candidate.encoding.label(),
+            names: candidate.names.into_iter().map(SampleNameView::from).collect(),
+        }
+    }
+}
+
+impl From<SampleName> for SampleNameView {
+    fn from(name: SampleName) -> Self {
+        Self { given_name: name.given_name, family_name: name.family_name }
+    }
+}

@@ -1,0 +1,225 @@
+//! Workbooks of Excel: the XML ones since 2007 and the binary ones before. Macros are never run.
+
+use std::io::{Cursor, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{Data, DataRef, Reader as _, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
+
+use super::container::open_archive;
+use super::number::{self, DigitPattern};
+use super::sheet::{MergedArea, SheetCell, SheetCells};
+use crate::roster::RosterError;
+use crate::roster::grid::{CellFault, GridRow};
+
+/// Cells between the outermost two of an `.xls`, all sheets together, for which room is made.
+const MOST_XLS_CELLS: u64 = 8_000_000;
+
+/// An opened workbook of Excel.
+pub(super) enum Excel<'bytes> {
+    Xlsx(Box<Xlsx<Cursor<&'bytes [u8]>>>),
+    Xls(Box<Xls<Cursor<&'bytes [u8]>>>),
+}
+
+/// Runs a parser of other people's files: a panic in it is a damaged file, and no fault of ours.
+fn guarded<T>(parse: impl FnOnce() -> Result<T, RosterError>) -> Result<T, RosterError> {
+    catch_unwind(AssertUnwindSafe(parse)).unwrap_or(Err(RosterError::SpreadsheetDamaged))
+}
+
+impl<'bytes> Excel<'bytes> {
+    /// Opens an `.xlsx` or `.xlsm`.
+    pub(super) fn open_xlsx(bytes: &'bytes [u8]) -> Result<Self, RosterError> {
+        drop(open_archive(bytes)?);
+        guarded(|| Ok(Self::Xlsx(Box::new(Xlsx::new(Cursor::new(bytes)).map_err(of_xlsx)?))))
+    }
+
+    /// Opens an `.xls`.
+    pub(super) fn open_xls(bytes: &'bytes [u8]) -> Result<Self, RosterError> {
+        if cells_of_xls(bytes)? > MOST_XLS_CELLS {
+            return Err(RosterError::UnpacksTooLarge {
+                limit_bytes: crate::roster::MAX_UNPACKED_BYTES,
+            });
+        }
+        guarded(|| {
+            let opened = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+                XlsError::Password => RosterError::PasswordProtected,
+                _ => RosterError::SpreadsheetDamaged,
+            });
+            Ok(Self::Xls(Box::new(opened?)))
+        })
+    }
+
+    /// The sheets, those that a person sees first.
+    pub(super) fn names(&self) -> Vec<String> {
+        let sheets = match self {
+            Self::Xlsx(book) => book.sheets_metadata(),
+            Self::Xls(book) => book.sheets_metadata(),
+        };
+        let is_seen = |sheet: &&calamine::Sheet| sheet.visible == SheetVisible::Visible;
+        let seen = sheets.iter().filter(is_seen);
+        let hidden = sheets.iter().filter(|sheet| !is_seen(sheet));
+        seen.chain(hidden).map(|sheet| sheet.name.clone()).collect()
+    }
+
+    /// The first rows of a sheet, one more than `most` at the most. A chart or a macro sheet has none.
+    pub(super) fn rows(&mut self, name: &str, most: usize) -> Result<Vec<GridRow>, RosterError> {
+        guarded(|| match self {
+            Self::Xlsx(book) => rows_of_xlsx(book, name, most),
+            Self::Xls(book) => rows_of_xls(book, name, most),
+        })
+    }
+}
+
+fn of_xlsx(error: XlsxError) -> RosterError {
+    match error {
+        XlsxError::Password => RosterError::PasswordProtected,
+        _ => RosterError::SpreadsheetDamaged,
+    }
+}
+
+fn rows_of_xlsx(
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    most: usize,
+) -> Result<Vec<GridRow>, RosterError> {
+    let mut sheet = SheetCells::default();
+    {
+        let mut cells = match book.worksheet_cells_reader(name) {
+            Ok(cells) => cells,
+            Err(XlsxError::NotAWorksheet(_)) => return Ok(Vec::new()),
+            Err(error) => return Err(of_xlsx(error)),
+        };
+        let patterns: Vec<Option<DigitPattern>> = cells
+            .styles()
+            .iter()
+            .map(|style| DigitPattern::parse(&style.number_format.as_ref()?.format_code))
+            .collect();
+        while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(of_xlsx)? {
+            let (row, column) = cell.get_position();
+            let pattern = patterns.get(style).and_then(Option::as_ref);
+            let text = match cell.get_value() {
+                DataRef::SharedString(text) => SheetCell::text((*text).to_owned()),
+                DataRef::String(text) => SheetCell::text(text.clone()),
+                DataRef::Empty => continue,
+                DataRef::Int(number) => of_data(&Data::Int(*number), pattern),
+                DataRef::Float(number) => of_data(&Data::Float(*number), pattern),
+                DataRef::Bool(value) => of_data(&Data::Bool(*value), pattern),
+                DataRef::DateTime(time) => of_data(&Data::DateTime(*time), pattern),
+                DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+                    SheetCell::fault(text.clone(), CellFault::Date)
+                }
+                DataRef::Error(error) => {
+                    SheetCell::fault(error.to_string(), CellFault::FormulaError)
+                }
+            };
+            sheet.put(row, usize::try_from(column).unwrap_or(usize::MAX), text);
+            if sheet.height() > most {
+                break;
+            }
+        }
+    }
+    // Merged cells are an ornament for reading: without them the sheet is read as it is.
+    if let Ok(areas) = book.merge_cells_by_sheet_name(name) {
+        sheet.fill(areas.iter().map(area));
+    }
+    Ok(sheet.into_rows())
+}
+
+fn rows_of_xls(
+    book: &mut Xls<Cursor<&[u8]>>,
+    name: &str,
+    most: usize,
+) -> Result<Vec<GridRow>, RosterError> {
+    let range = book.worksheet_range(name).map_err(|_| RosterError::SpreadsheetDamaged)?;
+    let (top, left) = range.start().unwrap_or_default();
+    let mut sheet = SheetCells::default();
+    for (row, column, value) in range.used_cells() {
+        let number = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(top);
+        let column = column.saturating_add(usize::try_from(left).unwrap_or(usize::MAX));
+        sheet.put(number, column, of_data(value, None));
+        if sheet.height() > most {
+            break;
+        }
+    }
+    if let Ok(areas) = book.merge_cells_by_sheet_name(name) {
+        sheet.fill(areas.iter().map(area));
+    }
+    Ok(sheet.into_rows())
+}
+
+fn area(area: &calamine::Dimensions) -> MergedArea {
+    MergedArea {
+        top: area.start.0,
+        bottom: area.end.0,
+        left: usize::try_from(area.start.1).unwrap_or(usize::MAX),
+    }
+}
+
+fn of_data(value: &Data, pattern: Option<&DigitPattern>) -> SheetCell {
+    match value {
+        Data::Int(number) => SheetCell::text(match pattern {
+            Some(_) => return whole(*number, pattern),
+            None => number.to_string(),
+        }),
+        Data::Float(number) => number::shown(*number, pattern),
+        Data::String(text) => SheetCell::text(text.clone()),
+        Data::Bool(value) => SheetCell::text(if *value { "TRUE" } else { "FALSE" }.to_owned()),
+        Data::DateTime(time) => number::date(time.as_f64()),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            SheetCell::fault(text.clone(), CellFault::Date)
+        }
+        Data::Error(error) => SheetCell::fault(error.to_string(), CellFault::FormulaError),
+        Data::Empty => SheetCell::default(),
+    }
+}
+
+/// A whole number in its pattern. Below 10^15 a float holds it exactly.
+fn whole(number: i64, pattern: Option<&DigitPattern>) -> SheetCell {
+    match number.to_string().parse::<f64>() {
+        Ok(value) => number::shown(value, pattern),
+        Err(_) => SheetCell::text(number.to_string()),
+    }
+}
+
+/// Cells between the outermost two of each sheet of an `.xls`, added up.
+///
+/// The records of the workbook are walked for the rows and columns of cells: record types and their places are those
+/// of [MS-XLS] 2.3 and 2.4.
+fn cells_of_xls(bytes: &[u8]) -> Result<u64, RosterError> {
+    const BEGIN: u16 = 0x0809;
+    const CELLS: [u16; 11] =
+        [0x0201, 0x0203, 0x0204, 0x0205, 0x0006, 0x027E, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0406];
+    let damaged = |_| RosterError::SpreadsheetDamaged;
+    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
+    let name = if file.exists("/Workbook") { "/Workbook" } else { "/Book" };
+    let mut stream = Vec::new();
+    file.open_stream(name).map_err(damaged)?.read_to_end(&mut stream).map_err(damaged)?;
+    let mut cells: u64 = 0;
+    let mut outer: Option<[u16; 4]> = None;
+    let area = |outer: Option<[u16; 4]>| {
+        outer.map_or(0, |[top, left, bottom, right]| {
+            (u64::from(bottom - top) + 1) * (u64::from(right - left) + 1)
+        })
+    };
+    let mut rest = stream.as_slice();
+    while let Some(([a, b, c, d], after)) = rest.split_first_chunk::<4>() {
+        let kind = u16::from_le_bytes([*a, *b]);
+        let length = usize::from(u16::from_le_bytes([*c, *d]));
+        let Some((body, after)) = after.split_at_checked(length) else { break };
+        rest = after;
+        if kind == BEGIN {
+            cells = cells.saturating_add(area(outer.take()));
+        }
+        if let (true, [a, b, c, d, more @ ..]) = (CELLS.contains(&kind), body) {
+            let row = u16::from_le_bytes([*a, *b]);
+            let column = u16::from_le_bytes([*c, *d]);
+            // A record of several cells has its last column at its end.
+            let last = match (kind, more) {
+                (0x00BD | 0x00BE, [.., a, b]) => u16::from_le_bytes([*a, *b]).max(column),
+                _ => column,
+            };
+            let [top, left, bottom, right] = outer.unwrap_or([row, column, row, last]);
+            outer = Some([top.min(row), left.min(column), bottom.max(row), right.max(last)]);
+        }
+    }
+    Ok(cells.saturating_add(area(outer)))
+}

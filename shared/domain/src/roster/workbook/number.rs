@@ -1,0 +1,93 @@
+//! Numbers of a workbook as a person sees them.
+
+use super::sheet::SheetCell;
+use crate::roster::grid::CellFault;
+
+/// Numbers from here on have lost digits: Excel keeps 15.
+const FIRST_ROUNDED: f64 = 1e15;
+
+/// A number as it is shown: whole numbers without decimals, zeros in front where the format has them.
+pub(super) fn shown(value: f64, pattern: Option<&DigitPattern>) -> SheetCell {
+    // Whole numbers below 10^15 are printed exactly.
+    let is_whole = value.fract() == 0.0;
+    if is_whole && value.abs() >= FIRST_ROUNDED {
+        return SheetCell::fault(format!("{value:e}"), CellFault::Rounded);
+    }
+    if !is_whole || value < 0.0 {
+        return SheetCell::text(format!("{value}"));
+    }
+    let digits = format!("{value:.0}");
+    SheetCell::text(match pattern {
+        Some(pattern) => pattern.apply(&digits),
+        None => digits,
+    })
+}
+
+/// A date of a workbook: `2026-01-02`. A class of `1-2` becomes one, so it is damaged.
+pub(super) fn date(days: f64) -> SheetCell {
+    // Day 25,569 is 1 January 1970.
+    let seconds = (days - 25_569.0) * 86_400.0;
+    let text = jiff::SignedDuration::try_from_secs_f64(seconds)
+        .ok()
+        .and_then(|since| jiff::Timestamp::UNIX_EPOCH.checked_add(since).ok())
+        .map(|time| time.strftime("%Y-%m-%d").to_string());
+    SheetCell::fault(text.unwrap_or_else(|| format!("{days}")), CellFault::Date)
+}
+
+/// A format of whole numbers with a fixed place for each digit: `00000`, `000-000`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DigitPattern(Vec<char>);
+
+impl DigitPattern {
+    /// Reads a format code of Excel; `None` when it is of another kind.
+    pub(super) fn parse(format: &str) -> Option<Self> {
+        let positive = format.split(';').next().unwrap_or_default();
+        let signs: Vec<char> = positive.chars().filter(|c| !matches!(c, '\\' | '"')).collect();
+        let zeros = signs.iter().filter(|c| **c == '0').count();
+        let is_pattern = signs.iter().all(|c| matches!(c, '0' | '-' | ' '));
+        (is_pattern && zeros > 1 && signs.len() <= 40).then_some(Self(signs))
+    }
+
+    /// The digits in their places, from the right; digits without a place stand in front.
+    fn apply(&self, digits: &str) -> String {
+        let mut rest: Vec<char> = digits.chars().collect();
+        let mut shown = Vec::new();
+        for sign in self.0.iter().rev() {
+            shown.push(if *sign == '0' { rest.pop().unwrap_or('0') } else { *sign });
+        }
+        rest.into_iter().chain(shown.into_iter().rev()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_a_person_sees_them() {
+        let zeros = DigitPattern::parse("00000").unwrap();
+        for (value, pattern, text) in [
+            (42.0, None, "42"),
+            (42.0, Some(&zeros), "00042"),
+            (1_234_567.0, Some(&zeros), "1234567"),
+            (123_456_789_012.0, None, "123456789012"),
+            (12.5, None, "12.5"),
+            (-3.0, None, "-3"),
+        ] {
+            assert_eq!(shown(value, pattern).text, text);
+        }
+        assert_eq!(shown(1_234_567_890_123_456.0, None).fault, Some(CellFault::Rounded));
+        let number = DigitPattern::parse("000\\-00\\-0000").unwrap();
+        assert_eq!(shown(78_051_120.0, Some(&number)).text, "078-05-1120");
+        assert_eq!(DigitPattern::parse("General"), None);
+        assert_eq!(DigitPattern::parse("0"), None);
+        assert_eq!(DigitPattern::parse("0.00"), None);
+    }
+
+    #[test]
+    fn a_date_is_a_fault_with_its_day() {
+        let cell = date(46_024.0);
+        assert_eq!((cell.text.as_str(), cell.fault), ("2026-01-02", Some(CellFault::Date)));
+        assert!(date(f64::MAX).fault.is_some());
+    }
+}

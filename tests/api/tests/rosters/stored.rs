@@ -1,0 +1,179 @@
+//! Rosters that are too large for a request: through storage, read by the worker, exact however it is killed.
+
+use reqwest::StatusCode;
+
+use super::*;
+
+/// Rows whose class is long: 5 MB without a hundred thousand of them.
+fn large(students: usize) -> Vec<u8> {
+    let class = "Classe de découverte ".repeat(4);
+    let mut file = HEADER.to_owned();
+    for number in 0..students {
+        file.push_str(&format!(
+            "Given{number},Family{number},{number:06},{class}{}\n",
+            number % 90
+        ));
+    }
+    file.into_bytes()
+}
+
+fn announced(file: &[u8]) -> Value {
+    let sha256 = data_encoding::BASE64.encode(&platform::crypto::digest::sha256(file));
+    json!({ "bytes": file.len(), "sha256": sha256, "content_type": "text/csv" })
+}
+
+async fn announce(
+    client: &Client,
+    school: &str,
+    body: &Value,
+    key: &str,
+) -> Result<Answer, SetupError> {
+    Ok(client.create(&format!("/v1/schools/{school}/roster-imports"), body, key).await?)
+}
+
+/// A client of storage: what is asked for exactly, or with another header or other bytes.
+async fn put(
+    upload: &Value,
+    bytes: Vec<u8>,
+    other: Option<(&str, &str)>,
+) -> Result<StatusCode, SetupError> {
+    let mut request = reqwest::Client::new().put(text(upload, "url"));
+    for (name, value) in upload["headers"].as_object().into_iter().flatten() {
+        let value = value.as_str().unwrap_or_default();
+        let sent = other.filter(|(changed, _)| changed == name).map_or(value, |(_, sent)| sent);
+        request = request.header(name, sent);
+    }
+    Ok(request.body(bytes).send().await?.status())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_megabytes_go_through_storage_with_progress() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let client = stack.photographer("stored").await?;
+    let oak = school(&client, "Oak").await?;
+    let file = large(45_000);
+    assert!(file.len() > 5_000_000, "{}", file.len());
+    let began = std::time::Instant::now();
+    let answer = announce(&client, &oak, &announced(&file), "stored").await?;
+    assert_eq!((answer.status, answer.text("/state")), (201, "uploading".to_owned()));
+    let import = answer.text("/id");
+    let upload = &answer.body["upload"];
+    assert_eq!(upload["method"], "PUT");
+    assert!(!text(upload, "url").contains("Given"));
+
+    // The same request again has the same import and an address that works.
+    let again = announce(&client, &oak, &announced(&file), "stored").await?;
+    assert_eq!(again.text("/id"), import);
+    assert_eq!(put(&again.body["upload"], file.clone(), None).await?, 200);
+    assert_eq!(put(upload, file.clone(), None).await?, 412, "nothing is overwritten");
+
+    let arrival = format!("/v1/roster-imports/{import}/arrival");
+    let read = client.post(&arrival, &json!({})).await?;
+    assert_eq!((read.status, read.text("/state")), (202, "reading".to_owned()));
+    let mut seen = Vec::new();
+    let preview = loop {
+        let now = client.read(&format!("/v1/roster-imports/{import}")).await?;
+        if now.text("/state") != "reading" {
+            break now;
+        }
+        seen.extend(now.body["progress"]["done"].as_u64());
+        // An impatient person does no harm.
+        assert_eq!(client.post(&arrival, &json!({})).await?.status / 100, 2);
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        assert!(began.elapsed().as_secs() < 300, "{seen:?}");
+    };
+    println!("previewed after {:?}", began.elapsed());
+    assert_eq!(preview.text("/state"), "previewed", "{}", preview.body);
+    assert_eq!(preview.body["preview"]["added"], 45_000);
+    assert!(seen.is_sorted() && seen.iter().any(|done| (1..45_000).contains(done)), "{seen:?}");
+    // It is not kept: it may hold columns that are refused.
+    let gone = put(upload, b"x".to_vec(), None).await?;
+    assert_ne!(gone, 412);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_announced_bytes_and_type_are_taken() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let client = stack.photographer("exact").await?;
+    let oak = school(&client, "Oak").await?;
+    let file = format!("{HEADER}Ann,Lee,1,1A\n").into_bytes();
+    let answer = announce(&client, &oak, &announced(&file), "exact").await?;
+    let upload = answer.body["upload"].clone();
+    let mut longer = file.clone();
+    longer.push(b'\n');
+    assert!(put(&upload, longer, None).await?.is_client_error(), "another length");
+    let mut changed = file.clone();
+    changed[0] = b'f';
+    assert!(put(&upload, changed, None).await?.is_client_error(), "other bytes");
+    let other = Some(("content-type", "text/html"));
+    assert!(put(&upload, file.clone(), other).await?.is_client_error(), "another type");
+
+    // Nothing arrived: the worker says so.
+    let import = answer.text("/id");
+    client.post(&format!("/v1/roster-imports/{import}/arrival"), &json!({})).await?;
+    let failed = loop {
+        let now = client.read(&format!("/v1/roster-imports/{import}")).await?;
+        if now.text("/state") != "reading" {
+            break now;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    assert_eq!(
+        (failed.text("/state"), failed.text("/reason")),
+        ("failed".to_owned(), "roster_file_missing".to_owned())
+    );
+
+    for (body, code) in [
+        (
+            json!({ "bytes": 0, "sha256": announced(&file)["sha256"], "content_type": "text/csv" }),
+            "roster_empty",
+        ),
+        (
+            json!({ "bytes": 70_000_000, "sha256": announced(&file)["sha256"], "content_type": "text/csv" }),
+            "roster_too_large",
+        ),
+        (json!({ "bytes": 9, "sha256": "x", "content_type": "text/csv" }), "bad_sha256"),
+        (
+            json!({ "bytes": 9, "sha256": announced(&file)["sha256"], "content_type": "image/png" }),
+            "roster_type_not_taken",
+        ),
+    ] {
+        let refused = client.post(&format!("/v1/schools/{oak}/roster-imports"), &body).await?;
+        assert_eq!((refused.status, refused.text("/code")), (422, code.to_owned()));
+    }
+    let another = announce(&client, &oak, &announced(b"x"), "exact").await?;
+    assert_eq!((another.status, another.text("/code")), (409, "idempotency_key_reused".to_owned()));
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_worker_writes_each_student_once() -> Result<(), SetupError> {
+    let stack = TestStack::start_disturbed().await?;
+    let client = stack.photographer("killed").await?;
+    let oak = school(&client, "Oak").await?;
+    let file = large(3_000);
+    let answer = announce(&client, &oak, &announced(&file), "killed").await?;
+    let import = answer.text("/id");
+    assert_eq!(put(&answer.body["upload"], file, None).await?, 200);
+    client.post(&format!("/v1/roster-imports/{import}/arrival"), &json!({})).await?;
+    let preview = wait_for_import(&client, &import, "previewed").await?;
+    assert_eq!(preview["preview"]["added"], 3_000);
+    assert_eq!(rows(&client, &import, "added").await?.len(), 3_000);
+    act(&client, &import, "apply").await?;
+    let done = wait_for_import(&client, &import, "applied").await?;
+    assert_eq!((&done["added"], &done["kept"]), (&json!(3_000), &json!(0)));
+    let mut ids: Vec<_> =
+        students(&client, &oak).await?.iter().map(|one| text(one, "school_issued_id")).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 3_000);
+    act(&client, &import, "undo").await?;
+    let undone = wait_for_import(&client, &import, "undone").await?;
+    assert_eq!((&undone["added"], &undone["kept"]), (&json!(3_000), &json!(0)));
+    assert!(students(&client, &oak).await?.is_empty());
+    stack.stop().await;
+    Ok(())
+}
