@@ -1,5 +1,7 @@
 //! A camera card: printed with a code, photographed before the child it names. Frames belong to it until the next.
 
+pub mod pattern;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

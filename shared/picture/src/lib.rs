@@ -81,6 +81,8 @@ pub struct Prepared {
     pub height: u32,
     /// What it shows of a camera card, not yet checked against a picture day.
     pub card: CardSeen,
+    /// Whether it looks like a sheet of paper before the camera, though no card was found: a sign to doubt what follows.
+    pub looks_like_paper: bool,
 }
 
 /// A JPEG made of the original: no metadata but its colour profile.
@@ -160,7 +162,7 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
         let profile = profile.as_deref();
         let web = planes.upright(orientation);
         let mut proof = web.shrunk(PROOF_PIXELS)?;
-        let card = card::read(&proof, &web);
+        let card = card::search(&proof, &web);
         let thumbnail = derivative(&proof.shrunk(THUMBNAIL_PIXELS)?, profile)?;
         watermark::stamp(&mut proof);
         let (width, height) = if swaps_sides(orientation) {
@@ -179,7 +181,8 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
             orientation,
             width,
             height,
-            card,
+            card: card.seen,
+            looks_like_paper: card.looks_like_paper,
         })
     })
 }
