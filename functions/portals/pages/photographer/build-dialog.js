@@ -23,14 +23,17 @@ export function askToBuild(day, galleries, built, { only = null } = {}) {
   const sureLine = h('label', { class: 'check' }, sure, h('span', {}, t('build.never_sure')));
   const choice = (value, words, checked) => h('label', { class: 'check' },
     h('input', { type: 'radio', name: 'end', value, checked, data: { testid: `end-${value}` } }), h('span', {}, words));
+  const submit = h('button', { type: 'submit', class: 'primary', data: { testid: 'build-now' } });
   const form = h('form', { class: 'stack' },
-    ended.length > 0 && notice('warn', h('p', {}, t('build.ended', { count: ended.length, until: instant(ended[0].expires_at, day.time_zone) }))),
+    ended.length > 0 && notice('warn', h('p', {}, chosen.length === 1
+      ? t('build.ended_one', { until: instant(ended[0].expires_at, day.time_zone) })
+      : t('build.ended', { count: ended.length }))),
     h('fieldset', { class: 'choices' }, h('legend', {}, t('build.until')),
       canKeep && choice(KEEP, keepWords(ends, day), true),
       choice(DATE, t('build.until_date'), !canKeep),
       choice(NEVER, t('build.never'), false)),
     dateField, sureLine,
-    h('button', { type: 'submit', class: 'primary', data: { testid: 'build-now' } }, t('build.submit', { count: chosen.length })));
+    submit);
 
   const showParts = () => {
     const end = form.elements.namedItem('end').value;
@@ -39,6 +42,7 @@ export function askToBuild(day, galleries, built, { only = null } = {}) {
     // Opening for ever what had an end is said, not fallen into.
     sureLine.hidden = end !== NEVER || withEnd.length === 0;
     sure.disabled = sureLine.hidden;
+    submit.textContent = t('build.submit', { count: chosen.length - (end === KEEP ? ended.length : 0) });
   };
   form.addEventListener('change', showParts);
   showParts();

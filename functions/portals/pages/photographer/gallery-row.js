@@ -11,7 +11,7 @@ export const KIND = { draft: 'plain', building: 'info', published: 'good', expir
 /** The states of a gallery as pills: how far it is, and what a person has still to decide. */
 export function statePills(gallery) {
   return [
-    gallery.stalled ? pill(t('gallery_state.stalled'), 'bad') : pill(t(`gallery_state.${gallery.state}`), KIND[gallery.state]),
+    gallery.stalled ? pill(t('gallery_state.stalled'), 'warn') : pill(t(`gallery_state.${gallery.state}`), KIND[gallery.state]),
     gallery.changed && !MOVES.has(gallery.state) && pill(t('gallery_state.changed'), 'warn'),
   ].filter(Boolean);
 }
@@ -55,8 +55,8 @@ export function galleryRow(day, first, work) {
   const decide = h('span', { class: 'gallery-decide' });
   const code = h('button', { type: 'button', onclick: () => offerCodes(day, entry.gallery), data: { testid: 'share-code' } }, icon('key'), t('codes.one'));
   const row = h('li', { class: 'row gallery-row', data: { testid: `gallery-${first.id}` } },
-    h('div', { class: 'row-words' }, h('strong', {}, name), h('div', { class: 'gallery-progress' }, bar, words), changes),
-    state, decide, code);
+    h('div', { class: 'row-words' }, h('strong', {}, name), h('div', { class: 'gallery-progress' }, bar, words), changes, state),
+    h('div', { class: 'gallery-work' }, decide, code));
   const entry = { gallery: first, row, fill };
   let drawn = '';
 
@@ -64,7 +64,7 @@ export function galleryRow(day, first, work) {
     entry.gallery = gallery;
     row.dataset.state = gallery.state;
     row.dataset.changed = Boolean(gallery.changed);
-    bar.hidden = !MOVES.has(gallery.state);
+    bar.hidden = !MOVES.has(gallery.state) || gallery.stalled;
     bar.max = Math.max(gallery.photos_total, 1);
     bar.value = gallery.photos_done;
     bar.setAttribute('aria-label', t('galleries.progress_of', { name: gallery.student_name }));

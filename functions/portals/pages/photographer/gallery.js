@@ -65,8 +65,8 @@ function drawGallery(first) {
       gallery.waiting_photos.length > 0 && !isMoving && h('section', { class: 'part' },
         h('h2', {}, t('gallery.waiting', { count: gallery.waiting_photos.length })),
         h('p', { class: 'muted' }, t('gallery.waiting_text')), waiting.show()),
-      gallery.waiting_photos.length > 0 && !isMoving && gallery.photos.length > 0 && h('h2', {}, t('gallery.shown')),
-      gallery.photos.length > 0 && shown.show(),
+      gallery.photos.length > 0 && h('section', { class: gallery.waiting_photos.length ? 'part' : null },
+        gallery.waiting_photos.length > 0 && h('h2', {}, t(gallery.state === 'published' ? 'gallery.shown' : 'gallery.published_before')), shown.show()),
       !gallery.photos.length && !gallery.waiting_photos.length && emptyState({ title: t('gallery.none'), text: t('gallery.none_text'),
         action: h('a', { class: 'button', href: `/photographer/picture-day?id=${day.id}#match` }, t('gallery.to_match')) }),
     ].filter(Boolean));
