@@ -33,12 +33,13 @@ fn entries(table: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     text.lines().filter_map(entry).collect()
 }
 
-const TABLES: [[&str; 2]; 5] = [
+const TABLES: [[&str; 2]; 6] = [
     ["shared/texts.en.js", "shared/texts.es.js"],
     ["school/texts.en.js", "school/texts.es.js"],
     ["photographer/texts.en.js", "photographer/texts.es.js"],
     ["admin/texts.en.js", "admin/texts.es.js"],
     ["photographer/texts-access.en.js", "photographer/texts-access.es.js"],
+    ["photographer/texts-runs.en.js", "photographer/texts-runs.es.js"],
 ];
 
 #[test]

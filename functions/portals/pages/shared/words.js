@@ -1,4 +1,4 @@
-// Every word shown on a page: one table per language (and one more for schools, two for photographers, and one for site administrators), picked by the browser's language or by the switch. Nothing is glued
+// Every word shown on a page: one table per language (and one more for schools, three for photographers, and one for site administrators), picked by the browser's language or by the switch. Nothing is glued
 // together from pieces; a sentence with a number or a name in it is one entry with {places}.
 
 const LANGUAGES = ['en', 'es'];
@@ -10,7 +10,7 @@ const isOf = (portal) => location.pathname.startsWith(`/${portal}`);
 const tables = await Promise.all([
   everyonesTable(),
   ...(isOf('school') || isOf('photographer') ? [schoolsTable()] : []),
-  ...(isOf('photographer') ? [photographersTable(), photographersAccessTable()] : []),
+  ...(isOf('photographer') ? [photographersTable(), photographersAccessTable(), photographersRunsTable()] : []),
   ...(isOf('admin') ? [administratorsTable()] : []),
 ]);
 const table = Object.assign({}, ...tables.map((module) => module.default));
@@ -69,6 +69,10 @@ function photographersTable() {
 
 function photographersAccessTable() {
   return language === 'es' ? import('/assets/photographer/texts-access.es.js') : import('/assets/photographer/texts-access.en.js');
+}
+
+function photographersRunsTable() {
+  return language === 'es' ? import('/assets/photographer/texts-runs.es.js') : import('/assets/photographer/texts-runs.en.js');
 }
 
 function chosen() {

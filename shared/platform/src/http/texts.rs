@@ -188,6 +188,10 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "bad_expiry" => "The expiry must be a time in the future.",
         "unknown_target" => "Galleries are published to: hosted.",
         "nothing_to_build" => "No photo of this picture day belongs to a student yet.",
+        "run_changed" => {
+            "A photo has come to this card or was taken from it since you looked. Look again, then confirm."
+        }
+        "unknown_state" => "A state is doubtful, read or confirmed.",
         "wrong_state" => "This is not possible now: reload the page to see how things stand.",
         "undo_is_over" => "An import can be undone within a day.",
         "empty_file" | "roster_empty" => "The file is empty.",
@@ -244,6 +248,32 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "same_id" => "Another row has the same school-issued id.",
         "same_name" => "Another row has the same name in the same class.",
         _ => "This value breaks a rule of this address.",
+    }
+}
+
+/// Why a person must look at a run, for that person.
+pub(crate) fn doubt(doubt: domain::matching::Doubt) -> &'static str {
+    use domain::matching::Doubt;
+    match doubt {
+        Doubt::LongRun => {
+            "Far more photos than usual on this camera: the next child’s card may not have been photographed."
+        }
+        Doubt::PauseInside => "A pause as long as the one between two children.",
+        Doubt::PaperLike => {
+            "A photo that looks like a sheet of paper: it may be a card that was not found."
+        }
+        Doubt::NumberGap => {
+            "A file number is missing: that photo never came, and may have been the next child’s card."
+        }
+        Doubt::PrintOrder => {
+            "The card printed next was not photographed, and its student has no photo."
+        }
+        Doubt::LostFile => {
+            "A file was refused or never arrived, and its name does not say where it belongs: it may have been a card."
+        }
+        Doubt::HandDiffers => {
+            "You gave a photo in between to another child or to none, and more photos follow."
+        }
     }
 }
 

@@ -53,7 +53,7 @@ impl StudioStore {
     ) -> Result<(), StoreError> {
         let day = self.day_of_child(&work.gallery).await?;
         let mut photos = self.all_photos(&day).await?;
-        photos.retain(|photo| photo.shows_someone() && photo.students.contains(student));
+        photos.retain(|photo| photo.is_publishable() && photo.students.contains(student));
         photos.sort_by(|a, b| (&a.captured_at, &a.file_name).cmp(&(&b.captured_at, &b.file_name)));
         let plan: Vec<_> = photos.iter().map(|photo| &photo.id).collect();
         let edit = Edit::default()

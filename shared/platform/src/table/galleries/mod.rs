@@ -80,7 +80,7 @@ impl StudioStore {
         let photos = self.all_photos(day).await?;
         let mut students: Vec<StudentId> = photos
             .iter()
-            .filter(|photo| photo.shows_someone())
+            .filter(|photo| photo.is_publishable())
             .flat_map(|photo| photo.students.iter().cloned())
             .collect();
         students.sort();
