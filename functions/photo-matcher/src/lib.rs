@@ -52,6 +52,7 @@ fn is_as_before(row: &PhotoRow, found: &Match) -> bool {
         && row.matched_by == found.by
         && row.is_camera_card == found.is_camera_card
         && (row.run == found.run || found.by == Some(MatchedBy::Hand))
+        && row.note == found.note
         && row.doubts == found.doubts
 }
 

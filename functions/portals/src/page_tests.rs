@@ -33,7 +33,7 @@ fn entries(table: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     text.lines().filter_map(entry).collect()
 }
 
-const TABLES: [[&str; 2]; 7] = [
+const TABLES: [[&str; 2]; 8] = [
     ["shared/texts.en.js", "shared/texts.es.js"],
     ["school/texts.en.js", "school/texts.es.js"],
     ["photographer/texts.en.js", "photographer/texts.es.js"],
@@ -41,6 +41,7 @@ const TABLES: [[&str; 2]; 7] = [
     ["photographer/texts-access.en.js", "photographer/texts-access.es.js"],
     ["photographer/texts-galleries.en.js", "photographer/texts-galleries.es.js"],
     ["photographer/texts-roster.en.js", "photographer/texts-roster.es.js"],
+    ["photographer/texts-runs.en.js", "photographer/texts-runs.es.js"],
 ];
 
 #[test]

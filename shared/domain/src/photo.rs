@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PhotoId, StudentId};
-use crate::matching::Doubt;
+use crate::matching::{Doubt, Note};
 
 /// What a photographer may upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,6 +164,8 @@ pub struct Photo {
     pub students: BTreeSet<StudentId>,
     /// How that was found.
     pub matched_by: Option<MatchedBy>,
+    /// Why matching found no student.
+    pub note: Option<Note>,
     /// The run it is part of, named by the photo of its card, where a card gave it its student.
     pub run: Option<PhotoId>,
     /// Why a person must look at its run before a family is shown it.

@@ -11,7 +11,7 @@ const tables = await Promise.all([
   everyonesTable(),
   ...(isOf('school') || isOf('photographer') ? [schoolsTable()] : []),
   ...(isOf('photographer')
-    ? [photographersTable(), photographersAccessTable(), photographersGalleriesTable(), photographersRosterTable()]
+    ? [photographersTable(), ...['access', 'galleries', 'roster', 'runs'].map(photographersTableOf)]
     : []),
   ...(isOf('admin') ? [administratorsTable()] : []),
 ]);
@@ -69,16 +69,9 @@ function photographersTable() {
   return language === 'es' ? import('/assets/photographer/texts.es.js') : import('/assets/photographer/texts.en.js');
 }
 
-function photographersAccessTable() {
-  return language === 'es' ? import('/assets/photographer/texts-access.es.js') : import('/assets/photographer/texts-access.en.js');
-}
-
-function photographersGalleriesTable() {
-  return language === 'es' ? import('/assets/photographer/texts-galleries.es.js') : import('/assets/photographer/texts-galleries.en.js');
-}
-
-function photographersRosterTable() {
-  return language === 'es' ? import('/assets/photographer/texts-roster.es.js') : import('/assets/photographer/texts-roster.en.js');
+/** One of the photographers' jobs has its words in a table of its own. */
+function photographersTableOf(job) {
+  return import(`/assets/photographer/texts-${job}.${language}.js`);
 }
 
 function chosen() {

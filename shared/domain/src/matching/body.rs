@@ -7,7 +7,7 @@ use super::counter::Counter;
 use super::file_kind::{is_raw, may_be_a_card, path_stem};
 use crate::photo::{CameraBody, CardSeen};
 
-/// The frames of one body, and what of the label's other files may belong to it.
+/// The frames of one body, and the label's other files that may belong to it.
 pub(super) struct Body<'a> {
     /// Its own frames; lost files and cards of unknown bodies, which may be breaks of it.
     pub(super) frames: Vec<&'a Frame>,

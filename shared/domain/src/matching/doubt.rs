@@ -114,7 +114,7 @@ impl Runs {
             if order.lost_somewhere {
                 doubts.insert(Doubt::LostFile);
             }
-            for one in run.frames.iter().filter(|one| one.frame.by_hand.is_none()) {
+            for one in run.given() {
                 found.insert(&one.frame.photo, (&card.frame.photo, doubts.clone()));
             }
         }
@@ -162,7 +162,7 @@ impl<'a> Judged<'a> {
 
     fn doubts(&self, usual: &Usual, is_culled: bool, is_skip: bool) -> BTreeSet<Doubt> {
         let longest = self.pauses.iter().flatten().copied().fold(0.0, f64::max);
-        let is_weakly_long = self.length >= usual.weakly_long;
+        let is_weakly_long = self.length > usual.weakly_long;
         let has_weak_pause = longest >= usual.weak_pause;
         let has_gap = self.gaps.contains(&true);
         let gap_counts = !is_culled || has_weak_pause || is_skip;

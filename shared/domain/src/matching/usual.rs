@@ -37,7 +37,7 @@ impl Usual {
             let frames = Spread::of(frames);
             let deviation = frames.deviation.max(0.5);
             usual.long = (frames.median + 3.0 * deviation + 0.5).max(frames.quantile(95) * 1.25);
-            usual.weakly_long = frames.median + 1.8 * deviation;
+            usual.weakly_long = (frames.median + 1.8 * deviation).max(frames.median * 1.5);
         }
         if within.len() < FEWEST_PAUSES {
             return usual;
@@ -47,8 +47,8 @@ impl Usual {
         let between = Spread::of(between);
         let bound = |deviations: f64| (within.median + deviations * deviation).exp();
         // A pause that is shorter than nearly every change of children is none.
-        usual.pause = bound(3.0).max(between.quantile(10)).max(3.0);
-        usual.weak_pause = bound(2.0).max(between.quantile(5)).max(2.0);
+        usual.pause = bound(3.0).max(between.quantile(10) * 0.75).max(3.0);
+        usual.weak_pause = bound(2.0).max(between.quantile(5) * 0.6).max(2.0);
         usual
     }
 }

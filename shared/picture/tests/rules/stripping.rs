@@ -199,7 +199,7 @@ fn capture_time_orientation_and_upright_size_are_read_before_the_metadata_goes()
     let mut seen = std::collections::BTreeSet::new();
     for seed in 0..12 {
         let prepared = intake(&portrait(&camera, seed).bytes).unwrap();
-        assert_eq!(prepared.captured_at.as_deref(), Some("2026-09-14T09:12:33.12"));
+        assert_eq!(prepared.captured_at.as_deref(), Some("2026-09-14T09:12:33.120"));
         let upright = if prepared.orientation == 1 { (640, 480) } else { (480, 640) };
         assert_eq!((prepared.width, prepared.height), upright);
         seen.insert(prepared.orientation);

@@ -200,6 +200,10 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         }
         "unknown_target" => "Galleries are published to: hosted.",
         "nothing_to_build" => "No photo of this picture day belongs to a student yet.",
+        "run_changed" => {
+            "A photo has come to this card or was taken from it since you looked. Look again, then confirm."
+        }
+        "unknown_state" => "A state is doubtful, read or confirmed.",
         "wrong_state" => "This is not possible now: reload the page to see how things stand.",
         "empty_file" => "The file is empty.",
         "idempotency_key_reused" => "This Idempotency-Key was used for another request.",
@@ -211,6 +215,32 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "not_acceptable" => "This address answers application/pdf or application/json.",
         "bad_paper" => "Paper is a4 or letter.",
         _ => roster_texts::sentence(code).unwrap_or("This value breaks a rule of this address."),
+    }
+}
+
+/// Why a person must look at a run, for that person.
+pub(crate) fn doubt(doubt: domain::matching::Doubt) -> &'static str {
+    use domain::matching::Doubt;
+    match doubt {
+        Doubt::LongRun => {
+            "Far more photos than usual on this camera: the next child’s card may not have been photographed."
+        }
+        Doubt::PauseInside => "A pause as long as the one between two children.",
+        Doubt::PaperLike => {
+            "A photo that looks like a sheet of paper: it may be a card that was not found."
+        }
+        Doubt::NumberGap => {
+            "A file number is missing: that photo never came, and may have been the next child’s card."
+        }
+        Doubt::PrintOrder => {
+            "The card printed next was not photographed, and its student has no photo."
+        }
+        Doubt::LostFile => {
+            "A file was refused or never arrived, and its name does not say where it belongs: it may have been a card."
+        }
+        Doubt::HandDiffers => {
+            "You gave a photo in between to another child or to none, and more photos follow."
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Picture days: in the studio's own partition; what belongs to one has a partition of its own.
 
+use std::collections::BTreeSet;
+
 use domain::audit::Action;
 use domain::gallery::GalleryState;
 use domain::ids::{Id, Kind, PictureDayId, SchoolId};
@@ -29,6 +31,10 @@ pub struct Counts {
     pub photos: u32,
     /// Of them, photos that belong to a student.
     pub matched: u32,
+    /// Of them, photos that are held back until a person has confirmed their run.
+    pub held_back: u32,
+    /// Runs that a person must look at.
+    pub doubtful: u32,
     /// Cameras whose photos are still to be matched.
     pub cameras_to_match: u32,
     /// Galleries there are.
@@ -173,7 +179,11 @@ impl StudioStore {
         for photo in photos.iter().filter(|photo| photo.shows_someone()) {
             counts.photos += 1;
             counts.matched += u32::from(!photo.students.is_empty());
+            counts.held_back += u32::from(photo.is_held_back());
         }
+        let held_back = photos.iter().filter(|photo| photo.is_held_back());
+        let doubtful: BTreeSet<_> = held_back.filter_map(|photo| photo.run.as_ref()).collect();
+        counts.doubtful = u32::try_from(doubtful.len()).unwrap_or(u32::MAX);
         let by_student = PhotosByStudent::of(&photos);
         for gallery in galleries {
             let gallery = by_student.in_gallery(gallery);

@@ -26,9 +26,13 @@ pub struct PhotoView {
     pub reason_text: Option<&'static str>,
     /// Whose photo it is.
     pub student_ids: Vec<String>,
+    /// Why matching found no student: a stable code.
+    pub unmatched_reason: Option<&'static str>,
     /// `card`, `file_name` or `hand`.
     #[schema(value_type = Option<String>)]
     pub matched_by: Option<MatchedBy>,
+    /// Whether a person must confirm its run before a family is shown it.
+    pub is_held_back: bool,
     /// Whether it shows a camera card.
     pub is_camera_card: bool,
     /// The camera's civil time.
@@ -47,6 +51,7 @@ pub struct PhotoView {
 pub async fn photo_view(store: &StudioStore, photo: PhotoRow) -> Result<PhotoView, StoreError> {
     let thumbnail_url = store.picture_url(&photo, Rendition::Thumbnail).await?;
     let state = state_name(&photo, store.app().now().as_second());
+    let is_held_back = photo.is_held_back();
     let photo = photo.photo;
     Ok(PhotoView {
         id: photo.id.to_string(),
@@ -56,7 +61,9 @@ pub async fn photo_view(store: &StudioStore, photo: PhotoRow) -> Result<PhotoVie
         reason_text: photo.refusal.as_deref().map(crate::http::texts::refusal),
         reason: photo.refusal,
         student_ids: photo.students.iter().map(ToString::to_string).collect(),
+        unmatched_reason: photo.note.map(domain::matching::Note::code),
         matched_by: photo.matched_by,
+        is_held_back,
         is_camera_card: photo.is_camera_card,
         captured_at: photo.captured_at,
         thumbnail_url,

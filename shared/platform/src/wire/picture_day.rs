@@ -44,6 +44,10 @@ pub struct CountsView {
     pub photos: u32,
     /// Of them, photos that belong to a student.
     pub matched: u32,
+    /// Of them, photos that are held back until a person has confirmed their run.
+    pub held_back: u32,
+    /// Runs that a person must look at.
+    pub doubtful: u32,
     /// Cameras whose photos are still to be matched.
     pub cameras_to_match: u32,
     /// Galleries there are.
@@ -72,6 +76,8 @@ impl PictureDayView {
                 refused: counts.refused,
                 photos: counts.photos,
                 matched: counts.matched,
+                held_back: counts.held_back,
+                doubtful: counts.doubtful,
                 cameras_to_match: counts.cameras_to_match,
                 galleries: counts.galleries,
                 published: counts.published,

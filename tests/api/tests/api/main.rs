@@ -35,6 +35,7 @@ mod limits;
 mod log;
 mod main_job;
 mod named_sites;
+mod never_another_child;
 mod notices;
 mod oidc;
 mod one_person;

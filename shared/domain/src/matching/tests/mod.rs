@@ -1,5 +1,7 @@
 //! The rules of matching, each on its own and then for any frames at all.
 
+mod clocks;
+mod doubts;
 mod never_another_child;
 mod properties;
 
@@ -267,6 +269,7 @@ fn a_day_adds_up() {
         is_edit_time: false,
         body: None,
         looks_like_paper: false,
+        note: None,
         run: None,
         doubts: BTreeSet::new(),
         size: None,

@@ -24,14 +24,9 @@ impl DayGallery {
     }
 }
 
-/// Whether a photo may be shown to a family at all.
-fn is_publishable(photo: &PhotoRow) -> bool {
-    photo.shows_someone()
-}
-
 /// Whether a photo may stand in the gallery of a student now.
 pub(super) fn belongs_in(photo: &PhotoRow, student: &StudentId) -> bool {
-    is_publishable(photo) && photo.students.contains(student)
+    photo.is_publishable() && photo.students.contains(student)
 }
 
 /// The photos of a picture day by student.

@@ -105,6 +105,10 @@ impl StudioStore {
             }
             None => edit.remove("run"),
         };
+        edit = match &found.note {
+            Some(note) => edit.set("note", json(note)),
+            None => edit.remove("note"),
+        };
         edit = if found.doubts.is_empty() {
             edit.remove("doubts")
         } else {

@@ -3,10 +3,12 @@
 mod cameras;
 mod check;
 mod register;
+mod runs;
 
 pub use cameras::CameraFrames;
 pub use check::{Arrived, CheckedPhoto, Outcome, ToldByStorage};
 pub use register::{NewFile, Registration};
+pub use runs::{ConfirmationOutcome, Run, RunState};
 
 use std::collections::BTreeSet;
 
@@ -140,6 +142,7 @@ fn read(key: &DataKey, item: &Item) -> Result<PhotoRow, StoreError> {
         is_camera_card: item.json("is_card").ok_or_else(corrupt)?,
         students: students.map_err(|_| corrupt())?,
         matched_by: item.json::<MatchedBy>("by"),
+        note: item.json("note"),
         run: item.text("run").and_then(|run| PhotoId::parse(&run).ok()),
         doubts: item.json("doubts").unwrap_or_default(),
         expires_at: item.number("ends"),
@@ -252,6 +255,7 @@ impl StudioStore {
             .set("by", json(&MatchedBy::Hand))
             .set("is_card", json(&false))
             .remove("doubts")
+            .remove("note")
             .remove("to_match");
         let (edit, did) = match student {
             Some(student) => {

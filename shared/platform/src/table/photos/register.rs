@@ -256,6 +256,7 @@ fn new_photo(
         is_camera_card: false,
         students: BTreeSet::new(),
         matched_by: None,
+        note: None,
         run: None,
         doubts: BTreeSet::new(),
         expires_at: Some(ends),
