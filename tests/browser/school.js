@@ -19,14 +19,14 @@ export const STUDENTS = [
 export const WITH_CARD = STUDENTS.slice(0, -1);
 export const WITHOUT_CARD = STUDENTS.at(-1);
 
-/** As offices export it: with a column nobody may bring in, and a row without a name. */
+/** As offices export it: with a column that is never taken in, and an id that a spreadsheet has rounded. */
 export const ROSTER = {
   name: 'roster.csv',
   mimeType: 'text/csv',
   buffer: Buffer.from([
     'Student ID,Last Name,First Name,Homeroom,Date of Birth',
     ...STUDENTS.map(([family, given, room], at) => `0004${at},${family},${given},${room},2017-05-0${at + 1}`),
-    '00099,,Nobody,4B,2017-05-09',
+    '1.23457E+11,Nobody,No,4B,2017-05-09',
   ].join('\r\n')),
 };
 

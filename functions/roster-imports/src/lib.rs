@@ -160,7 +160,7 @@ struct NewDecision {
     decision: RowDecision,
 }
 
-/// Decides about a row in conflict. A row nobody decides about is left out when the import is applied.
+/// Decides about a row in conflict. An undecided row is left out when the import is applied.
 #[utoipa::path(put, path = "/v1/roster-imports/{import}/rows/{row}/decision", tag = "roster imports",
     params(("import" = String, Path), ("row" = u32, Path, description = "the row as a spreadsheet shows it")),
     request_body = NewDecision,

@@ -79,7 +79,7 @@ struct ConflictView {
     /// The student of the school whom the row may mean.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<ShownStudentView>,
-    /// `use`, `use_without_id` or `leave_out`; absent while nobody has decided.
+    /// `use`, `use_without_id` or `leave_out`; absent while it is undecided.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     decision: Option<RowDecision>,

@@ -102,7 +102,7 @@ struct PreviewView {
     duplicates: usize,
     /// Rows that a person decides about.
     conflicts: usize,
-    /// Those that nobody has decided about yet: applying leaves them out.
+    /// Those that are undecided: applying leaves them out.
     conflicts_undecided: usize,
     refused: usize,
     /// Rows that hold no student.

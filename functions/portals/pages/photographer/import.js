@@ -110,9 +110,9 @@ function drawn(roster) {
 function unclear(roster) {
   return [
     h('div', { class: 'import-head' },
-      h('div', {}, h('h2', {}, t('import.unclear')), h('p', { class: 'muted' }, reasonOf(roster.reason, roster.reason_text))),
+      h('div', {}, h('h2', {}, t('import.unclear')), h('p', {}, reasonOf(roster.reason, roster.reason_text))),
       h('div', { class: 'actions' }, another())),
-    h('p', { class: 'muted' }, t('import.unclear_text')),
+    h('p', { class: 'muted lead-in' }, t('import.unclear_text')),
     samplePart(roster, readAgain(), true),
   ];
 }

@@ -19,7 +19,7 @@ export function conflictsPart(roster) {
     line.textContent = state.open ? t('import.conflicts_open', { count: state.open }) : t('import.conflicts_done');
   };
   tell();
-  const list = h('ul', { class: 'conflicts', data: { testid: 'conflicts' } });
+  const list = h('ul', { class: 'conflict-list', data: { testid: 'conflicts' } });
   const part = h('section', { class: 'part' },
     h('h2', { class: 'part-title' }, t('import.conflicts', { count })),
     h('p', {}, t('import.conflicts_text')), line, list);

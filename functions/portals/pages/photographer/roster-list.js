@@ -4,9 +4,10 @@ import { get, post } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
 import { failedState, openDialog, pill, say } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
+import { reasonOf } from '/assets/photographer/reasons.js';
 
 const PAGE = 5;
-const KINDS = { applied: 'good', failed: 'bad', uploading: 'bad', unclear: 'warn', previewed: 'warn' };
+const KINDS = { applied: 'good', failed: 'warn', uploading: 'warn', unclear: 'warn', previewed: 'warn' };
 
 /** The list, from its first page; `me` is the person who looks, `onUndone()` shows the school anew. */
 export function importsPart(school, first, me, onUndone) {
@@ -43,8 +44,9 @@ function entry(school, roster, me, onUndone) {
     h('a', { class: 'row-link', href: `/photographer/import?school=${school}&import=${roster.id}` },
       h('span', { class: 'row-icon' }, icon('upload')),
       h('span', { class: 'row-words' },
-        h('span', {}, h('strong', {}, counts ? t(counts.left ? 'imports.counts_left' : 'imports.counts', counts) : t(`imports.state.${roster.state}`)), ' ', pill(t(`imports.state.${roster.state}`), KINDS[roster.state] ?? 'plain')),
+        h('span', {}, h('strong', {}, counts ? t(counts.left ? 'imports.counts_left' : 'imports.counts', counts) : t('imports.file')), ' ', pill(t(`imports.state.${roster.state}`), KINDS[roster.state] ?? 'plain')),
         h('span', { class: 'muted small' }, when),
+        roster.reason && h('span', { class: 'muted small' }, reasonOf(roster.reason)),
         canUndo && h('span', { class: 'muted small' }, t('imports.undo_until', { time: moment(roster.undo_until) }))),
       icon('on')),
     canUndo && undoButton(roster, onUndone));

@@ -13,8 +13,8 @@ const CELLS = 4;
 const HEADERS = 6;
 
 /**
- * The columns of a file; `readAgain(choices)` is missing when the file is no longer at hand. Where the person is asked,
- * they also say which row names the columns.
+ * The columns of a file; `readAgain(choices)` is missing when the file is no longer at hand. Where the columns are unclear,
+ * the person also says which row names the columns.
  */
 export function columnsForm(roster, sample, readAgain, isAsked) {
   if (!sample.rows.length && !Object.keys(roster.mapping ?? {}).length) return null;
@@ -82,9 +82,12 @@ function useSelect(column, uses, readAgain) {
 
 /** Which of the first rows names the columns; a file without one begins with a student. */
 function headerSelect({ rows }, readAgain) {
-  const texts = rows.slice(0, HEADERS).map(({ row, cells }) => [String(row), t('import.header_row_nr', { row, cells: cells.filter(Boolean).slice(0, 3).join(', ') })]);
+  const first = rows.slice(0, HEADERS);
+  const filled = ({ cells }) => cells.filter(Boolean).length;
+  const likely = first.reduce((best, row) => (filled(row) > filled(best) ? row : best), first[0]);
+  const texts = first.map(({ row, cells }) => [String(row), t('import.header_row_nr', { row, cells: cells.filter(Boolean).slice(0, 3).join(', ') })]);
   return h('select', { disabled: !readAgain, data: { testid: 'header-row' } },
-    options([...texts, ['0', t('import.header_row_none')]], texts[0]?.[0]));
+    options([...texts, ['0', t('import.header_row_none')]], String(likely.row)));
 }
 
 function card({ at, name, cells, select }) {

@@ -9,7 +9,7 @@ import { fieldOf, reasonOf } from '/assets/photographer/reasons.js';
 const KINDS = ['refused', 'warned', 'duplicate', 'changed', 'left', 'added', 'skipped'];
 /** What a kind tells besides the row and the student. */
 const MORE = { refused: ['import.field', 'import.reason'], warned: ['import.note'], duplicate: ['import.same_as', 'import.reason'], changed: ['import.change'], left: [], added: [], skipped: ['import.reason'] };
-const OF_IDS = ['lost_zeros', 'gained_zeros', 'rounded'];
+const OF_IDS = ['lost_zeros', 'rounded'];
 const PAGE = 100;
 
 /** Columns nobody may bring in, each with its reason. */
@@ -41,9 +41,8 @@ export function warningsPart(roster, readAgain) {
 /** One fold per kind that has rows; a fold loads its rows when it opens. */
 export function rowsPart(roster) {
   const { preview } = roster;
-  // A row counts once, whatever it is warned of; how many there are is known when the list is read.
-  const warned = Math.max(0, ...Object.values(preview.warnings ?? {}));
-  const counts = { ...preview, duplicate: preview.duplicates, warned };
+  // A row with two warnings is listed once: how many rows there are is seen when the list is read.
+  const counts = { ...preview, duplicate: preview.duplicates, warned: Object.keys(preview.warnings ?? {}).length };
   const kinds = KINDS.filter((kind) => counts[kind] > 0);
   if (!kinds.length) return null;
   return h('section', { class: 'part' },
@@ -92,7 +91,7 @@ async function load(id, kind, inside, cursor = null, body = h('tbody')) {
 
 function table(kind, body) {
   const heads = ['import.row', 'import.student', ...MORE[kind]];
-  return h('table', {}, h('thead', {}, h('tr', {}, heads.map((name) => h('th', { scope: 'col' }, t(name))))), body);
+  return h('table', { class: 'rows-read' }, h('thead', {}, h('tr', {}, heads.map((name) => h('th', { scope: 'col' }, t(name))))), body);
 }
 
 /** A student with what tells one from another: class, grade, teacher and school id. */

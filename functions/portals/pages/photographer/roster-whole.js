@@ -16,7 +16,7 @@ export function wholePart(roster, readAgain, onConfirmed) {
   const { left, students, must_confirm_left: mustConfirm } = roster.preview;
   onConfirmed(!mustConfirm);
   const back = readAgain && h('button', { type: 'button', onclick: () => readAgain({ scope: 'partial' }), data: { testid: 'part-of-school' } }, t('import.part_choose'));
-  if (left === 0) return { warning: notice('info', h('p', {}, t('import.whole_chosen')), h('p', {}, t('import.whole_nobody')), back), choice: null };
+  if (left === 0) return { warning: notice('info', h('p', {}, t('import.whole_chosen')), h('p', {}, t('import.whole_all')), back), choice: null };
   const input = mustConfirm && h('input', { type: 'text', inputmode: 'numeric', autocomplete: 'off', size: 8, data: { testid: 'confirm-left' } });
   input?.addEventListener?.('input', () => onConfirmed(input.value.replaceAll(/\D/g, '') === String(left)));
   return {

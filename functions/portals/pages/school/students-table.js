@@ -48,8 +48,9 @@ export function studentsPart(students, { act = null, onShown = null } = {}) {
 function studentRow(student, act) {
   const cell = (name, value) => h('td', { class: value ? null : 'none', data: { label: t(name) } }, h('bdi', {}, value || '–'));
   return h('tr', { data: { testid: `student-${student.id}` } },
-    h('th', { scope: 'row' }, h('bdi', {}, student.family_name || '–')),
-    cell('field.given_name', student.given_name), cell('field.class', student.class), cell('field.grade', student.grade),
+    // One name only stands first, whichever of the two it is.
+    h('th', { scope: 'row' }, h('bdi', {}, student.family_name || student.given_name)),
+    cell('field.given_name', student.family_name ? student.given_name : null), cell('field.class', student.class), cell('field.grade', student.grade),
     cell('field.teacher', student.teacher), cell('field.school_issued_id', student.school_issued_id),
     act && h('td', { class: 'act' }, act(student)));
 }

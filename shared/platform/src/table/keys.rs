@@ -66,14 +66,14 @@
 mod districts;
 pub(crate) mod operators;
 mod programs;
+mod rosters;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::{
-    AccessRequestId, AuditEventId, DistrictId, GalleryId, Id, ImportId, InvitationId, Kind,
-    PasskeyId, PersonId, PhotoId, PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId,
-    StudioId,
+    AccessRequestId, AuditEventId, DistrictId, GalleryId, Id, InvitationId, Kind, PasskeyId,
+    PersonId, PhotoId, PictureDayId, SchoolId, SessionId, ShareCodeId, StudentId, StudioId,
 };
 use domain::photo::CameraLabel;
 use domain::picture_day::SchoolYear;
@@ -85,6 +85,10 @@ pub(crate) use districts::{
 pub(crate) use programs::{
     GUESTS, TRUSTED_ISSUERS, access_review, api_key, api_key_lookup, guest, guest_token,
     token_family, trusted_issuer, trusted_program,
+};
+pub(crate) use rosters::{
+    ROSTER_ENTRIES, import_partition, roster_claim, roster_entry, roster_import, roster_marker,
+    roster_options, roster_row, roster_sample,
 };
 
 /// Where a row lies.
@@ -120,11 +124,6 @@ pub(crate) fn school_partition<K: Kind>(studio: &StudioId, school_or_child: &Id<
 /// The partition of a picture day: photos, cameras, galleries. Takes the day or any of its children.
 pub(crate) fn day_partition<K: Kind>(studio: &StudioId, day_or_child: &Id<K>) -> String {
     format!("STUDIO#{studio}#DAY#{}", day_or_child.parent_part())
-}
-
-/// The partition of a roster import.
-pub(crate) fn import_partition(studio: &StudioId, import: &ImportId) -> String {
-    format!("STUDIO#{studio}#IMPORT#{import}")
 }
 
 /// The partition of a person.
@@ -198,60 +197,6 @@ pub(crate) fn access_request(studio: &StudioId, request: &AccessRequestId) -> Ke
 /// A published gallery of a student.
 pub(crate) fn published(studio: &StudioId, student: &StudentId, gallery: &GalleryId) -> Key {
     key(school_partition(studio, student), format!("PUBLISHED#{student}#{gallery}"))
-}
-
-/// A roster import.
-pub(crate) fn roster_import(studio: &StudioId, import: &ImportId) -> Key {
-    key(import_partition(studio, import), "IMPORT")
-}
-
-/// A row of a roster import's preview. `list` is `ROW` or `KEPT`; `reading` is the attempt that wrote it.
-pub(crate) fn roster_row(
-    studio: &StudioId,
-    import: &ImportId,
-    (list, reading): (&str, &str),
-    place: &str,
-) -> Key {
-    key(import_partition(studio, import), format!("{list}#{reading}#{place}"))
-}
-
-/// What a person sees of the file besides its rows.
-pub(crate) fn roster_sample(studio: &StudioId, import: &ImportId, reading: &str) -> Key {
-    key(import_partition(studio, import), format!("SAMPLE#{reading}"))
-}
-
-/// Which of the rows in one conflict speaks for the student.
-pub(crate) fn roster_claim(
-    studio: &StudioId,
-    import: &ImportId,
-    reading: &str,
-    conflict: &str,
-) -> Key {
-    key(import_partition(studio, import), format!("CLAIM#{reading}#{conflict}"))
-}
-
-/// The sort-key prefix of the imports of a school.
-pub(crate) const ROSTER_ENTRIES: &str = "IMPORTED#";
-
-/// An import among those of its school. The time runs backwards, so that the newest is read first.
-pub(crate) fn roster_entry(
-    studio: &StudioId,
-    school: &SchoolId,
-    created_seconds: i64,
-    import: &ImportId,
-) -> Key {
-    let backwards = 9_999_999_999_i64.saturating_sub(created_seconds);
-    key(school_partition(studio, school), format!("{ROSTER_ENTRIES}{backwards:010}#{import}"))
-}
-
-/// Which columns the last import of a school was read by.
-pub(crate) fn roster_options(studio: &StudioId, school: &SchoolId) -> Key {
-    key(school_partition(studio, school), "ROSTEROPTIONS")
-}
-
-/// Which import wrote to a school last.
-pub(crate) fn roster_marker(studio: &StudioId, school: &SchoolId) -> Key {
-    key(school_partition(studio, school), "ROSTER")
 }
 
 /// A photo.

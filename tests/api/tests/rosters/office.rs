@@ -45,7 +45,7 @@ async fn a_whole_roster_above_five_percent_repeats_the_number() -> Result<(), Se
     }
     assert_eq!(students(&client, &oak).await?.len(), 60);
 
-    // Three of sixty are 5 %: no number is asked for, and a wrong one is refused all the same.
+    // Three of sixty are 5 %: no number is needed, and a wrong one is refused all the same.
     let few = upload_whole(&client, &oak, listed(0..57), "few").await?;
     assert_eq!(few.body["preview"]["must_confirm_left"], false);
     assert_eq!(apply_whole(&client, &few.text("/id"), 4).await?.status, 422);

@@ -31,7 +31,7 @@ async fn announce(
     Ok(client.create(&format!("/v1/schools/{school}/roster-imports"), body, key).await?)
 }
 
-/// A client of storage: what is asked for exactly, or with another header or other bytes.
+/// A client of storage: sends exactly what it was told, or another header.
 async fn put(
     upload: &Value,
     bytes: Vec<u8>,

@@ -1,5 +1,7 @@
 //! From a comparison to the lines of a preview: what would be written for each row. Nothing is stored here.
 
+use std::collections::BTreeSet;
+
 use domain::ids::StudentId;
 use domain::roster::{
     Changed, CompareOptions, Conflict, Field, Preview, Roster, Row, RowWarning, compare,
@@ -10,6 +12,9 @@ use crate::table::roster_imports::line::{
     Line, LineConflict, LineWarning, RowKind, ShownStudent, Target, Turn,
 };
 use crate::table::roster_imports::residents::{Resident, known};
+use crate::table::roster_imports::targets::{
+    details_of, place_of, target_of_known, target_of_new, without_id,
+};
 
 /// The lines of a roster for a school, in the order of the file and those who left last. `new_id` gives the id
 /// of the student a row adds.
@@ -46,9 +51,14 @@ pub(super) fn lines(
             None => returning(student, same.row),
         });
     }
+    let changed = preview.changed.iter().map(|changed| *changed.key);
+    let placed: BTreeSet<usize> =
+        preview.unchanged.iter().map(|same| *same.key).chain(changed).collect();
     for conflict in &preview.conflicts {
-        let student = conflict.student.and_then(resident);
-        lines.push(in_conflict(conflict, student, roster, new_id(conflict.row.row)));
+        // A student whom another row is sure of belongs to that row.
+        let is_taken = conflict.student.is_some_and(|key| placed.contains(key));
+        let student = conflict.student.filter(|_| !is_taken).and_then(resident);
+        lines.push(in_conflict(conflict, student, is_taken, roster, new_id(conflict.row.row)));
     }
     lines.extend(unused(&preview));
     lines.sort_by_key(|line| line.row);
@@ -155,11 +165,13 @@ fn another_child(student: &Resident, row: &Row, used: Line, new: StudentId) -> L
 fn in_conflict(
     conflict: &Conflict<'_, usize>,
     student: Option<&Resident>,
+    is_taken: bool,
     roster: &Roster,
     new: StudentId,
 ) -> Line {
     let row = conflict.row;
     let used = match student {
+        None if is_taken => without_id(row, new.clone()),
         None => target_of_new(row, new.clone()),
         Some(student) => target_of_known(student, row, roster),
     };
@@ -188,68 +200,9 @@ fn conflict_line(row: &Row, reason: &str, conflict: LineConflict) -> Line {
     }
 }
 
-/// The row as a child of its own; its id belongs to another one.
-fn without_id(row: &Row, new: StudentId) -> Target {
-    let mut target = target_of_new(row, new);
-    if let Some(details) = &mut target.details.after {
-        details.school_issued_id = None;
-    }
-    target
-}
-
-/// The row as what a known student is from now on. Fields without a column, and an id that is there, stay.
-fn target_of_known(student: &Resident, row: &Row, roster: &Roster) -> Target {
-    let before = student.place.clone();
-    let mut place = before.clone().unwrap_or_default();
-    let after = place_of(row);
-    if roster.has_field(Field::Class) {
-        place.class = after.class;
-    }
-    if roster.has_field(Field::Grade) {
-        place.grade = after.grade;
-    }
-    if roster.has_field(Field::Teacher) {
-        place.teacher = after.teacher;
-    }
-    let mut details = details_of(row);
-    let id = student.details.school_issued_id.clone();
-    details.school_issued_id = id.or(details.school_issued_id);
-    Target {
-        student: student.id.clone(),
-        page: Some(student.page.clone()),
-        details: Turn {
-            before: Some(student.details.clone()),
-            after: Some(details),
-            by: student.details_by.clone(),
-        },
-        place: Turn { before, after: Some(place), by: student.place_by.clone() },
-    }
-}
-
-fn details_of(row: &Row) -> StudentDetails {
-    StudentDetails {
-        given_name: row.given_name.clone(),
-        family_name: row.family_name.clone(),
-        school_issued_id: row.school_issued_id.clone(),
-    }
-}
-
-fn place_of(row: &Row) -> Enrolment {
-    Enrolment { class: row.class.clone(), grade: row.grade.clone(), teacher: row.teacher.clone() }
-}
-
 /// A student who is new at this school.
 fn added(row: &Row, student: StudentId) -> Line {
     Line { target: Some(target_of_new(row, student)), ..of_row(RowKind::Added, row) }
-}
-
-fn target_of_new(row: &Row, student: StudentId) -> Target {
-    Target {
-        student,
-        page: None,
-        details: Turn { before: None, after: Some(details_of(row)), by: None },
-        place: Turn { before: None, after: Some(place_of(row)), by: None },
-    }
 }
 
 /// A student of a former year, or one who had left: the same child, enrolled again.
@@ -401,6 +354,31 @@ mod tests {
         assert!(matches!(target.details.step(), Step::Leave));
         assert!(matches!(target.place.step(), Step::Rewrite { .. }));
         assert_eq!(target.details.by.as_deref(), Some("imp"));
+    }
+
+    #[test]
+    fn a_known_id_with_another_name_waits_for_a_person() {
+        let residents = [resident(1, "Ann", Some("1"), Some("5A"))];
+        let lines = of(&residents, "First Name,Last Name,Student ID,Class\nBob,Gray,1,5A\n");
+        assert_eq!(kinds(&lines), [RowKind::Conflict]);
+        assert!(lines[0].target.is_none());
+        let conflict = lines[0].conflict.as_ref().unwrap();
+        assert_eq!(conflict.used.student, student(1));
+        let separate = conflict.separate.details.after.as_ref().unwrap();
+        assert_eq!(
+            (conflict.separate.student.clone(), &separate.school_issued_id),
+            (student(102), &None)
+        );
+    }
+
+    #[test]
+    fn rows_of_one_id_share_a_claim() {
+        let file = "First Name,Last Name,Student ID\nAnn,Lee,7\nBob,Gray,7\nCyd,Moss,7\n";
+        let lines = of(&[], file);
+        assert_eq!(kinds(&lines), [RowKind::Conflict; 3]);
+        let claims: BTreeSet<_> =
+            lines.iter().map(|line| line.conflict.as_ref().unwrap().claim.clone()).collect();
+        assert_eq!(claims.len(), 1);
     }
 
     use crate::table::roster_imports::line::Step;

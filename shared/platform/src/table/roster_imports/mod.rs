@@ -17,6 +17,7 @@ pub mod managed;
 mod read;
 mod residents;
 mod rows;
+mod targets;
 mod upload;
 mod work;
 
