@@ -14,8 +14,10 @@
 #[expect(dead_code, unreachable_pub, reason = "the demonstration's camera, borrowed")]
 mod camera;
 mod cards;
+mod colours;
 mod copies;
 mod fixtures;
 mod hostile;
+mod orientation;
 mod refusals;
 mod stripping;
