@@ -11,7 +11,7 @@ use super::shrink::{Size, index, shrink};
 const QUALITY: u8 = 85;
 
 /// A picture in planes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Planes {
     pub(super) size: Size,
     pub(super) luma: Vec<u8>,

@@ -3,6 +3,7 @@
 use domain::photo::CameraBody;
 use exif::{Exif, In, Tag, Value};
 
+use super::xmp;
 use crate::capture_time;
 
 /// What is read before the EXIF block is thrown away.
@@ -15,16 +16,26 @@ pub(super) struct Taken {
     pub(super) is_edit_time: bool,
     /// The body in plain text. Callers store a digest of it.
     pub(super) body: Option<CameraBody>,
-    /// EXIF orientation, 1 to 8; `None` if there is none that makes sense.
+    /// Orientation, 1 to 8; `None` if there is none that makes sense.
     pub(super) orientation: Option<u8>,
     /// Whether the colours are Adobe RGB though no profile says so.
     ///
     /// Cameras set to Adobe RGB leave out the profile and write the interoperability index `R03` (DCF 2.0,
-    /// "optional file"); without the EXIF block the picture would look dull everywhere.
+    /// "optional file"), and some a colour space of 2, which EXIF does not list. Without the EXIF block the
+    /// picture would look dull everywhere.
     pub(super) is_adobe_rgb: bool,
 }
 
 impl Taken {
+    /// Adds what an XMP packet says. EXIF wins: viewers read only EXIF, so that its orientation is the one the
+    /// photographer saw, and programs that turn the pixels correct EXIF and often leave XMP stale.
+    pub(super) fn or_xmp(mut self, packet: Option<&[u8]>) -> Self {
+        if self.orientation.is_none() {
+            self.orientation = packet.and_then(xmp::orientation);
+        }
+        self
+    }
+
     /// Reads an EXIF block from its TIFF header on. Broken EXIF is no reason to refuse a photo.
     pub(super) fn read(block: &[u8]) -> Self {
         let mut reader = exif::Reader::new();
@@ -47,10 +58,17 @@ impl Taken {
             at: found.map(|found| found.at),
             body: body(&exif),
             orientation,
-            is_adobe_rgb: ascii(&exif, Tag::InteroperabilityIndex)
-                .is_some_and(|index| index.starts_with(b"R03")),
+            is_adobe_rgb: is_adobe_rgb(&exif),
         }
     }
+}
+
+fn is_adobe_rgb(exif: &Exif) -> bool {
+    const ADOBE_RGB: u32 = 2;
+    let space = exif.get_field(Tag::ColorSpace, In::PRIMARY);
+    let index = ascii(exif, Tag::InteroperabilityIndex);
+    space.and_then(|field| field.value.get_uint(0)) == Some(ADOBE_RGB)
+        || index.is_some_and(|index| index.starts_with(b"R03"))
 }
 
 /// The body by its serial number, or by its model where it writes none.

@@ -128,6 +128,22 @@ pub const ROWS: &[Row] = &[
     row(("GET", "/security/tips"), "", [200; 8]),
     // A test's stack has no operator who vouches for an address.
     row(("GET", "/.well-known/security.txt"), "", [404; 8]),
+    // the same without a body
+    row(("HEAD", "/"), "", [200; 8]),
+    row(("HEAD", "/photographer"), "", [200; 8]),
+    row(("HEAD", "/photographer/{page+}"), "", [200; 8]),
+    row(("HEAD", "/parent"), "", [200; 8]),
+    row(("HEAD", "/parent/{page+}"), "", [200; 8]),
+    row(("HEAD", "/school"), "", [200; 8]),
+    row(("HEAD", "/school/{page+}"), "", [200; 8]),
+    row(("HEAD", "/admin"), "", [200; 8]),
+    row(("HEAD", "/admin/{page+}"), "", [200; 8]),
+    row(("HEAD", "/assets/{file+}"), "", [404; 8]),
+    row(("HEAD", "/favicon.ico"), "", [200; 8]),
+    row(("HEAD", "/robots.txt"), "", [200; 8]),
+    row(("HEAD", "/security"), "", [200; 8]),
+    row(("HEAD", "/security/tips"), "", [200; 8]),
+    row(("HEAD", "/.well-known/security.txt"), "", [404; 8]),
     row(("ANY", "$default"), "", [404; 8]),
     // whoever is signed in
     row(("GET", "/v1/session"), "", [401, 200, 200, 200, 200, 200, 200, 200]),

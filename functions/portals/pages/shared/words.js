@@ -11,7 +11,7 @@ const tables = await Promise.all([
   everyonesTable(),
   ...(isOf('school') || isOf('photographer') ? [schoolsTable()] : []),
   ...(isOf('photographer')
-    ? [photographersTable(), ...['access', 'galleries', 'roster', 'runs'].map(photographersTableOf)]
+    ? [photographersTable(), accessTable(), galleriesTable(), rosterTable(), runsTable()]
     : []),
   ...(isOf('admin') ? [administratorsTable()] : []),
 ]);
@@ -69,9 +69,20 @@ function photographersTable() {
   return language === 'es' ? import('/assets/photographer/texts.es.js') : import('/assets/photographer/texts.en.js');
 }
 
-/** One of the photographers' jobs has its words in a table of its own. */
-function photographersTableOf(job) {
-  return import(`/assets/photographer/texts-${job}.${language}.js`);
+function accessTable() {
+  return language === 'es' ? import('/assets/photographer/texts-access.es.js') : import('/assets/photographer/texts-access.en.js');
+}
+
+function galleriesTable() {
+  return language === 'es' ? import('/assets/photographer/texts-galleries.es.js') : import('/assets/photographer/texts-galleries.en.js');
+}
+
+function rosterTable() {
+  return language === 'es' ? import('/assets/photographer/texts-roster.es.js') : import('/assets/photographer/texts-roster.en.js');
+}
+
+function runsTable() {
+  return language === 'es' ? import('/assets/photographer/texts-runs.es.js') : import('/assets/photographer/texts-runs.en.js');
 }
 
 function chosen() {

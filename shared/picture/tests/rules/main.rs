@@ -16,9 +16,11 @@
 mod camera;
 mod card_ladder;
 mod cards;
+mod colours;
 mod copies;
 mod fixtures;
 mod hostile;
 mod ladder;
+mod orientation;
 mod refusals;
 mod stripping;

@@ -296,6 +296,26 @@ pub(crate) fn refusal(code: &str) -> &'static str {
         "jpeg_cmyk_not_supported" => {
             "This JPEG has the colours of a printing press (CMYK). Export it in RGB and upload that."
         }
+        "jpeg_twelve_bit_not_supported" => {
+            "This JPEG has 12 bits per colour. Export it with 8 bits per colour and upload that."
+        }
+        "jpeg_arithmetic_not_supported" => {
+            "This JPEG is compressed with arithmetic coding. Export it as baseline JPEG (Huffman coding) and upload that."
+        }
+        "jpeg_lossless_not_supported" => {
+            "This is a lossless or hierarchical JPEG. Export it as baseline JPEG and upload that."
+        }
+        "jpeg_too_many_scans" => {
+            "This progressive JPEG has more than 64 passes. Export it as baseline JPEG and upload that."
+        }
+        "png_hdr_not_supported" => {
+            "This PNG holds HDR colours (PQ or HLG). Export it in sRGB, as JPEG, and upload that."
+        }
+        "file_name_empty" => "The file has no name. Rename it and upload it again.",
+        "file_name_too_long" => {
+            "The file's name has more than 255 characters. Rename it and upload it again."
+        }
+        "bad_sha256" => "The file's hash is no SHA-256 in Base64. Send the hash of its bytes.",
         "jpeg_progressive_too_large" => {
             "This progressive JPEG is too large to be read. Save it as baseline JPEG and upload that."
         }

@@ -13,6 +13,7 @@ use crate::http::request::{Paging, Untrusted};
 use crate::http::response::List;
 use crate::scope::{SchoolStore, StudioStore};
 use crate::table::galleries::PhotosByStudent;
+use crate::table::photos::Arrival;
 use crate::table::schools::{self, Created};
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 
@@ -21,8 +22,12 @@ use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 pub struct Counts {
     /// Students enrolled in the day's school year.
     pub students: u32,
-    /// Files that are announced and not checked yet.
+    /// Files that are announced and not checked yet, while they may still come.
     pub waiting: u32,
+    /// Of them, files that are in storage: these are being checked.
+    pub arrived: u32,
+    /// Files that were announced and never arrived: to be uploaded again.
+    pub missing: u32,
     /// Files that were checked, refused ones and camera cards among them.
     pub checked: u32,
     /// Of them, files that were refused.
@@ -161,14 +166,21 @@ impl StudioStore {
             self.gallery_rows(day),
             self.cameras_in_matching(day),
         )?;
+        let uploads = self.uploads_in_storage(day, &photos).await?;
         let waiting = photos.iter().filter(|photo| photo.waits_for_matching);
         to_match.extend(waiting.map(|photo| photo.camera.as_str().to_owned()));
         let cameras_to_match = u32::try_from(to_match.len()).unwrap_or(u32::MAX);
         let mut counts = Counts { students, cameras_to_match, ..Counts::default() };
         for photo in &photos {
             match photo.photo.state {
-                PhotoState::Registered if photo.is_expired(now) => {}
-                PhotoState::Registered => counts.waiting += 1,
+                PhotoState::Registered => match photo.arrival(&uploads, now) {
+                    Some(Arrival::InStorage) => {
+                        counts.waiting += 1;
+                        counts.arrived += 1;
+                    }
+                    Some(Arrival::Missing | Arrival::Expired) => counts.missing += 1,
+                    Some(Arrival::Awaited) | None => counts.waiting += 1,
+                },
                 PhotoState::Refused => {
                     counts.checked += 1;
                     counts.refused += 1;

@@ -34,8 +34,13 @@ pub struct PictureDayView {
 pub struct CountsView {
     /// Students enrolled.
     pub students: u32,
-    /// Files that are announced and not checked yet.
+    /// Files that are announced and not checked yet, while they may still come.
     pub waiting: u32,
+    /// Of them, files that are in storage: these are being checked.
+    pub arrived: u32,
+    /// Files that were announced and never arrived: to be uploaded again. Their photos have the state `missing` or
+    /// `expired`.
+    pub missing: u32,
     /// Files that were checked, refused ones and camera cards among them.
     pub checked: u32,
     /// Of them, files that were refused.
@@ -72,6 +77,8 @@ impl PictureDayView {
             counts: counts.map(|counts| CountsView {
                 students: counts.students,
                 waiting: counts.waiting,
+                arrived: counts.arrived,
+                missing: counts.missing,
                 checked: counts.checked,
                 refused: counts.refused,
                 photos: counts.photos,

@@ -35,7 +35,26 @@ pub struct PhotoRow {
     /// It was checked, and no matching has looked at it since. Written with the check itself, so that there is no
     /// moment in which a checked photo is neither matched nor known to wait for it.
     pub waits_for_matching: bool,
+    /// Which attempt to upload it this is, from 1: a refused file may be sent again.
+    pub(crate) attempt: u32,
 }
+
+/// How a registered photo's bytes stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// In storage, to be checked.
+    InStorage,
+    /// Not there, and its address still works.
+    Awaited,
+    /// Not there, and its address works no more: to be uploaded again.
+    Missing,
+    /// Not there, and no longer waited for.
+    Expired,
+}
+
+/// Uploads of a picture day that are in storage and not checked yet.
+#[derive(Debug, Default)]
+pub struct UploadsInStorage(BTreeSet<(PhotoId, u32)>);
 
 impl std::ops::Deref for PhotoRow {
     type Target = Photo;
@@ -64,6 +83,23 @@ impl PhotoRow {
     pub(crate) fn is_expired(&self, now_seconds: i64) -> bool {
         let is_over = self.photo.expires_at.is_some_and(|ends| ends <= now_seconds);
         self.photo.state == PhotoState::Registered && is_over
+    }
+
+    /// How its bytes stand, for a photo that is registered and not checked.
+    pub fn arrival(&self, uploads: &UploadsInStorage, now_seconds: i64) -> Option<Arrival> {
+        if self.photo.state != PhotoState::Registered {
+            return None;
+        }
+        if uploads.0.contains(&(self.photo.id.clone(), self.attempt)) {
+            return Some(Arrival::InStorage);
+        }
+        if self.is_expired(now_seconds) {
+            return Some(Arrival::Expired);
+        }
+        let ends = self.photo.expires_at.unwrap_or(i64::MAX);
+        let missing_from = ends.saturating_sub(register::WAITS_SECONDS - register::AWAITED_SECONDS);
+        let is_missing = now_seconds >= missing_from;
+        Some(if is_missing { Arrival::Missing } else { Arrival::Awaited })
     }
 }
 
@@ -148,7 +184,8 @@ fn read(key: &DataKey, item: &Item) -> Result<PhotoRow, StoreError> {
         expires_at: item.number("ends"),
         id,
     };
-    Ok(PhotoRow { photo, waits_for_matching: item.json("to_match") == Some(true) })
+    let attempt = item.number("attempt").unwrap_or(1);
+    Ok(PhotoRow { photo, waits_for_matching: item.json("to_match") == Some(true), attempt })
 }
 
 impl StudioStore {
@@ -187,6 +224,23 @@ impl StudioStore {
             table.all(&partition, "PHOTO#"),
         )?;
         rows.iter().map(|item| read(&key, item)).collect()
+    }
+
+    /// The uploads of a picture day that storage has and intake has not checked, if any of these photos may be one.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub async fn uploads_in_storage(
+        &self,
+        day: &PictureDay,
+        photos: &[PhotoRow],
+    ) -> Result<UploadsInStorage, StoreError> {
+        if photos.iter().all(|photo| photo.state != PhotoState::Registered) {
+            return Ok(UploadsInStorage::default());
+        }
+        let found = objects::uploads_in_storage(self.app, &self.studio, &day.id).await?;
+        Ok(UploadsInStorage(found))
     }
 
     /// The photo of an id, or `None` if this studio has none such.
