@@ -18,6 +18,7 @@ use domain::photo::CardSeen;
 
 use super::planes::Planes;
 use super::shrink::index;
+use border::View;
 use corners::{Corner, Ink, MOST_CORNERS, stand_as_in_a_code, two_of_a_code};
 use readers::Reading;
 
@@ -30,13 +31,14 @@ pub(super) struct CardSearch {
 
 /// Searches a frame. `small` is searched first, `large` where something in it may be a card.
 pub(super) fn search(small: &Planes, large: &Planes) -> CardSearch {
-    let seen = seen(small, large);
-    let looks_like_paper = seen == CardSeen::None && paper::is_seen(small);
+    // A grey picture has no border to find; its code may be read.
+    let view = View::of(small);
+    let seen = seen(small, large, view.as_ref().is_some_and(border::is_seen));
+    let looks_like_paper = seen == CardSeen::None && view.as_ref().is_some_and(paper::is_seen);
     CardSearch { seen, looks_like_paper }
 }
 
-fn seen(small: &Planes, large: &Planes) -> CardSeen {
-    let has_border = border::is_seen(small);
+fn seen(small: &Planes, large: &Planes, has_border: bool) -> CardSeen {
     let first = Corners::of(small);
     let mut reading = first.read();
     if let Some(seen) = decided(&reading) {

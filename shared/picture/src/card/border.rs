@@ -41,16 +41,12 @@ static HUES: LazyLock<[[f32; 2]; 2]> =
     LazyLock::new(|| [Ink::Violet, Ink::Lime].map(|ink| unit(differences(ink))));
 
 /// Is a card's border in the picture?
-pub(super) fn is_seen(picture: &Planes) -> bool {
-    let mut view = View::of(picture);
-    for _ in 0..SIZES {
-        let Some(now) = view else { return false };
-        if now.patches_in_rows() >= LEAST_PATCHES {
-            return true;
-        }
-        view = now.halved();
+pub(super) fn is_seen(view: &View) -> bool {
+    if view.patches_in_rows() >= LEAST_PATCHES {
+        return true;
     }
-    false
+    let smaller = std::iter::successors(view.halved(), View::halved);
+    smaller.take(SIZES - 1).any(|view| view.patches_in_rows() >= LEAST_PATCHES)
 }
 
 /// Blue and red difference of an ink (ITU-T T.871).
@@ -64,16 +60,16 @@ fn unit([x, y]: [f32; 2]) -> [f32; 2] {
     [x / length, y / length]
 }
 
-/// The picture at one size, a little smoothed.
-struct View {
-    luma: Field,
+/// The picture at one small size.
+pub(super) struct View {
+    pub(super) luma: Field,
     /// Blue and red difference, 0 where grey.
-    colour: [Field; 2],
+    pub(super) colour: [Field; 2],
 }
 
 impl View {
     /// `None` for a grey picture and for one too small to show a card.
-    fn of(picture: &Planes) -> Option<Self> {
+    pub(super) fn of(picture: &Planes) -> Option<Self> {
         let [blue, red] = picture.colour.as_ref()?;
         let width = index(picture.size.width);
         let half = width.div_ceil(2);

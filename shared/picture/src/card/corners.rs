@@ -80,11 +80,9 @@ fn pixels(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
-/// Which pixels are ink: clearly darker than their surroundings, an eighth of the picture wide.
-///
-/// Ink is below this many eighths of the mean around it.
-fn darkness(luma: &[u8], width: usize, height: usize, eighths: u32) -> Vec<bool> {
-    let reach = (width.max(height) / 16).max(4);
+/// Which pixels are ink: below seven eighths of the mean around them; noise on plain paper stays above.
+fn darkness(luma: &[u8], width: usize, height: usize, reach: usize) -> Vec<bool> {
+    const EIGHTHS: u32 = 7;
     let row = |y: usize| luma.get(y * width..(y + 1) * width).unwrap_or_default();
     let mut columns = vec![0_u32; width];
     let mut rows = 0_u32;
@@ -120,7 +118,7 @@ fn darkness(luma: &[u8], width: usize, height: usize, eighths: u32) -> Vec<bool>
             }
             // At most 255 × 8 × (20,000 / 8)²: below 2^35, so in 64 bits.
             let area = u64::from(wide * rows);
-            dark.push(u64::from(*sample) * area * 8 < u64::from(sum) * u64::from(eighths));
+            dark.push(u64::from(*sample) * area * 8 < u64::from(sum) * u64::from(EIGHTHS));
         }
     }
     dark
@@ -134,14 +132,15 @@ pub(super) struct Ink {
 }
 
 impl Ink {
-    /// The ink of a picture as printed: noise on plain paper stays above seven eighths of the mean.
+    /// The ink of a picture: darker than its surroundings, an eighth of the picture wide.
     pub(super) fn of(luma: &[u8], width: usize, height: usize) -> Self {
-        Self { dark: darkness(luma, width, height, 7), width, height }
+        Self { dark: darkness(luma, width, height, (width.max(height) / 16).max(4)), width, height }
     }
 
-    /// The ink of a picture out of focus: white lines between black ones have become grey.
+    /// The ink of a picture out of focus, where white lines between black ones have become grey: darker than what is
+    /// next to it, a thirtieth of the picture wide.
     pub(super) fn of_soft(luma: &[u8], width: usize, height: usize) -> Self {
-        Self { dark: darkness(luma, width, height, 5), width, height }
+        Self { dark: darkness(luma, width, height, (width.max(height) / 64).max(4)), width, height }
     }
 
     pub(super) fn is_dark(&self, x: usize, y: usize) -> bool {
