@@ -49,7 +49,7 @@ async fn mail_to_docomo_and_au_goes_out_quoted() -> Result<(), SetupError> {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_spellings_of_a_domain_are_one_account() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
-    let mut owner = stack.stranger();
+    let owner = stack.stranger();
     let mailbox = format!("owner@{DNS}");
     let studio = |domain| json!({ "studio_name": "S", "email": format!("owner@{domain}"), "password": PASSWORD });
     owner.create("/v1/studios", &studio(SPELLINGS[0]), "sign-up").await?;
