@@ -63,7 +63,12 @@ fn seen(small: &Planes, large: &Planes, has_border: bool) -> CardSeen {
     if !is_card(&reading) && !reading.is_broken {
         return CardSeen::None;
     }
-    reading.join(readers::thorough(large));
+    // The thorough reader compares corners with each other, too: a wall of them would keep it busy for minutes.
+    let is_wall =
+        [&first, &second, &soft.black, &soft.white].into_iter().any(Corners::are_too_many);
+    if !is_wall {
+        reading.join(readers::thorough(large));
+    }
     match decided(&reading) {
         Some(seen) => seen,
         // A foreign code may explain the corners, but not the border.
@@ -94,6 +99,10 @@ impl Corners {
         let ink = Ink::of(&picture.luma, width, height);
         let corners = ink.corners();
         Self { ink, corners }
+    }
+
+    fn are_too_many(&self) -> bool {
+        self.corners.len() > MOST_CORNERS
     }
 
     fn is_any(&self) -> bool {

@@ -64,7 +64,8 @@ pub(super) fn stand_as_in_a_code(corners: &[Corner]) -> bool {
 /// Cards have codes of 21 and 25 modules: from corner to corner there are 14 or 18, of which a corner has seven. Between
 /// two corners there are modules, so the lines that join them change between ink and paper.
 pub(super) fn two_of_a_code(corners: &[Corner], ink: &Ink) -> bool {
-    let large: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= 10).collect();
+    // Two pixels per module at least: smaller stripes are texture.
+    let large: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= 14).collect();
     large.iter().enumerate().any(|(place, one)| {
         large.iter().take(place).any(|other| {
             let size = pixels(one.size + other.size) / 2.0;
