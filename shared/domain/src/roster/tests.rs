@@ -1,5 +1,8 @@
 //! Whole files, from bytes to the preview.
 
+mod matrix;
+mod programs;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

@@ -47,7 +47,7 @@ pub(super) fn read(
     if rows.len() > MAX_ROWS {
         return Err(RosterError::TooManyRows { limit: MAX_ROWS });
     }
-    let roster = read_rows(table, rows, None)?;
+    let roster = read_rows(table, &rows, None)?;
     Ok(Roster { format, sheets, sheet: Some(sheet), ..roster })
 }
 
