@@ -146,9 +146,8 @@ fn points_of_char(c: char) -> i32 {
     }
     match c {
         // An apostrophe inside a name, and the ordinal of a class: `5º B`.
-        '’' | 'ʼ' | 'º' | 'ª' | '°' => 20,
+        '’' | 'ʼ' | 'º' | 'ª' | '°' | '\u{300}'..='\u{36F}' => 20,
         '‘' | '–' | '·' => 5,
-        '\u{300}'..='\u{36F}' => 20,
         _ => match script(c) {
             Script::Latin => 10,
             Script::Cyrillic if is_of_russian_or_ukrainian(c) => 40,
