@@ -14,6 +14,7 @@
 #[expect(dead_code, unreachable_pub, reason = "the demonstration's camera, borrowed")]
 mod camera;
 mod cards;
+mod chromium;
 mod colours;
 mod copies;
 mod fixtures;
