@@ -16,6 +16,7 @@
 mod camera;
 mod card_ladder;
 mod cards;
+mod chromium;
 mod colours;
 mod copies;
 mod fixtures;

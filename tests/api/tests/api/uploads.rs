@@ -311,7 +311,8 @@ async fn uploads_that_never_arrived_are_named_and_not_counted_as_checked() -> Re
         .filter(|photo| photo["state"] == "missing")
         .map(|photo| photo["name"].as_str().unwrap_or_default())
         .collect();
-    let lost = camera.files[1..].iter().map(|file| file.name.as_str()).collect();
+    let lost: std::collections::BTreeSet<_> =
+        camera.files[1..].iter().map(|file| file.name.as_str()).collect();
     assert_eq!(missing, lost);
 
     // Sent again, they arrive.
