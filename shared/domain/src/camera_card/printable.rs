@@ -131,7 +131,7 @@ mod tests {
         for name in
             ["Łukasz Żółć", "Nguyễn Thị Ánh", "李小龙", "김민준", "محمد", "יוסף", "Ольга", "გიორგი"]
         {
-            assert_eq!(unprintable_characters(name), [], "{name}");
+            assert!(unprintable_characters(name).is_empty(), "{name}");
         }
     }
 
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_turned_direction_is_named_and_a_joiner_is_not() {
         assert_eq!(unprintable_characters("Ann\u{202e}eeL"), ['\u{202e}']);
-        assert_eq!(unprintable_characters("می\u{200c}نا"), []);
+        assert!(unprintable_characters("می\u{200c}نا").is_empty());
         assert_eq!(unprintable_characters("Ann\u{200b}"), ['\u{200b}']);
     }
 }
