@@ -261,18 +261,15 @@ impl<'rows> Verdicts<'rows> {
             if decision(row).is_some() {
                 continue;
             }
-            match school.with_rounded_id(row, rounded) {
-                Some(student) => match self.claimed_by.get(&student) {
-                    Some(first) => {
-                        self.set(at, RowVerdict::Duplicate(*first, DuplicateReason::SameId));
-                    }
-                    None => {
-                        let kind = IdRewriteKind::Rounded;
-                        let verdict = RowVerdict::SameWithOtherId(student, kind);
-                        self.claim(at, student, row.row, verdict);
-                    }
-                },
-                None => self.set(at, RowVerdict::RoundedId),
+            let Some(student) = school.with_rounded_id(row, rounded) else {
+                self.set(at, RowVerdict::RoundedId);
+                continue;
+            };
+            if let Some(first) = self.claimed_by.get(&student) {
+                self.set(at, RowVerdict::Duplicate(*first, DuplicateReason::SameId));
+            } else {
+                let verdict = RowVerdict::SameWithOtherId(student, IdRewriteKind::Rounded);
+                self.claim(at, student, row.row, verdict);
             }
         }
     }

@@ -47,8 +47,7 @@ pub(super) fn points(text: &str) -> Option<i32> {
     let is_of_one = |alphabet: &&str| {
         letters.iter().filter(|c| c.is_alphabetic()).all(|c| alphabet.contains(*c))
     };
-    let bonus =
-        if ALPHABETS.iter().any(|alphabet| is_of_one(&alphabet)) { ONE_LANGUAGE } else { 0 };
+    let bonus = if ALPHABETS.iter().any(is_of_one) { ONE_LANGUAGE } else { 0 };
     Some(sum / count + bonus)
 }
 

@@ -8,8 +8,11 @@ use std::collections::BTreeMap;
 use crate::roster::text_encoding::TextEncoding;
 use crate::roster::{ReadOptions, read};
 
+/// A name, three children with given and family name, and the labels of encodings.
+type Region = (&'static str, [[&'static str; 2]; 3], &'static [&'static str]);
+
 /// Children with the letters of one region, and the encodings that its computers write.
-const REGIONS: [(&str, [[&str; 2]; 3], &[&str]); 8] = [
+const REGIONS: [Region; 8] = [
     (
         "west",
         [["José", "Peña"], ["Zoë", "Müller"], ["Chloé", "Françoise"]],
@@ -138,16 +141,16 @@ fn file(children: &[[&str; 2]; 3], separator: char, quirk: Quirk) -> (String, Ve
         }
         Quirk::LastFirst => {
             header = vec!["Student ID", "Student Name", "Class"];
-            rows.iter_mut().for_each(|row| {
+            for row in &mut rows {
                 let name = format!("\"{}, {}\"", row[2], row[1]);
                 row.splice(1..3, [name]);
-            });
+            }
         }
         Quirk::ContactFirst => {
             header.splice(0..0, ["Contact 1", "First Name", "Last Name"]);
-            rows.iter_mut().for_each(|row| {
+            for row in &mut rows {
                 row.splice(0..0, ["Mother", "Mary", "Other"].map(str::to_owned));
-            });
+            }
             header[4] = "Student First Name";
             header[5] = "Student Last Name";
         }
