@@ -95,13 +95,8 @@ async fn cards_with_names(
         students.into_iter().map(|student| (student.id.clone(), student)).collect();
     let mut cards: Vec<_> = store.camera_cards(day).await?.into_iter().collect();
     cards.sort_by_cached_key(|(_, holder)| match holder {
-        Holder::Student(id) => {
-            let student = students.get(id);
-            let class = student.and_then(|student| student.enrolment.class.clone());
-            let name = student.map(|student| student.details.sorts_by());
-            (0_u8, class, name, 0)
-        }
-        Holder::Spare(number) => (1, None, None, *number),
+        Holder::Student(id) => (0_u8, students.get(id).map(Student::card_order), 0),
+        Holder::Spare(number) => (1, None, *number),
     });
     Ok((cards, students))
 }

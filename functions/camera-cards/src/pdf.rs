@@ -1,16 +1,17 @@
 //! Camera cards as a PDF to print: four cards a page, to be cut apart along the dashed lines.
 //!
-//! A card is held before a camera by a child or at arm's length, so the QR code is as big as the card allows and has
-//! the highest error correction (30 % may be covered by a thumb). The name is for the photographer, the code for whom
-//! the QR code fails. The same cards always give the same bytes.
+//! A card is held before a camera by a child or at arm's length. Its border of violet and lime patches is found where
+//! nothing can be read ([`domain::camera_card::pattern`]); the QR code fills the rest of the width. The name is for the
+//! photographer, the code for whom the QR code fails. The same cards always give the same bytes.
 
 mod qr;
 mod text;
 
 use domain::camera_card::CardCode;
+use domain::camera_card::pattern::{self, Border};
 use krilla::Document;
-use krilla::color::luma;
-use krilla::geom::{PathBuilder, Point};
+use krilla::color::{luma, rgb};
+use krilla::geom::{PathBuilder, Point, Rect};
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke, StrokeDash};
@@ -20,11 +21,8 @@ use self::text::{Fonts, Weight};
 
 /// Points in a millimetre: a PDF counts in 1/72 inch.
 const MM: f32 = 72.0 / 25.4;
-/// White around what is on a card, in millimetres. Printers leave up to 6 mm at the paper's edge blank.
-const MARGIN: f32 = 7.0;
-/// The side of the QR code with its quiet zone, in millimetres: 62 mm of code and 10 mm of white on each side.
-const QR_SIDE: f32 = 82.0;
-const QR_TOP: f32 = 11.0;
+/// White between the border and the text, in millimetres.
+const MARGIN: f32 = 2.0;
 const COLUMNS: u8 = 2;
 const ROWS: u8 = 2;
 const CARDS_PER_PAGE: usize = 4;
@@ -147,13 +145,53 @@ struct Area {
 }
 
 impl Area {
+    fn border(&self) -> Border {
+        Border::new(self.width, self.height)
+    }
+
+    /// The white part inside the border, on the page.
+    fn inside(&self) -> Self {
+        self.part(&self.border().inside())
+    }
+
+    /// A part of the card, on the page.
+    fn part(&self, part: &pattern::Area) -> Self {
+        let (left, top) = (self.left + part.left, self.top + part.top);
+        Self { left, top, width: part.width, height: part.height }
+    }
+
     fn middle(&self) -> f32 {
         self.left + self.width / 2.0
+    }
+
+    fn bottom(&self) -> f32 {
+        self.top + self.height
     }
 
     fn text_width(&self) -> f32 {
         self.width - 2.0 * MARGIN
     }
+
+    fn fill(&self, surface: &mut Surface<'_>, fill: Fill) {
+        let rect =
+            Rect::from_xywh(self.left * MM, self.top * MM, self.width * MM, self.height * MM);
+        let Some(rect) = rect else { return };
+        let mut path = PathBuilder::new();
+        path.push_rect(rect);
+        let Some(path) = path.finish() else { return };
+        surface.set_fill(Some(fill));
+        surface.draw_path(&path);
+    }
+}
+
+/// The patches, with the white middle over them.
+fn draw_border(surface: &mut Surface<'_>, area: &Area) {
+    for (patch, ink) in area.border().patches() {
+        let [red, green, blue] = ink.rgb();
+        let paint = rgb::Color::new(red, green, blue).into();
+        area.part(&patch).fill(surface, Fill { paint, ..Fill::default() });
+    }
+    area.inside().fill(surface, grey(255));
 }
 
 fn draw_card(
@@ -163,46 +201,48 @@ fn draw_card(
     title: &str,
     card: &CardToPrint,
 ) -> Result<(), PdfError> {
+    draw_border(surface, area);
+    let inside = area.inside();
+    // Baselines in millimetres from the top of the page.
     let line = |surface: &mut Surface<'_>, text: &str, weight, most, baseline: f32| {
-        let fitted = fonts.fit(text, weight, &one_line(area.text_width(), most));
-        fitted.draw_centred(surface, fonts, (area.middle() * MM, (area.top + baseline) * MM));
+        let fitted = fonts.fit(text, weight, &one_line(inside.text_width(), most));
+        fitted.draw_centred(surface, fonts, (inside.middle() * MM, baseline * MM));
     };
     surface.set_fill(Some(grey(90)));
-    line(surface, title, Weight::Regular, 8.0, 9.0);
+    line(surface, title, Weight::Regular, 8.0, inside.top + 3.6);
 
     surface.set_fill(Some(grey(0)));
-    let left = area.left + (area.width - QR_SIDE) / 2.0;
-    let side = QR_SIDE * MM;
-    qr::draw(surface, &card.code.qr_text(), (left * MM, (area.top + QR_TOP) * MM), side)?;
-    let below_qr = QR_TOP + QR_SIDE;
-    line(surface, &card.code.grouped(), Weight::Bold, 17.0, below_qr + 3.0);
+    let code = area.part(&area.border().code());
+    qr::draw(surface, &card.code.qr_text(), (code.left * MM, code.top * MM), code.width * MM)?;
+    line(surface, &card.code.grouped(), Weight::Bold, 17.0, code.bottom());
 
-    let name_top = below_qr + 7.0;
-    let name_height = area.height - name_top - 16.0;
+    let name_top = code.bottom() + 2.0;
     match &card.holder {
         PrintedHolder::Student { given_name, family_name, class } => {
+            let class_height = if class.is_some() { 6.5 } else { 0.0 };
+            let name_height = inside.bottom() - name_top - class_height - 1.0;
             let name = fonts.fit(
                 format!("{given_name} {family_name}").trim(),
                 Weight::Bold,
                 &text::Room {
-                    width: area.text_width() * MM,
+                    width: inside.text_width() * MM,
                     height: name_height * MM,
                     most: 30.0,
                     least: 9.0,
                 },
             );
             let space = (name_height * MM - name.height()) / 2.0;
-            let top = (area.top + name_top) * MM + space;
-            name.draw_centred(surface, fonts, (area.middle() * MM, top + name.first_baseline()));
+            let top = name_top * MM + space;
+            name.draw_centred(surface, fonts, (inside.middle() * MM, top + name.first_baseline()));
             if let Some(class) = class {
-                line(surface, class, Weight::Regular, 15.0, area.height - 9.0);
+                line(surface, class, Weight::Regular, 14.0, inside.bottom() - 2.5);
             }
         }
         PrintedHolder::Spare(number) => {
             let text = format!("{SPARE} {number}");
-            line(surface, &text, Weight::Bold, 22.0, name_top + 8.0);
-            write_on_line(surface, fonts, area, NAME, area.height - 19.0);
-            write_on_line(surface, fonts, area, CLASS, area.height - 9.0);
+            line(surface, &text, Weight::Bold, 18.0, name_top + 6.0);
+            write_on_line(surface, fonts, &inside, NAME, inside.bottom() - 10.0);
+            write_on_line(surface, fonts, &inside, CLASS, inside.bottom() - 2.5);
         }
     }
     Ok(())
@@ -215,12 +255,12 @@ fn one_line(width: f32, most: f32) -> text::Room {
 
 /// A word and a line beside it, for a pen.
 fn write_on_line(surface: &mut Surface<'_>, fonts: &Fonts, area: &Area, word: &str, baseline: f32) {
-    let y = (area.top + baseline) * MM;
-    let left = (area.left + MARGIN + 3.0) * MM;
+    let y = baseline * MM;
+    let left = (area.left + MARGIN) * MM;
     let fitted = fonts.fit(word, Weight::Regular, &one_line(area.text_width(), 11.0));
     fitted.draw_from_left(surface, fonts, (left, y));
-    let right = (area.left + area.width - MARGIN - 3.0) * MM;
-    stroke(surface, (left + 17.0 * MM, y), (right, y), None);
+    let right = (area.left + area.width - MARGIN) * MM;
+    stroke(surface, (left + 14.0 * MM, y), (right, y), None);
 }
 
 fn cut_lines(surface: &mut Surface<'_>, width: f32, height: f32) {

@@ -58,6 +58,7 @@ fn parts() -> Vec<(&'static str, OpenApi)> {
         ("photos", photos::api()),
         ("picture_days", picture_days::api()),
         ("reconciliation", reconciliation::api()),
+        ("runs", runs::api()),
         ("roster_imports", roster_imports::api()),
         ("schools", schools::api()),
         ("api_keys", api_keys::api()),

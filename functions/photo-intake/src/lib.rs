@@ -3,7 +3,7 @@
 //! Storage tells the intake queue of every object; the photo was registered before its address existed.
 //! Each step may be repeated: pictures are written to the same keys, the conclusion is written once.
 
-use domain::photo::{Photo, PhotoState};
+use domain::photo::{Photo, PhotoState, PictureType};
 use platform::aws_lambda_events::sqs::SqsMessage;
 use platform::objects::Rendition;
 use platform::queue::{Answer, Batch, each};
@@ -39,25 +39,38 @@ async fn take_in_object(app: &'static App, key: &ToldByStorage) -> Result<(), Ap
     // Decoding takes a processor for a while: not on the threads that answer requests.
     let checked = tokio::task::spawn_blocking(move || check(upload.bytes, &photo));
     match checked.await.map_err(ApiError::internal)? {
-        Ok(prepared) => keep(&arrived, prepared).await,
+        Ok((picture_type, prepared)) => keep(&arrived, picture_type, prepared).await,
         Err(refusal) => Ok(arrived.conclude(&Outcome::Refused(refusal.code().to_owned())).await?),
     }
 }
 
-fn check(bytes: Vec<u8>, photo: &Photo) -> Result<Prepared, Refusal> {
+/// The type of the bytes, and what is made of them.
+fn check(bytes: Vec<u8>, photo: &Photo) -> Result<(PictureType, Prepared), Refusal> {
     let extension = photo.file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let header = picture::check(&bytes, photo.picture_type, extension)?;
-    picture::prepare(bytes, header)
+    let header = picture::check(&bytes, extension)?;
+    Ok((header.picture_type, picture::prepare(bytes, header)?))
 }
 
 /// The pictures first, then the row that says they are there.
-async fn keep(arrived: &Arrived, prepared: Prepared) -> Result<(), ApiError> {
-    let original_type = arrived.photo.picture_type.content_type();
+async fn keep(
+    arrived: &Arrived,
+    picture_type: PictureType,
+    prepared: Prepared,
+) -> Result<(), ApiError> {
+    let original_type = picture_type.content_type();
+    let body = match prepared.body {
+        Some(body) => Some(arrived.body_digest(body).await?),
+        None => None,
+    };
     let checked = CheckedPhoto {
+        picture_type: Some(picture_type),
         captured_at: prepared.captured_at,
+        is_edit_time: prepared.is_edit_time,
+        body,
         orientation: prepared.orientation,
         size: (prepared.width, prepared.height),
         card: prepared.card,
+        looks_like_paper: prepared.looks_like_paper,
     };
     let jpeg = "image/jpeg";
     arrived.write(Rendition::Original, original_type, prepared.original).await?;

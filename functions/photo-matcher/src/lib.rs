@@ -1,9 +1,12 @@
 //! The matching worker: whose photos one camera took. The whole camera each time, in capture order, so that
 //! the answer is the same however the frames arrived.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::matching::{Frame, Match, match_camera};
+use domain::camera_card::{CardCode, Holder};
+use domain::ids::StudentId;
+use domain::matching::{DayFacts, Frame, Match, card_holder, match_camera};
+use domain::photo::MatchedBy;
 use domain::student::Student;
 use platform::aws_lambda_events::sqs::SqsMessage;
 use platform::queue::{Answer, Batch, MatchCamera, accept, in_order};
@@ -23,7 +26,13 @@ async fn match_one(app: &'static App, message: SqsMessage) -> Result<(), ApiErro
     let cards = store.camera_cards(&camera.day).await?;
     let students = store.enrolled(&camera.day.school_id, camera.day.school_year()).await?;
     let frames: Vec<_> = camera.photos.iter().map(|row| Frame::from(&row.photo)).collect();
-    let matches = match_camera(&frames, &cards, &by_issued_id(students));
+    let facts = DayFacts {
+        cards: &cards,
+        print_order: &print_order(&students),
+        students_by_issued_id: &by_issued_id(students),
+        seen_elsewhere: &seen(&camera.elsewhere, &cards),
+    };
+    let matches = match_camera(&frames, &facts);
     let before: BTreeMap<_, _> = camera.photos.iter().map(|row| (&row.photo.id, row)).collect();
     let mut changed = 0_usize;
     for found in matches {
@@ -42,11 +51,33 @@ fn is_as_before(row: &PhotoRow, found: &Match) -> bool {
     row.students == found.students
         && row.matched_by == found.by
         && row.is_camera_card == found.is_camera_card
+        && (row.run == found.run || found.by == Some(MatchedBy::Hand))
+        && row.note == found.note
+        && row.doubts == found.doubts
+}
+
+/// Students in the order their cards are printed and handed out.
+fn print_order(students: &[Student]) -> Vec<StudentId> {
+    let mut students: Vec<_> = students.iter().collect();
+    students.sort_by_cached_key(|student| student.card_order());
+    students.into_iter().map(|student| student.id.clone()).collect()
+}
+
+/// Students whose card other cameras of the day saw, or to whom a person gave a photo there.
+fn seen(photos: &[PhotoRow], cards: &BTreeMap<CardCode, Holder>) -> BTreeSet<StudentId> {
+    photos
+        .iter()
+        .flat_map(|row| {
+            let by_hand = row.students.iter().filter(|_| row.matched_by == Some(MatchedBy::Hand));
+            let on_card = card_holder(&row.card, cards);
+            by_hand.cloned().chain(on_card)
+        })
+        .collect()
 }
 
 /// Students by the number their school gave: only numbers that one student alone has.
-fn by_issued_id(students: Vec<Student>) -> BTreeMap<String, domain::ids::StudentId> {
-    let mut holders: BTreeMap<String, Vec<domain::ids::StudentId>> = BTreeMap::new();
+fn by_issued_id(students: Vec<Student>) -> BTreeMap<String, StudentId> {
+    let mut holders: BTreeMap<String, Vec<StudentId>> = BTreeMap::new();
     for student in students {
         if let Some(issued) = student.details.school_issued_id {
             holders.entry(issued).or_default().push(student.id);

@@ -6,7 +6,7 @@ use platform::http::response::{List, Problems, json};
 use platform::lambda_http::http::StatusCode;
 use platform::scope::StudioStore;
 use platform::table::photos::PhotoRow;
-use platform::wire::photo::{PhotoView, photo_view};
+use platform::wire::photo::{PhotoView, photo_view, photo_view_with};
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -43,9 +43,10 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     let store = &photographer.store;
     let day = store.picture_day(&path_id(&request, "day")?).await?.ok_or(ApiError::NotFound)?;
     let page = store.photos(&day, paging(&request)?).await?;
+    let uploads = store.uploads_in_storage(&day, &page.items).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for photo in page.items {
-        items.push(photo_view(store, photo).await?);
+        items.push(photo_view_with(store, photo, &uploads).await?);
     }
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }

@@ -58,6 +58,8 @@ struct ReconciliationCounts {
     photographed: usize,
     photos: usize,
     unmatched: usize,
+    /// Runs that a person must look at.
+    doubtful: usize,
 }
 
 /// `/v1/picture-days/{day}/reconciliation`.
@@ -92,6 +94,12 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
         photographed: found.photographed.len(),
         photos: rows.iter().filter(|row| row.shows_someone()).count(),
         unmatched: found.unmatched.len(),
+        doubtful: rows
+            .iter()
+            .filter(|row| row.is_held_back())
+            .filter_map(|row| row.run.as_ref())
+            .collect::<BTreeSet<_>>()
+            .len(),
     };
     let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.photo.id.clone(), row)).collect();
     let views = |ids: &[PhotoId]| photo_views(store, &rows, ids.to_vec());

@@ -41,8 +41,10 @@ struct FileToUpload {
     bytes: u64,
     /// Base64 of its SHA-256.
     sha256: String,
-    /// `image/jpeg` or `image/png`; anything else is refused with what to do.
-    content_type: String,
+    /// `image/jpeg` or `image/png` in any usual spelling. Left out or unknown, the extension of the name counts; a file
+    /// that both call something else is refused with what to do.
+    #[serde(default)]
+    content_type: Option<String>,
 }
 
 /// What is to be done with each file, in the order asked.
@@ -71,9 +73,14 @@ enum UploadView {
     Duplicate { photo_id: String },
     /// It cannot be taken.
     Refused {
-        photo_id: String,
+        /// Left out if it was not even registered: name, length or hash make no sense.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        photo_id: Option<String>,
         /// Why: a stable code.
         reason: String,
+        /// Which value is wrong, if one is: `files[7].name`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        field: Option<String>,
     },
 }
 
@@ -90,7 +97,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
 }
 
 /// Registers files of one camera and says for each what to do. Registering the same bytes again is harmless:
-/// it answers `duplicate`, or the same `photo_id` with a new address.
+/// it answers `duplicate`, or the same `photo_id` with a new address. What was refused before is judged anew.
+///
+/// A file that makes no sense is refused by itself; the others are registered.
 #[utoipa::path(post, path = "/v1/picture-days/{day}/uploads", tag = "photos", request_body = NewUploads,
     params(("day" = String, Path)),
     responses((status = 201, description = "What to do with each file.", body = Uploads), Problems))]
@@ -107,29 +116,44 @@ async fn register(app: &'static App, request: Request) -> Result<Response, ApiEr
     if new.files.len() > MOST_FILES {
         return Err(ApiError::Invalid { code: "too_many_files", field: "files" });
     }
-    let files = new.files.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
-    let registrations = store.register_photos(&day, &camera, &files).await?;
+    let parsed: Vec<_> = new.files.iter().map(parse).collect();
+    let files: Vec<_> = parsed.iter().filter_map(|file| file.as_ref().ok()).cloned().collect();
+    let mut registrations = store.register_photos(&day, &camera, &files).await?.into_iter();
     let lives = SignedDuration::from_secs(i64::try_from(PUT_LIVES_SECONDS).unwrap_or(0));
     let expires_at = app.now().checked_add(lives).unwrap_or(Timestamp::MAX);
-    let uploads = registrations.into_iter().map(|done| view(done, expires_at)).collect();
+    let uploads = parsed.iter().enumerate().filter_map(|(place, file)| match file {
+        Ok(_) => registrations.next().map(|done| view(done, expires_at)),
+        Err(wrong) => Some(UploadView::Refused {
+            photo_id: None,
+            reason: wrong.reason.to_owned(),
+            field: Some(format!("files[{place}].{}", wrong.field)),
+        }),
+    });
+    let uploads = uploads.collect();
     json(StatusCode::CREATED, &Uploads { uploads })
 }
 
-/// A file's text as types; what cannot be taken is kept with the reason, so that the photographer sees it.
-fn parse(file: &FileToUpload) -> Result<NewFile, ApiError> {
+/// A value without which a file cannot be registered.
+struct WrongValue {
+    field: &'static str,
+    reason: &'static str,
+}
+
+/// A file's text as types. A file that cannot be taken is kept with the reason, so that the photographer sees it.
+fn parse(file: &FileToUpload) -> Result<NewFile, WrongValue> {
     let name = clean(&file.name);
     if name.is_empty() {
-        return Err(ApiError::Invalid { code: "empty", field: "files.name" });
+        return Err(WrongValue { field: "name", reason: "file_name_empty" });
     }
     if name.chars().count() > MOST_NAME {
-        return Err(ApiError::Invalid { code: "too_long", field: "files.name" });
+        return Err(WrongValue { field: "name", reason: "file_name_too_long" });
     }
-    let sha256 = BASE64
-        .decode(file.sha256.as_bytes())
-        .ok()
+    let sha256 = BASE64.decode(file.sha256.as_bytes()).ok();
+    let sha256 = sha256
         .and_then(|bytes| bytes.try_into().ok())
-        .ok_or(ApiError::Invalid { code: "bad_sha256", field: "files.sha256" })?;
-    let picture_type = match PictureType::parse(&file.content_type) {
+        .ok_or(WrongValue { field: "sha256", reason: "bad_sha256" })?;
+    let declared = file.content_type.as_deref().unwrap_or_default();
+    let picture_type = match PictureType::promised(declared, &name) {
         None => Err("type_not_supported"),
         Some(_) if file.bytes == 0 => Err("empty_file"),
         Some(_) if file.bytes > MOST_BYTES => Err("file_too_large"),
@@ -149,7 +173,7 @@ fn view(done: Registration, expires_at: Timestamp) -> UploadView {
         },
         Registration::Duplicate { photo } => UploadView::Duplicate { photo_id: photo.to_string() },
         Registration::Refused { photo, reason } => {
-            UploadView::Refused { photo_id: photo.to_string(), reason }
+            UploadView::Refused { photo_id: Some(photo.to_string()), reason, field: None }
         }
     }
 }

@@ -48,6 +48,7 @@ const FUNCTIONS: &[(&str, Handler)] = &[
     ("photos", Http(|app, request| Box::pin(photos::handle(app, request)))),
     ("picture-days", Http(|app, request| Box::pin(picture_days::handle(app, request)))),
     ("reconciliation", Http(|app, request| Box::pin(reconciliation::handle(app, request)))),
+    ("runs", Http(|app, request| Box::pin(runs::handle(app, request)))),
     ("schools", Http(|app, request| Box::pin(schools::handle(app, request)))),
     ("api-keys", Http(|app, request| Box::pin(api_keys::handle(app, request)))),
     ("trusted-issuers", Http(|app, request| Box::pin(trusted_issuers::handle(app, request)))),

@@ -182,6 +182,10 @@ pub enum Action {
     PhotoAssigned,
     /// A person said it is nobody's.
     PhotoUnassigned,
+    /// A person said that all photos of a run are its student's.
+    RunConfirmed,
+    /// The runs of a picture day were listed.
+    RunsListed,
     /// The photos of a picture day were listed.
     PhotosListed,
     /// A reconciliation was read.

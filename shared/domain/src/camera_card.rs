@@ -1,5 +1,8 @@
 //! A camera card: printed with a code, photographed before the child it names. Frames belong to it until the next.
 
+pub mod pattern;
+pub mod printable;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

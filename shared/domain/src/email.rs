@@ -3,10 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization as _;
 
 /// An address mail can be sent to: RFC 5321 and 5322, at most 254 bytes, with a dot in its domain.
 ///
+/// The domain is kept in the one form the DNS has of it, so that two spellings of a domain are one address.
 /// `Debug` never prints it: an address in a log is personal data in a log.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -17,28 +20,75 @@ pub struct EmailAddress(String);
 #[error("not an e-mail address")]
 pub struct EmailError;
 
+/// The domains whose old addresses have two dots in a row, or a dot before the `@`. Such mail is sent quoted.
+///
+/// Sources: NTT Docomo, "特殊な形式のアドレス(RFC違反アドレス)のご利用について"
+/// (`docomo.ne.jp/service/docomo_mail/rfc_add`): issued until March 2009 and still in use. KDDI's notes on changing
+/// an address of `ezweb.ne.jp` said the same of au until 2009. `SoftBank` and Willcom never issued them.
+const DOMAINS_WITH_LOOSE_DOTS: [&str; 2] = ["docomo.ne.jp", "ezweb.ne.jp"];
+
+/// The most bytes of an address, and of the part before the `@`. Source: RFC 5321, 4.5.3.1.
+const MOST_BYTES: usize = 254;
+const MOST_LOCAL_BYTES: usize = 64;
+
 impl EmailAddress {
-    /// Reads an address as it is typed: surrounding blanks are dropped.
+    /// Reads an address as it is typed.
+    ///
+    /// Surrounding blanks and characters without a width are dropped, the full-width letters of a Japanese
+    /// keyboard are read as the plain ones, and the domain is put in its DNS form: lower case, punycode, no dot at
+    /// the end. Quotes around a local part that needs none are dropped.
     ///
     /// # Errors
     ///
-    /// When RFC 5321 does not allow it, or when it is a form nobody receives mail at here (a quoted
-    /// local part, an IP literal, a bare host name).
+    /// When RFC 5321 does not allow it, or when it is a form that reaches no mailbox here (a local part that
+    /// needs quotes, an IP literal, a bare host name). Addresses that Docomo and au issued against the RFC are read.
     pub fn parse(typed: &str) -> Result<Self, EmailError> {
-        let text = typed.trim();
-        let parsed = email_address::EmailAddress::from_str(text).map_err(|_| EmailError)?;
-        // Blanks of every script: RFC 6531 lets them into an address, and a person sees none of them.
-        let is_blank = |c: char| c.is_control() || c.is_whitespace();
-        let plain = !text.contains(['"', '[', '<', '(']) && !text.chars().any(is_blank);
-        if text.len() > 254 || !plain || !parsed.domain().contains('.') {
+        let text: String = typed.trim().chars().filter(|c| !has_no_width(*c)).map(plain).collect();
+        let text = text.trim();
+        let (local, domain) = text.rsplit_once('@').ok_or(EmailError)?;
+        let local = local.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(local);
+        let local: String = local.nfc().collect();
+        let domain = canonical_domain(domain).ok_or(EmailError)?;
+        // Blanks of every script, and characters that turn the direction: a person sees none of them.
+        let is_unseen = |c: char| {
+            let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            c.is_control() || c.is_whitespace() || turns
+        };
+        let is_local =
+            !local.contains(['"', '[', '<', '(', '@', '\\']) && !local.contains(is_unseen);
+        let address = format!("{local}@{domain}");
+        if address.len() > MOST_BYTES || local.len() > MOST_LOCAL_BYTES || !is_local {
             return Err(EmailError);
         }
-        Ok(Self(text.to_owned()))
+        let strict = if DOMAINS_WITH_LOOSE_DOTS.contains(&domain.as_str()) {
+            format!("{}@{domain}", without_loose_dots(&local))
+        } else {
+            address.clone()
+        };
+        email_address::EmailAddress::from_str(&strict).map_err(|_| EmailError)?;
+        Ok(Self(address))
     }
 
-    /// The address as it was typed.
+    /// The address as it is shown: the local part as it was typed, the domain in its DNS form.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The address as it stands in a mail: the local part in quotes where its dots need them.
+    ///
+    /// What [`parse`](Self::parse) takes has neither quotes nor backslashes, so nothing in it needs escaping.
+    pub fn mailbox(&self) -> String {
+        match self.0.rsplit_once('@') {
+            Some((local, domain)) if local != without_loose_dots(local) => {
+                format!("\"{local}\"@{domain}")
+            }
+            Some(_) | None => self.0.clone(),
+        }
+    }
+
+    /// The domain, in its DNS form.
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
     /// The form two spellings of one address share: lower case. Mail providers that tell `Ann@` from
@@ -46,6 +96,51 @@ impl EmailAddress {
     pub fn lookup(&self) -> String {
         self.0.to_lowercase()
     }
+}
+
+/// The DNS form of a domain, or `None` for what is none: lower case, punycode, no dot at the end, two labels or more.
+///
+/// Source: UTS #46, non-transitional, with the rules of STD 3 for letters and of RFC 1035 for lengths.
+pub fn canonical_domain(typed: &str) -> Option<String> {
+    let uts46 = Uts46::new();
+    let form = |text: &str, length: DnsLength| {
+        uts46
+            .to_ascii(text.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, length)
+            .ok()
+            .map(String::from)
+    };
+    // The dot at the end may be any of the four that UTS #46 reads as one: mapped first, then dropped.
+    let mapped = form(typed, DnsLength::VerifyAllowRootDot)?;
+    let domain = form(mapped.strip_suffix('.').unwrap_or(&mapped), DnsLength::Verify)?;
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    // A top-level domain has a letter (RFC 3696, section 2): `a@127.0.0.1` is no name.
+    let is_name = domain.contains('.') && !last.bytes().all(|b| b.is_ascii_digit());
+    is_name.then_some(domain)
+}
+
+/// Characters that text copied from a page or a PDF brings along and that show nothing.
+const fn has_no_width(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}')
+}
+
+/// The plain letter of a full-width one: `ａ` is typed where `a` is meant.
+fn plain(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c).saturating_sub(0xfee0)).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// A local part with one dot for several in a row, and none at the end.
+fn without_loose_dots(local: &str) -> String {
+    let mut kept = String::with_capacity(local.len());
+    for c in local.chars() {
+        if c != '.' || !kept.ends_with('.') {
+            kept.push(c);
+        }
+    }
+    kept.truncate(kept.trim_end_matches('.').len());
+    kept
 }
 
 impl fmt::Debug for EmailAddress {
@@ -96,6 +191,8 @@ mod tests {
             "1@2.example",
             "ann@xn--r8jz45g.jp",
             "用户@例え.jp",
+            "a@b.c.",
+            "\"ann\"@example.org",
             longest.as_str(),
         ] {
             assert!(EmailAddress::parse(good).is_ok(), "{good}");
@@ -126,7 +223,15 @@ mod tests {
             "a..b@c.de",
             "a@-b.c",
             "a@b..c",
-            "a@b.c.",
+            "a@b.c..",
+            "a@b.1",
+            "a\u{202e}b@c.de",
+            "\"a\\\"b\"@c.de",
+            "\"\"@c.de",
+            "a.@docomo.ne.jp.example",
+            ".a@docomo.ne.jp",
+            "...@docomo.ne.jp",
+            "a..b@softbank.ne.jp",
             &format!("{}@example.org", "a".repeat(65)),
             &format!("a@{}.example", "b".repeat(64)),
             &format!("a@{}example.org", "b.".repeat(130)),
@@ -148,6 +253,92 @@ mod tests {
                 proptest::prop_assert_eq!(text.matches('@').count(), 1);
                 proptest::prop_assert!(text.len() <= 254);
                 proptest::prop_assert!(EmailAddress::parse(text).is_ok_and(|again| again == address));
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_that_docomo_and_au_issued_are_taken() {
+        for (typed, sent) in [
+            ("a..b@docomo.ne.jp", "\"a..b\"@docomo.ne.jp"),
+            ("a.@docomo.ne.jp", "\"a.\"@docomo.ne.jp"),
+            ("a...b..@EZWEB.ne.jp.", "\"a...b..\"@ezweb.ne.jp"),
+            ("\"a..b\"@ezweb.ne.jp", "\"a..b\"@ezweb.ne.jp"),
+            ("a.b@docomo.ne.jp", "a.b@docomo.ne.jp"),
+            ("ann@example.org", "ann@example.org"),
+        ] {
+            let address = EmailAddress::parse(typed).unwrap();
+            assert_eq!(address.mailbox(), sent);
+            assert_eq!(EmailAddress::parse(sent).unwrap(), address, "{sent}");
+        }
+    }
+
+    #[test]
+    fn two_spellings_of_one_domain_are_one_address() {
+        for (one, other) in [
+            ("ann@müller.example", "Ann@XN--MLLER-KVA.Example"),
+            ("ann@mu\u{308}ller.example", "ann@MÜLLER.example."),
+            ("ann@example.org", "ann@EXAMPLE.ORG."),
+            ("ann@example.org", "ａｎｎ＠ｅｘａｍｐｌｅ．ｏｒｇ"),
+            ("ann@example.org", "ann@example。org｡"),
+            ("ann@example.org", "\u{feff}\"ann\"@exam\u{ad}ple.org\u{200b} "),
+            ("用户@例え.jp", "用户@xn--r8jz45g.jp"),
+            ("jose\u{301}@example.org", "josé@example.org"),
+            // The sign for kelvin is the letter K.
+            ("\u{212a}ate@example.org", "kate@example.org"),
+        ] {
+            let lookup = |typed| EmailAddress::parse(typed).unwrap().lookup();
+            assert_eq!(lookup(one), lookup(other), "{one} {other}");
+        }
+        for (one, other) in [("a@faß.example", "a@fass.example"), ("a@a.example", "a@а.example")]
+        {
+            let lookup = |typed| EmailAddress::parse(typed).unwrap().lookup();
+            assert_ne!(lookup(one), lookup(other), "{one} {other}");
+        }
+    }
+
+    proptest! {
+        /// However the domain is typed, the address found is the same, and reading what was kept changes nothing.
+        #[test]
+        fn a_domain_has_one_form_however_it_is_typed(
+            local in "[a-z0-9]{1,10}",
+            labels in proptest::collection::vec("[a-zà-öø-ÿα-ρа-я一-十]{1,12}", 1..4),
+            wide in proptest::bool::ANY,
+            dots in proptest::sample::select(vec![".", "。", "．", "｡"]),
+            end in proptest::sample::select(vec!["", ".", "。"]),
+        ) {
+            let typed = format!("{local}@{}.example", labels.join("."));
+            let Ok(address) = EmailAddress::parse(&typed) else {
+                return Ok(()); // A mix of scripts that UTS #46 refuses.
+            };
+            let widen = |c: char| match c {
+                'a'..='z' | '0'..='9' if wide => char::from_u32(u32::from(c) + 0xfee0).unwrap(),
+                _ => c,
+            };
+            let other: String = labels.join(dots).to_uppercase().to_lowercase();
+            if other == labels.join(dots) {
+                let other: String =
+                    format!("{local}@{}{dots}EXAMPLE{end}", labels.join(dots).to_uppercase())
+                        .chars().map(widen).collect();
+                prop_assert_eq!(EmailAddress::parse(&other).unwrap().lookup(), address.lookup());
+            }
+            prop_assert!(address.domain().is_ascii());
+            prop_assert_eq!(EmailAddress::parse(address.as_str()).unwrap(), address.clone());
+            let found = EmailAddress::parse(&address.lookup()).unwrap();
+            prop_assert_eq!(found.lookup(), address.lookup());
+        }
+
+        /// A mailbox stands in a mail as RFC 5321 has it, and reads back as the same address.
+        #[test]
+        fn what_is_mailed_is_of_the_form_the_rfc_has(
+            local in "[a-z.]{1,12}",
+            domain in proptest::sample::select(vec!["docomo.ne.jp", "ezweb.ne.jp", "example.org"]),
+        ) {
+            if let Ok(address) = EmailAddress::parse(&format!("{local}@{domain}")) {
+                let sent = address.mailbox();
+                prop_assert!(email_address::EmailAddress::from_str(&sent).is_ok(), "{sent}");
+                prop_assert_eq!(EmailAddress::parse(&sent).unwrap(), address);
+                prop_assert!(domain != "example.org" || !sent.contains('"'));
             }
         }
     }

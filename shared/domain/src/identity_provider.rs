@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::email::EmailAddress;
+use crate::email::{EmailAddress, canonical_domain};
 
 /// The one tenant whose people are a district's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,17 +55,9 @@ impl Domain {
     ///
     /// When it is none, or one of those where anybody gets an address.
     pub fn parse(text: &str) -> Result<Self, TenantError> {
-        let domain = text.to_ascii_lowercase();
-        let is_label = |label: &str| {
-            (1..=63).contains(&label.len())
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        };
-        let is_plain =
-            domain.len() <= 253 && domain.contains('.') && domain.split('.').all(is_label);
+        let domain = canonical_domain(text).ok_or(TenantError)?;
         let is_everybodys = matches!(domain.as_str(), "gmail.com" | "googlemail.com");
-        if is_plain && !is_everybodys { Ok(Self(domain)) } else { Err(TenantError) }
+        if is_everybodys { Err(TenantError) } else { Ok(Self(domain)) }
     }
 
     /// The name.
@@ -75,7 +67,7 @@ impl Domain {
 
     /// Whether an address is of this domain itself.
     pub fn has(&self, address: &EmailAddress) -> bool {
-        address.lookup().rsplit_once('@').is_some_and(|(_, domain)| domain == self.0)
+        address.domain() == self.0
     }
 }
 

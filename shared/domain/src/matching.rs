@@ -4,45 +4,63 @@
 //! The worst this product can do is to show a child's photo to another family. So a frame is given to a student only
 //! where that is certain, and is left unmatched, with a [`Note`], everywhere else:
 //!
-//! * A frame belongs to the nearest card before it on its camera, in capture order.
-//! * A card that cannot be read, a card of another picture day and a frame nobody could look at (it may have been a
-//!   card) end the run of the card before them: nothing is given to that child any more.
-//! * A spare card names nobody: its frames wait for a person.
+//! * A frame belongs to the nearest card before it on its camera, in capture order: see [`order`].
+//! * A camera is a label and a body: frames of two bodies under one label are matched apart, see [`body`].
+//! * A card that cannot be read, a card of another picture day and a file that was lost (it may have been a card) end
+//!   the run of the card before them: nothing is given to that child any more. A lost film is no card.
+//! * A spare card names no student: its frames wait for a person.
 //! * Two cards one after the other: the first has no photos. Siblings on one photo are given by hand.
 //! * Only on a camera without any card, read or unreadable, do file names count: `0042.jpg`, `0042_2.jpg` and
 //!   `0042-2.jpg` are the student whose school-issued id is exactly `0042`.
 //! * What a person decided is never overwritten.
 //!
-//! Capture order is explained at [`order`].
+//! A card that was never photographed shows in the run of the card before it: see [`doubt`]. Such a run keeps its
+//! student and is held back from families until a person has confirmed it.
 
+mod body;
+mod clock;
+mod counter;
+pub mod doubt;
+mod file_kind;
 mod file_name;
 pub mod order;
 mod reconcile;
+mod shown;
+mod usual;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::DateTime;
-
+pub use self::clock::CaptureTime;
+pub use self::doubt::Doubt;
+use self::doubt::{Evidence, Runs};
+use self::order::Order;
 pub use self::reconcile::{CardWithoutPhotos, Reconciliation, reconcile};
+use self::shown::Shown;
 use crate::camera_card::{CardCode, Holder};
 use crate::ids::{PhotoId, StudentId};
-use crate::photo::{CardSeen, MatchedBy, Photo, PhotoState};
+use crate::photo::{CameraBody, CardSeen, MatchedBy, Photo, PhotoState};
 
 /// One frame of one camera, as far as matching is concerned.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
     /// The photo.
     pub photo: PhotoId,
-    /// The camera's civil time with its fraction of a second, from EXIF.
-    pub captured_at: Option<DateTime>,
+    /// The camera's civil time.
+    pub captured_at: Option<CaptureTime>,
+    /// Whether that is the time of the last edit.
+    pub is_edit_time: bool,
+    /// The body that took it, where the file names one.
+    pub body: Option<CameraBody>,
     /// What the photographer's file is called.
     pub file_name: String,
     /// What it shows of a camera card: the QR code's text or the code itself.
     pub card: CardSeen,
-    /// Nobody could look at it: the file was refused, or was announced and has not arrived. It may have been a card.
+    /// Whether it looks like a sheet of paper, though no card was found.
+    pub looks_like_paper: bool,
+    /// The file was refused, or was announced and has not arrived. It may have been a card.
     /// It has no match of its own; only its place in the order counts.
     pub is_lost: bool,
-    /// What a person decided: these students, or with an empty set nobody.
+    /// What a person decided: these students, or with an empty set none.
     pub by_hand: Option<BTreeSet<StudentId>>,
 }
 
@@ -58,13 +76,29 @@ impl From<&Photo> for Frame {
     fn from(photo: &Photo) -> Self {
         Self {
             photo: photo.id.clone(),
-            captured_at: photo.captured_at.as_deref().and_then(|time| time.parse().ok()),
+            captured_at: photo.captured_at.as_deref().and_then(CaptureTime::parse),
+            is_edit_time: photo.is_edit_time,
+            body: photo.body.clone(),
             file_name: photo.file_name.clone(),
             card: photo.card.clone(),
+            looks_like_paper: photo.looks_like_paper,
             is_lost: photo.state != PhotoState::Checked,
             by_hand: (photo.matched_by == Some(MatchedBy::Hand)).then(|| photo.students.clone()),
         }
     }
+}
+
+/// What a picture day knows beside the frames of one camera.
+#[derive(Clone, Copy)]
+pub struct DayFacts<'a> {
+    /// The picture day's cards; every other card is foreign.
+    pub cards: &'a BTreeMap<CardCode, Holder>,
+    /// Students by the id their school issued: only ids that one student alone has.
+    pub students_by_issued_id: &'a BTreeMap<String, StudentId>,
+    /// The students in the order their cards are printed.
+    pub print_order: &'a [StudentId],
+    /// Students whose card is on another camera of the day, or whose photo a person found there.
+    pub seen_elsewhere: &'a BTreeSet<StudentId>,
 }
 
 /// Whom one frame shows, and how that is known.
@@ -72,14 +106,18 @@ impl From<&Photo> for Frame {
 pub struct Match {
     /// The photo.
     pub photo: PhotoId,
-    /// The students it shows; empty when nobody is known.
+    /// The students it shows; empty when none is known.
     pub students: BTreeSet<StudentId>,
-    /// How they were found. By hand also where a person decided that it shows nobody.
+    /// How they were found. By hand also where a person decided that it shows no student.
     pub by: Option<MatchedBy>,
     /// Whether it shows a camera card and no family may see it.
     pub is_camera_card: bool,
     /// Why it has no student.
     pub note: Option<Note>,
+    /// The photo of the card that gave it its student.
+    pub run: Option<PhotoId>,
+    /// Why a person must look at its run first. Empty where no card gave it its student.
+    pub doubts: BTreeSet<Doubt>,
 }
 
 /// Why a frame has no student.
@@ -96,9 +134,15 @@ pub enum Note {
     ForeignCard,
     /// A frame before it was refused or never arrived and may have been a card.
     AfterLostFrame,
-    /// It has no capture time and its number does not say where it belongs; or this is so of a card on its camera, and
-    /// then of no frame of the camera is it known which card was before it.
+    /// Neither time nor number says where it belongs; or this is so of a card on its camera, and then no frame of the
+    /// camera is known to be after another card.
     NoPlaceInOrder,
+    /// Clock and number disagree about which card was before it.
+    ClockDisagrees,
+    /// The camera counted from the beginning again, and no card was photographed since.
+    CounterStartedAgain,
+    /// Two bodies took turns under one label, and it is not known which took it.
+    TwoBodies,
     /// No card on this camera, and no student whose id is the file's name.
     NoCardAndNoNameMatch,
 }
@@ -113,147 +157,128 @@ impl Note {
             Self::ForeignCard => "foreign_card",
             Self::AfterLostFrame => "after_lost_frame",
             Self::NoPlaceInOrder => "no_place_in_order",
+            Self::ClockDisagrees => "clock_disagrees",
+            Self::CounterStartedAgain => "counter_started_again",
+            Self::TwoBodies => "two_bodies",
             Self::NoCardAndNoNameMatch => "no_card_and_no_name_match",
         }
     }
 }
 
-/// Matches all frames of one camera. The order in which they are given does not matter.
+/// Matches all frames of one camera label. The order in which they are given does not matter.
 ///
-/// `cards` are the picture day's cards; every other card is foreign. `students_by_issued_id` holds only ids that one
-/// student alone has. The answer has one match for each frame that is not lost, in capture order, those without a
-/// place at the end.
-pub fn match_camera(
-    frames: &[Frame],
-    cards: &BTreeMap<CardCode, Holder>,
-    students_by_issued_id: &BTreeMap<String, StudentId>,
-) -> Vec<Match> {
-    let order = order::capture_order(frames);
-    let shows_card = |frame: &Frame| !frame.is_lost && frame.card != CardSeen::None;
-    let has_cards = frames.iter().any(shows_card);
-    // A card that was photographed nobody knows when: any frame may come after it.
-    let order_is_known = !order.without_place.iter().any(|frame| shows_card(frame));
-
-    let mut run = if order_is_known { Run::NotBegun } else { Run::Unknown };
+/// The answer has one match for each frame that is not lost, body by body in capture order, those without a place at
+/// the end.
+pub fn match_camera(frames: &[Frame], day: &DayFacts<'_>) -> Vec<Match> {
+    if !frames.iter().any(shows_card) {
+        let mut live: Vec<_> = frames.iter().filter(|frame| !frame.is_lost).collect();
+        live.sort_by(|a, b| (&a.file_name, &a.photo).cmp(&(&b.file_name, &b.photo)));
+        let by_name = |frame| by_file_name(frame, day.students_by_issued_id);
+        return live.into_iter().map(by_name).collect();
+    }
+    let split = body::split(frames);
+    let present = body::present(frames, split.bodies.len());
+    let seen = seen(frames, day);
+    let evidence = Evidence { present: &present, seen: &seen, day };
     let mut matches = Vec::with_capacity(frames.len());
-    for frame in &order.placed {
-        let shown = Shown::by(frame, cards);
-        if order_is_known && let Some(begins) = shown.begins() {
-            run = begins;
+    for body in &split.bodies {
+        let order = Order::of(&body.frames, body.is_known, day);
+        let mut runs = Runs::default();
+        let mut of_body = Vec::with_capacity(order.placed.len());
+        for (at, one) in order.placed.iter().enumerate() {
+            if one.frame.is_lost || !body.is_own(one.frame) {
+                continue;
+            }
+            if one.shown.is_break() {
+                of_body.push(of_card(one.frame, &one.shown));
+                continue;
+            }
+            let card = order.break_before(at);
+            if let Ok(card) = card {
+                runs.add(card, at);
+            }
+            let shown =
+                card.map(|card| order.placed.get(card).map_or(&Shown::Lost, |card| &card.shown));
+            of_body.push(by_card(one.frame, shown));
         }
-        if !frame.is_lost {
-            matches.push(if has_cards {
-                by_card(frame, &shown, &run)
-            } else {
-                by_file_name(frame, students_by_issued_id)
-            });
+        runs.judge(&order, &evidence, &mut of_body);
+        matches.extend(of_body);
+    }
+    matches.extend(split.of_unknown_body.into_iter().map(|frame| {
+        match Shown::by(frame, day.cards) {
+            Shown::NoCard => by_card(frame, Err(Note::TwoBodies)),
+            shown => of_card(frame, &shown),
         }
-    }
-    for frame in order.without_place.iter().filter(|frame| !frame.is_lost) {
-        matches.push(if has_cards {
-            by_card(frame, &Shown::by(frame, cards), &Run::Unknown)
-        } else {
-            by_file_name(frame, students_by_issued_id)
-        });
-    }
+    }));
     matches
 }
 
-/// What a frame shows, for those who know the picture day's cards.
-enum Shown {
-    NoCard,
-    Card(Holder),
-    Foreign,
-    Unreadable,
-    /// Nobody could look.
-    Lost,
+/// The student whose card it is, if it is a card of this picture day.
+pub fn card_holder(seen: &CardSeen, cards: &BTreeMap<CardCode, Holder>) -> Option<StudentId> {
+    Shown::of_card(seen, cards).student().cloned()
 }
 
-impl Shown {
-    fn by(frame: &Frame, cards: &BTreeMap<CardCode, Holder>) -> Self {
-        if frame.is_lost {
-            return Self::Lost;
-        }
-        match &frame.card {
-            CardSeen::None => Self::NoCard,
-            CardSeen::Unreadable => Self::Unreadable,
-            CardSeen::Code(text) => {
-                match CardCode::from_qr_text(text).or_else(|_| CardCode::parse(text)) {
-                    Ok(code) => cards.get(&code).cloned().map_or(Self::Foreign, Self::Card),
-                    Err(_) => Self::Unreadable,
-                }
-            }
-        }
+fn shows_card(frame: &Frame) -> bool {
+    !frame.is_lost && frame.card != CardSeen::None
+}
+
+/// Students whose card is on one of the cameras, or to whom a person gave a photo.
+fn seen(frames: &[Frame], day: &DayFacts<'_>) -> BTreeSet<StudentId> {
+    let mut seen = day.seen_elsewhere.clone();
+    for frame in frames {
+        seen.extend(frame.by_hand.iter().flatten().cloned());
+        seen.extend(Shown::by(frame, day.cards).student().cloned());
     }
-
-    /// The run that begins with this frame, if one does.
-    fn begins(&self) -> Option<Run> {
-        match self {
-            Self::NoCard => None,
-            Self::Card(Holder::Student(student)) => Some(Run::Student(student.clone())),
-            Self::Card(Holder::Spare(number)) => Some(Run::Spare(*number)),
-            Self::Foreign => Some(Run::Foreign),
-            Self::Unreadable => Some(Run::Unreadable),
-            Self::Lost => Some(Run::Lost),
-        }
-    }
+    seen
 }
 
-/// What the frames that follow belong to.
-enum Run {
-    NotBegun,
-    Student(StudentId),
-    Spare(u16),
-    Foreign,
-    Unreadable,
-    Lost,
-    /// It is not known which card was before.
-    Unknown,
-}
-
-fn by_card(frame: &Frame, shown: &Shown, run: &Run) -> Match {
-    let unmatched = |is_camera_card, note| Match {
+fn unmatched(frame: &Frame, is_camera_card: bool, note: Option<Note>) -> Match {
+    Match {
         photo: frame.photo.clone(),
         students: BTreeSet::new(),
         by: None,
         is_camera_card,
         note,
-    };
+        run: None,
+        doubts: BTreeSet::new(),
+    }
+}
+
+/// A frame that shows a card, read or not.
+fn of_card(frame: &Frame, shown: &Shown) -> Match {
     if let Some(students) = &frame.by_hand {
         // A person who gives an "unreadable card" to a child has seen that it is none.
-        let is_camera_card = match shown {
-            Shown::Card(_) | Shown::Foreign => true,
-            Shown::Unreadable => students.is_empty(),
-            Shown::NoCard | Shown::Lost => false,
-        };
+        let is_camera_card = *shown != Shown::Unreadable || students.is_empty();
         return by_hand(frame, students, is_camera_card);
     }
-    match shown {
-        Shown::Card(Holder::Student(_)) | Shown::Unreadable => return unmatched(true, None),
-        Shown::Card(Holder::Spare(number)) => {
-            return unmatched(true, Some(Note::SpareCard(*number)));
-        }
-        Shown::Foreign => return unmatched(true, Some(Note::ForeignCard)),
-        Shown::NoCard | Shown::Lost => {}
+    let note = match shown {
+        Shown::Card(Holder::Spare(number)) => Some(Note::SpareCard(*number)),
+        Shown::Foreign => Some(Note::ForeignCard),
+        Shown::Card(Holder::Student(_)) | Shown::Unreadable | Shown::NoCard | Shown::Lost => None,
+    };
+    unmatched(frame, true, note)
+}
+
+/// A frame without a card, by what the break before it shows.
+fn by_card(frame: &Frame, before: Result<&Shown, Note>) -> Match {
+    if let Some(students) = &frame.by_hand {
+        return by_hand(frame, students, false);
     }
-    let note = match run {
-        Run::Student(student) => {
+    let note = match before {
+        Ok(Shown::Card(Holder::Student(student))) => {
             return Match {
-                photo: frame.photo.clone(),
                 students: BTreeSet::from([student.clone()]),
                 by: Some(MatchedBy::Card),
-                is_camera_card: false,
-                note: None,
+                ..unmatched(frame, false, None)
             };
         }
-        Run::NotBegun => Note::BeforeFirstCard,
-        Run::Spare(number) => Note::SpareCard(*number),
-        Run::Foreign => Note::ForeignCard,
-        Run::Unreadable => Note::AfterUnreadableCard,
-        Run::Lost => Note::AfterLostFrame,
-        Run::Unknown => Note::NoPlaceInOrder,
+        Ok(Shown::Card(Holder::Spare(number))) => Note::SpareCard(*number),
+        Ok(Shown::Foreign) => Note::ForeignCard,
+        Ok(Shown::Unreadable) => Note::AfterUnreadableCard,
+        Ok(Shown::Lost | Shown::NoCard) => Note::AfterLostFrame,
+        Err(note) => note,
     };
-    unmatched(false, Some(note))
+    unmatched(frame, false, Some(note))
 }
 
 fn by_file_name(frame: &Frame, students_by_issued_id: &BTreeMap<String, StudentId>) -> Match {
@@ -267,6 +292,8 @@ fn by_file_name(frame: &Frame, students_by_issued_id: &BTreeMap<String, StudentI
         note: if student.is_none() { Some(Note::NoCardAndNoNameMatch) } else { None },
         students: student.into_iter().cloned().collect(),
         is_camera_card: false,
+        run: None,
+        doubts: BTreeSet::new(),
     }
 }
 
@@ -277,6 +304,8 @@ fn by_hand(frame: &Frame, students: &BTreeSet<StudentId>, is_camera_card: bool) 
         by: Some(MatchedBy::Hand),
         is_camera_card,
         note: None,
+        run: None,
+        doubts: BTreeSet::new(),
     }
 }
 

@@ -89,7 +89,7 @@ impl Zone {
     }
 
     /// The zone's rules.
-    fn zone(&self) -> TimeZone {
+    pub fn zone(&self) -> TimeZone {
         // The name was looked up when the value was made; the data is compiled in.
         TimeZone::get(&self.0).unwrap_or(TimeZone::UTC)
     }

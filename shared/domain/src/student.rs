@@ -51,6 +51,14 @@ pub struct Enrolment {
     pub teacher: Option<String>,
 }
 
+impl Student {
+    /// The place of the student's camera card among those of the school: by class, then by name.
+    pub fn card_order(&self) -> (Option<String>, String, String) {
+        let (first, given_name) = self.details.sorts_by();
+        (self.enrolment.class.clone(), first, given_name)
+    }
+}
+
 impl std::fmt::Debug for Student {
     /// Only the id: a student in a log would be a child's name in a log.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -7,7 +7,6 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use domain::photo::PictureType;
 use picture::{check, prepare};
 
 #[expect(clippy::print_stdout, reason = "a command's answer")]
@@ -17,15 +16,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let times: u32 = arguments.next().as_deref().unwrap_or("1").parse()?;
     let folder = arguments.next().map(PathBuf::from);
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_owned();
-    let declared =
-        if extension.eq_ignore_ascii_case("png") { PictureType::Png } else { PictureType::Jpeg };
 
     let mut total = 0.0;
     let mut counted = 0_u32;
     for time in 0..times {
         let bytes = fs::read(&path)?;
         let before = cpu_milliseconds()?;
-        let header = check(&bytes, declared, &extension)?;
+        let header = check(&bytes, &extension)?;
         let prepared = prepare(bytes, header)?;
         let spent = cpu_milliseconds()? - before;
         if let Some(folder) = &folder {

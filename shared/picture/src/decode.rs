@@ -24,6 +24,7 @@ use zune_core::options::DecoderOptions;
 use zune_jpeg::errors::DecodeErrors;
 use zune_jpeg::{JpegDecoder, RawImcuRowStatus};
 
+use super::colour::Tone;
 use super::jpeg::Jpeg;
 use super::png::Png;
 use super::refusal::{JpegKind, PngKind, Refusal};
@@ -73,15 +74,28 @@ pub(super) fn jpeg_fits(jpeg: &Jpeg) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What stands behind the coded pixels while they are decoded.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Filling {
+    /// Bits that no code consists of.
+    Ones,
+    /// Bits that are codes: of use only to compare with [`Filling::Ones`].
+    Zeros,
+}
+
 /// Decodes a stripped JPEG into its planes.
 ///
 /// Strict: data that ends or breaks off inside the picture is an error, never a grey area. The decoder makes up
 /// zeros when it meets the end marker early, so for as long as it works, bytes of ones stand before that marker:
 /// no code consists of ones alone (ITU-T T.81, annex C), and the unused bits of a whole picture are ones anyway.
+///
+/// Some bits of a picture are no codes. If its end marker is missing, decode it with both fillings: a whole picture
+/// is the same with either.
 pub(super) fn jpeg(
     bytes: &mut Vec<u8>,
     jpeg: &Jpeg,
     planes: &mut [Shrinking],
+    filling: Filling,
 ) -> Result<(), Refusal> {
     const END: [u8; 2] = [0xff, 0xd9];
     /// More than the decoder reads ahead. A byte of ones is written with a zero behind it.
@@ -89,7 +103,10 @@ pub(super) fn jpeg(
     let pixels_end = bytes.len().saturating_sub(END.len());
     bytes.truncate(pixels_end);
     bytes.reserve_exact(ONES.len() + END.len());
-    bytes.extend_from_slice(&ONES);
+    bytes.extend_from_slice(match filling {
+        Filling::Ones => &ONES,
+        Filling::Zeros => &[0; 32],
+    });
     bytes.extend_from_slice(&END);
     let result = stream_planes(bytes, jpeg, planes);
     bytes.truncate(pixels_end);
@@ -142,6 +159,7 @@ fn jpeg_refusal(error: &DecodeErrors) -> Refusal {
 pub(super) struct PngPixels<'a> {
     reader: png::Reader<Cursor<&'a [u8]>>,
     colour: ColorType,
+    tone: Option<Tone>,
     is_interlaced: bool,
     width: u32,
     height: u32,
@@ -149,18 +167,25 @@ pub(super) struct PngPixels<'a> {
 
 impl<'a> PngPixels<'a> {
     /// Reads the header; nothing is inflated but a colour profile, within limits.
-    pub(super) fn open(bytes: &'a [u8], png: &Png) -> Result<Self, Refusal> {
+    pub(super) fn open(bytes: &'a [u8], png: &Png, tone: Option<Tone>) -> Result<Self, Refusal> {
         let limits = png::Limits { bytes: BUFFERED_BYTES };
         let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
-        // Palettes, few bits and transparent colours become 8 bits per channel; 16 bits become 8.
-        decoder.set_transformations(Transformations::normalize_to_color8());
+        // Palettes, few bits and transparent colours become 8 bits per channel; 16 bits become 8, unless their
+        // tone is to be changed first.
+        let keeps_sixteen = png.has_sixteen_bits && tone.is_some();
+        let (transformations, expected) = if keeps_sixteen {
+            (Transformations::EXPAND, BitDepth::Sixteen)
+        } else {
+            (Transformations::normalize_to_color8(), BitDepth::Eight)
+        };
+        decoder.set_transformations(transformations);
         let reader = decoder.read_info().map_err(|error| png_refusal(&error))?;
         let (colour, depth) = reader.output_color_type();
-        if depth != BitDepth::Eight {
+        if depth != expected {
             return Err(Refusal::Damaged);
         }
-        let is_interlaced = png.is_interlaced;
-        Ok(Self { reader, colour, is_interlaced, width: png.width, height: png.height })
+        let Png { is_interlaced, width, height, .. } = *png;
+        Ok(Self { reader, colour, tone, is_interlaced, width, height })
     }
 
     /// Whether there is brightness only.
@@ -168,9 +193,8 @@ impl<'a> PngPixels<'a> {
         matches!(self.colour, ColorType::Grayscale | ColorType::GrayscaleAlpha)
     }
 
-    /// The colour profile in the file.
-    pub(super) fn profile(&self) -> Option<&[u8]> {
-        self.reader.info().icc_profile.as_deref()
+    fn has_sixteen_bits(&self) -> bool {
+        self.reader.output_color_type().1 == BitDepth::Sixteen
     }
 
     /// Decodes into one plane of brightness, or one of brightness and two of colour.
@@ -185,18 +209,38 @@ impl<'a> PngPixels<'a> {
             let mut pixels = vec![0; bytes];
             let info = self.reader.next_frame(&mut pixels).map_err(|error| png_refusal(&error))?;
             for row in pixels.chunks_exact(info.line_size) {
-                add_row(row, self.colour, planes)?;
+                let toned = self.tone.as_ref().map(|tone| toned(row, tone, &self));
+                add_row(toned.as_deref().unwrap_or(row), self.colour, planes)?;
             }
             return Ok(());
         }
-        let mut row = vec![0; index(self.width) * self.colour.samples()];
+        let bytes_per_sample = if self.has_sixteen_bits() { 2 } else { 1 };
+        let mut row = vec![0; index(self.width) * self.colour.samples() * bytes_per_sample];
         for _ in 0..self.height {
             let found = self.reader.read_row(&mut row).map_err(|error| png_refusal(&error))?;
             found.ok_or(Refusal::Truncated)?;
-            add_row(&row, self.colour, planes)?;
+            let toned = self.tone.as_ref().map(|tone| toned(&row, tone, &self));
+            add_row(toned.as_deref().unwrap_or(&row), self.colour, planes)?;
         }
         // What stands behind the last row must be well-formed too, down to the checksums.
         self.reader.finish().map_err(|error| png_refusal(&error))
+    }
+}
+
+/// A row with sRGB's tone curve, in 8 bits. Transparency is no tone.
+fn toned(row: &[u8], tone: &Tone, pixels: &PngPixels<'_>) -> Vec<u8> {
+    let channels = pixels.colour.samples();
+    let has_alpha = matches!(pixels.colour, ColorType::GrayscaleAlpha | ColorType::Rgba);
+    let one = |(place, (high, stored)): (usize, (u8, u16))| {
+        let channel = place % channels;
+        let is_alpha = has_alpha && channel + 1 == channels;
+        if is_alpha { high } else { tone.shown(channel, stored) }
+    };
+    if pixels.has_sixteen_bits() {
+        let samples = row.as_chunks::<2>().0.iter();
+        samples.map(|pair| (pair[0], u16::from_be_bytes(*pair))).enumerate().map(one).collect()
+    } else {
+        row.iter().map(|byte| (*byte, u16::from(*byte))).enumerate().map(one).collect()
     }
 }
 

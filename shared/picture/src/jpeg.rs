@@ -23,8 +23,10 @@ pub(super) struct Jpeg {
     segments: Vec<Segment>,
     /// Scans in the picture: one, unless it is progressive or not interleaved.
     pub(super) scans: u32,
-    /// Where the picture ends: the byte after its end-of-image marker.
+    /// Where the picture ends: the byte after its end-of-image marker, or the end of the file.
     pub(super) end: usize,
+    /// Whether the end-of-image marker is there. Without it only decoding tells whether all pixels are.
+    pub(super) has_end_marker: bool,
 }
 
 /// The frame header.
@@ -55,6 +57,7 @@ struct Segment {
 }
 
 const START_OF_SCAN: u8 = 0xda;
+const START_OF_IMAGE: u8 = 0xd8;
 const END_OF_IMAGE: u8 = 0xd9;
 const APP0: u8 = 0xe0;
 const APP1: u8 = 0xe1;
@@ -63,20 +66,33 @@ const APP14: u8 = 0xee;
 
 impl Jpeg {
     /// Takes a JPEG apart.
+    ///
+    /// Stray bytes before a segment are passed over, as every viewer does (libjpeg, `next_marker`). Behind coded
+    /// pixels there are none: what stands there belongs to the pixels.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
         let mut segments = Vec::new();
         let mut frame = None;
         let mut scans = 0;
         let mut coverage = Coverage::default();
         let mut at = 2;
-        let end = loop {
-            let (marker, after) = marker_at(bytes, at)?;
+        let (end, has_end_marker) = loop {
+            let (marker, start, after) = match marker_from(bytes, at) {
+                Some(found) => found,
+                // The file ends where a marker is due: right behind the pixels, if there are any.
+                None if scans > 0 => break (bytes.len(), false),
+                None => return Err(Refusal::Truncated),
+            };
             if marker == END_OF_IMAGE {
-                break after;
+                break (after, true);
             }
-            // A marker without a length (a second start of image, a stray restart) has no place here.
-            if matches!(marker, 0x00..=0x01 | 0xd0..=0xd8) {
-                return Err(Refusal::Damaged);
+            // A marker without a length: a stray one before the pixels is passed over too. A second start of image
+            // is not, nor is anything that breaks the coded pixels off.
+            if matches!(marker, 0x01 | 0xd0..=0xd8) {
+                if marker == START_OF_IMAGE || scans > 0 {
+                    return Err(Refusal::Damaged);
+                }
+                at = after;
+                continue;
             }
             let length = usize::from(be16(bytes, after).ok_or(Refusal::Truncated)?);
             if length < 2 {
@@ -98,16 +114,16 @@ impl Jpeg {
                 if scans > MAX_SCANS {
                     return Err(Refusal::UnsupportedJpeg(JpegKind::ManyScans));
                 }
-                next = end_of_coded_pixels(bytes, next)?;
+                next = end_of_coded_pixels(bytes, next);
             }
-            segments.push(Segment { marker, whole: at..next, body });
+            segments.push(Segment { marker, whole: start..next, body });
             at = next;
         };
         let frame = frame.ok_or(Refusal::Damaged)?;
         if scans == 0 || !coverage.is_complete(&frame) {
             return Err(Refusal::Truncated);
         }
-        Ok(Self { frame, segments, scans, end })
+        Ok(Self { frame, segments, scans, end, has_end_marker })
     }
 
     /// Refuses what the decoder does not read, before it is asked to.
@@ -135,9 +151,26 @@ impl Jpeg {
         }
     }
 
+    /// The bytes behind which another file could be hidden: all behind the end marker. Without one, all behind
+    /// the last scan's header.
+    pub(super) fn behind<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        let last = self.segments.iter().rfind(|segment| segment.marker == START_OF_SCAN);
+        let from = match last {
+            Some(scan) if !self.has_end_marker => scan.body.end,
+            _ => self.end,
+        };
+        bytes.get(from..).unwrap_or_default()
+    }
+
     /// The body of the EXIF segment, from its TIFF header on.
     pub(super) fn exif<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         self.bodies(bytes, APP1).find_map(|body| body.strip_prefix(b"Exif\0\0"))
+    }
+
+    /// The XMP packet: its first segment, where programs write the orientation.
+    pub(super) fn xmp<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        self.bodies(bytes, APP1)
+            .find_map(|body| body.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"))
     }
 
     /// The colour profile, put together from its numbered pieces. `None` if there is none or a piece lacks.
@@ -212,8 +245,20 @@ impl Jpeg {
                 }
             }
         }
-        write(bytes, kept, &[0xff, END_OF_IMAGE]);
-        bytes.truncate(kept + 2);
+        bytes.truncate(kept);
+        bytes.reserve_exact(2);
+        bytes.extend_from_slice(&[0xff, END_OF_IMAGE]);
+    }
+
+    /// Adds a colour profile to a stripped file: behind the JFIF header, which comes first.
+    pub(super) fn add_profile(bytes: &mut Vec<u8>, profile: &[u8]) {
+        let Ok(length) = u16::try_from(2 + PROFILE_MARK.len() + 2 + profile.len()) else { return };
+        let head = [&[0xff, APP2], &length.to_be_bytes()[..], PROFILE_MARK, &[1, 1]].concat();
+        let has_jfif = bytes.get(2..4) == Some(&[0xff, APP0]);
+        let at = if has_jfif { 4 + be16(bytes, 4).map_or(0, usize::from) } else { 2 };
+        if at <= bytes.len() {
+            bytes.splice(at..at, head.into_iter().chain(profile.iter().copied()));
+        }
     }
 
     fn bodies<'a>(&self, bytes: &'a [u8], marker: u8) -> impl Iterator<Item = &'a [u8]> {
@@ -299,27 +344,36 @@ const fn is_start_of_frame(marker: u8) -> bool {
     matches!(marker, 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf)
 }
 
-/// The marker at this place and where it ends; fill bytes may stand before its code.
-fn marker_at(bytes: &[u8], at: usize) -> Result<(u8, usize), Refusal> {
-    let rest = bytes.get(at..).ok_or(Refusal::Truncated)?;
-    match rest.iter().position(|byte| *byte != 0xff) {
-        None => Err(Refusal::Truncated),
-        Some(0) => Err(Refusal::Damaged),
-        Some(code) => Ok((rest.get(code).copied().unwrap_or(0), at + code + 1)),
+/// The next marker from this place on: its code, where it starts and the byte after it. `None` at the end of the
+/// file. Fill bytes may stand before its code, and stray bytes before it.
+fn marker_from(bytes: &[u8], from: usize) -> Option<(u8, usize, usize)> {
+    let mut start = from;
+    loop {
+        start += next_ff(bytes.get(start..)?)?;
+        let rest = bytes.get(start..)?;
+        let code = rest.iter().position(|byte| *byte != 0xff)?;
+        match rest.get(code)? {
+            // A stuffed byte among the stray ones.
+            0x00 => start += code + 1,
+            // Fill bytes are left behind.
+            marker => return Some((*marker, start + code - 1, start + code + 1)),
+        }
     }
 }
 
-/// Where the next marker stands that is no part of the coded pixels.
-fn end_of_coded_pixels(bytes: &[u8], from: usize) -> Result<usize, Refusal> {
+/// Where the next marker stands that is no part of the coded pixels, or the end of the file.
+fn end_of_coded_pixels(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     loop {
-        let rest = bytes.get(at..).ok_or(Refusal::Truncated)?;
-        at += next_ff(rest).ok_or(Refusal::Truncated)?;
-        match bytes.get(at + 1).ok_or(Refusal::Truncated)? {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(ff) = next_ff(rest) else { return bytes.len() };
+        at += ff;
+        match bytes.get(at + 1) {
             // A stuffed 0xff, or a restart: still inside.
-            0x00 | 0xd0..=0xd7 => at += 2,
-            0xff => at += 1,
-            _ => return Ok(at),
+            Some(0x00 | 0xd0..=0xd7) => at += 2,
+            Some(0xff) => at += 1,
+            // A marker, or the first half of one that was cut off.
+            Some(_) | None => return at,
         }
     }
 }

@@ -3,21 +3,27 @@
 //! [`check`] looks at a file without decoding it; [`prepare`] makes the stripped original and the three
 //! pictures families and photographers see. Neither waits for anything, and neither trusts a single byte.
 
+mod capture_time;
 mod card;
+mod colour;
 mod decode;
+mod icc_curves;
 mod jpeg;
 mod planes;
 mod png;
+mod png_texts;
 mod profile;
 mod refusal;
 mod shrink;
 mod sniff;
 mod taken;
 mod watermark;
+mod xmp;
 
-use domain::photo::{CardSeen, PictureType};
+use domain::photo::{CameraBody, CardSeen, PictureType};
 
-use decode::PngPixels;
+use colour::Colours;
+use decode::{Filling, PngPixels};
 use jpeg::Jpeg;
 use planes::{Planes, colour_size, fitted, swaps_sides};
 use png::Png;
@@ -40,6 +46,8 @@ pub const THUMBNAIL_PIXELS: u32 = 400;
 /// A file that passed [`check`]: a whole picture of a kind and size we take. Nothing is decoded yet.
 #[derive(Debug)]
 pub struct Header {
+    /// What the bytes are.
+    pub picture_type: PictureType,
     /// Width as stored, in pixels: the camera's own orientation is not applied.
     pub width: u32,
     /// Height as stored, in pixels.
@@ -66,8 +74,12 @@ pub struct Prepared {
     pub proof: Derivative,
     /// Up to [`THUMBNAIL_PIXELS`] long, upright.
     pub thumbnail: Derivative,
-    /// When it was taken: the camera's civil time, always with thousandths, `2026-09-14T09:12:33.120`.
+    /// When it was taken: the camera's civil time, `2026-09-14T09:12:33.12`, with as many digits as the camera wrote.
     pub captured_at: Option<String>,
+    /// Whether that is the time of the last edit: no other time was there.
+    pub is_edit_time: bool,
+    /// The body that took it, in plain text. Callers store a digest of it.
+    pub body: Option<CameraBody>,
     /// EXIF orientation of the original, 1 to 8.
     pub orientation: u8,
     /// Width of the original held upright, in pixels.
@@ -76,6 +88,8 @@ pub struct Prepared {
     pub height: u32,
     /// What it shows of a camera card, not yet checked against a picture day.
     pub card: CardSeen,
+    /// Whether it looks like a sheet of paper before the camera, though no card was found: a sign to doubt what follows.
+    pub looks_like_paper: bool,
 }
 
 /// A JPEG made of the original: no metadata but its colour profile.
@@ -91,31 +105,30 @@ pub struct Derivative {
 
 /// Looks at a file before a single pixel is decoded and little memory is spent.
 ///
-/// Name, declared type and content must agree; the picture must be whole, of a kind that is read, not too
-/// large, and must hide no other file.
+/// The bytes alone decide what it is; the name's extension only helps to name what is no picture. The picture must
+/// be whole, of a kind that is read, not too large, and must hide no other file. Without an end marker, whether it is
+/// whole is known when it is decoded.
 ///
 /// # Errors
 ///
 /// The first rule the file breaks.
-pub fn check(bytes: &[u8], declared: PictureType, extension: &str) -> Result<Header, Refusal> {
-    let found = sniff::content_type(bytes, extension).map_err(Refusal::NotAPicture)?;
-    if found != declared || sniff::type_of_extension(extension) != Some(declared) {
-        return Err(Refusal::Mislabelled);
-    }
-    let (header, end) = match found {
+pub fn check(bytes: &[u8], extension: &str) -> Result<Header, Refusal> {
+    let picture_type = sniff::content_type(bytes, extension).map_err(Refusal::NotAPicture)?;
+    let (header, behind) = match picture_type {
         PictureType::Jpeg => {
             let jpeg = Jpeg::read(bytes)?;
             let (width, height) = (jpeg.frame.width.into(), jpeg.frame.height.into());
-            let end = jpeg.end;
-            (Header { width, height, anatomy: Anatomy::Jpeg(jpeg) }, end)
+            let behind = jpeg.behind(bytes);
+            (Header { picture_type, width, height, anatomy: Anatomy::Jpeg(jpeg) }, behind)
         }
         PictureType::Png => {
             let png = Png::read(bytes)?;
-            let (width, height, end) = (png.width, png.height, png.end);
-            (Header { width, height, anatomy: Anatomy::Png(png) }, end)
+            let (width, height) = (png.width, png.height);
+            let behind = bytes.get(png.end..).unwrap_or_default();
+            (Header { picture_type, width, height, anatomy: Anatomy::Png(png) }, behind)
         }
     };
-    if sniff::another_file_follows(bytes.get(end..).unwrap_or_default()) {
+    if sniff::another_file_follows(behind) {
         return Err(Refusal::Polyglot);
     }
     let pixels = header.width.max(header.height);
@@ -155,7 +168,7 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
         let profile = profile.as_deref();
         let web = planes.upright(orientation);
         let mut proof = web.shrunk(PROOF_PIXELS)?;
-        let card = card::read(&proof, &web);
+        let card = card::search(&proof, &web);
         let thumbnail = derivative(&proof.shrunk(THUMBNAIL_PIXELS)?, profile)?;
         watermark::stamp(&mut proof);
         let (width, height) = if swaps_sides(orientation) {
@@ -169,10 +182,13 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
             proof: derivative(&proof, profile)?,
             thumbnail,
             captured_at: taken.at,
+            is_edit_time: taken.is_edit_time,
+            body: taken.body,
             orientation,
             width,
             height,
-            card,
+            card: card.seen,
+            looks_like_paper: card.looks_like_paper,
         })
     })
 }
@@ -180,17 +196,39 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
 type Decoded = (Taken, Planes, Option<Vec<u8>>);
 
 fn decode_jpeg(bytes: &mut Vec<u8>, jpeg: &Jpeg, stored: Size) -> Result<Decoded, Refusal> {
-    let taken = jpeg.exif(bytes).map(Taken::read).unwrap_or_default();
+    let taken = jpeg.exif(bytes).map(Taken::read).unwrap_or_default().or_xmp(jpeg.xmp(bytes));
     let is_grey = jpeg.frame.components.len() == 1;
     let own = jpeg.profile(bytes);
     let mut profile =
         own.as_deref().and_then(|own| profile::fitting(own, is_grey)).map(<[u8]>::to_vec);
     let is_rgb = jpeg.is_rgb(bytes);
     jpeg.strip(bytes, profile.is_some());
-    if profile.is_none() && taken.is_adobe_rgb && !is_grey {
-        profile = Some(profile::adobe_rgb());
-    }
 
+    let mut pixels = decoded(bytes, jpeg, stored, is_rgb, Filling::Ones);
+    if !jpeg.has_end_marker {
+        // Whatever is wrong with it, its end is missing; and what depends on the filling is not all there.
+        pixels = pixels.map_err(|_| Refusal::Truncated);
+        if pixels.is_ok() && pixels != decoded(bytes, jpeg, stored, is_rgb, Filling::Zeros) {
+            pixels = Err(Refusal::Truncated);
+        }
+    }
+    let pixels = pixels?;
+    if profile.is_none() && taken.is_adobe_rgb && !is_grey {
+        // The original loses its EXIF block, which alone said so.
+        let adobe_rgb = profile::adobe_rgb();
+        Jpeg::add_profile(bytes, &adobe_rgb);
+        profile = Some(adobe_rgb);
+    }
+    Ok((taken, pixels, profile))
+}
+
+fn decoded(
+    bytes: &mut Vec<u8>,
+    jpeg: &Jpeg,
+    stored: Size,
+    is_rgb: bool,
+    filling: Filling,
+) -> Result<Planes, Refusal> {
     let target = fitted(stored, WEB_PIXELS);
     let mut planes: Vec<Shrinking> = decode::jpeg_planes(jpeg)
         .into_iter()
@@ -210,16 +248,17 @@ fn decode_jpeg(bytes: &mut Vec<u8>, jpeg: &Jpeg, stored: Size) -> Result<Decoded
             plane(size, target, shown, place > 0 && !is_rgb)
         })
         .collect();
-    decode::jpeg(bytes, jpeg, &mut planes)?;
-    Ok((taken, finished(planes, target, is_rgb)?, profile))
+    decode::jpeg(bytes, jpeg, &mut planes, filling)?;
+    finished(planes, target, is_rgb)
 }
 
 fn decode_png(bytes: &mut Vec<u8>, png: &Png, stored: Size) -> Result<Decoded, Refusal> {
-    let taken = png.exif(bytes).map(Taken::read).unwrap_or_default();
-    let pixels = PngPixels::open(bytes, png)?;
+    let taken = png.exif(bytes).map(|block| Taken::read(&block)).unwrap_or_default();
+    let taken = taken.or_xmp(png.xmp(bytes).as_deref());
+    let Colours { tone, profile, is_own } = Colours::of_png(png, bytes)?;
+    png.complete(bytes);
+    let pixels = PngPixels::open(bytes, png, tone)?;
     let is_grey = pixels.is_grey();
-    let profile =
-        pixels.profile().and_then(|own| profile::fitting(own, is_grey)).map(<[u8]>::to_vec);
 
     let target = fitted(stored, WEB_PIXELS);
     let shown = (stored.width.into(), stored.height.into());
@@ -227,7 +266,7 @@ fn decode_png(bytes: &mut Vec<u8>, png: &Png, stored: Size) -> Result<Decoded, R
     let mut planes: Vec<Shrinking> =
         planes.map(|place| plane(stored, target, shown, place > 0)).collect();
     pixels.decode(&mut planes)?;
-    png.strip(bytes, profile.is_some());
+    png.strip(bytes, is_own);
     Ok((taken, finished(planes, target, false)?, profile))
 }
 

@@ -11,7 +11,7 @@ use super::shrink::{Size, index, shrink};
 const QUALITY: u8 = 85;
 
 /// A picture in planes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Planes {
     pub(super) size: Size,
     pub(super) luma: Vec<u8>,
@@ -62,6 +62,20 @@ impl Planes {
             None => None,
         };
         Ok(Self { size, luma: shrink(&self.luma, self.size, size)?, colour })
+    }
+
+    /// Brightness at half the size, every sample the mean of four; with width and height.
+    pub(super) fn half_luma(&self) -> (Vec<u8>, usize, usize) {
+        let width = index(self.size.width);
+        let mut luma = Vec::with_capacity(self.luma.len() / 4);
+        for rows in self.luma.chunks_exact((width * 2).max(1)) {
+            let (upper, lower) = rows.split_at(width);
+            for (a, b) in upper.chunks_exact(2).zip(lower.chunks_exact(2)) {
+                let sum: u16 = a.iter().chain(b).map(|sample| u16::from(*sample)).sum();
+                luma.push(u8::try_from(sum / 4).unwrap_or(u8::MAX));
+            }
+        }
+        (luma, width / 2, index(self.size.height) / 2)
     }
 
     /// Turned and mirrored the way the EXIF orientation (1 to 8) says the picture is to be shown.

@@ -2,12 +2,21 @@
 //!
 //! Source: W3C PNG (third edition), sections 5 and 11.
 
+use std::borrow::Cow;
+use std::io::Read as _;
 use std::ops::Range;
 
+use flate2::read::ZlibDecoder;
+
+use super::png_texts::Text;
+use super::profile;
 use super::refusal::{PngKind, Refusal};
 
 /// The eight bytes every PNG begins with.
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// The chunk every PNG ends with, and its checksum.
+const LAST_CHUNK: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
 
 /// A whole PNG file, taken apart.
 #[derive(Debug)]
@@ -16,8 +25,12 @@ pub(super) struct Png {
     pub(super) height: u32,
     /// Whether it is stored in seven passes over all of it.
     pub(super) is_interlaced: bool,
+    /// Whether each channel takes two bytes.
+    pub(super) has_sixteen_bits: bool,
+    /// Whether there is brightness only.
+    pub(super) is_grey: bool,
     chunks: Vec<Chunk>,
-    /// Where the picture ends: the byte after its `IEND` chunk.
+    /// Where the picture ends: the byte after its `IEND` chunk, or the end of the file.
     pub(super) end: usize,
 }
 
@@ -29,12 +42,15 @@ struct Chunk {
 }
 
 impl Png {
-    /// Takes a PNG apart.
+    /// Takes a PNG apart. Its last chunk may be missing, as long as all chunks before it are whole.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
-        let mut chunks = Vec::new();
+        let mut chunks: Vec<Chunk> = Vec::new();
         let mut at = SIGNATURE.len();
         let end = loop {
             let rest = bytes.get(at..).ok_or(Refusal::Truncated)?;
+            if rest.is_empty() && chunks.last().is_some_and(|chunk| chunk.name == *b"IDAT") {
+                break at;
+            }
             let (length, rest) = rest.split_first_chunk().ok_or(Refusal::Truncated)?;
             let name: &[u8; 4] = rest.first_chunk().ok_or(Refusal::Truncated)?;
             if !name.iter().all(u8::is_ascii_alphabetic) {
@@ -54,13 +70,15 @@ impl Png {
         };
         let header = chunks.first().filter(|chunk| chunk.name == *b"IHDR");
         let header = header.and_then(|chunk| bytes.get(chunk.data.clone()));
-        let Some(&[w3, w2, w1, w0, h3, h2, h1, h0, _, _, _, _, interlace]) = header else {
+        let Some(&[w3, w2, w1, w0, h3, h2, h1, h0, depth, colour, _, _, interlace]) = header else {
             return Err(Refusal::Damaged);
         };
         let png = Self {
             width: u32::from_be_bytes([w3, w2, w1, w0]),
             height: u32::from_be_bytes([h3, h2, h1, h0]),
             is_interlaced: interlace != 0,
+            has_sixteen_bits: depth == 16,
+            is_grey: matches!(colour, 0 | 4),
             chunks,
             end,
         };
@@ -84,10 +102,55 @@ impl Png {
         Ok(())
     }
 
-    /// The EXIF block, from its TIFF header on.
-    pub(super) fn exif<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
-        let chunk = self.chunks.iter().find(|chunk| chunk.name == *b"eXIf")?;
-        bytes.get(chunk.data.clone())
+    /// The EXIF block, from its TIFF header on: its own chunk's, or one that a program keeps in a text.
+    pub(super) fn exif<'a>(&self, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        let chunk = self.data(bytes).find(|(name, _)| name == b"eXIf");
+        match chunk {
+            Some((_, block)) => Some(block.strip_prefix(b"Exif\0\0").unwrap_or(block).into()),
+            None => self.texts(bytes).find_map(|text| text.exif()).map(Cow::Owned),
+        }
+    }
+
+    /// The XMP packet.
+    pub(super) fn xmp<'a>(&self, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+        self.texts(bytes).find_map(|text| text.xmp())
+    }
+
+    /// A chunk that says what colours mean: it counts only before the pixels.
+    pub(super) fn colour_chunk<'a>(&self, bytes: &'a [u8], name: [u8; 4]) -> Option<&'a [u8]> {
+        let mut before = self.data(bytes).take_while(|(name, _)| name != b"IDAT");
+        before.find(|(found, _)| *found == name).map(|(_, data)| data)
+    }
+
+    /// The colour profile in the file, inflated.
+    pub(super) fn profile(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        let chunk = self.colour_chunk(bytes, *b"iCCP")?;
+        let name_end = chunk.iter().position(|byte| *byte == 0)?;
+        let (0, packed) = chunk.get(name_end + 1..)?.split_first().map(|(m, rest)| (*m, rest))?
+        else {
+            return None;
+        };
+        let mut profile = Vec::new();
+        let most = u64::try_from(profile::MOST_BYTES).unwrap_or(0);
+        ZlibDecoder::new(packed).take(most).read_to_end(&mut profile).ok()?;
+        Some(profile)
+    }
+
+    /// Adds the last chunk to a file that lacks it, for the decoder.
+    pub(super) fn complete(&self, bytes: &mut Vec<u8>) {
+        if !self.has(*b"IEND") {
+            bytes.truncate(self.end);
+            bytes.extend_from_slice(LAST_CHUNK);
+        }
+    }
+
+    fn texts<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = Text<'a>> {
+        self.data(bytes).filter_map(|(name, data)| Text::read(name, data))
+    }
+
+    fn data<'a>(&self, bytes: &'a [u8]) -> impl Iterator<Item = ([u8; 4], &'a [u8])> {
+        let chunks = self.chunks.iter();
+        chunks.filter_map(|chunk| Some((chunk.name, bytes.get(chunk.data.clone())?)))
     }
 
     /// Takes everything out of the file that is not needed to show the picture, in place: EXIF, texts
@@ -107,6 +170,9 @@ impl Png {
             }
         }
         bytes.truncate(kept);
+        if !self.has(*b"IEND") {
+            bytes.extend_from_slice(LAST_CHUNK);
+        }
     }
 
     fn has(&self, name: [u8; 4]) -> bool {

@@ -59,6 +59,8 @@ pub enum JpegKind {
 pub enum PngKind {
     /// More than one frame.
     Animated,
+    /// Brightness beyond white (HDR: PQ or HLG), which a JPEG does not hold.
+    HighDynamicRange,
     /// Interlaced, and so large that it does not fit in memory.
     LargeInterlaced,
 }
@@ -69,8 +71,6 @@ pub enum PngKind {
 pub enum Refusal {
     /// Neither a JPEG nor a PNG.
     NotAPicture(Foreign),
-    /// Name, declared type and content do not agree.
-    Mislabelled,
     /// The file ends too early.
     Truncated,
     /// A second file of another kind is hidden behind the picture.
@@ -98,7 +98,6 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotAPicture(foreign) => foreign.code(),
-            Self::Mislabelled => "picture_mislabelled",
             Self::Truncated => "picture_truncated",
             Self::Polyglot => "picture_hides_another_file",
             Self::TooManyPixels { .. } => "picture_too_many_pixels",
@@ -115,6 +114,7 @@ impl Refusal {
             },
             Self::UnsupportedPng(kind) => match kind {
                 PngKind::Animated => "png_animated_not_supported",
+                PngKind::HighDynamicRange => "png_hdr_not_supported",
                 PngKind::LargeInterlaced => "png_interlaced_too_large",
             },
         }
@@ -124,9 +124,6 @@ impl Refusal {
     pub fn sentence(&self) -> String {
         match self {
             Self::NotAPicture(foreign) => foreign.sentence().to_owned(),
-            Self::Mislabelled => "The name or type of this file does not fit what is inside. \
-                Export it again as JPEG and upload that."
-                .to_owned(),
             Self::Truncated => "This file is cut off: its end is missing. \
                 Copy it from the camera card again and upload that."
                 .to_owned(),
@@ -149,6 +146,10 @@ impl Refusal {
                 PngKind::Animated => {
                     "Animated pictures are not taken. \
                     Export the frame you want as JPEG and upload that."
+                }
+                PngKind::HighDynamicRange => {
+                    "This PNG holds HDR colours (PQ or HLG). Export it as an ordinary sRGB picture, \
+                    as JPEG, and upload that."
                 }
                 PngKind::LargeInterlaced => {
                     "This interlaced PNG is too large to be read. \
@@ -221,13 +222,26 @@ impl JpegKind {
                  and upload that."
             }
             Self::TwelveBit => {
-                "This JPEG has more than 8 bits per colour. Export it with 8 bits and upload that."
+                "This JPEG has 12 bits per colour, which few programs show. Export it with 8 bits \
+                 per colour and upload that."
+            }
+            Self::Arithmetic => {
+                "This JPEG is compressed with arithmetic coding, which few programs show. \
+                 Export it as a baseline (“standard”) JPEG, with Huffman coding, and upload that."
+            }
+            Self::Lossless => {
+                "This is a lossless or hierarchical JPEG, which few programs show. Export it as \
+                 a baseline (“standard”) JPEG and upload that."
+            }
+            Self::ManyScans => {
+                "This progressive JPEG has more than 64 passes. Export it as a baseline (“standard”) \
+                 JPEG and upload that."
             }
             Self::LargeProgressive => {
                 "This progressive JPEG is too large to be read. Save it as a baseline (“standard”) \
                  JPEG and upload that."
             }
-            Self::Arithmetic | Self::Lossless | Self::ManyScans | Self::Other => {
+            Self::Other => {
                 "This is an unusual kind of JPEG. Export it again as a baseline (“standard”) JPEG \
                  and upload that."
             }

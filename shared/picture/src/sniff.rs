@@ -8,23 +8,14 @@ const HEAD_BYTES: usize = 4096;
 
 /// The type the content shows, or what it is instead.
 ///
-/// A file counts as a picture only if both readings agree: a byte pattern that one of them takes for a
-/// JPEG and the other does not was made to deceive somebody.
+/// A file counts as a picture only if both readings agree: a byte pattern that only one of them takes for a
+/// JPEG was made to deceive. The extension only tells TIFF from raw files, which begin alike.
 pub(super) fn content_type(bytes: &[u8], extension: &str) -> Result<PictureType, Foreign> {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let ours = by_signature(head, extension)?;
     match (ours, infer::get(head).map(|kind| kind.mime_type())) {
         (PictureType::Jpeg, Some("image/jpeg")) | (PictureType::Png, Some("image/png")) => Ok(ours),
         _ => Err(Foreign::Unknown),
-    }
-}
-
-/// The type a file's name claims, by its extension without the dot.
-pub(super) fn type_of_extension(extension: &str) -> Option<PictureType> {
-    match extension.to_ascii_lowercase().as_str() {
-        "jpg" | "jpeg" | "jpe" | "jfif" => Some(PictureType::Jpeg),
-        "png" => Some(PictureType::Png),
-        _ => None,
     }
 }
 

@@ -182,7 +182,7 @@ impl Mail {
             .ses()
             .send_email()
             .from_email_address(from)
-            .destination(Destination::builder().to_addresses(address.as_str()).build())
+            .destination(Destination::builder().to_addresses(address.mailbox()).build())
             .content(EmailContent::builder().simple(message).build())
             .send();
         sending.boxed().await.map_err(undelivered::cause)?;

@@ -1,6 +1,7 @@
 //! Objects: presigned addresses for browsers, and the bytes that workers read and write.
 
 use futures_util::FutureExt as _;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_s3::operation::get_object::GetObjectError;
@@ -8,7 +9,7 @@ use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use data_encoding::BASE64;
-use domain::ids::{ImportId, PhotoId, StudioId};
+use domain::ids::{ImportId, PhotoId, PictureDayId, StudioId};
 use domain::photo::PictureType;
 
 use crate::app::App;
@@ -53,9 +54,47 @@ impl Rendition {
     }
 }
 
-/// Where an upload goes: ids only.
-pub(crate) fn upload_key(studio: &StudioId, photo: &PhotoId) -> String {
-    format!("intake/{studio}/{photo}")
+/// Where an upload goes: ids only. Each attempt has a place of its own, so that what is late of one attempt (a message,
+/// a removal) never meets the bytes of the next.
+pub(crate) fn upload_key(studio: &StudioId, photo: &PhotoId, attempt: u32) -> String {
+    match attempt {
+        0 | 1 => format!("intake/{studio}/{photo}"),
+        _ => format!("intake/{studio}/{photo}/{attempt}"),
+    }
+}
+
+/// The studio, the photo and the attempt of an upload's key; `None` for any other key.
+pub(crate) fn read_upload_key(key: &str) -> Option<(StudioId, PhotoId, u32)> {
+    let mut parts = key.split('/');
+    let (Some("intake"), Some(studio), Some(photo)) = (parts.next(), parts.next(), parts.next())
+    else {
+        return None;
+    };
+    let attempt = match parts.next() {
+        None => 1,
+        Some(attempt) => attempt.parse().ok()?,
+    };
+    let read = (StudioId::parse(studio).ok()?, PhotoId::parse(photo).ok()?, attempt);
+    (parts.next().is_none() && upload_key(&read.0, &read.1, attempt) == key).then_some(read)
+}
+
+/// Uploads of a picture day that are in storage and not checked yet, by photo and attempt.
+pub(crate) async fn uploads_in_storage(
+    app: &App,
+    studio: &StudioId,
+    day: &PictureDayId,
+) -> Result<BTreeSet<(PhotoId, u32)>, StoreError> {
+    let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
+    let prefix = format!("intake/{studio}/pho_{}", day.parent_part());
+    let mut pages =
+        app.s3().list_objects_v2().bucket(bucket).prefix(prefix).into_paginator().send();
+    let mut found = BTreeSet::new();
+    while let Some(page) = pages.next().boxed().await {
+        let page = page.map_err(service("list objects"))?;
+        let keys = page.contents().iter().filter_map(|object| object.key());
+        found.extend(keys.filter_map(read_upload_key).map(|(_, photo, attempt)| (photo, attempt)));
+    }
+    Ok(found)
 }
 
 /// Where a client puts a roster file that is too large for a request: ids only.

@@ -356,8 +356,8 @@ pub async fn settle(client: &Client, day: &str) -> Result<Vec<Value>, SetupError
             photo["thumbnail_url"] = Value::Null;
         }
         let counts = client.read(&format!("/v1/picture-days/{day}")).await?;
-        let is_done = photos.iter().all(|photo| photo["state"] != "registered")
-            && counts.body["counts"]["cameras_to_match"] == 0;
+        let waits = |photo: &Value| photo["state"] == "registered" || photo["state"] == "arrived";
+        let is_done = !photos.iter().any(waits) && counts.body["counts"]["cameras_to_match"] == 0;
         quiet = if is_done && photos == last { quiet + 1 } else { 0 };
         if quiet >= 3 {
             return Ok(photos);

@@ -27,6 +27,8 @@ pub const PROGRAMS: &[(&str, &str)] = &[
     ("POST /v1/picture-days/{day}/uploads", "photos:write"),
     ("GET /v1/picture-days/{day}/photos", "read"),
     ("GET /v1/picture-days/{day}/reconciliation", "read"),
+    ("GET /v1/picture-days/{day}/runs", "read"),
+    ("POST /v1/runs/{run}/confirmation", "photos:write"),
     ("PUT /v1/photos/{photo}/student", "photos:write"),
     ("DELETE /v1/photos/{photo}/student", "photos:write"),
     ("POST /v1/picture-days/{day}/galleries", "galleries:write"),

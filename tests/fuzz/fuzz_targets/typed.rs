@@ -15,7 +15,10 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|typed: &str| {
     if let Ok(address) = EmailAddress::parse(typed) {
         assert!(!address.as_str().contains(|c: char| c.is_control() || c.is_whitespace()));
-        assert!(EmailAddress::parse(address.as_str()).is_ok_and(|again| again == address));
+        for form in [address.as_str(), address.mailbox().as_str()] {
+            assert!(EmailAddress::parse(form).is_ok_and(|again| again == address));
+        }
+        assert!(address.domain().is_ascii());
     }
     if let Ok(code) = ShareCode::parse(typed) {
         assert_eq!(ShareCode::parse(&code.grouped()), Ok(code));

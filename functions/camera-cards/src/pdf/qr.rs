@@ -17,9 +17,12 @@ pub(super) struct Modules {
     pub(super) black: Vec<bool>,
 }
 
-/// The modules for a text, with the highest error correction: 30 % may be hidden.
+/// The modules for a text, with error correction for 25 %.
+///
+/// At this level a card's text fits the smallest code, 21 modules: its modules are as large inside the border as those
+/// of 25 modules (30 %) were without one. On the ladder larger modules read further than more correction.
 pub(super) fn modules(text: &str) -> Result<Modules, PdfError> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::H)?;
+    let code = QrCode::with_error_correction_level(text, EcLevel::Q)?;
     // The largest code has 177 modules.
     let width = u16::try_from(code.width()).unwrap_or(u16::MAX);
     let black = code.to_colors().into_iter().map(|color| color == Color::Dark).collect();
@@ -68,7 +71,7 @@ mod tests {
             let code = CardCode::from_digest(&[number; 32]);
             let modules = modules(&code.qr_text()).unwrap();
             // Ten symbols and the prefix are a small code, so that its modules are large.
-            assert_eq!(modules.width, 25);
+            assert_eq!(modules.width, 21);
             let width = usize::from(modules.width);
             let grid = rqrr::SimpleGrid::from_func(width, |x, y| modules.black[y * width + x]);
             let (_, text) = rqrr::Grid::new(grid).decode().unwrap();

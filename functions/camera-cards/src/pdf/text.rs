@@ -128,7 +128,11 @@ impl Fonts {
 
     /// The text at the largest size at which it fits, broken between words. Only at the smallest size a word is broken
     /// inside, and what is left over becomes `…`.
+    ///
+    /// Characters that turn the direction of writing, and invisible ones, are left out: on paper they make one name look
+    /// like another.
     pub(super) fn fit(&self, text: &str, weight: Weight, room: &Room) -> Fitted {
+        let text: String = text.chars().filter(|c| !is_deceptive(*c)).collect();
         let words: Vec<&str> = text.split_whitespace().collect();
         let widths: Vec<f32> = words.iter().map(|word| self.line(word, weight).width).collect();
         let space = self.line(" ", weight).width;
@@ -238,6 +242,12 @@ impl Fonts {
         }
         parts
     }
+}
+
+/// Does this character change how a text looks without being seen itself? Joiners of letters belong to names.
+const fn is_deceptive(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Fills lines with words. A word wider than the line stands alone on one.
@@ -352,6 +362,27 @@ mod tests {
                 assert!(run.glyphs.iter().all(|glyph| glyph.glyph_id.to_u32() != 0), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn the_table_of_printable_characters_is_that_of_the_fonts() {
+        use domain::camera_card::printable::{RANGES, is_printable};
+        let fonts = Fonts::load().unwrap();
+        let has = |c: char| fonts.regular.has(c) || fonts.bold.has(c);
+        for (first, last) in RANGES {
+            for c in first..=last {
+                assert!(has(c), "{:x}", u32::from(c));
+            }
+        }
+        let scripts = ['\u{20}'..='\u{6ff}', '\u{10a0}'..='\u{10ff}', '\u{1e00}'..='\u{1fff}'];
+        for c in scripts.into_iter().flatten().filter(|c| c.is_alphanumeric()) {
+            assert_eq!(is_printable(c), has(c), "{:x}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn a_character_that_turns_the_writing_is_not_printed() {
+        assert_eq!(drawn(&fitted("Ann\u{202e}Lee\u{200b}\u{2066}")), "AnnLee");
     }
 
     #[test]

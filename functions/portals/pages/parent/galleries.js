@@ -3,7 +3,7 @@
 import { all, get } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress } from '/assets/shared/dom.js';
 import { emptyState, screen, skeleton } from '/assets/shared/elements.js';
-import { byName, civilDate, t } from '/assets/shared/words.js';
+import { byName, civilDate, dayOf, t } from '/assets/shared/words.js';
 import { startParent } from '/assets/parent/shell.js';
 
 const COVERS = 4;
@@ -12,16 +12,15 @@ await startParent();
 screen(byId('screen'), {
   load: async () => (await all('/v1/galleries')).map((one) => ({ ...one, student_name: one.student_name ?? t('gallery.no_name') })),
   draw: (galleries) => {
-    const shown = galleries.filter((one) => one.state === 'published' || one.state === 'expired');
-    if (!shown.length) {
+    if (!galleries.length) {
       return [emptyState({ title: t('galleries_parent.none'), text: t('galleries_parent.none_text'), art: '/assets/shared/row.svg', isWhole: true,
         action: h('a', { class: 'button', href: '/parent' }, t('open.code')) })];
     }
-    if (shown.length === 1 && !inAddress('all')) {
-      location.replace(`/parent/gallery?id=${shown[0].id}`);
+    if (galleries.length === 1 && !inAddress('all')) {
+      location.replace(`/parent/gallery?id=${galleries[0].id}`);
       return [];
     }
-    return [h('h1', { class: 'parent-title' }, t('galleries_parent.heading')), children(shown)];
+    return [h('h1', { class: 'parent-title' }, t('galleries_parent.heading')), children(galleries)];
   },
   bones: skeleton(2, 'tile'),
 });
@@ -38,13 +37,20 @@ function children(galleries) {
 }
 
 function row(gallery) {
-  const covers = h('span', { class: 'covers', 'aria-hidden': 'true' }, Array.from({ length: COVERS }, () => h('span', { class: 'cover' })));
-  if (gallery.state === 'published') fill(covers, gallery);
-  return h('a', { class: 'child-row', href: `/parent/gallery?id=${gallery.id}`, data: { testid: `gallery-${gallery.id}` } },
+  const isOpen = gallery.state === 'published';
+  const covers = isOpen && h('span', { class: 'covers', 'aria-hidden': 'true' }, Array.from({ length: COVERS }, () => h('span', { class: 'cover' })));
+  if (isOpen) fill(covers, gallery);
+  return h('a', { class: isOpen ? 'child-row' : 'child-row over', href: `/parent/gallery?id=${gallery.id}`, data: { testid: `gallery-${gallery.id}` } },
     covers,
     h('span', { class: 'child-words' }, h('strong', {}, t('day.line', { kind: t(`kind.${gallery.picture_day.kind}`), date: civilDate(gallery.picture_day.date) })),
-      h('span', { class: 'muted' }, gallery.state === 'expired' ? t('gallery_state.expired') : t('galleries.photos', { count: gallery.photos_done }))),
+      h('span', { class: 'muted' }, stateWords(gallery))),
     icon('on'));
+}
+
+/** What there is to see, or why there is nothing. */
+function stateWords(gallery) {
+  if (gallery.state === 'expired') return t('gallery.ended_on', { date: dayOf(gallery.expires_at, gallery.picture_day.time_zone) });
+  return gallery.state === 'withdrawn' ? t('gallery.taken_back') : t('galleries.photos', { count: gallery.photos_done });
 }
 
 async function fill(covers, { id }) {

@@ -5,7 +5,7 @@ import { byId, calmly, h, inAddress } from '/assets/shared/dom.js';
 import { emptyState, screen, skeleton } from '/assets/shared/elements.js';
 import { openLightbox } from '/assets/shared/lightbox.js';
 import { titled } from '/assets/shared/page.js';
-import { civilDate, t } from '/assets/shared/words.js';
+import { civilDate, dayOf, t } from '/assets/shared/words.js';
 import { startParent } from '/assets/parent/shell.js';
 
 const RENEW_MS = 2_000;
@@ -30,8 +30,12 @@ function drawGallery(first) {
     h('h1', {}, h('bdi', {}, gallery.student_name)),
     h('p', { class: 'muted' }, t('gallery.line', { kind: t(`kind.${day.kind}`), date: civilDate(day.date), school: day.school_name })),
     others);
-  if (gallery.state === 'expired' || gallery.state === 'withdrawn') {
-    return [head, emptyState({ title: t('gallery.over'), text: t('gallery.over_text', { school: day.school_name }), testId: 'gallery-over' })];
+  if (gallery.state === 'expired') {
+    const date = dayOf(gallery.expires_at, day.time_zone);
+    return [head, emptyState({ title: t('gallery.over', { date }), text: t('gallery.over_text', { school: day.school_name }), testId: 'gallery-over' })];
+  }
+  if (gallery.state === 'withdrawn') {
+    return [head, emptyState({ title: t('gallery.taken_back'), text: t('gallery.taken_back_text', { school: day.school_name }), testId: 'gallery-taken-back' })];
   }
   if (!gallery.photos.length) {
     return [head, emptyState({ title: t('gallery.not_yet'), text: t('gallery.not_yet_text') })];

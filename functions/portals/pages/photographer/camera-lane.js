@@ -23,7 +23,7 @@ export function cameraLane({ label, uploader, taken }) {
   let hidden = 0;
   let camera = null; // fixed by the first files: they carry it
 
-  const zone = dropZone({ title: t('upload.drop'), hint: t('upload.drop_hint'), button: t('upload.pick'), accept: 'image/jpeg,image/png,.jpg,.jpeg,.png', multiple: true, onFiles: take, testId: 'photo-files' });
+  const zone = dropZone({ title: t('upload.drop'), hint: t('upload.drop_hint'), button: t('upload.pick'), accept: 'image/jpeg,image/png,.jpg,.jpeg,.jpe,.jfif,.png', multiple: true, onFiles: take, testId: 'photo-files' });
   const element = h('section', { class: 'lane', 'aria-label': label },
     h('div', { class: 'lane-label' }, field(t('upload.camera'), input, t('upload.camera_help'))),
     zone, list, more);

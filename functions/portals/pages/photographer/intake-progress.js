@@ -1,4 +1,5 @@
-// What becomes of the photos in storage: checked, matched, or refused with a reason. Looks again until nothing moves.
+// What becomes of the photos in storage: checked, matched, or refused with a reason; and what was announced and never
+// arrived, by name. Looks again until nothing moves.
 
 import { all } from '/assets/shared/api.js';
 import { h, patience } from '/assets/shared/dom.js';
@@ -10,14 +11,19 @@ import { reasonOf } from '/assets/photographer/reasons.js';
 // only matching could still bring something.
 const RESTS_MS = { checking: 60_000, matching: 12_000 };
 
-export function intakeProgress(context) {
+// Names of a list; what is beyond is a number.
+const NAMED = 50;
+
+/** `isUploading` says whether this tab is bringing files: then what is not here yet is on its way. */
+export function intakeProgress(context, { isUploading }) {
   const { day, refresh, go } = context;
   const bars = h('div', { class: 'day-bars' });
   const refusedPlace = h('div');
+  const missingPlace = h('div');
   const on = h('button', { type: 'button', class: 'primary', onclick: () => go('match'), data: { testid: 'to-match' } }, t('intake.to_match'));
   const words = h('p', { class: 'muted', role: 'status', data: { testid: 'intake-words' } });
   const element = h('section', { class: 'part intake', hidden: true, data: { testid: 'intake' } },
-    h('h3', {}, t('intake.heading')), words, bars, refusedPlace, h('p', {}, on));
+    h('h3', {}, t('intake.heading')), words, bars, missingPlace, refusedPlace, h('p', {}, on));
   let isLooking = false;
   let again = false;
 
@@ -28,37 +34,47 @@ export function intakeProgress(context) {
     let last = '';
     let still = Date.now();
     let rests = RESTS_MS.checking;
-    let refused = 0;
+    let listed = '';
     const wait = patience();
     while (again || Date.now() - still < rests) {
       again = false;
       await refresh();
       const now = context.day.counts;
       draw(now);
-      if (now.refused !== refused) {
+      const lost = isUploading() ? [now.missing] : [now.missing, now.waiting - now.arrived];
+      const toList = [now.refused, ...lost].join();
+      if (toList !== listed && now.refused + now.missing + now.waiting - now.arrived > 0) {
         // The list of 2,400 photos is twelve requests: asked for only when it says something new.
         const photos = await all(`/v1/picture-days/${day.id}/photos`).catch(() => null);
         if (photos) {
-          refused = now.refused;
+          listed = toList;
           drawRefused(photos);
+          drawMissing(photos);
         }
+      } else if (toList !== listed) {
+        listed = toList;
+        drawRefused([]);
+        drawMissing([]);
       }
       const mark = JSON.stringify(now);
       if (mark !== last) still = Date.now();
       last = mark;
-      if (now.waiting === 0 && now.matched === now.photos && !again) break;
-      rests = now.waiting ? RESTS_MS.checking : RESTS_MS.matching;
+      const isMoving = now.arrived > 0 || (isUploading() && now.waiting > 0);
+      if (!isMoving && now.matched === now.photos && !again) break;
+      rests = isMoving ? RESTS_MS.checking : RESTS_MS.matching;
       await wait();
     }
     isLooking = false;
   }
 
   function draw(now) {
-    element.hidden = now.checked + now.waiting === 0;
+    element.hidden = now.checked + now.waiting + now.missing === 0;
+    const stored = now.checked + now.arrived;
     bars.replaceChildren(
-      meter(t('intake.checked'), now.checked, now.checked + now.waiting, t('of', { part: now.checked, all: now.checked + now.waiting })),
+      meter(t('intake.checked'), now.checked, stored, t('of', { part: now.checked, all: stored })),
       meter(t('intake.matched'), now.matched, now.photos, t('of', { part: now.matched, all: now.photos })));
-    const said = now.waiting ? t('intake.working', { count: now.waiting }) : t('intake.done', { count: now.photos - now.matched });
+    const said = now.arrived ? t('intake.working', { count: now.arrived })
+      : stored ? t('intake.done', { count: now.photos - now.matched }) : t('intake.none');
     if (words.textContent !== said) words.textContent = said;
   }
 
@@ -68,6 +84,19 @@ export function intakeProgress(context) {
       h('h4', {}, t('intake.refused', { count: refused.length })),
       h('ul', { class: 'plain-list', data: { testid: 'refused-photos' } }, refused.map((photo) =>
         h('li', {}, h('strong', {}, h('bdi', {}, photo.name)), h('span', {}, reasonOf(photo.reason, photo.reason_text))))))].filter(Boolean));
+  }
+
+  function drawMissing(photos) {
+    const missing = photos.filter((photo) => photo.state === 'missing' || photo.state === 'expired');
+    const awaited = isUploading() ? [] : photos.filter((photo) => photo.state === 'registered');
+    missingPlace.replaceChildren(
+      ...[['missing', missing], ['awaited', awaited]].filter(([, files]) => files.length).map(([name, files]) =>
+        notice('warn',
+          h('h4', {}, t(`intake.${name}`, { count: files.length })),
+          h('p', {}, t(`intake.${name}_help`, { count: files.length })),
+          h('ul', { class: 'plain-list', data: { testid: `${name}-photos` } }, files.slice(0, NAMED).map((photo) =>
+            h('li', {}, h('strong', {}, h('bdi', {}, photo.name)), h('span', {}, photo.camera)))),
+          files.length > NAMED && h('p', {}, t('intake.and_more', { count: files.length - NAMED })))));
   }
 
   return { element, watch };

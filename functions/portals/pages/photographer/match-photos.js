@@ -54,7 +54,7 @@ export function allPhotos({ day, pickers, students, changed }) {
     });
     const caption = (photo) => (photo.is_camera_card
       ? h('span', {}, pill(t('photos.card')), ownNames(photo))
-      : h('span', {}, photo.student_ids.length ? ownNames(photo) : pill(t('photos.nobody'), 'warn'), photo.matched_by === 'hand' && h('span', { class: 'photo-more' }, t('photos.by_hand'))));
+      : h('span', {}, photo.student_ids.length ? ownNames(photo) : pill(t('photos.nobody'), 'warn'), photo.matched_by === 'hand' && h('span', { class: 'photo-more' }, t('photos.by_hand')), photo.is_held_back && h('span', { class: 'photo-more' }, t('runs.held_back'))));
     const ownNames = (photo) => h('bdi', {}, photo.student_ids.map((id) => names.get(id) ?? '–').join(' · '));
     const open = (photo) => openPhoto({ photo, names, pickers, changed: async () => {
       await reload();
@@ -72,7 +72,7 @@ function inOrder(a, b) {
 }
 
 /** One photo with whose it is and the ways to change that. */
-function openPhoto({ photo, names, pickers, changed }) {
+export function openPhoto({ photo, names, pickers, changed }) {
   const { input, chosen } = pickers.picker('photo-student');
   const form = h('form', { class: 'stack' }, field(t(photo.student_ids.length ? 'photos.other_student' : 'tray.student'), input),
     h('button', { type: 'submit', class: 'primary' }, t('photos.assign')));

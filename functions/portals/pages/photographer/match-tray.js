@@ -4,7 +4,7 @@ import { put } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
 import { field, onSubmit, say } from '/assets/shared/elements.js';
 import { photoGrid } from '/assets/shared/photo-grid.js';
-import { cameraTime, t } from '/assets/shared/words.js';
+import { cameraTime, knows, t } from '/assets/shared/words.js';
 import { ApiProblem } from '/assets/shared/api.js';
 import { fullName } from '/assets/photographer/student-picker.js';
 
@@ -49,5 +49,6 @@ export function unmatchedTray(photos, pickers, changed) {
 /** A name and the camera's time: what tells frames apart when no card does. */
 function caption(photo) {
   return h('span', {}, h('bdi', {}, photo.name), h('span', { class: 'photo-more' },
-    photo.captured_at ? t('tray.caption', { camera: photo.camera, time: cameraTime(photo.captured_at) }) : photo.camera));
+    photo.captured_at ? t('tray.caption', { camera: photo.camera, time: cameraTime(photo.captured_at) }) : photo.camera),
+  knows(`unmatched.${photo.unmatched_reason}`) && h('span', { class: 'photo-more' }, t(`unmatched.${photo.unmatched_reason}`)));
 }

@@ -1,13 +1,15 @@
-// Step 4: build the galleries, watch them, hand out the codes.
+// Step 4: build the galleries, watch them, publish what changed since, hand out the codes.
 
-import { all, post } from '/assets/shared/api.js';
+import { all } from '/assets/shared/api.js';
 import { calmly, h, icon, patience } from '/assets/shared/dom.js';
-import { emptyState, field, meter, pill, say, screen, skeleton } from '/assets/shared/elements.js';
-import { byName, instant, t } from '/assets/shared/words.js';
-import { offerCodes, offerLetters } from '/assets/photographer/share-codes.js';
+import { emptyState, field, meter, notice, say, screen, skeleton } from '/assets/shared/elements.js';
+import { byName, t } from '/assets/shared/words.js';
+import { askToBuild, build, todayAt } from '/assets/photographer/build-dialog.js';
+import { MOVES, galleryRow } from '/assets/photographer/gallery-row.js';
+import { offerLetters } from '/assets/photographer/share-codes.js';
 
-const KIND = { draft: 'plain', building: 'info', published: 'good', expired: 'warn', withdrawn: 'warn' };
-const MOVES = new Set(['draft', 'building']);
+/** Changed since it was published, and to be published by one press: one that has ended asks for a date first. */
+const isToPublish = (one) => one.changed && !MOVES.has(one.state) && one.state !== 'expired';
 
 export function galleriesStep(context) {
   const { day, refresh } = context;
@@ -22,33 +24,57 @@ export function galleriesStep(context) {
   const load = async () => (await all('/v1/galleries', { picture_day: day.id }))
     .map((one) => ({ ...one, student_name: one.student_name ?? t('gallery.no_name') }));
 
-  async function build(button) {
+  /** Says what was started and what was left out, and shows it. */
+  async function started(answer) {
+    const more = [
+      answer.photos_held_back && t('galleries.started_held_back', { count: answer.photos_held_back }),
+      answer.ended && t('galleries.started_ended', { count: answer.ended }),
+    ].filter(Boolean);
+    say([t('galleries.started'), ...more].join(' '), more.length ? 'warn' : 'good');
+    await again();
+    refresh();
+  }
+
+  async function press(button, what) {
     button.setAttribute('aria-busy', 'true');
     try {
-      await post(`/v1/picture-days/${day.id}/galleries`, { target: 'hosted' });
-      say(t('galleries.started'));
-      await again();
-      refresh();
+      await started(await build(day, what));
     } catch (problem) {
       say(problem.message, 'bad');
+    } finally {
       button.removeAttribute('aria-busy');
     }
   }
 
+  const work = {
+    publish: (gallery, button) => press(button, { ids: [gallery.id] }),
+    again: (gallery) => askToBuild(day, [], started, { only: [gallery] }),
+  };
+
+  function firstBuild() {
+    const until = h('input', { type: 'date', min: todayAt(day.time_zone), data: { testid: 'first-end' } });
+    const button = h('button', { type: 'button', class: 'primary', data: { testid: 'build' } }, icon('gallery'), t('galleries.build'));
+    button.addEventListener('click', () => press(button, { end: until.value || undefined }));
+    const hasPhotos = context.day.counts.matched > 0;
+    return emptyState({
+      title: t('galleries.none'), text: t(hasPhotos ? 'galleries.none_text' : 'galleries.none_matched'), art: '/assets/shared/row.svg', testId: 'no-galleries',
+      action: hasPhotos
+        ? h('div', { class: 'stack first-build' }, field(t('build.first_until'), until, t('build.first_until_help')), button)
+        : button,
+    });
+  }
+
   function draw(first) {
-    const buildButton = h('button', { type: 'button', class: first.length ? null : 'primary', data: { testid: 'build' } }, icon('gallery'), t(first.length ? 'galleries.rebuild' : 'galleries.build'));
-    buildButton.addEventListener('click', () => build(buildButton));
-    if (!first.length) {
-      return emptyState({ title: t('galleries.none'), text: t(context.day.counts.matched ? 'galleries.none_text' : 'galleries.none_matched'), art: '/assets/shared/row.svg', action: buildButton, testId: 'no-galleries' });
-    }
-    const view = list(day);
+    if (!first.length) return firstBuild();
+    const view = list(day, work, (ids, button) => press(button, { ids }));
+    const buildButton = h('button', { type: 'button', onclick: () => askToBuild(day, view.galleries(), started), data: { testid: 'build' } }, icon('gallery'), t('galleries.rebuild'));
     view.show(first);
     follow(first, view);
     return [
       h('div', { class: 'galleries-head' }, view.overall,
         h('div', { class: 'actions' }, buildButton,
           h('button', { type: 'button', class: 'primary', onclick: () => offerLetters(day, view.published()), data: { testid: 'letters' } }, icon('print'), t('codes.letters')))),
-      view.filter, view.element,
+      view.decisions, view.filter, view.element,
     ];
   }
 
@@ -75,9 +101,25 @@ export function galleriesStep(context) {
   };
 }
 
-function list(day) {
+/** What a person has still to decide, with the button for all of it. */
+function decisionLines(galleries, publishAll) {
+  const changed = galleries.filter(isToPublish);
+  const sum = (name) => galleries.reduce((all, one) => all + (one[name] ?? 0), 0);
+  const heldBack = sum('photos_held_back');
+  const ended = galleries.filter((one) => one.state === 'expired').length;
+  const button = h('button', { type: 'button', class: 'primary', data: { testid: 'publish-changes' } }, t('galleries.publish_changes', { count: changed.length }));
+  button.addEventListener('click', () => publishAll(changed.map((one) => one.id), button));
+  return [
+    changed.length > 0 && notice('warn', h('p', {}, h('strong', {}, t('galleries.changed', { count: changed.length }))), h('p', {}, t('galleries.changed_text')), button),
+    heldBack > 0 && notice('info', h('p', {}, t('galleries.held_back', { count: heldBack }), ' ', h('a', { href: '#match' }, t('gallery.to_match')))),
+    ended > 0 && notice('info', h('p', {}, t('galleries.some_ended', { count: ended }))),
+  ].filter(Boolean);
+}
+
+function list(day, work, publishAll) {
   const element = h('ul', { class: 'rows galleries', data: { testid: 'galleries' } });
   const overall = h('div', { class: 'galleries-overall', role: 'status' });
+  const decisions = h('div', { class: 'galleries-decisions' });
   const search = h('input', { type: 'search', autocomplete: 'off', data: { testid: 'gallery-search' } });
   const filter = h('div', { class: 'filters' }, field(t('galleries.search'), search));
   const rows = new Map();
@@ -94,8 +136,9 @@ function list(day) {
     galleries = next;
     const published = galleries.filter((one) => one.state === 'published').length;
     overall.replaceChildren(meter(t('galleries.published'), published, galleries.length, t('of', { part: published, all: galleries.length })));
+    decisions.replaceChildren(...decisionLines(galleries, publishAll));
     for (const gallery of [...galleries].sort((a, b) => byName(a.student_name, b.student_name))) {
-      const entry = rows.get(gallery.id) ?? galleryRow(day, gallery);
+      const entry = rows.get(gallery.id) ?? galleryRow(day, gallery, work);
       if (!rows.has(gallery.id)) element.append(entry.row);
       rows.set(gallery.id, entry);
       entry.fill(gallery);
@@ -104,38 +147,12 @@ function list(day) {
   }
 
   return {
-    element, overall, filter, show,
+    element, overall, decisions, filter, show,
+    galleries: () => galleries,
     published: () => galleries.filter((one) => one.state === 'published'),
     isThere: () => {
       wasThere ||= element.isConnected;
       return element.isConnected || !wasThere;
     },
   };
-}
-
-function galleryRow(day, first) {
-  const name = h('a', { href: `/photographer/gallery?id=${first.id}` }, h('bdi', {}, first.student_name));
-  const state = h('span');
-  const bar = h('progress', { value: 0, max: 1 });
-  const words = h('span', { class: 'muted small figures' });
-  const code = h('button', { type: 'button', onclick: () => offerCodes(day, entry.gallery), data: { testid: 'share-code' } }, icon('key'), t('codes.one'));
-  const row = h('li', { class: 'row gallery-row', data: { testid: `gallery-${first.id}` } },
-    h('div', { class: 'row-words' }, h('strong', {}, name), h('div', { class: 'gallery-progress' }, bar, words)), state, code);
-  const entry = { gallery: first, row, fill };
-
-  function fill(gallery) {
-    entry.gallery = gallery;
-    row.dataset.state = gallery.state;
-    state.replaceChildren(pill(t(`gallery_state.${gallery.state}`), KIND[gallery.state]));
-    bar.hidden = !MOVES.has(gallery.state);
-    bar.max = Math.max(gallery.photos_total, 1);
-    bar.value = gallery.photos_done;
-    bar.setAttribute('aria-label', t('galleries.progress_of', { name: gallery.student_name }));
-    words.textContent = MOVES.has(gallery.state)
-      ? t('galleries.progress', { part: gallery.photos_done, all: gallery.photos_total })
-      : gallery.expires_at
-        ? t('galleries.photos_until', { count: gallery.photos_done, until: instant(gallery.expires_at, day.time_zone) })
-        : t('galleries.photos', { count: gallery.photos_done });
-  }
-  return entry;
 }

@@ -5,6 +5,7 @@ import { h } from '/assets/shared/dom.js';
 import { notice, screen, skeleton } from '/assets/shared/elements.js';
 import { byName, byStudent, number, t } from '/assets/shared/words.js';
 import { allPhotos } from '/assets/photographer/match-photos.js';
+import { doubtfulRuns } from '/assets/photographer/match-runs.js';
 import { unmatchedTray } from '/assets/photographer/match-tray.js';
 import { reasonOf } from '/assets/photographer/reasons.js';
 import { fullName, studentPickers } from '/assets/photographer/student-picker.js';
@@ -18,18 +19,23 @@ export function matchStep(context) {
     place);
 
   const load = async () => {
-    const [view, students] = await Promise.all([get(`/v1/picture-days/${day.id}/reconciliation`), all(`/v1/schools/${day.school_id}/students`)]);
-    return { view, students };
+    const [view, students, runs] = await Promise.all([
+      get(`/v1/picture-days/${day.id}/reconciliation`),
+      all(`/v1/schools/${day.school_id}/students`),
+      all(`/v1/picture-days/${day.id}/runs`, { state: 'doubtful' }),
+    ]);
+    return { view, students, runs };
   };
   let again = null;
   const renewed = async () => {
     context.refresh();
     again?.();
   };
-  const draw = ({ view, students }) => {
+  const draw = ({ view, students, runs }) => {
     if (!view.counts.photos && !view.refused.length) return nothingYet(context);
     const pickers = studentPickers(students);
-    return [pickers.list, figures(view), needs(view, pickers, renewed), lists(view, students), allPhotos({ day, pickers, students, changed: renewed })];
+    const names = new Map(students.map((student) => [student.id, fullName(student)]));
+    return [pickers.list, figures(view), doubtfulRuns({ runs, names, pickers, changed: renewed }), needs(view, pickers, renewed, runs), lists(view, students), allPhotos({ day, pickers, students, changed: renewed })];
   };
 
   return {
@@ -55,10 +61,9 @@ function figures({ counts, cards_seen: cardsSeen }) {
     figure('cards_seen', number(cardsSeen)));
 }
 
-function needs(view, pickers, changed) {
-  return view.unmatched.length
-    ? unmatchedTray(view.unmatched, pickers, changed)
-    : notice('good', t('match.all_matched'));
+function needs(view, pickers, changed, runs) {
+  if (view.unmatched.length) return unmatchedTray(view.unmatched, pickers, changed);
+  return runs.length ? null : notice('good', t('match.all_matched'));
 }
 
 function lists(view, students) {

@@ -13,7 +13,7 @@ const DRAW_MS = 150;
 export function uploadStep(context) {
   const { day, tell } = context;
   guardAgainstStrayDrops();
-  const intake = intakeProgress(context);
+  const intake = intakeProgress(context, { isUploading: () => uploader.isBusy });
   const uploader = new Uploader(day.id, { onChange: (file) => {
     if (file) changed.add(file);
     draw();

@@ -53,7 +53,7 @@ export class Uploader {
     return this.#files.some((file) => !OVER.has(file.state));
   }
 
-  /** Takes files of one camera. A file already taken (same name, size and time) is left alone unless it failed. */
+  /** Takes files of one camera. A file already taken (same name, size and time) is left alone unless it failed or was refused. */
   add(camera, blobs) {
     const known = new Map(this.#files.map((file) => [file.mark, file]));
     const added = [];
@@ -61,7 +61,7 @@ export class Uploader {
       const mark = markOf(camera, blob);
       const old = known.get(mark);
       if (old) {
-        if (old.state === 'failed') this.retry(old);
+        if (old.state === 'failed' || old.state === 'refused') this.retry(old);
         continue;
       }
       const file = { mark, camera, blob, name: blob.name, bytes: blob.size, sent: 0, state: 'waiting', reason: null, tries: 0 };
@@ -146,7 +146,7 @@ export class Uploader {
       const { uploads } = await post(`/v1/picture-days/${this.#day}/uploads`, {
         camera,
         files: batch.map((file) => ({
-          name: file.name, bytes: file.bytes, sha256: file.sha256, content_type: file.blob.type || 'application/octet-stream',
+          name: file.name, bytes: file.bytes, sha256: file.sha256, content_type: file.blob.type,
         })),
       });
       batch.forEach((file, at) => this.#registered(file, uploads[at]));

@@ -1,4 +1,4 @@
-// Every word shown on a page: one table per language (and one more for schools, three for photographers, and one for site administrators), picked by the browser's language or by the switch. Nothing is glued
+// Every word shown on a page: one table per language (and one more for schools, one for site administrators, and one for each of the photographers' jobs), picked by the browser's language or by the switch. Nothing is glued
 // together from pieces; a sentence with a number or a name in it is one entry with {places}.
 
 const LANGUAGES = ['en', 'es'];
@@ -10,7 +10,9 @@ const isOf = (portal) => location.pathname.startsWith(`/${portal}`);
 const tables = await Promise.all([
   everyonesTable(),
   ...(isOf('school') || isOf('photographer') ? [schoolsTable()] : []),
-  ...(isOf('photographer') ? [photographersTable(), photographersAccessTable(), photographersRosterTable()] : []),
+  ...(isOf('photographer')
+    ? [photographersTable(), accessTable(), galleriesTable(), rosterTable(), runsTable()]
+    : []),
   ...(isOf('admin') ? [administratorsTable()] : []),
 ]);
 const table = Object.assign({}, ...tables.map((module) => module.default));
@@ -67,12 +69,20 @@ function photographersTable() {
   return language === 'es' ? import('/assets/photographer/texts.es.js') : import('/assets/photographer/texts.en.js');
 }
 
-function photographersAccessTable() {
+function accessTable() {
   return language === 'es' ? import('/assets/photographer/texts-access.es.js') : import('/assets/photographer/texts-access.en.js');
 }
 
-function photographersRosterTable() {
+function galleriesTable() {
+  return language === 'es' ? import('/assets/photographer/texts-galleries.es.js') : import('/assets/photographer/texts-galleries.en.js');
+}
+
+function rosterTable() {
   return language === 'es' ? import('/assets/photographer/texts-roster.es.js') : import('/assets/photographer/texts-roster.en.js');
+}
+
+function runsTable() {
+  return language === 'es' ? import('/assets/photographer/texts-runs.es.js') : import('/assets/photographer/texts-runs.en.js');
 }
 
 function chosen() {
@@ -101,6 +111,11 @@ export function instant(value, timeZone) {
   return new Intl.DateTimeFormat(language, {
     year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZone, timeZoneName: 'short',
   }).format(new Date(value));
+}
+
+/** The day of an instant in the school's zone. */
+export function dayOf(value, timeZone) {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }).format(new Date(value));
 }
 
 /** An instant in the reader's own zone. */

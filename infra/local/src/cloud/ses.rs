@@ -90,7 +90,7 @@ impl Outbox {
             });
         }
         let receivers = message.destination.to_addresses;
-        if receivers.is_empty() || receivers.iter().any(|to| !address(to).contains('@')) {
+        if receivers.is_empty() || !receivers.iter().all(|to| is_mailbox(&address(to))) {
             return Err(Refusal::bad("Missing or malformed destination address."));
         }
         let Some(simple) = message.content.simple else {
@@ -117,6 +117,15 @@ impl Outbox {
 fn address(text: &str) -> String {
     let bare = text.rsplit_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>'));
     bare.trim().trim_end_matches('>').to_ascii_lowercase()
+}
+
+/// Whether SES takes an address: dots in a row, or at the end of the local part, only in quotes.
+fn is_mailbox(address: &str) -> bool {
+    address.rsplit_once('@').is_some_and(|(local, domain)| {
+        let is_quoted = local.starts_with('"') && local.ends_with('"');
+        let is_loose = local.contains("..") || local.starts_with('.') || local.ends_with('.');
+        domain.is_ascii() && (is_quoted || !is_loose)
+    })
 }
 
 struct Refusal {
@@ -284,6 +293,18 @@ mod tests {
         let mails = open().all();
         assert_eq!(mails.len(), 2);
         assert_eq!((mails[1].to.as_str(), mails[1].subject.as_str()), ("a@example.org", "Hello"));
+    }
+
+    #[test]
+    fn dots_in_a_row_are_taken_in_quotes_only() {
+        for (to, is_taken) in [
+            ("\"a..b\"@docomo.ne.jp", true),
+            ("a..b@docomo.ne.jp", false),
+            ("a.@docomo.ne.jp", false),
+            ("a@m\u{fc}ller.example", false),
+        ] {
+            assert_eq!(is_mailbox(to), is_taken, "{to}");
+        }
     }
 
     #[test]

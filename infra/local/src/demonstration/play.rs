@@ -232,7 +232,10 @@ async fn settle(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Resu
     let mut quiet = 0;
     for _ in 0..1_200 {
         let photos = client.all(&path).await?;
-        let waiting = photos.iter().filter(|photo| photo["state"] == "registered").count();
+        let waiting = photos
+            .iter()
+            .filter(|photo| photo["state"] == "registered" || photo["state"] == "arrived")
+            .count();
         let matched = photos.iter().filter(|photo| photo["state"] == "matched").count();
         let now =
             format!("  checked {} of {}, matched {matched}", photos.len() - waiting, photos.len());

@@ -1,179 +1,245 @@
-//! Capture order: the order in which one camera took its frames.
+//! Capture order: what is known of the order in which one body took its frames.
 //!
-//! 1. By the capture time with its fraction of a second.
-//! 2. Within the same instant by the number in the file's name (`IMG_0042.JPG`), then by the name. Cameras count to
-//!    9999 and begin again: in one burst `9999` comes before `0001`.
-//! 3. A frame without a capture time is put between the two frames of the same series (the same name around the
-//!    number) that its number lies between, if these follow each other directly; or at an end of the order, beside the
-//!    first or last frame. The neighbour must be near: no more than [`NEAR`] numbers away.
-//! 4. If no frame of the camera has a time and all are of one series with each number once, they are ordered by number.
-//! 5. Every other frame without a time has no place.
+//! Clocks are set, batteries die, counters begin again. So order is partial: time and number are two witnesses, and a
+//! frame is given to a card only where no witness says otherwise:
 //!
-//! The answer depends on the set of frames alone.
+//! * The card is before the frame: at least one witness says so and none denies it.
+//! * Every other break (a card, an unreadable card, a lost file that may be a card) is outside: no witness puts it
+//!   between the card and the frame, and at least one puts it before the card or after the frame.
+//!
+//! So one wrong witness leaves frames without a student, and gives none to another child. What the witnesses know:
+//!
+//! * **Time** is compared at the precision all times of the body have; the same instant says nothing. The time of an
+//!   edit may deny and is never enough alone. Nor is any time of a body whose clock is known to have been set.
+//! * **Number** counts within a series (the same text around the number), where it is wider than one file; `0001` after
+//!   `9999` counts on.
+//! * The same number at two times proves two counters. They are told apart only where each ascends and the pause
+//!   between them is at least [`RESTART_PAUSE_MS`] (a memory card was changed); a frame then needs a card of its own
+//!   stretch. In any other case these are two bodies, and no frame is given to a card.
+//! * A frame without a time is put between the two frames its number lies between. Its neighbour must be near: no more
+//!   than [`NEAR`] numbers away. If no frame has a time, numbers decide where all are of one series and each is there once.
+//! * Without a serial number, a frame and its card must be of one series.
 
-use std::collections::BTreeMap;
+mod layout;
 
-use super::Frame;
-use super::file_name::stem;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::clock::Span;
+use super::shown::Shown;
+use super::{Frame, Note};
 
 /// How far apart two numbers of a series may be for one frame to be placed beside the other.
 pub const NEAR: u64 = 100;
+/// The least pause in which a memory card is changed or formatted, in milliseconds.
+pub const RESTART_PAUSE_MS: i64 = 60_000;
 
-/// The frames of a camera in the order they were taken.
+/// A frame's number within one of its body's series.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Numbered {
+    pub(super) series: usize,
+    /// Counted on beyond 9999.
+    pub(super) number: u64,
+    /// Claims that the number has the few digits of a counter: a clock in the name has gaps everywhere.
+    pub(super) is_counter: bool,
+    /// Which of the series' counters, and which stretch of it; `None` where that is not known.
+    counter: Option<(usize, usize)>,
+}
+
+/// A frame and what is known of its place.
+pub(super) struct Placed<'a> {
+    pub(super) frame: &'a Frame,
+    pub(super) shown: Shown,
+    pub(super) time: Option<Span>,
+    pub(super) numbered: Option<Numbered>,
+}
+
+impl Placed<'_> {
+    /// The place in a list for people, who want one even where order is not certain.
+    pub(super) fn list_key(&self) -> (i64, u64, &str, &str) {
+        (
+            self.time.map_or(i64::MAX, |time| time.from),
+            self.numbered.map_or(u64::MAX, |numbered| numbered.number),
+            &self.frame.file_name,
+            self.frame.photo.as_str(),
+        )
+    }
+}
+
+/// The frames of one body, in the order for lists, and what is known of them as a whole.
 pub(super) struct Order<'a> {
-    pub(super) placed: Vec<&'a Frame>,
-    /// Those of which it cannot be known when they were taken, by name.
-    pub(super) without_place: Vec<&'a Frame>,
+    pub(super) placed: Vec<Placed<'a>>,
+    /// Places of all breaks, by time.
+    breaks: Vec<usize>,
+    /// Places of breaks by series and number.
+    numbered_breaks: BTreeMap<usize, Vec<(u64, usize)>>,
+    /// The numbers that each two counters of a series share: from, to.
+    shared: BTreeMap<(usize, usize, usize), (u64, u64)>,
+    is_one_body: bool,
+    /// Claims that a time is not enough without a number.
+    needs_number: bool,
+    has_two_bodies: bool,
+    /// Claims that one file is lost that may have been a card anywhere.
+    pub(super) lost_somewhere: bool,
 }
 
-/// The number a camera gave a file, and the text around it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Counter {
-    series: (String, String),
-    number: u64,
+/// What a witness says of a break.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Testimony {
+    Outside,
+    Inside,
+    Silent,
 }
 
-impl Counter {
-    /// The last run of at least three digits, or else the last run: `IMG_0042`, `P1010042`, `IMG_0042-2`.
-    fn of(file_name: &str) -> Option<Self> {
-        let stem = stem(file_name);
-        let mut runs = Vec::new();
-        let mut start = None;
-        for (at, byte) in stem.bytes().enumerate().chain([(stem.len(), b' ')]) {
-            match (byte.is_ascii_digit(), start) {
-                (true, None) => start = Some(at),
-                (false, Some(from)) => {
-                    runs.push(from..at);
-                    start = None;
-                }
-                (true, Some(_)) | (false, None) => {}
-            }
+impl Order<'_> {
+    /// The break whose run the frame at this place is in, or why that is not known.
+    pub(super) fn break_before(&self, at: usize) -> Result<usize, Note> {
+        if self.has_two_bodies {
+            return Err(Note::TwoBodies);
         }
-        let run = runs.iter().rev().find(|run| run.len() >= 3).or(runs.last())?;
-        let number = stem.get(run.clone())?.parse().ok()?;
-        let around = (stem.get(..run.start)?.to_lowercase(), stem.get(run.end..)?.to_lowercase());
-        Some(Self { series: around, number })
-    }
-}
-
-/// A frame and what its name says.
-struct Counted<'a> {
-    frame: &'a Frame,
-    counter: Option<Counter>,
-}
-
-/// Puts the frames in order. See the module's page for the rules.
-pub(super) fn capture_order(frames: &[Frame]) -> Order<'_> {
-    let (timed, untimed): (Vec<_>, Vec<_>) = frames
-        .iter()
-        .map(|frame| Counted { frame, counter: Counter::of(&frame.file_name) })
-        .partition(|counted| counted.frame.captured_at.is_some());
-    let mut order = if timed.is_empty() { by_number(untimed) } else { by_time(timed, untimed) };
-    order.without_place.sort_by(|a, b| (&a.file_name, &a.photo).cmp(&(&b.file_name, &b.photo)));
-    order
-}
-
-/// All frames without a time: by number if that says everything, else none has a place.
-fn by_number(mut untimed: Vec<Counted<'_>>) -> Order<'_> {
-    let series = untimed.first().and_then(|first| first.counter.clone()).map(|c| c.series);
-    let is_one_series = series.is_some()
-        && untimed.iter().all(|c| c.counter.as_ref().map(|c| &c.series) == series.as_ref());
-    sort_by_number(&mut untimed);
-    let numbers = || untimed.iter().map(|c| c.counter.as_ref().map(|c| c.number));
-    let each_once = numbers().zip(numbers().skip(1)).all(|(one, next)| one != next);
-    let frames = untimed.iter().map(|counted| counted.frame).collect();
-    if is_one_series && each_once {
-        Order { placed: frames, without_place: Vec::new() }
-    } else {
-        Order { placed: Vec::new(), without_place: frames }
-    }
-}
-
-fn by_time<'a>(mut timed: Vec<Counted<'a>>, untimed: Vec<Counted<'a>>) -> Order<'a> {
-    timed.sort_by_key(|counted| counted.frame.captured_at);
-    for instant in timed.chunk_by_mut(|a, b| a.frame.captured_at == b.frame.captured_at) {
-        sort_by_number(instant);
+        let Some(frame) = self.placed.get(at) else { return Err(Note::NoPlaceInOrder) };
+        self.candidates(frame)
+            .into_iter()
+            .find(|candidate| {
+                self.placed.get(*candidate).is_some_and(|card| {
+                    self.is_card_before(card, frame)
+                        && self.breaks.iter().all(|other| {
+                            other == candidate
+                                || self
+                                    .placed
+                                    .get(*other)
+                                    .is_some_and(|other| self.is_outside(other, card, frame))
+                        })
+                })
+            })
+            .ok_or_else(|| self.why_not(frame))
     }
 
-    // Where each number of each series stands; `None` when it stands in two places.
-    let mut by_series: BTreeMap<&(String, String), BTreeMap<u64, Option<usize>>> = BTreeMap::new();
-    for (place, counted) in timed.iter().enumerate() {
-        if let Some(counter) = &counted.counter {
-            by_series
-                .entry(&counter.series)
-                .or_default()
-                .entry(counter.number)
-                .and_modify(|place| *place = None)
-                .or_insert(Some(place));
-        }
-    }
-
-    // The frames to be put before each place, by number; a number that is there twice says nothing.
-    let mut before: BTreeMap<usize, BTreeMap<u64, Vec<&Frame>>> = BTreeMap::new();
-    let mut without_place = Vec::new();
-    for counted in untimed {
-        let place = counted.counter.as_ref().and_then(|counter| {
-            let place = place_of(counter.number, by_series.get(&counter.series)?, timed.len())?;
-            Some((place, counter.number))
+    /// The few breaks that can be the one before a frame: the nearest by either witness.
+    fn candidates(&self, frame: &Placed<'_>) -> BTreeSet<usize> {
+        let by_time = frame.time.map(|time| {
+            let begins = |at: &usize| self.time(*at).is_none_or(|own| own.from > time.to);
+            let end = self.breaks.partition_point(|at| !begins(at));
+            self.breaks.get(end.saturating_sub(3)..end).unwrap_or_default()
         });
-        match place {
-            Some((place, number)) => {
-                before.entry(place).or_default().entry(number).or_default().push(counted.frame);
+        let by_number = frame.numbered.and_then(|numbered| {
+            let breaks = self.numbered_breaks.get(&numbered.series)?;
+            let end = breaks.partition_point(|(number, _)| *number < numbered.number);
+            breaks.get(end.saturating_sub(3)..end)
+        });
+        let by_time = by_time.unwrap_or_default().iter().copied();
+        by_time.chain(by_number.unwrap_or_default().iter().map(|(_, at)| *at)).collect()
+    }
+
+    fn is_card_before(&self, card: &Placed<'_>, frame: &Placed<'_>) -> bool {
+        let by_time = by_time(card, frame);
+        let by_number = self.by_number(card, frame);
+        let agree = match (by_time, by_number) {
+            (Some(Ordering::Less), None) => !self.needs_number,
+            (Some(Ordering::Less) | None, Some(Ordering::Less)) => true,
+            (None, None)
+            | (Some(Ordering::Greater | Ordering::Equal), _)
+            | (_, Some(Ordering::Greater | Ordering::Equal)) => false,
+        };
+        let series = |one: &Placed<'_>| one.numbered.map(|numbered| numbered.series);
+        let stretch = |one: &Placed<'_>| one.numbered.map(|numbered| numbered.counter);
+        let is_of_body = card.frame.is_lost || card.frame.body == frame.frame.body;
+        agree
+            && is_of_body
+            && (self.is_one_body || series(card) == series(frame))
+            && (series(card) != series(frame)
+                || stretch(card) == stretch(frame)
+                || card.frame.is_lost)
+    }
+
+    /// Claims that a break is not between the card and the frame. The same student's card is no break between.
+    fn is_outside(&self, other: &Placed<'_>, card: &Placed<'_>, frame: &Placed<'_>) -> bool {
+        if card.shown.student().is_some() && other.shown.student() == card.shown.student() {
+            return true;
+        }
+        let by_time = match (by_time(other, card), by_time(other, frame)) {
+            (Some(Ordering::Less), _) | (_, Some(Ordering::Greater)) => Testimony::Outside,
+            (Some(Ordering::Greater), Some(Ordering::Less)) => Testimony::Inside,
+            _ => Testimony::Silent,
+        };
+        let by_number = match (self.by_number(other, card), self.by_number(other, frame)) {
+            _ if self.is_of_another_counter(other, card) => Testimony::Silent,
+            (Some(Ordering::Less), Some(_)) | (Some(_), Some(Ordering::Greater)) => {
+                Testimony::Outside
             }
-            None => without_place.push(counted.frame),
+            (Some(Ordering::Greater), Some(Ordering::Less)) => Testimony::Inside,
+            _ => Testimony::Silent,
+        };
+        match (by_time, by_number) {
+            (Testimony::Inside, _) | (_, Testimony::Inside) => false,
+            (_, Testimony::Outside) => true,
+            (Testimony::Outside, Testimony::Silent) => {
+                !self.needs_number || self.is_of_another_counter(other, card)
+            }
+            (Testimony::Silent, Testimony::Silent) => false,
         }
     }
 
-    let mut placed = Vec::with_capacity(timed.len());
-    for place in 0..=timed.len() {
-        for frames in before.remove(&place).unwrap_or_default().into_values() {
-            match frames.as_slice() {
-                [only] => placed.push(*only),
-                _ => without_place.extend(frames),
-            }
-        }
-        placed.extend(timed.get(place).map(|counted| counted.frame));
+    /// Which of two frames has the lower number, where these are of one series.
+    fn by_number(&self, one: &Placed<'_>, other: &Placed<'_>) -> Option<Ordering> {
+        let (one, other) = (one.numbered?, other.numbered?);
+        (one.series == other.series).then(|| one.number.cmp(&other.number))
     }
-    Order { placed, without_place }
+
+    /// Claims that a break was numbered by another counter: the card's counter has used numbers on both sides of it.
+    fn is_of_another_counter(&self, other: &Placed<'_>, card: &Placed<'_>) -> bool {
+        let (Some(other), Some(card)) = (other.numbered, card.numbered) else { return false };
+        let (Some((its, _)), Some((own, _))) = (other.counter, card.counter) else { return false };
+        other.series == card.series
+            && its != own
+            && self
+                .shared
+                .get(&(card.series, own, its))
+                .is_some_and(|(first, last)| (*first..=*last).contains(&other.number))
+    }
+
+    fn why_not(&self, frame: &Placed<'_>) -> Note {
+        let is_nowhere = |one: &Placed<'_>| one.time.is_none() && one.numbered.is_none();
+        let breaks = || self.breaks.iter().filter_map(|at| self.placed.get(*at));
+        if is_nowhere(frame) || breaks().any(is_nowhere) {
+            return Note::NoPlaceInOrder;
+        }
+        let is_after = |other: &Placed<'_>| {
+            let says = (by_time(other, frame), self.by_number(other, frame));
+            matches!(
+                says,
+                (Some(Ordering::Greater), None | Some(Ordering::Greater))
+                    | (None, Some(Ordering::Greater))
+            )
+        };
+        if breaks().all(is_after) {
+            return Note::BeforeFirstCard;
+        }
+        if !self.shared.is_empty() {
+            return Note::CounterStartedAgain;
+        }
+        if self.needs_number {
+            return Note::ClockDisagrees;
+        }
+        let is_other_series = |other: &Placed<'_>| {
+            other.numbered.map(|numbered| numbered.series)
+                != frame.numbered.map(|numbered| numbered.series)
+        };
+        if !self.is_one_body && breaks().any(is_other_series) {
+            Note::TwoBodies
+        } else {
+            Note::NoPlaceInOrder
+        }
+    }
 }
 
-/// Before which of `count` frames a frame with this number belongs, if its neighbours in the series agree.
-fn place_of(number: u64, series: &BTreeMap<u64, Option<usize>>, count: usize) -> Option<usize> {
-    if series.contains_key(&number) {
-        return None;
+fn by_time(one: &Placed<'_>, other: &Placed<'_>) -> Option<Ordering> {
+    let (one, other) = (one.time?, other.time?);
+    if one.is_before(other) {
+        Some(Ordering::Less)
+    } else if other.is_before(one) {
+        Some(Ordering::Greater)
+    } else {
+        None
     }
-    let near = |other: u64| other.abs_diff(number) <= NEAR;
-    let lower = series.range(..number).next_back().filter(|(other, _)| near(**other));
-    let higher = series.range(number..).next().filter(|(other, _)| near(**other));
-    let place = |neighbour: Option<(&u64, &Option<usize>)>| match neighbour {
-        Some((_, Some(place))) => Some(*place),
-        Some((_, None)) | None => None,
-    };
-    match (lower, higher) {
-        (Some(_), Some(_)) => {
-            let after = place(lower)?.checked_add(1)?;
-            (place(higher)? == after).then_some(after)
-        }
-        (Some(_), None) => place(lower)?.checked_add(1).filter(|after| *after == count),
-        (None, Some(_)) => place(higher).filter(|first| *first == 0),
-        (None, None) => None,
-    }
-}
-
-/// By number, then by name, then by id, so that the order never depends on how the frames arrived.
-fn sort_by_number(frames: &mut [Counted<'_>]) {
-    let number = |counted: &Counted<'_>| counted.counter.as_ref().map(|counter| counter.number);
-    let has = |is: fn(u64) -> bool| frames.iter().filter_map(number).any(is);
-    let begins_again = has(|n| n < 1_000)
-        && has(|n| (9_000..10_000).contains(&n))
-        && !has(|n| (1_000..9_000).contains(&n) || n >= 10_000);
-    let counted_on = |n: u64| if begins_again && n < 1_000 { n + 10_000 } else { n };
-    frames.sort_by(|a, b| {
-        let key = |counted| number(counted).map(counted_on);
-        (key(a), &a.frame.file_name, &a.frame.photo).cmp(&(
-            key(b),
-            &b.frame.file_name,
-            &b.frame.photo,
-        ))
-    });
 }

@@ -8,9 +8,11 @@
 
 mod options;
 mod preview;
+mod school;
 mod verdict;
 
-use self::verdict::{RowVerdict, School, Verdicts};
+use self::school::School;
+use self::verdict::{RowVerdict, Verdicts};
 use super::fold::fold;
 use super::{Field, Roster, Row, RowReason, SkipReason, SkippedRow};
 
@@ -90,10 +92,10 @@ pub fn compare<'a, K>(
         if verdicts.claimed_by.contains_key(&at) {
             continue;
         }
-        let list = match options.scope {
-            _ if unsure.contains(&at) => &mut preview.unsure,
-            RosterScope::Whole => &mut preview.left,
-            RosterScope::Partial => &mut preview.stays,
+        let list = match (unsure.contains(&at), options.scope) {
+            (true, _) => &mut preview.unsure,
+            (false, RosterScope::Whole) => &mut preview.left,
+            (false, RosterScope::Partial) => &mut preview.stays,
         };
         list.push(&student.key);
     }

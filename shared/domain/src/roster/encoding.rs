@@ -114,16 +114,19 @@ fn wide_without_mark(bytes: &[u8]) -> Option<TextEncoding> {
 }
 
 fn guess(bytes: &[u8], marked: Option<TextEncoding>) -> Decoded<'_> {
-    if let Some(encoding) = marked.filter(|encoding| *encoding != TextEncoding::Utf8) {
-        return Decoded::certain(encoding.decode(bytes), encoding);
-    }
-    if let Some(encoding) = wide_without_mark(bytes) {
-        return Decoded::certain(encoding.decode(bytes), encoding);
+    let wide = marked.filter(|encoding| *encoding != TextEncoding::Utf8);
+    if let Some(encoding) = wide.or_else(|| wide_without_mark(bytes)) {
+        return repair(Decoded::certain(encoding.decode(bytes), encoding));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => repair(Decoded::certain(Cow::Borrowed(text), TextEncoding::Utf8)),
         Err(_) => repair(from_names(bytes, marked.is_some())),
     }
+}
+
+/// A cell of a workbook that an earlier conversion has broken, repaired.
+pub(super) fn repaired_cell(cell: &str) -> Option<String> {
+    mojibake::repaired(cell)
 }
 
 /// Repairs the lines that an earlier conversion has broken.

@@ -61,8 +61,10 @@ impl Plan {
             .enumerate()
             .filter(|(_, column)| match column.becomes {
                 ColumnUse::Field(_) | ColumnUse::FullName(_) => true,
-                ColumnUse::Role | ColumnUse::Status => false,
-                ColumnUse::Refused(_) | ColumnUse::Ignored => false,
+                ColumnUse::Role
+                | ColumnUse::Status
+                | ColumnUse::Refused(_)
+                | ColumnUse::Ignored => false,
             })
             .map(|(at, column)| (at, columns::squeeze(&column.name)))
             .collect();
@@ -199,6 +201,9 @@ impl Plan {
                 let value = value?;
                 if cell::has_deceiving(raw) {
                     values.warn(Some(field), WarningReason::HiddenCharactersRemoved);
+                }
+                if raw.contains('<') {
+                    values.warn(Some(field), WarningReason::MarkupRemoved);
                 }
                 if cell::has_quotes_around(raw) {
                     values.warn(Some(field), WarningReason::QuotesRepaired);

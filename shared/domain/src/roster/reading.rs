@@ -50,7 +50,7 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Roster, RosterError>
         }
     }
     fill_down(&table, &mut rows);
-    let mut roster = read_rows(table, rows, Some(separator))?;
+    let mut roster = read_rows(table, &rows, Some(separator))?;
     roster.encoding = Some(ReadEncoding {
         encoding: decoded.encoding,
         other_rows: decoded.other_rows,
@@ -83,10 +83,10 @@ impl<'a> Marks<'a> {
 /// The students of a table's rows.
 pub(super) fn read_rows(
     table: Table,
-    rows: Vec<GridRow>,
+    rows: &[GridRow],
     separator: Option<u8>,
 ) -> Result<Roster, RosterError> {
-    let plan = Plan::new(&table.columns, separator, &rows);
+    let plan = Plan::new(&table.columns, separator, rows);
     let mut roster = Roster {
         format: FileFormat::Text,
         encoding: None,
@@ -99,7 +99,7 @@ pub(super) fn read_rows(
         skipped: Vec::new(),
         first_rows: Sample::of(&rows).rows,
     };
-    for row in &rows {
+    for row in rows {
         match plan.read(row) {
             ReadRow::Student(student) => roster.rows.push(student),
             ReadRow::Refused(refused) => roster.refused.push(refused),

@@ -88,6 +88,8 @@ pub enum WarningReason {
     OtherEncoding,
     /// Characters that hide or turn the text were taken out.
     HiddenCharactersRemoved,
+    /// Markup was taken out (`Annie <Ann>`): a person should see what is left.
+    MarkupRemoved,
     /// Letters of more than one script look alike in one word: `Аnn` with a Cyrillic A.
     MixedScripts,
     /// The quotes of the row are odd; its cells were found all the same.
@@ -106,6 +108,7 @@ impl WarningReason {
             Self::Repaired => "repaired",
             Self::OtherEncoding => "other_encoding",
             Self::HiddenCharactersRemoved => "hidden_characters_removed",
+            Self::MarkupRemoved => "markup_removed",
             Self::MixedScripts => "mixed_scripts",
             Self::QuotesRepaired => "quotes_repaired",
             Self::FilledDown => "filled_down",

@@ -1,5 +1,8 @@
 //! Whole files, from bytes to the preview.
 
+mod matrix;
+mod programs;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -306,7 +309,7 @@ fn a_hundred_thousand_rows_are_read_and_compared_at_once() {
     assert_eq!(preview.counts().added, MAX_ROWS / 2);
     assert_eq!(preview.counts().changed, MAX_ROWS / 2);
     // Generous for a busy machine: the answer must not be quadratic (ten minutes), not a benchmark.
-    assert!(read + compared < std::time::Duration::from_secs(30));
+    assert!(read + compared < std::time::Duration::from_mins(3));
 }
 
 /// Text that is nearly a roster, so that the interesting paths are reached.

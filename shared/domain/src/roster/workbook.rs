@@ -12,7 +12,7 @@ use self::excel::Excel;
 use super::grid::GridRow;
 use super::reading::read_rows;
 use super::table::{self, HeaderFailure, Table};
-use super::{FileFormat, MAX_ROWS, ReadOptions, Roster, RosterError};
+use super::{FileFormat, MAX_ROWS, ReadOptions, Roster, RosterError, encoding};
 
 /// Sheets that are looked at for a header.
 const MOST_SHEETS: usize = 50;
@@ -47,8 +47,24 @@ pub(super) fn read(
     if rows.len() > MAX_ROWS {
         return Err(RosterError::TooManyRows { limit: MAX_ROWS });
     }
-    let roster = read_rows(table, rows, None)?;
+    rows.iter_mut().for_each(repair);
+    let roster = read_rows(table, &rows, None)?;
     Ok(Roster { format, sheets, sheet: Some(sheet), ..roster })
+}
+
+/// Repairs the cells that were broken before they came into the workbook.
+fn repair(row: &mut GridRow) {
+    let cell = |cell: &str| {
+        encoding::repaired_cell(cell).map_or((cell.to_owned(), false), |cell| (cell, true))
+    };
+    if row.cells.iter().all(str::is_ascii) {
+        return;
+    }
+    let cells: Vec<(String, bool)> = row.cells.iter().map(cell).collect();
+    if cells.iter().any(|(_, is_repaired)| *is_repaired) {
+        row.is_repaired = true;
+        row.cells = cells.into_iter().map(|(cell, _)| cell).collect();
+    }
 }
 
 /// The sheet the caller chose, or the first one with a header of a roster.

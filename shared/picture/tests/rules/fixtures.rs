@@ -1,6 +1,5 @@
 //! Pictures for the tests, and rulers to measure the results with.
 
-use domain::photo::PictureType;
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use picture::{Prepared, Refusal, check, prepare};
 use zune_core::bytestream::ZCursor;
@@ -26,13 +25,13 @@ pub(crate) fn small_camera() -> Camera {
 
 /// Checks and prepares a JPEG.
 pub(crate) fn intake(bytes: &[u8]) -> Result<Prepared, Refusal> {
-    let header = check(bytes, PictureType::Jpeg, "jpg")?;
+    let header = check(bytes, "jpg")?;
     prepare(bytes.to_vec(), header)
 }
 
 /// Checks and prepares a PNG.
 pub(crate) fn intake_png(bytes: &[u8]) -> Result<Prepared, Refusal> {
-    let header = check(bytes, PictureType::Png, "png")?;
+    let header = check(bytes, "png")?;
     prepare(bytes.to_vec(), header)
 }
 
@@ -112,6 +111,13 @@ pub(crate) fn png(
     writer.write_image_data(samples).unwrap();
     writer.finish().unwrap();
     bytes
+}
+
+/// Puts chunks right behind the header of a PNG.
+pub(crate) fn with_chunks(png: &[u8], chunks: &[([u8; 4], &[u8])]) -> Vec<u8> {
+    let (head, rest) = png.split_at(8 + 25);
+    let more: Vec<u8> = chunks.iter().flat_map(|(name, data)| chunk(*name, data)).collect();
+    [head, &more, rest].concat()
 }
 
 /// One PNG chunk.

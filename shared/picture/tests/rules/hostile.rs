@@ -2,25 +2,32 @@
 
 use std::time::{Duration, Instant};
 
-use domain::photo::PictureType;
 use jpeg_encoder::SamplingFactor;
 use picture::{check, prepare};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::fixtures::{PLAIN, Style, jpeg, png, portrait, scene, small_camera};
+use crate::fixtures::{
+    PLAIN, Style, jpeg, png, portrait, scene, small_camera, with_chunks, with_segment,
+};
 
-fn try_both(bytes: &[u8]) {
-    for (declared, extension) in [(PictureType::Jpeg, "jpg"), (PictureType::Png, "png")] {
-        if let Ok(header) = check(bytes, declared, extension) {
-            // A mutated header may claim a hundred megapixels: lawful, but slow to test.
-            if u64::from(header.width) * u64::from(header.height) < 4_000_000 {
-                drop(prepare(bytes.to_vec(), header));
-            }
+const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0<x tiff:Orientation='6'/>";
+
+fn told(rgb: &[u8], chunks: &[([u8; 4], &[u8])]) -> Vec<u8> {
+    let plain = png(rgb, (33, 21), png::ColorType::Rgb, png::BitDepth::Eight, |_| ());
+    with_chunks(&plain, chunks)
+}
+
+fn try_it(bytes: &[u8]) {
+    if let Ok(header) = check(bytes, "jpg") {
+        // A mutated header may claim a hundred megapixels: lawful, but slow to test.
+        if u64::from(header.width) * u64::from(header.height) < 4_000_000 {
+            drop(prepare(bytes.to_vec(), header));
         }
     }
 }
 
+/// Pictures of every kind that is read, with everything that is read of them.
 fn corpus() -> Vec<Vec<u8>> {
     let camera_like = portrait(&small_camera().with_sensor(160, 120), 1).bytes;
     let rgb = scene(33, 21);
@@ -31,6 +38,11 @@ fn corpus() -> Vec<Vec<u8>> {
         jpeg(40, 24, Style { sampling: SamplingFactor::R_4_1_1, restarts: Some(1), ..PLAIN }),
         png(&rgb, (33, 21), png::ColorType::Rgb, png::BitDepth::Eight, |_| ()),
         png(&rgb[..33 * 21], (33, 21), png::ColorType::Grayscale, png::BitDepth::Eight, |_| ()),
+        told(&rgb, &[(*b"cICP", &[9, 1, 0, 1]), (*b"gAMA", &[0, 1, 0x86, 0xa0])]),
+        told(&rgb, &[(*b"cHRM", &[0, 0, 0x7a, 0x26].repeat(8)), (*b"gAMA", &[0, 1, 0x86, 0xa0])]),
+        told(&rgb, &[(*b"zTXt", b"Raw profile type exif\0\0\x78\x01\x01\x05\0\xfa\xff\nexif")]),
+        told(&rgb, &[(*b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0tiff:Orientation=\"6\"")]),
+        with_segment(&jpeg(33, 21, PLAIN), 0xe1, XMP),
     ]
 }
 
@@ -39,14 +51,14 @@ proptest! {
 
     #[test]
     fn random_bytes_never_crash(bytes in vec(any::<u8>(), 0..600)) {
-        try_both(&bytes);
-        try_both(&[&[0xff, 0xd8, 0xff, 0xe0], &bytes[..]].concat());
-        try_both(&[&b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"[..], &bytes].concat());
+        try_it(&bytes);
+        try_it(&[&[0xff, 0xd8, 0xff, 0xe0], &bytes[..]].concat());
+        try_it(&[&b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"[..], &bytes].concat());
     }
 
     #[test]
     fn changed_pictures_never_crash(
-        which in 0..6_usize,
+        which in 0..11_usize,
         changes in vec((any::<proptest::sample::Index>(), any::<u8>()), 1..8),
     ) {
         let mut bytes = corpus().swap_remove(which);
@@ -54,7 +66,7 @@ proptest! {
             let at = place.index(bytes.len());
             bytes[at] = value;
         }
-        try_both(&bytes);
+        try_it(&bytes);
     }
 }
 
@@ -95,6 +107,6 @@ fn seconds_of_mutations_never_crash() {
                 break;
             }
         }
-        try_both(&bytes);
+        try_it(&bytes);
     }
 }

@@ -5,6 +5,7 @@
     clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
     reason = "fixtures: what does not fit is a broken test"
@@ -13,9 +14,14 @@
 #[path = "../../../../infra/local/src/demonstration/camera/mod.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the demonstration's camera, borrowed")]
 mod camera;
+mod card_ladder;
 mod cards;
+mod chromium;
+mod colours;
 mod copies;
 mod fixtures;
 mod hostile;
+mod ladder;
+mod orientation;
 mod refusals;
 mod stripping;

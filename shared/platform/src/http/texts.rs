@@ -187,9 +187,23 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "bad_sha256" => "This is not the base64 of a SHA-256 hash.",
         "bad_cursor" => "This cursor is not one of ours.",
         "bad_limit" => "A limit is a number from 1 to 200.",
-        "bad_expiry" => "The expiry must be a time in the future.",
+        "bad_expiry" => {
+            "Write the end as a date, 2026-12-24 (shown until that day is over at the school), or as a time with its zone, 2026-12-24T18:00:00-07:00."
+        }
+        "expiry_is_past" => "The galleries would have ended already. Choose a later date.",
+        "unknown_gallery" => "Name galleries of this picture day, at least one.",
+        "galleries_ended" => {
+            "These galleries have ended. Say until when families see them again: expires_at with a date, or null for no end."
+        }
+        "all_held_back" => {
+            "All photos are held back: look at the doubtful ones and confirm whose they are."
+        }
         "unknown_target" => "Galleries are published to: hosted.",
         "nothing_to_build" => "No photo of this picture day belongs to a student yet.",
+        "run_changed" => {
+            "A photo has come to this card or was taken from it since you looked. Look again, then confirm."
+        }
+        "unknown_state" => "A state is doubtful, read or confirmed.",
         "wrong_state" => "This is not possible now: reload the page to see how things stand.",
         "empty_file" => "The file is empty.",
         "idempotency_key_reused" => "This Idempotency-Key was used for another request.",
@@ -201,6 +215,32 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "not_acceptable" => "This address answers application/pdf or application/json.",
         "bad_paper" => "Paper is a4 or letter.",
         _ => roster_texts::sentence(code).unwrap_or("This value breaks a rule of this address."),
+    }
+}
+
+/// Why a person must look at a run, for that person.
+pub(crate) fn doubt(doubt: domain::matching::Doubt) -> &'static str {
+    use domain::matching::Doubt;
+    match doubt {
+        Doubt::LongRun => {
+            "Far more photos than usual on this camera: the next child’s card may not have been photographed."
+        }
+        Doubt::PauseInside => "A pause as long as the one between two children.",
+        Doubt::PaperLike => {
+            "A photo that looks like a sheet of paper: it may be a card that was not found."
+        }
+        Doubt::NumberGap => {
+            "A file number is missing: that photo never came, and may have been the next child’s card."
+        }
+        Doubt::PrintOrder => {
+            "The card printed next was not photographed, and its student has no photo."
+        }
+        Doubt::LostFile => {
+            "A file was refused or never arrived, and its name does not say where it belongs: it may have been a card."
+        }
+        Doubt::HandDiffers => {
+            "You gave a photo in between to another child or to none, and more photos follow."
+        }
     }
 }
 
@@ -256,6 +296,26 @@ pub(crate) fn refusal(code: &str) -> &'static str {
         "jpeg_cmyk_not_supported" => {
             "This JPEG has the colours of a printing press (CMYK). Export it in RGB and upload that."
         }
+        "jpeg_twelve_bit_not_supported" => {
+            "This JPEG has 12 bits per colour. Export it with 8 bits per colour and upload that."
+        }
+        "jpeg_arithmetic_not_supported" => {
+            "This JPEG is compressed with arithmetic coding. Export it as baseline JPEG (Huffman coding) and upload that."
+        }
+        "jpeg_lossless_not_supported" => {
+            "This is a lossless or hierarchical JPEG. Export it as baseline JPEG and upload that."
+        }
+        "jpeg_too_many_scans" => {
+            "This progressive JPEG has more than 64 passes. Export it as baseline JPEG and upload that."
+        }
+        "png_hdr_not_supported" => {
+            "This PNG holds HDR colours (PQ or HLG). Export it in sRGB, as JPEG, and upload that."
+        }
+        "file_name_empty" => "The file has no name. Rename it and upload it again.",
+        "file_name_too_long" => {
+            "The file's name has more than 255 characters. Rename it and upload it again."
+        }
+        "bad_sha256" => "The file's hash is no SHA-256 in Base64. Send the hash of its bytes.",
         "jpeg_progressive_too_large" => {
             "This progressive JPEG is too large to be read. Save it as baseline JPEG and upload that."
         }

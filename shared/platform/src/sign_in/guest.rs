@@ -29,7 +29,7 @@ impl Guest {
     ///
     /// # Errors
     ///
-    /// 404 for any other id, and once families do not see the gallery any more.
+    /// 404 for any other id.
     pub async fn gallery(&self, id: &Untrusted<GalleryId>) -> Result<OpenGallery, ApiError> {
         if *id.inner() != self.gallery {
             return Err(ApiError::NotFound);
@@ -118,14 +118,14 @@ impl GalleryVisitor {
             Self::Guest(_) => return Err(ApiError::NotFound),
         };
         let (app, now) = (open.app(), open.app().now());
-        if open.gallery.state_at(now.as_second()) != GalleryState::Published {
+        if open.state != GalleryState::Published {
             return Err(ApiError::Conflict("not_published"));
         }
         let token = GuestToken {
             id: GuestTokenId::from_random(app.random()),
             studio: open.studio().clone(),
-            student: open.gallery.student.clone(),
-            gallery: open.gallery.id.clone(),
+            student: open.now.gallery.student.clone(),
+            gallery: open.now.gallery.id.clone(),
             host: host.id.clone(),
             portal,
             epoch: host.epoch,

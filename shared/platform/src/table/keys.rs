@@ -29,7 +29,6 @@
 //! | | `STUDIO#{studio}#DAY#{day}` | `PHOTO#{id}` | a photo | get, query |
 //! | | | `CAMERA#{label}` | a camera: clean or dirty | get |
 //! | | | `GALLERY#{id}` | a gallery | get, query |
-//! | | | `SHOWN#{gallery}#{photo}` | a photo in a gallery | query |
 //! | | `STUDIO#{studio}#CONTENT#{hash}` | `CONTENT` | what is known of a file's bytes | get |
 //! | | `DIRECTORY#STUDIOS` | `{studio}` | that there is this studio, for site administrators | query |
 //! | | `EMAIL#{hmac}` | `PERSON` | who has an address | get |
@@ -213,11 +212,6 @@ pub(crate) fn camera(studio: &StudioId, day: &PictureDayId, camera: &CameraLabel
 /// A gallery.
 pub(crate) fn gallery(studio: &StudioId, gallery: &GalleryId) -> Key {
     key(day_partition(studio, gallery), format!("GALLERY#{gallery}"))
-}
-
-/// A photo that a gallery shows.
-pub(crate) fn shown(studio: &StudioId, gallery: &GalleryId, photo: &PhotoId) -> Key {
-    key(day_partition(studio, gallery), format!("SHOWN#{gallery}#{photo}"))
 }
 
 /// What is known of a file's bytes within a studio.

@@ -1,6 +1,9 @@
 //! Picture days: in the studio's own partition; what belongs to one has a partition of its own.
 
+use std::collections::BTreeSet;
+
 use domain::audit::Action;
+use domain::gallery::GalleryState;
 use domain::ids::{Id, Kind, PictureDayId, SchoolId};
 use domain::photo::PhotoState;
 use domain::picture_day::PictureDay;
@@ -9,6 +12,8 @@ use domain::school::School;
 use crate::http::request::{Paging, Untrusted};
 use crate::http::response::List;
 use crate::scope::{SchoolStore, StudioStore};
+use crate::table::galleries::PhotosByStudent;
+use crate::table::photos::Arrival;
 use crate::table::schools::{self, Created};
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 
@@ -17,8 +22,12 @@ use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 pub struct Counts {
     /// Students enrolled in the day's school year.
     pub students: u32,
-    /// Files that are announced and not checked yet.
+    /// Files that are announced and not checked yet, while they may still come.
     pub waiting: u32,
+    /// Of them, files that are in storage: these are being checked.
+    pub arrived: u32,
+    /// Files that were announced and never arrived: to be uploaded again.
+    pub missing: u32,
     /// Files that were checked, refused ones and camera cards among them.
     pub checked: u32,
     /// Of them, files that were refused.
@@ -27,12 +36,18 @@ pub struct Counts {
     pub photos: u32,
     /// Of them, photos that belong to a student.
     pub matched: u32,
+    /// Of them, photos that are held back until a person has confirmed their run.
+    pub held_back: u32,
+    /// Runs that a person must look at.
+    pub doubtful: u32,
     /// Cameras whose photos are still to be matched.
     pub cameras_to_match: u32,
     /// Galleries there are.
     pub galleries: u32,
     /// Of them, galleries that families can see.
     pub published: u32,
+    /// Of them, galleries whose student's photos differ from what was published.
+    pub galleries_changed: u32,
 }
 
 impl SchoolStore {
@@ -148,17 +163,24 @@ impl StudioStore {
         let (students, photos, galleries, mut to_match) = futures_util::try_join!(
             table.count(&school, &enrolments),
             self.all_photos(day),
-            self.all_galleries(day),
+            self.gallery_rows(day),
             self.cameras_in_matching(day),
         )?;
+        let uploads = self.uploads_in_storage(day, &photos).await?;
         let waiting = photos.iter().filter(|photo| photo.waits_for_matching);
         to_match.extend(waiting.map(|photo| photo.camera.as_str().to_owned()));
         let cameras_to_match = u32::try_from(to_match.len()).unwrap_or(u32::MAX);
         let mut counts = Counts { students, cameras_to_match, ..Counts::default() };
         for photo in &photos {
             match photo.photo.state {
-                PhotoState::Registered if photo.is_expired(now) => {}
-                PhotoState::Registered => counts.waiting += 1,
+                PhotoState::Registered => match photo.arrival(&uploads, now) {
+                    Some(Arrival::InStorage) => {
+                        counts.waiting += 1;
+                        counts.arrived += 1;
+                    }
+                    Some(Arrival::Missing | Arrival::Expired) => counts.missing += 1,
+                    Some(Arrival::Awaited) | None => counts.waiting += 1,
+                },
                 PhotoState::Refused => {
                     counts.checked += 1;
                     counts.refused += 1;
@@ -169,11 +191,18 @@ impl StudioStore {
         for photo in photos.iter().filter(|photo| photo.shows_someone()) {
             counts.photos += 1;
             counts.matched += u32::from(!photo.students.is_empty());
+            counts.held_back += u32::from(photo.is_held_back());
         }
-        for gallery in &galleries {
-            let is_published = gallery.state_at(now) == domain::gallery::GalleryState::Published;
+        let held_back = photos.iter().filter(|photo| photo.is_held_back());
+        let doubtful: BTreeSet<_> = held_back.filter_map(|photo| photo.run.as_ref()).collect();
+        counts.doubtful = u32::try_from(doubtful.len()).unwrap_or(u32::MAX);
+        let by_student = PhotosByStudent::of(&photos);
+        for gallery in galleries {
+            let gallery = by_student.in_gallery(gallery);
+            let is_published = gallery.state_at(now) == GalleryState::Published;
             counts.galleries += 1;
             counts.published += u32::from(is_published);
+            counts.galleries_changed += u32::from(gallery.contents.is_changed());
         }
         Ok(counts)
     }

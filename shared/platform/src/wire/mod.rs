@@ -3,6 +3,7 @@
 pub mod photo;
 pub mod picture_day;
 pub mod reason;
+pub mod run;
 pub mod scopes;
 pub mod student;
 pub mod time;

@@ -34,8 +34,13 @@ pub struct PictureDayView {
 pub struct CountsView {
     /// Students enrolled.
     pub students: u32,
-    /// Files that are announced and not checked yet.
+    /// Files that are announced and not checked yet, while they may still come.
     pub waiting: u32,
+    /// Of them, files that are in storage: these are being checked.
+    pub arrived: u32,
+    /// Files that were announced and never arrived: to be uploaded again. Their photos have the state `missing` or
+    /// `expired`.
+    pub missing: u32,
     /// Files that were checked, refused ones and camera cards among them.
     pub checked: u32,
     /// Of them, files that were refused.
@@ -44,12 +49,18 @@ pub struct CountsView {
     pub photos: u32,
     /// Of them, photos that belong to a student.
     pub matched: u32,
+    /// Of them, photos that are held back until a person has confirmed their run.
+    pub held_back: u32,
+    /// Runs that a person must look at.
+    pub doubtful: u32,
     /// Cameras whose photos are still to be matched.
     pub cameras_to_match: u32,
     /// Galleries there are.
     pub galleries: u32,
     /// Of them, galleries that families can see.
     pub published: u32,
+    /// Of them, galleries whose student's photos differ from what was published.
+    pub galleries_changed: u32,
 }
 
 impl PictureDayView {
@@ -66,13 +77,18 @@ impl PictureDayView {
             counts: counts.map(|counts| CountsView {
                 students: counts.students,
                 waiting: counts.waiting,
+                arrived: counts.arrived,
+                missing: counts.missing,
                 checked: counts.checked,
                 refused: counts.refused,
                 photos: counts.photos,
                 matched: counts.matched,
+                held_back: counts.held_back,
+                doubtful: counts.doubtful,
                 cameras_to_match: counts.cameras_to_match,
                 galleries: counts.galleries,
                 published: counts.published,
+                galleries_changed: counts.galleries_changed,
             }),
         }
     }

@@ -264,3 +264,37 @@ async fn d25_the_health_answer_says_that_it_is_there_and_nothing_else() -> Resul
     stack.stop().await;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn head_of_a_page_or_file_is_get_without_a_body() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let base = stack.stack().url();
+    let home = send(base, (Method::GET, "/"), Sent::Nothing, None, &[]).await?;
+    let home = String::from_utf8_lossy(&home.bytes).into_owned();
+    let asset = home.split('"').find(|part| part.starts_with("/assets/")).ok_or("no asset")?;
+    let paths = [
+        "/",
+        "/photographer",
+        "/parent/sign-in",
+        "/school/nope",
+        "/robots.txt",
+        "/favicon.ico",
+        asset,
+    ];
+    for path in paths {
+        let get = send(base, (Method::GET, path), Sent::Nothing, None, &[]).await?;
+        let head = send(base, (Method::HEAD, path), Sent::Nothing, None, &[]).await?;
+        assert_eq!(head.status, get.status, "{path}");
+        assert!(head.bytes.is_empty() && !get.bytes.is_empty(), "{path}");
+        for name in ["content-type", "cache-control", "etag", "content-security-policy", "vary"] {
+            assert_eq!(head.headers.get(name), get.headers.get(name), "{path} {name}");
+        }
+    }
+    // Elsewhere a route of GET is none of HEAD.
+    for path in ["/v1/health", "/v1/session", "/v1/nothing"] {
+        let head = send(base, (Method::HEAD, path), Sent::Nothing, None, &[]).await?;
+        assert_eq!((head.status, head.bytes.len()), (404, 0), "{path}");
+    }
+    stack.stop().await;
+    Ok(())
+}

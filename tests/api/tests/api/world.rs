@@ -110,6 +110,10 @@ async fn made(stack: TestStack, students: usize) -> Result<World, SetupError> {
         ("gallery", of_student(&galleries, "student_id").unwrap_or_default()),
         ("request", of_student(requests.items(), "student_id").unwrap_or_default()),
     ]);
+    let runs = owner.read(&format!("/v1/picture-days/{}/runs", day.day)).await?;
+    let run = runs.items().iter().find(|run| run["student_id"] == *student);
+    let run = |member: &str| run.map(|run| text(run, member)).unwrap_or_default();
+    ids.extend([("run", run("id")), ("run_version", run("version"))]);
     let staff = Staff::of(&stack, &owner, &day).await?;
     let (mut of_administrator, mut of_teacher) = (ids.clone(), ids.clone());
     for (ids, own) in [

@@ -1,5 +1,6 @@
 //! A hand holding a camera card in a classroom.
 
+use domain::camera_card::pattern::Border;
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::canvas::{Canvas, Chance, Colour, ellipse, lit, mix, rounded};
@@ -8,10 +9,10 @@ use super::canvas::{Canvas, Chance, Colour, ellipse, lit, mix, rounded};
 pub(super) fn draw(canvas: &mut Canvas, qr_text: &str, readable: bool, moment: Chance) {
     let mut moment = moment.fork(0xca7d);
     room(canvas, &mut moment);
-    let Ok(code) = QrCode::with_error_correction_level(qr_text, EcLevel::H) else { return };
+    let Ok(code) = QrCode::with_error_correction_level(qr_text, EcLevel::Q) else { return };
 
     let (width, height) = (f32::from(canvas.width), f32::from(canvas.height));
-    let unit = width.min(height) * moment.between(0.2, 0.3);
+    let unit = width.min(height) * moment.between(0.125, 0.15);
     let x = width * moment.between(0.42, 0.58);
     let y = height * moment.between(0.42, 0.52);
     canvas.set_pen(x, y, unit, moment.between(-0.22, 0.22));
@@ -51,16 +52,37 @@ fn room(canvas: &mut Canvas, moment: &mut Chance) {
     }
 }
 
-/// The card: one unit is half the code's side.
+/// A quarter of an A4 sheet, in millimetres.
+const CARD: [f32; 2] = [105.0, 148.5];
+
+/// The card: one unit is half the code's side, the origin is the code's middle.
 fn card(canvas: &mut Canvas, code: &QrCode, readable: bool) {
     let paper = [247.0, 246.0, 242.0];
-    let (centre, half) = ([0.0, 0.22], [1.45, 1.78]);
-    canvas.paint(([0.06, 0.32], half), (0.25, 0.35), rounded([0.06, 0.32], half, 0.08), |_, _| {
-        [30.0, 28.0, 26.0]
-    });
+    let border = Border::new(CARD[0], CARD[1]);
+    let area = border.code();
+    // The code has 21 modules and four of white on each side.
+    let unit = area.width * 21.0 / 29.0 / 2.0;
+    let origin = [area.left + area.width / 2.0, area.top + area.width / 2.0];
+    let place = |left: f32, top: f32, width: f32, height: f32| {
+        let half = [width / 2.0 / unit, height / 2.0 / unit];
+        let centre =
+            [(left + width / 2.0 - origin[0]) / unit, (top + height / 2.0 - origin[1]) / unit];
+        (centre, half)
+    };
+    let (centre, half) = place(0.0, 0.0, CARD[0], CARD[1]);
+    let shade = [centre[0] + 0.06, centre[1] + 0.1];
+    canvas
+        .paint((shade, half), (0.25, 0.35), rounded(shade, half, 0.08), |_, _| [30.0, 28.0, 26.0]);
     canvas.paint((centre, half), (0.0, 1.0), rounded(centre, half, 0.06), |x, y| {
         lit(paper, 1.0 - x * 0.03 - y * 0.02)
     });
+    for (patch, ink) in border.patches() {
+        let (centre, half) = place(patch.left, patch.top, patch.width, patch.height);
+        canvas.block(centre, half, 0.0, ink.rgb().map(f32::from));
+    }
+    let inside = border.inside();
+    let (middle, half_inside) = place(inside.left, inside.top, inside.width, inside.height);
+    canvas.block(middle, half_inside, 0.0, paper);
     let side = u8::try_from(code.width()).unwrap_or(21);
     let modules: Vec<f32> = code
         .to_colors()
@@ -95,10 +117,10 @@ fn card(canvas: &mut Canvas, code: &QrCode, readable: bool) {
         },
     );
     // The printed name and code, too small to read.
-    for (line, length) in [(1.28, 0.9), (1.48, 0.6), (1.66, 0.75)] {
-        canvas.block([length - 1.0, line], [length, 0.045], 0.02, [92.0, 92.0, 96.0]);
+    for (line, length) in [(1.42, 0.8), (1.8, 0.95), (2.4, 0.6)] {
+        canvas.block([0.0, line], [length, 0.08], 0.02, [92.0, 92.0, 96.0]);
     }
-    canvas.block([0.0, -1.28], [1.0, 0.07], 0.02, [70.0, 110.0, 160.0]);
+    canvas.block([0.0, -1.46], [0.7, 0.04], 0.02, [110.0, 110.0, 112.0]);
 }
 
 /// The hand that holds it at its lower edge.
@@ -109,14 +131,14 @@ fn hand(canvas: &mut Canvas, moment: &mut Chance) {
     );
     let side = if moment.happens(0.5) { 1.0 } else { -1.0 };
     let x = side * 0.75;
-    canvas.paint(([x, 2.9], [0.75, 0.95]), (0.06, 1.0), ellipse([x, 2.9], [0.72, 0.92]), |u, v| {
-        lit(skin, 0.95 - (u - x) * 0.1 - (v - 2.9) * 0.08)
+    canvas.paint(([x, 4.4], [0.75, 0.95]), (0.06, 1.0), ellipse([x, 4.4], [0.72, 0.92]), |u, v| {
+        lit(skin, 0.95 - (u - x) * 0.1 - (v - 4.4) * 0.08)
     });
-    let thumb = ([x - side * 0.25, 1.95], [0.24, 0.46]);
+    let thumb = ([x - side * 0.25, 3.45], [0.24, 0.46]);
     canvas.paint(thumb, (0.04, 1.0), ellipse(thumb.0, thumb.1), |u, v| {
-        lit(skin, 1.04 - (u - x) * 0.14 - (v - 1.9) * 0.12)
+        lit(skin, 1.04 - (u - x) * 0.14 - (v - 3.4) * 0.12)
     });
-    let nail = ([x - side * 0.25, 1.68], [0.13, 0.15]);
+    let nail = ([x - side * 0.25, 3.18], [0.13, 0.15]);
     canvas.paint(nail, (0.03, 0.8), ellipse(nail.0, nail.1), |_, _| {
         mix(skin, [255.0, 226.0, 220.0], 0.6)
     });

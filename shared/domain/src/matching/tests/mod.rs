@@ -1,5 +1,8 @@
 //! The rules of matching, each on its own and then for any frames at all.
 
+mod clocks;
+mod doubts;
+mod never_another_child;
 mod properties;
 
 use super::*;
@@ -30,12 +33,19 @@ fn photo(number: u16) -> PhotoId {
     PhotoId::from_random(bits)
 }
 
+fn at(time: jiff::civil::DateTime) -> Option<CaptureTime> {
+    CaptureTime::parse(&time.to_string())
+}
+
 /// The frame with this number, taken that many seconds after nine.
 fn frame(number: u16) -> Frame {
     let nine = jiff::civil::date(2026, 9, 14).at(9, 0, 0, 0);
     Frame {
         photo: photo(number),
-        captured_at: Some(nine + jiff::Span::new().seconds(i64::from(number))),
+        captured_at: at(nine + jiff::Span::new().seconds(i64::from(number))),
+        is_edit_time: false,
+        body: None,
+        looks_like_paper: false,
         file_name: format!("IMG_{number:04}.JPG"),
         card: CardSeen::None,
         is_lost: false,
@@ -59,8 +69,19 @@ fn lost(number: u16) -> Frame {
     Frame { is_lost: true, ..untimed(frame(number)) }
 }
 
+/// Without print order and other cameras.
+fn match_plainly(frames: &[Frame]) -> Vec<Match> {
+    let day = DayFacts {
+        cards: &cards(),
+        students_by_issued_id: &ids(),
+        print_order: &[],
+        seen_elsewhere: &BTreeSet::new(),
+    };
+    match_camera(frames, &day)
+}
+
 fn matched(frames: &[Frame]) -> BTreeMap<PhotoId, Match> {
-    match_camera(frames, &cards(), &ids()).into_iter().map(|m| (m.photo.clone(), m)).collect()
+    match_plainly(frames).into_iter().map(|m| (m.photo.clone(), m)).collect()
 }
 
 /// The student's number or the note of the frame with this number.
@@ -153,13 +174,15 @@ fn file_names_count_only_on_a_camera_without_any_card() {
 }
 
 #[test]
-fn capture_time_comes_before_the_files_number() {
+fn where_clock_and_number_disagree_nothing_is_given() {
     let frames = [
         Frame { file_name: "IMG_0900.JPG".into(), ..card(1, 1) },
         Frame { file_name: "IMG_0100.JPG".into(), ..frame(2) },
         Frame { file_name: "IMG_0050.JPG".into(), ..card(3, 2) },
+        Frame { file_name: "IMG_0901.JPG".into(), ..frame(4) },
     ];
-    assert_eq!(found(&frames, 2), Ok(vec![1]));
+    assert_eq!(found(&frames, 2), Err(Some(Note::ClockDisagrees)));
+    assert_eq!(found(&frames, 4), Err(Some(Note::ClockDisagrees)));
 }
 
 #[test]
@@ -183,14 +206,19 @@ fn within_a_second_the_number_decides_also_when_the_camera_begins_again() {
 
 #[test]
 fn the_fraction_of_a_second_counts() {
-    let half = |frame: Frame| Frame {
-        captured_at: frame.captured_at.map(|time| time + jiff::Span::new().milliseconds(500)),
+    let timed = |frame: Frame, time: &str, name: &str| Frame {
+        captured_at: CaptureTime::parse(&format!("2026-09-14T09:00:{time}")),
+        file_name: name.into(),
         ..frame
     };
-    let mut late = half(card(1, 2));
-    late.photo = photo(8);
-    late.file_name = "AAA_0000.JPG".into();
-    assert_eq!(found(&[card(0, 1), frame(1), late], 1), Ok(vec![1]));
+    let frames = [
+        timed(card(0, 1), "00.10", "AAA.JPG"),
+        timed(frame(1), "01.00", "BBB.JPG"),
+        timed(card(8, 2), "01.50", "CCC.JPG"),
+        timed(frame(2), "01.70", "DDD.JPG"),
+    ];
+    assert_eq!(found(&frames, 1), Ok(vec![1]));
+    assert_eq!(found(&frames, 2), Ok(vec![2]));
 }
 
 #[test]
@@ -238,6 +266,12 @@ fn a_day_adds_up() {
         refusal: None,
         content: String::new(),
         captured_at: frame.captured_at.map(|time| time.to_string()),
+        is_edit_time: false,
+        body: None,
+        looks_like_paper: false,
+        note: None,
+        run: None,
+        doubts: BTreeSet::new(),
         size: None,
         card: frame.card.clone(),
         is_camera_card: one.is_some_and(|m| m.is_camera_card),

@@ -191,7 +191,7 @@ pub struct Unchanged<'a, K> {
     pub row: &'a Row,
 }
 
-/// A row of a student of whom another row speaks.
+/// A row of a student who has another row.
 #[derive(Debug)]
 pub struct Duplicate<'a> {
     /// The row that is not used.

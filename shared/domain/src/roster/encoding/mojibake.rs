@@ -56,7 +56,7 @@ fn repaired_once(line: &str, read_as: TextEncoding) -> Option<String> {
 /// The run as the UTF-8 it was before; `None` when its bytes are no UTF-8 or no letters of names.
 fn run_as_utf_8(run: &str, read_as: TextEncoding) -> Option<String> {
     // The first byte of a character in UTF-8: most runs of a right text end here.
-    if !byte_of(run.chars().next()?, read_as).is_some_and(|byte| byte >= 0xC2) {
+    if byte_of(run.chars().next()?, read_as).is_none_or(|byte| byte < 0xC2) {
         return None;
     }
     let bytes: Option<Vec<u8>> = run.chars().map(|c| byte_of(c, read_as)).collect();
@@ -122,8 +122,9 @@ mod tests {
     fn broken(name: &str, read_as: TextEncoding) -> String {
         name.bytes()
             .map(|byte| match (read_as, byte) {
-                (_, 0..=0x7F) => char::from(byte),
-                (TextEncoding::Windows1252, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D) => char::from(byte),
+                (_, 0..=0x7F) | (TextEncoding::Windows1252, 0x81 | 0x8D | 0x8F | 0x90 | 0x9D) => {
+                    char::from(byte)
+                }
                 (encoding, byte) => encoding.decode(&[byte]).chars().next().unwrap(),
             })
             .collect()

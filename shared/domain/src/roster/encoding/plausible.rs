@@ -47,8 +47,7 @@ pub(super) fn points(text: &str) -> Option<i32> {
     let is_of_one = |alphabet: &&str| {
         letters.iter().filter(|c| c.is_alphabetic()).all(|c| alphabet.contains(*c))
     };
-    let bonus =
-        if ALPHABETS.iter().any(|alphabet| is_of_one(&alphabet)) { ONE_LANGUAGE } else { 0 };
+    let bonus = if ALPHABETS.iter().any(is_of_one) { ONE_LANGUAGE } else { 0 };
     Some(sum / count + bonus)
 }
 
@@ -146,9 +145,8 @@ fn points_of_char(c: char) -> i32 {
     }
     match c {
         // An apostrophe inside a name, and the ordinal of a class: `5º B`.
-        '’' | 'ʼ' | 'º' | 'ª' | '°' => 20,
+        '’' | 'ʼ' | 'º' | 'ª' | '°' | '\u{300}'..='\u{36F}' => 20,
         '‘' | '–' | '·' => 5,
-        '\u{300}'..='\u{36F}' => 20,
         _ => match script(c) {
             Script::Latin => 10,
             Script::Cyrillic if is_of_russian_or_ukrainian(c) => 40,

@@ -37,21 +37,19 @@ pub(super) fn open_archive(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Ro
         return Err(too_large);
     }
     let mut declared: u64 = 0;
+    for at in 0..archive.len() {
+        let file = archive.by_index_raw(at).map_err(|_| RosterError::SpreadsheetDamaged)?;
+        if file.encrypted() {
+            return Err(RosterError::PasswordProtected);
+        }
+        declared = declared.saturating_add(file.size());
+    }
+    if declared > MAX_UNPACKED_BYTES {
+        return Err(too_large);
+    }
     let mut unpacked: u64 = 0;
     for at in 0..archive.len() {
-        let file = match archive.by_index(at) {
-            Ok(file) => file,
-            Err(zip::result::ZipError::UnsupportedArchive(why))
-                if why == zip::result::ZipError::PASSWORD_REQUIRED =>
-            {
-                return Err(RosterError::PasswordProtected);
-            }
-            Err(_) => return Err(RosterError::SpreadsheetDamaged),
-        };
-        declared = declared.saturating_add(file.size());
-        if declared > MAX_UNPACKED_BYTES {
-            return Err(too_large);
-        }
+        let file = archive.by_index(at).map_err(|_| RosterError::SpreadsheetDamaged)?;
         let left = MAX_UNPACKED_BYTES.saturating_sub(unpacked).saturating_add(1);
         // A file that is cut off or has a wrong checksum is noticed again when it is read.
         unpacked = unpacked.saturating_add(count(file.take(left)));

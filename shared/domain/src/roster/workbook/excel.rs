@@ -40,9 +40,12 @@ impl<'bytes> Excel<'bytes> {
             });
         }
         guarded(|| {
-            let opened = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
-                XlsError::Password => RosterError::PasswordProtected,
-                _ => RosterError::SpreadsheetDamaged,
+            let opened = Xls::new(Cursor::new(bytes)).map_err(|error| {
+                if matches!(error, XlsError::Password) {
+                    RosterError::PasswordProtected
+                } else {
+                    RosterError::SpreadsheetDamaged
+                }
             });
             Ok(Self::Xls(Box::new(opened?)))
         })
@@ -69,10 +72,12 @@ impl<'bytes> Excel<'bytes> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "an error is mapped by value")]
 fn of_xlsx(error: XlsxError) -> RosterError {
-    match error {
-        XlsxError::Password => RosterError::PasswordProtected,
-        _ => RosterError::SpreadsheetDamaged,
+    if matches!(error, XlsxError::Password) {
+        RosterError::PasswordProtected
+    } else {
+        RosterError::SpreadsheetDamaged
     }
 }
 
@@ -182,44 +187,71 @@ fn whole(number: i64, pattern: Option<&DigitPattern>) -> SheetCell {
 
 /// Cells between the outermost two of each sheet of an `.xls`, added up.
 ///
-/// The records of the workbook are walked for the rows and columns of cells: record types and their places are those
-/// of [MS-XLS] 2.3 and 2.4.
+/// The records of the workbook are walked for the rows and columns of cells. Source: MS-XLS, sections 2.3 and 2.4.
 fn cells_of_xls(bytes: &[u8]) -> Result<u64, RosterError> {
-    const BEGIN: u16 = 0x0809;
-    const CELLS: [u16; 11] =
-        [0x0201, 0x0203, 0x0204, 0x0205, 0x0006, 0x027E, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0406];
     let damaged = |_| RosterError::SpreadsheetDamaged;
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
     let name = if file.exists("/Workbook") { "/Workbook" } else { "/Book" };
     let mut stream = Vec::new();
     file.open_stream(name).map_err(damaged)?.read_to_end(&mut stream).map_err(damaged)?;
     let mut cells: u64 = 0;
-    let mut outer: Option<[u16; 4]> = None;
-    let area = |outer: Option<[u16; 4]>| {
-        outer.map_or(0, |[top, left, bottom, right]| {
-            (u64::from(bottom - top) + 1) * (u64::from(right - left) + 1)
-        })
-    };
+    let mut outermost: Option<Outermost> = None;
     let mut rest = stream.as_slice();
-    while let Some(([a, b, c, d], after)) = rest.split_first_chunk::<4>() {
-        let kind = u16::from_le_bytes([*a, *b]);
-        let length = usize::from(u16::from_le_bytes([*c, *d]));
-        let Some((body, after)) = after.split_at_checked(length) else { break };
+    while let (Some(kind), Some(length)) = (number_at(rest, 0), number_at(rest, 2)) {
+        let Some((body, after)) =
+            rest.get(4..).and_then(|rest| rest.split_at_checked(usize::from(length)))
+        else {
+            break;
+        };
         rest = after;
-        if kind == BEGIN {
-            cells = cells.saturating_add(area(outer.take()));
+        if kind == BEGIN_OF_SHEET {
+            cells = cells.saturating_add(outermost.take().map_or(0, Outermost::area));
         }
-        if let (true, [a, b, c, d, more @ ..]) = (CELLS.contains(&kind), body) {
-            let row = u16::from_le_bytes([*a, *b]);
-            let column = u16::from_le_bytes([*c, *d]);
+        if let (true, Some(row), Some(first)) =
+            (CELL_RECORDS.contains(&kind), number_at(body, 0), number_at(body, 2))
+        {
             // A record of several cells has its last column at its end.
-            let last = match (kind, more) {
-                (0x00BD | 0x00BE, [.., a, b]) => u16::from_le_bytes([*a, *b]).max(column),
-                _ => column,
-            };
-            let [top, left, bottom, right] = outer.unwrap_or([row, column, row, last]);
-            outer = Some([top.min(row), left.min(column), bottom.max(row), right.max(last)]);
+            let last = number_at(body, body.len().saturating_sub(2))
+                .filter(|_| SEVERAL_CELLS.contains(&kind))
+                .map_or(first, |last| last.max(first));
+            let before =
+                outermost.unwrap_or(Outermost { top: row, left: first, bottom: row, right: last });
+            outermost = Some(Outermost {
+                top: before.top.min(row),
+                left: before.left.min(first),
+                bottom: before.bottom.max(row),
+                right: before.right.max(last),
+            });
         }
     }
-    Ok(cells.saturating_add(area(outer)))
+    Ok(cells.saturating_add(outermost.map_or(0, Outermost::area)))
+}
+
+/// The record that begins a sheet.
+const BEGIN_OF_SHEET: u16 = 0x0809;
+/// Records of cells: they begin with row and column.
+const CELL_RECORDS: [u16; 11] =
+    [0x0201, 0x0203, 0x0204, 0x0205, 0x0006, 0x027E, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0406];
+/// Records of several cells in one row.
+const SEVERAL_CELLS: [u16; 2] = [0x00BD, 0x00BE];
+
+/// The outermost rows and columns of a sheet.
+#[derive(Clone, Copy)]
+struct Outermost {
+    top: u16,
+    left: u16,
+    bottom: u16,
+    right: u16,
+}
+
+impl Outermost {
+    fn area(self) -> u64 {
+        let rows = u64::from(self.bottom.saturating_sub(self.top)) + 1;
+        rows * (u64::from(self.right.saturating_sub(self.left)) + 1)
+    }
+}
+
+/// The number of two bytes at a place.
+fn number_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..)?.first_chunk().map(|two| u16::from_le_bytes(*two))
 }

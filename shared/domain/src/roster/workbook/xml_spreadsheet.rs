@@ -139,11 +139,10 @@ pub(super) fn count_of(tag: &BytesStart<'_>, name: &str) -> u32 {
 
 /// The character of `&amp;` or `&#233;`.
 pub(super) fn push_reference(reference: &BytesRef<'_>, text: &mut String) {
-    match reference.resolve_char_ref() {
-        Ok(Some(c)) => text.push(c),
-        Ok(None) | Err(_) => {
-            let name = reference.xml10_content();
-            text.push_str(quick_xml::escape::resolve_predefined_entity(&name).unwrap_or(" "));
-        }
+    if let Ok(Some(c)) = reference.resolve_char_ref() {
+        text.push(c);
+    } else {
+        let name = reference.xml10_content();
+        text.push_str(quick_xml::escape::resolve_predefined_entity(&name).unwrap_or(" "));
     }
 }

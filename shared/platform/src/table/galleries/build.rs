@@ -1,8 +1,8 @@
-//! One step of building a gallery: plan, put one photo in, publish. Each may be repeated.
+//! One step of building a gallery: put one photo in, or publish. Each may be repeated.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Action;
-use domain::gallery::GalleryState;
+use domain::gallery::{Gallery, GalleryState};
 use domain::ids::PhotoId;
 
 use crate::http::request::Untrusted;
@@ -10,6 +10,7 @@ use crate::objects::{self, Rendition};
 use crate::queue::GalleryStep;
 use crate::scope::StudioStore;
 use crate::table::change::{Edit, edit_one};
+use crate::table::galleries::contents::belongs_in;
 use crate::table::galleries::read;
 use crate::table::item::{json, number};
 use crate::table::photos::PhotoRow;
@@ -30,51 +31,35 @@ impl StudioStore {
         if gallery.generation != work.generation || gallery.state != GalleryState::Building {
             return Ok(());
         }
-        let plan: Vec<PhotoId> = row.json("plan").unwrap_or_default();
-        let last = u32::try_from(plan.len()).unwrap_or(u32::MAX).saturating_add(1);
-        if work.step == 0 {
-            self.plan_gallery(work, &gallery.student).await?;
-        } else if work.step < last {
-            let index = usize::try_from(work.step.saturating_sub(1)).unwrap_or(usize::MAX);
-            if let Some(photo) = plan.get(index) {
-                self.put_photo_in(work, photo).await?;
-            }
-        } else {
-            return self.publish_gallery(work, &gallery.student).await;
-        }
+        let index = usize::try_from(work.step.saturating_sub(1)).unwrap_or(usize::MAX);
+        let Some(photo) = gallery.plan.get(index) else {
+            return self.publish_gallery(work, &gallery).await;
+        };
+        self.put_photo_in(work, &gallery, photo).await?;
         self.send_step(&work.gallery, work.generation, work.step.saturating_add(1)).await
     }
 
-    /// Which photos are put in: the student's, in the order they were taken, never a camera card.
-    async fn plan_gallery(
+    /// Sees that a photo's pictures are there, if it is still the student's, and counts it.
+    async fn put_photo_in(
         &self,
         work: &GalleryStep,
-        student: &domain::ids::StudentId,
+        gallery: &Gallery,
+        photo: &PhotoId,
     ) -> Result<(), StoreError> {
-        let day = self.day_of_child(&work.gallery).await?;
-        let mut photos = self.all_photos(&day).await?;
-        photos.retain(|photo| photo.shows_someone() && photo.students.contains(student));
-        photos.sort_by(|a, b| (&a.captured_at, &a.file_name).cmp(&(&b.captured_at, &b.file_name)));
-        let plan: Vec<_> = photos.iter().map(|photo| &photo.id).collect();
+        if let Some(row) = self.photo(&Untrusted::new(photo.clone())).await?
+            && belongs_in(&row, &gallery.student)
+        {
+            self.require_pictures(&row).await?;
+        }
         let edit = Edit::default()
-            .set("plan", json(&plan))
-            .set("total", number(plan.len()))
-            .expect("generation", number(work.generation));
+            .set("done", number(work.step))
+            .set("moved", number(self.app.now().as_second()))
+            .expect("state", json(&GalleryState::Building))
+            .expect("generation", number(work.generation))
+            .expect_below("done", i64::from(work.step));
         let key = keys::gallery(&self.studio, &work.gallery);
+        // Refused: an earlier delivery of this step has counted it, or a newer build has begun.
         edit_one(self.app, self.app.records()?, &key, edit).await?;
-        Ok(())
-    }
-
-    /// Puts one photo in, if it is still the student's and its pictures are there.
-    async fn put_photo_in(&self, work: &GalleryStep, photo: &PhotoId) -> Result<(), StoreError> {
-        let Some(row) = self.photo(&Untrusted::new(photo.clone())).await? else {
-            return Ok(());
-        };
-        self.require_pictures(&row).await?;
-        let item = Item::at(&keys::shown(&self.studio, &work.gallery, photo))
-            .with_number("generation", work.generation)
-            .with_number("place", work.step);
-        commit(self.app, vec![Change::put(self.app.records()?, item)?]).await?;
         Ok(())
     }
 
@@ -88,35 +73,34 @@ impl StudioStore {
         Ok(())
     }
 
-    /// Takes out what an older build put in and this one did not, then shows the gallery to its family.
+    /// Confirms the photos of the plan that are still the student's, and shows them to the family: one write.
     async fn publish_gallery(
         &self,
         work: &GalleryStep,
-        student: &domain::ids::StudentId,
+        gallery: &Gallery,
     ) -> Result<(), StoreError> {
         let table = self.app.records()?;
-        let partition = keys::day_partition(&self.studio, &work.gallery);
-        let shown = table.all(&partition, &format!("SHOWN#{}#", work.gallery)).await?;
-        for row in shown {
-            if row.number::<u32>("generation") == Some(work.generation) {
-                continue;
-            }
-            let sk = row.text("SK").ok_or(StoreError::Corrupt("gallery"))?;
-            let key = keys::Key { pk: partition.clone(), sk };
-            commit(self.app, vec![Change::delete_if_there(table, &key)?]).await?;
-        }
+        let rows = self.photos_by_id(&gallery.plan).await?;
+        let still = |id: &&PhotoId| {
+            rows.iter().any(|row| row.id == **id && belongs_in(row, &gallery.student))
+        };
+        let confirmed: Vec<&PhotoId> = gallery.plan.iter().filter(still).collect();
         let edit = Edit::default()
             .set("state", json(&GalleryState::Published))
+            .set("confirmed", json(&confirmed))
             .expect("state", json(&GalleryState::Building))
             .expect("generation", number(work.generation));
-        let pointer = Item::at(&keys::published(&self.studio, student, &work.gallery))
-            .with("gallery", AttributeValue::S(work.gallery.to_string()));
         let event = self.event(Action::GalleryPublished, work.gallery.as_str());
-        let changes = vec![
+        let mut changes = vec![
             Change::edit(table, &keys::gallery(&self.studio, &work.gallery), edit)?,
-            Change::put(table, pointer)?,
             audit::add(self.app, &event).await?,
         ];
+        if !confirmed.is_empty() {
+            let pointer = keys::published(&self.studio, &gallery.student, &work.gallery);
+            let pointer =
+                Item::at(&pointer).with("gallery", AttributeValue::S(work.gallery.to_string()));
+            changes.push(Change::put(table, pointer)?);
+        }
         // Refused: an earlier delivery of this step has published it, or a newer build has begun.
         commit(self.app, changes).await?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Opening a gallery: by the studio, or by the family of its student.
 
 use domain::audit::Action;
-use domain::gallery::{Gallery, GalleryState};
+use domain::gallery::{Gallery, GalleryContents, GalleryState};
 use domain::ids::{GalleryId, PhotoId, StudioId};
 use domain::picture_day::PictureDay;
 use domain::school::School;
@@ -11,21 +11,27 @@ use crate::app::App;
 use crate::http::request::Untrusted;
 use crate::objects::{self, Rendition};
 use crate::scope::{StudentStore, StudioStore};
-use crate::table::galleries::read;
+use crate::table::galleries::contents::{PhotosByStudent, belongs_in};
+use crate::table::galleries::{DayGallery, read};
+use crate::table::photos::PhotoRow;
 use crate::table::{StoreError, audit, keys};
 
 /// A gallery with all that a page shows of it.
 pub struct OpenGallery {
-    /// The gallery.
-    pub gallery: Gallery,
+    /// The gallery, with what it shows now.
+    pub now: DayGallery,
+    /// How far it has come, as the reader sees it: its studio or its family.
+    pub state: GalleryState,
     /// The student, unless erased or no longer enrolled.
     pub student: Option<Student>,
     /// The picture day.
     pub day: PictureDay,
     /// The school.
     pub school: School,
-    /// Its photos in order.
+    /// The photos it shows, in order.
     pub photos: Vec<ShownPhoto>,
+    /// Photos that came since it was published, in order: for its studio only.
+    pub waiting: Vec<ShownPhoto>,
     app: &'static App,
     studio: StudioId,
 }
@@ -37,6 +43,19 @@ pub struct ShownPhoto {
     /// Upright width and height in pixels.
     pub size: (u32, u32),
     content: String,
+}
+
+impl ShownPhoto {
+    /// The photos of these ids, in their order.
+    fn of(ids: &[PhotoId], rows: &[PhotoRow]) -> Vec<Self> {
+        let row_of = |id: &PhotoId| rows.iter().find(|photo| photo.id == *id);
+        let shown = |photo: &PhotoRow| Self {
+            id: photo.id.clone(),
+            size: photo.size.unwrap_or((0, 0)),
+            content: photo.content.clone(),
+        };
+        ids.iter().filter_map(row_of).map(shown).collect()
+    }
 }
 
 impl OpenGallery {
@@ -72,63 +91,61 @@ impl StudioStore {
         &self,
         id: &Untrusted<GalleryId>,
     ) -> Result<Option<OpenGallery>, StoreError> {
-        let opened = self.open_gallery(id.inner()).await?;
-        if opened.is_some() {
-            let event = self.event(Action::GalleryOpened, id.inner().as_str());
-            audit::record(self.app, &event).await?;
-        }
-        Ok(opened)
-    }
-
-    /// Reads a gallery. A photo is in it only while it is its student's now: a photo that was given to
-    /// another child disappears at once, whatever an earlier build put in.
-    async fn open_gallery(&self, id: &GalleryId) -> Result<Option<OpenGallery>, StoreError> {
-        let table = self.app.records()?;
-        let partition = keys::day_partition(&self.studio, id);
-        let Some(row) = table.get(&keys::gallery(&self.studio, id)).await? else {
+        let Some(gallery) = self.gallery_row(id.inner()).await? else {
             return Ok(None);
         };
-        let mut gallery = read(&row)?;
-        let shown_prefix = format!("SHOWN#{id}#");
-        let (mut shown, day) =
-            futures_util::try_join!(table.all(&partition, &shown_prefix), self.day_of_child(id),)?;
-        shown.retain(|row| row.number::<u32>("generation") == Some(gallery.generation));
-        shown.sort_by_key(|row| row.number::<u32>("place"));
-        gallery.photos_done = u32::try_from(shown.len()).unwrap_or(u32::MAX);
-        let year = day.school_year();
-        let student = Untrusted::new(gallery.student.clone());
-        let (photos, student, school) = futures_util::try_join!(
-            self.photos_now(&shown, &gallery),
-            self.student(&student, year),
+        let day = self.day_of_child(id.inner()).await?;
+        let rows = self.all_photos(&day).await?;
+        let now = PhotosByStudent::of(&rows).in_gallery(gallery);
+        let state = now.state_at(self.app.now().as_second());
+        let photos = ShownPhoto::of(&now.contents.shown, &rows);
+        let waiting = ShownPhoto::of(&now.contents.waiting, &rows);
+        let opened = self.open_gallery(now, state, day, (photos, waiting)).await?;
+        let event = self.event(Action::GalleryOpened, id.inner().as_str());
+        audit::record(self.app, &event).await?;
+        Ok(Some(opened))
+    }
+
+    async fn gallery_row(&self, id: &GalleryId) -> Result<Option<Gallery>, StoreError> {
+        let row = self.app.records()?.get(&keys::gallery(&self.studio, id)).await?;
+        row.map(|row| read(&row)).transpose()
+    }
+
+    /// A gallery as its family sees it. A photo is in it only while it is its student's now: one that was given to
+    /// another child disappears at once. After its end it has no photos, and says when that was.
+    async fn gallery_of_family(&self, id: &GalleryId) -> Result<Option<OpenGallery>, StoreError> {
+        let Some(gallery) = self.gallery_row(id).await? else {
+            return Ok(None);
+        };
+        let now = self.app.now().as_second();
+        let (rows, day) = if gallery.is_over(now) {
+            (Vec::new(), self.day_of_child(id).await?)
+        } else {
+            futures_util::try_join!(self.photos_by_id(&gallery.confirmed), self.day_of_child(id))?
+        };
+        let ids = rows.iter().filter(|photo| belongs_in(photo, &gallery.student));
+        let ids: Vec<PhotoId> = ids.map(|photo| photo.id.clone()).collect();
+        let contents: GalleryContents = gallery.contents(&ids);
+        let state = gallery.family_state_at(now, &contents);
+        let photos = ShownPhoto::of(&contents.shown, &rows);
+        let now = DayGallery { gallery, contents, held_back: 0 };
+        self.open_gallery(now, state, day, (photos, Vec::new())).await.map(Some)
+    }
+
+    async fn open_gallery(
+        &self,
+        now: DayGallery,
+        state: GalleryState,
+        day: PictureDay,
+        (photos, waiting): (Vec<ShownPhoto>, Vec<ShownPhoto>),
+    ) -> Result<OpenGallery, StoreError> {
+        let student = Untrusted::new(now.gallery.student.clone());
+        let (student, school) = futures_util::try_join!(
+            self.student(&student, day.school_year()),
             self.school_by_id(&day.school_id),
         )?;
         let (app, studio) = (self.app, self.studio.clone());
-        Ok(Some(OpenGallery { gallery, student, day, school, photos, app, studio }))
-    }
-
-    async fn photos_now(
-        &self,
-        shown: &[crate::table::Item],
-        gallery: &Gallery,
-    ) -> Result<Vec<ShownPhoto>, StoreError> {
-        let mut ids = Vec::with_capacity(shown.len());
-        for row in shown {
-            let sk = row.text("SK").ok_or(StoreError::Corrupt("gallery"))?;
-            let id = sk.rsplit('#').next().unwrap_or_default();
-            ids.push(PhotoId::parse(id).map_err(|_| StoreError::Corrupt("gallery"))?);
-        }
-        let rows = self.photos_by_id(&ids).await?;
-        let now_of = |id: &PhotoId| rows.iter().find(|photo| photo.id == *id);
-        Ok(ids
-            .iter()
-            .filter_map(now_of)
-            .filter(|photo| photo.shows_someone() && photo.students.contains(&gallery.student))
-            .map(|photo| ShownPhoto {
-                id: photo.id.clone(),
-                size: photo.size.unwrap_or((0, 0)),
-                content: photo.content.clone(),
-            })
-            .collect())
+        Ok(OpenGallery { now, state, student, day, school, photos, waiting, app, studio })
     }
 }
 
@@ -137,30 +154,37 @@ impl StudentStore {
         StudioStore::new(self.app, self.studio.clone(), self.caller.clone())
     }
 
-    /// The gallery of an id, if it is this student's and shown to families now. An audit event.
+    /// The gallery of an id, if it is this student's and was published to the family. An audit event.
+    ///
+    /// One that has ended, or whose photos were all taken away, is there without photos, and its state says why.
     pub(crate) async fn gallery(
         &self,
         id: &Untrusted<GalleryId>,
     ) -> Result<Option<OpenGallery>, StoreError> {
         let pointer = keys::published(&self.studio, &self.student, id.inner());
-        // The pointer lies under this student: a gallery of anybody else is not found.
+        // The pointer lies under this student: a gallery of any other child is not found.
         if self.app.records()?.get(&pointer).await?.is_none() {
             return Ok(None);
         }
-        let opened = self.studio_store().open_gallery(id.inner()).await?;
-        let now = self.app.now().as_second();
-        let opened = opened.filter(|open| {
-            open.gallery.student == self.student
-                && open.gallery.state_at(now) == GalleryState::Published
-        });
-        if opened.is_some() {
+        let opened = self.studio_store().gallery_of_family(id.inner()).await?;
+        let opened = opened.filter(|open| self.may_know_of(open));
+        if opened.as_ref().is_some_and(|open| open.state == GalleryState::Published) {
             let event = self.event(Action::GalleryOpened, id.inner().as_str());
             audit::record(self.app, &event).await?;
         }
         Ok(opened)
     }
 
-    /// The student's galleries that families can see now. An audit event.
+    /// Whether a gallery that was published to a family is this family's.
+    fn may_know_of(&self, open: &OpenGallery) -> bool {
+        let was_published = match open.state {
+            GalleryState::Published | GalleryState::Expired | GalleryState::Withdrawn => true,
+            GalleryState::Draft | GalleryState::Building => false,
+        };
+        was_published && open.now.gallery.student == self.student
+    }
+
+    /// The student's galleries that were published to the family. An audit event.
     ///
     /// # Errors
     ///
@@ -171,16 +195,12 @@ impl StudentStore {
         let rows = self.app.records()?.all(&partition, &prefix).await?;
         let event = self.event(Action::GalleriesListed, self.student.as_str());
         audit::record(self.app, &event).await?;
-        let now = self.app.now().as_second();
         let mut galleries = Vec::new();
         for row in rows {
             let id = row.text("gallery").and_then(|id| GalleryId::parse(&id).ok());
             let id = id.ok_or(StoreError::Corrupt("gallery"))?;
-            let opened = self.studio_store().open_gallery(&id).await?;
-            galleries.extend(opened.filter(|open| {
-                open.gallery.student == self.student
-                    && open.gallery.state_at(now) == GalleryState::Published
-            }));
+            let opened = self.studio_store().gallery_of_family(&id).await?;
+            galleries.extend(opened.filter(|open| self.may_know_of(open)));
         }
         Ok(galleries)
     }

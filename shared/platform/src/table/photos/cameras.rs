@@ -23,6 +23,8 @@ pub struct CameraFrames {
     pub day: PictureDay,
     /// All its photos, those that have not arrived too: their place in the order counts.
     pub photos: Vec<PhotoRow>,
+    /// The photos of the day's other cameras.
+    pub elsewhere: Vec<PhotoRow>,
 }
 
 impl StudioStore {
@@ -72,9 +74,9 @@ impl StudioStore {
         let Some(day) = self.picture_day(&Untrusted::new(work.day.clone())).await? else {
             return Ok(None);
         };
-        let mut photos = self.all_photos(&day).await?;
-        photos.retain(|photo| photo.camera == work.camera);
-        Ok(Some(CameraFrames { day, photos }))
+        let photos = self.all_photos(&day).await?;
+        let (photos, elsewhere) = photos.into_iter().partition(|photo| photo.camera == work.camera);
+        Ok(Some(CameraFrames { day, photos, elsewhere }))
     }
 
     /// Writes whose a photo is, unless a person has decided it. `row` is what the matching looked at.
@@ -96,6 +98,21 @@ impl StudioStore {
         edit = match found.by {
             Some(by) => edit.set("by", json(&by)),
             None => edit.remove("by"),
+        };
+        edit = match &found.run {
+            Some(run) => {
+                edit.set("run", aws_sdk_dynamodb::types::AttributeValue::S(run.to_string()))
+            }
+            None => edit.remove("run"),
+        };
+        edit = match &found.note {
+            Some(note) => edit.set("note", json(note)),
+            None => edit.remove("note"),
+        };
+        edit = if found.doubts.is_empty() {
+            edit.remove("doubts")
+        } else {
+            edit.set("doubts", json(&found.doubts))
         };
         if row.waits_for_matching {
             edit = edit.remove("to_match");

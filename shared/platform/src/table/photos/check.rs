@@ -4,8 +4,8 @@
 use aws_lambda_events::s3::S3Event;
 use aws_lambda_events::sqs::SqsMessage;
 use domain::audit::Action;
-use domain::ids::{PhotoId, PictureDayId, StudioId};
-use domain::photo::{CardSeen, Photo, PhotoState};
+use domain::ids::PictureDayId;
+use domain::photo::{CameraBody, CardSeen, Photo, PhotoState, PictureType};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -13,7 +13,7 @@ use crate::http::request::Untrusted;
 use crate::objects::{self, Rendition, Upload};
 use crate::scope::{Caller, StudioStore};
 use crate::table::change::Edit;
-use crate::table::item::json;
+use crate::table::item::{json, number};
 use crate::table::photos::PhotoRow;
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 
@@ -30,43 +30,55 @@ pub enum Outcome {
 /// What is known of a good picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedPhoto {
+    /// What its bytes are. `None` in rows written before this was kept: then it is what was declared.
+    #[serde(default)]
+    pub picture_type: Option<PictureType>,
     /// The camera's civil time.
     pub captured_at: Option<String>,
+    /// Whether that is the time of the last edit.
+    #[serde(default)]
+    pub is_edit_time: bool,
+    /// The body that took it, as [`Arrived::body_digest`] gives it.
+    #[serde(default)]
+    pub body: Option<CameraBody>,
     /// EXIF orientation of the original, 1 to 8; the renditions are upright.
     pub orientation: u8,
     /// Upright width and height in pixels.
     pub size: (u32, u32),
     /// What it shows of a camera card.
     pub card: CardSeen,
+    /// Whether it looks like a sheet of paper, though no card was found.
+    #[serde(default)]
+    pub looks_like_paper: bool,
 }
 
-impl Outcome {
-    /// The photo with this outcome.
+impl CheckedPhoto {
+    /// The photo as it is once checked.
     pub(crate) fn apply(&self, photo: Photo) -> Photo {
-        match self {
-            Self::Checked(checked) => Photo {
-                state: PhotoState::Checked,
-                captured_at: checked.captured_at.clone(),
-                size: Some(checked.size),
-                is_camera_card: checked.card != CardSeen::None,
-                card: checked.card.clone(),
-                expires_at: None,
-                ..photo
-            },
-            Self::Refused(reason) => Photo {
-                state: PhotoState::Refused,
-                refusal: Some(reason.clone()),
-                expires_at: None,
-                ..photo
-            },
+        Photo {
+            state: PhotoState::Checked,
+            refusal: None,
+            picture_type: self.picture_type.unwrap_or(photo.picture_type),
+            captured_at: self.captured_at.clone(),
+            is_edit_time: self.is_edit_time,
+            body: self.body.clone(),
+            looks_like_paper: self.looks_like_paper,
+            size: Some(self.size),
+            is_camera_card: self.card != CardSeen::None,
+            card: self.card.clone(),
+            expires_at: None,
+            ..photo
         }
     }
 }
 
-/// What is known of a file's bytes within a studio.
+/// What is known of a file's bytes within a studio: only what is good.
+///
+/// A refusal belongs to one attempt and is never repeated from here: the next may come under another name, or meet a
+/// decoder that has been mended.
 pub(crate) struct Known {
     pub(crate) hash: String,
-    pub(crate) outcome: Outcome,
+    pub(crate) checked: Option<CheckedPhoto>,
 }
 
 impl Known {
@@ -74,7 +86,12 @@ impl Known {
         let corrupt = || StoreError::Corrupt("content");
         let pk = item.text("PK").ok_or_else(corrupt)?;
         let hash = pk.rsplit('#').next().unwrap_or_default().to_owned();
-        Ok(Self { hash, outcome: item.json("outcome").ok_or_else(corrupt)? })
+        let checked = match item.json("outcome").ok_or_else(corrupt)? {
+            Outcome::Checked(checked) => Some(checked),
+            // Written by earlier versions.
+            Outcome::Refused(_) => None,
+        };
+        Ok(Self { hash, checked })
     }
 }
 
@@ -114,17 +131,11 @@ impl Arrived {
         app: &'static App,
         ToldByStorage(key): &ToldByStorage,
     ) -> Result<Option<Self>, StoreError> {
-        let mut parts = key.split('/');
-        let (prefix, studio, photo) = (parts.next(), parts.next(), parts.next());
-        let ids = match (prefix, studio, photo, parts.next()) {
-            (Some("intake"), Some(studio), Some(photo), None) => {
-                StudioId::parse(studio).ok().zip(PhotoId::parse(photo).ok())
-            }
-            _ => None,
-        };
-        if let Some((studio, photo)) = ids {
+        if let Some((studio, photo, attempt)) = objects::read_upload_key(key) {
             let store = StudioStore::new(app, studio, Caller::worker(app, "photo-intake"));
-            if let Some(photo) = store.photo(&Untrusted::new(photo)).await? {
+            // What is left of an earlier attempt says nothing about this one.
+            let photo = store.photo(&Untrusted::new(photo)).await?;
+            if let Some(photo) = photo.filter(|photo| photo.attempt == attempt) {
                 return Ok(Some(Self { store, photo, key: key.to_owned() }));
             }
         }
@@ -156,6 +167,24 @@ impl Arrived {
         objects::write_rendition(self.store.app, &key, content_type, bytes).await
     }
 
+    /// The digest of a body: the same for the same body within a studio. A serial number is never stored.
+    ///
+    /// # Errors
+    ///
+    /// When there is no key ring.
+    pub async fn body_digest(&self, body: CameraBody) -> Result<CameraBody, StoreError> {
+        let ring = self.store.app.ring().await?;
+        let studio = self.store.studio.as_str().as_bytes();
+        let digest = |text: &str| {
+            let bits = ring.id_bits("camera-body", &[studio, text.as_bytes()]);
+            data_encoding::HEXLOWER.encode(&bits)
+        };
+        Ok(match body {
+            CameraBody::Serial(text) => CameraBody::Serial(digest(&text)),
+            CameraBody::Model(text) => CameraBody::Model(digest(&text)),
+        })
+    }
+
     /// Writes what became of it. A repetition changes nothing.
     ///
     /// # Errors
@@ -164,17 +193,26 @@ impl Arrived {
     pub async fn conclude(&self, outcome: &Outcome) -> Result<(), StoreError> {
         let store = &self.store;
         let (app, id) = (store.app, &self.photo.id);
-        let content = Item::at(&keys::content(&store.studio, &self.photo.content))
-            .with_json("outcome", outcome);
         let (edit, did) = match outcome {
             Outcome::Checked(checked) => {
+                let picture_type = checked.picture_type.unwrap_or(self.photo.picture_type);
                 let mut edit = Edit::default()
                     .set("state", json(&PhotoState::Checked))
+                    .set("type", json(&picture_type))
                     .set("to_match", json(&true))
                     .set("size", json(&checked.size))
                     .set("card", json(&checked.card))
                     .set("is_card", json(&(checked.card != CardSeen::None)))
                     .set("orientation", json(&checked.orientation));
+                if checked.is_edit_time {
+                    edit = edit.set("edit_time", json(&true));
+                }
+                if let Some(body) = &checked.body {
+                    edit = edit.set("body", json(body));
+                }
+                if checked.looks_like_paper {
+                    edit = edit.set("paper", json(&true));
+                }
                 if let Some(at) = &checked.captured_at {
                     edit = edit
                         .set("captured_at", aws_sdk_dynamodb::types::AttributeValue::S(at.clone()));
@@ -189,16 +227,23 @@ impl Arrived {
             }
         };
         let edit = edit.expect("state", json(&PhotoState::Registered)).remove("ends");
+        let edit = match self.photo.attempt {
+            1 => edit.expect_absent("attempt"),
+            attempt => edit.expect("attempt", number(attempt)),
+        };
         let mut event = store.event(did, id.as_str());
         if let Outcome::Refused(reason) = outcome {
             event.details = Some(reason.clone());
         }
         let table = app.records()?;
-        let changes = vec![
+        let mut changes = vec![
             Change::edit(table, &keys::photo(&store.studio, id), edit)?,
-            Change::put(table, content)?,
             audit::add(app, &event).await?,
         ];
+        if let Outcome::Checked(_) = outcome {
+            let content = keys::content(&store.studio, &self.photo.content);
+            changes.push(Change::put(table, Item::at(&content).with_json("outcome", outcome))?);
+        }
         // Refused means that an earlier delivery wrote it: what is left to do is the same.
         let (Committed::Yes | Committed::Refused(_)) = commit(app, changes).await?;
         self.finish().await

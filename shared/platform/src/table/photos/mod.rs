@@ -3,10 +3,12 @@
 mod cameras;
 mod check;
 mod register;
+mod runs;
 
 pub use cameras::CameraFrames;
 pub use check::{Arrived, CheckedPhoto, Outcome, ToldByStorage};
 pub use register::{NewFile, Registration};
+pub use runs::{ConfirmationOutcome, Run, RunState};
 
 use std::collections::BTreeSet;
 
@@ -33,7 +35,26 @@ pub struct PhotoRow {
     /// It was checked, and no matching has looked at it since. Written with the check itself, so that there is no
     /// moment in which a checked photo is neither matched nor known to wait for it.
     pub waits_for_matching: bool,
+    /// Which attempt to upload it this is, from 1: a refused file may be sent again.
+    pub(crate) attempt: u32,
 }
+
+/// How a registered photo's bytes stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// In storage, to be checked.
+    InStorage,
+    /// Not there, and its address still works.
+    Awaited,
+    /// Not there, and its address works no more: to be uploaded again.
+    Missing,
+    /// Not there, and no longer waited for.
+    Expired,
+}
+
+/// Uploads of a picture day that are in storage and not checked yet.
+#[derive(Debug, Default)]
+pub struct UploadsInStorage(BTreeSet<(PhotoId, u32)>);
 
 impl std::ops::Deref for PhotoRow {
     type Target = Photo;
@@ -48,10 +69,37 @@ impl PhotoRow {
         self.photo.state == PhotoState::Checked && !self.photo.is_camera_card
     }
 
+    /// Whether a family may be shown it: a photo, and not held back because its student is doubtful.
+    pub fn is_publishable(&self) -> bool {
+        self.shows_someone() && !self.is_held_back()
+    }
+
+    /// Whether a person must confirm its run before a family is shown it.
+    pub fn is_held_back(&self) -> bool {
+        self.photo.matched_by == Some(MatchedBy::Card) && !self.photo.doubts.is_empty()
+    }
+
     /// Whether it was announced, and the time for its bytes to arrive is over.
     pub(crate) fn is_expired(&self, now_seconds: i64) -> bool {
         let is_over = self.photo.expires_at.is_some_and(|ends| ends <= now_seconds);
         self.photo.state == PhotoState::Registered && is_over
+    }
+
+    /// How its bytes stand, for a photo that is registered and not checked.
+    pub fn arrival(&self, uploads: &UploadsInStorage, now_seconds: i64) -> Option<Arrival> {
+        if self.photo.state != PhotoState::Registered {
+            return None;
+        }
+        if uploads.0.contains(&(self.photo.id.clone(), self.attempt)) {
+            return Some(Arrival::InStorage);
+        }
+        if self.is_expired(now_seconds) {
+            return Some(Arrival::Expired);
+        }
+        let ends = self.photo.expires_at.unwrap_or(i64::MAX);
+        let missing_from = ends.saturating_sub(register::WAITS_SECONDS - register::AWAITED_SECONDS);
+        let is_missing = now_seconds >= missing_from;
+        Some(if is_missing { Arrival::Missing } else { Arrival::Awaited })
     }
 }
 
@@ -78,6 +126,15 @@ fn item(store: &StudioStore, key: &DataKey, photo: &Photo) -> Item {
     }
     if let Some(at) = &photo.captured_at {
         item = item.with_text("captured_at", at.clone());
+    }
+    if photo.is_edit_time {
+        item = item.with_json("edit_time", &true);
+    }
+    if let Some(body) = &photo.body {
+        item = item.with_json("body", body);
+    }
+    if photo.looks_like_paper {
+        item = item.with_json("paper", &true);
     }
     if let Some(size) = photo.size {
         item = item.with_json("size", &size);
@@ -113,15 +170,22 @@ fn read(key: &DataKey, item: &Item) -> Result<PhotoRow, StoreError> {
         refusal: item.text("refusal"),
         content: item.text("content").ok_or_else(corrupt)?,
         captured_at: item.text("captured_at"),
+        is_edit_time: item.json("edit_time") == Some(true),
+        body: item.json("body"),
         size: item.json("size"),
         card: item.json("card").ok_or_else(corrupt)?,
+        looks_like_paper: item.json("paper") == Some(true),
         is_camera_card: item.json("is_card").ok_or_else(corrupt)?,
         students: students.map_err(|_| corrupt())?,
         matched_by: item.json::<MatchedBy>("by"),
+        note: item.json("note"),
+        run: item.text("run").and_then(|run| PhotoId::parse(&run).ok()),
+        doubts: item.json("doubts").unwrap_or_default(),
         expires_at: item.number("ends"),
         id,
     };
-    Ok(PhotoRow { photo, waits_for_matching: item.json("to_match") == Some(true) })
+    let attempt = item.number("attempt").unwrap_or(1);
+    Ok(PhotoRow { photo, waits_for_matching: item.json("to_match") == Some(true), attempt })
 }
 
 impl StudioStore {
@@ -160,6 +224,23 @@ impl StudioStore {
             table.all(&partition, "PHOTO#"),
         )?;
         rows.iter().map(|item| read(&key, item)).collect()
+    }
+
+    /// The uploads of a picture day that storage has and intake has not checked, if any of these photos may be one.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub async fn uploads_in_storage(
+        &self,
+        day: &PictureDay,
+        photos: &[PhotoRow],
+    ) -> Result<UploadsInStorage, StoreError> {
+        if photos.iter().all(|photo| photo.state != PhotoState::Registered) {
+            return Ok(UploadsInStorage::default());
+        }
+        let found = objects::uploads_in_storage(self.app, &self.studio, &day.id).await?;
+        Ok(UploadsInStorage(found))
     }
 
     /// The photo of an id, or `None` if this studio has none such.
@@ -227,6 +308,8 @@ impl StudioStore {
             .expect("state", json(&PhotoState::Checked))
             .set("by", json(&MatchedBy::Hand))
             .set("is_card", json(&false))
+            .remove("doubts")
+            .remove("note")
             .remove("to_match");
         let (edit, did) = match student {
             Some(student) => {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Action;
 use domain::ids::PhotoId;
 use domain::photo::{CameraLabel, CardSeen, Photo, PhotoState, PictureType};
@@ -13,11 +14,14 @@ use crate::scope::StudioStore;
 use crate::table::change::Edit;
 use crate::table::item::{json, number};
 use crate::table::photos::check::Known;
-use crate::table::photos::{PhotoRow, item, read};
+use crate::table::photos::{PhotoRow, item, name_place, read};
 use crate::table::{Change, Committed, StoreError, audit, commit, keys, student_keys};
 
 /// Seconds a registered file is waited for: a day.
-const WAITS_SECONDS: i64 = 24 * 3600;
+pub(super) const WAITS_SECONDS: i64 = 24 * 3600;
+/// Seconds after which a registered file that is not in storage is missing: its address has worked for 15 minutes, and
+/// what was begun at their end has had five more.
+pub(super) const AWAITED_SECONDS: i64 = 20 * 60;
 /// Files of one transaction; each chunk carries its audit event, and a transaction takes 100 rows.
 const CHUNK: usize = 50;
 
@@ -33,6 +37,9 @@ pub struct NewFile {
     /// What it is declared to be, or the stable code of why it cannot be taken.
     pub picture_type: Result<PictureType, &'static str>,
 }
+
+/// A photo's row before and after a registration.
+type Rows = BTreeMap<PhotoId, PhotoRow>;
 
 /// What the client is to do with a file.
 #[derive(Debug, Clone)]
@@ -69,7 +76,7 @@ impl StudioStore {
     /// Registers files of one camera, and says for each what is to be done, in the order asked.
     ///
     /// The same bytes on the same picture day are the same photo, however often they are registered:
-    /// its id is derived from both.
+    /// its id is derived from both. What was refused is judged anew: registering it again starts another attempt.
     ///
     /// # Errors
     ///
@@ -81,7 +88,7 @@ impl StudioStore {
         files: &[NewFile],
     ) -> Result<Vec<Registration>, StoreError> {
         let mut answers = Vec::with_capacity(files.len());
-        let mut is_camera_touched = false;
+        let mut touched_cameras = BTreeSet::new();
         for chunk in files.chunks(CHUNK) {
             // A parallel registration of the same file makes the transaction fail; then look again.
             let mut tries_left = 5;
@@ -94,12 +101,12 @@ impl StudioStore {
                     return Err(StoreError::Corrupt("registration"));
                 }
             };
-            is_camera_touched |= touched;
+            touched_cameras.extend(touched);
             for (file, photo) in chunk.iter().zip(photos) {
                 answers.push(self.registration(file, photo).await?);
             }
         }
-        if is_camera_touched {
+        for camera in &touched_cameras {
             self.touch_camera(&day.id, camera).await?;
         }
         Ok(answers)
@@ -108,16 +115,16 @@ impl StudioStore {
     async fn registration(
         &self,
         file: &NewFile,
-        photo: PhotoRow,
+        row: PhotoRow,
     ) -> Result<Registration, StoreError> {
-        let photo = photo.photo;
+        let PhotoRow { photo, attempt, .. } = row;
         Ok(match photo.state {
             PhotoState::Checked => Registration::Duplicate { photo: photo.id },
             PhotoState::Refused => {
                 Registration::Refused { photo: photo.id, reason: photo.refusal.unwrap_or_default() }
             }
             PhotoState::Registered => {
-                let key = objects::upload_key(&self.studio, &photo.id);
+                let key = objects::upload_key(&self.studio, &photo.id, attempt);
                 let bytes = i64::try_from(photo.bytes).map_err(|_| StoreError::Corrupt("photo"))?;
                 let put =
                     objects::presign_put(self.app, &key, photo.picture_type, bytes, &file.sha256);
@@ -126,14 +133,14 @@ impl StudioStore {
         })
     }
 
-    /// The photos of a chunk after it was written, and whether a photo came to be checked by it;
-    /// `None` when somebody else was quicker with one of them.
+    /// The photos of a chunk after it was written, and the cameras to be matched anew; `None` when a parallel request
+    /// was quicker with one of them.
     async fn register_chunk(
         &self,
         day: &PictureDay,
         camera: &CameraLabel,
         files: &[NewFile],
-    ) -> Result<Option<(Vec<PhotoRow>, bool)>, StoreError> {
+    ) -> Result<Option<(Vec<PhotoRow>, BTreeSet<CameraLabel>)>, StoreError> {
         let candidates = self.candidates(day, files).await?;
         let photo_keys: BTreeSet<_> = candidates.iter().map(|c| c.photo.clone()).collect();
         let photo_keys: Vec<_> =
@@ -194,14 +201,14 @@ impl StudioStore {
         key: &DataKey,
         camera: &CameraLabel,
         candidates: &[Candidate<'_>],
-        there: &mut BTreeMap<PhotoId, PhotoRow>,
+        there: &mut Rows,
         known: &BTreeMap<String, Known>,
-    ) -> Result<(Vec<Change>, bool), StoreError> {
+    ) -> Result<(Vec<Change>, BTreeSet<CameraLabel>), StoreError> {
         let table = self.app.records()?;
         let ends = self.app.now().as_second().saturating_add(WAITS_SECONDS);
         let mut changes = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut touched = false;
+        let mut touched = BTreeSet::new();
         for candidate in candidates {
             if !seen.insert(candidate.photo.clone()) {
                 continue;
@@ -215,18 +222,74 @@ impl StudioStore {
                     let at = keys::photo(&self.studio, &candidate.photo);
                     changes.push(Change::edit(table, &at, edit)?);
                 }
+                Some(row) if row.photo.state == PhotoState::Refused => {
+                    if row.photo.camera != *camera {
+                        touched.extend([row.photo.camera.clone(), camera.clone()]);
+                    }
+                    let edit = next_attempt(row, candidate.file, camera, key, ends);
+                    let at = keys::photo(&self.studio, &candidate.photo);
+                    changes.push(Change::edit(table, &at, edit)?);
+                }
                 Some(_) => {}
                 None => {
                     let photo = new_photo(candidate, camera, known.get(&candidate.content), ends);
                     changes.push(Change::create(table, item(self, key, &photo))?);
-                    let waits_for_matching = photo.state == PhotoState::Checked;
-                    touched |= waits_for_matching;
-                    let row = PhotoRow { photo, waits_for_matching };
+                    let row = row_of(photo, 1);
+                    if row.waits_for_matching {
+                        touched.insert(camera.clone());
+                    }
                     there.insert(candidate.photo.clone(), row);
                 }
             }
         }
         Ok((changes, touched))
+    }
+}
+
+fn row_of(photo: Photo, attempt: u32) -> PhotoRow {
+    PhotoRow { waits_for_matching: photo.state == PhotoState::Checked, photo, attempt }
+}
+
+/// Brings a refused photo to its next attempt, if its row is still as it was read.
+///
+/// It waits for its bytes again, under the name, camera and type it has now; or it is refused for a new reason.
+fn next_attempt(
+    row: &mut PhotoRow,
+    file: &NewFile,
+    camera: &CameraLabel,
+    key: &DataKey,
+    ends: i64,
+) -> Edit {
+    let edit = Edit::default().expect("state", json(&PhotoState::Refused));
+    let edit = match row.attempt {
+        1 => edit.expect_absent("attempt"),
+        attempt => edit.expect("attempt", number(attempt)),
+    };
+    row.attempt = row.attempt.saturating_add(1);
+    row.photo.file_name.clone_from(&file.name);
+    row.photo.camera = camera.clone();
+    row.photo.bytes = file.bytes;
+    let name = key.seal(&name_place(&row.photo.id), file.name.as_bytes());
+    let edit = edit
+        .set("attempt", number(row.attempt))
+        .set("name", AttributeValue::B(name.into()))
+        .set("camera", json(camera))
+        .set("bytes", number(file.bytes));
+    match &file.picture_type {
+        Ok(picture_type) => {
+            row.photo.state = PhotoState::Registered;
+            row.photo.picture_type = *picture_type;
+            row.photo.refusal = None;
+            row.photo.expires_at = Some(ends);
+            edit.set("state", json(&PhotoState::Registered))
+                .set("type", json(picture_type))
+                .set("ends", number(ends))
+                .remove("refusal")
+        }
+        Err(reason) => {
+            row.photo.refusal = Some((*reason).to_owned());
+            edit.set("refusal", AttributeValue::S((*reason).to_owned()))
+        }
     }
 }
 
@@ -248,11 +311,17 @@ fn new_photo(
         refusal: None,
         content: candidate.content.clone(),
         captured_at: None,
+        is_edit_time: false,
+        body: None,
         size: None,
         card: CardSeen::None,
+        looks_like_paper: false,
         is_camera_card: false,
         students: BTreeSet::new(),
         matched_by: None,
+        note: None,
+        run: None,
+        doubts: BTreeSet::new(),
         expires_at: Some(ends),
     };
     match (&file.picture_type, known) {
@@ -262,7 +331,9 @@ fn new_photo(
             expires_at: None,
             ..photo
         },
-        (Ok(_), Some(known)) => known.outcome.apply(photo),
-        (Ok(_), None) => photo,
+        (Ok(_), known) => match known.and_then(|known| known.checked.as_ref()) {
+            Some(checked) => checked.apply(photo),
+            None => photo,
+        },
     }
 }

@@ -24,7 +24,7 @@ fn asks(town: &Town) -> Vec<Ask> {
         let run = ["/staff", "/staff-invitations", "/parent-access"];
         all.extend(run.map(|what| Ask::RunSchool(*school, what)));
         all.push(Ask::SeeAsTeacher(*school));
-        let day = ["", "/photos", "/reconciliation", "/camera-cards"];
+        let day = ["", "/photos", "/reconciliation", "/runs", "/camera-cards"];
         all.extend(day.map(|what| Ask::OfDay(*school, what)));
     }
     all.extend(town.children.keys().map(|child| Ask::Code(*child)));

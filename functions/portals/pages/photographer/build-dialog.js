@@ -1,0 +1,76 @@
+// The dialog that builds galleries again: which, and until when families see them.
+
+import { post } from '/assets/shared/api.js';
+import { h } from '/assets/shared/dom.js';
+import { field, notice, onSubmit, openDialog } from '/assets/shared/elements.js';
+import { instant, t } from '/assets/shared/words.js';
+
+const KEEP = 'keep';
+const DATE = 'date';
+const NEVER = 'never';
+
+/** Asks until when, builds, and hands the answer to `built`. `only` are the galleries of one press; else all of `galleries`. */
+export function askToBuild(day, galleries, built, { only = null } = {}) {
+  const chosen = only ?? galleries;
+  const ended = chosen.filter((one) => one.state === 'expired');
+  const withEnd = chosen.filter((one) => one.expires_at);
+  const ends = [...new Set(withEnd.map((one) => one.expires_at))].sort();
+  const canKeep = ended.length < chosen.length;
+
+  const date = h('input', { type: 'date', name: 'expires_at', required: true, min: todayAt(day.time_zone), data: { testid: 'end-date' } });
+  const dateField = field(t('build.date'), date, t('build.date_help', { zone: day.time_zone.replaceAll('_', ' ') }));
+  const sure = h('input', { type: 'checkbox', required: true, data: { testid: 'end-sure' } });
+  const sureLine = h('label', { class: 'check' }, sure, h('span', {}, t('build.never_sure')));
+  const choice = (value, words, checked) => h('label', { class: 'check' },
+    h('input', { type: 'radio', name: 'end', value, checked, data: { testid: `end-${value}` } }), h('span', {}, words));
+  const submit = h('button', { type: 'submit', class: 'primary', data: { testid: 'build-now' } });
+  const form = h('form', { class: 'stack' },
+    ended.length > 0 && notice('warn', h('p', {}, chosen.length === 1
+      ? t('build.ended_one', { until: instant(ended[0].expires_at, day.time_zone) })
+      : t('build.ended', { count: ended.length }))),
+    h('fieldset', { class: 'choices' }, h('legend', {}, t('build.until')),
+      canKeep && choice(KEEP, keepWords(ends, day), true),
+      choice(DATE, t('build.until_date'), !canKeep),
+      choice(NEVER, t('build.never'), false)),
+    dateField, sureLine,
+    submit);
+
+  const showParts = () => {
+    const end = form.elements.namedItem('end').value;
+    dateField.hidden = end !== DATE;
+    date.disabled = dateField.hidden;
+    // Opening for ever what had an end is said, not fallen into.
+    sureLine.hidden = end !== NEVER || withEnd.length === 0;
+    sure.disabled = sureLine.hidden;
+    submit.textContent = t('build.submit', { count: chosen.length - (end === KEEP ? ended.length : 0) });
+  };
+  form.addEventListener('change', showParts);
+  showParts();
+
+  onSubmit(form, async ({ end, expires_at: until }) => {
+    const answer = await build(day, { ids: only?.map((one) => one.id), end: end === DATE ? until : end === NEVER ? null : undefined });
+    dialog.close();
+    await built(answer);
+  });
+  const dialog = openDialog(t(only?.length === 1 ? 'build.heading_one' : 'build.heading', { name: only?.[0].student_name }), form, { testId: 'build-dialog' });
+}
+
+/** Builds galleries. `end` is a date, `null` for none, or left out: then it stays as it is. */
+export function build(day, { ids, end }) {
+  return post(`/v1/picture-days/${day.id}/galleries`, {
+    target: 'hosted',
+    ...(ids ? { galleries: ids } : {}),
+    ...(end === undefined ? {} : { expires_at: end }),
+  });
+}
+
+function keepWords(ends, day) {
+  if (!ends.length) return t('build.keep_never');
+  return ends.length === 1 ? t('build.keep', { until: instant(ends[0], day.time_zone) }) : t('build.keep_each');
+}
+
+/** Today at the school, as a date input has it. */
+export function todayAt(timeZone) {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return parts.format(new Date());
+}

@@ -1,0 +1,90 @@
+//! A camera is a label and a body. Two bodies under one label count and keep time each on their own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Frame;
+use super::counter::Counter;
+use super::file_kind::{is_raw, may_be_a_card, path_stem};
+use crate::photo::{CameraBody, CardSeen};
+
+/// The frames of one body, and the label's other files that may belong to it.
+pub(super) struct Body<'a> {
+    /// Its own frames; lost files and cards of unknown bodies, which may be breaks of it.
+    pub(super) frames: Vec<&'a Frame>,
+    /// Claims that all its own frames name one serial number.
+    pub(super) is_known: bool,
+    key: Option<CameraBody>,
+}
+
+impl Body<'_> {
+    /// Claims that the frame is this body's, or that the label has one body only.
+    pub(super) fn is_own(&self, frame: &Frame) -> bool {
+        self.key.is_none() || frame.body == self.key
+    }
+}
+
+/// The bodies of a label.
+pub(super) struct Bodies<'a> {
+    pub(super) bodies: Vec<Body<'a>>,
+    /// Frames that name no body, where there are several.
+    pub(super) of_unknown_body: Vec<&'a Frame>,
+}
+
+/// Splits a label's frames by body.
+pub(super) fn split(frames: &[Frame]) -> Bodies<'_> {
+    let counts = frames_that_count(frames);
+    let live = || counts.iter().copied().filter(|frame| !frame.is_lost);
+    let keys: BTreeSet<_> = live().filter_map(|frame| frame.body.clone()).collect();
+    if keys.len() < 2 {
+        let is_known = matches!(keys.first(), Some(CameraBody::Serial(_)))
+            && live().all(|frame| frame.body.is_some());
+        let only = Body { frames: counts, is_known, key: None };
+        return Bodies { bodies: vec![only], of_unknown_body: Vec::new() };
+    }
+    let may_be_a_break =
+        |frame: &&Frame| frame.is_lost || (frame.body.is_none() && frame.card != CardSeen::None);
+    let bodies = keys
+        .into_iter()
+        .map(|key| {
+            let is_known = matches!(key, CameraBody::Serial(_));
+            let key = Some(key);
+            let is_of = |frame: &&Frame| frame.body == key || may_be_a_break(frame);
+            let frames = counts.iter().copied().filter(is_of).collect();
+            Body { frames, is_known, key }
+        })
+        .collect();
+    Bodies { bodies, of_unknown_body: live().filter(|frame| frame.body.is_none()).collect() }
+}
+
+/// Leaves out lost files that show no card: films, sidecars, and raw files whose JPEG is there.
+fn frames_that_count(frames: &[Frame]) -> Vec<&Frame> {
+    let there: BTreeSet<_> = frames
+        .iter()
+        .filter(|frame| !frame.is_lost)
+        .map(|frame| path_stem(&frame.file_name))
+        .collect();
+    frames
+        .iter()
+        .filter(|frame| {
+            let has_twin =
+                || is_raw(&frame.file_name) && there.contains(&path_stem(&frame.file_name));
+            !frame.is_lost || (may_be_a_card(&frame.file_name) && !has_twin())
+        })
+        .collect()
+}
+
+/// The numbers of each series that some file has.
+///
+/// A film's number is not missing, unless there are several bodies: it is not known which took it.
+pub(super) fn present(
+    frames: &[Frame],
+    bodies: usize,
+) -> BTreeMap<(String, String), BTreeSet<u64>> {
+    let mut present: BTreeMap<_, BTreeSet<u64>> = BTreeMap::new();
+    for frame in frames.iter().filter(|frame| bodies == 1 && frame.is_lost) {
+        if let Some(counter) = Counter::of(&frame.file_name) {
+            present.entry(counter.series).or_default().insert(counter.number);
+        }
+    }
+    present
+}

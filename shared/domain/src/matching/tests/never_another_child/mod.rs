@@ -1,0 +1,228 @@
+//! Never another child: whole days by chance, and an oracle that knows whose each frame is.
+//!
+//! (a) Every card is among the frames, damaged or not: no frame is given to another child, whatever the clocks and
+//!     counters did. (b) Cards were not photographed, not found, or their files are lost: no frame that families would
+//!     be shown is of another child where number, time, run length or order of printing show it; what shows in nothing
+//!     is counted and printed.
+
+mod day;
+
+use std::collections::BTreeSet;
+
+use self::day::{Chance, Day, Fault, Hiding, Plan, STUDENTS};
+use super::*;
+
+/// Days of each kind. The whole class takes less than a minute.
+const DAYS: u64 = 3_400;
+
+fn day_cards() -> BTreeMap<CardCode, Holder> {
+    STUDENTS.map(|number| (code(number), Holder::Student(student(number)))).collect()
+}
+
+fn match_day(day: &Day, cards: &BTreeMap<CardCode, Holder>, order: &[StudentId]) -> Vec<Match> {
+    let facts = DayFacts {
+        cards,
+        students_by_issued_id: &BTreeMap::new(),
+        print_order: order,
+        seen_elsewhere: &BTreeSet::new(),
+    };
+    match_camera(&day.frames, &facts)
+}
+
+fn any_plan(chance: &mut Chance) -> Plan {
+    let fault = match chance.between(0, 13) {
+        0 => Fault::Set(-65),
+        1 => Fault::Set(65),
+        2 => Fault::Set(-3_600),
+        3 => Fault::Set(3_600),
+        4 => Fault::Set(-7),
+        5 => Fault::Reset,
+        6 => Fault::CounterAgain,
+        7 => Fault::NoClock,
+        8 => Fault::SomeWithoutTime,
+        _ => Fault::None,
+    };
+    let bodies = if fault == Fault::NoClock { 1 } else { chance.between(1, 2) };
+    Plan {
+        fault,
+        bodies,
+        has_serial: chance.is(60),
+        fractions: chance.between(0, 2),
+        damaged: if chance.is(50) { 15 } else { 0 },
+        hidden: 0,
+        deleted: if chance.is(25) { 8 } else { 0 },
+        twice: if chance.is(25) { 4 } else { 0 },
+        by_hand: if chance.is(30) { 10 } else { 0 },
+    }
+}
+
+/// Frames that a card gave to another child.
+fn wrong<'a>(day: &'a Day, matches: &'a [Match]) -> impl Iterator<Item = &'a Match> {
+    matches.iter().filter(|one| {
+        one.by == Some(MatchedBy::Card)
+            && day
+                .truth
+                .get(&one.photo)
+                .is_none_or(|shot| one.students != BTreeSet::from([student(shot.owner)]))
+    })
+}
+
+#[test]
+fn a_card_among_the_frames_gives_no_frame_to_another_child() {
+    let cards = day_cards();
+    let order: Vec<_> = STUDENTS.map(student).collect();
+    let (mut given, mut photos) = (0, 0);
+    let mut by_fault: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for seed in 0..DAYS {
+        let mut chance = Chance::of(seed);
+        let plan = any_plan(&mut chance);
+        let day = Day::of(&plan, &mut chance);
+        let matches = match_day(&day, &cards, &order);
+        let wrong: Vec<_> = wrong(&day, &matches).map(|one| &day.truth[&one.photo]).collect();
+        for shot in &wrong {
+            println!("{} {} {}", shot.owner, shot.number, shot.at);
+        }
+        assert!(
+            wrong.is_empty(),
+            "day {seed}: {:?}, {} bodies, serial {}",
+            plan.fault,
+            plan.bodies,
+            plan.has_serial
+        );
+        let of_day = matches.iter().filter(|one| one.by == Some(MatchedBy::Card)).count();
+        let all = matches
+            .iter()
+            .filter(|one| !one.is_camera_card && one.by != Some(MatchedBy::Hand))
+            .count();
+        given += of_day;
+        photos += all;
+        let kind = format!("{:?}, {} bodies, serial {}", plan.fault, plan.bodies, plan.has_serial);
+        let sum = by_fault.entry(kind).or_default();
+        *sum = (sum.0 + of_day, sum.1 + all);
+    }
+    for (fault, (given, photos)) in by_fault {
+        println!("{fault}: {given} of {photos} photos given");
+    }
+    println!(
+        "{DAYS} days with every card among the frames: 0 photos at another child, {given} of {photos} given"
+    );
+}
+
+#[test]
+fn a_hidden_card_puts_no_other_child_before_a_family() {
+    let cards = day_cards();
+    let order: Vec<_> = STUDENTS.map(student).collect();
+    let (mut hidden, mut held_back, mut silent, mut silent_days) = (0, 0, 0, 0);
+    for seed in 0..DAYS {
+        let mut chance = Chance::of(1_000_000 + seed);
+        let plan = Plan {
+            hidden: chance.between(2, 8),
+            fault: Fault::None,
+            damaged: 3,
+            ..any_plan(&mut chance)
+        };
+        let day = Day::of(&plan, &mut chance);
+        let matches = match_day(&day, &cards, &order);
+        hidden += day.hidden.len();
+        let mut is_silent_day = false;
+        for one in wrong(&day, &matches) {
+            if !one.doubts.is_empty() {
+                held_back += 1;
+                continue;
+            }
+            let shows = evidence(&day, one, &matches);
+            assert!(shows.is_empty(), "day {seed}: {shows:?} shows it, and nothing was doubted");
+            silent += 1;
+            is_silent_day = true;
+        }
+        silent_days += u64::from(is_silent_day);
+    }
+    println!(
+        "{DAYS} days with {hidden} hidden cards: {held_back} photos of another child held back; in {silent_days} days \
+         {silent} photos show in nothing"
+    );
+}
+
+/// What a person with all photos and the truth would point at.
+fn evidence(day: &Day, one: &Match, matches: &[Match]) -> Vec<&'static str> {
+    let shot = &day.truth[&one.photo];
+    let mut shows = Vec::new();
+    let Some(hiding) = day.hidden.get(&shot.owner) else { return vec!["a card that is there"] };
+    let is_number_gone = matches!(hiding, Hiding::FileMissing | Hiding::FileLost);
+    if is_number_gone && !day.is_culled {
+        shows.push("number");
+    }
+    let of_run = || matches.iter().filter(|other| other.run == one.run);
+    let length = of_run().count();
+    if day.runs >= 12 && length > 2 * day.longest_run {
+        shows.push("length");
+    }
+    let mut times: Vec<_> =
+        of_run().map(|other| (day.truth[&other.photo].at, day.truth[&other.photo].owner)).collect();
+    times.sort_unstable();
+    let change = times.windows(2).find(|pair| pair[0].1 != pair[1].1 && pair[1].1 == shot.owner);
+    let has_times = day.frames.iter().all(|frame| frame.captured_at.is_some() || frame.is_lost);
+    if let Some(pair) = change
+        && has_times
+        && day.runs >= 12
+        && pair[1].0 - pair[0].0 > 3 * day.longest_pause
+    {
+        shows.push("time");
+    }
+    shows
+}
+
+#[test]
+fn a_clean_day_is_doubted_in_less_than_one_run_of_a_hundred() {
+    let cards = day_cards();
+    let order: Vec<_> = STUDENTS.map(student).collect();
+    let (mut runs, mut doubted) = (0_u64, 0_u64);
+    let mut reasons: BTreeMap<Doubt, u64> = BTreeMap::new();
+    for seed in 0..DAYS {
+        let mut chance = Chance::of(2_000_000 + seed);
+        let plan = Plan {
+            fault: Fault::None,
+            bodies: 1,
+            has_serial: true,
+            fractions: chance.between(0, 1),
+            damaged: 0,
+            hidden: 0,
+            deleted: 0,
+            twice: 0,
+            by_hand: 0,
+        };
+        let day = Day::of(&plan, &mut chance);
+        let matches = match_day(&day, &cards, &order);
+        let of_day: BTreeMap<_, _> =
+            matches.iter().filter_map(|one| Some((one.run.clone()?, one.doubts.clone()))).collect();
+        runs += u64::try_from(of_day.len()).unwrap();
+        for doubts in of_day.values().filter(|doubts| !doubts.is_empty()) {
+            doubted += 1;
+            doubts.iter().for_each(|doubt| *reasons.entry(*doubt).or_default() += 1);
+        }
+    }
+    println!("{DAYS} clean days with 5 % absent: {doubted} of {runs} runs doubted, {reasons:?}");
+    assert!(doubted * 100 < runs, "{doubted} of {runs}");
+}
+
+#[test]
+fn two_thousand_frames_of_one_camera_are_matched_at_once() {
+    let frames: Vec<Frame> = (0..2_500_u16)
+        .map(|number| {
+            let of = 10 + u8::try_from(number / 5 % 50).unwrap();
+            if number % 5 == 0 { card(number, of) } else { frame(number) }
+        })
+        .collect();
+    let begun = std::time::Instant::now();
+    let cards = day_cards();
+    let facts = DayFacts {
+        cards: &cards,
+        students_by_issued_id: &BTreeMap::new(),
+        print_order: &[],
+        seen_elsewhere: &BTreeSet::new(),
+    };
+    let matches = match_camera(&frames, &facts);
+    println!("2,000 photos and 500 cards: {:?}", begun.elapsed());
+    assert_eq!(matches.iter().filter(|one| one.by == Some(MatchedBy::Card)).count(), 2_000);
+    assert!(begun.elapsed().as_secs() < 2);
+}

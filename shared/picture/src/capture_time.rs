@@ -1,0 +1,183 @@
+//! When a picture was taken, from whatever notation a camera or a program wrote.
+//!
+//! EXIF says `2026:09:14 09:12:33`. Files are found with dashes, slashes, points, a `T`, blanks for leading zeros, a
+//! fraction or a zone in the same text. What is unambiguous is read; a date that begins with the day or the month is
+//! not, because `04/05/2026` is two dates.
+
+use exif::{Exif, In, Tag, Value};
+
+/// A capture time and which tag it is from.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// `2026-09-14T09:12:33`, with the digits of a second that the camera wrote, three at the most.
+    pub(crate) at: String,
+    /// Only the time of the last edit was there.
+    pub(crate) is_edit_time: bool,
+}
+
+/// Reads the capture time, or else the time of digitizing, or else the time of the last edit.
+pub(crate) fn find(exif: &Exif) -> Option<Found> {
+    [
+        (Tag::DateTimeOriginal, Tag::SubSecTimeOriginal, false),
+        (Tag::DateTimeDigitized, Tag::SubSecTimeDigitized, false),
+        (Tag::DateTime, Tag::SubSecTime, true),
+    ]
+    .into_iter()
+    .find_map(|(tag, fraction, is_edit_time)| {
+        let fraction = text(exif, fraction).filter(|digits| is_number(digits));
+        let at = read(&text(exif, tag)?, fraction.as_deref())?;
+        Some(Found { at, is_edit_time })
+    })
+}
+
+/// A tag's text without padding; `None` if it is empty.
+pub(crate) fn text(exif: &Exif, tag: Tag) -> Option<String> {
+    let Value::Ascii(lines) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
+    let text = String::from_utf8_lossy(lines.first()?);
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The time of a text, and of the tag that has the fraction of its second.
+fn read(text: &str, fraction: Option<&str>) -> Option<String> {
+    let (date, own_fraction) = parts(text)?;
+    let [year, month, day, hour, minute, second] = date;
+    let days = match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    let is_time = (1990..=2200).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    if !is_time {
+        return None;
+    }
+    let fraction = own_fraction.as_deref().or(fraction).unwrap_or_default();
+    let fraction = fraction.get(..3).unwrap_or(fraction);
+    let point = if fraction.is_empty() { "" } else { "." };
+    Some(format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{point}{fraction}"
+    ))
+}
+
+/// Year to second, and the fraction if the text has one.
+fn parts(text: &str) -> Option<([u32; 6], Option<String>)> {
+    if text.len() == 14 && is_number(text) {
+        let digits = |from, to| text.get(from..to)?.parse().ok();
+        let date = [digits(0, 4)?, digits(4, 6)?, digits(6, 8)?];
+        let time = [digits(8, 10)?, digits(10, 12)?, digits(12, 14)?];
+        let ([year, month, day], [hour, minute, second]) = (date, time);
+        return Some(([year, month, day, hour, minute, second], None));
+    }
+    let mut rest = text;
+    let mut date = [0; 6];
+    let separators = [None, Some(":-/."), Some(":-/."), Some(" T"), Some(":."), Some(":.")];
+    for (part, separators) in date.iter_mut().zip(separators) {
+        if let Some(allowed) = separators {
+            let after = rest.trim_start();
+            let after = after.strip_prefix(|c| allowed.contains(c)).or_else(|| {
+                // Between date and time a blank is the separator.
+                (allowed.contains(' ') && after.len() < rest.len()).then_some(after)
+            })?;
+            rest = after.trim_start();
+        }
+        let end = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        let (digits, after) = rest.split_at_checked(end)?;
+        let is_year = separators.is_none();
+        if digits.is_empty() || (digits.len() != 4) == is_year || digits.len() > 4 {
+            return None;
+        }
+        if !is_year && digits.len() > 2 {
+            return None;
+        }
+        *part = digits.parse().ok()?;
+        rest = after;
+    }
+    let fraction = rest.strip_prefix(['.', ',', ':']).and_then(|after| {
+        let end = after.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(after.len());
+        after.get(..end).filter(|digits| !digits.is_empty())
+    });
+    let zone = rest.get(fraction.map_or(0, |digits| digits.len() + 1)..)?.trim();
+    let is_zone = zone.is_empty()
+        || zone == "Z"
+        || (zone.starts_with(['+', '-'])
+            && zone.bytes().skip(1).all(|byte| byte.is_ascii_digit() || byte == b':'));
+    is_zone.then(|| (date, fraction.map(str::to_owned)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn every_unambiguous_notation_is_read() {
+        for (text, at) in [
+            ("2026:09:14 09:12:33", "2026-09-14T09:12:33"),
+            ("2026-09-14 09:12:33", "2026-09-14T09:12:33"),
+            ("2026/09/14 09:12:33", "2026-09-14T09:12:33"),
+            ("2026.09.14 09:12:33", "2026-09-14T09:12:33"),
+            ("2026-09-14T09:12:33", "2026-09-14T09:12:33"),
+            ("2026-09-14T09:12:33Z", "2026-09-14T09:12:33"),
+            ("2026-09-14T09:12:33+02:00", "2026-09-14T09:12:33"),
+            ("2026-09-14T09:12:33.5-0500", "2026-09-14T09:12:33.5"),
+            ("2026:09:14 09:12:33.794", "2026-09-14T09:12:33.794"),
+            ("2026:09:14 09:12:33,794123", "2026-09-14T09:12:33.794"),
+            ("2026:09:14  9:12:03", "2026-09-14T09:12:03"),
+            ("2026: 9: 4  9: 2: 3", "2026-09-04T09:02:03"),
+            ("20260914091233", "2026-09-14T09:12:33"),
+            ("2024:02:29 00:00:00", "2024-02-29T00:00:00"),
+        ] {
+            assert_eq!(read(text, None).as_deref(), Some(at), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_or_two_times_is_not_read() {
+        for text in [
+            "",
+            "    :  :     :  :  ",
+            "0000:00:00 00:00:00",
+            "2026:13:01 09:12:33",
+            "2026:02:30 09:12:33",
+            "2026:09:14 24:00:00",
+            "2026:09:14 09:60:00",
+            "04/05/2026 09:12:33",
+            "26:09:14 09:12:33",
+            "2026:09:14",
+            "2026:09:14 09:12",
+            "2026:09:14 9:12:33 PM",
+            "2026:09:14 09:12:33 CEST",
+            "yesterday",
+            "2026:009:14 09:12:33",
+            "1970:01:01 00:00:00",
+            "2026:09:1409:12:33",
+        ] {
+            assert_eq!(read(text, None), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_keeps_its_digits() {
+        assert_eq!(
+            read("2026:09:14 09:12:33", Some("05")).as_deref(),
+            Some("2026-09-14T09:12:33.05")
+        );
+        assert_eq!(
+            read("2026:09:14 09:12:33", Some("123456")).as_deref(),
+            Some("2026-09-14T09:12:33.123")
+        );
+        assert_eq!(
+            read("2026:09:14 09:12:33.7", Some("05")).as_deref(),
+            Some("2026-09-14T09:12:33.7")
+        );
+    }
+}

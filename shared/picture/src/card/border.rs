@@ -1,0 +1,311 @@
+//! Finds the printed border of a camera card where the card itself cannot be read.
+//!
+//! The border is large patches of violet and lime that take turns. At 300 pixels of width they survive what makes a
+//! code unreadable: blur, motion, a hand, the frame's edge. The search looks along the axis from lime to violet for
+//! peaks that stand in a row at equal distances, with white paper along one side of the row. The paper is the white
+//! balance: the inks must have their hue in the light that makes that paper white.
+
+use std::sync::LazyLock;
+
+use domain::camera_card::pattern::Ink;
+
+use super::super::planes::Planes;
+use super::super::shrink::index;
+use super::field::{Field, real};
+
+/// The long side of the picture that is searched first, in pixels: a card of 10 % of the width has 30 pixels.
+const LONG_SIDE: usize = 300;
+/// How often the picture is halved: patches of 4 to 11 pixels are found at each size.
+const SIZES: usize = 4;
+/// The shortest and the longest distance of two neighbouring patches, in pixels.
+const STEP: std::ops::Range<f32> = 2.8..11.0;
+/// The least height of a peak over its surroundings, of 255.
+const LEAST_PEAK: f32 = 8.0;
+/// The least difference between two neighbouring patches, of 255.
+const LEAST_STEP: f32 = 16.0;
+/// How far a hue may be from the ink's: the cosine of 30 degrees.
+const HUE: f32 = 0.866;
+/// The least saturation of an ink, as a part of the paper's brightness.
+const LEAST_INK: f32 = 0.07;
+/// The most colour of paper in coloured light, as a part of its brightness.
+const MOST_TINT: f32 = 0.27;
+/// Where the paper is beside a row of patches, in distances between patches.
+const PAPER: [f32; 3] = [0.65, 0.8, 0.95];
+/// Patches in rows that make a border.
+const LEAST_PATCHES: usize = 4;
+/// More peaks than this are texture; the highest are searched.
+const MOST_PEAKS: usize = 300;
+
+/// The hues of the inks as blue and red differences, of length 1.
+static HUES: LazyLock<[[f32; 2]; 2]> =
+    LazyLock::new(|| [Ink::Violet, Ink::Lime].map(|ink| unit(differences(ink))));
+
+/// Is a card's border in the picture?
+pub(super) fn is_seen(view: &View) -> bool {
+    if view.patches_in_rows() >= LEAST_PATCHES {
+        return true;
+    }
+    let smaller = std::iter::successors(view.halved(), View::halved);
+    smaller.take(SIZES - 1).any(|view| view.patches_in_rows() >= LEAST_PATCHES)
+}
+
+/// Blue and red difference of an ink (ITU-T T.871).
+fn differences(ink: Ink) -> [f32; 2] {
+    let [red, green, blue] = ink.rgb().map(f32::from);
+    [-0.1687 * red - 0.3313 * green + 0.5 * blue, 0.5 * red - 0.4187 * green - 0.0813 * blue]
+}
+
+fn unit([x, y]: [f32; 2]) -> [f32; 2] {
+    let length = x.hypot(y).max(f32::EPSILON);
+    [x / length, y / length]
+}
+
+/// The picture at one small size.
+pub(super) struct View {
+    pub(super) luma: Field,
+    /// Blue and red difference, 0 where grey.
+    pub(super) colour: [Field; 2],
+}
+
+impl View {
+    /// `None` for a grey picture and for one too small to show a card.
+    pub(super) fn of(picture: &Planes) -> Option<Self> {
+        let [blue, red] = picture.colour.as_ref()?;
+        let width = index(picture.size.width);
+        let half = width.div_ceil(2);
+        let long = half.max(index(picture.size.height).div_ceil(2));
+        // Rounded: what is searched is between 200 and 450 pixels long.
+        let step = ((long + LONG_SIDE / 2) / LONG_SIDE).max(1);
+        let luma = Field::reduced(&picture.luma, width, step * 2);
+        let colour = [blue, red].map(|plane| {
+            let mut field = Field::reduced(plane, half, step).cut(luma.width, luma.height);
+            field.samples.iter_mut().for_each(|sample| *sample -= 128.0);
+            field
+        });
+        Some(Self { luma, colour })
+    }
+
+    fn halved(&self) -> Option<Self> {
+        let [blue, red] = &self.colour;
+        let luma = self.luma.halved();
+        let is_large_enough = luma.width >= 12 && luma.height >= 12;
+        is_large_enough.then(|| Self { luma, colour: [blue.halved(), red.halved()] })
+    }
+
+    /// How many patches stand in rows, in the largest group of rows that share patches.
+    fn patches_in_rows(&self) -> usize {
+        let [blue, red] = &self.colour;
+        let [violet, lime] = *HUES;
+        let axis = unit([violet[0] - lime[0], violet[1] - lime[1]]);
+        // Brightness around a place, so that a card in the dark has the colours of one in the light.
+        let light = self.luma.mean(4);
+        let along = blue.with(red, |blue, red| blue * axis[0] + red * axis[1]);
+        let along = along.with(&light, |along, light| along * 150.0 / (light + 12.0)).mean(1);
+        let around = along.mean(6);
+        let height = along.with(&around, |along, around| along - around);
+        let peaks = peaks(&height, &along);
+        if peaks.len() < 3 {
+            return 0;
+        }
+        let smooth = Self { luma: self.luma.mean(1), colour: [blue.mean(1), red.mean(1)] };
+        let mut groups = Groups::new(peaks.len());
+        for (middle, peak) in peaks.iter().enumerate() {
+            let beside: Vec<(usize, &Peak)> =
+                peaks.iter().enumerate().filter(|(_, other)| peak.is_beside(other)).collect();
+            for (place, (first, one)) in beside.iter().enumerate() {
+                for (last, other) in beside.iter().take(place) {
+                    let row = Row { patches: [one, peak, other] };
+                    if row.is_straight() && row.has_paper(&smooth) {
+                        groups.join(*first, middle);
+                        groups.join(*last, middle);
+                    }
+                }
+            }
+        }
+        groups.largest()
+    }
+
+    /// Brightness, blue and red difference near a place.
+    fn near(&self, x: f32, y: f32) -> Option<[f32; 3]> {
+        let [blue, red] = &self.colour;
+        Some([self.luma.near(x, y)?, blue.near(x, y)?, red.near(x, y)?])
+    }
+}
+
+/// A place that is more violet, or more lime, than everything around it.
+struct Peak {
+    x: f32,
+    y: f32,
+    ink: Ink,
+    height: f32,
+    /// Where it is on the axis from lime to violet.
+    along: f32,
+}
+
+impl Peak {
+    fn is_beside(&self, other: &Self) -> bool {
+        self.ink != other.ink
+            && STEP.contains(&(self.x - other.x).hypot(self.y - other.y))
+            && (self.along - other.along).abs() > LEAST_STEP
+    }
+}
+
+fn peaks(height: &Field, along: &Field) -> Vec<Peak> {
+    let mut peaks = Vec::new();
+    let width = height.width;
+    for y in 0..height.height {
+        for x in 0..width {
+            let Some(here) = height.at(x, y) else { continue };
+            if here.abs() <= LEAST_PEAK {
+                continue;
+            }
+            let sign = here.signum();
+            let around = (y.saturating_sub(1)..=y + 1)
+                .flat_map(|v| (x.saturating_sub(1)..=x + 1).map(move |u| (u, v)))
+                .filter_map(|(u, v)| height.at(u, v));
+            if around.into_iter().all(|other| other * sign <= here * sign) {
+                let ink = if sign > 0.0 { Ink::Violet } else { Ink::Lime };
+                let along = along.at(x, y).unwrap_or(0.0);
+                peaks.push(Peak { x: real(x), y: real(y), ink, height: here.abs(), along });
+            }
+        }
+    }
+    peaks.sort_by(|one, other| other.height.total_cmp(&one.height));
+    peaks.truncate(MOST_PEAKS);
+    peaks
+}
+
+/// Three neighbouring patches.
+struct Row<'a> {
+    patches: [&'a Peak; 3],
+}
+
+impl Row<'_> {
+    /// Do they stand in a line at like distances?
+    fn is_straight(&self) -> bool {
+        let [one, middle, other] = self.patches;
+        let (ax, ay) = (one.x - middle.x, one.y - middle.y);
+        let (bx, by) = (other.x - middle.x, other.y - middle.y);
+        let (a, b) = (ax.hypot(ay), bx.hypot(by));
+        (0.6..1.67).contains(&(a / b)) && (ax * bx + ay * by) / (a * b) < -0.87
+    }
+
+    /// Is there paper along one side, in whose light the patches have the hues of the inks?
+    fn has_paper(&self, view: &View) -> bool {
+        let [one, _, other] = self.patches;
+        let (x, y) = ((other.x - one.x) / 2.0, (other.y - one.y) / 2.0);
+        let inks = self.patches.map(|patch| view.near(patch.x, patch.y).unwrap_or_default());
+        [(-y, x), (y, -x)].into_iter().any(|(across, down)| {
+            PAPER.into_iter().any(|distance| {
+                let beside = |patch: &Peak| {
+                    view.near(patch.x + across * distance, patch.y + down * distance)
+                };
+                let [first, second, third] = self.patches.map(beside);
+                match (first, second, third) {
+                    (Some(first), Some(second), Some(third)) => {
+                        self.are_inks(inks, [first, second, third])
+                    }
+                    (None, _, _) | (_, None, _) | (_, _, None) => false,
+                }
+            })
+        })
+    }
+
+    fn are_inks(&self, inks: [[f32; 3]; 3], paper: [[f32; 3]; 3]) -> bool {
+        let lights = paper.map(|[light, _, _]| light);
+        let least = lights.into_iter().fold(f32::MAX, f32::min);
+        let most = lights.into_iter().fold(0.0, f32::max);
+        let mean = |part: fn(&[f32; 3]) -> f32| paper.iter().map(part).sum::<f32>() / 3.0;
+        let (light, blue, red) = (mean(|[l, _, _]| *l), mean(|[_, b, _]| *b), mean(|[_, _, r]| *r));
+        // A shadow's edge may lie across the paper.
+        if most > 2.5 * least + 10.0 || blue.hypot(red) > MOST_TINT * light.max(20.0) {
+            return false;
+        }
+        let [violet, lime] = *HUES;
+        let (mut violets, mut limes) = (Mean::default(), Mean::default());
+        for (patch, [luma, own_blue, own_red]) in self.patches.iter().zip(inks) {
+            // What white paper would have here, is taken away.
+            let part = luma / light.max(1.0);
+            let (x, y) = (own_blue - blue * part, own_red - red * part);
+            let length = x.hypot(y);
+            let hue = match patch.ink {
+                Ink::Violet => {
+                    violets.add(luma);
+                    violet
+                }
+                Ink::Lime => {
+                    limes.add(luma);
+                    if luma >= light {
+                        return false;
+                    }
+                    lime
+                }
+            };
+            if length < LEAST_INK * light.max(8.0) || x * hue[0] + y * hue[1] < HUE * length {
+                return false;
+            }
+        }
+        violets.value() < 0.95 * limes.value()
+    }
+}
+
+#[derive(Default)]
+struct Mean {
+    sum: f32,
+    count: f32,
+}
+
+impl Mean {
+    fn add(&mut self, value: f32) {
+        self.sum += value;
+        self.count += 1.0;
+    }
+
+    fn value(&self) -> f32 {
+        self.sum / self.count.max(1.0)
+    }
+}
+
+/// Peaks that rows have joined.
+struct Groups {
+    /// For each peak the next of its group; itself at the end.
+    next: Vec<usize>,
+    is_in_a_row: Vec<bool>,
+}
+
+impl Groups {
+    fn new(count: usize) -> Self {
+        Self { next: (0..count).collect(), is_in_a_row: vec![false; count] }
+    }
+
+    fn end(&self, mut at: usize) -> usize {
+        while let Some(next) = self.next.get(at)
+            && *next != at
+        {
+            at = *next;
+        }
+        at
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (end, new_end) = (self.end(one), self.end(other));
+        if let Some(next) = self.next.get_mut(end) {
+            *next = new_end;
+        }
+        for place in [one, other] {
+            if let Some(is_in_a_row) = self.is_in_a_row.get_mut(place) {
+                *is_in_a_row = true;
+            }
+        }
+    }
+
+    fn largest(&self) -> usize {
+        let mut sizes = vec![0_usize; self.next.len()];
+        for (place, _) in self.is_in_a_row.iter().enumerate().filter(|(_, is)| **is) {
+            if let Some(size) = sizes.get_mut(self.end(place)) {
+                *size += 1;
+            }
+        }
+        sizes.into_iter().max().unwrap_or(0)
+    }
+}

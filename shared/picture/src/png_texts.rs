@@ -1,0 +1,86 @@
+//! Metadata that programs keep in a PNG's text chunks: XMP, and EXIF as a "raw profile" in hexadecimal digits.
+//!
+//! Source: W3C PNG (third edition), 11.3.3; ImageMagick `coders/png.c`, `Magick_png_write_raw_profile`.
+
+use std::borrow::Cow;
+use std::io::Read as _;
+
+use flate2::read::ZlibDecoder;
+
+/// The most a text is inflated to, in bytes: an EXIF block of 64 KiB takes twice that in digits.
+const MOST_BYTES: u64 = 256 << 10;
+
+/// One text chunk.
+pub(super) struct Text<'a> {
+    /// Its keyword.
+    keyword: &'a [u8],
+    compressed: bool,
+    content: &'a [u8],
+}
+
+impl<'a> Text<'a> {
+    /// Takes a chunk apart; `None` if it is no text chunk or breaks its form.
+    pub(super) fn read(chunk: [u8; 4], data: &'a [u8]) -> Option<Self> {
+        let (keyword, rest) = until_zero(data)?;
+        let (compressed, content) = match &chunk {
+            b"tEXt" => (false, rest),
+            b"zTXt" => (true, rest.strip_prefix(b"\0")?),
+            b"iTXt" => {
+                let (&[compressed, _method], rest) = rest.split_first_chunk()?;
+                let (_language, rest) = until_zero(rest)?;
+                let (_translated, rest) = until_zero(rest)?;
+                (compressed == 1, rest)
+            }
+            _ => return None,
+        };
+        Some(Self { keyword, compressed, content })
+    }
+
+    /// The EXIF block in it, from its TIFF header on.
+    pub(super) fn exif(&self) -> Option<Vec<u8>> {
+        let is_exif = matches!(self.keyword, b"Raw profile type exif" | b"Raw profile type APP1");
+        if !is_exif {
+            return None;
+        }
+        let block = from_digits(&self.content()?)?;
+        Some(block.strip_prefix(b"Exif\0\0").map_or_else(|| block.clone(), <[u8]>::to_vec))
+    }
+
+    /// The XMP packet in it.
+    pub(super) fn xmp(&self) -> Option<Cow<'a, [u8]>> {
+        if self.keyword == b"XML:com.adobe.xmp" {
+            return self.content();
+        }
+        let is_raw = matches!(self.keyword, b"Raw profile type xmp");
+        is_raw.then(|| from_digits(&self.content()?).map(Cow::Owned)).flatten()
+    }
+
+    fn content(&self) -> Option<Cow<'a, [u8]>> {
+        if !self.compressed {
+            return Some(Cow::Borrowed(self.content));
+        }
+        let mut inflated = Vec::new();
+        ZlibDecoder::new(self.content).take(MOST_BYTES).read_to_end(&mut inflated).ok()?;
+        Some(Cow::Owned(inflated))
+    }
+}
+
+/// A raw profile: a line feed, its name, its length in decimal, then the bytes as digits in lines.
+fn from_digits(text: &[u8]) -> Option<Vec<u8>> {
+    let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let _name = words.next()?;
+    let length: usize = std::str::from_utf8(words.next()?).ok()?.parse().ok()?;
+    let digits: Vec<u8> = words.flatten().map_while(|digit| value(*digit)).collect();
+    let bytes: Vec<u8> =
+        digits.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect();
+    (bytes.len() >= length).then(|| bytes.get(..length).map(<[u8]>::to_vec))?
+}
+
+fn value(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+fn until_zero(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = data.iter().position(|byte| *byte == 0)?;
+    Some((data.get(..end)?, data.get(end + 1..)?))
+}
