@@ -133,6 +133,9 @@ impl RosterImport {
         if let Some(bytes) = self.sent_bytes {
             item = item.with_number("bytes", bytes);
         }
+        if let Some(reading) = &self.reading {
+            item = item.with_text("reading", reading.clone());
+        }
         item
     }
 
