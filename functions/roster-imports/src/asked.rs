@@ -47,7 +47,7 @@ pub(crate) struct ApplyImport {
 }
 
 /// The file of a request.
-pub(crate) enum Sent<'a> {
+pub(crate) enum RosterBody<'a> {
     /// It is the body.
     File(&'a [u8]),
     /// It goes to storage.
@@ -55,17 +55,17 @@ pub(crate) enum Sent<'a> {
 }
 
 /// The file in the body, or the one the body announces.
-pub(crate) fn sent(request: &Request) -> Result<Sent<'_>, ApiError> {
+pub(crate) fn sent(request: &Request) -> Result<RosterBody<'_>, ApiError> {
     let content_type = header(request, "content-type").unwrap_or_default();
     if essence(content_type) == JSON {
-        return announced(&read_json(request)?).map(Sent::Announced);
+        return announced(&read_json(request)?).map(RosterBody::Announced);
     }
     file_type(content_type)?;
     let file = body(request);
     if file.len() > platform::http::request::MOST_BODY_BYTES {
         return Err(ApiError::TooLarge);
     }
-    Ok(Sent::File(file))
+    Ok(RosterBody::File(file))
 }
 
 fn announced(upload: &NewRosterUpload) -> Result<RosterUpload, ApiError> {
@@ -184,7 +184,7 @@ mod tests {
     fn what_offices_call_a_roster_is_taken() {
         for content_type in FILE_TYPES.into_iter().chain(["text/csv; charset=utf-8", "Text/CSV"]) {
             let request = request(content_type, "a,b");
-            assert!(matches!(sent(&request), Ok(Sent::File(b"a,b"))), "{content_type}");
+            assert!(matches!(sent(&request), Ok(RosterBody::File(b"a,b"))), "{content_type}");
         }
         for content_type in ["image/png", ""] {
             let request = request(content_type, "x");
@@ -199,8 +199,8 @@ mod tests {
             let body =
                 format!(r#"{{"bytes":{bytes},"sha256":"{hash}","content_type":"{content_type}"}}"#);
             match sent(&request(JSON, &body)) {
-                Ok(Sent::Announced(upload)) => Ok(upload.bytes),
-                Ok(Sent::File(_)) => panic!("no file"),
+                Ok(RosterBody::Announced(upload)) => Ok(upload.bytes),
+                Ok(RosterBody::File(_)) => panic!("no file"),
                 Err(error) => Err(error.code()),
             }
         };

@@ -12,13 +12,13 @@ use platform::lambda_http::RequestExt as _;
 use platform::lambda_http::http::StatusCode;
 use platform::table::roster_imports::managed::ManagedImport;
 use platform::table::roster_imports::{
-    Arrived, Decided, Registered, RosterImport, RowList, Turned, Uploaded,
+    Decided, Registered, RosterArrival, RosterImport, RowList, Turned, Uploaded,
 };
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::asked::{ApplyImport, NewRosterUpload, Sent};
+use crate::asked::{ApplyImport, NewRosterUpload, RosterBody};
 use crate::row_views::{RowView, SampleView};
 use crate::views::{ImportSummary, ImportView};
 
@@ -71,12 +71,12 @@ async fn upload(app: &'static App, request: Request) -> Result<Response, ApiErro
     let bits = fresh_bits(app, &request, visitor.person_id().as_str()).await?;
     let id = ImportId::from_random(bits);
     match sent {
-        Sent::File(file) => match school.upload_roster(id, file, wishes).await? {
+        RosterBody::File(file) => match school.upload_roster(id, file, wishes).await? {
             Uploaded::Import(import) => answer(StatusCode::CREATED, *import),
             Uploaded::Unreadable(error) => Err(asked::unreadable(&error)),
             Uploaded::Differs => Err(ApiError::Conflict("idempotency_key_reused")),
         },
-        Sent::Announced(upload) => match school.register_roster(id, &upload, wishes).await? {
+        RosterBody::Announced(upload) => match school.register_roster(id, &upload, wishes).await? {
             Registered::Send(import, put) => {
                 let expires = views::upload_expires(app.now());
                 let view = ImportView::from(*import).with_upload(put, expires);
@@ -117,8 +117,8 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
         (status = 202, description = "It is being read.", body = ImportView), Problems))]
 async fn arrive(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match open(app, &request).await?.arrived().await? {
-        Arrived::Import(import) => answer(StatusCode::OK, *import),
-        Arrived::WrongState => Err(ApiError::Conflict("wrong_state")),
+        RosterArrival::Import(import) => answer(StatusCode::OK, *import),
+        RosterArrival::WrongState => Err(ApiError::Conflict("wrong_state")),
     }
 }
 

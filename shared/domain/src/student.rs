@@ -65,3 +65,26 @@ impl std::fmt::Debug for Student {
         write!(f, "Student({})", self.id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_only_sorts_where_that_name_belongs() {
+        let named = |given: &str, family: &str| StudentDetails {
+            given_name: given.into(),
+            family_name: family.into(),
+            school_issued_id: None,
+        };
+        let mut students = [
+            named("Ann", "Young"),
+            named("Suharto", ""),
+            named("", "Sukarno"),
+            named("Bob", "Lee"),
+        ];
+        students.sort_by_cached_key(StudentDetails::sorts_by);
+        let first: Vec<_> = students.iter().map(|student| student.sorts_by().0).collect();
+        assert_eq!(first, ["lee", "suharto", "sukarno", "young"]);
+    }
+}

@@ -15,7 +15,7 @@ const OF_ONE_FUNCTION: [(&str, &[&str]); 6] = [
     ("camera-cards", &["krilla", "qrcode", "rustybuzz", "thiserror", "unicode-bidi"]),
     ("photo-intake", &["picture"]),
     ("portals", &["flate2", "include_dir", "toml"]),
-    ("roster-imports", &["serde_json"]),
+    ("roster-imports", &["data-encoding", "serde_json"]),
     ("scim", &["serde_json"]),
     ("uploads", &["data-encoding"]),
 ];

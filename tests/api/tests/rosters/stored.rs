@@ -9,10 +9,8 @@ fn large(students: usize) -> Vec<u8> {
     let class = "Classe de découverte ".repeat(4);
     let mut file = HEADER.to_owned();
     for number in 0..students {
-        file.push_str(&format!(
-            "Given{number},Family{number},{number:06},{class}{}\n",
-            number % 90
-        ));
+        let row = format!("Given{number},Family{number},{number:06},{class}{}\n", number % 90);
+        file.push_str(&row);
     }
     file.into_bytes()
 }

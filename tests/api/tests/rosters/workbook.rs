@@ -28,7 +28,8 @@ pub(crate) fn xlsx() -> Vec<u8> {
     for (row, cells) in (1..).zip(ROWS) {
         let cells: String =
             cells.iter().enumerate().map(|(at, text)| cell(at, row, text)).collect();
-        sheet.push_str(&format!(r#"<row r="{row}">{cells}</row>"#));
+        let row = format!(r#"<row r="{row}">{cells}</row>"#);
+        sheet.push_str(&row);
     }
     sheet.push_str("</sheetData></worksheet>");
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));

@@ -10,7 +10,7 @@ use crate::scope::{ManagedSchool, StudioStore};
 use crate::sign_in::SchoolVisitor;
 use crate::table::StoreError;
 use crate::table::roster_imports::{
-    Arrived, Decided, ImportRow, ImportSample, Registered, RosterImport, RosterUpload,
+    Decided, ImportRow, ImportSample, Registered, RosterArrival, RosterImport, RosterUpload,
     RosterWishes, RowList, Turned, Uploaded,
 };
 
@@ -49,7 +49,7 @@ impl ManagedImport {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn arrived(self) -> Result<Arrived, StoreError> {
+    pub async fn arrived(self) -> Result<RosterArrival, StoreError> {
         self.store.roster_arrived(self.import).await
     }
 

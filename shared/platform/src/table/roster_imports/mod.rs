@@ -26,7 +26,7 @@ pub use decide::Decided;
 pub use import::RosterImport;
 pub use line::{LineWarning, RowKind, ShownStudent};
 pub use rows::{ImportRow, RowChange, RowConflict, RowList};
-pub use upload::{Arrived, Registered, RosterUpload, RosterWishes, Uploaded};
+pub use upload::{Registered, RosterArrival, RosterUpload, RosterWishes, Uploaded};
 pub use work::Turned;
 
 use domain::audit::Action;

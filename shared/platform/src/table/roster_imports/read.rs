@@ -57,10 +57,7 @@ impl StudioStore {
         options: &ReadOptions,
     ) -> Result<ReadOutcome, StoreError> {
         let is_left_open = options.mapping.is_empty() && options.header_row.is_none();
-        let remembered = match is_left_open {
-            true => self.remembered_columns(school).await?,
-            false => None,
-        };
+        let remembered = if is_left_open { self.remembered_columns(school).await? } else { None };
         let Some(remembered) = remembered else {
             return Ok(outcome(roster::read(file, options), false));
         };

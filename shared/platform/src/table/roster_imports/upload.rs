@@ -63,7 +63,7 @@ pub enum Registered {
 }
 
 /// What became of the words that a file is in storage.
-pub enum Arrived {
+pub enum RosterArrival {
     /// It is being read, or was read already.
     Import(Box<RosterImport>),
     /// This import waits for no file.
@@ -163,9 +163,9 @@ impl StudioStore {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn roster_arrived(&self, import: RosterImport) -> Result<Arrived, StoreError> {
+    pub async fn roster_arrived(&self, import: RosterImport) -> Result<RosterArrival, StoreError> {
         if import.sent_bytes.is_none() {
-            return Ok(Arrived::WrongState);
+            return Ok(RosterArrival::WrongState);
         }
         let mut import = import;
         if import.state == ImportState::Uploading {
@@ -181,7 +181,7 @@ impl StudioStore {
         if import.state == ImportState::Reading {
             self.send_roster_work(&import, RosterTask::Preview).await?;
         }
-        Ok(Arrived::Import(Box::new(import)))
+        Ok(RosterArrival::Import(Box::new(import)))
     }
 
     async fn new_import(
