@@ -20,7 +20,7 @@ pub(super) struct Modules {
 /// The modules for a text, with error correction for 25 %.
 ///
 /// At this level a card's text fits the smallest code, 21 modules: its modules are as large inside the border as those
-/// of 25 modules (30 %) were without one. On the ladder larger modules read further than more correction.
+/// of 25 modules (30 %) were without one.
 pub(super) fn modules(text: &str) -> Result<Modules, PdfError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::Q)?;
     // The largest code has 177 modules.

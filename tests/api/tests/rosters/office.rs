@@ -88,7 +88,7 @@ async fn imports_are_listed_with_their_undo_and_its_end() -> Result<(), SetupErr
     assert_eq!(list[0]["preview"]["added"], 2);
     assert!(list[0]["undo_until"].is_null());
     assert!(text(&list[1], "created_by").starts_with("per_"), "{}", list[1]);
-    let ends = |name: &str| text(&list[1], name).parse::<Timestamp>();
+    let ends = |name: &str| text(&list[1], name).parse::<jiff::Timestamp>();
     assert_eq!(ends("undo_until")?.duration_since(ends("applied_at")?).as_secs(), 24 * 3600);
     assert!(!list[1].to_string().contains("Given"), "a list names no student");
 

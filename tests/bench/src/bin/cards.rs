@@ -1,4 +1,4 @@
-//! Where reading ends and where finding ends: `cargo run -p picture --example cards [FRAMES [PORTRAITS]]`.
+//! Where reading ends and where finding ends: `cargo run -p bench-tests --bin cards [FRAMES [PORTRAITS]]`.
 //!
 //! With file names instead of numbers it says what is seen in those files.
 
@@ -14,10 +14,10 @@
     reason = "a measurement: what does not fit is a broken measurement"
 )]
 
-#[path = "../tests/rules/ladder/mod.rs"]
+#[path = "../../../../shared/picture/tests/rules/ladder/mod.rs"]
 mod ladder;
 
-use domain::photo::{CardSeen, PictureType};
+use domain::photo::CardSeen;
 use ladder::{Chance, Damage, Design, RUNGS, SIZES, frame, jpeg, portrait};
 
 const DESIGNS: [Design; 4] = [Design::Colour, Design::Grey, Design::Old, Design::OldWhiteOnBlack];
@@ -32,7 +32,7 @@ const FURTHER: [Damage; 5] = [
 ];
 
 fn seen(file: &[u8]) -> picture::Prepared {
-    let header = picture::check(file, PictureType::Jpeg, "jpg").unwrap();
+    let header = picture::check(file, "jpg").unwrap();
     picture::prepare(file.to_vec(), header).unwrap()
 }
 
