@@ -16,14 +16,14 @@ use utoipa::ToSchema;
 /// A person's word that all photos of a run are its student's.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Confirmation {
+struct RunConfirmation {
     /// The version of the run that was looked at.
     version: String,
 }
 
 /// What a confirmation did.
 #[derive(Serialize, ToSchema)]
-struct ConfirmationView {
+struct RunConfirmationView {
     /// The run.
     id: String,
     /// `confirmed`.
@@ -75,19 +75,19 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
 }
 
 /// Says that all photos of the run show its student. Repeating it changes nothing.
-#[utoipa::path(post, path = "/v1/runs/{run}/confirmation", tag = "photos", request_body = Confirmation,
+#[utoipa::path(post, path = "/v1/runs/{run}/confirmation", tag = "photos", request_body = RunConfirmation,
     params(("run" = String, Path)),
-    responses((status = 200, description = "The run is confirmed.", body = ConfirmationView), Problems))]
+    responses((status = 200, description = "The run is confirmed.", body = RunConfirmationView), Problems))]
 async fn confirm(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let photographer = sign_in::photographer(app, &request).await?;
     let store = &photographer.store;
     let id = path_id::<PhotoKind>(&request, "run")?;
     let run = store.card_run(&id).await?.ok_or(ApiError::NotFound)?;
-    let confirmation: Confirmation = read_json(&request)?;
+    let confirmation: RunConfirmation = read_json(&request)?;
     match store.confirm_run(&run, &confirmation.version).await? {
         ConfirmationOutcome::Changed => Err(ApiError::Conflict("run_changed")),
         ConfirmationOutcome::Confirmed => {
-            let answer = ConfirmationView {
+            let answer = RunConfirmationView {
                 id: run.card.id.to_string(),
                 state: "confirmed",
                 photos: run.photos.len(),

@@ -11,7 +11,6 @@
 mod border;
 mod corners;
 mod field;
-mod paper;
 mod readers;
 
 use domain::photo::CardSeen;
@@ -22,20 +21,14 @@ use border::View;
 use corners::{Corner, Ink, MOST_CORNERS, stand_as_in_a_code, two_of_a_code};
 use readers::Reading;
 
-/// What the search for a card found in a frame.
-pub(super) struct CardSearch {
-    pub(super) seen: CardSeen,
-    /// Whether the frame looks like a sheet of paper held before the camera, although no card was found.
-    pub(super) looks_like_paper: bool,
-}
+/// Sure corners in a frame with one card at the most: its three, and what looks like one beside it.
+const MOST_OF_ONE_CARD: usize = 6;
 
-/// Searches a frame. `small` is searched first, `large` where something in it may be a card.
-pub(super) fn search(small: &Planes, large: &Planes) -> CardSearch {
+/// What a frame shows. `small` is searched first, `large` where something in it may be a card.
+pub(super) fn search(small: &Planes, large: &Planes) -> CardSeen {
     // A grey picture has no border to find; its code may be read.
     let view = View::of(small);
-    let seen = seen(small, large, view.as_ref().is_some_and(border::is_seen));
-    let looks_like_paper = seen == CardSeen::None && view.as_ref().is_some_and(paper::is_seen);
-    CardSearch { seen, looks_like_paper }
+    seen(small, large, view.as_ref().is_some_and(border::is_seen))
 }
 
 fn seen(small: &Planes, large: &Planes, has_border: bool) -> CardSeen {
@@ -64,8 +57,7 @@ fn seen(small: &Planes, large: &Planes, has_border: bool) -> CardSeen {
         return CardSeen::None;
     }
     // The thorough reader compares corners with each other, too: a wall of them would keep it busy for minutes.
-    let is_wall =
-        [&first, &second, &soft.black, &soft.white].into_iter().any(Corners::are_too_many);
+    let is_wall = [&first, &second].into_iter().chain(soft.all()).any(Corners::are_too_many);
     if !is_wall {
         reading.join(readers::thorough(large));
     }
@@ -132,7 +124,8 @@ impl Corners {
     /// Do corners that belong to no foreign code stand as those of a code, or as two of them?
     fn are_a_code(&self, reading: &Reading) -> bool {
         let sure = own(&self.corners, &self.ink, reading);
-        stand_as_in_a_code(&sure) || two_of_a_code(&sure, &self.ink)
+        stand_as_in_a_code(&sure)
+            || (sure.len() <= MOST_OF_ONE_CARD && two_of_a_code(&sure, &self.ink))
     }
 }
 
@@ -140,28 +133,40 @@ impl Corners {
 struct SoftCorners {
     black: Corners,
     white: Corners,
+    /// White on black and in focus: large stones are wider than what a soft search compares them with.
+    sharp_white: Corners,
 }
 
 impl SoftCorners {
     fn of(picture: &Planes) -> Self {
         let (luma, width, height) = picture.half_luma();
-        let corners = |luma: &[u8]| {
-            let ink = Ink::of_soft(luma, width, height);
+        let corners = |ink: Ink| {
             let corners = ink.corners();
             Corners { ink, corners }
         };
         let inverted: Vec<u8> = luma.iter().map(|sample| 255 - sample).collect();
-        Self { black: corners(&luma), white: corners(&inverted) }
+        Self {
+            black: corners(Ink::of_soft(&luma, width, height)),
+            white: corners(Ink::of_soft(&inverted, width, height)),
+            sharp_white: corners(Ink::of(&inverted, width, height)),
+        }
+    }
+
+    fn all(&self) -> [&Corners; 3] {
+        [&self.black, &self.white, &self.sharp_white]
     }
 
     fn are_two(&self) -> bool {
-        [&self.black, &self.white]
-            .into_iter()
-            .any(|corners| corners.corners.iter().filter(|corner| corner.is_sure).count() >= 2)
+        let sure = |one: &&Corner| one.is_sure;
+        self.all().into_iter().any(|found| found.corners.iter().filter(sure).count() >= 2)
     }
 
+    /// Corners in a pattern of cloth are many; those of one card are three, and few things beside it look like one.
     fn are_a_code(&self, reading: &Reading) -> bool {
-        self.black.are_a_code(reading) || self.white.are_a_code(reading)
+        self.all().into_iter().any(|found| {
+            own(&found.corners, &found.ink, reading).len() <= MOST_OF_ONE_CARD
+                && found.are_a_code(reading)
+        })
     }
 }
 

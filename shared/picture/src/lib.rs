@@ -88,8 +88,6 @@ pub struct Prepared {
     pub height: u32,
     /// What it shows of a camera card, not yet checked against a picture day.
     pub card: CardSeen,
-    /// Whether it looks like a sheet of paper before the camera, though no card was found: a sign to doubt what follows.
-    pub looks_like_paper: bool,
 }
 
 /// A JPEG made of the original: no metadata but its colour profile.
@@ -187,8 +185,7 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
             orientation,
             width,
             height,
-            card: card.seen,
-            looks_like_paper: card.looks_like_paper,
+            card,
         })
     })
 }

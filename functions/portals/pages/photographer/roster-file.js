@@ -1,6 +1,7 @@
 // A roster file on its way: with the request up to 4 MB, above it straight to storage.
 
 import { post, postFile } from '/assets/shared/api.js';
+import { put } from '/assets/shared/uploader.js';
 import { t } from '/assets/shared/words.js';
 
 /** Bytes of a roster file at the most. */
@@ -39,19 +40,6 @@ export async function sendRoster(school, file, choices, onProgress) {
     if (status !== 200 && status !== 412) throw new Error(t('import.not_sent'));
   }
   return post(`/v1/roster-imports/${answer.id}/arrival`, {});
-}
-
-/** The PUT itself: exactly the headers of the answer; the length is the browser's own. */
-function put(to, file, onProgress) {
-  return new Promise((done) => {
-    const request = new XMLHttpRequest();
-    request.open(to.method, to.url);
-    for (const [name, value] of Object.entries(to.headers)) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => onProgress(event.loaded);
-    request.onload = () => done(request.status);
-    request.onerror = () => done(0);
-    request.send(file);
-  });
 }
 
 const base64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));

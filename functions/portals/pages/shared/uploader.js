@@ -182,20 +182,12 @@ export class Uploader {
 
   /** The PUT itself: the address and exactly the headers of the registration; the length is the browser's own. */
   #send(file) {
-    return new Promise((done) => {
-      const request = new XMLHttpRequest();
-      file.request = request;
-      request.open(file.to.method ?? 'PUT', file.to.url);
-      for (const [name, value] of Object.entries(file.to.headers)) request.setRequestHeader(name, value);
-      request.upload.onprogress = (event) => {
-        file.sent = event.loaded;
-        this.#onChange(file);
-      };
-      request.onload = () => done(request.status);
-      request.onerror = () => done(0);
-      request.onabort = () => done('paused');
-      request.send(file.blob);
-    });
+    const request = new XMLHttpRequest();
+    file.request = request;
+    return put(file.to, file.blob, (sent) => {
+      file.sent = sent;
+      this.#onChange(file);
+    }, request);
   }
 
   /** What storage's answer means. 412: it is there already. 403: the address ran out. 400: other bytes than announced. */
@@ -232,6 +224,19 @@ export class Uploader {
     this.#onChange(null);
     this.#work();
   }
+}
+
+/** Puts a file where an answer of the API says. Answers storage's status, 0 without a connection, `paused` when it was stopped. */
+export function put(to, blob, onProgress, request = new XMLHttpRequest()) {
+  return new Promise((done) => {
+    request.open(to.method ?? 'PUT', to.url);
+    for (const [name, value] of Object.entries(to.headers)) request.setRequestHeader(name, value);
+    request.upload.onprogress = (event) => onProgress(event.loaded);
+    request.onload = () => done(request.status);
+    request.onerror = () => done(0);
+    request.onabort = () => done('paused');
+    request.send(blob);
+  });
 }
 
 function markOf(camera, blob) {

@@ -1,6 +1,7 @@
 //! The header: what each column of a file is for, found by its name or told by the caller.
 
 mod names;
+mod refused;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -187,7 +188,7 @@ pub(super) fn recognise(
         .names
         .iter()
         .zip(&search.squeezed)
-        .map(|(name, squeezed)| refused_reason(name, squeezed).map(ColumnUse::Refused))
+        .map(|(name, squeezed)| refused::reason(name, squeezed).map(ColumnUse::Refused))
         .collect();
     search.apply(mapping).map_err(ColumnsError::Mapping)?;
     search.find_fields()?;
@@ -390,35 +391,6 @@ pub(super) fn squeeze(name: &str) -> String {
         .flat_map(char::to_lowercase)
         .filter(|c| c.is_alphanumeric())
         .collect()
-}
-
-/// `studentDOB`, `Home Phone #1` as words in small letters.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut after_small = false;
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)) {
-        let starts_word = !c.is_alphabetic() || (after_small && c.is_uppercase());
-        if starts_word {
-            words.push(String::new());
-        }
-        if let (true, Some(word)) = (c.is_alphabetic(), words.last_mut()) {
-            word.extend(c.to_lowercase());
-        }
-        after_small = c.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// Whether a column is personal beyond need: by a word of its header, or by a stem that stands anywhere in it.
-fn refused_reason(name: &str, squeezed: &str) -> Option<RefusedColumnReason> {
-    let words = words(name);
-    let says = |known: &str| squeezed == known || words.iter().any(|word| word == known);
-    let refused = names::REFUSED.iter().find(|refused| {
-        refused.stems.split_whitespace().any(|stem| squeezed.contains(stem))
-            || refused.words.split_whitespace().any(says)
-    });
-    refused.map(|refused| refused.why)
 }
 
 #[cfg(test)]

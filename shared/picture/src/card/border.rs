@@ -32,7 +32,7 @@ const MOST_TINT: f32 = 0.27;
 /// Where the paper is beside a row of patches, in distances between patches.
 const PAPER: [f32; 3] = [0.65, 0.8, 0.95];
 /// Patches in rows that make a border.
-const LEAST_PATCHES: usize = 4;
+const LEAST_PATCHES: usize = 5;
 /// More peaks than this are texture; the highest are searched.
 const MOST_PEAKS: usize = 300;
 

@@ -79,13 +79,13 @@ fn no_name_of_a_field_is_refused_and_none_stands_for_two() {
     let mut seen = BTreeSet::new();
     for (field, synonyms) in names::FIELDS {
         for synonym in synonyms.split_whitespace() {
-            assert_eq!(refused_reason(synonym, synonym), None, "{synonym}");
+            assert_eq!(refused::reason(synonym, synonym), None, "{synonym}");
             assert_eq!(squeeze(synonym), synonym, "{field:?}");
             assert!(seen.insert(synonym), "{synonym}");
         }
     }
     for name in ["Class Name", "Page", "Homeroom", "State ID", "School ID", "School"] {
-        assert_eq!(refused_reason(name, &squeeze(name)), None, "{name}");
+        assert_eq!(refused::reason(name, &squeeze(name)), None, "{name}");
     }
 }
 

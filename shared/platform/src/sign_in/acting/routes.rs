@@ -60,6 +60,8 @@ pub const ROUTES: &[(&str, Reach)] = &[
     ("POST /v1/picture-days/{day}/uploads", Reach::Change),
     ("GET /v1/picture-days/{day}/photos", Reach::Look),
     ("GET /v1/picture-days/{day}/reconciliation", Reach::Look),
+    ("GET /v1/picture-days/{day}/runs", Reach::Look),
+    ("POST /v1/runs/{run}/confirmation", Reach::Change),
     ("PUT /v1/photos/{photo}/student", Reach::Change),
     ("DELETE /v1/photos/{photo}/student", Reach::Never),
     ("POST /v1/picture-days/{day}/galleries", Reach::Change),

@@ -27,6 +27,8 @@ pub const ROUTES: &[(&str, Scope)] = &[
     ("POST /v1/picture-days/{day}/uploads", Scope::PhotosWrite),
     ("GET /v1/picture-days/{day}/photos", Scope::Read),
     ("GET /v1/picture-days/{day}/reconciliation", Scope::Read),
+    ("GET /v1/picture-days/{day}/runs", Scope::Read),
+    ("POST /v1/runs/{run}/confirmation", Scope::PhotosWrite),
     ("PUT /v1/photos/{photo}/student", Scope::PhotosWrite),
     ("DELETE /v1/photos/{photo}/student", Scope::PhotosWrite),
     ("POST /v1/picture-days/{day}/galleries", Scope::GalleriesWrite),
