@@ -207,7 +207,9 @@ pub fn match_camera(frames: &[Frame], day: &DayFacts<'_>) -> Vec<Match> {
     matches.extend(split.of_unknown_body.into_iter().map(|frame| {
         match Shown::by(frame, day.cards) {
             Shown::NoCard => by_card(frame, Err(Note::TwoBodies)),
-            shown => of_card(frame, &shown),
+            shown @ (Shown::Card(_) | Shown::Foreign | Shown::Unreadable | Shown::Lost) => {
+                of_card(frame, &shown)
+            }
         }
     }));
     matches

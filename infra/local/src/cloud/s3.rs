@@ -17,7 +17,7 @@ use s3s::dto::{
     ListObjectsV2Output, ListPartsInput, ListPartsOutput, PutObjectInput, PutObjectOutput,
     UploadPartCopyInput, UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
 };
-use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -191,12 +191,29 @@ impl S3 for Objects {
         head_object: HeadObjectInput -> HeadObjectOutput,
         list_buckets: ListBucketsInput -> ListBucketsOutput,
         list_objects: ListObjectsInput -> ListObjectsOutput,
-        list_objects_v2: ListObjectsV2Input -> ListObjectsV2Output,
         create_multipart_upload: CreateMultipartUploadInput -> CreateMultipartUploadOutput,
         upload_part: UploadPartInput -> UploadPartOutput,
         upload_part_copy: UploadPartCopyInput -> UploadPartCopyOutput,
         list_parts: ListPartsInput -> ListPartsOutput,
         abort_multipart_upload: AbortMultipartUploadInput -> AbortMultipartUploadOutput,
+    }
+
+    /// `s3s-fs` fails when a file vanishes while it walks the folders, as uploads do: they are walked again.
+    async fn list_objects_v2(
+        &self,
+        request: S3Request<ListObjectsV2Input>,
+    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+        const WALKS: usize = 8;
+        let mut found = self.files.list_objects_v2(bare(request.input.clone())).await;
+        for _ in 1..WALKS {
+            match found {
+                Err(error) if *error.code() == S3ErrorCode::InternalError => {
+                    found = self.files.list_objects_v2(bare(request.input.clone())).await;
+                }
+                listed => return listed,
+            }
+        }
+        found
     }
 
     async fn put_object(

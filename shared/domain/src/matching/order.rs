@@ -67,6 +67,7 @@ impl Placed<'_> {
 }
 
 /// The frames of one body, in the order for lists, and what is known of them as a whole.
+#[expect(clippy::struct_excessive_bools, reason = "four findings that do not exclude each other")]
 pub(super) struct Order<'a> {
     pub(super) placed: Vec<Placed<'a>>,
     /// Places of all breaks, by time.
@@ -133,7 +134,7 @@ impl Order<'_> {
 
     fn is_card_before(&self, card: &Placed<'_>, frame: &Placed<'_>) -> bool {
         let by_time = by_time(card, frame);
-        let by_number = self.by_number(card, frame);
+        let by_number = by_number(card, frame);
         let agree = match (by_time, by_number) {
             (Some(Ordering::Less), None) => !self.needs_number,
             (Some(Ordering::Less) | None, Some(Ordering::Less)) => true,
@@ -162,7 +163,7 @@ impl Order<'_> {
             (Some(Ordering::Greater), Some(Ordering::Less)) => Testimony::Inside,
             _ => Testimony::Silent,
         };
-        let by_number = match (self.by_number(other, card), self.by_number(other, frame)) {
+        let by_number = match (by_number(other, card), by_number(other, frame)) {
             _ if self.is_of_another_counter(other, card) => Testimony::Silent,
             (Some(Ordering::Less), Some(_)) | (Some(_), Some(Ordering::Greater)) => {
                 Testimony::Outside
@@ -171,19 +172,14 @@ impl Order<'_> {
             _ => Testimony::Silent,
         };
         match (by_time, by_number) {
-            (Testimony::Inside, _) | (_, Testimony::Inside) => false,
+            (Testimony::Inside, _)
+            | (_, Testimony::Inside)
+            | (Testimony::Silent, Testimony::Silent) => false,
             (_, Testimony::Outside) => true,
             (Testimony::Outside, Testimony::Silent) => {
                 !self.needs_number || self.is_of_another_counter(other, card)
             }
-            (Testimony::Silent, Testimony::Silent) => false,
         }
-    }
-
-    /// Which of two frames has the lower number, where these are of one series.
-    fn by_number(&self, one: &Placed<'_>, other: &Placed<'_>) -> Option<Ordering> {
-        let (one, other) = (one.numbered?, other.numbered?);
-        (one.series == other.series).then(|| one.number.cmp(&other.number))
     }
 
     /// Claims that a break was numbered by another counter: the card's counter has used numbers on both sides of it.
@@ -205,7 +201,7 @@ impl Order<'_> {
             return Note::NoPlaceInOrder;
         }
         let is_after = |other: &Placed<'_>| {
-            let says = (by_time(other, frame), self.by_number(other, frame));
+            let says = (by_time(other, frame), by_number(other, frame));
             matches!(
                 says,
                 (Some(Ordering::Greater), None | Some(Ordering::Greater))
@@ -231,6 +227,12 @@ impl Order<'_> {
             Note::NoPlaceInOrder
         }
     }
+}
+
+/// Which of two frames has the lower number, where these are of one series.
+fn by_number(one: &Placed<'_>, other: &Placed<'_>) -> Option<Ordering> {
+    let (one, other) = (one.numbered?, other.numbered?);
+    (one.series == other.series).then(|| one.number.cmp(&other.number))
 }
 
 fn by_time(one: &Placed<'_>, other: &Placed<'_>) -> Option<Ordering> {

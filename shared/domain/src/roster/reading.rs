@@ -97,7 +97,7 @@ pub(super) fn read_rows(
         rows: Vec::new(),
         refused: Vec::new(),
         skipped: Vec::new(),
-        first_rows: Sample::of(&rows).rows,
+        first_rows: Sample::of(rows).rows,
     };
     for row in rows {
         match plan.read(row) {

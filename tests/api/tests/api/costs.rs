@@ -19,14 +19,13 @@ const WHOSE_IT_IS: f64 = 1.0;
 const OF_A_LIST: f64 = 4.0;
 
 /// What takes more, and how many read units at the most: no lists of students alone. The views of a picture day go
-/// through its photos or its galleries as well, a preview shows what was and what will be, and who works at a school or
+/// through its photos or its galleries as well, and who works at a school or
 /// asks for access is a person, read with their key.
-const OVER: [(&str, f64); 11] = [
+const OVER: [(&str, f64); 10] = [
     // Everybody who can see anything, each with their sessions: an owner asks for it once a month.
     ("/v1/studio/access-review", 36.0),
     ("/v1/schools/{school}/staff", 9.0),
     ("/v1/schools/{school}/access-requests", 9.0),
-    ("/v1/roster-imports/{import}/rows", 13.0),
     ("/v1/picture-days/{day}", 24.0),
     ("/v1/picture-days/{day}/camera-cards", 12.0),
     ("/v1/picture-days/{day}/photos", 9.0),

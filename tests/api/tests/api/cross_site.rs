@@ -30,7 +30,7 @@ async fn d01_no_write_is_done_for_another_site() -> Result<(), SetupError> {
     let before = records(&world).await?;
     let mut wrong = Vec::new();
     let mut tried = 0;
-    for row in ROWS.iter().filter(|row| !["GET", "ANY"].contains(&row.method)) {
+    for row in ROWS.iter().filter(|row| !["GET", "HEAD", "ANY"].contains(&row.method)) {
         let caller = welcome(&world, row);
         let own = caller.read(session_of(row)).await?.text("/csrf_token");
         let foreign = world.other.read("/v1/session").await?.text("/csrf_token");

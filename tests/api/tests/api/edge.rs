@@ -49,6 +49,10 @@ async fn d05_what_goes_around_the_edge_is_refused_on_every_route() -> Result<(),
         ] {
             for method in [method.clone(), Method::OPTIONS] {
                 let sent = send(base, (method, path), Sent::Nothing, None, &headers).await?;
+                // An answer to HEAD has no body.
+                if row.method == "HEAD" && sent.status == 403 && sent.body.is_null() {
+                    continue;
+                }
                 if (sent.status, sent.text("/code").as_str()) != (403, "around_the_edge") {
                     wrong.push(format!("{} {path} {headers:?}: {}", row.method, sent.status));
                 }

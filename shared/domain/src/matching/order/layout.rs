@@ -32,9 +32,10 @@ impl<'a> Order<'a> {
         let is_edited = |frame: &&&Frame| frame.is_edit_time;
         let timed = || frames.iter().filter(|frame| own_time(frame).is_some());
         let all_edited = timed().all(|frame| is_edited(&frame));
-        let times = || timed().filter(|frame| all_edited || !frame.is_edit_time);
-        let clock =
-            Clock::of(times().filter_map(|frame| own_time(frame)).collect::<Vec<_>>().into_iter());
+        let trusted = || timed().filter(|frame| all_edited || !frame.is_edit_time);
+        let clock = Clock::of(
+            trusted().filter_map(|frame| own_time(frame)).collect::<Vec<_>>().into_iter(),
+        );
 
         let numbered: BTreeMap<_, _> = series
             .iter()
@@ -101,10 +102,10 @@ impl<'a> Order<'a> {
                 is_set |= descends;
                 !descends
             };
-            if !has_times {
-                self.order_by_number_alone(&members, series);
-            } else {
+            if has_times {
                 self.place_untimed(&members, &timed, is_sound);
+            } else {
+                self.order_by_number_alone(&members, series);
             }
         }
         let times =
@@ -153,12 +154,12 @@ impl<'a> Order<'a> {
 
     /// Claims that a number stands at two times that can be told apart.
     fn has_number_twice(&self, timed: &[usize]) -> bool {
-        let mut times: BTreeMap<u64, Span> = BTreeMap::new();
+        let mut by_number: BTreeMap<u64, Span> = BTreeMap::new();
         timed.iter().any(|at| {
             let (Some(number), Some(time)) = (self.number(*at), self.time(*at)) else {
                 return false;
             };
-            *times.entry(number).or_insert(time) != time
+            *by_number.entry(number).or_insert(time) != time
         })
     }
 
