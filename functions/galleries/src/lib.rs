@@ -230,7 +230,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     }
     let waiting_photos = Some(photo_views(&open, &open.waiting, is_photographer).await?);
     let changes = Some(ChangesView::new(&open.now, app.now()));
-    json(StatusCode::OK, &GalleryView { waiting_photos, changes, ..view })
+    json(StatusCode::OK, &GalleryView { changes, waiting_photos, ..view })
 }
 
 async fn photo_views(

@@ -227,10 +227,12 @@ impl Primaries {
     }
 }
 
+#[expect(clippy::many_single_char_names, reason = "the letters of a matrix")]
 fn zipped([a, b, c]: Triple, [d, e, f]: Triple, [g, h, i]: Triple) -> [(f64, f64, f64); 3] {
     [(a, d, g), (b, e, h), (c, f, i)]
 }
 
+#[expect(clippy::many_single_char_names, reason = "the letters of a matrix")]
 fn dot([a, b, c]: Triple, [x, y, z]: Triple) -> f64 {
     a * x + b * y + c * z
 }
@@ -239,6 +241,7 @@ fn times(rows: [Triple; 3], vector: Triple) -> Triple {
     rows.map(|row| dot(row, vector))
 }
 
+#[expect(clippy::many_single_char_names, reason = "the letters of a matrix")]
 fn transposed([[a, b, c], [d, e, f], [g, h, i]]: [Triple; 3]) -> [Triple; 3] {
     [[a, d, g], [b, e, h], [c, f, i]]
 }

@@ -73,6 +73,7 @@ impl IccCurve {
         formula.filter(|parts| parts.iter().all(|part| part.is_finite())).map(Self::Formula)
     }
 
+    #[expect(clippy::many_single_char_names, reason = "the letters of the formula in the standard")]
     fn light(&self, stored: f64) -> f64 {
         match self {
             Self::Gamma(gamma) => stored.powf(*gamma),

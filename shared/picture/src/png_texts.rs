@@ -1,6 +1,6 @@
 //! Metadata that programs keep in a PNG's text chunks: XMP, and EXIF as a "raw profile" in hexadecimal digits.
 //!
-//! Source: W3C PNG (third edition), 11.3.3; ImageMagick `coders/png.c`, `Magick_png_write_raw_profile`.
+//! Source: W3C PNG (third edition), 11.3.3; `ImageMagick` `coders/png.c`, `Magick_png_write_raw_profile`.
 
 use std::borrow::Cow;
 use std::io::Read as _;

@@ -245,6 +245,7 @@ pub(crate) fn doubt(doubt: domain::matching::Doubt) -> &'static str {
 }
 
 /// Why a photo was refused, and what to do about it, for the photographer.
+#[expect(clippy::too_many_lines, reason = "one sentence for each code")]
 pub(crate) fn refusal(code: &str) -> &'static str {
     match code {
         "heic_not_supported" => {

@@ -17,6 +17,7 @@ const ROWS: [[&str; 4]; 3] = [
 ];
 
 /// A workbook with two students.
+#[expect(clippy::unwrap_used, reason = "a file of three rows in memory")]
 pub(crate) fn xlsx() -> Vec<u8> {
     let cell = |at: usize, row: usize, text: &str| {
         let column = char::from(b'A' + u8::try_from(at).unwrap());

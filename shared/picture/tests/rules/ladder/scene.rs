@@ -148,7 +148,7 @@ impl Cloth {
         match self.kind {
             0..=2 => one,
             3 => mixed(if band(u) { 1.0 } else { 0.0 }),
-            4 => mixed((f32::from(u8::from(band(u))) + f32::from(u8::from(band(v)))) / 2.0),
+            4 => mixed(f32::midpoint(f32::from(u8::from(band(u))), f32::from(u8::from(band(v))))),
             5 => mixed(if band(u) == band(v) { 1.0 } else { 0.0 }),
             _ => {
                 let cell = |at: f32| at.rem_euclid(self.period) - self.period / 2.0;
@@ -170,6 +170,7 @@ pub(crate) struct Pose {
 }
 
 impl Pose {
+    #[expect(clippy::many_single_char_names, reason = "places and lengths")]
     pub(crate) fn new(
         frame: &Frame,
         _print: &Print,
@@ -202,7 +203,16 @@ impl Pose {
                 }
             }
             Damage::Tilt(by) => tilt = by,
-            _ => {}
+            Damage::Clean
+            | Damage::Blur(_)
+            | Damage::Motion(_)
+            | Damage::Thumb(_)
+            | Damage::HalfCovered
+            | Damage::HalfBlur(_)
+            | Damage::Dark(_)
+            | Damage::Cast(_)
+            | Damage::Shadow(_)
+            | Damage::Glare(_) => {}
         }
         let (yaw, pitch) = if matches!(damage, Damage::Tilt(_)) {
             (tilt * chance.one_of(&[-1.0, 1.0]), chance.between(-0.2, 0.2))

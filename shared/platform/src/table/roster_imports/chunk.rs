@@ -330,10 +330,11 @@ impl<'a> Chunk<'a> {
             let sum = match (self.kept.contains(&n), row.line.kind, &row.line.target) {
                 (true, _, _) => &mut written.kept,
                 (false, RowKind::Conflict, None) => &mut written.left_out,
-                (false, RowKind::Added, _) => &mut written.added,
                 (false, RowKind::Left, _) => &mut written.left,
                 // A decided conflict adds a student who has no key yet, or changes one who has.
-                (false, _, Some(Target { page: None, .. })) => &mut written.added,
+                (false, RowKind::Added, _) | (false, _, Some(Target { page: None, .. })) => {
+                    &mut written.added
+                }
                 (false, _, _) => &mut written.changed,
             };
             *sum += 1;

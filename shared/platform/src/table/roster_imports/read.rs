@@ -208,9 +208,8 @@ impl StudioStore {
 fn read_as_before(file: &[u8], mut options: ReadOptions) -> Result<Roster, RosterError> {
     for _ in 0..MOST_COLUMNS_MISSED {
         let read = roster::read(file, &options);
-        let missed = match &read {
-            Err(RosterError::MappingUnknownColumn { column }) => column,
-            Ok(_) | Err(_) => return read,
+        let Err(RosterError::MappingUnknownColumn { column: missed }) = &read else {
+            return read;
         };
         match options.mapping.0.remove(missed) {
             Some(MapTo::Ignore) => {}

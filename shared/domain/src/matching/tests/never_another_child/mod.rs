@@ -198,7 +198,9 @@ fn a_clean_day_is_doubted_in_less_than_one_run_of_a_hundred() {
         runs += u64::try_from(of_day.len()).unwrap();
         for doubts in of_day.values().filter(|doubts| !doubts.is_empty()) {
             doubted += 1;
-            doubts.iter().for_each(|doubt| *reasons.entry(*doubt).or_default() += 1);
+            for doubt in doubts {
+                *reasons.entry(*doubt).or_default() += 1;
+            }
         }
     }
     println!("{DAYS} clean days with 5 % absent: {doubted} of {runs} runs doubted, {reasons:?}");
