@@ -30,6 +30,7 @@ pub(crate) fn cicp(primaries: u8, curve: u8) -> Chunk {
 /// What Chromium 156 draws on a canvas for [`PATCHES`] in a PNG with these chunks.
 ///
 /// Source: measured, 30 November 2026, `--force-color-profile=srgb`, the mean of each patch.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn as_chromium_shows() -> Vec<(Vec<Chunk>, Patches)> {
     vec![
         (

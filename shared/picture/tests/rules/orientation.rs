@@ -32,11 +32,11 @@ fn in_png(chunks: &[([u8; 4], &[u8])]) -> u8 {
     prepared.orientation
 }
 
-/// What ImageMagick writes: name, length, digits in lines.
+/// What `ImageMagick` writes: name, length, digits in lines.
 fn digits(name: &str, block: &[u8]) -> Vec<u8> {
     let lines: Vec<String> = block
         .chunks(36)
-        .map(|line| line.iter().map(|byte| format!("{byte:02x}")).collect())
+        .map(|line| line.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
         .collect();
     format!("\n{name}\n{:8}\n{}\n", block.len(), lines.join("\n")).into_bytes()
 }
@@ -68,15 +68,15 @@ fn a_png_is_turned_as_its_exif_or_texts_say() {
         let text = digits(name, profile);
         let plain = [key.as_bytes(), b"\0", &text].concat();
         assert_eq!(in_png(&[(*b"tEXt", &plain)]), 6, "{name}");
-        let packed = [key.as_bytes(), b"\0\0", &stored(&text)].concat();
-        assert_eq!(in_png(&[(*b"zTXt", &packed)]), 6, "{name}");
+        let deflated = [key.as_bytes(), b"\0\0", &stored(&text)].concat();
+        assert_eq!(in_png(&[(*b"zTXt", &deflated)]), 6, "{name}");
         let international = [key.as_bytes(), b"\0\x01\0\0\0", &stored(&text)].concat();
         assert_eq!(in_png(&[(*b"iTXt", &international)]), 6, "{name}");
     }
     let xmp = [&b"XML:com.adobe.xmp\0\0\0\0\0"[..], &packet].concat();
     assert_eq!(in_png(&[(*b"iTXt", &xmp)]), 8);
-    let packed = [&b"XML:com.adobe.xmp\0\x01\0\0\0"[..], &stored(&packet)].concat();
-    assert_eq!(in_png(&[(*b"iTXt", &packed)]), 8);
+    let deflated = [&b"XML:com.adobe.xmp\0\x01\0\0\0"[..], &stored(&packet)].concat();
+    assert_eq!(in_png(&[(*b"iTXt", &deflated)]), 8);
     let raw = [&b"Raw profile type xmp\0"[..], &digits("xmp", &packet)].concat();
     assert_eq!(in_png(&[(*b"tEXt", &raw)]), 8);
     assert_eq!(in_png(&[(*b"iTXt", &xmp), (*b"eXIf", &block)]), 6, "EXIF wins");

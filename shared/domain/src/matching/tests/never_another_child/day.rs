@@ -102,7 +102,7 @@ pub(super) struct Day {
     pub(super) truth: BTreeMap<crate::ids::PhotoId, Shot>,
     /// Students whose card was hidden, and how.
     pub(super) hidden: BTreeMap<u8, Hiding>,
-    /// The longest true run, and the longest true pause within a run in milliseconds.
+    /// The longest true run, and the longest true pause inside a run in milliseconds.
     pub(super) longest_run: usize,
     pub(super) longest_pause: i64,
     /// The fewest runs of a body.
@@ -150,7 +150,7 @@ impl Day {
         let mut number =
             if chance.is(20) { chance.between(9_900, 9_999) } else { chance.between(1, 4_000) };
         let (few, many) = (chance.between(2, 4), chance.between(4, 7));
-        let (within, change) = (chance.between(2_000, 5_000), chance.between(15_000, 40_000));
+        let (inside, change) = (chance.between(2_000, 5_000), chance.between(15_000, 40_000));
         let mut clock = Clock { offset: 0, body, plan: *plan };
         let middle = students.start + u8::try_from(students.len()).unwrap() / 2;
         let resume = middle + 2;
@@ -186,10 +186,10 @@ impl Day {
                 let is_card = shot == 0;
                 if is_card && hiding == Some(Hiding::NotPhotographed) {
                     self.hidden.insert(owner, Hiding::NotPhotographed);
-                    at += chance.pause(within);
+                    at += chance.pause(inside);
                     continue;
                 }
-                let pause = chance.pause(within).max(300);
+                let pause = chance.pause(inside).max(300);
                 if shot > 1 {
                     self.longest_pause = self.longest_pause.max(pause);
                 }
