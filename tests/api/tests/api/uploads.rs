@@ -3,7 +3,7 @@
 use local::client::{Client, description};
 use serde_json::{Value, json};
 use testkit::camera::{CameraFile, Subject};
-use testkit::{SetupError, Shooting, TestStack, picture_day, settle};
+use testkit::{PictureDay, SetupError, Shooting, TestStack, picture_day, settle};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn storage_refuses_whatever_differs_from_the_registration() -> Result<(), SetupError> {
@@ -199,7 +199,7 @@ fn png() -> Vec<u8> {
 async fn what_was_refused_is_judged_anew_each_time() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
     let photographer = stack.photographer("meadow").await?;
-    let day = picture_day(&photographer, 1).await?.day;
+    let PictureDay { school, day, .. } = picture_day(&photographer, 1).await?;
     let mut camera = Shooting::small(1);
     camera.frame(Subject::Portrait { seed: 1 })?;
     camera.frame(Subject::Portrait { seed: 2 })?;
@@ -236,7 +236,9 @@ async fn what_was_refused_is_judged_anew_each_time() -> Result<(), SetupError> {
     assert_eq!(places.len(), 3);
 
     // A refusal on one day says nothing on another.
-    let other = picture_day(&photographer, 1).await?.day;
+    let path = format!("/v1/schools/{school}/picture-days");
+    let body = json!({ "date": "2026-10-01", "kind": "retake" });
+    let other = photographer.create(&path, &body, "other day").await?.text("/id");
     assert_eq!(announce(&photographer, &other, &cut, None).await?["status"], "upload");
     stack.stop().await;
     Ok(())
