@@ -220,7 +220,7 @@ fn adobe_rgb_by_exif_alone_is_shown_as_the_camera_meant_it() {
     let rgb = gradient();
     let adobe = converted(&ColorProfile::new_srgb(), &ColorProfile::new_adobe_rgb(), &rgb);
     let unsampled = Style { sampling: SamplingFactor::R_4_4_4, ..PLAIN };
-    let plain = encode(&adobe, WIDTH as u16, HEIGHT as u16, ColorType::Rgb, fine, |_| ());
+    let plain = encode(&adobe, WIDTH as u16, HEIGHT as u16, ColorType::Rgb, unsampled, |_| ());
     let prepared = intake(&with_segment(&plain, 0xe1, &colour_space(2))).unwrap();
     for (name, file) in [("web", &prepared.web.bytes), ("original", &prepared.original)] {
         assert_close(name, &in_srgb(file).rgb, &rgb);
