@@ -150,7 +150,8 @@ impl Day {
         let mut number =
             if chance.is(20) { chance.between(9_900, 9_999) } else { chance.between(1, 4_000) };
         let (few, many) = (chance.between(2, 4), chance.between(4, 7));
-        let (inside, change) = (chance.between(2_000, 5_000), chance.between(15_000, 40_000));
+        let (between_poses, change) =
+            (chance.between(2_000, 5_000), chance.between(15_000, 40_000));
         let mut clock = Clock { offset: 0, body, plan: *plan };
         let middle = students.start + u8::try_from(students.len()).unwrap() / 2;
         let resume = middle + 2;
@@ -186,10 +187,10 @@ impl Day {
                 let is_card = shot == 0;
                 if is_card && hiding == Some(Hiding::NotPhotographed) {
                     self.hidden.insert(owner, Hiding::NotPhotographed);
-                    at += chance.pause(inside);
+                    at += chance.pause(between_poses);
                     continue;
                 }
-                let pause = chance.pause(inside).max(300);
+                let pause = chance.pause(between_poses).max(300);
                 if shot > 1 {
                     self.longest_pause = self.longest_pause.max(pause);
                 }
