@@ -238,7 +238,7 @@ async fn what_was_refused_is_judged_anew_each_time() -> Result<(), SetupError> {
     // A refusal on one day says nothing on another.
     let path = format!("/v1/schools/{school}/picture-days");
     let body = json!({ "date": "2026-10-01", "kind": "retake" });
-    let other = photographer.create(&path, &body, "other day").await?.text("/id");
+    let other = photographer.create(&path, &body, "other-day").await?.text("/id");
     assert_eq!(announce(&photographer, &other, &cut, None).await?["status"], "upload");
     stack.stop().await;
     Ok(())
