@@ -150,7 +150,7 @@ impl Day {
         let mut number =
             if chance.is(20) { chance.between(9_900, 9_999) } else { chance.between(1, 4_000) };
         let (few, many) = (chance.between(2, 4), chance.between(4, 7));
-        let (between_poses, change) =
+        let (between_poses, between_children) =
             (chance.between(2_000, 5_000), chance.between(15_000, 40_000));
         let mut clock = Clock { offset: 0, body, plan: *plan };
         let middle = students.start + u8::try_from(students.len()).unwrap() / 2;
@@ -168,7 +168,7 @@ impl Day {
             });
             let shots = chance.between(few, many);
             let fault_after = (owner == middle).then(|| chance.between(0, shots));
-            at += chance.pause(change).max(6_000);
+            at += chance.pause(between_children).max(6_000);
             if owner == resume && plan.fault == Fault::Reset {
                 clock.offset = 0;
             }
