@@ -84,7 +84,7 @@ struct GalleryView {
     picture_day: DayView,
     /// What its studio has still to decide; for the studio only.
     #[serde(flatten)]
-    changes: Option<ChangesView>,
+    changes: ChangesView,
     /// Only where one gallery is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     photos: Option<Vec<GalleryPhotoView>>,
@@ -93,19 +93,24 @@ struct GalleryView {
     waiting_photos: Option<Vec<GalleryPhotoView>>,
 }
 
-/// How a student's photos differ from what was published last.
-#[derive(Serialize, ToSchema)]
+/// How a student's photos differ from what was published last; nothing of it for a family.
+#[derive(Default, Serialize, ToSchema)]
 struct ChangesView {
     /// Whether they differ: building the gallery again publishes what is there now.
-    changed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<bool>,
     /// Photos that came since: not shown before the gallery is built again.
-    photos_waiting: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    photos_waiting: Option<u32>,
     /// Photos that were published and are not the student's any more: not shown since then.
-    photos_removed: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    photos_removed: Option<u32>,
     /// Doubtful photos that stay out until a person has looked at them.
-    photos_held_back: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    photos_held_back: Option<u32>,
     /// Whether it is being built and has not moved for a quarter of an hour: building it again goes on.
-    stalled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stalled: Option<bool>,
 }
 
 /// The picture day of a gallery.
@@ -192,7 +197,7 @@ async fn views(
         let student = students.get(&gallery.gallery.student);
         let state = gallery.state_at(now.as_second());
         let view = GalleryView::new(gallery, state, student, day, &school);
-        GalleryView { changes: Some(ChangesView::new(gallery, now)), ..view }
+        GalleryView { changes: ChangesView::new(gallery, now), ..view }
     };
     Ok(galleries.iter().map(view).collect())
 }
@@ -229,7 +234,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
         return json(StatusCode::OK, &view);
     }
     let waiting_photos = Some(photo_views(&open, &open.waiting, is_photographer).await?);
-    let changes = Some(ChangesView::new(&open.now, app.now()));
+    let changes = ChangesView::new(&open.now, app.now());
     json(StatusCode::OK, &GalleryView { changes, waiting_photos, ..view })
 }
 
@@ -327,11 +332,11 @@ impl ChangesView {
     fn new(gallery: &DayGallery, now: Timestamp) -> Self {
         let waiting = gallery.contents.waiting.len();
         Self {
-            changed: gallery.contents.is_changed(),
-            photos_waiting: u32::try_from(waiting).unwrap_or(u32::MAX),
-            photos_removed: gallery.contents.removed,
-            photos_held_back: gallery.held_back,
-            stalled: gallery.gallery.is_stalled(now.as_second()),
+            changed: Some(gallery.contents.is_changed()),
+            photos_waiting: Some(u32::try_from(waiting).unwrap_or(u32::MAX)),
+            photos_removed: Some(gallery.contents.removed),
+            photos_held_back: Some(gallery.held_back),
+            stalled: Some(gallery.gallery.is_stalled(now.as_second())),
         }
     }
 }
@@ -361,7 +366,7 @@ impl GalleryView {
                 school_name: school.name.as_str().to_owned(),
                 time_zone: school.time_zone.as_str().to_owned(),
             },
-            changes: None,
+            changes: ChangesView::default(),
             photos: None,
             waiting_photos: None,
         }

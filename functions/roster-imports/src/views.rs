@@ -41,7 +41,7 @@ pub(crate) struct ImportView {
     progress: Option<ProgressView>,
     /// What the last apply or undo has done.
     #[serde(flatten)]
-    written: Option<WrittenView>,
+    written: WrittenView,
     /// When the file was sent.
     created_at: String,
     /// When it was applied.
@@ -81,7 +81,7 @@ pub(crate) struct ImportSummary {
     #[serde(skip_serializing_if = "Option::is_none")]
     preview: Option<PreviewView>,
     #[serde(flatten)]
-    written: Option<WrittenView>,
+    written: WrittenView,
     #[serde(skip_serializing_if = "Option::is_none")]
     applied_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,16 +130,21 @@ struct ProgressView {
     total: usize,
 }
 
-/// Students an apply or undo has worked on.
-#[derive(Serialize, ToSchema)]
+/// Students an apply or undo has worked on; nothing of it before the first.
+#[derive(Default, Serialize, ToSchema)]
 struct WrittenView {
-    added: usize,
-    changed: usize,
-    left: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<usize>,
     /// Rows that were left alone, because their student was changed since.
-    kept: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<usize>,
     /// Conflicts nothing was written for.
-    left_out: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_out: Option<usize>,
 }
 
 /// Where and how the client sends its file.
@@ -194,18 +199,24 @@ fn preview(import: &RosterImport) -> Option<PreviewView> {
     })
 }
 
-fn written(import: &RosterImport) -> Option<WrittenView> {
+fn written(import: &RosterImport) -> WrittenView {
     let Written { added, changed, left, kept, left_out } = import.written;
     match import.state {
         ImportState::Applying
         | ImportState::Applied
         | ImportState::Undoing
-        | ImportState::Undone => Some(WrittenView { added, changed, left, kept, left_out }),
+        | ImportState::Undone => WrittenView {
+            added: Some(added),
+            changed: Some(changed),
+            left: Some(left),
+            kept: Some(kept),
+            left_out: Some(left_out),
+        },
         ImportState::Uploading
         | ImportState::Reading
         | ImportState::Unclear
         | ImportState::Previewed
-        | ImportState::Failed => None,
+        | ImportState::Failed => WrittenView::default(),
     }
 }
 

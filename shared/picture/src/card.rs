@@ -11,6 +11,7 @@
 mod border;
 mod corners;
 mod field;
+mod inks;
 mod readers;
 
 use domain::photo::CardSeen;
@@ -18,11 +19,17 @@ use domain::photo::CardSeen;
 use super::planes::Planes;
 use super::shrink::index;
 use border::View;
-use corners::{Corner, Ink, MOST_CORNERS, stand_as_in_a_code, two_of_a_code};
+use corners::{
+    Corner, Ink, MOST_CORNERS, stand_as_in_a_code, two_of_a_code, two_of_an_upright_code,
+};
 use readers::Reading;
 
 /// Sure corners in a frame with one card at the most: its three, and what looks like one beside it.
 const MOST_OF_ONE_CARD: usize = 6;
+/// Corners in such a frame, sure or not. Dotted cloth has 40 of which five are sure; two of them prove nothing.
+const MOST_BESIDE_TWO: usize = 12;
+/// Where a frame has no more than these, they need not be sure: a lens takes the diagonals of a corner first.
+const FEW_CORNERS: usize = 4;
 
 /// What a frame shows. `small` is searched first, `large` where something in it may be a card.
 pub(super) fn search(small: &Planes, large: &Planes) -> CardSeen {
@@ -38,7 +45,8 @@ fn seen(small: &Planes, large: &Planes, has_border: bool) -> CardSeen {
         return seen;
     }
     let soft = SoftCorners::of(small);
-    let may_be_card = has_border || first.is_any() || soft.are_two();
+    let may_be_card =
+        has_border || first.is_any() || soft.are_two() || soft.are_few_of_a_code(&reading);
     if !may_be_card {
         return CardSeen::None;
     }
@@ -125,7 +133,9 @@ impl Corners {
     fn are_a_code(&self, reading: &Reading) -> bool {
         let sure = own(&self.corners, &self.ink, reading);
         stand_as_in_a_code(&sure)
-            || (sure.len() <= MOST_OF_ONE_CARD && two_of_a_code(&sure, &self.ink))
+            || (sure.len() <= MOST_OF_ONE_CARD
+                && self.corners.len() <= MOST_BESIDE_TWO
+                && two_of_a_code(&sure, &self.ink))
     }
 }
 
@@ -161,12 +171,21 @@ impl SoftCorners {
         self.all().into_iter().any(|found| found.corners.iter().filter(sure).count() >= 2)
     }
 
+    /// A picture so soft that none of its few corners is sure, and they stand as those of a code.
+    fn are_few_of_a_code(&self, reading: &Reading) -> bool {
+        let Corners { ink, corners } = &self.black;
+        let own: Vec<Corner> = (corners.iter().copied())
+            .filter(|corner| !reading.is_foreign(corner, ink.width, ink.height))
+            .collect();
+        corners.len() <= FEW_CORNERS && two_of_an_upright_code(&own, ink)
+    }
+
     /// Corners in a pattern of cloth are many; those of one card are three, and few things beside it look like one.
     fn are_a_code(&self, reading: &Reading) -> bool {
         self.all().into_iter().any(|found| {
             own(&found.corners, &found.ink, reading).len() <= MOST_OF_ONE_CARD
                 && found.are_a_code(reading)
-        })
+        }) || self.are_few_of_a_code(reading)
     }
 }
 

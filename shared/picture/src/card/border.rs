@@ -5,13 +5,12 @@
 //! peaks that stand in a row at equal distances, with white paper along one side of the row. The paper is the white
 //! balance: the inks must have their hue in the light that makes that paper white.
 
-use std::sync::LazyLock;
-
 use domain::camera_card::pattern::Ink;
 
 use super::super::planes::Planes;
 use super::super::shrink::index;
 use super::field::{Field, real};
+use super::inks;
 
 /// The long side of the picture that is searched first, in pixels: a card of 10 % of the width has 30 pixels.
 const LONG_SIDE: usize = 300;
@@ -23,22 +22,12 @@ const STEP: std::ops::Range<f32> = 2.8..11.0;
 const LEAST_PEAK: f32 = 8.0;
 /// The least difference between two neighbouring patches, of 255.
 const LEAST_STEP: f32 = 16.0;
-/// How far a hue may be from the ink's: the cosine of 30 degrees.
-const HUE: f32 = 0.866;
-/// The least saturation of an ink, as a part of the paper's brightness.
-const LEAST_INK: f32 = 0.07;
-/// The most colour of paper in coloured light, as a part of its brightness.
-const MOST_TINT: f32 = 0.27;
 /// Where the paper is beside a row of patches, in distances between patches.
 const PAPER: [f32; 3] = [0.65, 0.8, 0.95];
 /// Patches in rows that make a border.
-const LEAST_PATCHES: usize = 5;
+const LEAST_PATCHES: usize = 4;
 /// More peaks than this are texture; the highest are searched.
 const MOST_PEAKS: usize = 300;
-
-/// The hues of the inks as blue and red differences, of length 1.
-static HUES: LazyLock<[[f32; 2]; 2]> =
-    LazyLock::new(|| [Ink::Violet, Ink::Lime].map(|ink| unit(differences(ink))));
 
 /// Is a card's border in the picture?
 pub(super) fn is_seen(view: &View) -> bool {
@@ -47,17 +36,6 @@ pub(super) fn is_seen(view: &View) -> bool {
     }
     let smaller = std::iter::successors(view.halved(), View::halved);
     smaller.take(SIZES - 1).any(|view| view.patches_in_rows() >= LEAST_PATCHES)
-}
-
-/// Blue and red difference of an ink (ITU-T T.871).
-fn differences(ink: Ink) -> [f32; 2] {
-    let [red, green, blue] = ink.rgb().map(f32::from);
-    [-0.1687 * red - 0.3313 * green + 0.5 * blue, 0.5 * red - 0.4187 * green - 0.0813 * blue]
-}
-
-fn unit([x, y]: [f32; 2]) -> [f32; 2] {
-    let length = x.hypot(y).max(f32::EPSILON);
-    [x / length, y / length]
 }
 
 /// The picture at one small size.
@@ -95,8 +73,7 @@ impl View {
     /// How many patches stand in rows, in the largest group of rows that share patches.
     fn patches_in_rows(&self) -> usize {
         let [blue, red] = &self.colour;
-        let [violet, lime] = *HUES;
-        let axis = unit([violet[0] - lime[0], violet[1] - lime[1]]);
+        let axis = *inks::AXIS;
         // Brightness around a place, so that a card in the dark has the colours of one in the light.
         let light = self.luma.mean(4);
         let along = blue.with(red, |blue, red| blue * axis[0] + red * axis[1]);
@@ -194,7 +171,8 @@ impl Row<'_> {
     fn has_paper(&self, view: &View) -> bool {
         let [one, _, other] = self.patches;
         let (x, y) = ((other.x - one.x) / 2.0, (other.y - one.y) / 2.0);
-        let inks = self.patches.map(|patch| view.near(patch.x, patch.y).unwrap_or_default());
+        let inks =
+            self.patches.map(|patch| (patch.ink, view.near(patch.x, patch.y).unwrap_or_default()));
         [(-y, x), (y, -x)].into_iter().any(|(across, down)| {
             PAPER.into_iter().any(|distance| {
                 let beside = |patch: &Peak| {
@@ -203,66 +181,12 @@ impl Row<'_> {
                 let [first, second, third] = self.patches.map(beside);
                 match (first, second, third) {
                     (Some(first), Some(second), Some(third)) => {
-                        self.are_inks(inks, [first, second, third])
+                        inks::are_the_borders(inks, [first, second, third])
                     }
                     (None, _, _) | (_, None, _) | (_, _, None) => false,
                 }
             })
         })
-    }
-
-    fn are_inks(&self, inks: [[f32; 3]; 3], paper: [[f32; 3]; 3]) -> bool {
-        let lights = paper.map(|[light, _, _]| light);
-        let least = lights.into_iter().fold(f32::MAX, f32::min);
-        let most = lights.into_iter().fold(0.0, f32::max);
-        let mean = |part: fn(&[f32; 3]) -> f32| paper.iter().map(part).sum::<f32>() / 3.0;
-        let (light, blue, red) = (mean(|[l, _, _]| *l), mean(|[_, b, _]| *b), mean(|[_, _, r]| *r));
-        // A shadow's edge may lie across the paper.
-        if most > 2.5 * least + 10.0 || blue.hypot(red) > MOST_TINT * light.max(20.0) {
-            return false;
-        }
-        let [violet, lime] = *HUES;
-        let (mut violets, mut limes) = (Mean::default(), Mean::default());
-        for (patch, [luma, own_blue, own_red]) in self.patches.iter().zip(inks) {
-            // What white paper would have here, is taken away.
-            let part = luma / light.max(1.0);
-            let (x, y) = (own_blue - blue * part, own_red - red * part);
-            let length = x.hypot(y);
-            let hue = match patch.ink {
-                Ink::Violet => {
-                    violets.add(luma);
-                    violet
-                }
-                Ink::Lime => {
-                    limes.add(luma);
-                    if luma >= light {
-                        return false;
-                    }
-                    lime
-                }
-            };
-            if length < LEAST_INK * light.max(8.0) || x * hue[0] + y * hue[1] < HUE * length {
-                return false;
-            }
-        }
-        violets.value() < 0.95 * limes.value()
-    }
-}
-
-#[derive(Default)]
-struct Mean {
-    sum: f32,
-    count: f32,
-}
-
-impl Mean {
-    fn add(&mut self, value: f32) {
-        self.sum += value;
-        self.count += 1.0;
-    }
-
-    fn value(&self) -> f32 {
-        self.sum / self.count.max(1.0)
     }
 }
 

@@ -64,15 +64,32 @@ pub(super) fn stand_as_in_a_code(corners: &[Corner]) -> bool {
 /// Cards have codes of 21 and 25 modules: from corner to corner there are 14 or 18, of which a corner has seven. Between
 /// two corners there are modules, so the lines that join them change between ink and paper.
 pub(super) fn two_of_a_code(corners: &[Corner], ink: &Ink) -> bool {
+    any_two(corners, ink, |distance, likeness| {
+        // Along a side, or across from corner to corner; stripes of a turned corner are up to 1.4 times as long.
+        (0.75..1.34).contains(&likeness) && (1.3..4.0).contains(&distance)
+    })
+}
+
+/// The same for corners that are not sure: only those of a code that is held upright, at just the distances of 14 or
+/// 18 modules along a side and from corner to corner.
+pub(super) fn two_of_an_upright_code(corners: &[Corner], ink: &Ink) -> bool {
+    const DISTANCES: [f64; 4] = [14.0 / 7.0, 18.0 / 7.0, 19.8 / 7.0, 25.5 / 7.0];
+    any_two(corners, ink, |distance, likeness| {
+        (0.9..1.12).contains(&likeness)
+            && DISTANCES.iter().any(|own| (0.95..1.05).contains(&(distance / own)))
+    })
+}
+
+/// Whether there are two with modules between them, whose distance in corners and whose sizes are like this.
+fn any_two(corners: &[Corner], ink: &Ink, are_two: impl Fn(f64, f64) -> bool) -> bool {
     // Two pixels per module at least: smaller stripes are texture.
     let large: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= 14).collect();
     large.iter().enumerate().any(|(place, one)| {
         large.iter().take(place).any(|other| {
             let size = pixels(one.size + other.size) / 2.0;
-            let alike = (0.75..1.34).contains(&(pixels(one.size) / pixels(other.size)));
             let [x, y] = one.to(*other);
-            // Along a side, or across from corner to corner; stripes of a turned corner are up to 1.4 times as long.
-            alike && (1.3..4.0).contains(&(x.hypot(y) / size)) && ink.has_modules(*one, *other)
+            are_two(x.hypot(y) / size, pixels(one.size) / pixels(other.size))
+                && ink.has_modules(*one, *other)
         })
     })
 }
@@ -228,7 +245,7 @@ impl Ink {
             }
         }
         let all = lines.len() * STEPS;
-        changes >= 3 * lines.len() && (all / 5..all * 4 / 5).contains(&dark)
+        changes >= 2 * lines.len() && (all / 5..all * 4 / 5).contains(&dark)
     }
 
     /// Squares around a square look the same along every line through their middle, however they are turned.

@@ -26,3 +26,26 @@ async fn d20_the_description_and_the_template_name_the_same_routes() -> Result<(
     stack.stop().await;
     Ok(())
 }
+
+/// What is flattened and may be missing is missing: it is never null, and no reader can tell it from the description.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_flattened_may_be_null() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let answer = stack.stranger().read("/v1/openapi.json").await?;
+    let mut flattened = 0;
+    let mut left = vec![("", &answer.body["components"]["schemas"])];
+    while let Some((name, schema)) = left.pop() {
+        for part in schema["allOf"].as_array().into_iter().flatten() {
+            flattened += 1;
+            let choices = part["oneOf"].as_array().into_iter().flatten();
+            assert!(choices.clone().all(|choice| choice["type"] != "null"), "{name}: {part}");
+        }
+        left.extend(
+            schema.as_object().into_iter().flatten().map(|(name, part)| (name.as_str(), part)),
+        );
+        left.extend(schema.as_array().into_iter().flatten().map(|part| (name, part)));
+    }
+    assert!(flattened > 0, "nothing is flattened, or the description has another form");
+    stack.stop().await;
+    Ok(())
+}

@@ -32,7 +32,7 @@ const FURTHER: [Damage; 5] = [
 ];
 
 fn seen(file: &[u8]) -> picture::Prepared {
-    let header = picture::check(file, "jpg").unwrap();
+    let header = picture::check(file, "").unwrap();
     picture::prepare(file.to_vec(), header).unwrap()
 }
 
