@@ -74,7 +74,10 @@ pub(super) fn two_of_a_code(corners: &[Corner], ink: &Ink) -> bool {
 /// 18 modules along a side and from corner to corner.
 pub(super) fn two_of_an_upright_code(corners: &[Corner], ink: &Ink) -> bool {
     const DISTANCES: [f64; 4] = [14.0 / 7.0, 18.0 / 7.0, 19.8 / 7.0, 25.5 / 7.0];
-    any_two(corners, ink, |distance, likeness| {
+    // Blur leaves nothing of smaller ones, and much in a portrait looks like them.
+    const LEAST_SIZE: usize = 20;
+    let corners: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= LEAST_SIZE).collect();
+    any_two(&corners, ink, |distance, likeness| {
         (0.9..1.12).contains(&likeness)
             && DISTANCES.iter().any(|own| (0.95..1.05).contains(&(distance / own)))
     })
