@@ -70,8 +70,7 @@ async fn keep(
         orientation: prepared.orientation,
         size: (prepared.width, prepared.height),
         card: prepared.card,
-        // No hint is rare enough on portraits yet: the one that was tried fired on 13 of 60.
-        looks_like_paper: false,
+        looks_like_card: prepared.looks_like_card,
     };
     let jpeg = "image/jpeg";
     arrived.write(Rendition::Original, original_type, prepared.original).await?;

@@ -55,8 +55,8 @@ pub struct Frame {
     pub file_name: String,
     /// What it shows of a camera card: the QR code's text or the code itself.
     pub card: CardSeen,
-    /// Whether it looks like a sheet of paper, though no card was found.
-    pub looks_like_paper: bool,
+    /// Whether something in it may be a part of a card, too little for a card that was found.
+    pub looks_like_card: bool,
     /// The file was refused, or was announced and has not arrived. It may have been a card.
     /// It has no match of its own; only its place in the order counts.
     pub is_lost: bool,
@@ -81,7 +81,7 @@ impl From<&Photo> for Frame {
             body: photo.body.clone(),
             file_name: photo.file_name.clone(),
             card: photo.card.clone(),
-            looks_like_paper: photo.looks_like_paper,
+            looks_like_card: photo.looks_like_card,
             is_lost: photo.state != PhotoState::Checked,
             by_hand: (photo.matched_by == Some(MatchedBy::Hand)).then(|| photo.students.clone()),
         }

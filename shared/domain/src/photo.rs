@@ -212,8 +212,8 @@ pub struct Photo {
     pub size: Option<(u32, u32)>,
     /// What it shows of a camera card.
     pub card: CardSeen,
-    /// Whether it looks like a sheet of paper, though no card was found.
-    pub looks_like_paper: bool,
+    /// Whether something in it may be a part of a card, too little for a card that was found.
+    pub looks_like_card: bool,
     /// Whether it shows a camera card, so that families never see it.
     pub is_camera_card: bool,
     /// Whose photo it is.

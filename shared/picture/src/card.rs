@@ -31,11 +31,14 @@ const MOST_BESIDE_TWO: usize = 12;
 /// Where a frame has no more than these, they need not be sure: a lens takes the diagonals of a corner first.
 const FEW_CORNERS: usize = 4;
 
-/// What a frame shows. `small` is searched first, `large` where something in it may be a card.
-pub(super) fn search(small: &Planes, large: &Planes) -> CardSeen {
+/// What a frame shows, and whether something in it may be a part of a card that was not found. `small` is searched
+/// first, `large` where something in it may be a card.
+pub(super) fn search(small: &Planes, large: &Planes) -> (CardSeen, bool) {
     // A grey picture has no border to find; its code may be read.
-    let view = View::of(small);
-    seen(small, large, view.as_ref().is_some_and(border::is_seen))
+    let border = View::of(small).map_or(border::Seen::None, |view| border::seen(&view));
+    let card = seen(small, large, border == border::Seen::Border);
+    let is_part = card == CardSeen::None && border == border::Seen::Part;
+    (card, is_part)
 }
 
 fn seen(small: &Planes, large: &Planes, has_border: bool) -> CardSeen {

@@ -88,6 +88,8 @@ pub struct Prepared {
     pub height: u32,
     /// What it shows of a camera card, not yet checked against a picture day.
     pub card: CardSeen,
+    /// Whether something in it may be a part of a card, too little for a card that was found.
+    pub looks_like_card: bool,
 }
 
 /// A JPEG made of the original: no metadata but its colour profile.
@@ -166,7 +168,7 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
         let profile = profile.as_deref();
         let web = planes.upright(orientation);
         let mut proof = web.shrunk(PROOF_PIXELS)?;
-        let card = card::search(&proof, &web);
+        let (card, looks_like_card) = card::search(&proof, &web);
         let thumbnail = derivative(&proof.shrunk(THUMBNAIL_PIXELS)?, profile)?;
         watermark::stamp(&mut proof);
         let (width, height) = if swaps_sides(orientation) {
@@ -186,6 +188,7 @@ pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> 
             width,
             height,
             card,
+            looks_like_card,
         })
     })
 }

@@ -14,7 +14,7 @@ export default {
   'runs.held_back': 'held back',
   'doubt.long_run': 'Far more photos than usual on this camera.',
   'doubt.pause_inside': 'A pause in between is as long as the one between two children.',
-  'doubt.paper_like': 'One photo looks like a sheet of paper: it may be a card that was not found.',
+  'doubt.card_like': 'One photo shows what may be a part of a card that was not found.',
   'doubt.number_gap': 'A file number is missing in between: that photo never came, and it may have been the next child’s card.',
   'doubt.print_order': 'The card printed next was not photographed, and its student has no photo.',
   'doubt.lost_file': 'A file was refused or never arrived, and its name does not say where it belongs: it may have been a card.',

@@ -14,7 +14,7 @@ export default {
   'runs.held_back': 'retenida',
   'doubt.long_run': 'Muchas más fotos de lo habitual en esta cámara.',
   'doubt.pause_inside': 'Hay una pausa tan larga como la que hay entre dos niños.',
-  'doubt.paper_like': 'Una foto parece una hoja de papel: puede ser una tarjeta que no se encontró.',
+  'doubt.card_like': 'Una foto muestra lo que puede ser parte de una tarjeta que no se encontró.',
   'doubt.number_gap': 'Falta un número de archivo: esa foto nunca llegó y puede haber sido la tarjeta del siguiente niño.',
   'doubt.print_order': 'La tarjeta impresa a continuación no se fotografió, y su alumno no tiene foto.',
   'doubt.lost_file': 'Un archivo fue rechazado o nunca llegó, y su nombre no dice dónde va: puede haber sido una tarjeta.',

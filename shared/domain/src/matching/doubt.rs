@@ -31,8 +31,8 @@ pub enum Doubt {
     LongRun,
     /// A pause in it is as long as the one between two children.
     PauseInside,
-    /// A frame in it looks like a sheet of paper.
-    PaperLike,
+    /// A frame in it shows what may be a part of a card.
+    CardLike,
     /// A file's number is missing in it: that file may have been a card.
     NumberGap,
     /// The card printed next was not photographed, and its student has no photo.
@@ -49,7 +49,7 @@ impl Doubt {
         match self {
             Self::LongRun => "long_run",
             Self::PauseInside => "pause_inside",
-            Self::PaperLike => "paper_like",
+            Self::CardLike => "card_like",
             Self::NumberGap => "number_gap",
             Self::PrintOrder => "print_order",
             Self::LostFile => "lost_file",
@@ -176,7 +176,7 @@ impl<'a> Judged<'a> {
         doubt_if(longest >= usual.pause || (has_weak_pause && is_weakly_long), Doubt::PauseInside);
         doubt_if(has_gap && gap_counts, Doubt::NumberGap);
         doubt_if(is_skip && (is_weakly_long || has_weak_pause), Doubt::PrintOrder);
-        doubt_if(self.given().any(|one| one.frame.looks_like_paper), Doubt::PaperLike);
+        doubt_if(self.given().any(|one| one.frame.looks_like_card), Doubt::CardLike);
         doubt_if(self.is_contradicted(), Doubt::HandDiffers);
         doubts
     }

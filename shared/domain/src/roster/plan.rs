@@ -1,5 +1,7 @@
 //! From the cells of one row to a student, a refused row, or a row that holds no student.
 
+use crate::camera_card::printable::unprintable_characters;
+
 use super::grid::{CellFault, GridRow};
 use super::records::Quotes;
 use super::school_id::{self, ReadId};
@@ -210,6 +212,9 @@ impl Plan {
                 }
                 if field.is_name() && cell::mixes_scripts(&value) {
                     values.warn(Some(field), WarningReason::MixedScripts);
+                }
+                if field.is_name() && !unprintable_characters(&value).is_empty() {
+                    values.warn(Some(field), WarningReason::WillNotPrint);
                 }
                 if field == Field::SchoolIssuedId {
                     return self.id(&value, fault == Some(CellFault::Rounded), values);

@@ -92,6 +92,8 @@ pub enum WarningReason {
     MarkupRemoved,
     /// Letters of more than one script look alike in one word: `Аnn` with a Cyrillic A.
     MixedScripts,
+    /// Characters of the name are missing in the fonts of cards and letters.
+    WillNotPrint,
     /// The quotes of the row are odd; its cells were found all the same.
     QuotesRepaired,
     /// The cell is part of a merged one, or empty under one that holds for the rows below; its value was filled in.
@@ -110,6 +112,7 @@ impl WarningReason {
             Self::HiddenCharactersRemoved => "hidden_characters_removed",
             Self::MarkupRemoved => "markup_removed",
             Self::MixedScripts => "mixed_scripts",
+            Self::WillNotPrint => "will_not_print",
             Self::QuotesRepaired => "quotes_repaired",
             Self::FilledDown => "filled_down",
         }

@@ -29,13 +29,30 @@ const LEAST_PATCHES: usize = 4;
 /// More peaks than this are texture; the highest are searched.
 const MOST_PEAKS: usize = 300;
 
+/// How much of a card's border is in a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Seen {
+    /// Nothing of it.
+    None,
+    /// One row of three patches: too little for a card, and rare in what is none.
+    Part,
+    /// Enough to be one.
+    Border,
+}
+
 /// Is a card's border in the picture?
-pub(super) fn is_seen(view: &View) -> bool {
-    if view.patches_in_rows() >= LEAST_PATCHES {
-        return true;
+pub(super) fn seen(view: &View) -> Seen {
+    let mut most = Seen::None;
+    let smaller = std::iter::successors(view.halved(), View::halved).take(SIZES - 1);
+    let mut own = view.seen();
+    for view in smaller {
+        if own == Seen::Border {
+            break;
+        }
+        most = most.max(own);
+        own = view.seen();
     }
-    let smaller = std::iter::successors(view.halved(), View::halved);
-    smaller.take(SIZES - 1).any(|view| view.patches_in_rows() >= LEAST_PATCHES)
+    most.max(own)
 }
 
 /// The picture at one small size.
@@ -68,6 +85,14 @@ impl View {
         let luma = self.luma.halved();
         let is_large_enough = luma.width >= 12 && luma.height >= 12;
         is_large_enough.then(|| Self { luma, colour: [blue.halved(), red.halved()] })
+    }
+
+    fn seen(&self) -> Seen {
+        match self.patches_in_rows() {
+            0 => Seen::None,
+            patches if patches < LEAST_PATCHES => Seen::Part,
+            _ => Seen::Border,
+        }
     }
 
     /// How many patches stand in rows, in the largest group of rows that share patches.

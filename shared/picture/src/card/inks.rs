@@ -111,8 +111,9 @@ fn mean(places: impl Iterator<Item = Place>) -> Place {
     sum.map(|part| part / count.max(1.0))
 }
 
-fn pairs([a, b, c]: [f32; 3], [x, y, z]: [f32; 3], each: impl Fn(f32, f32) -> f32) -> [f32; 3] {
-    [each(a, x), each(b, y), each(c, z)]
+fn pairs(mut one: [f32; 3], other: [f32; 3], each: impl Fn(f32, f32) -> f32) -> [f32; 3] {
+    one.iter_mut().zip(other).for_each(|(own, other)| *own = each(*own, other));
+    one
 }
 
 fn dot(one: [f32; 3], other: [f32; 3]) -> f32 {

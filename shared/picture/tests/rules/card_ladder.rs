@@ -91,3 +91,13 @@ fn a_child_in_loud_clothes_is_no_card() {
         .collect();
     assert_eq!(seen, [0_u64; 0]);
 }
+
+/// Of a card that is nearly out of the frame there may be one row of patches: the frame is found or said to be doubtful.
+#[test]
+fn a_part_of_a_card_is_said() {
+    let frames = (0..12).map(|seed| frame(Design::Colour, Damage::Outside(0.8), 0.3, seed).0);
+    let seen: Vec<_> = frames.map(|file| intake(&file).unwrap()).collect();
+    let said = seen.iter().filter(|one| one.looks_like_card || one.card != CardSeen::None).count();
+    let parts = seen.iter().filter(|one| one.looks_like_card).count();
+    assert!(said >= 9 && parts > 0, "{said} of 12, {parts} as a part");
+}

@@ -226,9 +226,7 @@ pub(crate) fn doubt(doubt: domain::matching::Doubt) -> &'static str {
             "Far more photos than usual on this camera: the next child’s card may not have been photographed."
         }
         Doubt::PauseInside => "A pause as long as the one between two children.",
-        Doubt::PaperLike => {
-            "A photo that looks like a sheet of paper: it may be a card that was not found."
-        }
+        Doubt::CardLike => "A photo that shows what may be a part of a card that was not found.",
         Doubt::NumberGap => {
             "A file number is missing: that photo never came, and may have been the next child’s card."
         }

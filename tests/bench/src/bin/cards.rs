@@ -81,13 +81,14 @@ fn main() {
         println!("found {all_found} of {all} on the ladder");
     }
     let portraits = numbers.get(1).copied().unwrap_or(1000);
-    let mut cards = Vec::new();
+    let (mut cards, mut parts) = (Vec::new(), 0);
     for seed in 0..portraits {
         let file = jpeg(&portrait(&mut Chance::new(seed)));
         let prepared = seen(&file);
         if prepared.card != CardSeen::None {
             cards.push(seed);
         }
+        parts += u32::from(prepared.looks_like_card);
     }
-    println!("\n{portraits} portraits without a card: cards {cards:?}");
+    println!("\n{portraits} portraits without a card: cards {cards:?}, parts of cards {parts}");
 }

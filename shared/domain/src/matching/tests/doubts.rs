@@ -83,10 +83,10 @@ fn a_card_whose_file_never_came_shows_in_the_numbers() {
 }
 
 #[test]
-fn a_frame_like_paper_is_doubted() {
+fn a_frame_with_a_part_of_a_card_is_doubted() {
     let mut frames = usual_day();
-    frames[7].looks_like_paper = true;
-    assert_eq!(doubts(&frames, &[])[&8], BTreeSet::from([Doubt::PaperLike]));
+    frames[7].looks_like_card = true;
+    assert_eq!(doubts(&frames, &[])[&8], BTreeSet::from([Doubt::CardLike]));
 }
 
 #[test]
@@ -105,13 +105,13 @@ fn a_skipped_card_counts_only_with_other_evidence() {
 #[test]
 fn a_confirmed_run_is_not_doubted_again_until_a_frame_comes() {
     let mut frames = usual_day();
-    frames[7].looks_like_paper = true;
+    frames[7].looks_like_card = true;
     for one in &mut frames[6..10] {
         one.by_hand = Some(BTreeSet::from([student(11)]));
     }
     assert_eq!(doubts(&frames, &[]), BTreeMap::new());
     frames[9].by_hand = None;
-    frames[9].looks_like_paper = true;
+    frames[9].looks_like_card = true;
     assert_eq!(doubts(&frames, &[]).keys().copied().collect::<Vec<_>>(), [10]);
 }
 

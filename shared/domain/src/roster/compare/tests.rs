@@ -193,3 +193,12 @@ fn one_name_only_is_the_same_student_again() {
     let preview = compare(&school, &file, &whole());
     assert_eq!((preview.unchanged.len(), preview.left.len()), (2, 0));
 }
+
+#[test]
+fn a_name_that_the_fonts_of_cards_lack_is_named() {
+    let file = roster(&["1,สมชาย,Lee", "2,Zoë,O’Brien", "3,Ann 🦊,Day"]);
+    let warned: Vec<Vec<&str>> = (file.rows.iter())
+        .map(|row| row.warnings.iter().map(|warning| warning.reason.code()).collect())
+        .collect();
+    assert_eq!(warned, [vec!["will_not_print"], vec![], vec!["will_not_print"]]);
+}

@@ -47,9 +47,9 @@ pub struct CheckedPhoto {
     pub size: (u32, u32),
     /// What it shows of a camera card.
     pub card: CardSeen,
-    /// Whether it looks like a sheet of paper, though no card was found.
+    /// Whether something in it may be a part of a card, too little for a card that was found.
     #[serde(default)]
-    pub looks_like_paper: bool,
+    pub looks_like_card: bool,
 }
 
 impl CheckedPhoto {
@@ -62,7 +62,7 @@ impl CheckedPhoto {
             captured_at: self.captured_at.clone(),
             is_edit_time: self.is_edit_time,
             body: self.body.clone(),
-            looks_like_paper: self.looks_like_paper,
+            looks_like_card: self.looks_like_card,
             size: Some(self.size),
             is_camera_card: self.card != CardSeen::None,
             card: self.card.clone(),
@@ -210,8 +210,8 @@ impl Arrived {
                 if let Some(body) = &checked.body {
                     edit = edit.set("body", json(body));
                 }
-                if checked.looks_like_paper {
-                    edit = edit.set("paper", json(&true));
+                if checked.looks_like_card {
+                    edit = edit.set("like_card", json(&true));
                 }
                 if let Some(at) = &checked.captured_at {
                     edit = edit

@@ -133,8 +133,8 @@ fn item(store: &StudioStore, key: &DataKey, photo: &Photo) -> Item {
     if let Some(body) = &photo.body {
         item = item.with_json("body", body);
     }
-    if photo.looks_like_paper {
-        item = item.with_json("paper", &true);
+    if photo.looks_like_card {
+        item = item.with_json("like_card", &true);
     }
     if let Some(size) = photo.size {
         item = item.with_json("size", &size);
@@ -174,7 +174,7 @@ fn read(key: &DataKey, item: &Item) -> Result<PhotoRow, StoreError> {
         body: item.json("body"),
         size: item.json("size"),
         card: item.json("card").ok_or_else(corrupt)?,
-        looks_like_paper: item.json("paper") == Some(true),
+        looks_like_card: item.json("like_card") == Some(true),
         is_camera_card: item.json("is_card").ok_or_else(corrupt)?,
         students: students.map_err(|_| corrupt())?,
         matched_by: item.json::<MatchedBy>("by"),

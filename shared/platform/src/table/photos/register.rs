@@ -315,7 +315,7 @@ fn new_photo(
         body: None,
         size: None,
         card: CardSeen::None,
-        looks_like_paper: false,
+        looks_like_card: false,
         is_camera_card: false,
         students: BTreeSet::new(),
         matched_by: None,

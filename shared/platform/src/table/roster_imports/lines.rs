@@ -29,6 +29,8 @@ pub(super) fn lines(
     let mut lines = Vec::new();
     let resident = |key: &usize| residents.get(*key);
 
+    let kept = preview.id_rewrites.iter().filter(|rewrite| rewrite.is_kept);
+    let kept: BTreeSet<u32> = kept.map(|rewrite| rewrite.row.row).collect();
     lines.extend(preview.added.iter().map(|row| added(row, new_id(row.row))));
     for changed in &preview.changed {
         let Some(student) = resident(changed.key) else { continue };
@@ -41,14 +43,14 @@ pub(super) fn lines(
             Some(place) => rewritten(student, place, changed),
             // The id of a former student with quite another name: more likely an id that was given again.
             None if changed.is_another_name => added(changed.row, new_id(changed.row.row)),
-            None => returning(student, changed.row),
+            None => returning(student, changed.row, kept.contains(&changed.row.row)),
         });
     }
     for same in &preview.unchanged {
         let Some(student) = resident(same.key) else { continue };
         lines.push(match student.place {
             Some(_) => of_row(RowKind::Unchanged, same.row),
-            None => returning(student, same.row),
+            None => returning(student, same.row, kept.contains(&same.row.row)),
         });
     }
     let changed = preview.changed.iter().map(|changed| *changed.key);
@@ -205,11 +207,12 @@ fn added(row: &Row, student: StudentId) -> Line {
     Line { target: Some(target_of_new(row, student)), ..of_row(RowKind::Added, row) }
 }
 
-/// A student of a former year, or one who had left: the same child, enrolled again.
-fn returning(student: &Resident, row: &Row) -> Line {
+/// A student of a former year, or one who had left: the same child, enrolled again. An id that a spreadsheet has
+/// damaged is not taken over.
+fn returning(student: &Resident, row: &Row, keeps_id: bool) -> Line {
     let mut after = details_of(row);
-    after.school_issued_id =
-        after.school_issued_id.or_else(|| student.details.school_issued_id.clone());
+    let known = student.details.school_issued_id.clone();
+    after.school_issued_id = if keeps_id { known } else { after.school_issued_id.or(known) };
     let details = Turn {
         before: Some(student.details.clone()),
         after: Some(after),

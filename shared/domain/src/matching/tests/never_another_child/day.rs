@@ -272,7 +272,7 @@ impl Clock {
             body,
             file_name: format!("IMG_{number:04}.JPG"),
             card: CardSeen::None,
-            looks_like_paper: false,
+            looks_like_card: false,
             is_lost: false,
             by_hand: None,
         }
