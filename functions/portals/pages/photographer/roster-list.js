@@ -6,7 +6,8 @@ import { failedState, openDialog, pill, say } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
 import { reasonOf } from '/assets/photographer/reasons.js';
 
-const PAGE = 5;
+// A file is often read several times before it fits: the import that was applied stays in sight, with its undo.
+const PAGE = 10;
 const KINDS = { applied: 'good', failed: 'warn', uploading: 'warn', unclear: 'warn', previewed: 'warn' };
 
 /** The list, from its first page; `me` is the person who looks, `onUndone()` shows the school anew. */
