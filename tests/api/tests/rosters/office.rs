@@ -198,3 +198,25 @@ async fn a_workbook_is_imported() -> Result<(), SetupError> {
     stack.stop().await;
     Ok(())
 }
+
+/// A spreadsheet took the zeros while two of them were away: the ids on their cards are still those of the school.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_returns_keeps_an_id_whose_zeros_a_spreadsheet_took() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let client = stack.photographer("zeros").await?;
+    let oak = school(&client, "Oak").await?;
+    let ids = ["00041", "00042", "00043", "00044"];
+    let all = "Ann,Lee,00041,1A\nBob,Day,00042,1A\nCy,Fox,00043,1A\nDi,Gray,00044,1A\n";
+    applied(&client, &oak, &format!("{HEADER}{all}"), "all").await?;
+    let half = format!("{HEADER}Ann,Lee,00041,1A\nBob,Day,00042,1A\n");
+    let whole = upload_whole(&client, &oak, half, "half").await?.text("/id");
+    assert_eq!(apply_whole(&client, &whole, 2).await?.text("/state"), "applied");
+    assert_eq!(students(&client, &oak).await?.len(), 2);
+
+    applied(&client, &oak, &format!("{HEADER}{}", all.replace("000", "")), "shortened").await?;
+    let found = students(&client, &oak).await?;
+    let kept: Vec<_> = found.iter().map(|one| text(one, "school_issued_id")).collect();
+    assert_eq!(kept, ids);
+    stack.stop().await;
+    Ok(())
+}
