@@ -42,17 +42,14 @@ pub(super) enum Seen {
 
 /// Is a card's border in the picture?
 pub(super) fn seen(view: &View) -> Seen {
-    let mut most = Seen::None;
-    let smaller = std::iter::successors(view.halved(), View::halved).take(SIZES - 1);
-    let mut own = view.seen();
-    for view in smaller {
-        if own == Seen::Border {
+    let mut most = view.seen();
+    for smaller in std::iter::successors(view.halved(), View::halved).take(SIZES - 1) {
+        if most == Seen::Border {
             break;
         }
-        most = most.max(own);
-        own = view.seen();
+        most = most.max(smaller.seen());
     }
-    most.max(own)
+    most
 }
 
 /// The picture at one small size.

@@ -220,6 +220,19 @@ fn somebody_elses_code_is_no_card() {
     assert_eq!(frame.seen(), code());
 }
 
+/// A foreign code explains its own corners, not those of the card beside it.
+#[test]
+fn a_covered_card_beside_a_poster_is_unreadable() {
+    let mut frame = Frame::new(1200, 800);
+    frame.draw("https://example.org/", (900.0, 400.0), 240.0, 4.0);
+    frame.draw(CARD, (300.0, 400.0), 260.0, 0.0);
+    // A hand over half of the code leaves its three corners.
+    for y in 350..540 {
+        frame.grey[y * 1200 + 250..y * 1200 + 440].fill(150);
+    }
+    assert_eq!(frame.seen(), CardSeen::Unreadable);
+}
+
 #[test]
 fn a_card_with_a_broken_code_is_unreadable() {
     for text in ["PD-ABCDE2345", "PD-ABCDE234567", "PD-ABCDE0000O", "PD-"] {
