@@ -134,11 +134,23 @@ impl Corners {
 
     /// Do corners that belong to no foreign code stand as those of a code, or as two of them?
     fn are_a_code(&self, reading: &Reading) -> bool {
-        let sure = own(&self.corners, &self.ink, reading);
+        let sure = self.sure(reading);
         stand_as_in_a_code(&sure)
             || (sure.len() <= MOST_OF_ONE_CARD
                 && self.corners.len() <= MOST_BESIDE_TWO
                 && two_of_a_code(&sure, &self.ink))
+    }
+
+    /// Those that belong to no foreign code.
+    fn own(&self, reading: &Reading) -> impl Iterator<Item = Corner> {
+        let Self { ink, corners } = self;
+        let is_own = |corner: &Corner| !reading.is_foreign(corner, ink.width, ink.height);
+        corners.iter().copied().filter(is_own)
+    }
+
+    /// The sure ones among them.
+    fn sure(&self, reading: &Reading) -> Vec<Corner> {
+        self.own(reading).filter(|corner| corner.is_sure).collect()
     }
 }
 
@@ -176,25 +188,15 @@ impl SoftCorners {
 
     /// A picture so soft that none of its few corners is sure, and they stand as those of a code.
     fn are_few_of_a_code(&self, reading: &Reading) -> bool {
-        let Corners { ink, corners } = &self.black;
-        let own: Vec<Corner> = (corners.iter().copied())
-            .filter(|corner| !reading.is_foreign(corner, ink.width, ink.height))
-            .collect();
-        corners.len() <= FEW_CORNERS && two_of_an_upright_code(&own, ink)
+        let own: Vec<Corner> = self.black.own(reading).collect();
+        self.black.corners.len() <= FEW_CORNERS && two_of_an_upright_code(&own, &self.black.ink)
     }
 
     /// Corners in a pattern of cloth are many; those of one card are three, and few things beside it look like one.
     fn are_a_code(&self, reading: &Reading) -> bool {
-        self.all().into_iter().any(|found| {
-            own(&found.corners, &found.ink, reading).len() <= MOST_OF_ONE_CARD
-                && found.are_a_code(reading)
-        }) || self.are_few_of_a_code(reading)
+        self.all()
+            .into_iter()
+            .any(|found| found.sure(reading).len() <= MOST_OF_ONE_CARD && found.are_a_code(reading))
+            || self.are_few_of_a_code(reading)
     }
-}
-
-/// The sure corners that belong to no foreign code.
-fn own(corners: &[Corner], ink: &Ink, reading: &Reading) -> Vec<Corner> {
-    let is_own =
-        |corner: &&Corner| corner.is_sure && !reading.is_foreign(corner, ink.width, ink.height);
-    corners.iter().filter(is_own).copied().collect()
 }

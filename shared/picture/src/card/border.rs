@@ -3,7 +3,7 @@
 //! The border is large patches of violet and lime that take turns. At 300 pixels of width they survive what makes a
 //! code unreadable: blur, motion, a hand, the frame's edge. The search looks along the axis from lime to violet for
 //! peaks that stand in a row at equal distances, with white paper along one side of the row. The paper is the white
-//! balance: the inks must have their hue in the light that makes that paper white.
+//! balance: in the light that makes it white, the patches must be the [`inks`].
 
 use domain::camera_card::pattern::Ink;
 

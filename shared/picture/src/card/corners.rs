@@ -64,7 +64,8 @@ pub(super) fn stand_as_in_a_code(corners: &[Corner]) -> bool {
 /// Cards have codes of 21 and 25 modules: from corner to corner there are 14 or 18, of which a corner has seven. Between
 /// two corners there are modules, so the lines that join them change between ink and paper.
 pub(super) fn two_of_a_code(corners: &[Corner], ink: &Ink) -> bool {
-    any_two(corners, ink, |distance, likeness| {
+    // Two pixels per module at least: smaller stripes are texture.
+    any_two(corners, 14, ink, |distance, likeness| {
         // Along a side, or across from corner to corner; stripes of a turned corner are up to 1.4 times as long.
         (0.75..1.34).contains(&likeness) && (1.3..4.0).contains(&distance)
     })
@@ -75,18 +76,21 @@ pub(super) fn two_of_a_code(corners: &[Corner], ink: &Ink) -> bool {
 pub(super) fn two_of_an_upright_code(corners: &[Corner], ink: &Ink) -> bool {
     const DISTANCES: [f64; 4] = [14.0 / 7.0, 18.0 / 7.0, 19.8 / 7.0, 25.5 / 7.0];
     // Blur leaves nothing of smaller ones, and much in a portrait looks like them.
-    const LEAST_SIZE: usize = 20;
-    let corners: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= LEAST_SIZE).collect();
-    any_two(&corners, ink, |distance, likeness| {
+    any_two(corners, 20, ink, |distance, likeness| {
         (0.9..1.12).contains(&likeness)
             && DISTANCES.iter().any(|own| (0.95..1.05).contains(&(distance / own)))
     })
 }
 
-/// Whether there are two with modules between them, whose distance in corners and whose sizes are like this.
-fn any_two(corners: &[Corner], ink: &Ink, are_two: impl Fn(f64, f64) -> bool) -> bool {
-    // Two pixels per module at least: smaller stripes are texture.
-    let large: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= 14).collect();
+/// Whether there are two of this size or more with modules between them: `are_two` is given their distance, in
+/// corners, and the size of one by that of the other.
+fn any_two(
+    corners: &[Corner],
+    least_size: usize,
+    ink: &Ink,
+    are_two: impl Fn(f64, f64) -> bool,
+) -> bool {
+    let large: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= least_size).collect();
     large.iter().enumerate().any(|(place, one)| {
         large.iter().take(place).any(|other| {
             let size = pixels(one.size + other.size) / 2.0;

@@ -79,7 +79,7 @@ fn a_card_printed_white_on_black_is_found() {
     assert!(found + 1 >= all, "{found} of {all}");
 }
 
-/// None of sixty in the loudest clothes before the loudest backdrops; of 2,000 there are 12 (README, Camera cards). What
+/// None of sixty in the loudest clothes before the loudest backdrops; of 1,000 there are 5 (README, Camera cards). What
 /// follows one waits for a person and goes to no other child.
 #[test]
 fn a_child_in_loud_clothes_is_no_card() {

@@ -27,7 +27,7 @@ async fn d20_the_description_and_the_template_name_the_same_routes() -> Result<(
     Ok(())
 }
 
-/// What is flattened and may be missing is missing: it is never null, and no reader can tell it from the description.
+/// What is flattened and may be missing leaves its fields out. Described as null, it is an answer that never comes.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_is_flattened_may_be_null() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
