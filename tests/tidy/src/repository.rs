@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// Folders that hold nothing written by hand.
-const NOT_OURS: [&str; 5] = ["target", ".git", "node_modules", "data", ".aws-sam"];
+/// Folders that hold nothing written by hand: what is built, and what a run leaves.
+pub(crate) const NOT_OURS: [&str; 5] = ["target", ".git", "node_modules", "data", ".aws-sam"];
 
 /// The repository's folder.
 pub(crate) fn root() -> PathBuf {
