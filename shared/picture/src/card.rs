@@ -36,36 +36,42 @@ const FEW_CORNERS: usize = 4;
 pub(super) fn search(small: &Planes, large: &Planes) -> (CardSeen, bool) {
     // A grey picture has no border to find; its code may be read.
     let border = View::of(small).map_or(border::Seen::None, |view| border::seen(&view));
-    let card = seen(small, large, border == border::Seen::Border);
-    let is_part = card == CardSeen::None && border == border::Seen::Part;
+    let (card, has_weak_corners) = seen(small, large, border == border::Seen::Border);
+    let is_part = card == CardSeen::None && (border == border::Seen::Part || has_weak_corners);
     (card, is_part)
 }
 
-fn seen(small: &Planes, large: &Planes, has_border: bool) -> CardSeen {
+/// What the frame shows, and whether there are corners that may be a code's, though cloth has such, too.
+fn seen(small: &Planes, large: &Planes, has_border: bool) -> (CardSeen, bool) {
     let first = Corners::of(small);
     let mut reading = first.read();
     if let Some(seen) = decided(&reading) {
-        return seen;
+        return (seen, false);
     }
     let soft = SoftCorners::of(small);
     let may_be_card =
         has_border || first.is_any() || soft.are_two() || soft.are_few_of_a_code(&reading);
     if !may_be_card {
-        return CardSeen::None;
+        return (CardSeen::None, false);
     }
     let second = Corners::of(large);
     reading.join(second.read());
     if let Some(seen) = decided(&reading) {
-        return seen;
+        return (seen, false);
     }
+    let may_be_code = |reading: &Reading| {
+        first.may_be_a_code(reading)
+            || second.may_be_a_code(reading)
+            || soft.are_few_of_a_code(reading)
+    };
     let is_card = |reading: &Reading| {
         has_border
             || first.are_a_code(reading)
             || second.are_a_code(reading)
             || soft.are_a_code(reading)
     };
-    if !is_card(&reading) && !reading.is_broken {
-        return CardSeen::None;
+    if !is_card(&reading) && !reading.is_broken && !may_be_code(&reading) {
+        return (CardSeen::None, false);
     }
     // The thorough reader compares corners with each other, too: a wall of them would keep it busy for minutes.
     let is_wall = [&first, &second].into_iter().chain(soft.all()).any(Corners::are_too_many);
@@ -73,10 +79,10 @@ fn seen(small: &Planes, large: &Planes, has_border: bool) -> CardSeen {
         reading.join(readers::thorough(large));
     }
     match decided(&reading) {
-        Some(seen) => seen,
+        Some(seen) => (seen, false),
         // A foreign code may explain the corners, but not the border.
-        None if is_card(&reading) || reading.is_broken => CardSeen::Unreadable,
-        None => CardSeen::None,
+        None if is_card(&reading) || reading.is_broken => (CardSeen::Unreadable, false),
+        None => (CardSeen::None, may_be_code(&reading)),
     }
 }
 
@@ -135,10 +141,15 @@ impl Corners {
     /// Do corners that belong to no foreign code stand as those of a code, or as two of them?
     fn are_a_code(&self, reading: &Reading) -> bool {
         let sure = self.sure(reading);
-        stand_as_in_a_code(&sure)
-            || (sure.len() <= MOST_OF_ONE_CARD
-                && self.corners.len() <= MOST_BESIDE_TWO
-                && two_of_a_code(&sure, &self.ink))
+        sure.len() <= MOST_OF_ONE_CARD
+            && (stand_as_in_a_code(&sure, &self.ink)
+                || (self.corners.len() <= MOST_BESIDE_TWO && two_of_a_code(&sure, &self.ink)))
+    }
+
+    /// Are there so many that three of them stand so by chance, or because there is a card?
+    fn may_be_a_code(&self, reading: &Reading) -> bool {
+        let sure = self.sure(reading);
+        sure.len() > MOST_OF_ONE_CARD && stand_as_in_a_code(&sure, &self.ink)
     }
 
     /// Those that belong to no foreign code.
@@ -194,9 +205,6 @@ impl SoftCorners {
 
     /// Corners in a pattern of cloth are many; those of one card are three, and few things beside it look like one.
     fn are_a_code(&self, reading: &Reading) -> bool {
-        self.all()
-            .into_iter()
-            .any(|found| found.sure(reading).len() <= MOST_OF_ONE_CARD && found.are_a_code(reading))
-            || self.are_few_of_a_code(reading)
+        self.all().into_iter().any(|found| found.are_a_code(reading))
     }
 }

@@ -95,3 +95,66 @@ fn ascii(exif: &Exif, tag: Tag) -> Option<&[u8]> {
     let Value::Ascii(lines) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
     lines.first().map(Vec::as_slice)
 }
+
+#[cfg(test)]
+mod tests {
+    use exif::experimental::Writer;
+    use exif::{Field, In, Tag, Value};
+
+    use super::{CameraBody, Taken};
+
+    fn read(tags: &[(Tag, &str)]) -> Taken {
+        let fields: Vec<_> = tags
+            .iter()
+            .map(|(tag, text)| Field {
+                tag: *tag,
+                ifd_num: In::PRIMARY,
+                value: Value::Ascii(vec![text.as_bytes().to_vec()]),
+            })
+            .collect();
+        let mut writer = Writer::new();
+        for field in &fields {
+            writer.push_field(field);
+        }
+        let mut block = std::io::Cursor::new(Vec::new());
+        writer.write(&mut block, false).unwrap();
+        Taken::read(&block.into_inner())
+    }
+
+    /// Bodies, scanners and programs write one, two or all of the three times.
+    #[test]
+    fn the_time_is_the_capture_or_the_digitizing_or_the_last_edit() {
+        let original = (Tag::DateTimeOriginal, "2026:09:14 09:00:01");
+        let digitized = (Tag::DateTimeDigitized, "2026:09:14 09:00:02");
+        let edit = (Tag::DateTime, "2026:09:14 09:00:03");
+        let empty = (Tag::DateTimeOriginal, "    :  :     :  :  ");
+        for (tags, second, is_edit_time) in [
+            (vec![original, digitized, edit], "01", false),
+            (vec![digitized, edit], "02", false),
+            (vec![empty, digitized], "02", false),
+            (vec![edit], "03", true),
+            (vec![empty, edit], "03", true),
+        ] {
+            let taken = read(&tags);
+            assert_eq!(taken.at, Some(format!("2026-09-14T09:00:{second}")), "{tags:?}");
+            assert_eq!(taken.is_edit_time, is_edit_time, "{tags:?}");
+        }
+        assert_eq!(read(&[empty]).at, None);
+        // The fraction is that of its own time.
+        let fraction = (Tag::SubSecTimeOriginal, "55");
+        assert_eq!(read(&[digitized, fraction]).at.as_deref(), Some("2026-09-14T09:00:02"));
+    }
+
+    #[test]
+    fn a_body_is_its_serial_number_or_else_its_model() {
+        let (make, model) = ((Tag::Make, "Canon"), (Tag::Model, "EOS R6"));
+        let adobes = Tag(exif::Context::Tiff, 0xc62f);
+        let serial = |number: &str| Some(CameraBody::Serial(format!("Canon|EOS R6|{number}")));
+        assert_eq!(read(&[make, model, (Tag::BodySerialNumber, "0123")]).body, serial("0123"));
+        assert_eq!(read(&[make, model, (adobes, "77")]).body, serial("77"));
+        let of_model = Some(CameraBody::Model("Canon|EOS R6".to_owned()));
+        assert_eq!(read(&[make, model]).body, of_model);
+        assert_eq!(read(&[make, model, (Tag::BodySerialNumber, "0000")]).body, of_model);
+        assert_eq!(read(&[(Tag::DateTime, "2026:09:14 09:00:03")]).body, None);
+    }
+}

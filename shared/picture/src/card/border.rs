@@ -10,7 +10,7 @@ use domain::camera_card::pattern::Ink;
 use super::super::planes::Planes;
 use super::super::shrink::index;
 use super::field::{Field, real};
-use super::inks;
+use super::inks::{self, Paper};
 
 /// The long side of the picture that is searched first, in pixels: a card of 10 % of the width has 30 pixels.
 const LONG_SIDE: usize = 300;
@@ -24,8 +24,10 @@ const LEAST_PEAK: f32 = 8.0;
 const LEAST_STEP: f32 = 16.0;
 /// Where the paper is beside a row of patches, in distances between patches.
 const PAPER: [f32; 3] = [0.65, 0.8, 0.95];
-/// Patches in rows that make a border.
+/// Patches in rows that make a border on white paper.
 const LEAST_PATCHES: usize = 4;
+/// The same on paper that looks coloured: in coloured light all of the border is there, and many a backdrop is coloured.
+const LEAST_ON_TINT: usize = 8;
 /// More peaks than this are texture; the highest are searched.
 const MOST_PEAKS: usize = 300;
 
@@ -85,15 +87,18 @@ impl View {
     }
 
     fn seen(&self) -> Seen {
-        match self.patches_in_rows() {
-            0 => Seen::None,
-            patches if patches < LEAST_PATCHES => Seen::Part,
-            _ => Seen::Border,
+        let [on_white, on_any] = self.patches_in_rows();
+        if on_white >= LEAST_PATCHES || on_any >= LEAST_ON_TINT {
+            Seen::Border
+        } else if on_white > 0 {
+            Seen::Part
+        } else {
+            Seen::None
         }
     }
 
-    /// How many patches stand in rows, in the largest group of rows that share patches.
-    fn patches_in_rows(&self) -> usize {
+    /// How many patches stand in rows, in the largest group of rows that share patches: on white paper, and on any.
+    fn patches_in_rows(&self) -> [usize; 2] {
         let [blue, red] = &self.colour;
         let axis = *inks::AXIS;
         // Brightness around a place, so that a card in the dark has the colours of one in the light.
@@ -104,24 +109,29 @@ impl View {
         let height = along.with(&around, |along, around| along - around);
         let peaks = peaks(&height, &along);
         if peaks.len() < 3 {
-            return 0;
+            return [0; 2];
         }
         let smooth = Self { luma: self.luma.mean(1), colour: [blue.mean(1), red.mean(1)] };
-        let mut groups = Groups::new(peaks.len());
+        let (mut on_white, mut on_any) = (Groups::new(peaks.len()), Groups::new(peaks.len()));
         for (middle, peak) in peaks.iter().enumerate() {
             let beside: Vec<(usize, &Peak)> =
                 peaks.iter().enumerate().filter(|(_, other)| peak.is_beside(other)).collect();
             for (place, (first, one)) in beside.iter().enumerate() {
                 for (last, other) in beside.iter().take(place) {
                     let row = Row { patches: [one, peak, other] };
-                    if row.is_straight() && row.has_paper(&smooth) {
-                        groups.join(*first, middle);
-                        groups.join(*last, middle);
+                    if !row.is_straight() {
+                        continue;
+                    }
+                    if let Some(paper) = row.paper(&smooth, &peaks) {
+                        on_any.join_row([*first, middle, *last]);
+                        if paper == Paper::White {
+                            on_white.join_row([*first, middle, *last]);
+                        }
                     }
                 }
             }
         }
-        groups.largest()
+        [on_white.largest(), on_any.largest()]
     }
 
     /// Brightness, blue and red difference near a place.
@@ -189,26 +199,36 @@ impl Row<'_> {
         (0.6..1.67).contains(&(a / b)) && (ax * bx + ay * by) / (a * b) < -0.87
     }
 
-    /// Is there paper along one side, in whose light the patches have the hues of the inks?
-    fn has_paper(&self, view: &View) -> bool {
+    /// The paper along one side, in whose light the patches have the hues of the inks; `None` where there is none, or
+    /// cloth along the other.
+    fn paper(&self, view: &View, peaks: &[Peak]) -> Option<Paper> {
         let [one, _, other] = self.patches;
         let (x, y) = ((other.x - one.x) / 2.0, (other.y - one.y) / 2.0);
         let inks =
             self.patches.map(|patch| (patch.ink, view.near(patch.x, patch.y).unwrap_or_default()));
-        [(-y, x), (y, -x)].into_iter().any(|(across, down)| {
-            PAPER.into_iter().any(|distance| {
+        let sides = [(-y, x), (y, -x)].into_iter().filter_map(|(across, down)| {
+            let paper = |distance| {
                 let beside = |patch: &Peak| {
                     view.near(patch.x + across * distance, patch.y + down * distance)
                 };
                 let [first, second, third] = self.patches.map(beside);
-                match (first, second, third) {
-                    (Some(first), Some(second), Some(third)) => {
-                        inks::are_the_borders(inks, [first, second, third])
-                    }
-                    (None, _, _) | (_, None, _) | (_, _, None) => false,
-                }
-            })
-        })
+                inks::paper_of_the_border(inks, [first?, second?, third?])
+            };
+            let paper = PAPER.into_iter().filter_map(paper).max()?;
+            (!self.goes_on(peaks, (-across, -down))).then_some(paper)
+        });
+        sides.max()
+    }
+
+    /// Do the patches take turns across the row, too? Checked cloth does so, and a border is one patch wide.
+    fn goes_on(&self, peaks: &[Peak], (across, down): (f32, f32)) -> bool {
+        let near = 0.4 * across.hypot(down);
+        let has_next = |patch: &&&Peak| {
+            let (x, y) = (patch.x + across, patch.y + down);
+            peaks.iter().any(|peak| peak.ink != patch.ink && (peak.x - x).hypot(peak.y - y) < near)
+        };
+        // One may be noise on what is beside the card.
+        self.patches.iter().filter(has_next).count() >= 2
     }
 }
 
@@ -231,6 +251,11 @@ impl Groups {
             at = *next;
         }
         at
+    }
+
+    fn join_row(&mut self, [first, middle, last]: [usize; 3]) {
+        self.join(first, middle);
+        self.join(last, middle);
     }
 
     fn join(&mut self, one: usize, other: usize) {

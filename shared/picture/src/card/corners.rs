@@ -27,6 +27,10 @@ impl Corner {
             && size < self.size * 2
     }
 
+    fn place(self) -> [f64; 2] {
+        [pixels(self.x), pixels(self.y)]
+    }
+
     /// The way to another corner, in pixels.
     fn to(self, other: Self) -> [f64; 2] {
         let part = |from: usize, to: usize| pixels(to) - pixels(from);
@@ -35,8 +39,8 @@ impl Corner {
 }
 
 /// Whether three of these stand as the corners of a code do: of one size, at a right angle, equally far apart,
-/// and as far as codes of 21 to 45 modules have them.
-pub(super) fn stand_as_in_a_code(corners: &[Corner]) -> bool {
+/// as far as codes of 21 to 45 modules have them, and with paper along one side.
+pub(super) fn stand_as_in_a_code(corners: &[Corner], ink: &Ink) -> bool {
     // Two pixels per module at least: smaller stripes are texture.
     let large: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= 14).collect();
     large.iter().any(|corner| {
@@ -53,7 +57,11 @@ pub(super) fn stand_as_in_a_code(corners: &[Corner]) -> bool {
             ways.iter().any(|[bx, by]| {
                 let (a, b) = (ax.hypot(*ay), bx.hypot(*by));
                 let cosine = (ax * bx + ay * by) / (a * b);
-                cosine.abs() < 0.4 && (0.7..1.43).contains(&(a / b))
+                let ways = [([*ax, *ay], [*bx, *by]), ([*bx, *by], [*ax, *ay])];
+                let is_side = |(way, other): &([f64; 2], [f64; 2])| {
+                    ink.is_paper_beside(corner.place(), *way, *other)
+                };
+                cosine.abs() < 0.4 && (0.7..1.43).contains(&(a / b)) && ways.iter().any(is_side)
             })
         })
     })
@@ -97,8 +105,21 @@ fn any_two(
             let [x, y] = one.to(*other);
             are_two(x.hypot(y) / size, pixels(one.size) / pixels(other.size))
                 && ink.has_modules(*one, *other)
+                && ink.is_paper_beside_two(*one, *other)
         })
     })
+}
+
+/// How far from the middles of two corners the middle of the quiet zone is, in parts of their distance: 5.5 modules of 14
+/// or 18.
+const QUIET: f64 = 0.35;
+
+fn plus([x, y]: [f64; 2], [way_x, way_y]: [f64; 2], times: f64) -> [f64; 2] {
+    [x + way_x * times, y + way_y * times]
+}
+
+fn negative([x, y]: [f64; 2]) -> [f64; 2] {
+    [-x, -y]
 }
 
 fn pixels(count: usize) -> f64 {
@@ -170,6 +191,14 @@ impl Ink {
 
     pub(super) fn is_dark(&self, x: usize, y: usize) -> bool {
         self.dark.get(y * self.width + x).copied().unwrap_or(false)
+    }
+
+    /// Whether the pixel nearest to a point is ink; outside the frame there is none.
+    fn is_dark_at(&self, [x, y]: [f64; 2]) -> bool {
+        x >= 0.0 && y >= 0.0 && {
+            let (x, y) = (index(nearest(x)), index(nearest(y)));
+            x < self.width && y < self.height && self.is_dark(x, y)
+        }
     }
 
     /// The same turned by 45 degrees around its middle, with light corners around it.
@@ -253,6 +282,47 @@ impl Ink {
         }
         let all = lines.len() * STEPS;
         changes >= 2 * lines.len() && (all / 5..all * 4 / 5).contains(&dark)
+    }
+
+    /// Whether a line is paper, as the quiet zone along a side of a code is. Outside the frame there may be paper.
+    fn is_paper_along(&self, [x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) -> bool {
+        const STEPS: usize = 24;
+        /// Noise and the edge of a shadow may be on one step or two.
+        const MOST_DARK: usize = 2;
+        let is_dark = |step: &usize| {
+            let part = pixels(*step) / pixels(STEPS - 1);
+            self.is_dark_at([x + (to_x - x) * part, y + (to_y - y) * part])
+        };
+        (0..STEPS).filter(is_dark).count() <= MOST_DARK
+    }
+
+    /// Whether there is paper beside a code along one of its sides: from its corner one way, away from the other way.
+    fn is_paper_beside(&self, corner: [f64; 2], way: [f64; 2], other_way: [f64; 2]) -> bool {
+        let out = plus(corner, other_way, -QUIET);
+        self.is_paper_along(out, plus(out, way, 1.0))
+    }
+
+    /// Whether two corners of a code have paper beside them: they are on one side of it, or across from each other.
+    fn is_paper_beside_two(&self, one: Corner, other: Corner) -> bool {
+        /// The part of a side that is looked at where its other end may be covered.
+        const NEAR: f64 = 0.45;
+        let way = one.to(other);
+        let (one, other) = (one.place(), other.place());
+        let beside = |corner, way: [f64; 2], other_way| {
+            self.is_paper_beside(corner, way.map(|part| part * NEAR), other_way)
+        };
+        [1.0, -1.0].into_iter().any(|turn| {
+            let [x, y] = way;
+            let across = [-y * turn, x * turn];
+            let is_side = self.is_paper_beside(one, way, across)
+                && (beside(one, across, way) || beside(other, across, negative(way)));
+            // Across from each other: the third corner, which may be covered, is at the right angle.
+            let third = plus(plus(one, way, 0.5), across, 0.5);
+            let (to_one, to_other) = (plus(one, third, -1.0), plus(other, third, -1.0));
+            is_side
+                || (beside(one, negative(to_one), to_other)
+                    && beside(other, negative(to_other), to_one))
+        })
     }
 
     /// Squares around a square look the same along every line through their middle, however they are turned.

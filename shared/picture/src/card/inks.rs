@@ -16,6 +16,8 @@ const HUE: f32 = 0.866;
 const LEAST_INK: f32 = 0.07;
 /// The most colour of paper in coloured light, as a part of its brightness.
 const MOST_TINT: f32 = 0.27;
+/// The same of paper in white light.
+const MOST_OF_WHITE: f32 = 0.1;
 /// The least likeness of what lies between the inks, lime less violet, to what lies between the printed ones.
 const LEAST_LIKENESS: f32 = 0.97;
 /// The least likeness of what both take from the paper, to what the printed ones take.
@@ -49,23 +51,34 @@ fn differences(ink: Ink) -> [f32; 2] {
     [-0.1687 * red - 0.3313 * green + 0.5 * blue, 0.5 * red - 0.4187 * green - 0.0813 * blue]
 }
 
-/// Are these three the inks, in the light that makes what is beside each of them white paper?
-pub(super) fn are_the_borders(inks: [(Ink, Place); 3], paper: [Place; 3]) -> bool {
+/// What is beside the inks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Paper {
+    /// White paper in coloured light, or a coloured backdrop.
+    Tinted,
+    /// White paper in white light.
+    White,
+}
+
+/// The paper, if these three are the inks in the light that makes what is beside each of them white paper.
+pub(super) fn paper_of_the_border(inks: [(Ink, Place); 3], paper: [Place; 3]) -> Option<Paper> {
     let lights = paper.map(|[light, _, _]| light);
     let least = lights.into_iter().fold(f32::MAX, f32::min);
     let most = lights.into_iter().fold(0.0, f32::max);
     let white = mean(paper.into_iter());
     let [light, blue, red] = white;
+    let tint = blue.hypot(red) / light.max(20.0);
     // A shadow's edge may lie across the paper.
-    if most > 2.5 * least + 10.0 || blue.hypot(red) > MOST_TINT * light.max(20.0) {
-        return false;
+    if most > 2.5 * least + 10.0 || tint > MOST_TINT {
+        return None;
     }
     let of =
         |ink: Ink| mean(inks.into_iter().filter(|(own, _)| *own == ink).map(|(_, place)| place));
     let (violet, lime) = (of(Ink::Violet), of(Ink::Lime));
-    inks.into_iter().all(|(ink, place)| has_hue(ink, place, white))
+    let are_inks = inks.into_iter().all(|(ink, place)| has_hue(ink, place, white))
         && violet[0] < 0.95 * lime[0]
-        && have_proportions(violet, lime, white)
+        && have_proportions(violet, lime, white);
+    are_inks.then_some(if tint > MOST_OF_WHITE { Paper::Tinted } else { Paper::White })
 }
 
 fn has_hue(ink: Ink, [luma, blue, red]: Place, [light, white_blue, white_red]: Place) -> bool {

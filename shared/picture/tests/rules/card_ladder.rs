@@ -30,38 +30,26 @@ fn found(design: Design, damages: &[Damage], sizes: &[f32]) -> (usize, usize) {
     (found, all)
 }
 
-/// 57 frames of one size: at most one is missed, of all 228 at most two (99 %).
-fn is_found_at(size: f32) {
-    let (found, all) = found(Design::Colour, &RUNGS, &[size]);
-    assert!(found + 1 >= all, "{found} of {all}");
-}
-
+/// Of the frames in colour at most two are missed: 99 % are found.
 #[test]
-fn a_damaged_card_over_most_of_the_frame_is_found() {
-    is_found_at(SIZES[0]);
-}
-
-#[test]
-fn a_damaged_card_over_a_third_of_the_frame_is_found() {
-    is_found_at(SIZES[1]);
-}
-
-#[test]
-fn a_damaged_card_over_a_seventh_of_the_frame_is_found() {
-    is_found_at(SIZES[2]);
-}
-
-#[test]
-fn a_damaged_card_over_a_tenth_of_the_frame_is_found() {
-    is_found_at(SIZES[3]);
+fn a_damaged_card_of_any_size_is_found() {
+    let of_sizes = std::thread::scope(|scope| {
+        let of_size = |size| scope.spawn(move || found(Design::Colour, &RUNGS, &[size]));
+        SIZES.map(of_size).map(|of_size| of_size.join().unwrap())
+    });
+    println!("found of all, by size: {of_sizes:?}");
+    let (found, all) = of_sizes.iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    assert_eq!(all, 252);
+    assert!(found + 2 >= all, "{of_sizes:?}");
 }
 
 #[test]
 fn a_grey_or_old_card_is_found_while_its_code_has_corners() {
-    const READABLE: [Damage; 7] = [
+    const READABLE: [Damage; 8] = [
         Damage::Clean,
         Damage::Blur(0.01),
         Damage::Thumb(0.3),
+        Damage::Fingers(1),
         Damage::Outside(0.1),
         Damage::Dark(0.25),
         Damage::Cast(0.4),
@@ -79,7 +67,7 @@ fn a_card_printed_white_on_black_is_found() {
     assert!(found + 1 >= all, "{found} of {all}");
 }
 
-/// None of sixty in the loudest clothes before the loudest backdrops; of 1,000 there are 5 (README, Camera cards). What
+/// None of sixty in the loudest clothes before the loudest backdrops; of 1,000 there is one (README, Camera cards). What
 /// follows one waits for a person and goes to no other child.
 #[test]
 fn a_child_in_loud_clothes_is_no_card() {

@@ -271,9 +271,10 @@ fn a_wall_of_corners_does_not_keep_the_search_busy() {
         let size = (width as u32, height as u32);
         let file = png(&grey, size, png::ColorType::Grayscale, png::BitDepth::Eight, |_| ());
         let before = std::time::Instant::now();
-        // A wall of single pixels may pass for texture.
-        let seen = intake_png(&file).unwrap().card;
-        assert!(seen == CardSeen::Unreadable || module == 1, "{step}: {seen:?}");
+        // A card may be among so many, and a person looks; a wall of single pixels may pass for texture.
+        let seen = intake_png(&file).unwrap();
+        let is_said = seen.card == CardSeen::Unreadable || seen.looks_like_card;
+        assert!(is_said || module == 1, "{step}: {:?}", seen.card);
         // Without the bound it was ten minutes; machines that test may be slow.
         assert!(before.elapsed().as_secs() < 20, "{step}");
     }

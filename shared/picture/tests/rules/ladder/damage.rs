@@ -1,6 +1,6 @@
 //! What happens to a card before a camera, step by step.
 
-use super::print::CARD;
+use super::print::{CARD, Print};
 use super::scene::{Chance, Frame, Pose, SKIN};
 
 /// One kind of damage with its level. Lengths are parts of the card's width.
@@ -13,6 +13,8 @@ pub(crate) enum Damage {
     Motion(f32),
     /// A thumb over the lower edge, this wide.
     Thumb(f32),
+    /// Fingers over this many corners of the code.
+    Fingers(usize),
     /// A hand or another thing over one half.
     HalfCovered,
     /// One half covered, and out of focus.
@@ -32,7 +34,7 @@ pub(crate) enum Damage {
 }
 
 /// The steps of the ladder that must be found.
-pub(crate) const RUNGS: [Damage; 19] = [
+pub(crate) const RUNGS: [Damage; 21] = [
     Damage::Clean,
     Damage::Blur(0.01),
     Damage::Blur(0.02),
@@ -41,6 +43,8 @@ pub(crate) const RUNGS: [Damage; 19] = [
     Damage::Motion(0.15),
     Damage::Thumb(0.3),
     Damage::Thumb(0.6),
+    Damage::Fingers(1),
+    Damage::Fingers(2),
     Damage::HalfCovered,
     Damage::HalfBlur(0.02),
     Damage::Outside(0.1),
@@ -55,7 +59,7 @@ pub(crate) const RUNGS: [Damage; 19] = [
 ];
 
 impl Damage {
-    pub(crate) fn apply(self, frame: &mut Frame, pose: &Pose, chance: &mut Chance) {
+    pub(crate) fn apply(self, frame: &mut Frame, print: &Print, pose: &Pose, chance: &mut Chance) {
         let width = pose.width();
         match self {
             Self::Clean | Self::Outside(_) | Self::Tilt(_) => {}
@@ -69,6 +73,19 @@ impl Damage {
                 frame.cover(pose, skin, |u, v| {
                     ((u - at) / wide).powi(2) + ((v - edge) / (wide * 1.5)).powi(2) < 1.0
                 });
+            }
+            Self::Fingers(count) => {
+                let (centre, side) = print.code_on_card();
+                let skin = chance.one_of(&SKIN);
+                // The middles of the three corners are 7.5 of the code's 29 modules from its edges, quiet zone included.
+                let away = side * 7.0 / 29.0;
+                let corners = [(-away, -away), (away, -away), (-away, away)];
+                let first = chance.below(3);
+                for at in (first..first + count).map(|at| corners[at % 3]) {
+                    frame.cover(pose, skin, |u, v| {
+                        (u - at.0).hypot(v - centre - at.1) < side * 6.0 / 29.0
+                    });
+                }
             }
             Self::HalfCovered => cover_half(frame, pose, chance),
             Self::HalfBlur(part) => {

@@ -20,7 +20,7 @@ pub(crate) fn frame(design: Design, damage: Damage, size: f32, seed: u64) -> (Ve
     let print = Print::new(design, &mut chance);
     let pose = Pose::new(&frame, &print, damage, size, &mut chance);
     frame.hold(&print, &pose);
-    damage.apply(&mut frame, &pose, &mut chance);
+    damage.apply(&mut frame, &print, &pose, &mut chance);
     (jpeg(&frame), print.code.clone())
 }
 

@@ -39,19 +39,30 @@ impl Print {
         Self { design, code, modules, width: qr.width() }
     }
 
+    /// Left, top and side of the code with its quiet zone, in millimetres.
+    fn code_place(&self, border: Border) -> (f32, f32, f32) {
+        match self.design {
+            Design::Colour | Design::Grey => {
+                let code = border.code();
+                (code.left, code.top, code.width)
+            }
+            Design::Old | Design::OldWhiteOnBlack => (11.5, 11.0, 82.0),
+        }
+    }
+
+    /// How far the middle of the code is below the card's, and the code's side with its quiet zone, in millimetres.
+    pub(crate) fn code_on_card(&self) -> (f32, f32) {
+        let (_, top, side) = self.code_place(Border::new(CARD.0, CARD.1));
+        (top + side / 2.0 - CARD.1 / 2.0, side)
+    }
+
     /// The colour at a place in millimetres from the upper left corner; `None` beside the card.
     pub(crate) fn colour_at(&self, x: f32, y: f32) -> Option<[f32; 3]> {
         if !(0.0..CARD.0).contains(&x) || !(0.0..CARD.1).contains(&y) {
             return None;
         }
         let border = Border::new(CARD.0, CARD.1);
-        let (left, top, side) = match self.design {
-            Design::Colour | Design::Grey => {
-                let code = border.code();
-                (code.left, code.top, code.width)
-            }
-            Design::Old | Design::OldWhiteOnBlack => (11.5, 11.0, 82.0),
-        };
+        let (left, top, side) = self.code_place(border);
         let module = side / (self.width as f32 + 8.0);
         let (column, row) = ((x - left) / module - 4.0, (y - top) / module - 4.0);
         let ink = matches!(self.design, Design::Colour | Design::Grey)

@@ -207,6 +207,7 @@ impl Pose {
             | Damage::Blur(_)
             | Damage::Motion(_)
             | Damage::Thumb(_)
+            | Damage::Fingers(_)
             | Damage::HalfCovered
             | Damage::HalfBlur(_)
             | Damage::Dark(_)
