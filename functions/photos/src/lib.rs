@@ -60,6 +60,7 @@ async fn assign(app: &'static App, request: Request) -> Result<Response, ApiErro
     let store = &photographer.store;
     let photo = store.photo(&path_id(&request, "photo")?).await?.ok_or(ApiError::NotFound)?;
     let assignment: Assignment = read_json(&request)?;
+    refuse_card(&photo)?;
     let unknown = ApiError::Invalid { code: "unknown_student", field: "student_id" };
     let Ok(student) = StudentId::parse(&assignment.student_id) else {
         return Err(unknown);
@@ -70,7 +71,7 @@ async fn assign(app: &'static App, request: Request) -> Result<Response, ApiErro
     }
     let student =
         store.student(&Untrusted::new(student), day.school_year()).await?.ok_or(unknown)?;
-    let is_done = store.assign_photo(&photo, &student).await?;
+    let is_done = store.assign_photo(&day, &photo, &student).await?;
     answer(store, &photo, is_done).await
 }
 
@@ -81,8 +82,15 @@ async fn unassign(app: &'static App, request: Request) -> Result<Response, ApiEr
     let photographer = sign_in::photographer(app, &request).await?;
     let store = &photographer.store;
     let photo = store.photo(&path_id(&request, "photo")?).await?.ok_or(ApiError::NotFound)?;
-    let is_done = store.unassign_photo(&photo).await?;
+    refuse_card(&photo)?;
+    let day = store.picture_day_of(&photo).await?;
+    let is_done = store.unassign_photo(&day, &photo).await?;
     answer(store, &photo, is_done).await
+}
+
+/// One that could not be read may be no card at all, and a person's word on it counts.
+fn refuse_card(photo: &PhotoRow) -> Result<(), ApiError> {
+    if photo.is_read_card() { Err(ApiError::Conflict("photo_is_card")) } else { Ok(()) }
 }
 
 /// The photo as it is now; one that has not arrived yet cannot be anybody's.

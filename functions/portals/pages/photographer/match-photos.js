@@ -71,8 +71,19 @@ function inOrder(a, b) {
   return (a.captured_at ?? '').localeCompare(b.captured_at ?? '') || byName(a.name, b.name);
 }
 
+/** A card, larger: it shows a child's name and code, and is nobody's photo. */
+function openCard(photo) {
+  openDialog(photo.name, h('div', { class: 'stack' },
+    photo.thumbnail_url && h('img', { class: 'dialog-picture', src: photo.thumbnail_url, alt: t('tray.alt', { name: photo.name }) }),
+    h('p', {}, t('photos.is_card'))), { testId: 'photo-dialog' });
+}
+
 /** One photo with whose it is and the ways to change that. */
 export function openPhoto({ photo, names, pickers, changed }) {
+  if (photo.is_read_card) {
+    openCard(photo);
+    return;
+  }
   const { input, chosen } = pickers.picker('photo-student');
   const form = h('form', { class: 'stack' }, field(t(photo.student_ids.length ? 'photos.other_student' : 'tray.student'), input),
     h('button', { type: 'submit', class: 'primary' }, t('photos.assign')));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Frame;
 use super::counter::Counter;
-use super::file_kind::{is_raw, may_be_a_card, path_stem};
+use super::file_kind::{is_film, is_raw, may_be_a_card, path_stem};
 use crate::photo::{CameraBody, CardSeen};
 
 /// The frames of one body, and the label's other files that may belong to it.
@@ -73,7 +73,7 @@ fn frames_that_count(frames: &[Frame]) -> Vec<&Frame> {
         .collect()
 }
 
-/// The numbers of each series that some file has.
+/// The numbers of each series that a film or a lost photo has.
 ///
 /// A film's number is not missing, unless there are several bodies: it is not known which took it.
 pub(super) fn present(
@@ -81,7 +81,9 @@ pub(super) fn present(
     bodies: usize,
 ) -> BTreeMap<(String, String), BTreeSet<u64>> {
     let mut present: BTreeMap<_, BTreeSet<u64>> = BTreeMap::new();
-    for frame in frames.iter().filter(|frame| bodies == 1 && frame.is_lost) {
+    let has_a_number =
+        |frame: &&Frame| is_film(&frame.file_name) || may_be_a_card(&frame.file_name);
+    for frame in frames.iter().filter(|frame| bodies == 1 && frame.is_lost).filter(has_a_number) {
         if let Some(counter) = Counter::of(&frame.file_name) {
             present.entry(counter.series).or_default().insert(counter.number);
         }

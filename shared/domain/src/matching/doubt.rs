@@ -2,7 +2,7 @@
 //!
 //! A run is a card and the frames after it. If the next child's card was not photographed or its file was lost, that
 //! child's photos stand in the run before. What shows that: the run is far longer than usual on this camera, has a
-//! pause like the one between two children, lacks a file's number, holds a picture like a sheet of paper, or skips a
+//! pause like the one between two children, lacks a file's number, holds a picture with a part of a card, or skips a
 //! card in the order of printing (which counts only together with a weakly long run or pause: absent children are
 //! usual). See the constants of [`usual`](super::usual) for the bounds; they are measured in `never_another_child`.
 
@@ -23,6 +23,10 @@ const CULLED_FEWEST: usize = 5;
 /// The most students without a photo between two cards that are near each other in the order of printing.
 const SKIPPED_AT_MOST: usize = 3;
 
+/// Before a film's number Canon writes this, whatever is before a photo's, and counts both by one counter. Other makers
+/// write the photo's text before a film's number too, or count films apart.
+const FILMS_OF_CANON: &str = "mvi_";
+
 /// Why a person must look at a run before a family is shown it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,7 +43,8 @@ pub enum Doubt {
     PrintOrder,
     /// A file was lost, and its name does not say where it belongs.
     LostFile,
-    /// A person gave a frame in it to another student, and more frames follow.
+    /// A person gave a frame in it to another student, and more frames follow. To none says so only together with a
+    /// weakly long run or pause: a photo with closed eyes is taken out, too.
     HandDiffers,
 }
 
@@ -166,6 +171,7 @@ impl<'a> Judged<'a> {
         let has_weak_pause = longest >= usual.weak_pause;
         let has_gap = self.gaps.contains(&true);
         let gap_counts = !is_culled || has_weak_pause || is_skip;
+        let is_weak = is_weakly_long || has_weak_pause;
         let mut doubts = BTreeSet::new();
         let mut doubt_if = |holds: bool, doubt| {
             if holds {
@@ -175,9 +181,9 @@ impl<'a> Judged<'a> {
         doubt_if(self.length > usual.long, Doubt::LongRun);
         doubt_if(longest >= usual.pause || (has_weak_pause && is_weakly_long), Doubt::PauseInside);
         doubt_if(has_gap && gap_counts, Doubt::NumberGap);
-        doubt_if(is_skip && (is_weakly_long || has_weak_pause), Doubt::PrintOrder);
+        doubt_if(is_skip && is_weak, Doubt::PrintOrder);
         doubt_if(self.given().any(|one| one.frame.looks_like_card), Doubt::CardLike);
-        doubt_if(self.is_contradicted(), Doubt::HandDiffers);
+        doubt_if(self.is_contradicted(|others| !others.is_empty() || is_weak), Doubt::HandDiffers);
         doubts
     }
 
@@ -185,11 +191,13 @@ impl<'a> Judged<'a> {
         self.frames.iter().skip(1).filter(|one| one.frame.by_hand.is_none())
     }
 
-    /// Claims that a person gave a frame of it to another student or to none, and more frames follow.
-    fn is_contradicted(&self) -> bool {
+    /// Claims that a person gave a frame of it to others than its student, as far as these count, and more frames follow.
+    fn is_contradicted(&self, counts: impl Fn(&BTreeSet<StudentId>) -> bool) -> bool {
         let student = self.frames.first().and_then(|card| card.shown.student());
         let mut decided = self.frames.iter().skip(1).filter_map(|one| one.frame.by_hand.as_ref());
-        decided.any(|students| student.is_none_or(|student| !students.contains(student)))
+        decided.any(|students| {
+            student.is_none_or(|student| !students.contains(student)) && counts(students)
+        })
     }
 }
 
@@ -225,7 +233,9 @@ fn numbers_present(
         if added.insert(numbered.series)
             && let Some(counter) = Counter::of(&one.frame.file_name)
         {
-            let others = beside.get(&counter.series).into_iter().flatten();
+            let films_of_canon = (FILMS_OF_CANON.to_owned(), String::new());
+            let others = [&counter.series, &films_of_canon].into_iter();
+            let others = others.filter_map(|series| beside.get(series)).flatten();
             numbers.extend(others.flat_map(|number| [*number, number.saturating_add(10_000)]));
         }
     }

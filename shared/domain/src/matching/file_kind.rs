@@ -22,6 +22,15 @@ pub(super) fn may_be_a_card(file_name: &str) -> bool {
     !NEVER_A_CARD.contains(&ending.as_str())
 }
 
+/// Claims that a file by this name is a film: the camera has counted it, and no photo has its number.
+///
+/// A sidecar is none: the photo it stands beside has its number.
+pub(super) fn is_film(file_name: &str) -> bool {
+    let ending = file_name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+    ["3gp", "avi", "crm", "insv", "lrv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpg", "mts", "wmv"]
+        .contains(&ending.as_str())
+}
+
 /// The path without its ending: a raw file and its JPEG have the same.
 pub(super) fn path_stem(file_name: &str) -> (String, String) {
     let folder = file_name.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);

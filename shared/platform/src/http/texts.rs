@@ -203,6 +203,9 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "run_changed" => {
             "A photo has come to this card or was taken from it since you looked. Look again, then confirm."
         }
+        "photo_is_card" => {
+            "This is a camera card, with a child's name and code on it. It is nobody's photo, and no family is shown it."
+        }
         "unknown_state" => "A state is doubtful, read or confirmed.",
         "wrong_state" => "This is not possible now: reload the page to see how things stand.",
         "empty_file" => "The file is empty.",

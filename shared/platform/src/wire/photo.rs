@@ -36,6 +36,8 @@ pub struct PhotoView {
     pub is_held_back: bool,
     /// Whether it shows a camera card.
     pub is_camera_card: bool,
+    /// Whether that card was read: it can be given to nobody.
+    pub is_read_card: bool,
     /// The camera's civil time.
     pub captured_at: Option<String>,
     /// A five-minute address.
@@ -95,7 +97,7 @@ async fn view(
     state: &'static str,
 ) -> Result<PhotoView, StoreError> {
     let thumbnail_url = store.picture_url(&photo, Rendition::Thumbnail).await?;
-    let is_held_back = photo.is_held_back();
+    let (is_held_back, is_read_card) = (photo.is_held_back(), photo.is_read_card());
     let photo = photo.photo;
     Ok(PhotoView {
         id: photo.id.to_string(),
@@ -109,6 +111,7 @@ async fn view(
         matched_by: photo.matched_by,
         is_held_back,
         is_camera_card: photo.is_camera_card,
+        is_read_card,
         captured_at: photo.captured_at,
         thumbnail_url,
         bytes: photo.bytes,

@@ -130,10 +130,11 @@ async fn a_gallery_says_as_many_photos_as_it_shows() -> Result<(), SetupError> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photo_that_came_waits_until_a_person_publishes() -> Result<(), SetupError> {
     let scene = scene(TestStack::start().await?, [2, 2]).await?;
-    let moved = scene.photos[1][0].clone();
+    // The last of its run: had more followed it, they would be held back.
+    let moved = scene.photos[1][1].clone();
     scene.give(&moved, 0).await?;
     // Gone from one family at once; not shown to the other.
-    assert_eq!(scene.shown(&scene.parents[1], 1).await?, scene.photos[1][1..]);
+    assert_eq!(scene.shown(&scene.parents[1], 1).await?, scene.photos[1][..1]);
     assert_eq!(scene.shown(&scene.parents[0], 0).await?, scene.photos[0]);
     let first = scene.listed(0).await?;
     assert_eq!((&first["changed"], &first["photos_waiting"]), (&json!(true), &json!(1)));
@@ -214,7 +215,7 @@ async fn wait_for(scene: &Scene, at: usize, state: &str) -> Result<(), SetupErro
 #[tokio::test(flavor = "multi_thread")]
 async fn no_build_ever_shows_another_childs_photo() -> Result<(), SetupError> {
     let scene = scene(TestStack::start_disturbed().await?, [2, 2]).await?;
-    let moved = scene.photos[1][0].clone();
+    let moved = scene.photos[1][1].clone();
     let own = |at: usize| scene.photos[at].iter().filter(|photo| **photo != moved);
     for round in 0..6 {
         let (to, from) = if round % 2 == 0 { (0, 1) } else { (1, 0) };

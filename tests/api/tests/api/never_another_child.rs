@@ -33,6 +33,8 @@ struct Shot {
 /// How the cards of a day fare.
 #[derive(Clone, Copy, PartialEq)]
 enum Cards {
+    /// Each is read, and so is the clock.
+    Sound,
     /// One is not photographed, and one file is never sent.
     Hidden,
     /// One cannot be read; the clock is set back in the middle of the day.
@@ -211,6 +213,57 @@ async fn a_doubtful_run_waits_for_a_person() -> Result<(), SetupError> {
             .flatten()
             .all(|photo| { photo["matched_by"] == "hand" && photo["is_held_back"] == false })
     );
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_by_hand_speaks_against_the_photos_that_follow() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let photographer = stack.photographer("owner").await?;
+    let day = picture_day(&photographer, 4).await?;
+    let chance = &mut Chance(3);
+    let shots = shoot(&day, 0..4, 1, Cards::Sound, chance)?;
+    upload(&photographer, &day, shots, chance).await?;
+    settle(&photographer, &day.day).await?;
+    let galleries = publish(&photographer, &day.day).await?;
+    let runs = format!("/v1/picture-days/{}/runs", day.day);
+    let all = photographer.read(&runs).await?;
+    let (run, other) = (&all.items()[1], &all.items()[2]);
+    assert_eq!(run["photos"].as_array().map(Vec::len), Some(3));
+
+    // The card in front has another child's name on it, and is given to nobody.
+    let card = format!("/v1/photos/{}/student", text(run, "id"));
+    let whose = json!({ "student_id": other["student_id"] });
+    let put = photographer.call(reqwest::Method::PUT, &card, Some(&whose), &[]).await?;
+    assert_eq!((put.status, put.text("/code")), (409, "photo_is_card".to_owned()));
+    let delete = photographer.call(reqwest::Method::DELETE, &card, None, &[]).await?;
+    assert_eq!((delete.status, delete.text("/code")), (409, "photo_is_card".to_owned()));
+
+    // The one in the middle is another child's, who is said to have it; nobody has said anything of the last one.
+    let photo = format!("/v1/photos/{}/student", text(&run["photos"][1], "id"));
+    for _ in 0..2 {
+        let given = photographer.call(reqwest::Method::PUT, &photo, Some(&whose), &[]).await?;
+        assert_eq!(given.status, 200, "{:#?}", given.body);
+    }
+    settle(&photographer, &day.day).await?;
+    let doubtful = photographer.read(&format!("{runs}?state=doubtful")).await?;
+    assert_eq!(doubtful.items().len(), 1, "{:#?}", doubtful.body);
+    assert_eq!(doubtful.items()[0]["id"], run["id"]);
+    assert_eq!(doubtful.items()[0]["reasons"][0]["code"], "hand_differs");
+    let of_run = galleries.iter().find(|one| one["student_id"] == run["student_id"]);
+    let path = format!("/v1/galleries/{}", text(of_run.ok_or("no gallery")?, "id"));
+    let shown = photographer.read(&path).await?;
+    assert_eq!(shown.body["photos"].as_array().map(Vec::len), Some(0), "held back at once");
+
+    // With the word on the last one, too, nothing is left to doubt.
+    let last = format!("/v1/photos/{}/student", text(&run["photos"][2], "id"));
+    photographer.call(reqwest::Method::PUT, &last, Some(&whose), &[]).await?;
+    settle(&photographer, &day.day).await?;
+    let doubtful = photographer.read(&format!("{runs}?state=doubtful")).await?;
+    assert_eq!(doubtful.items().len(), 0, "{:#?}", doubtful.body);
+    let shown = photographer.read(&path).await?;
+    assert_eq!(shown.body["photos"].as_array().map(Vec::len), Some(1));
     stack.stop().await;
     Ok(())
 }

@@ -30,13 +30,22 @@ fn seconds(after_nine: u16) -> Option<CaptureTime> {
 
 /// The doubts of each photo of the day, by its number.
 fn doubts(frames: &[Frame], order: &[u8]) -> BTreeMap<u16, BTreeSet<Doubt>> {
+    doubts_beside(frames, order, &[])
+}
+
+/// The same where these students were seen on another camera.
+fn doubts_beside(
+    frames: &[Frame],
+    order: &[u8],
+    elsewhere: &[u8],
+) -> BTreeMap<u16, BTreeSet<Doubt>> {
     let cards = (10..30).map(|of| (code(of), Holder::Student(student(of)))).collect();
     let order: Vec<_> = order.iter().map(|of| student(*of)).collect();
     let day = DayFacts {
         cards: &cards,
         students_by_issued_id: &BTreeMap::new(),
         print_order: &order,
-        seen_elsewhere: &BTreeSet::new(),
+        seen_elsewhere: &elsewhere.iter().map(|of| student(*of)).collect(),
     };
     let matches = match_camera(frames, &day);
     (0..100)
@@ -76,10 +85,19 @@ fn a_card_whose_file_never_came_shows_in_the_numbers() {
     harmless.retain(|one| one.photo != photo(25));
     assert_eq!(doubts(&harmless, &[]), BTreeMap::new());
     // Nor does one that a film has.
-    let mut film = usual_day();
-    film.retain(|one| one.photo != photo(24));
-    film.push(Frame { file_name: "IMG_0024.MOV".into(), ..lost(99) });
-    assert_eq!(doubts(&film, &[]), BTreeMap::new());
+    let with_file = |name: &str| {
+        let mut frames = usual_day();
+        frames.retain(|one| one.photo != photo(24));
+        frames.push(Frame { file_name: name.into(), ..lost(99) });
+        doubts(&frames, &[])
+    };
+    for film in ["IMG_0024.MOV", "MVI_0024.MP4"] {
+        assert_eq!(with_file(film), BTreeMap::new(), "{film}");
+    }
+    // A sidecar says that there was a photo; Sony counts its films apart.
+    for other in ["IMG_0024.XMP", "C0024.MP4"] {
+        assert!(with_file(other)[&23].contains(&Doubt::NumberGap), "{other}");
+    }
 }
 
 #[test]
@@ -100,6 +118,17 @@ fn a_skipped_card_counts_only_with_other_evidence() {
     let found = doubts(&longer, &order);
     assert_eq!(found.keys().copied().collect::<Vec<_>>(), [10, 11, 12, 13, 14]);
     assert_eq!(found[&10], BTreeSet::from([Doubt::PrintOrder]));
+    assert_eq!(doubts_beside(&longer, &order, &[29]), BTreeMap::new(), "seen on another camera");
+    // A pause that is long, and too short to say so alone.
+    let mut pausing = usual_day();
+    for (place, one) in (0_u16..).zip(&mut pausing).skip(13) {
+        one.captured_at = seconds(place / 5 * 60 + place % 5 * 5 + 21);
+    }
+    assert_eq!(doubts(&pausing, &[]), BTreeMap::new());
+    let found = doubts(&pausing, &order);
+    assert_eq!(found.keys().copied().collect::<Vec<_>>(), [12, 13, 14, 15]);
+    assert_eq!(found[&12], BTreeSet::from([Doubt::PrintOrder]));
+    assert_eq!(doubts_beside(&pausing, &order, &[29]), BTreeMap::new());
 }
 
 #[test]
@@ -120,6 +149,12 @@ fn a_frame_given_to_another_child_makes_what_follows_doubtful() {
     let mut frames = usual_day();
     frames[7].by_hand = Some(BTreeSet::from([student(29)]));
     assert_eq!(doubts(&frames, &[])[&9], BTreeSet::from([Doubt::HandDiffers]));
+    // Taken out and given to nobody, it may have had closed eyes.
+    frames[7].by_hand = Some(BTreeSet::new());
+    assert_eq!(doubts(&frames, &[]), BTreeMap::new());
+    let mut longer = day_of([3, 3, 5, 3, 3, 3, 3, 3, 3, 3]);
+    longer[9].by_hand = Some(BTreeSet::new());
+    assert_eq!(doubts(&longer, &[])[&11], BTreeSet::from([Doubt::HandDiffers]));
     // At the end of a run it says nothing of the others.
     let mut last = usual_day();
     last[9].by_hand = Some(BTreeSet::new());

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use domain::audit::Action;
 use domain::ids::{PhotoId, StudentId};
-use domain::photo::{CameraLabel, MatchedBy, Photo, PhotoState, PictureType};
+use domain::photo::{CameraLabel, CardSeen, MatchedBy, Photo, PhotoState, PictureType};
 use domain::picture_day::PictureDay;
 use domain::student::Student;
 
@@ -67,6 +67,11 @@ impl PhotoRow {
     /// Whether it is a photo of somebody: arrived, not refused, not a camera card.
     pub fn shows_someone(&self) -> bool {
         self.photo.state == PhotoState::Checked && !self.photo.is_camera_card
+    }
+
+    /// Whether it is a camera card that was read: it shows a child's name and code, and is no photo of anybody.
+    pub fn is_read_card(&self) -> bool {
+        matches!(self.photo.card, CardSeen::Code(_))
     }
 
     /// Whether a family may be shown it: a photo, and not held back because its student is doubtful.
@@ -284,10 +289,11 @@ impl StudioStore {
     /// When the store fails.
     pub async fn assign_photo(
         &self,
+        day: &PictureDay,
         photo: &PhotoRow,
         student: &Student,
     ) -> Result<bool, StoreError> {
-        self.decide_photo(photo, Some(student)).await
+        self.decide_photo(day, photo, Some(student)).await
     }
 
     /// A person says that the photo is nobody's.
@@ -295,12 +301,19 @@ impl StudioStore {
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn unassign_photo(&self, photo: &PhotoRow) -> Result<bool, StoreError> {
-        self.decide_photo(photo, None).await
+    pub async fn unassign_photo(
+        &self,
+        day: &PictureDay,
+        photo: &PhotoRow,
+    ) -> Result<bool, StoreError> {
+        self.decide_photo(day, photo, None).await
     }
 
+    /// Writes a person's word and has the camera matched again: the word may speak against the photos that follow,
+    /// which are then held back. Whoever is killed in between has no answer, and repeats it.
     async fn decide_photo(
         &self,
+        day: &PictureDay,
         photo: &PhotoRow,
         student: Option<&Student>,
     ) -> Result<bool, StoreError> {
@@ -326,7 +339,11 @@ impl StudioStore {
             Change::edit(self.app.records()?, &key, edit)?,
             audit::add(self.app, &event).await?,
         ];
-        Ok(commit(self.app, changes).await? == Committed::Yes)
+        let is_done = commit(self.app, changes).await? == Committed::Yes;
+        if is_done {
+            self.touch_camera(&day.id, &photo.camera).await?;
+        }
+        Ok(is_done)
     }
 
     /// A five-minute address of one of a photo's pictures, for whoever holds this handle.

@@ -61,12 +61,25 @@ pub(super) enum Fault {
     SomeWithoutTime,
 }
 
+/// What the files say of the body that took them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Named {
+    Nothing,
+    /// Maker and model; both bodies are of one model.
+    OneModel,
+    /// Maker and model; the bodies are of two models.
+    TwoModels,
+    Serial,
+}
+
 /// What a day is made of.
 #[derive(Clone, Copy)]
 pub(super) struct Plan {
     pub(super) fault: Fault,
     pub(super) bodies: u64,
-    pub(super) has_serial: bool,
+    /// Each body has a label of its own, and some children went to both.
+    pub(super) has_labels: bool,
+    pub(super) named: Named,
     /// 0: no digit of a second, 1: two digits on all frames, 2: on some frames.
     pub(super) fractions: u64,
     /// Of a hundred cards so many are damaged, but found.
@@ -90,6 +103,7 @@ pub(super) enum Hiding {
 
 /// One photo as it truly was.
 pub(super) struct Shot {
+    pub(super) body: u64,
     pub(super) owner: u8,
     /// True time in milliseconds, and the number of the file.
     pub(super) at: i64,
@@ -98,10 +112,11 @@ pub(super) struct Shot {
 
 /// A day: what the system is given, and the truth.
 pub(super) struct Day {
-    pub(super) frames: Vec<Frame>,
+    /// The frames of each label.
+    pub(super) labels: Vec<Vec<Frame>>,
     pub(super) truth: BTreeMap<crate::ids::PhotoId, Shot>,
-    /// Students whose card was hidden, and how.
-    pub(super) hidden: BTreeMap<u8, Hiding>,
+    /// Bodies with the students whose card was hidden, and how.
+    pub(super) hidden: BTreeMap<(u64, u8), Hiding>,
     /// The longest true run, and the longest true pause inside a run in milliseconds.
     pub(super) longest_run: usize,
     pub(super) longest_pause: i64,
@@ -117,7 +132,7 @@ pub(super) const STUDENTS: std::ops::Range<u8> = 10..60;
 impl Day {
     pub(super) fn of(plan: &Plan, chance: &mut Chance) -> Self {
         let mut day = Self {
-            frames: Vec::new(),
+            labels: Vec::new(),
             truth: BTreeMap::new(),
             hidden: BTreeMap::new(),
             longest_run: 0,
@@ -127,12 +142,17 @@ impl Day {
         };
         let mut next_id = 1_u16;
         let children = chance.between(6, 22);
+        // Beside each other under two labels, bodies may photograph a child twice.
+        let of_both = if plan.has_labels { chance.between(0, 3) } else { 0 };
         for body in 0..plan.bodies {
-            let first = STUDENTS.start + u8::try_from(body * children).unwrap();
+            let first = STUDENTS.start + u8::try_from(body * (children - of_both)).unwrap();
             let count = u8::try_from(children).unwrap();
+            if day.labels.is_empty() || plan.has_labels {
+                day.labels.push(Vec::new());
+            }
             day.take(plan, chance, body, first..first + count, &mut next_id);
         }
-        chance.shuffle(&mut day.frames);
+        day.labels.iter_mut().for_each(|frames| chance.shuffle(frames));
         day
     }
 
@@ -186,7 +206,7 @@ impl Day {
                 }
                 let is_card = shot == 0;
                 if is_card && hiding == Some(Hiding::NotPhotographed) {
-                    self.hidden.insert(owner, Hiding::NotPhotographed);
+                    self.hidden.insert((body, owner), Hiding::NotPhotographed);
                     at += chance.pause(between_poses);
                     continue;
                 }
@@ -206,7 +226,7 @@ impl Day {
                         CardSeen::Code(code(owner).qr_text())
                     };
                     if let Some(hiding) = hiding {
-                        self.hidden.insert(owner, hiding);
+                        self.hidden.insert((body, owner), hiding);
                         frame.card = CardSeen::None;
                         match hiding {
                             Hiding::FileMissing => continue,
@@ -224,15 +244,15 @@ impl Day {
                     frame.by_hand =
                         Some([student(owner)].into_iter().filter(|_| chance.is(80)).collect());
                 }
-                let shot = |at| Shot { owner, at, number };
+                let shot = |at| Shot { body, owner, at, number };
                 if chance.is(plan.twice) && !frame.is_lost {
                     let again = Frame { photo: photo(*next_id), by_hand: None, ..frame.clone() };
                     *next_id += 1;
                     self.truth.insert(again.photo.clone(), shot(at));
-                    self.frames.push(again);
+                    self.labels.last_mut().unwrap().push(again);
                 }
                 self.truth.insert(photo(id), shot(at));
-                self.frames.push(frame);
+                self.labels.last_mut().unwrap().push(frame);
             }
             self.longest_run = self.longest_run.max(usize::try_from(shots).unwrap());
             runs += 1;
@@ -264,7 +284,12 @@ impl Clock {
             Fault::SomeWithoutTime => chance.is(80),
             Fault::None | Fault::Set(_) | Fault::Reset | Fault::CounterAgain => true,
         };
-        let body = self.plan.has_serial.then(|| CameraBody::Serial(self.body.to_string()));
+        let body = match self.plan.named {
+            Named::Nothing => None,
+            Named::OneModel => Some(CameraBody::Model("R6".into())),
+            Named::TwoModels => Some(CameraBody::Model(self.body.to_string())),
+            Named::Serial => Some(CameraBody::Serial(self.body.to_string())),
+        };
         Frame {
             photo: photo(id),
             captured_at: CaptureTime::parse(&text).filter(|_| has_time),
