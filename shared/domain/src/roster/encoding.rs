@@ -258,11 +258,12 @@ struct Ranked {
     text: String,
 }
 
-/// Whether the best encoding is good, and better than the best one that gives another text.
+/// Whether the best encoding is good, gives words of letters, and is better than the best one that gives another text.
 fn is_certain(ranked: &[Ranked]) -> bool {
     let Some(best) = ranked.first() else { return false };
     let other = ranked.iter().find(|other| other.text != best.text);
     best.points >= LEAST_POINTS
+        && !plausible::has_odd_sign(&best.text)
         && other.is_none_or(|other| best.points.saturating_sub(other.points) >= MARGIN)
 }
 

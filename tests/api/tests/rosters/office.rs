@@ -220,3 +220,25 @@ async fn who_returns_keeps_an_id_whose_zeros_a_spreadsheet_took() -> Result<(), 
     stack.stop().await;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_whose_encoding_is_in_doubt_waits_for_a_person() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let client = stack.photographer("encoding").await?;
+    let oak = school(&client, "Oak").await?;
+    // A capital in the middle of a word, in any of the encodings that have a letter here.
+    let file = b"First;Last;Student ID\nB\xc1z;Lee;0042\n".to_vec();
+    let preview = upload(&client, &oak, file, "doubt").await?;
+    assert_eq!(preview.body["is_encoding_certain"], false, "{:#}", preview.body);
+    let refused = act(&client, &preview.text("/id"), "apply").await?;
+    assert_eq!((refused.status, refused.text("/code")), (409, "encoding_unsure".to_owned()));
+    assert!(students(&client, &oak).await?.is_empty());
+
+    // The names under each encoding that it may be; the chosen one leaves no doubt.
+    let path = format!("/v1/roster-imports/{}/sample", preview.text("/id"));
+    let sample = client.read(&path).await?;
+    let candidates = sample.body["encodings"].as_array().cloned().unwrap_or_default();
+    assert!(candidates.len() >= 2, "{:#}", sample.body);
+    stack.stop().await;
+    Ok(())
+}

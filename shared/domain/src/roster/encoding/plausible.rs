@@ -59,6 +59,18 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     .filter(|word| !word.is_ascii() && word.len() < 100)
 }
 
+/// Whether a word has a sign in its middle that no name has: the ordinal of a class stands at its end (`5º`).
+pub(super) fn has_odd_sign(text: &str) -> bool {
+    words(text).take(MOST_WORDS).any(|word| {
+        let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_odd = |c: char| {
+            !c.is_ascii() && !c.is_alphabetic() && !matches!(c, '’' | 'ʼ' | '‘' | '–' | '°')
+        };
+        inner.chars().any(is_odd)
+            || inner.contains('°') && !inner.starts_with(|c: char| c.is_ascii_digit())
+    })
+}
+
 /// The script of a letter, as far as it matters here.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Script {

@@ -181,3 +181,15 @@ fn the_end_mark_of_dos_is_no_row() {
     assert_eq!(read(b"First,Last\r\nAnn,Lee\r\n\x1A").text, "First,Last\r\nAnn,Lee\r\n");
     assert_eq!(read(b"First,Last\r\nAnn,Lee\r\n\x1A\0\0\0").text, "First,Last\r\nAnn,Lee\r\n");
 }
+
+/// One odd letter tells little; a sign that no name has tells that the encoding is wrong.
+#[test]
+fn a_sign_inside_a_word_is_never_certain() {
+    for byte in 0x80..=0xff_u8 {
+        let file = [b"First;Last;Student ID\nB".as_slice(), &[byte], b"z;Lee;0042\n"].concat();
+        let decoded = read(&file);
+        let word = decoded.text.lines().nth(1).unwrap().split(';').next().unwrap().to_owned();
+        let is_name = word.chars().all(|c| c.is_alphabetic() || "’ʼ‘".contains(c));
+        assert!(is_name || !decoded.candidates.is_empty(), "{byte:#x} {word}");
+    }
+}

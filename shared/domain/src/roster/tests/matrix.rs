@@ -75,9 +75,14 @@ enum Quirk {
     SurplusCell,
     OpenQuote,
     SameId,
+    MergedClass,
+    GermanHeader,
+    ZeroWidth,
+    TwoScripts,
+    Enrolment,
 }
 
-const QUIRKS: [Quirk; 25] = [
+const QUIRKS: [Quirk; 30] = [
     Quirk::None,
     Quirk::SepLine,
     Quirk::TitleAbove,
@@ -103,10 +108,15 @@ const QUIRKS: [Quirk; 25] = [
     Quirk::SurplusCell,
     Quirk::OpenQuote,
     Quirk::SameId,
+    Quirk::MergedClass,
+    Quirk::GermanHeader,
+    Quirk::ZeroWidth,
+    Quirk::TwoScripts,
+    Quirk::Enrolment,
 ];
 
-/// A child as the file means it: id, given name, family name.
-type Child = [String; 3];
+/// A child as the file means it: id, given name, family name, class.
+type Child = [String; 4];
 
 /// The text of a file with a quirk, and the children it means.
 #[expect(clippy::too_many_lines, reason = "one arm per quirk")]
@@ -117,7 +127,7 @@ fn file(children: &[[&str; 2]; 3], separator: char, quirk: Quirk) -> (String, Ve
     for (number, [given, family]) in children.iter().enumerate() {
         let id = format!("0{}", number + 41);
         rows.push(vec![id.clone(), (*given).to_owned(), (*family).to_owned(), "1A".to_owned()]);
-        meant.push([id, (*given).to_owned(), (*family).to_owned()]);
+        meant.push([id, (*given).to_owned(), (*family).to_owned(), "1A".to_owned()]);
     }
     let [first, second, _] = children;
     match quirk {
@@ -134,7 +144,11 @@ fn file(children: &[[&str; 2]; 3], separator: char, quirk: Quirk) -> (String, Ve
         }
         Quirk::NoneId => rows[0][0] = "#N/A".to_owned(),
         Quirk::Rounded => rows[0][0] = "1.23457E+11".to_owned(),
-        Quirk::DateClass => rows[0][3] = "2-Jan".to_owned(),
+        Quirk::DateClass => {
+            rows[0][3] = "2-Jan".to_owned();
+            // What was typed before the spreadsheet took it for a date.
+            meant[0][3] = "1/2".to_owned();
+        }
         Quirk::OneName => {
             rows[0][2] = String::new();
             meant[0][2] = String::new();
@@ -171,6 +185,49 @@ fn file(children: &[[&str; 2]; 3], separator: char, quirk: Quirk) -> (String, Ve
         Quirk::SameId => {
             rows[1][0] = "041".to_owned();
             meant[1][0] = "041".to_owned();
+        }
+        Quirk::MergedClass => {
+            // The class stands first, and only where it changes.
+            header.rotate_right(1);
+            for (row, class) in rows.iter_mut().zip(["1A", "", "1B"]) {
+                row.rotate_right(1);
+                row[0] = class.to_owned();
+            }
+            let mut fourth = rows[0].clone();
+            fourth[0] = String::new();
+            fourth[1] = "044".to_owned();
+            rows.push(fourth);
+            let [given, family] = first;
+            meant.push(["044", given, family, "1B"].map(str::to_owned));
+            meant[2][3] = "1B".to_owned();
+        }
+        Quirk::GermanHeader => {
+            header = vec!["Nachname", "Vorname", "Klasse"];
+            for (row, child) in rows.iter_mut().zip(&mut meant) {
+                *row = [2, 1, 3].map(|at| row[at].clone()).into();
+                child[0] = String::new();
+            }
+        }
+        Quirk::ZeroWidth => rows[0][1] = format!("{}\u{200b}", first[0]),
+        Quirk::TwoScripts => {
+            rows[0][1] = "\u{410}nna".to_owned();
+            meant[0][1] = "Anna".to_owned();
+        }
+        Quirk::Enrolment => {
+            // OneRoster: everybody of the school in one file, and those who have left it.
+            header.extend(["Role", "Status"]);
+            let people =
+                [("student", "active"), ("student", "tobedeleted"), ("guardian", "active")];
+            for (row, (role, status)) in rows.iter_mut().zip(people) {
+                row.extend([role, status].map(str::to_owned));
+            }
+            for (role, id) in [("administrator", "051"), ("teacher", "052"), ("student", "053")] {
+                let [given, family] = second;
+                let row = [id, given, family, "1A", role, "active"].map(str::to_owned);
+                rows.push(row.into());
+            }
+            meant.truncate(1);
+            meant.push(["053", second[0], second[1], "1A"].map(str::to_owned));
         }
         Quirk::None
         | Quirk::SepLine
@@ -235,7 +292,8 @@ fn judge(bytes: &[u8], meant: &[Child]) -> Result<&'static str, String> {
         .iter()
         .map(|row| {
             let id = row.school_issued_id.clone().unwrap_or_default();
-            [id, row.given_name.clone(), row.family_name.clone()]
+            let class = row.class.clone().unwrap_or_default();
+            [id, row.given_name.clone(), row.family_name.clone(), class]
         })
         .collect();
     if read == meant && roster.encoding.as_ref().is_some_and(|encoding| encoding.is_certain) {
