@@ -2,19 +2,17 @@
 // parent's gallery. Every screen is held against an accessibility checker on the way.
 
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { launch, skip } from './chromium.js';
 import * as asParent from './parent.js';
 import * as asPhotographer from './photographer.js';
 import { Runner } from './runner.js';
 import { photograph, WITHOUT_CARD } from './school.js';
-import { DESKTOP, PHONE, Visitor } from './visitor.js';
+import { DESKTOP, PHONE, Visitor, stepsOf } from './visitor.js';
 
-const TRACES = fileURLToPath(new URL('../../target/ci/browser/', import.meta.url));
 // A minute on two cores; whatever hangs must not hang a build for hours.
 const AT_MOST_MS = 600_000;
 const CHILD = ['Smith', 'Emma'];
@@ -39,7 +37,7 @@ describe('the main job by clicking', { skip }, () => {
     test(`on a ${device.name}`, { timeout: AT_MOST_MS }, async (t) => {
       const photographer = await Visitor.arrive(browser, device, runner.url);
       const parent = await Visitor.arrive(browser, device, runner.url);
-      const step = stepsOf(t, { photographer, parent }, device, () => runner.said);
+      const step = stepsOf(t, { photographer, parent }, device.name, () => runner.said);
       const email = `photographer-${device.name}@picture-day.example`;
       const family = `parent-${device.name}@picture-day.example`;
       let day, lanes, photos, galleries, code, shown, link;
@@ -86,23 +84,4 @@ describe('the main job by clicking', { skip }, () => {
 
 function idOf(galleries, [family]) {
   return [...galleries].find(([name]) => name.includes(family))?.[1];
-}
-
-/** Steps build on each other: after one that failed the others are skipped, and what was on the screens is kept. */
-function stepsOf(t, visitors, device, said) {
-  let failed = null;
-  return (name, work) => t.test(name, { skip: failed ? `“${failed}” failed` : false }, async () => {
-    try {
-      await work();
-      for (const visitor of Object.values(visitors)) visitor.checkConsole();
-    } catch (error) {
-      failed = name;
-      await mkdir(TRACES, { recursive: true });
-      await writeFile(join(TRACES, `${device.name}-runner.txt`), said());
-      for (const [who, { page }] of Object.entries(visitors)) {
-        await page.screenshot({ path: join(TRACES, `${device.name}-${who}.png`) }).catch(() => null);
-      }
-      throw error;
-    }
-  });
 }

@@ -35,14 +35,10 @@ export async function lookAtPhotos(parent, gallery) {
   const { page } = parent;
   await page.waitForURL((url) => url.pathname === '/parent/gallery' && url.searchParams.get('id') === gallery);
   const photos = (await parent.see('parent-photos')).getByRole('button');
-  for (const photo of await photos.all()) {
-    await photo.scrollIntoViewIfNeeded();
-    await page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await photo.locator('img').elementHandle());
-  }
+  await parent.seePictures(photos.locator('img'));
   await parent.checkScreen();
   await parent.press('parent-photo-1');
-  const picture = await parent.see('lightbox-picture');
-  await page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await picture.elementHandle());
+  await parent.seePictures(await parent.see('lightbox-picture'));
   await parent.checkScreen();
   await page.keyboard.press('Escape');
   await parent.part('lightbox').waitFor({ state: 'detached' });

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { ROSTER, STUDENTS, WITHOUT_CARD } from './school.js';
 
 export const COOKIE = '__Host-pd_photographer';
@@ -109,6 +110,18 @@ export async function importRoster(photographer) {
   assert.equal(await students.locator('tbody tr:visible').count(), 1, 'lukasz finds Łukasz and nobody else');
   await page.getByTestId('student-search').fill('');
   await photographer.checkScreen();
+}
+
+/** From the school's page through the import and back to it; for rosters with nothing to decide. */
+export async function bringRoster(photographer, roster, count) {
+  await photographer.press('import-roster');
+  await photographer.part('roster-file').waitFor({ state: 'attached' });
+  await photographer.part('roster-file').setInputFiles(roster);
+  await photographer.see('count-added', String(count));
+  await photographer.press('apply');
+  await photographer.see('undo');
+  await photographer.press('to-school');
+  await photographer.see('students');
 }
 
 /** Answers the day's id. */
@@ -274,4 +287,27 @@ export async function signOut(photographer) {
   assert.ok(!(await context.cookies()).some(({ name }) => name === COOKIE), 'signing out takes the cookie away');
   await page.goBack();
   await photographer.see('sign-in-form');
+}
+
+/** Drops a file on a camera's lane as a browser gives it whose system knows no type for its ending. */
+export async function dropWithoutType(photographer, lane, path) {
+  const bytes = (await readFile(path)).toString('base64');
+  const transfer = await photographer.page.evaluateHandle(([text, name]) => {
+    const files = new DataTransfer();
+    files.items.add(new File([Uint8Array.from(atob(text), (one) => one.charCodeAt(0))], name));
+    return files;
+  }, [bytes, basename(path)]);
+  await photographer.page.locator('.drop').nth(lane).dispatchEvent('drop', { dataTransfer: transfer });
+}
+
+/** Asks the API in the page's session, for what no page offers; answers the body. */
+export async function ask({ page }, method, path, json) {
+  return page.evaluate(async (request) => {
+    const headers = { accept: 'application/json', 'x-portal': 'photographer' };
+    const session = await (await fetch('/v1/session', { headers })).json();
+    Object.assign(headers, { 'content-type': 'application/json', 'x-csrf-token': session.csrf_token, 'idempotency-key': crypto.randomUUID() });
+    const answer = await fetch(request.path, { method: request.method, headers, body: JSON.stringify(request.json) });
+    if (!answer.ok) throw new Error(`${request.path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  }, { method, path, json });
 }

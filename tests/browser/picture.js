@@ -1,6 +1,7 @@
-// A picture of a screen for a person to look at; only where one asks for it.
+// Pictures of screens for a person to look at; only where one asks for them.
 
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Keeps it beside the other results of the run, under this name, if `KEEP_PICTURES` is set. */
@@ -9,4 +10,22 @@ export async function keepPicture({ page }, name) {
   const folder = fileURLToPath(new URL('../../target/ci/browser/', import.meta.url));
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: `${folder}${name}.png`, fullPage: false });
+}
+
+/** The screen is held against the accessibility checker, with `dark` in both colour schemes, and kept in the folder
+ * that PICTURES names: light, and with `dark` both. */
+export async function look(visitor, device, name, { dark = false } = {}) {
+  const { page } = visitor;
+  const folder = process.env.PICTURES;
+  const kept = dark ? ['light', 'dark'] : ['light'];
+  const checked = dark ? kept : [device.colorScheme];
+  for (const colorScheme of new Set([...checked, ...(folder ? kept : [])])) {
+    await page.emulateMedia({ colorScheme });
+    await visitor.checkScreen();
+    if (!folder || !kept.includes(colorScheme)) continue;
+    await mkdir(folder, { recursive: true });
+    const suffix = colorScheme === 'dark' ? '-dark' : '';
+    await page.screenshot({ path: join(folder, `${name}-${device.name}${suffix}.png`), fullPage: true });
+  }
+  await page.emulateMedia({ colorScheme: device.colorScheme });
 }

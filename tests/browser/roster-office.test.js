@@ -2,11 +2,10 @@
 // choose, a file too large for a request, and the way back from the list. Set PICTURES to a folder to look at it.
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launch, skip } from './chromium.js';
 import * as asPhotographer from './photographer.js';
+import { look as lookAt } from './picture.js';
 import { Runner } from './runner.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
@@ -48,7 +47,7 @@ describe('a roster as an office has it', { skip }, () => {
       await asPhotographer.signUp(photographer, runner, email);
       await asPhotographer.signIn(photographer, email);
       await asPhotographer.addSchool(photographer);
-      const look = (name) => picture(photographer, device, name);
+      const look = (name) => lookAt(photographer, device, name);
       const bring = async (roster) => {
         await photographer.part('roster-file').waitFor({ state: 'attached' });
         await photographer.part('roster-file').setInputFiles(roster);
@@ -135,12 +134,3 @@ describe('a roster as an office has it', { skip }, () => {
     });
   }
 });
-
-/** The screen is held against the accessibility checker, and kept where a person wants to look. */
-async function picture(photographer, device, name) {
-  await photographer.checkScreen();
-  const folder = process.env.PICTURES;
-  if (!folder) return;
-  await mkdir(folder, { recursive: true });
-  await photographer.page.screenshot({ path: join(folder, `${name}-${device.name}.png`), fullPage: true });
-}

@@ -8,7 +8,7 @@ import { program } from './runner.js';
 
 const FRAMES = 2;
 // What a student's frames and their card make.
-const FILES_EACH = FRAMES + 1;
+export const FILES_EACH = FRAMES + 1;
 
 /** Family name, given name and class. The last one comes without a card. */
 export const STUDENTS = [
@@ -30,6 +30,15 @@ export const ROSTER = {
   ].join('\r\n')),
 };
 
+/** Fills a folder with what one camera takes: `early` frames before any card, then for each text its card and the
+ * frames of its student. Answers the names in the order they were taken. */
+export async function shoot(folder, { serial, seed, early = 0, qrTexts }) {
+  const shooting = promisify(execFile)(await program('examples/camera'));
+  shooting.child.stdin.end([folder, serial, seed, early, ...qrTexts].join('\n'));
+  await shooting;
+  return (await readdir(folder)).sort();
+}
+
 /** Two cameras, a class each; the second takes one frame before its first card. `qrTexts` by given name. */
 export async function photograph(folder, qrTexts) {
   const lanes = [];
@@ -37,11 +46,7 @@ export async function photograph(folder, qrTexts) {
     const students = WITH_CARD.filter((student) => student[2] === room);
     const early = at;
     const own = join(folder, room);
-    const order = [own, at + 1, at * 100, early, ...students.map(([, given]) => qrTexts.get(given))];
-    const shooting = promisify(execFile)(await program('examples/camera'));
-    shooting.child.stdin.end(order.join('\n'));
-    await shooting;
-    const names = (await readdir(own)).sort();
+    const names = await shoot(own, { serial: at + 1, seed: at * 100, early, qrTexts: students.map(([, given]) => qrTexts.get(given)) });
     const framesOf = (student) => names.slice(early + student * FILES_EACH + 1, early + (student + 1) * FILES_EACH);
     lanes.push({
       files: names.map((name) => join(own, name)),

@@ -1,10 +1,14 @@
 // Somebody at a browser: a window of their own, a look at every screen, and nothing that went wrong unseen.
 
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 
 // A busy build machine with two cores: what a person sees in a second may take many there.
 const PATIENCE_MS = 60_000;
+const TRACES = fileURLToPath(new URL('../../target/ci/browser/', import.meta.url));
 const TOO_BAD = new Set(['serious', 'critical']);
 
 /** The two screens everything is tried on. */
@@ -54,6 +58,14 @@ export class Visitor {
     return part.first();
   }
 
+  /** Scrolls to each of these pictures and waits until it is there. */
+  async seePictures(images) {
+    for (const image of await images.all()) {
+      await image.scrollIntoViewIfNeeded();
+      await this.page.waitForFunction(({ complete, naturalWidth }) => complete && naturalWidth > 0, await image.elementHandle());
+    }
+  }
+
   /** The screen as it stands: everybody can use it, nothing is cut off at the side, nothing went wrong so far. */
   async checkScreen() {
     // A page's words come with its script, after what stands in its markup; a word that never comes fails here.
@@ -86,4 +98,24 @@ export class Visitor {
   leave() {
     return this.context.close();
   }
+}
+
+/** Steps build on each other: after one that failed the others are skipped, and what was on the screens is kept
+ * under this name. */
+export function stepsOf(t, visitors, name, said) {
+  let failed = null;
+  return (words, work) => t.test(words, { skip: failed ? `“${failed}” failed` : false }, async () => {
+    try {
+      await work();
+      for (const visitor of Object.values(visitors)) visitor.checkConsole();
+    } catch (error) {
+      failed = words;
+      await mkdir(TRACES, { recursive: true });
+      await writeFile(join(TRACES, `${name}-runner.txt`), said());
+      for (const [who, { page }] of Object.entries(visitors)) {
+        await page.screenshot({ path: join(TRACES, `${name}-${who}.png`) }).catch(() => null);
+      }
+      throw error;
+    }
+  });
 }

@@ -157,6 +157,12 @@ impl Gallery {
         self.expires_at.is_some_and(|end| end <= now_seconds)
     }
 
+    /// The end that a new gallery has where a build leaves ends as they are: the first of those of the day's galleries
+    /// that families can still see. Otherwise the family of a child that came late would see it for ever.
+    pub fn end_of_new(of_day: &[&Self], now_seconds: i64) -> Option<i64> {
+        of_day.iter().filter(|it| !it.is_over(now_seconds)).filter_map(|it| it.expires_at).min()
+    }
+
     /// Whether a build is under way and has taken no step for a quarter of an hour.
     pub fn is_stalled(&self, now_seconds: i64) -> bool {
         let is_late = |moved: i64| now_seconds.saturating_sub(moved) >= STALLED_AFTER_SECONDS;
@@ -252,6 +258,16 @@ mod tests {
         assert_eq!(gallery.photo_counts(GalleryState::Building, &contents), (3, 3));
         gallery.steps_done = 1;
         assert_eq!(gallery.photo_counts(GalleryState::Building, &contents), (1, 3));
+    }
+
+    #[test]
+    fn a_new_gallery_ends_with_those_that_are_open() {
+        let with_end =
+            |expires_at| Gallery { expires_at, ..gallery(GalleryState::Published, &[1], &[1]) };
+        let [over, first, second, none] = [Some(10), Some(500), Some(900), None].map(with_end);
+        assert_eq!(Gallery::end_of_new(&[&over, &second, &none, &first], 100), Some(500));
+        assert_eq!(Gallery::end_of_new(&[&over, &none], 100), None);
+        assert_eq!(Gallery::end_of_new(&[], 100), None);
     }
 
     #[test]

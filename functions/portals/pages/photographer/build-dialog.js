@@ -9,15 +9,16 @@ const KEEP = 'keep';
 const DATE = 'date';
 const NEVER = 'never';
 
-/** Asks until when, builds, and hands the answer to `built`. `only` are the galleries of one press; else all of `galleries`. */
-export function askToBuild(day, galleries, built, { only = null } = {}) {
+/** Asks until when, builds, and hands the answer to `built`. `only` are the galleries of one press; else all of
+ * `galleries`, and `fresh` new ones. */
+export function askToBuild(day, galleries, built, { only = null, fresh = 0 } = {}) {
   const chosen = only ?? galleries;
   const ended = chosen.filter((one) => one.state === 'expired');
   const withEnd = chosen.filter((one) => one.expires_at);
-  const ends = [...new Set(withEnd.map((one) => one.expires_at))].sort();
-  const canKeep = ended.length < chosen.length;
+  const open = chosen.filter((one) => one.state !== 'expired');
+  const canKeep = open.length > 0;
 
-  const date = h('input', { type: 'date', name: 'expires_at', required: true, min: todayAt(day.time_zone), data: { testid: 'end-date' } });
+  const date = h('input', { type: 'date', name: 'expires_at', required: true, min: todayAt(day.time_zone), data: { testid: 'last-day' } });
   const dateField = field(t('build.date'), date, t('build.date_help', { zone: day.time_zone.replaceAll('_', ' ') }));
   const sure = h('input', { type: 'checkbox', required: true, data: { testid: 'end-sure' } });
   const sureLine = h('label', { class: 'check' }, sure, h('span', {}, t('build.never_sure')));
@@ -28,10 +29,10 @@ export function askToBuild(day, galleries, built, { only = null } = {}) {
     ended.length > 0 && notice('warn', h('p', {}, chosen.length === 1
       ? t('build.ended_one', { until: instant(ended[0].expires_at, day.time_zone) })
       : t('build.ended', { count: ended.length }))),
-    h('fieldset', { class: 'choices' }, h('legend', {}, t('build.until')),
-      canKeep && choice(KEEP, keepWords(ends, day), true),
+    h('fieldset', { class: 'choices' }, h('legend', {}, t('build.until', { count: chosen.length })),
+      canKeep && choice(KEEP, keepWords(open, day), true),
       choice(DATE, t('build.until_date'), !canKeep),
-      choice(NEVER, t('build.never'), false)),
+      withEnd.length > 0 && choice(NEVER, t('build.never'), false)),
     dateField, sureLine,
     submit);
 
@@ -42,7 +43,7 @@ export function askToBuild(day, galleries, built, { only = null } = {}) {
     // Opening for ever what had an end is said, not fallen into.
     sureLine.hidden = end !== NEVER || withEnd.length === 0;
     sure.disabled = sureLine.hidden;
-    submit.textContent = t('build.submit', { count: chosen.length - (end === KEEP ? ended.length : 0) });
+    submit.textContent = t('build.submit', { count: chosen.length + fresh - (end === KEEP ? ended.length : 0) });
   };
   form.addEventListener('change', showParts);
   showParts();
@@ -64,9 +65,11 @@ export function build(day, { ids, end }) {
   });
 }
 
-function keepWords(ends, day) {
-  if (!ends.length) return t('build.keep_never');
-  return ends.length === 1 ? t('build.keep', { until: instant(ends[0], day.time_zone) }) : t('build.keep_each');
+/** One end is named only where all of them have it. */
+function keepWords(open, day) {
+  const [end, ...others] = new Set(open.map((one) => one.expires_at ?? null));
+  if (others.length) return t('build.keep_each');
+  return end ? t('build.keep', { until: instant(end, day.time_zone) }) : t('build.keep_never');
 }
 
 /** Today at the school, as a date input has it. */

@@ -82,11 +82,11 @@ function bars({ id, counts }) {
 }
 
 /** What the day needs now. */
-function nextStep({ students, photos, matched, galleries, published, galleries_changed: changed }) {
+function nextStep({ students, photos, matched, doubtful, galleries, published, galleries_changed: changed, without_gallery: without }) {
   if (!students) return { step: 'cards', words: t('home.next_roster') };
   if (!photos) return { step: 'upload', words: t('home.next_upload') };
-  if (!matched) return { step: 'match', words: t('home.next_match') };
-  if (!galleries) return { step: 'galleries', words: t('home.next_galleries') };
+  if (!matched || doubtful) return { step: 'match', words: t('home.next_match') };
+  if (!galleries || without) return { step: 'galleries', words: t('home.next_galleries') };
   if (changed) return { step: 'galleries', words: t('home.next_changes') };
   if (published < galleries) return { step: 'galleries', words: t('home.next_watch') };
   return { step: 'galleries', words: t('home.next_done'), isDone: true };

@@ -74,7 +74,9 @@ export function intakeProgress(context, { isUploading }) {
       meter(t('intake.checked'), now.checked, stored, t('of', { part: now.checked, all: stored })),
       meter(t('intake.matched'), now.matched, now.photos, t('of', { part: now.matched, all: now.photos })));
     const said = now.arrived ? t('intake.working', { count: now.arrived })
-      : stored ? t('intake.done', { count: now.photos - now.matched }) : t('intake.none');
+      : !stored ? t('intake.none')
+        : now.photos > now.matched ? t('intake.done', { count: now.photos - now.matched })
+          : now.doubtful ? t('intake.done_doubtful', { count: now.doubtful }) : t('intake.done_all');
     if (words.textContent !== said) words.textContent = said;
   }
 

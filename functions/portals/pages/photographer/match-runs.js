@@ -53,5 +53,5 @@ function oneRun({ run, names, pickers, changed }) {
     h('p', { class: 'muted small' }, time ? t('runs.where', { camera: run.camera, time, count }) : t('runs.where_no_time', { camera: run.camera, count })),
     h('ul', { class: 'run-reasons' }, run.reasons.map((reason) => h('li', {}, knows(`doubt.${reason.code}`) ? t(`doubt.${reason.code}`) : reason.text))),
     grid.place,
-    h('div', { class: 'run-decide' }, button, h('p', { class: 'muted small' }, t('runs.or_each'))));
+    h('div', { class: 'run-decide' }, button, h('p', { class: 'muted small' }, t('runs.or_each', { count }))));
 }

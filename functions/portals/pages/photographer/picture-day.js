@@ -41,11 +41,11 @@ function drawDay(first) {
   };
 
   function showFigures() {
-    const { students, photos, matched, published } = day.counts;
+    const { students, photos, matched, doubtful, published } = day.counts;
     figures.replaceChildren(...[['students', students], ['photos', photos], ['matched', matched], ['published', published]]
       .map(([name, value]) => h('div', {}, h('dt', {}, t(`day.${name}`)), h('dd', {}, number(value)))));
     context.tell('cards', t('cards.state', { count: students }));
-    context.tell('match', photos ? t('of', { part: matched, all: photos }) : '', matched === photos && photos ? 'good' : 'plain');
+    context.tell('match', photos ? t('of', { part: matched, all: photos }) : '', matched === photos && photos && !doubtful ? 'good' : 'plain');
     context.tell('galleries', day.counts.galleries ? t('of', { part: published, all: day.counts.galleries }) : '', published && published === day.counts.galleries ? 'good' : 'plain');
   }
 
@@ -91,8 +91,8 @@ function drawDay(first) {
 }
 
 /** The step to begin with: the first that is not done. */
-function stepOf({ photos, matched, galleries }) {
+function stepOf({ photos, matched, doubtful, galleries }) {
   if (!photos) return 'cards';
-  if (matched < photos && !galleries) return 'match';
+  if ((matched < photos || doubtful) && !galleries) return 'match';
   return 'galleries';
 }

@@ -21,8 +21,12 @@ export function galleriesStep(context) {
   let isShown = false;
   let again = null;
 
-  const load = async () => (await all('/v1/galleries', { picture_day: day.id }))
-    .map((one) => ({ ...one, student_name: one.student_name ?? t('gallery.no_name') }));
+  const load = async () => {
+    const [galleries] = await Promise.all([all('/v1/galleries', { picture_day: day.id }), refresh()]);
+    return galleries.map((one) => ({ ...one, student_name: one.student_name ?? t('gallery.no_name') }));
+  };
+  // Of the day, not of its galleries: a student whose photos are all held back has no gallery to say so.
+  const ofDay = () => [withoutGalleryLine(context.day.counts.without_gallery), heldBackLine(context.day.counts.held_back)];
 
   /** Says what was started and what was left out, and shows it. */
   async function started(answer) {
@@ -32,7 +36,6 @@ export function galleriesStep(context) {
     ].filter(Boolean);
     say([t('galleries.started'), ...more].join(' '), more.length ? 'warn' : 'good');
     await again();
-    refresh();
   }
 
   async function press(button, what) {
@@ -59,15 +62,15 @@ export function galleriesStep(context) {
     return emptyState({
       title: t('galleries.none'), text: t(hasPhotos ? 'galleries.none_text' : 'galleries.none_matched'), art: '/assets/shared/row.svg', testId: 'no-galleries',
       action: hasPhotos
-        ? h('div', { class: 'stack first-build' }, field(t('build.first_until'), until, t('build.first_until_help')), button)
+        ? h('div', { class: 'stack first-build' }, heldBackLine(context.day.counts.held_back), field(t('build.first_until'), until, t('build.first_until_help')), button)
         : button,
     });
   }
 
   function draw(first) {
     if (!first.length) return firstBuild();
-    const view = list(day, work, (ids, button) => press(button, { ids }));
-    const buildButton = h('button', { type: 'button', onclick: () => askToBuild(day, view.galleries(), started), data: { testid: 'build' } }, icon('gallery'), t('galleries.rebuild'));
+    const view = list(day, work, (ids, button) => press(button, { ids }), ofDay);
+    const buildButton = h('button', { type: 'button', onclick: () => askToBuild(day, view.galleries(), started, { fresh: context.day.counts.without_gallery }), data: { testid: 'build' } }, icon('gallery'), t('galleries.rebuild'));
     view.show(first);
     follow(first, view);
     return [
@@ -86,7 +89,6 @@ export function galleriesStep(context) {
       if (document.hidden) continue;
       galleries = await load().catch(() => galleries);
       view.show(galleries);
-      refresh();
     }
   }
 
@@ -102,21 +104,29 @@ export function galleriesStep(context) {
 }
 
 /** What a person has still to decide, with the button for all of it. */
-function decisionLines(galleries, publishAll) {
+function decisionLines(galleries, publishAll, ofDay) {
   const changed = galleries.filter(isToPublish);
-  const sum = (name) => galleries.reduce((all, one) => all + (one[name] ?? 0), 0);
-  const heldBack = sum('photos_held_back');
   const ended = galleries.filter((one) => one.state === 'expired').length;
   const button = h('button', { type: 'button', class: 'primary', data: { testid: 'publish-changes' } }, t('galleries.publish_changes', { count: changed.length }));
   button.addEventListener('click', () => publishAll(changed.map((one) => one.id), button));
   return [
     changed.length > 0 && notice('warn', h('p', {}, h('strong', {}, t('galleries.changed', { count: changed.length }))), h('p', {}, t('galleries.changed_text')), button),
-    heldBack > 0 && notice('info', h('p', {}, t('galleries.held_back', { count: heldBack }), ' ', h('a', { href: '#match' }, t('gallery.to_match')))),
+    ...ofDay(),
     ended > 0 && notice('info', h('p', {}, t('galleries.some_ended', { count: ended }))),
   ].filter(Boolean);
 }
 
-function list(day, work, publishAll) {
+/** How many students came after the last build; null where none did. */
+function withoutGalleryLine(count) {
+  return count > 0 ? notice('warn', h('p', { data: { testid: 'without-gallery' } }, t('galleries.without', { count }))) : null;
+}
+
+/** How many photos of the day wait for a look, and the way to them; null where none does. */
+function heldBackLine(count) {
+  return count > 0 ? notice('info', h('p', {}, t('galleries.held_back', { count }), ' ', h('a', { href: '#match' }, t('gallery.to_match')))) : null;
+}
+
+function list(day, work, publishAll, ofDay) {
   const element = h('ul', { class: 'rows galleries', data: { testid: 'galleries' } });
   const overall = h('div', { class: 'galleries-overall', role: 'status' });
   const decisions = h('div', { class: 'galleries-decisions' });
@@ -136,7 +146,7 @@ function list(day, work, publishAll) {
     galleries = next;
     const published = galleries.filter((one) => one.state === 'published').length;
     overall.replaceChildren(meter(t('galleries.published'), published, galleries.length, t('of', { part: published, all: galleries.length })));
-    decisions.replaceChildren(...decisionLines(galleries, publishAll));
+    decisions.replaceChildren(...decisionLines(galleries, publishAll, ofDay));
     for (const gallery of [...galleries].sort((a, b) => byName(a.student_name, b.student_name))) {
       const entry = rows.get(gallery.id) ?? galleryRow(day, gallery, work);
       if (!rows.has(gallery.id)) element.append(entry.row);

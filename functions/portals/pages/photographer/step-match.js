@@ -1,7 +1,7 @@
 // Step 3: who has nobody, which photos have no student, and what a person must decide.
 
 import { all, get } from '/assets/shared/api.js';
-import { h } from '/assets/shared/dom.js';
+import { h, patience } from '/assets/shared/dom.js';
 import { notice, screen, skeleton } from '/assets/shared/elements.js';
 import { byName, byStudent, number, t } from '/assets/shared/words.js';
 import { allPhotos } from '/assets/photographer/match-photos.js';
@@ -18,19 +18,41 @@ export function matchStep(context) {
     h('p', { class: 'lead' }, t('match.lead')),
     place);
 
+  const doubtful = () => all(`/v1/picture-days/${day.id}/runs`, { state: 'doubtful' });
+  let drawn = '';
   const load = async () => {
     const [view, students, runs] = await Promise.all([
       get(`/v1/picture-days/${day.id}/reconciliation`),
       all(`/v1/schools/${day.school_id}/students`),
-      all(`/v1/picture-days/${day.id}/runs`, { state: 'doubtful' }),
+      doubtful(),
     ]);
+    drawn = markOf(runs);
     return { view, students, runs };
   };
   let again = null;
-  const renewed = async () => {
+  let turn = 0;
+  const renewed = () => {
     context.refresh();
     again?.();
+    rematched();
   };
+  /** What a person decided is shown at once; what it changes in the runs, as soon as the camera is matched anew. */
+  async function rematched() {
+    const own = (turn += 1);
+    const wait = patience();
+    let before = null;
+    for (;;) {
+      await wait();
+      await context.refresh();
+      const now = await doubtful().then(markOf, () => null);
+      if (own !== turn || !element.isConnected) return;
+      // Drawn anew only where it differs: somebody may be choosing photos by now.
+      if (now && now !== drawn) again?.();
+      // The runs may have been read while their matches were being written: two looks must agree.
+      if (!context.day.counts.cameras_to_match && now === before) return;
+      before = now;
+    }
+  }
   const draw = ({ view, students, runs }) => {
     if (!view.counts.photos && !view.refused.length) return nothingYet(context);
     const pickers = studentPickers(students);
@@ -47,6 +69,9 @@ export function matchStep(context) {
     },
   };
 }
+
+/** What is drawn of the runs, to see whether they have changed since. */
+const markOf = (runs) => JSON.stringify(runs.map(({ id, reasons, photos }) => [id, reasons.map(({ code }) => code), photos.map((photo) => photo.id)]));
 
 function nothingYet({ go }) {
   return h('div', { class: 'empty' }, h('h3', {}, t('match.nothing')), h('p', {}, t('match.nothing_text')),

@@ -2,13 +2,13 @@
 
 export default {
   'runs.heading': { one: 'One student’s photos need your eyes', other: 'The photos of {count} students need your eyes' },
-  'runs.lead': 'A camera card may be missing here, so that photos of the next child stand under this one. They are held back: no family sees them until you have said whose they are.',
+  'runs.lead': 'A camera card may be missing here, so that photos of the next child stand under this one. All of these photos are held back: no family sees them until you have said whose they are.',
   'runs.whose': 'After the card of {name}',
   'runs.where': { one: '{camera}, {time}, one photo', other: '{camera}, {time}, {count} photos' },
   'runs.where_no_time': { one: '{camera}, one photo', other: '{camera}, {count} photos' },
   'runs.card': 'Card',
   'runs.confirm': { one: 'This is {name}', other: 'All of these are {name}' },
-  'runs.or_each': 'One of them is another child? Press that photo and say whose it is.',
+  'runs.or_each': { one: 'Is it another child? Press the photo and say whose it is.', other: 'One of them is another child? Press that photo and say whose it is.' },
   'runs.confirmed': { one: 'The photo of {name} is confirmed and no longer held back.', other: '{count} photos of {name} are confirmed and no longer held back.' },
   'runs.alt_card': 'Photo of the camera card of {name}',
   'runs.held_back': 'held back',

@@ -2,13 +2,13 @@
 
 export default {
   'runs.heading': { one: 'Las fotos de un alumno necesitan sus ojos', other: 'Las fotos de {count} alumnos necesitan sus ojos' },
-  'runs.lead': 'Aquí puede faltar una tarjeta, y entonces hay fotos del siguiente niño bajo este nombre. Están retenidas: ninguna familia las ve hasta que usted diga de quién son.',
+  'runs.lead': 'Aquí puede faltar una tarjeta, y entonces hay fotos del siguiente niño bajo este nombre. Todas estas fotos están retenidas: ninguna familia las ve hasta que usted diga de quién son.',
   'runs.whose': 'Tras la tarjeta de {name}',
   'runs.where': { one: '{camera}, {time}, una foto', other: '{camera}, {time}, {count} fotos' },
   'runs.where_no_time': { one: '{camera}, una foto', other: '{camera}, {count} fotos' },
   'runs.card': 'Tarjeta',
   'runs.confirm': { one: 'Esta es de {name}', other: 'Todas son de {name}' },
-  'runs.or_each': '¿Una es de otro niño? Pulse esa foto y diga de quién es.',
+  'runs.or_each': { one: '¿Es otro niño? Pulse la foto y diga de quién es.', other: '¿Una es de otro niño? Pulse esa foto y diga de quién es.' },
   'runs.confirmed': { one: 'La foto de {name} está confirmada y ya no está retenida.', other: '{count} fotos de {name} están confirmadas y ya no están retenidas.' },
   'runs.alt_card': 'Foto de la tarjeta de {name}',
   'runs.held_back': 'retenida',

@@ -60,9 +60,9 @@ export function say(text, kind = 'good') {
   const host = document.querySelector('dialog[open]') ?? document.body;
   const line = document.getElementById('said') ?? h('div', { id: 'said', class: 'said', role: 'status', 'aria-live': 'polite' });
   if (line.parentElement !== host) host.append(line);
-  const message = h('p', { class: `said-line ${kind}` }, icon(kind === 'bad' ? 'alert' : 'check'), h('span', {}, text));
+  const message = h('p', { class: `said-line ${kind}` }, icon(kind === 'good' ? 'check' : 'alert'), h('span', {}, text));
   line.replaceChildren(message);
-  setTimeout(() => message.remove(), kind === 'bad' ? 12_000 : 6_000);
+  setTimeout(() => message.remove(), kind === 'good' ? 6_000 : 12_000);
 }
 
 /** Copies a text and says whether that worked: `WORDS.copied`, `WORDS.not_copied`. */

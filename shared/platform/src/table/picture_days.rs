@@ -48,6 +48,8 @@ pub struct Counts {
     pub published: u32,
     /// Of them, galleries whose student's photos differ from what was published.
     pub galleries_changed: u32,
+    /// Students with photos that may be published, and no gallery.
+    pub without_gallery: u32,
 }
 
 impl SchoolStore {
@@ -197,6 +199,9 @@ impl StudioStore {
         let doubtful: BTreeSet<_> = held_back.filter_map(|photo| photo.run.as_ref()).collect();
         counts.doubtful = u32::try_from(doubtful.len()).unwrap_or(u32::MAX);
         let by_student = PhotosByStudent::of(&photos);
+        let with_gallery: BTreeSet<_> = galleries.iter().map(|it| it.student.clone()).collect();
+        let without = by_student.students().filter(|student| !with_gallery.contains(*student));
+        counts.without_gallery = u32::try_from(without.count()).unwrap_or(u32::MAX);
         for gallery in galleries {
             let gallery = by_student.in_gallery(gallery);
             let is_published = gallery.state_at(now) == GalleryState::Published;

@@ -61,6 +61,8 @@ pub struct CountsView {
     pub published: u32,
     /// Of them, galleries whose student's photos differ from what was published.
     pub galleries_changed: u32,
+    /// Students who have photos and no gallery yet: the next build makes theirs.
+    pub without_gallery: u32,
 }
 
 impl PictureDayView {
@@ -89,6 +91,7 @@ impl PictureDayView {
                 galleries: counts.galleries,
                 published: counts.published,
                 galleries_changed: counts.galleries_changed,
+                without_gallery: counts.without_gallery,
             }),
         }
     }

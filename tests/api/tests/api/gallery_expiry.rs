@@ -104,6 +104,27 @@ async fn a_rebuild_keeps_the_end_unless_it_says_otherwise() -> Result<(), SetupE
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_gallery_that_comes_later_ends_with_the_others() -> Result<(), SetupError> {
+    let scene = scene().await?;
+    let (date, end) = scene.date_in(30);
+    scene.built(&json!({ "expires_at": date })).await?;
+    let mut camera = Shooting::small(2);
+    camera.pupil(&scene.day.pupils[2], 1)?;
+    scene.owner.upload(&scene.day.day, "B", camera.files).await?;
+    settle(&scene.owner, &scene.day.day).await?;
+    let day = format!("/v1/picture-days/{}", scene.day.day);
+    assert_eq!(scene.owner.read(&day).await?.body["counts"]["without_gallery"], 1);
+
+    scene.built(&json!({})).await?;
+    assert_eq!(scene.owner.read(&day).await?.body["counts"]["without_gallery"], 0);
+    let list = scene.owner.read(&format!("/v1/galleries?picture_day={}", scene.day.day)).await?;
+    let ends: Vec<_> = list.items().iter().map(|row| text(row, "expires_at")).collect();
+    assert_eq!(ends, vec![end; 3]);
+    scene.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_ended_gallery_says_when_and_opens_only_with_a_date() -> Result<(), SetupError> {
     let scene = scene().await?;
     let ends = scene.stack.stack().app().now().as_second() + 20 * 60;

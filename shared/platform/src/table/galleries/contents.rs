@@ -66,7 +66,7 @@ impl PhotosByStudent {
     }
 
     /// The students who have a photo that may be published.
-    pub(super) fn students(&self) -> impl Iterator<Item = &StudentId> {
+    pub(crate) fn students(&self) -> impl Iterator<Item = &StudentId> {
         self.0.iter().filter(|(_, of)| !of.publishable.is_empty()).map(|(student, _)| student)
     }
 

@@ -85,10 +85,16 @@ impl StudioStore {
             event.details = Some(details(students.len(), held_back, ended, request.expiry));
             audit::record(self.app, &event).await?;
         }
+        let of_day: Vec<_> = existing.values().collect();
+        let of_new = match (request.expiry, Gallery::end_of_new(&of_day, now)) {
+            (ExpiryChange::Unchanged, Some(end)) => ExpiryChange::At(end),
+            (expiry, _) => expiry,
+        };
         let mut starts = Vec::with_capacity(students.len());
         for student in &students {
             let (existing, plan) = (existing.get(student), photos.publishable(student));
-            starts.push(self.start_build(day, student, existing, plan, request.expiry).boxed());
+            let expiry = if existing.is_some() { request.expiry } else { of_new };
+            starts.push(self.start_build(day, student, existing, plan, expiry).boxed());
         }
         let galleries: Vec<Gallery> =
             stream::iter(starts).buffered(STARTED_AT_ONCE).try_collect().await?;
