@@ -20,7 +20,7 @@ function oneRun({ run, names, pickers, changed }) {
   const name = run.student_name;
   const count = run.photos.length;
   const title = h('h4', { id: `run-${run.id}` }, t('runs.whose', { name }));
-  const button = h('button', { type: 'button', class: 'primary', data: { testid: `confirm-${run.id}` } }, t('runs.confirm', { count, name }));
+  const button = h('button', { type: 'button', data: { testid: `confirm-${run.id}` } }, t('runs.confirm', { count, name }));
 
   const grid = photoGrid({
     testId: 'run-photos',
