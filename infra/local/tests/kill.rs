@@ -58,7 +58,7 @@ async fn clients(data: &Path) -> Arc<App> {
         ses: None,
         ..Endpoints::default()
     };
-    let key = (local::cloud::ACCESS_KEY.to_owned(), local::cloud::SECRET_KEY.to_owned());
+    let key = local::cloud::AccessKey::of(data).unwrap().pair();
     let region = local::cloud::REGION.to_owned();
     let config = Config { region, endpoints, credentials: Some(key), ..Config::default() };
     Arc::new(App::new(config).await.unwrap())

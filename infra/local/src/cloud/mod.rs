@@ -8,8 +8,11 @@
 //! | Secrets Manager | `winterbaume-secretsmanager` | `secrets.json` |
 //! | SES | written here | `mails.jsonl` |
 
+mod access_key;
 pub mod clock;
+pub(crate) mod door;
 mod dynamodb;
+pub(crate) mod folder;
 mod ports;
 mod s3;
 mod s3_body;
@@ -22,6 +25,7 @@ pub mod ses;
 mod sqs;
 mod sqs_journal;
 
+pub use access_key::AccessKey;
 pub use s3_events::Notification;
 
 use std::fs::File;
@@ -35,10 +39,6 @@ use tokio::task::JoinSet;
 pub const ACCOUNT: &str = "123456789012";
 /// The region all resources are in.
 pub const REGION: &str = "us-east-1";
-/// The one access key S3 accepts.
-pub const ACCESS_KEY: &str = "AKIDLOCAL";
-/// The secret of [`ACCESS_KEY`]. It protects nothing: the services listen on the loopback address only.
-pub const SECRET_KEY: &str = "local-secret";
 
 /// What a cloud is started with.
 #[derive(Clone, Debug)]
@@ -65,6 +65,8 @@ pub struct LocalCloud {
     pub sqs: SocketAddr,
     /// Where Secrets Manager listens.
     pub secrets: SocketAddr,
+    /// What requests to all of them are signed with.
+    pub key: AccessKey,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
     /// Held so that no second runner uses the folder.
@@ -95,7 +97,9 @@ impl LocalCloud {
     /// The folder cannot be used, or holds data of another program.
     pub async fn start(options: Options) -> Result<Self, CloudError> {
         let dir = &options.dir;
-        let only_one = lock(dir)?;
+        folder::open(dir).map_err(CloudError::of("folder"))?;
+        let only_one = folder::lock(dir).map_err(CloudError::of("folder"))?;
+        let key = AccessKey::of(dir).map_err(CloudError::of("access key"))?;
         let [dynamodb, s3, sqs, secrets] =
             ports::bind_as_before(dir).await.map_err(CloudError::of("ports"))?;
         let (stop, stopped) = watch::channel(false);
@@ -109,28 +113,30 @@ impl LocalCloud {
 
         let tables = dynamodb::open((!options.memory_tables).then_some(dir.as_path()))
             .map_err(CloudError::of("DynamoDB"))?;
-        tasks.spawn(dynamodb::serve(dynamodb, tables.clone(), stopped.clone()));
+        let service = dynamodb::service(tables.clone(), &key);
+        tasks.spawn(serve::until_stopped(dynamodb, service, stopped.clone()));
         tasks.spawn(dynamodb::sweep(tables, options.expire_every, stopped.clone()));
 
         let queues = sqs::DurableQueues::open(dir, sqs_at).await.map_err(CloudError::of("SQS"))?;
-        tasks.spawn(serve::until_stopped(sqs, queues.service(), stopped.clone()));
+        tasks.spawn(serve::until_stopped(sqs, queues.service(&key), stopped.clone()));
 
         let objects =
             s3::Objects::open(dir, &options.notifications).await.map_err(CloudError::of("S3"))?;
         tasks.spawn(s3_events::deliver(objects.outbox(), queues, stopped.clone()));
-        let service = s3_cors::service(objects, options.origins);
+        let service = s3_cors::service(objects, options.origins, &key);
         tasks.spawn(serve::until_stopped(s3, service, stopped.clone()));
 
         let kept = secrets::open(dir.join("secrets.json"))
             .await
             .map_err(CloudError::of("Secrets Manager"))?;
-        tasks.spawn(serve::until_stopped(secrets, secrets::service(kept), stopped));
+        tasks.spawn(serve::until_stopped(secrets, secrets::service(kept, &key), stopped));
 
         Ok(Self {
             dynamodb: dynamodb_at,
             s3: s3_at,
             sqs: sqs_at,
             secrets: secrets_at,
+            key,
             stop,
             tasks,
             _only_one: only_one,
@@ -141,19 +147,6 @@ impl LocalCloud {
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
-    }
-}
-
-/// Takes the folder for this process. The lock goes with the process, however it ends.
-fn lock(dir: &std::path::Path) -> Result<File, CloudError> {
-    std::fs::create_dir_all(dir).map_err(CloudError::of("folder"))?;
-    let file = File::create(dir.join("lock")).map_err(CloudError::of("folder"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => {
-            Err(CloudError::of("folder")("another runner uses this folder"))
-        }
-        Err(std::fs::TryLockError::Error(error)) => Err(CloudError::of("folder")(error)),
     }
 }
 

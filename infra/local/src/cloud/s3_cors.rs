@@ -1,5 +1,7 @@
-//! S3's front door: CORS for our own pages, signatures for everybody.
+//! S3's front door: CORS for our own pages, signatures for everybody, and nothing for pages of others.
 
+use super::access_key::AccessKey;
+use super::door::{Stranger, has_unsigned_header};
 use super::s3::Objects;
 use super::s3_body::ReadToItsEnd;
 use http::{HeaderValue, Method, StatusCode};
@@ -10,10 +12,11 @@ use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use std::sync::Arc;
 
-/// The HTTP service. A preflight from a page that is not ours is refused.
+/// The HTTP service. What a page sends that is not ours is refused, and what a link's signature does not cover.
 pub(super) fn service(
     objects: Objects,
     origins: Vec<String>,
+    key: &AccessKey,
 ) -> impl Service<
     http::Request<Incoming>,
     Response = http::Response<s3s::Body>,
@@ -23,22 +26,28 @@ pub(super) fn service(
 + Send
 + 'static {
     let mut builder = S3ServiceBuilder::new(objects);
-    builder.set_auth(SimpleAuth::from_single(super::ACCESS_KEY, super::SECRET_KEY));
+    builder.set_auth(SimpleAuth::from_single(key.id.as_str(), key.secret.as_str()));
     let s3 = builder.build();
     let origins: Arc<[String]> = origins.into();
     service_fn(move |request: http::Request<Incoming>| {
         let (s3, origins) = (s3.clone(), Arc::clone(&origins));
         async move {
-            let origin = request.headers().get("origin").cloned();
-            let is_preflight = request.method() == Method::OPTIONS && origin.is_some();
-            let ours = origin.filter(|origin| {
-                origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes())
-            });
-            if is_preflight {
-                let asked = request.headers().get("access-control-request-headers").cloned();
-                return Ok(preflight(ours, asked));
+            if Stranger::of(request.headers(), &origins).is_some() {
+                return Ok(forbidden());
             }
-            let mut response = s3.call(request.map(whole)).await?;
+            let ours = request.headers().get("origin").cloned();
+            if request.method() == Method::OPTIONS
+                && let Some(origin) = ours
+            {
+                let asked = request.headers().get("access-control-request-headers").cloned();
+                return Ok(preflight(origin, asked));
+            }
+            let (head, body) = request.into_parts();
+            if has_unsigned_header(&head) {
+                return Ok(forbidden());
+            }
+            let request = http::Request::from_parts(head, whole(body));
+            let mut response = s3.call(request).await?;
             if let Some(origin) = ours {
                 let headers = response.headers_mut();
                 headers.insert("access-control-allow-origin", origin);
@@ -55,12 +64,16 @@ fn whole(body: Incoming) -> s3s::Body {
     s3s::Body::http_body(ReadToItsEnd::from(body))
 }
 
-fn preflight(ours: Option<HeaderValue>, asked: Option<HeaderValue>) -> http::Response<s3s::Body> {
+fn forbidden() -> http::Response<s3s::Body> {
+    let text = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+    let mut response = http::Response::new(s3s::Body::from(text.to_owned()));
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    response.headers_mut().insert("content-type", HeaderValue::from_static("application/xml"));
+    response
+}
+
+fn preflight(origin: HeaderValue, asked: Option<HeaderValue>) -> http::Response<s3s::Body> {
     let mut response = http::Response::new(s3s::Body::empty());
-    let Some(origin) = ours else {
-        *response.status_mut() = StatusCode::FORBIDDEN;
-        return response;
-    };
     let headers = response.headers_mut();
     headers.insert("access-control-allow-origin", origin);
     let methods = HeaderValue::from_static("GET, HEAD, PUT");

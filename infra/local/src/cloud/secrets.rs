@@ -1,15 +1,20 @@
 //! Secrets Manager: `winterbaume` in memory, and one JSON snapshot written before each answer.
 
+use super::access_key::AccessKey;
+use super::door;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::service::{Service, service_fn};
+use hyper::service::Service;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use winterbaume_core::StatefulService;
 use winterbaume_core::service::{MockRequest, MockService};
 use winterbaume_secretsmanager::SecretsManagerService;
+
+/// More than a secret may be long. Source: AWS Secrets Manager User Guide, "Quotas": 64 KB.
+const LARGEST_BYTES: usize = 256 * 1024;
 
 /// Opens the secrets kept in a file.
 pub(super) async fn open(
@@ -45,6 +50,7 @@ fn save(file: &Path, view: &impl serde::Serialize) -> std::io::Result<()> {
 /// The HTTP service: one request at a time, so that two snapshots cannot be written in the wrong order.
 pub(super) fn service(
     secrets: Arc<SecretsManagerService>,
+    key: &AccessKey,
 ) -> impl Service<
     http::Request<Incoming>,
     Response = http::Response<Full<Bytes>>,
@@ -54,14 +60,11 @@ pub(super) fn service(
 + Send
 + 'static {
     let one_at_a_time = Arc::new(tokio::sync::Mutex::new(()));
-    service_fn(move |request: http::Request<Incoming>| {
+    door::guarded(Some(key), LARGEST_BYTES, move |head, body| {
         let (secrets, one_at_a_time) = (Arc::clone(&secrets), Arc::clone(&one_at_a_time));
         async move {
-            let (head, body) = request.into_parts();
             let host = head.headers.get("host").and_then(|host| host.to_str().ok());
             let uri = format!("http://{}{}", host.unwrap_or("localhost"), head.uri);
-            let body =
-                body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
             let method = head.method.to_string();
             let _one = one_at_a_time.lock().await;
             let answer =
@@ -71,7 +74,7 @@ pub(super) fn service(
                 response = response.header(name, value);
             }
             let body = Full::new(answer.body);
-            Ok(response.body(body).unwrap_or_default())
+            response.body(body).unwrap_or_default()
         }
     })
 }

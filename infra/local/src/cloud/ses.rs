@@ -1,10 +1,11 @@
 //! A stand-in for Amazon SES v2: takes `SendEmail` and keeps the mails in a file.
 
-use super::{clock, serve};
+use super::access_key::AccessKey;
+use super::{clock, door, folder, serve};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::service::{Service, service_fn};
+use hyper::service::Service;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::convert::Infallible;
@@ -193,18 +194,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts on a free port, with the mails of a folder.
+    /// Starts on a free port, with the mails of a folder. Without a key it takes what anybody signs: the callers have the
+    /// key of another emulator then.
     ///
     /// # Errors
     ///
     /// The folder cannot be used.
-    pub async fn start(dir: &Path, sender: &str) -> io::Result<Self> {
-        std::fs::create_dir_all(dir)?;
+    pub async fn start(dir: &Path, sender: &str, key: Option<&AccessKey>) -> io::Result<Self> {
+        folder::open(dir)?;
         let outbox = Outbox::open(&dir.join("mails.jsonl"), sender)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let at = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        let serving = serve::until_stopped(listener, service(outbox.clone()), stopped);
+        let serving = serve::until_stopped(listener, service(outbox.clone(), key), stopped);
         Ok(Self { at, outbox, stop, task: tokio::spawn(serving) })
     }
 
@@ -220,6 +222,7 @@ impl Server {
 /// The HTTP service.
 fn service(
     outbox: Outbox,
+    key: Option<&AccessKey>,
 ) -> impl Service<
     http::Request<Incoming>,
     Response = http::Response<Full<Bytes>>,
@@ -228,33 +231,24 @@ fn service(
 > + Clone
 + Send
 + 'static {
-    service_fn(move |request: http::Request<Incoming>| {
-        let outbox = outbox.clone();
-        async move {
-            let (head, body) = request.into_parts();
-            let is_send =
-                head.method == http::Method::POST && head.uri.path() == "/v2/email/outbound-emails";
-            let answer = if is_send {
-                match Limited::new(body, LARGEST_MESSAGE_BYTES).collect().await {
-                    Ok(body) => outbox.send(&body.to_bytes()),
-                    Err(error) => Err(Refusal::bad(&error.to_string())),
-                }
-            } else {
-                Err(Refusal {
-                    status: 404,
-                    kind: "NotFoundException",
-                    message: "Only SendEmail is here.".to_owned(),
-                })
-            };
-            Ok(match answer {
-                Ok(body) => respond(200, None, &body),
-                Err(refusal) => respond(
-                    refusal.status,
-                    Some(refusal.kind),
-                    &json!({ "message": refusal.message }),
-                ),
+    door::guarded(key, LARGEST_MESSAGE_BYTES, move |head, body| {
+        let is_send =
+            head.method == http::Method::POST && head.uri.path() == "/v2/email/outbound-emails";
+        let answer = if is_send {
+            outbox.send(&body)
+        } else {
+            Err(Refusal {
+                status: 404,
+                kind: "NotFoundException",
+                message: "Only SendEmail is here.".to_owned(),
             })
-        }
+        };
+        std::future::ready(match answer {
+            Ok(body) => respond(200, None, &body),
+            Err(refusal) => {
+                respond(refusal.status, Some(refusal.kind), &json!({ "message": refusal.message }))
+            }
+        })
     })
 }
 

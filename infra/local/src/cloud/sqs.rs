@@ -1,26 +1,34 @@
 //! SQS: `rustack` in memory behind a journal, read again at the start.
 
+use super::access_key::AccessKey;
+use super::door;
 use super::sqs_journal::Journal;
 use bytes::Bytes;
-use http_body_util::BodyExt;
+use http::request::Parts;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::service::Service;
 use rustack_sqs_core::config::SqsConfig;
 use rustack_sqs_core::handler::RustackSqsHandler;
 use rustack_sqs_core::provider::{RustackSqs, SqsSnapshot};
 use rustack_sqs_http::body::SqsResponseBody;
 use rustack_sqs_http::dispatch::SqsHandler;
-use rustack_sqs_http::service::{SqsHttpConfig, SqsHttpService};
+use rustack_sqs_http::response::error_to_response;
+use rustack_sqs_http::router::resolve_operation;
 use rustack_sqs_model::error::SqsError;
 use rustack_sqs_model::operations::SqsOperation as Operation;
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 type Response = http::Response<SqsResponseBody>;
 type StartError = Box<dyn std::error::Error + Send + Sync>;
 
+/// More than a batch of messages may be. Source: Amazon SQS Developer Guide, "Message quotas": 1 MiB.
+const LARGEST_BYTES: usize = 4 * 1024 * 1024;
 /// How many deletions pass before the journal is cleaned of what nobody needs any more.
 const DELETIONS_BETWEEN_CLEANINGS: u32 = 500;
 
@@ -69,8 +77,23 @@ impl DurableQueues {
         Ok(Self(Arc::new(queues)))
     }
 
-    pub(super) fn service(&self) -> SqsHttpService<Self> {
-        SqsHttpService::new(Arc::new(self.clone()), SqsHttpConfig::default())
+    /// The HTTP service.
+    pub(super) fn service(
+        &self,
+        key: &AccessKey,
+    ) -> impl Service<
+        http::Request<Incoming>,
+        Response = http::Response<Full<Bytes>>,
+        Error = Infallible,
+        Future: Send,
+    > + Clone
+    + Send
+    + 'static {
+        let queues = Arc::clone(&self.0);
+        door::guarded(Some(key), LARGEST_BYTES, move |head, body| {
+            let queues = Arc::clone(&queues);
+            async move { queues.answer(&head, body).await }
+        })
     }
 
     /// Sends from inside the process, journalled like every other message.
@@ -78,17 +101,6 @@ impl DurableQueues {
         let request = json!({"QueueUrl": self.0.url(queue), "MessageBody": body}).to_string();
         let sent = self.0.run(Operation::SendMessage, request.into()).await;
         sent.map(drop).map_err(|error| format!("{error:?}"))
-    }
-}
-
-impl SqsHandler for DurableQueues {
-    fn handle_operation(
-        &self,
-        operation: Operation,
-        body: Bytes,
-    ) -> Pin<Box<dyn Future<Output = Result<Response, SqsError>> + Send>> {
-        let queues = Arc::clone(&self.0);
-        Box::pin(async move { queues.run(operation, body).await })
     }
 }
 
@@ -126,6 +138,21 @@ fn with_numeric_redrive(body: Bytes) -> Bytes {
 impl Inner {
     fn url(&self, queue: &str) -> String {
         format!("http://{}/{}/{queue}", self.at, super::ACCOUNT)
+    }
+
+    /// Answers a request as the crate's own server does, which knows no key.
+    async fn answer(&self, head: &Parts, body: Bytes) -> http::Response<Full<Bytes>> {
+        let answered = match resolve_operation(&head.headers) {
+            Ok(operation) => self.run(operation, body).await,
+            Err(error) => Err(error),
+        };
+        let response = answered.unwrap_or_else(|error| error_to_response(&error, "local"));
+        let (mut head, body) = response.into_parts();
+        head.headers
+            .entry(http::header::CONTENT_TYPE)
+            .or_insert(http::HeaderValue::from_static("application/x-amz-json-1.0"));
+        let body = body.collect().await.map(http_body_util::Collected::to_bytes);
+        http::Response::from_parts(head, Full::new(body.unwrap_or_default()))
     }
 
     async fn call(&self, operation: Operation, request: &Value) -> Result<Value, SqsError> {

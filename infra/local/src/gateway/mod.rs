@@ -11,6 +11,7 @@ mod routes;
 
 pub use routes::{Match, Routes};
 
+use crate::cloud::door;
 use crate::cloud::serve;
 use crate::cloud::ses;
 use crate::functions::{self, HttpHandler};
@@ -100,6 +101,7 @@ struct Gateway {
 /// Why the gateway itself refuses a request.
 #[derive(Clone, Copy)]
 enum Refusal {
+    OtherHost,
     BodyTooLarge,
     BodyUnreadable,
     NoFunction,
@@ -114,6 +116,10 @@ impl Gateway {
     ) -> Response<Full<Bytes>> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let request_id = format!("local-{:08}", self.requests.fetch_add(1, Ordering::Relaxed) + 1);
+        // A name of somebody else's may lead here, and their page would read what is answered to it.
+        if !door::is_for_this_machine(request.headers()) {
+            return problem(Refusal::OtherHost, &request_id);
+        }
         if let Some(mut own) = local_pages::respond(&method, &path, || self.behind.mails.all()) {
             protect(own.headers_mut(), &request_id);
             return own;
@@ -169,8 +175,7 @@ async fn call(
     });
     let mut context = Context::default();
     request_id.clone_into(&mut context.request_id);
-    // In a task of its own: the conversion panics for a request whose host is nonsense, and on AWS
-    // the runtime makes an error of that.
+    // In a task of its own: a conversion that panics is an error of the runtime on AWS, and here.
     let answering = tokio::spawn(async move {
         Adapter::from(service).call(LambdaEvent::new(payload, context)).await
     });
@@ -207,6 +212,11 @@ fn problem(refusal: Refusal, request_id: &str) -> Response<Full<Bytes>> {
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
             "This is too large to send here. The limit is 4 MB.",
+        ),
+        Refusal::OtherHost => (
+            StatusCode::MISDIRECTED_REQUEST,
+            "misdirected",
+            "This system is on one machine: open it as localhost.",
         ),
         Refusal::BodyUnreadable => {
             (StatusCode::BAD_REQUEST, "body_unreadable", "The request broke off. Send it again.")

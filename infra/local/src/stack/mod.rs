@@ -3,7 +3,7 @@
 mod provision;
 
 use crate::cloud::ses::{self, Mail};
-use crate::cloud::{self, CloudError, LocalCloud, Notification};
+use crate::cloud::{self, AccessKey, CloudError, LocalCloud, Notification, folder};
 use crate::functions;
 use crate::gateway::{Behind, BoundGateway, Routes};
 use crate::queues::{self, Disturbance};
@@ -155,7 +155,11 @@ impl Stack {
         let parameters = [("Stage", "local"), ("PublicUrl", &url), ("MailFrom", MAIL_FROM)];
         let template = Template::parse(template::TEXT, &parameters)?;
 
-        let mail = ses::Server::start(&options.data, MAIL_FROM).await?;
+        let is_embedded = options.storage == Storage::Embedded;
+        folder::open(&options.data)?;
+        let key = AccessKey::of(&options.data)?;
+        let mail =
+            ses::Server::start(&options.data, MAIL_FROM, is_embedded.then_some(&key)).await?;
         let cloud = match &options.storage {
             Storage::External { .. } => None,
             Storage::Embedded => Some(
@@ -178,9 +182,7 @@ impl Stack {
                 identity: options.identity_providers.clone(),
                 ..endpoints(&options.storage, cloud.as_ref(), &mail)
             },
-            credentials: cloud
-                .is_some()
-                .then(|| (cloud::ACCESS_KEY.to_owned(), cloud::SECRET_KEY.to_owned())),
+            credentials: is_embedded.then(|| key.pair()),
             mail_from: Some(MAIL_FROM.to_owned()),
             limits: options.limits.clone(),
             breach_range_url: options.breach_range_url.clone(),

@@ -88,7 +88,7 @@ async fn d07_d08_d09_d10_d12_every_answer_carries_the_security_headers() -> Resu
     Ok(())
 }
 
-/// The gateway's own 500: a request whose host is nonsense reaches no function.
+/// The gateway's own refusal: a request for a host that is not this machine reaches no function.
 #[tokio::test(flavor = "multi_thread")]
 async fn d07_d08_d09_d10_d12_an_answer_of_the_gateway_itself_carries_them_too()
 -> Result<(), SetupError> {
@@ -99,7 +99,7 @@ async fn d07_d08_d09_d10_d12_an_answer_of_the_gateway_itself_carries_them_too()
     socket.write_all(request.as_bytes()).await?;
     let mut answer = String::new();
     socket.read_to_string(&mut answer).await?;
-    assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.1 421"), "{answer}");
     for header in [
         "x-frame-options: DENY",
         "x-content-type-options: nosniff",

@@ -6,7 +6,7 @@ mod queues;
 mod storage;
 mod tables_and_secrets;
 
-use super::{ACCESS_KEY, LocalCloud, Notification, Options, REGION, SECRET_KEY};
+use super::{LocalCloud, Notification, Options, REGION};
 use platform::App;
 use platform::clients;
 use platform::config::{Config, Endpoints};
@@ -43,7 +43,7 @@ impl Running {
                 ses: None,
                 ..Endpoints::default()
             },
-            credentials: Some((ACCESS_KEY.to_owned(), SECRET_KEY.to_owned())),
+            credentials: Some(cloud.key.pair()),
             ..Config::default()
         });
         let app = app.await.unwrap();

@@ -260,3 +260,30 @@ async fn a_refusal_arrives_however_long_the_body_is_and_the_connection_goes_on()
     all.join_all().await;
     running.stop().await;
 }
+
+/// Whoever holds an upload link may put its bytes in its place, and nothing else: not another object's, no right, no note.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_carries_no_header_that_it_does_not_sign() {
+    let running = Running::start().await;
+    running.bucket("intake").await;
+    assert_eq!(put(&link(&running, "of-another", b"photo").await, b"photo").await, 200);
+    for (name, value) in [
+        ("x-amz-copy-source", "/intake/of-another"),
+        ("x-amz-acl", "public-read"),
+        ("x-amz-meta-a", "b"),
+        ("x-amz-tagging", "a=b"),
+        ("x-amz-storage-class", "GLACIER"),
+    ] {
+        let link = link(&running, name, b"mine").await;
+        let mut request = reqwest::Client::new().put(link.uri()).header(name, value);
+        for (own, value) in link.headers() {
+            if own != "host" && own != "content-length" {
+                request = request.header(own, value);
+            }
+        }
+        let answer = request.body(b"mine".to_vec()).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 403, "{name}");
+        assert!(!is_there(&running, name).await, "{name}");
+    }
+    running.stop().await;
+}

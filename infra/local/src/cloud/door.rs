@@ -1,0 +1,181 @@
+//! The front door of the stand-ins: who may ask, before anything is done.
+//!
+//! Every web page that a person has open, and every program of another user, can reach a port of this machine. So a
+//! request counts only where it is addressed to this machine (somebody else's name may lead here as well), comes from no
+//! web page but ours where a browser is meant at all, and is signed with the key of the data folder (`SigV4`).
+
+use super::access_key::AccessKey;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Response, StatusCode, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::service::{Service, service_fn};
+use rustack_auth::credentials::StaticCredentialProvider;
+use rustack_auth::{hash_payload, verify_sigv4};
+use serde_json::json;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// Why somebody is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stranger {
+    /// It is addressed to no name of this machine, or to several.
+    OtherHost,
+    /// A web page sent it.
+    OtherOrigin,
+}
+
+impl Stranger {
+    /// Why a request is not let in whatever it is signed with; `origins` are those whose pages may ask.
+    pub(crate) fn of(headers: &HeaderMap, origins: &[String]) -> Option<Self> {
+        if !is_for_this_machine(headers) {
+            return Some(Self::OtherHost);
+        }
+        let is_ours = |origin: &http::HeaderValue| {
+            origins.iter().any(|ours| ours.as_bytes() == origin.as_bytes())
+        };
+        let is_foreign = !headers.get_all(header::ORIGIN).iter().all(is_ours);
+        is_foreign.then_some(Self::OtherOrigin)
+    }
+}
+
+/// Whether the one `Host` is a name of this machine: `localhost` or a loopback address, with any port.
+pub(crate) fn is_for_this_machine(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
+    let Ok(host) = host.to_str() else { return false };
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| name.eq_ignore_ascii_case(own))
+}
+
+/// A service that answers signed requests only; without a key, those that are addressed right and from no page.
+///
+/// The body is read before its signature can be looked at: no more than `largest_bytes`.
+pub(super) fn guarded<A, F>(
+    key: Option<&AccessKey>,
+    largest_bytes: usize,
+    answer: A,
+) -> impl Service<
+    http::Request<Incoming>,
+    Response = Response<Full<Bytes>>,
+    Error = Infallible,
+    Future: Send,
+> + Clone
++ Send
++ 'static
+where
+    A: Fn(Parts, Bytes) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response<Full<Bytes>>> + Send,
+{
+    let keys = key.map(|key| Arc::new(StaticCredentialProvider::new([key.pair()])));
+    service_fn(move |request: http::Request<Incoming>| {
+        let (keys, answer) = (keys.clone(), answer.clone());
+        async move {
+            let (head, body) = request.into_parts();
+            if Stranger::of(&head.headers, &[]).is_some() {
+                return Ok(refusal(StatusCode::FORBIDDEN, "AccessDeniedException"));
+            }
+            let Ok(body) = Limited::new(body, largest_bytes).collect().await else {
+                return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge"));
+            };
+            let body = body.to_bytes();
+            if let Some(keys) = keys
+                && verify_sigv4(&head, &hash_payload(&body), &*keys).is_err()
+            {
+                return Ok(refusal(StatusCode::FORBIDDEN, "InvalidSignatureException"));
+            }
+            Ok(answer(head, body).await)
+        }
+    })
+}
+
+/// The refusal of a service that speaks JSON.
+fn refusal(status: StatusCode, kind: &str) -> Response<Full<Bytes>> {
+    let body = json!({ "__type": kind, "message": "This is not for you." }).to_string();
+    let response = Response::builder()
+        .status(status)
+        .header("content-type", "application/x-amz-json-1.0")
+        .header("x-amzn-errortype", kind)
+        .body(Full::new(Bytes::from(body)));
+    response.unwrap_or_default()
+}
+
+/// Whether a request has an `x-amz-*` header that its signature does not cover.
+///
+/// S3 refuses such a request. Whoever holds an upload link could otherwise have another object copied to its place.
+pub(super) fn has_unsigned_header(head: &Parts) -> bool {
+    let signed = signed_headers(head).unwrap_or_default();
+    let is_signed = |name: &str| signed.split(';').any(|one| one.eq_ignore_ascii_case(name));
+    let names = head.headers.keys().map(header::HeaderName::as_str);
+    names.filter(|name| name.starts_with("x-amz-")).any(|name| !is_signed(name))
+}
+
+/// The names of the headers a signature covers, from a link or from the header.
+fn signed_headers(head: &Parts) -> Option<String> {
+    let of_link = head.uri.query().into_iter().flat_map(|query| query.split('&'));
+    let of_link = of_link
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case("X-Amz-SignedHeaders"))
+        .map(|(_, names)| names.replace("%3B", ";").replace("%3b", ";"));
+    of_link.or_else(|| {
+        let text = head.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (_, rest) = text.split_once("SignedHeaders=")?;
+        Some(rest.split(',').next().unwrap_or(rest).trim().to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(uri: &str, headers: &[(&str, &str)]) -> Parts {
+        let mut request = http::Request::builder().uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_for_it() {
+        for (host, is_own) in [
+            ("localhost", true),
+            ("LOCALHOST:8080", true),
+            ("127.0.0.1:1", true),
+            ("[::1]:8080", true),
+            ("localhost.evil.example", false),
+            ("evil.example:8080", false),
+            ("127.0.0.1.evil.example", false),
+            ("127.0.0.1@evil.example", false),
+            ("", false),
+            ("localhost:8080:1", false),
+        ] {
+            assert_eq!(
+                is_for_this_machine(&head("/", &[("host", host)]).headers),
+                is_own,
+                "{host}"
+            );
+        }
+        let twice = head("/", &[("host", "localhost"), ("host", "localhost")]);
+        assert!(!is_for_this_machine(&twice.headers));
+        assert!(!is_for_this_machine(&head("/", &[]).headers));
+    }
+
+    #[test]
+    fn a_header_that_no_signature_covers_is_seen() {
+        let link = "/b/k?X-Amz-SignedHeaders=content-length%3Bhost%3Bx-amz-checksum-sha256";
+        let sum = ("x-amz-checksum-sha256", "x");
+        assert!(!has_unsigned_header(&head(link, &[sum])));
+        for name in ["x-amz-copy-source", "x-amz-acl", "x-amz-meta-a"] {
+            assert!(has_unsigned_header(&head(link, &[sum, (name, "y")])), "{name}");
+        }
+        let signed = "AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host;x-amz-acl, Signature=c";
+        let by_header = [("authorization", signed), ("x-amz-acl", "private")];
+        assert!(!has_unsigned_header(&head("/b/k", &by_header)));
+        assert!(has_unsigned_header(&head("/b/k", &[("x-amz-acl", "private")])));
+    }
+}
