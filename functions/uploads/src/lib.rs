@@ -141,12 +141,17 @@ struct WrongValue {
 
 /// A file's text as types. A file that cannot be taken is kept with the reason, so that the photographer sees it.
 fn parse(file: &FileToUpload) -> Result<NewFile, WrongValue> {
+    let too_long = WrongValue { field: "name", reason: "file_name_too_long" };
+    // Looked at before it is cleaned: a character has four bytes at the most, and tags may go.
+    if file.name.len() > MOST_NAME * 16 {
+        return Err(too_long);
+    }
     let name = clean(&file.name);
     if name.is_empty() {
         return Err(WrongValue { field: "name", reason: "file_name_empty" });
     }
     if name.chars().count() > MOST_NAME {
-        return Err(WrongValue { field: "name", reason: "file_name_too_long" });
+        return Err(too_long);
     }
     let sha256 = BASE64.decode(file.sha256.as_bytes()).ok();
     let sha256 = sha256
