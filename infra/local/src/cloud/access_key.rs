@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use super::folder;
 use platform::provision::sdk::crypto::rand;
 use serde::{Deserialize, Serialize};
 
@@ -41,10 +42,8 @@ impl AccessKey {
                 rand::fill(&mut secret).map_err(|_| io::Error::other("no random numbers"))?;
                 let secret = data_encoding::HEXLOWER.encode(&secret);
                 let made = Self { id: "AKIDLOCAL".to_owned(), secret };
-                // Replaced whole: a crash leaves none, and then there are no links yet that it signed.
-                let unfinished = file.with_extension("tmp");
-                std::fs::write(&unfinished, serde_json::to_vec(&made)?)?;
-                std::fs::rename(&unfinished, &file)?;
+                // A crash leaves none, and then there are no links yet that it signed.
+                folder::replace(&file, &serde_json::to_vec(&made)?)?;
                 Ok(made)
             }
             Err(error) => Err(error),

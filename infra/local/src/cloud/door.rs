@@ -17,27 +17,38 @@ use serde_json::json;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-/// Why somebody is not let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stranger {
-    /// It is addressed to no name of this machine, or to several.
-    OtherHost,
-    /// A web page sent it.
-    OtherOrigin,
+/// What answers the requests of a service that speaks JSON.
+pub(super) trait JsonService:
+    Service<
+        http::Request<Incoming>,
+        Response = Response<Full<Bytes>>,
+        Error = Infallible,
+        Future: Send,
+    > + Clone
+    + Send
+    + 'static
+{
 }
 
-impl Stranger {
-    /// Why a request is not let in whatever it is signed with; `origins` are those whose pages may ask.
-    pub(crate) fn of(headers: &HeaderMap, origins: &[String]) -> Option<Self> {
-        if !is_for_this_machine(headers) {
-            return Some(Self::OtherHost);
-        }
-        let is_ours = |origin: &http::HeaderValue| {
-            origins.iter().any(|ours| ours.as_bytes() == origin.as_bytes())
-        };
-        let is_foreign = !headers.get_all(header::ORIGIN).iter().all(is_ours);
-        is_foreign.then_some(Self::OtherOrigin)
-    }
+impl<S> JsonService for S where
+    S: Service<
+            http::Request<Incoming>,
+            Response = Response<Full<Bytes>>,
+            Error = Infallible,
+            Future: Send,
+        > + Clone
+        + Send
+        + 'static
+{
+}
+
+/// Whether a request is not let in whatever it is signed with: it is addressed to no name of this machine, or a page sent
+/// it that is of none of these origins.
+pub(super) fn is_of_a_stranger(headers: &HeaderMap, origins: &[String]) -> bool {
+    let is_ours = |origin: &http::HeaderValue| {
+        origins.iter().any(|ours| ours.as_bytes() == origin.as_bytes())
+    };
+    !is_for_this_machine(headers) || !headers.get_all(header::ORIGIN).iter().all(is_ours)
 }
 
 /// Whether the one `Host` is a name of this machine: `localhost` or a loopback address, with any port.
@@ -59,14 +70,7 @@ pub(super) fn guarded<A, F>(
     key: Option<&AccessKey>,
     largest_bytes: usize,
     answer: A,
-) -> impl Service<
-    http::Request<Incoming>,
-    Response = Response<Full<Bytes>>,
-    Error = Infallible,
-    Future: Send,
-> + Clone
-+ Send
-+ 'static
+) -> impl JsonService
 where
     A: Fn(Parts, Bytes) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response<Full<Bytes>>> + Send,
@@ -76,7 +80,7 @@ where
         let (keys, answer) = (keys.clone(), answer.clone());
         async move {
             let (head, body) = request.into_parts();
-            if Stranger::of(&head.headers, &[]).is_some() {
+            if is_of_a_stranger(&head.headers, &[]) {
                 return Ok(refusal(StatusCode::FORBIDDEN, "AccessDeniedException"));
             }
             let Ok(body) = Limited::new(body, largest_bytes).collect().await else {

@@ -4,17 +4,14 @@
 //! its server checks of the JSON's form before them, an SDK cannot get wrong.
 
 use super::access_key::AccessKey;
-use super::door;
+use super::door::{self, JsonService};
 use bytes::Bytes;
 use dynoxide::Database;
 use dynoxide::errors::{DynoxideError, Result};
 use http::request::Parts;
 use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper::service::Service;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::convert::Infallible;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -33,17 +30,7 @@ pub(super) fn open(
 }
 
 /// The HTTP service.
-pub(super) fn service(
-    tables: Database,
-    key: &AccessKey,
-) -> impl Service<
-    http::Request<Incoming>,
-    Response = http::Response<Full<Bytes>>,
-    Error = Infallible,
-    Future: Send,
-> + Clone
-+ Send
-+ 'static {
+pub(super) fn service(tables: Database, key: &AccessKey) -> impl JsonService {
     door::guarded(Some(key), LARGEST_BYTES, move |head, body| {
         let answer = answer(&tables, &head, &body);
         std::future::ready(answer)

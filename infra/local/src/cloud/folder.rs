@@ -41,6 +41,13 @@ fn close(dir: &Path) -> io::Result<()> {
     std::fs::set_permissions(dir, Permissions::from_mode(0o700))
 }
 
+/// Writes a file of the folder whole: a crash leaves the former one, or none.
+pub(super) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let unfinished = file.with_extension("tmp");
+    std::fs::write(&unfinished, bytes)?;
+    std::fs::rename(&unfinished, file)
+}
+
 /// Takes the folder for this process. The lock goes with the process, however it ends.
 pub(super) fn lock(dir: &Path) -> Result<File, Box<dyn std::error::Error + Send + Sync>> {
     let file = File::create(dir.join("lock"))?;

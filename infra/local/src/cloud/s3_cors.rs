@@ -1,7 +1,7 @@
 //! S3's front door: CORS for our own pages, signatures for everybody, and nothing for pages of others.
 
 use super::access_key::AccessKey;
-use super::door::{Stranger, has_unsigned_header};
+use super::door::{has_unsigned_header, is_of_a_stranger};
 use super::s3::Objects;
 use super::s3_body::ReadToItsEnd;
 use http::{HeaderValue, Method, StatusCode};
@@ -32,7 +32,7 @@ pub(super) fn service(
     service_fn(move |request: http::Request<Incoming>| {
         let (s3, origins) = (s3.clone(), Arc::clone(&origins));
         async move {
-            if Stranger::of(request.headers(), &origins).is_some() {
+            if is_of_a_stranger(request.headers(), &origins) {
                 return Ok(forbidden());
             }
             let ours = request.headers().get("origin").cloned();

@@ -1,12 +1,9 @@
 //! Secrets Manager: `winterbaume` in memory, and one JSON snapshot written before each answer.
 
 use super::access_key::AccessKey;
-use super::door;
-use bytes::Bytes;
+use super::door::{self, JsonService};
+use super::folder;
 use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper::service::Service;
-use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use winterbaume_core::StatefulService;
@@ -40,25 +37,12 @@ pub(super) async fn open(
     Ok(secrets)
 }
 
-/// A file is replaced whole: a crash leaves the former snapshot.
 fn save(file: &Path, view: &impl serde::Serialize) -> std::io::Result<()> {
-    let unfinished = file.with_extension("tmp");
-    std::fs::write(&unfinished, serde_json::to_vec(view)?)?;
-    std::fs::rename(&unfinished, file)
+    folder::replace(file, &serde_json::to_vec(view)?)
 }
 
 /// The HTTP service: one request at a time, so that two snapshots cannot be written in the wrong order.
-pub(super) fn service(
-    secrets: Arc<SecretsManagerService>,
-    key: &AccessKey,
-) -> impl Service<
-    http::Request<Incoming>,
-    Response = http::Response<Full<Bytes>>,
-    Error = Infallible,
-    Future: Send,
-> + Clone
-+ Send
-+ 'static {
+pub(super) fn service(secrets: Arc<SecretsManagerService>, key: &AccessKey) -> impl JsonService {
     let one_at_a_time = Arc::new(tokio::sync::Mutex::new(()));
     door::guarded(Some(key), LARGEST_BYTES, move |head, body| {
         let (secrets, one_at_a_time) = (Arc::clone(&secrets), Arc::clone(&one_at_a_time));

@@ -1,14 +1,12 @@
 //! A stand-in for Amazon SES v2: takes `SendEmail` and keeps the mails in a file.
 
 use super::access_key::AccessKey;
-use super::{clock, door, folder, serve};
+use super::door::{self, JsonService};
+use super::{clock, serve};
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper::service::Service;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::convert::Infallible;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -201,7 +199,6 @@ impl Server {
     ///
     /// The folder cannot be used.
     pub async fn start(dir: &Path, sender: &str, key: Option<&AccessKey>) -> io::Result<Self> {
-        folder::open(dir)?;
         let outbox = Outbox::open(&dir.join("mails.jsonl"), sender)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let at = listener.local_addr()?;
@@ -220,17 +217,7 @@ impl Server {
 }
 
 /// The HTTP service.
-fn service(
-    outbox: Outbox,
-    key: Option<&AccessKey>,
-) -> impl Service<
-    http::Request<Incoming>,
-    Response = http::Response<Full<Bytes>>,
-    Error = Infallible,
-    Future: Send,
-> + Clone
-+ Send
-+ 'static {
+fn service(outbox: Outbox, key: Option<&AccessKey>) -> impl JsonService {
     door::guarded(key, LARGEST_MESSAGE_BYTES, move |head, body| {
         let is_send =
             head.method == http::Method::POST && head.uri.path() == "/v2/email/outbound-emails";

@@ -1,13 +1,12 @@
 //! SQS: `rustack` in memory behind a journal, read again at the start.
 
 use super::access_key::AccessKey;
-use super::door;
+use super::door::{self, JsonService};
+use super::folder;
 use super::sqs_journal::Journal;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper::service::Service;
 use rustack_sqs_core::config::SqsConfig;
 use rustack_sqs_core::handler::RustackSqsHandler;
 use rustack_sqs_core::provider::{RustackSqs, SqsSnapshot};
@@ -18,7 +17,6 @@ use rustack_sqs_http::router::resolve_operation;
 use rustack_sqs_model::error::SqsError;
 use rustack_sqs_model::operations::SqsOperation as Operation;
 use serde_json::{Value, json};
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -78,17 +76,7 @@ impl DurableQueues {
     }
 
     /// The HTTP service.
-    pub(super) fn service(
-        &self,
-        key: &AccessKey,
-    ) -> impl Service<
-        http::Request<Incoming>,
-        Response = http::Response<Full<Bytes>>,
-        Error = Infallible,
-        Future: Send,
-    > + Clone
-    + Send
-    + 'static {
+    pub(super) fn service(&self, key: &AccessKey) -> impl JsonService {
         let queues = Arc::clone(&self.0);
         door::guarded(Some(key), LARGEST_BYTES, move |head, body| {
             let queues = Arc::clone(&queues);
@@ -268,11 +256,9 @@ impl Inner {
     async fn save_definitions(&self) -> Result<(), SqsError> {
         let _one = self.in_order.lock().await;
         let definitions = self.provider.export_snapshot().await?;
-        let unfinished = self.definitions.with_extension("tmp");
         let saved = serde_json::to_vec(&definitions)
             .map_err(std::io::Error::other)
-            .and_then(|bytes| std::fs::write(&unfinished, bytes))
-            .and_then(|()| std::fs::rename(&unfinished, &self.definitions));
+            .and_then(|bytes| folder::replace(&self.definitions, &bytes));
         saved.map_err(|error| SqsError::internal_error(error.to_string()))
     }
 }
