@@ -27,6 +27,9 @@ pub struct EmailError;
 /// an address of `ezweb.ne.jp` said the same of au until 2009. `SoftBank` and Willcom never issued them.
 const DOMAINS_WITH_LOOSE_DOTS: [&str; 2] = ["docomo.ne.jp", "ezweb.ne.jp"];
 
+/// Bytes of an address or a domain that are looked at: four for each of an address's 254, twice, for what nobody sees.
+const MOST_TYPED_BYTES: usize = 2_048;
+
 /// The most bytes of an address, and of the part before the `@`. Source: RFC 5321, 4.5.3.1.
 const MOST_BYTES: usize = 254;
 const MOST_LOCAL_BYTES: usize = 64;
@@ -43,6 +46,9 @@ impl EmailAddress {
     /// When RFC 5321 does not allow it, or when it is a form that reaches no mailbox here (a local part that
     /// needs quotes, an IP literal, a bare host name). Addresses that Docomo and au issued against the RFC are read.
     pub fn parse(typed: &str) -> Result<Self, EmailError> {
+        if typed.len() > MOST_TYPED_BYTES {
+            return Err(EmailError);
+        }
         let text: String = typed.trim().chars().filter(|c| !has_no_width(*c)).map(plain).collect();
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@').ok_or(EmailError)?;
@@ -102,6 +108,9 @@ impl EmailAddress {
 ///
 /// Source: UTS #46, non-transitional, with the rules of STD 3 for letters and of RFC 1035 for lengths.
 pub fn canonical_domain(typed: &str) -> Option<String> {
+    if typed.len() > MOST_TYPED_BYTES {
+        return None;
+    }
     let uts46 = Uts46::new();
     let form = |text: &str, length: DnsLength| {
         uts46

@@ -25,14 +25,7 @@ pub(super) fn clean(raw: &str) -> String {
     while kept.ends_with(is_joiner) {
         kept.pop();
     }
-    // Until nothing changes: `<<b>script>` is a tag again once its inner tag is gone.
-    loop {
-        let cleaner = text::clean(&kept);
-        if cleaner == kept {
-            break;
-        }
-        kept = cleaner;
-    }
+    let kept = text::clean(&kept);
     let mut spaced = String::with_capacity(kept.len());
     for word in kept.split_whitespace() {
         if !spaced.is_empty() {

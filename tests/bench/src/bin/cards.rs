@@ -19,8 +19,18 @@ mod ladder;
 
 use domain::photo::CardSeen;
 use ladder::{Chance, Damage, Design, RUNGS, SIZES, frame, jpeg, portrait};
+use qrcode::EcLevel;
 
-const DESIGNS: [Design; 4] = [Design::Colour, Design::Grey, Design::Old, Design::OldWhiteOnBlack];
+/// Today's card, the same at the other levels of error correction that a card's text can have, and the other prints.
+const DESIGNS: [Design; 7] = [
+    Design::Colour,
+    Design::Level(EcLevel::L),
+    Design::Level(EcLevel::M),
+    Design::Level(EcLevel::H),
+    Design::Grey,
+    Design::Old,
+    Design::OldWhiteOnBlack,
+];
 
 /// Steps beyond what must be found.
 const FURTHER: [Damage; 5] = [
@@ -50,7 +60,7 @@ fn main() {
     let frames = numbers.first().copied().unwrap_or(10);
     println!("{frames} frames a cell: read / found, in %.");
     for design in DESIGNS.into_iter().filter(|_| frames > 0) {
-        let (mut all, mut all_found) = (0, 0);
+        let (mut all, mut all_read, mut all_found) = (0, 0, 0);
         println!(
             "\n| {design:?} | {} |",
             SIZES.map(|size| format!("{:.0} %", size * 100.0)).join(" | ")
@@ -72,13 +82,14 @@ fn main() {
                 }
                 if RUNGS.contains(&damage) {
                     all += frames;
+                    all_read += read;
                     all_found += found;
                 }
                 format!("{} / {}", read * 100 / frames, found * 100 / frames)
             });
             println!("| {damage:?} | {} |", cells.join(" | "));
         }
-        println!("found {all_found} of {all} on the ladder");
+        println!("read {all_read} and found {all_found} of {all} on the ladder");
     }
     let portraits = numbers.get(1).copied().unwrap_or(1000);
     let (mut cards, mut parts) = (Vec::new(), 0);

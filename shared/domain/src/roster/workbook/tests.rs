@@ -162,6 +162,22 @@ fn a_protected_workbook_is_named() {
 }
 
 #[test]
+fn a_workbook_with_macros_is_read_and_its_macros_are_not() {
+    let plain = workbook(|sheet| {
+        write_row(sheet, 0, &HEADER);
+        write_row(sheet, 1, &["7", "Ann", "Lee", "1A"]);
+    });
+    let mut writer = zip::ZipWriter::new_append(std::io::Cursor::new(plain.clone())).unwrap();
+    // No project at all: whoever looks into it fails.
+    writer
+        .start_file("xl/vbaProject.bin", zip::write::SimpleFileOptions::default())
+        .and_then(|()| Ok(writer.write_all(b"Sub Auto_Open()")?))
+        .unwrap();
+    let with_macros = writer.finish().unwrap().into_inner();
+    assert_eq!(roster(&with_macros), roster(&plain));
+}
+
+#[test]
 fn an_archive_that_unpacks_too_large_is_refused() {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     writer.start_file("xl/workbook.xml", zip::write::SimpleFileOptions::default()).unwrap();

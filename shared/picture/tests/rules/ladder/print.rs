@@ -12,6 +12,8 @@ pub(crate) const CARD: (f32, f32) = (105.0, 148.5);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Design {
     Colour,
+    /// In colour with another error correction of the code.
+    Level(EcLevel),
     Grey,
     Old,
     OldWhiteOnBlack,
@@ -32,6 +34,7 @@ impl Print {
         let code: String = (0..10).map(|_| alphabet[chance.below(31)] as char).collect();
         let level = match design {
             Design::Colour | Design::Grey => EcLevel::Q,
+            Design::Level(level) => level,
             Design::Old | Design::OldWhiteOnBlack => EcLevel::H,
         };
         let qr = QrCode::with_error_correction_level(format!("PD-{code}"), level).unwrap();
@@ -42,7 +45,7 @@ impl Print {
     /// Left, top and side of the code with its quiet zone, in millimetres.
     fn code_place(&self, border: Border) -> (f32, f32, f32) {
         match self.design {
-            Design::Colour | Design::Grey => {
+            Design::Colour | Design::Level(_) | Design::Grey => {
                 let code = border.code();
                 (code.left, code.top, code.width)
             }
@@ -65,7 +68,7 @@ impl Print {
         let (left, top, side) = self.code_place(border);
         let module = side / (self.width as f32 + 8.0);
         let (column, row) = ((x - left) / module - 4.0, (y - top) / module - 4.0);
-        let ink = matches!(self.design, Design::Colour | Design::Grey)
+        let ink = matches!(self.design, Design::Colour | Design::Level(_) | Design::Grey)
             .then(|| border.ink_at(x, y))
             .flatten();
         let is_inside = |at: f32| (0.0..self.width as f32).contains(&at);
@@ -83,7 +86,7 @@ impl Print {
         Some(match self.design {
             Design::Grey => [0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2]; 3],
             Design::OldWhiteOnBlack => colour.map(|part| 255.0 - part),
-            Design::Colour | Design::Old => colour,
+            Design::Colour | Design::Level(_) | Design::Old => colour,
         })
     }
 }
