@@ -12,6 +12,7 @@ pub mod email;
 pub mod gallery;
 pub mod identity_provider;
 pub mod ids;
+pub mod mailbox;
 pub mod mailed_code;
 pub mod mailed_token;
 pub mod matching;
