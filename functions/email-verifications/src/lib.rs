@@ -26,7 +26,8 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Confirms an address. The token works once.
+/// Confirms an address: the studio and the password of the link's own sign-up count from here on, and no other's. The
+/// token works once.
 #[utoipa::path(post, path = "/v1/email-verifications", tag = "sign-up", request_body = Verification,
     responses((status = 204, description = "The address is confirmed."), Problems))]
 async fn verify(app: &'static App, request: Request) -> Result<Response, ApiError> {

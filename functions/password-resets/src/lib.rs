@@ -51,7 +51,7 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
     sign_in::request_reset(app, &caller, &email).await
 }
 
-/// Keeps the new password and ends every session of the person. The token works once.
+/// Keeps the new password and ends every session of the person and every key of their programs. The token works once.
 #[utoipa::path(post, path = "/v1/password-resets/confirmation", tag = "sign-in", request_body = Confirmation,
     responses((status = 204, description = "The password is changed."), Problems))]
 async fn confirm(app: &'static App, request: Request) -> Result<Response, ApiError> {

@@ -80,13 +80,14 @@ async fn change_email(app: &'static App, request: Request) -> Result<Response, A
     check_mail()
 }
 
-/// Makes the new address the person's own and ends every session. The token works once.
+/// Makes the new address the person's own and ends every session. The token works once, for whoever asked for it: in
+/// a session of the same account.
 #[utoipa::path(post, path = "/v1/person/email-changes/confirmation", tag = "person", request_body = NewAddress,
     responses((status = 204, description = "The address is changed."), Problems))]
 async fn confirm_email(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let caller = sign_in::stranger(app, &request)?;
+    let visitor = sign_in::anyone(app, &request).await?;
     let confirmation: NewAddress = read_json(&request)?;
-    sign_in::confirm_email_change(app, &caller, &confirmation.token).await?;
+    visitor.confirm_email_change(&confirmation.token).await?;
     Ok(no_content())
 }
 

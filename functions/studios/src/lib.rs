@@ -35,7 +35,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Signs a studio up and mails the link that confirms the address.
+/// Takes a sign-up and mails the link that confirms the address: the studio is made when it is followed.
 #[utoipa::path(post, path = "/v1/studios", tag = "sign-up", request_body = NewStudio,
     responses((status = 202, description = "The next step is in the mail.", body = CheckMail), Problems))]
 async fn create(app: &'static App, request: Request) -> Result<Response, ApiError> {

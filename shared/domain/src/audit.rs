@@ -104,6 +104,8 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
+    /// A studio wants to sign up, and a link went to its address; refused for an address that is known.
+    SignUpRequested,
     /// A studio signed up.
     StudioCreated,
     /// An address was confirmed.

@@ -3,10 +3,12 @@
 pub mod units;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::ids::PersonId;
 
 use crate::app::App;
 use crate::crypto::argon2id::{self, Cost, Work};
-use crate::table::{StoreError, service};
+use crate::table::change::{Edit, edit_one};
+use crate::table::{StoreError, keys, service};
 
 /// Every row of a table as text; bytes as the text they may hold.
 ///
@@ -34,6 +36,17 @@ pub async fn scan(app: &App, table: &str) -> Result<Vec<String>, StoreError> {
             return Ok(rows);
         }
     }
+}
+
+/// Takes the proof of the mailbox off an account: as one stands that got its credentials before the proof.
+///
+/// # Errors
+///
+/// When the store fails.
+pub async fn forget_mailbox_proof(app: &App, person: &PersonId) -> Result<(), StoreError> {
+    let edit = Edit::default().exists().remove("verified");
+    edit_one(app, app.records()?, &keys::person(person), edit).await?;
+    Ok(())
 }
 
 /// Puts a text in a queue, as somebody would who got at it and has no key. A FIFO queue is told a group.

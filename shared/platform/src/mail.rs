@@ -15,16 +15,17 @@ use crate::config::required;
 use crate::http::error::ApiError;
 use crate::notices::Notice;
 use crate::queue::{Queue, send};
+use crate::table::sign_ups::SealedAddress;
 use crate::table::{StoreError, invitations, people, service};
 
 /// A mail to be sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "mail", rename_all = "snake_case")]
 pub enum Mail {
-    /// Confirm the address of a new account.
+    /// Confirm the address of a sign-up: no person has it yet.
     ConfirmAddress {
-        /// To whom.
-        person: PersonId,
+        /// The address.
+        sealed_to: SealedAddress,
         /// The link's token.
         token: String,
     },
@@ -194,6 +195,9 @@ impl Mail {
         if let Self::Invitation { studio, sealed_to, .. } = self {
             return invitations::mailed_to(app, studio, sealed_to).await.map(Some);
         }
+        if let Self::ConfirmAddress { sealed_to, .. } = self {
+            return sealed_to.open(app).await.map(Some);
+        }
         let Some(id) = self.to() else {
             return Ok(None);
         };
@@ -208,8 +212,7 @@ impl Mail {
 
     fn to(&self) -> Option<&PersonId> {
         match self {
-            Self::ConfirmAddress { person, .. }
-            | Self::AccountExists { person }
+            Self::AccountExists { person }
             | Self::SessionStolen { person, .. }
             | Self::SignInLocked { person, .. }
             | Self::NewDevice { person, .. }
@@ -221,7 +224,7 @@ impl Mail {
             | Self::SecondFactorAdded { person, .. }
             | Self::SecondFactorRemoved { person, .. }
             | Self::ParentLink { person, .. } => Some(person),
-            Self::Invitation { .. } | Self::Nothing => None,
+            Self::ConfirmAddress { .. } | Self::Invitation { .. } | Self::Nothing => None,
         }
     }
 
@@ -252,7 +255,7 @@ impl Mail {
                 subject: "Confirm your e-mail address",
                 before: "Welcome to Picture Day. Open this link and press the button to confirm your address:",
                 link: Some(format!("{public_url}/photographer/verify?token={token}")),
-                after: "The link works for 24 hours. If you did not sign up, ignore this mail.",
+                after: "The link works for 24 hours, and confirms the studio and the password of this sign-up only. If you did not sign up just now, ignore this mail: without the link there is no account.",
             }),
             Self::AccountExists { .. } => Some(Letter {
                 subject: "You already have an account",
@@ -347,13 +350,13 @@ impl Mail {
                 subject: "Choose a new password",
                 before: "Somebody, probably you, has forgotten the password of your account. Open this link to choose another:",
                 link: Some(format!("{public_url}/{}/new-password?token={token}", portal.name())),
-                after: "The link works once, for 15 minutes, and ends every open session. If it was not you, ignore this mail: nothing was changed.",
+                after: "The link works once, for 15 minutes, and ends every open session and every key of your programs. If it was not you, ignore this mail: nothing was changed.",
             }),
             Self::ConfirmNewAddress { token, portal, .. } => Some(Letter {
                 subject: "Confirm your new e-mail address",
                 before: "Open this link and press the button to use this address for your account:",
                 link: Some(format!("{public_url}/{}/new-address?token={token}", portal.name())),
-                after: "The link works once, for 24 hours; until then the old address stays. If you know nothing of this, ignore this mail.",
+                after: "The link works once, for 24 hours, in a browser where you are signed in to that account; until then the old address stays. If you know nothing of this, ignore this mail.",
             }),
             Self::Notice { notice, .. } => {
                 let [subject, before, after] = notice.words();

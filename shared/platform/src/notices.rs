@@ -14,6 +14,8 @@ use crate::mail::Mail;
 pub enum Notice {
     /// The password was changed.
     PasswordChanged,
+    /// Another password was chosen by a mailed link.
+    PasswordReset,
     /// The address was changed: told to the old one.
     EmailChanged,
     /// A recovery code was used, or new ones were made.
@@ -31,6 +33,11 @@ impl Notice {
             Self::PasswordChanged => [
                 "Your password was changed",
                 "The password of your account was changed, and every other sign-in was ended. If that was you, there is nothing to do. If not, choose a new password at once:",
+                "Choose a long password that you use nowhere else, and protect your mailbox: whoever reads your mail can do what you can.",
+            ],
+            Self::PasswordReset => [
+                "Your password was changed",
+                "Another password was chosen for your account by a mailed link. Every sign-in was ended, and so was every key of a program of yours. If that was you, sign in with the new password, and make new keys for your programs. If not, choose a new password at once:",
                 "Choose a long password that you use nowhere else, and protect your mailbox: whoever reads your mail can do what you can.",
             ],
             Self::EmailChanged => [

@@ -4,6 +4,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use bcrypt::{HashParts, Version};
 use data_encoding::BASE64_NOPAD;
 use domain::password::{Password, PasswordPolicy};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::app::{App, StartError};
@@ -18,7 +19,7 @@ const SALT_BYTES: usize = 16;
 const MOST_BCRYPT_COST: u32 = 14;
 
 /// A password as a person's row keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredPassword {
     /// `$argon2id$v=19$m=65536,t=3,p=1$<salt>$<hash>`.
     pub(crate) phc: String,

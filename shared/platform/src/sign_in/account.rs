@@ -1,8 +1,9 @@
-//! A photographer's account: sign-up and the confirmation of the address.
+//! A photographer's account: sign-up, and the confirmation that makes it.
 
-use domain::audit::{Action, Scope};
+use domain::audit::{Action, Actor, Outcome, Scope};
 use domain::email::EmailAddress;
-use domain::ids::StudioId;
+use domain::ids::{PersonId, StudioId};
+use domain::mailbox::MailboxDoor;
 use domain::password::Password;
 use domain::person::{Membership, StudioRole};
 use domain::studio::Studio;
@@ -14,15 +15,15 @@ use crate::crypto::password_hash;
 use crate::http::error::ApiError;
 use crate::mail::Mail;
 use crate::scope::Caller;
-use crate::sign_in::{scope_of, session};
-use crate::table::tokens::{self, Purpose};
-use crate::table::{Change, Committed, audit, commit, people, student_keys, studios};
+use crate::table::people::{self, MailboxProof, Person};
+use crate::table::sign_ups::{self, SealedAddress, SignUp};
+use crate::table::{Change, Committed, StoreError, audit, commit, student_keys, studios};
 
 /// The zone of schools that name none, until the studio says otherwise.
 const FIRST_TIME_ZONE: &str = "America/Denver";
 
-/// Signs a studio up and mails the link that confirms the address. For an address that is known already
-/// the answer and the work are the same, and the mail says so.
+/// Takes a sign-up and mails the link that confirms the address. Nothing is made before the link is followed. For
+/// an address that is known already the answer and the work are the same, and the mail says so.
 ///
 /// # Errors
 ///
@@ -36,68 +37,86 @@ pub async fn sign_up(
 ) -> Result<(), ApiError> {
     breached::refuse(app, caller, &password, "password").await?;
     let password = password_hash::keep(app, password).await?;
-    if let Some(known) = people::find_by_email(app, email).await? {
-        return greet_again(app, known).await;
+    let known = people::find_of_address(app, email).await?.filter(has_account);
+    let sealed_to = SealedAddress::of(app, email).await?;
+    // For a known address, too: its token is thrown away, and was sent nowhere.
+    let sign_up = SignUp { email: email.clone(), studio_name, password };
+    let (token, waits) = sign_ups::begin(app, &sign_up).await?;
+    let mut event = caller.event(app, Scope::Platform, Action::SignUpRequested, "address");
+    if known.is_some() {
+        event.outcome = Outcome::Refused;
     }
-    let studio = Studio {
-        id: StudioId::from_random(app.random()),
-        name: studio_name,
-        time_zone: FIRST_TIME_ZONE.to_owned(),
+    commit(app, vec![waits, audit::add(app, &event).await?]).await?;
+    let mail = match known {
+        Some(known) => Mail::AccountExists { person: known.id },
+        None => Mail::ConfirmAddress { sealed_to, token },
     };
-    let (person, mut changes) = people::create(app, email, Some(&password)).await?;
-    let (_, studio_key) = student_keys::new_of_studio(app, &studio.id).await?;
-    let (token, token_change) = tokens::issue(app, Purpose::VerifyEmail, &person).await?;
-    let membership = Membership { studio: studio.id.clone(), role: StudioRole::Owner };
-    let scope = Scope::Studio(studio.id.clone());
-    let event = caller.event(app, scope, Action::StudioCreated, studio.id.as_str());
-    let records = app.records()?;
-    changes.extend([
-        Change::create(records, people::membership_item(&person, &membership))?,
-        Change::create(records, studios::item(&studio))?,
-        studios::list(app, &studio, &person)?,
-        studio_key,
-        token_change,
-        audit::add(app, &event).await?,
-    ]);
-    match commit(app, changes).await? {
-        Committed::Yes => Mail::ConfirmAddress { person, token }.send(app).await,
-        // Somebody with the same address was quicker; they got the mail.
-        Committed::Refused(_) => Ok(()),
-    }
+    mail.send(app).await
 }
 
-/// A known address: confirmed ones are told that they have an account, others get a new link.
-async fn greet_again(app: &App, id: domain::ids::PersonId) -> Result<(), ApiError> {
-    let person = session::person_or_refuse(app, &id).await?;
-    if person.is_verified {
-        return Mail::AccountExists { person: id }.send(app).await;
-    }
-    let (token, change) = tokens::issue(app, Purpose::VerifyEmail, &id).await?;
-    commit(app, vec![change]).await?;
-    Mail::ConfirmAddress { person: id, token }.send(app).await
+/// Whether the address is an account's that a sign-up changes nothing of.
+fn has_account(person: &Person) -> bool {
+    person.is_verified || person.is_disabled
 }
 
-/// Confirms an address by the mailed token.
+/// Confirms an address by the mailed token: the person gets the password of this sign-up, and its studio is made.
+/// Whatever stood at the address unproven is over.
 ///
 /// # Errors
 ///
-/// 409 `link_used_or_expired` for a token that is not good any more, or never was.
+/// 409 `link_used_or_expired` for a token that is not good any more, or never was, and when the address was proven
+/// in another way meanwhile.
 pub async fn confirm_address(
     app: &'static App,
     caller: &Caller,
     token: &str,
 ) -> Result<(), ApiError> {
     let spent = || ApiError::Conflict("link_used_or_expired");
-    let token = tokens::find(app, &[Purpose::VerifyEmail], token).await?.ok_or_else(spent)?;
-    let person = session::person_or_refuse(app, &token.person).await?;
-    let event = caller.event(app, scope_of(&person), Action::EmailVerified, person.id.as_str());
-    let changes = vec![
-        tokens::consume(app, &token)?,
-        people::verify(app, &person.id)?,
-        audit::add(app, &event).await?,
-    ];
+    let waiting = sign_ups::find(app, token).await?.ok_or_else(spent)?;
+    let sign_up = &waiting.sign_up;
+    let known = people::find_of_address(app, &sign_up.email).await?;
+    if known.as_ref().is_some_and(has_account) {
+        return Err(spent());
+    }
+    let password = &sign_up.password;
+    let (person, mut changes) = if let Some(known) = known {
+        let proof = MailboxProof { door: MailboxDoor::SignUp, password: Some(password) };
+        let proven = people::prove_mailbox(app, caller, known, &proof).await?;
+        (proven.person.id, proven.changes)
+    } else {
+        let (id, _, changes) = people::create_confirmed(app, &sign_up.email, password).await?;
+        (id, changes)
+    };
+    changes.push(waiting.consume(app)?);
+    changes.extend(open_studio(app, caller, &person, sign_up.studio_name.clone()).await?);
     match commit(app, changes).await? {
         Committed::Yes => Ok(()),
         Committed::Refused(_) => Err(spent()),
     }
+}
+
+/// The changes that make a studio and its owner's membership, with the events of both proofs.
+async fn open_studio(
+    app: &App,
+    caller: &Caller,
+    owner: &PersonId,
+    name: Line,
+) -> Result<Vec<Change>, StoreError> {
+    let id = StudioId::from_random(app.random());
+    let studio = Studio { id: id.clone(), name, time_zone: FIRST_TIME_ZONE.to_owned() };
+    let (_, studio_key) = student_keys::new_of_studio(app, &id).await?;
+    let membership = Membership { studio: id.clone(), role: StudioRole::Owner };
+    let scope = Scope::Studio(id.clone());
+    let caller = Caller { who: Actor::Photographer(owner.clone()), ..caller.clone() };
+    let created = caller.event(app, scope.clone(), Action::StudioCreated, id.as_str());
+    let verified = caller.event(app, scope, Action::EmailVerified, owner.as_str());
+    let records = app.records()?;
+    Ok(vec![
+        Change::create(records, people::membership_item(owner, &membership))?,
+        Change::create(records, studios::item(&studio))?,
+        studios::list(app, &studio, owner)?,
+        studio_key,
+        audit::add(app, &verified).await?,
+        audit::add(app, &created).await?,
+    ])
 }

@@ -4,16 +4,14 @@ use domain::audit::{Action, Outcome};
 use domain::email::EmailAddress;
 use domain::password::Password;
 
-use crate::app::App;
 use crate::breached;
 use crate::crypto::password_hash::{self, Verdict};
 use crate::http::error::ApiError;
 use crate::limits::{self, Limit};
 use crate::mail::Mail;
 use crate::notices::{self, Notice};
-use crate::scope::Caller;
-use crate::sign_in::{Visitor, scope_of, session};
-use crate::table::people::{self, NewPassword};
+use crate::sign_in::{Visitor, scope_of};
+use crate::table::people;
 use crate::table::tokens::{self, Purpose};
 use crate::table::{Committed, audit, commit, sessions};
 
@@ -58,9 +56,8 @@ impl Visitor {
         let stored = password_hash::keep(app, new).await?;
         let id = person.id.as_str();
         let event = self.caller.event(app, scope_of(person), Action::PasswordChanged, id);
-        let change = NewPassword { person, stored: &stored, is_by_mail: false };
         let changes = vec![
-            people::change_password(app, &change)?,
+            people::change_password(app, person, &stored)?,
             sessions::outlive_epoch(app, person, &self.session)?,
             audit::add(app, &event).await?,
         ];
@@ -103,34 +100,31 @@ impl Visitor {
         };
         mail.send(app).await
     }
-}
 
-/// Makes the address a link was mailed to the person's own. Every session ends; the old address is told.
-///
-/// # Errors
-///
-/// 409 `link_used_or_expired` for a token that is not good any more, or when somebody else has the address by
-/// now.
-pub async fn confirm_email_change(
-    app: &'static App,
-    caller: &Caller,
-    token: &str,
-) -> Result<(), ApiError> {
-    let spent = || ApiError::Conflict("link_used_or_expired");
-    let token = tokens::find(app, &[Purpose::ChangeEmail], token).await?.ok_or_else(spent)?;
-    let person = session::person_or_refuse(app, &token.person).await?;
-    let sealed = token.sealed_email.as_deref().filter(|_| token.is_of(&person));
-    let sealed = sealed.ok_or_else(spent)?;
-    let old = person.email(app).await?;
-    let new = person.open_new_email(app, sealed).await?;
-    let event = caller.event(app, scope_of(&person), Action::EmailChanged, person.id.as_str());
-    let mut changes = vec![tokens::consume(app, &token)?, audit::add(app, &event).await?];
-    changes.extend(people::change_email(app, &person, &old, &new).await?);
-    match commit(app, changes).await? {
-        Committed::Yes => {
-            let sealed_to = person.seal_new_email(app, &old).await?;
-            notices::tell_at(app, &person.id, sealed_to, Notice::EmailChanged).await
+    /// Makes the address a link was mailed to the person's own. Every session ends; the old address is told.
+    ///
+    /// The link works in a session of the account only. Whoever reads the mailbox and is not the account's holder
+    /// cannot be made to lend their address to an account that was prepared by another.
+    ///
+    /// # Errors
+    ///
+    /// 409 `link_used_or_expired` for a token that is not good any more, is another account's, or when another
+    /// person has the address by now.
+    pub async fn confirm_email_change(self, token: &str) -> Result<(), ApiError> {
+        let (app, person) = (self.app, self.person);
+        let spent = || ApiError::Conflict("link_used_or_expired");
+        let token = tokens::find(app, &[Purpose::ChangeEmail], token).await?.ok_or_else(spent)?;
+        let is_theirs = token.person == person.id && token.is_of(&person);
+        let sealed = token.sealed_email.as_deref().filter(|_| is_theirs).ok_or_else(spent)?;
+        let (id, old) = (person.id.clone(), person.email(app).await?);
+        let new = person.open_new_email(app, sealed).await?;
+        let sealed_to = person.seal_new_email(app, &old).await?;
+        let event = self.caller.event(app, scope_of(&person), Action::EmailChanged, id.as_str());
+        let mut changes = people::change_email(app, &self.caller, person, (&old, &new)).await?;
+        changes.extend([tokens::consume(app, &token)?, audit::add(app, &event).await?]);
+        match commit(app, changes).await? {
+            Committed::Yes => notices::tell_at(app, &id, sealed_to, Notice::EmailChanged).await,
+            Committed::Refused(_) => Err(spent()),
         }
-        Committed::Refused(_) => Err(spent()),
     }
 }

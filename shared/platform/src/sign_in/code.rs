@@ -2,6 +2,7 @@
 
 use domain::audit::{Action, Outcome, Scope};
 use domain::email::EmailAddress;
+use domain::mailbox::MailboxDoor;
 use domain::mailed_code::MailedCode;
 use domain::person::Portal;
 use domain::session::Proof;
@@ -15,6 +16,7 @@ use crate::scope::Caller;
 use crate::sign_in::flow::{self, Flow};
 use crate::sign_in::{door, mailbox};
 use crate::start::Response;
+use crate::table::people::MailboxProof;
 use crate::table::sign_in_flows::{self, FlowSecret};
 use crate::table::{audit, commit, people};
 
@@ -51,7 +53,7 @@ fn draw(app: &App) -> MailedCode {
     }
 }
 
-/// Signs in with a code. The address is confirmed by it.
+/// Signs in with a code. The address is confirmed by it, and what stood at it unproven is over.
 ///
 /// # Errors
 ///
@@ -76,11 +78,16 @@ pub async fn sign_in_by_code(
     let all_tries = limits::take(app, CODES_OF_A_PERSON, person.as_str().as_bytes()).await?;
     let person = people::find(app, &person).await?;
     let is_good = tried.is_right && typed.is_some() && all_tries != Taken::No;
-    let Some(person) = person.filter(|person| is_good && person.may_enter(portal)) else {
+    let may_enter = |person: &people::Person| {
+        is_good && person.may_enter(portal) && person.was_reached_at(tried.issued_at)
+    };
+    let Some(person) = person.filter(may_enter) else {
         return refuse(app, caller, portal).await;
     };
-    let mut changes = vec![sign_in_flows::consume(app, &tried)?];
-    changes.extend(people::prove_mailbox(app, &person)?);
+    let proof = MailboxProof { door: MailboxDoor::SignInCode, password: None };
+    let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+    let (person, mut changes) = (proven.person, proven.changes);
+    changes.push(sign_in_flows::consume(app, &tried)?);
     let entered = door::enter(app, caller, &person, portal, Proof::MailedCode, changes).await;
     match entered {
         Ok(mut response) => {

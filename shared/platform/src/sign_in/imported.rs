@@ -25,8 +25,8 @@ pub async fn import_password(
     let stored = wrapped.map_err(|_| ApiError::Invalid { code: "not_bcrypt", field: "hash" })?;
     let caller = Caller::worker(app, "import");
     let event = caller.event(app, Scope::Platform, Action::PasswordChanged, person.id.as_str());
-    let change = people::NewPassword { person: &person, stored: &stored, is_by_mail: false };
-    let changes = vec![people::change_password(app, &change)?, audit::add(app, &event).await?];
+    let changes =
+        vec![people::change_password(app, &person, &stored)?, audit::add(app, &event).await?];
     match commit(app, changes).await? {
         Committed::Yes => Ok(()),
         Committed::Refused(_) => Err(StoreError::Corrupt("person").into()),

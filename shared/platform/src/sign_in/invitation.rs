@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::audit::{Action, Actor, Scope};
 use domain::email::EmailAddress;
 use domain::ids::PersonId;
+use domain::mailbox::MailboxDoor;
 use domain::password::Password;
 use domain::person::Portal;
 use domain::school_staff::Offer;
@@ -19,7 +20,7 @@ use crate::sign_in::cookie;
 use crate::sign_in::visitor;
 use crate::start::Request;
 use crate::table::invitations::{self, Followed};
-use crate::table::people::{self, Person};
+use crate::table::people::{self, MailboxProof, Person};
 use crate::table::{Change, Committed, audit, commit, school_staff, student_keys, studio_staff};
 
 /// What became of an acceptance.
@@ -139,8 +140,9 @@ fn refuse_who_has_it(person: &Person, followed: &Followed) -> Result<(), ApiErro
                 return Err(ApiError::Conflict("already_staff"));
             }
         }
-        // A session of the photographers' portal is of one studio.
-        Offer::StudioStaff if !person.memberships.is_empty() => {
+        // A session of the photographers' portal is of one studio. A studio that was signed up for an address nobody
+        // had proven is not its owner's, and ends with the proof.
+        Offer::StudioStaff if person.is_verified && !person.memberships.is_empty() => {
             return Err(ApiError::Conflict("another_studio"));
         }
         Offer::StudioStaff => {}
@@ -162,9 +164,9 @@ async fn with_password(
     let stored = password_hash::keep(app, password).await?;
     if let Some(person) = known {
         let key = student_keys::of_person(app, &person.id).await?;
-        let change = people::NewPassword { person: &person, stored: &stored, is_by_mail: true };
-        let changes = vec![people::change_password(app, &change)?];
-        return Ok(Accepting { person: person.id.clone(), key, changes });
+        let proof = MailboxProof { door: MailboxDoor::Invitation, password: Some(&stored) };
+        let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+        return Ok(Accepting { person: proven.person.id, key, changes: proven.changes });
     }
     let new = people::create_confirmed(app, email, &stored).await?;
     Ok(Accepting { person: new.0, key: Arc::new(new.1), changes: new.2 })

@@ -3,6 +3,7 @@
 use domain::audit::Action;
 use domain::email::EmailAddress;
 use domain::ids::PersonId;
+use domain::mailbox::MailboxDoor;
 use domain::person::Portal;
 use domain::session::Proof;
 
@@ -13,6 +14,7 @@ use crate::mail::Mail;
 use crate::scope::Caller;
 use crate::sign_in::{door, mailbox, session};
 use crate::start::Response;
+use crate::table::people::MailboxProof;
 use crate::table::tokens::{self, Purpose};
 use crate::table::{audit, commit, people};
 
@@ -55,7 +57,7 @@ pub async fn request_link(
     check_mail()
 }
 
-/// Signs a parent or somebody of a school in. The address is confirmed by it.
+/// Signs a parent or somebody of a school in. The address is confirmed by it, and what stood at it unproven is over.
 ///
 /// # Errors
 ///
@@ -69,15 +71,19 @@ pub async fn sign_in_by_link(
     let purposes = [Purpose::SignIn, Purpose::SignInAgain, Purpose::SignInAtSchool];
     let token = tokens::find(app, &purposes, token).await?.ok_or_else(spent)?;
     let person = session::person_or_refuse(app, &token.person).await?;
-    let mut changes = vec![tokens::consume(app, &token)?];
-    changes.extend(people::prove_mailbox(app, &person)?);
+    // A mailbox that is not theirs any more proves nothing.
+    if !person.was_reached_at(token.issued_at) {
+        return Err(spent());
+    }
+    let proof = MailboxProof { door: MailboxDoor::SignInLink, password: None };
+    let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+    let (person, mut changes) = (proven.person, proven.changes);
+    changes.push(tokens::consume(app, &token)?);
     let portal = match token.purpose {
         Purpose::SignInAtSchool => Portal::School,
-        Purpose::SignIn
-        | Purpose::SignInAgain
-        | Purpose::VerifyEmail
-        | Purpose::ResetPassword
-        | Purpose::ChangeEmail => Portal::Parent,
+        Purpose::SignIn | Purpose::SignInAgain | Purpose::ResetPassword | Purpose::ChangeEmail => {
+            Portal::Parent
+        }
     };
     // Whoever was taken off the school's list since the link was mailed has no portal there.
     if portal == Portal::School && !person.may_enter(portal) {

@@ -36,7 +36,6 @@ use domain::ids::{GalleryId, PersonId};
 use domain::person::{Membership, Portal, StudioRole};
 
 pub use account::{confirm_address, sign_up};
-pub use account_changes::confirm_email_change;
 pub(crate) use acting::Acting;
 pub use code::{request_code, sign_in_by_code};
 pub(crate) use device::Device;

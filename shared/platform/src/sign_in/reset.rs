@@ -1,8 +1,10 @@
-//! A forgotten password: a mailed link lets its owner choose another, and ends every session.
+//! A forgotten password: a mailed link lets its owner choose another, and ends every session and every key of a
+//! program.
 
 use domain::audit::Action;
 use domain::email::EmailAddress;
 use domain::ids::PersonId;
+use domain::mailbox::MailboxDoor;
 use domain::password::Password;
 
 use crate::app::App;
@@ -15,7 +17,7 @@ use crate::notices::{self, Notice};
 use crate::scope::Caller;
 use crate::sign_in::{mailbox, scope_of, session};
 use crate::start::Response;
-use crate::table::people::{self, NewPassword};
+use crate::table::people::{self, MailboxProof};
 use crate::table::tokens::{self, Purpose};
 use crate::table::{Committed, audit, commit};
 
@@ -47,7 +49,8 @@ pub async fn request_reset(
 }
 
 /// Keeps another password. Every session of the person is over at its next request, and so is every other
-/// link of this kind: they were issued for the epoch that ends here.
+/// link of this kind: they were issued for the epoch that ends here. The keys of their programs end too. The second
+/// factor stays, unless nobody had proven the mailbox before: then it is not its owner's.
 ///
 /// # Errors
 ///
@@ -68,14 +71,12 @@ pub async fn confirm_reset(
     breached::refuse(app, caller, &password, "password").await?;
     let stored = password_hash::keep(app, password).await?;
     let event = caller.event(app, scope_of(&person), Action::PasswordChanged, person.id.as_str());
-    let change = NewPassword { person: &person, stored: &stored, is_by_mail: true };
-    let changes = vec![
-        tokens::consume(app, &token)?,
-        people::change_password(app, &change)?,
-        audit::add(app, &event).await?,
-    ];
+    let proof = MailboxProof { door: MailboxDoor::PasswordReset, password: Some(&stored) };
+    let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+    let mut changes = proven.changes;
+    changes.extend([tokens::consume(app, &token)?, audit::add(app, &event).await?]);
     match commit(app, changes).await? {
-        Committed::Yes => notices::tell(app, &person.id, Notice::PasswordChanged).await,
+        Committed::Yes => notices::tell(app, &proven.person.id, Notice::PasswordReset).await,
         Committed::Refused(_) => Err(spent()),
     }
 }

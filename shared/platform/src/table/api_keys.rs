@@ -21,6 +21,35 @@ use crate::table::{
 /// What a key begins with, so that a scanner of source code knows one when it sees it.
 const PREFIX: &str = "pdk_";
 
+/// A key as its person's row keeps it.
+pub(crate) struct StoredApiKey {
+    /// The key's public side.
+    pub(crate) key: ApiKey,
+    sealed_label: Vec<u8>,
+    /// What the key itself is looked up by.
+    hmac: String,
+}
+
+impl StoredApiKey {
+    pub(crate) fn read(row: &Item) -> Result<Self, StoreError> {
+        let corrupt = || StoreError::Corrupt("api key");
+        Ok(Self {
+            key: row.json("key").ok_or_else(corrupt)?,
+            sealed_label: row.bytes("label").ok_or_else(corrupt)?.to_vec(),
+            hmac: row.text("hmac").ok_or_else(corrupt)?,
+        })
+    }
+
+    /// The changes that end the key, whether or not it was revoked meanwhile.
+    pub(crate) fn end(&self, app: &App, person: &PersonId) -> Result<[Change; 2], StoreError> {
+        let records = app.records()?;
+        Ok([
+            Change::delete_if_there(records, &keys::api_key(person, &self.key.id))?,
+            Change::delete_if_there(records, &keys::api_key_lookup(&self.hmac))?,
+        ])
+    }
+}
+
 /// A key that was asked for.
 #[derive(Debug, Clone)]
 pub struct NewApiKey {
@@ -67,8 +96,9 @@ pub(crate) async fn find(
 /// A person's keys with what they call them.
 pub(crate) async fn opened(app: &App, person: &Person) -> Result<Vec<LabelledKey>, StoreError> {
     let sealing = student_keys::of_person(app, &person.id).await?;
-    let open = |(key, sealed): &(ApiKey, Vec<u8>)| {
-        let plain = sealing.open(&label_place(&person.id, &key.id), sealed)?;
+    let open = |stored: &StoredApiKey| {
+        let key = &stored.key;
+        let plain = sealing.open(&label_place(&person.id, &key.id), &stored.sealed_label)?;
         let label = String::from_utf8(plain).ok().and_then(|text| Line::parse(&text).ok());
         let label = label.ok_or(StoreError::Corrupt("api key"))?;
         Ok(LabelledKey { key: key.clone(), label, secret: None })
@@ -93,7 +123,7 @@ impl Photographer {
     ///
     /// # Errors
     ///
-    /// 409 when the person has too many; when the store fails.
+    /// 409 when the person has too many, or their sessions ended meanwhile; when the store fails.
     pub async fn create_api_key(&self, new: NewApiKey) -> Result<Created<LabelledKey>, ApiError> {
         let (app, person) = (self.store.app, self.person());
         let id = ApiKeyId::from_random(new.bits);
@@ -123,18 +153,21 @@ impl Photographer {
         let changes = vec![
             Change::create(records, public)?,
             Change::create(records, lookup)?,
+            // A reset at the same moment ends every key: it ends this one, too.
+            people::unchanged(app, person)?,
             audit::add(app, &event).await?,
         ];
         match commit(app, changes).await? {
             Committed::Yes => {
                 Ok(Created::Done(LabelledKey { key, label: new.label, secret: Some(secret) }))
             }
-            // The same request a second time, at the same moment: the other one's answer has the key.
+            // The same request a second time, at the same moment: the other one's answer has the key. Or the
+            // person's sessions ended meanwhile.
             Committed::Refused(_) => {
                 let again = people::find(app, &person.id).await?;
                 let again = again.ok_or(StoreError::Corrupt("person"))?;
                 let found = opened(app, &again).await?.into_iter().find(|it| it.key.id == key.id);
-                let found = found.ok_or(StoreError::Corrupt("api key"))?;
+                let found = found.ok_or(ApiError::Conflict("wrong_state"))?;
                 let is_same = found.label == new.label && found.key.scopes == key.scopes;
                 Ok(if is_same { Created::Done(found) } else { Created::Differs })
             }

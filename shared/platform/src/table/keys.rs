@@ -49,6 +49,7 @@
 //! | | `LIMIT#{name}#{hmac}` | `LIMIT` | how often something was done in a while | conditional update |
 //! | | `FLOW#{hmac}` | `FLOW` | a sign-in by a mailed code | get and count, conditional delete |
 //! | | `TOKEN#{hmac}` | `TOKEN` | a mailed link | get, conditional delete |
+//! | | `SIGNUP#{hmac}` | `SIGNUP` | a sign-up that waits for its mailed link, sealed | get, conditional delete |
 //! | | `INVITATION#{hmac}` | `INVITATION` | what a mailed invitation leads to | get, conditional delete |
 //! | | `STUDIO#{studio}`, `STUDIO#{studio}#SCHOOL#{school}` | `INVITATION#{id}` | an open invitation, sealed | get, query |
 //! | | `FAMILY#{id}` | `FAMILY` | the tokens that follow from one use of a program's key | get |
@@ -336,6 +337,11 @@ pub(crate) fn limit(name: &str, hmac: &str) -> Key {
 /// A mailed link (table `access`).
 pub(crate) fn token(hmac: &str) -> Key {
     key(format!("TOKEN#{hmac}"), "TOKEN")
+}
+
+/// A sign-up that waits for its mailed link (table `access`).
+pub(crate) fn sign_up(hmac: &str) -> Key {
+    key(format!("SIGNUP#{hmac}"), "SIGNUP")
 }
 
 /// A sign-in by a mailed code that is under way (table `access`).

@@ -30,6 +30,7 @@ pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub mod share_codes;
 pub(crate) mod sign_in_flows;
+pub mod sign_ups;
 pub mod student_keys;
 pub mod students;
 pub mod studio_staff;

@@ -3,9 +3,9 @@
 mod by_directory;
 mod confined;
 pub(crate) mod disabling;
+mod proving;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::api_key::ApiKey;
 use domain::email::EmailAddress;
 use domain::ids::{PersonId, SchoolId, StudentId, StudioId};
 use domain::person::{AccessGrant, Membership, Portal, StudioRole};
@@ -15,11 +15,13 @@ use crate::app::App;
 use crate::crypto::data_key::DataKey;
 use crate::crypto::password_hash::StoredPassword;
 use crate::table::access_requests::held;
+use crate::table::api_keys::StoredApiKey;
 use crate::table::change::Edit;
-use crate::table::item::{bytes, number};
+use crate::table::item::number;
 use crate::table::second_factors::Factors;
 use crate::table::{Change, Item, StoreError, keys, school_staff, student_keys};
 pub(crate) use by_directory::{ByDirectory, change_by_directory, create_without_address};
+pub(crate) use proving::{MailboxProof, change_email, prove_mailbox};
 
 /// A person with all memberships and grants: one query.
 pub(crate) struct Person {
@@ -32,6 +34,8 @@ pub(crate) struct Person {
     pub(crate) has_left: bool,
     /// Sessions of an older epoch are over.
     pub(crate) epoch: u32,
+    /// When the address became theirs in the place of another, in seconds.
+    moved_at: Option<i64>,
     sealed_email: Vec<u8>,
     pub(crate) memberships: Vec<Membership>,
     /// Where they work at a school, each with the sealed names of a teacher's classes.
@@ -39,8 +43,8 @@ pub(crate) struct Person {
     pub(crate) grants: Vec<AccessGrant>,
     /// `(document, version)` pairs.
     pub(crate) consents: Vec<(String, String)>,
-    /// The keys of their programs, each with its sealed label.
-    pub(crate) api_keys: Vec<(ApiKey, Vec<u8>)>,
+    /// The keys of their programs.
+    pub(crate) api_keys: Vec<StoredApiKey>,
     pub(crate) factors: Factors,
 }
 
@@ -180,10 +184,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
             Some(("CONSENT", document)) => {
                 consents.push((document.to_owned(), row.text("version").ok_or_else(corrupt)?));
             }
-            Some(("APIKEY", _)) => api_keys.push((
-                row.json("key").ok_or_else(corrupt)?,
-                row.bytes("label").ok_or_else(corrupt)?.to_vec(),
-            )),
+            Some(("APIKEY", _)) => api_keys.push(StoredApiKey::read(row)?),
             Some((kind @ ("FACTOR" | "PASSKEY"), which)) => factors.read(kind, which, row)?,
             None | Some(_) => return Err(corrupt()),
         }
@@ -198,6 +199,7 @@ fn read(id: &PersonId, rows: &[Item]) -> Result<Option<Person>, StoreError> {
         is_disabled: ["disabled", "left"].iter().any(|why| row.number::<i64>(why).is_some()),
         has_left: row.number::<i64>("left").is_some(),
         epoch: row.number("epoch").ok_or_else(corrupt)?,
+        moved_at: row.number("moved"),
         sealed_email: row.bytes("email").ok_or_else(corrupt)?.to_vec(),
         memberships,
         school_memberships,
@@ -224,6 +226,12 @@ impl Person {
             // Site administrators have their own door.
             Portal::Admin => false,
         }
+    }
+
+    /// Whether what was mailed to them at a time went to the address of today: what lies in a mailbox that is not
+    /// theirs any more opens nothing.
+    pub(crate) fn was_reached_at(&self, seconds: i64) -> bool {
+        self.moved_at.is_none_or(|moved| moved < seconds)
     }
 
     /// The portal a mail that is about no portal leads to.
@@ -318,44 +326,15 @@ pub(crate) fn replace_password(
     Change::edit(app.records()?, &keys::person(&person.id), set_password(edit, Some(fresh)))
 }
 
-/// The change that marks an address as confirmed.
-pub(crate) fn verify(app: &App, person: &PersonId) -> Result<Change, StoreError> {
-    let now = number(app.now().as_second());
-    Change::edit(
-        app.records()?,
-        &keys::person(person),
-        Edit::default().exists().set("verified", now),
-    )
-}
-
-/// What reading the mailbox proves: the address is confirmed. A password that somebody chose for an address
-/// they could not read goes away, or whoever signed up with a stranger's address could wait for its owner.
-pub(crate) fn prove_mailbox(app: &App, person: &Person) -> Result<Option<Change>, StoreError> {
-    if person.is_verified {
-        return Ok(None);
-    }
-    let now = number(app.now().as_second());
-    let edit = set_password(Edit::default().exists().set("verified", now), None);
-    Change::edit(app.records()?, &keys::person(&person.id), edit).map(Some)
-}
-
-/// Another password for a person.
-pub(crate) struct NewPassword<'a> {
-    pub(crate) person: &'a Person,
-    pub(crate) stored: &'a StoredPassword,
-    /// Whether a mailed link proved that the address is theirs.
-    pub(crate) is_by_mail: bool,
-}
-
 /// The change that keeps another password, if nothing has happened to the account since the person was
 /// read. Every session and every link of the old epoch is over.
-pub(crate) fn change_password(app: &App, new: &NewPassword<'_>) -> Result<Change, StoreError> {
-    let mut edit = next_epoch(new.person);
-    if new.is_by_mail {
-        edit = edit.set("verified", number(app.now().as_second()));
-    }
-    let edit = set_password(edit, Some(new.stored));
-    Change::edit(app.records()?, &keys::person(&new.person.id), edit)
+pub(crate) fn change_password(
+    app: &App,
+    person: &Person,
+    stored: &StoredPassword,
+) -> Result<Change, StoreError> {
+    let edit = set_password(next_epoch(person), Some(stored));
+    Change::edit(app.records()?, &keys::person(&person.id), edit)
 }
 
 fn next_epoch(person: &Person) -> Edit {
@@ -364,27 +343,11 @@ fn next_epoch(person: &Person) -> Edit {
         .set("epoch", number(person.epoch.saturating_add(1)))
 }
 
-/// The changes that give a person another, confirmed address, if nobody else has it and nothing has happened
-/// to the account since the person was read.
-pub(crate) async fn change_email(
-    app: &App,
-    person: &Person,
-    old: &EmailAddress,
-    new: &EmailAddress,
-) -> Result<Vec<Change>, StoreError> {
-    let records = app.records()?;
-    let key = student_keys::of_person(app, &person.id).await?;
-    let sealed = key.seal(&email_place(&person.id), new.as_str().as_bytes());
-    let edit = next_epoch(person)
-        .set("email", bytes(&sealed))
-        .set("verified", number(app.now().as_second()));
-    let mut changes = vec![Change::edit(records, &keys::person(&person.id), edit)?];
-    if old.lookup() != new.lookup() {
-        let lookup = app.ring().await?.lookup("email", old.lookup().as_bytes());
-        changes.push(Change::create(records, email_item(app, new, &person.id).await?)?);
-        changes.push(Change::delete(records, &keys::email(&lookup))?);
-    }
-    Ok(changes)
+/// The change that changes nothing, and fails when the person's sessions have ended since they were read.
+pub(crate) fn unchanged(app: &App, person: &Person) -> Result<Change, StoreError> {
+    let epoch = number(person.epoch);
+    let edit = Edit::default().expect("epoch", epoch.clone()).set("epoch", epoch);
+    Change::edit(app.records()?, &keys::person(&person.id), edit)
 }
 
 /// The change that ends every session of a person but those that are opened for the epoch after this one.

@@ -106,6 +106,11 @@ impl Factors {
         self.recovery.len()
     }
 
+    /// Leaves no recovery codes.
+    pub(crate) fn forget_recovery_codes(&mut self) {
+        self.recovery.clear();
+    }
+
     /// The change that uses a recovery code up, if it is one of those that are left.
     pub(crate) async fn use_recovery_code(
         &self,

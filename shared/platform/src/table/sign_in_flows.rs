@@ -22,6 +22,8 @@ pub(crate) struct Try {
     key: Key,
     /// Whose code it was, if the address is somebody's.
     pub(crate) person: Option<PersonId>,
+    /// When the code was mailed, in seconds.
+    pub(crate) issued_at: i64,
     /// Whether the code fits this browser, this portal and this time.
     pub(crate) is_right: bool,
 }
@@ -67,8 +69,10 @@ pub(crate) async fn take_try(
     let typed = hash(app, secret, code).await?;
     let fits = verify_slices_are_equal(&typed, stored).is_ok();
     let is_right = fits && row.json("portal") == Some(portal);
+    let ends: i64 = row.number("ends").ok_or_else(corrupt)?;
+    let issued_at = ends.saturating_sub(LIVES_SECONDS);
     let person = row.text("person").map(|id| PersonId::parse(&id)).transpose();
-    Ok(Some(Try { key, person: person.map_err(|_| corrupt())?, is_right }))
+    Ok(Some(Try { key, person: person.map_err(|_| corrupt())?, issued_at, is_right }))
 }
 
 /// The change that uses a code up: it fails when somebody else was first.

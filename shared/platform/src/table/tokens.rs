@@ -12,8 +12,6 @@ use crate::table::{Change, Item, Key, StoreError, keys};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// Confirms a photographer's address.
-    VerifyEmail,
     /// Signs a parent in for the first time: answers the code of a letter.
     SignIn,
     /// Signs a parent in who has been here before and asked for the link just now.
@@ -31,10 +29,10 @@ impl Purpose {
     ///
     /// Ten minutes for who asked just now and waits for the mail (control A09), a quarter of an hour for a
     /// password (A10). A parent with the school's letter gets an hour: they may type the code at breakfast
-    /// and read the mail on the bus. A day to confirm an address, which opens nothing by itself.
+    /// and read the mail on the bus. A day to confirm another address, which opens nothing by itself.
     const fn lives_seconds(self) -> i64 {
         match self {
-            Self::VerifyEmail | Self::ChangeEmail => 24 * 3600,
+            Self::ChangeEmail => 24 * 3600,
             Self::SignIn => 3600,
             Self::ResetPassword => 15 * 60,
             Self::SignInAgain | Self::SignInAtSchool => 10 * 60,
@@ -47,6 +45,8 @@ pub(crate) struct Token {
     pub(crate) key: Key,
     pub(crate) person: PersonId,
     pub(crate) purpose: Purpose,
+    /// When it was mailed, in seconds.
+    pub(crate) issued_at: i64,
     /// The person's epoch when it was issued: a password or an address changed since ends it.
     epoch: Option<u32>,
     /// The address it confirms, sealed under the person's key.
@@ -114,6 +114,7 @@ pub(crate) async fn find(
         key,
         person: person.ok_or_else(corrupt)?,
         purpose,
+        issued_at: ends.saturating_sub(purpose.lives_seconds()),
         epoch: item.number("epoch"),
         sealed_email: item.bytes("email").map(<[u8]>::to_vec),
     };

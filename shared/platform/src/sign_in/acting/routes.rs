@@ -26,6 +26,7 @@ pub const ROUTES: &[(&str, Reach)] = &[
     ("DELETE /v1/sessions/{session}", Reach::Never),
     ("PUT /v1/person/password", Reach::Never),
     ("POST /v1/person/email-changes", Reach::Never),
+    ("POST /v1/person/email-changes/confirmation", Reach::Never),
     ("GET /v1/person/second-factors", Reach::Never),
     ("POST /v1/person/second-factors/totp", Reach::Never),
     ("POST /v1/person/second-factors/totp/confirmation", Reach::Never),

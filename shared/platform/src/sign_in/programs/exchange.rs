@@ -66,7 +66,7 @@ async fn by_key(app: &App, caller: Caller, secret: &str) -> Result<Tokens, ApiEr
         None => None,
     };
     let key_of = |person: &Person, id| {
-        let (key, _) = person.api_keys.iter().find(|(key, _)| key.id == id)?;
+        let key = &person.api_keys.iter().find(|stored| stored.key.id == id)?.key;
         let is_member = person.memberships.iter().any(|member| member.studio == key.studio);
         (is_member && !person.is_disabled).then(|| key.clone())
     };

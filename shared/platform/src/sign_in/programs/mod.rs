@@ -45,7 +45,7 @@ fn us(app: &App) -> (&str, String) {
 fn key_of<'a>(person: &'a Person, family: &TokenFamily, now: i64) -> Option<&'a ApiKey> {
     let is_theirs =
         family.person == person.id && family.epoch == person.epoch && !person.is_disabled;
-    let (key, _) = person.api_keys.iter().find(|(key, _)| key.id == family.api_key)?;
+    let key = &person.api_keys.iter().find(|stored| stored.key.id == family.api_key)?.key;
     let is_member = person.memberships.iter().any(|member| member.studio == key.studio);
     (is_theirs && is_member && family.is_good_at(now)).then_some(key)
 }
