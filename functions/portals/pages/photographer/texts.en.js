@@ -246,7 +246,7 @@ export default {
   'photos.unassigned': 'The photo has no student now.',
 
   'programs.heading': 'Programs and keys',
-  'programs.lead': 'A key lets a program of yours do what you choose, without your password. Revoke it when you no longer use the program.',
+  'programs.lead': 'A key lets a program of yours do what you choose, without your password. Revoke it when you no longer use the program. A forgotten password that is replaced by mail ends every key.',
   'programs.add': 'New key',
   'programs.none': 'No keys yet',
   'programs.none_text': 'Your own software, or an uploader on another computer, can work with a key.',

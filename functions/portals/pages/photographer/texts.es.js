@@ -246,7 +246,7 @@ export default {
   'photos.unassigned': 'La foto ya no tiene alumno.',
 
   'programs.heading': 'Programas y claves',
-  'programs.lead': 'Una clave permite que un programa tuyo haga lo que elijas, sin tu contraseña. Revócala cuando ya no uses el programa.',
+  'programs.lead': 'Una clave permite que un programa tuyo haga lo que elijas, sin tu contraseña. Revócala cuando ya no uses el programa. Si sustituyes por correo una contraseña olvidada, terminan todas las claves.',
   'programs.add': 'Clave nueva',
   'programs.none': 'Aún no hay claves',
   'programs.none_text': 'Tu propio software, o un programa de subida en otro ordenador, puede trabajar con una clave.',

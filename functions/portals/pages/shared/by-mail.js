@@ -1,6 +1,6 @@
 // The doors that go through the mailbox: a code to type here, a link to press there, a forgotten password, a new address.
 
-import { postOpenly, signedIn } from '/assets/shared/api.js';
+import { post, postOpenly, session, signedIn } from '/assets/shared/api.js';
 import { h, icon, tokenOnce } from '/assets/shared/dom.js';
 import { field, onSubmit } from '/assets/shared/elements.js';
 import { newPassword } from '/assets/shared/password.js';
@@ -104,15 +104,23 @@ export function choosePassword(place, { portal, signIn }) {
   return show(place, 'choose', h('h1', {}, t('by_mail.choose_heading')), h('p', { class: 'lead' }, t('by_mail.choose_lead')), chosen);
 }
 
-/** The link that was mailed to a new address: opening it changes nothing, because mail scanners open links too. */
-export function confirmAddress(place, { portal, signIn }) {
+/**
+ * The link that was mailed to a new address: opening it changes nothing, because mail scanners open links too. It works
+ * where the account is signed in: nobody lends an address to an account of somebody else's by a press.
+ */
+export async function confirmAddress(place, { portal, signIn }) {
   const token = tokenOnce();
   const account = `/${portal}/account`;
   if (!token) return linkIsOver(place, account, 'nav.account_page');
+  const who = await session({ optional: true }).catch(() => null);
+  if (!who) {
+    return show(place, 'sign-in-first', bigIcon('mail'), h('h1', {}, t('by_mail.address_heading')),
+      h('p', { class: 'lead' }, t('by_mail.address_sign_in')), h('p', {}, h('a', { class: 'button primary wide', href: signIn }, t('by_mail.to_sign_in'))));
+  }
   const press = form('confirm-address', t('by_mail.address_submit'));
   onSubmit(press, async () => {
     try {
-      await postOpenly('/v1/person/email-changes/confirmation', { token });
+      await post('/v1/person/email-changes/confirmation', { token });
       done(place, 'by_mail.address_done', 'by_mail.address_done_lead', signIn);
     } catch (problem) {
       if (!isOver(problem)) throw problem;
