@@ -3,7 +3,7 @@
 use local::client::{Answer, Client};
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::{SetupError, TestStack, picture_day};
+use testkit::{PASSWORD, SetupError, TestStack, picture_day};
 
 const CODE_SUBJECT: &str = "Your code to sign in";
 const LINK_SUBJECT: &str = "Your link to sign in";
@@ -193,7 +193,14 @@ async fn a11_whoever_comes_in_by_a_code_keeps_no_password_of_a_strangers() -> Re
     let (email, password) = ("ann@studio.example", "Attackers-Pass-1");
     let studio = json!({ "studio_name": "S", "email": email, "password": password });
     stack.stranger().create("/v1/studios", &studio, "sign-up").await?;
+    stack.mail(email, "Confirm your e-mail address", 1).await?;
+    // A sign-up that is not confirmed is nobody's account: its owner makes their own.
     let owner = stack.stranger();
+    let studio = json!({ "studio_name": "S", "email": email, "password": PASSWORD });
+    owner.create("/v1/studios", &studio, "own").await?;
+    let mail = stack.mail(email, "Confirm your e-mail address", 2).await?;
+    let body = json!({ "token": crate::notices::token(&mail) });
+    owner.create("/v1/email-verifications", &body, "confirm").await?;
     assert_eq!(ask(&owner, email).await?.status, 202);
     let code = code(&stack, email, 1).await?;
     assert_eq!(try_code(&owner, &code).await?.0, 200);

@@ -28,7 +28,7 @@ async fn finish(client: &Client, begun: &Value, made: &Value) -> Result<Answer, 
 }
 
 /// Adds a passkey; the session goes on under another id.
-async fn add(client: &mut Client, device: &mut Device) -> Result<Answer, SetupError> {
+pub(crate) async fn add(client: &mut Client, device: &mut Device) -> Result<Answer, SetupError> {
     let begun = begin(client).await?;
     let made = device.make(&begun["options"])?;
     let answer = finish(client, &begun, &made).await?;

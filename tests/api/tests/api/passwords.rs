@@ -174,11 +174,14 @@ async fn a11_the_old_address_stays_until_the_new_one_confirms() -> Result<(), Se
 
     let confirm = json!({ "token": mailed });
     let path = "/v1/person/email-changes/confirmation";
-    assert_eq!(stack.stranger().post(path, &confirm).await?.status, 204);
-    assert_eq!(stack.stranger().post(path, &confirm).await?.status, 409, "once");
+    assert_eq!(stack.stranger().post(path, &confirm).await?.status, 401, "in the account alone");
+    assert_eq!(owner.post(path, &confirm).await?.status, 204);
     assert_eq!(enters(&stack, old, PASSWORD).await?, 401);
     assert_eq!(enters(&stack, new, PASSWORD).await?, 200);
     assert_eq!(owner.get("/v1/session").await?.status, 401, "sessions are over");
+    let mut again = stack.stranger();
+    again.sign_in("/v1/sign-in/password", &door(new, PASSWORD)).await?;
+    assert_eq!(again.post(path, &confirm).await?.status, 409, "once");
     assert_eq!(stack.mails_to(old, "Your e-mail address was changed").await?, 1, "one notice");
     // The old address is free: somebody else may sign up with it now.
     let studio = json!({ "studio_name": "S", "email": old, "password": PASSWORD });
@@ -196,7 +199,7 @@ async fn a11_who_has_not_confirmed_reaches_no_data() -> Result<(), SetupError> {
     let studio = json!({ "studio_name": "S", "email": email, "password": PASSWORD });
     client.create("/v1/studios", &studio, "sign-up").await?;
     let answer = client.post("/v1/sign-in/password", &door(email, PASSWORD)).await?;
-    assert_eq!((answer.status, answer.text("/code")), (403, "email_not_verified".to_owned()));
+    assert_eq!((answer.status, answer.text("/code")), (401, "sign_in_refused".to_owned()));
     assert!(!client.cookie().unwrap_or_default().contains("pd_photographer"), "no session");
     for path in ["/v1/session", "/v1/districts", "/v1/schools", "/v1/picture-days"] {
         assert_eq!(client.get(path).await?.status, 401, "{path}");
@@ -281,7 +284,7 @@ async fn a10_a_right_password_in_a_session_begins_the_count_anew() -> Result<(),
     let mailed = token(&stack.mail("moved@studio.example", subject, 1).await?);
     assert_eq!(change_password(&owner, current, next).await?, 204);
     let confirm = json!({ "token": mailed });
-    let late = stack.stranger().post("/v1/person/email-changes/confirmation", &confirm).await?;
+    let late = owner.post("/v1/person/email-changes/confirmation", &confirm).await?;
     assert_eq!((late.status, late.text("/code")), (409, "link_used_or_expired".to_owned()));
     stack.stop().await;
     Ok(())

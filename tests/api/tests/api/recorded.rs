@@ -71,9 +71,10 @@ async fn attempts_at_a_door_and_what_is_mailed_stand_in_the_log() -> Result<(), 
     let email = "ann@studio.example";
     let mut ann = stack.photographer("ann").await?;
     let studio = ann.read(SESSION).await?.text("/studio/id");
-    let events = ["studio_created done", "email_verified done", "signed_in done"];
+    let events =
+        ["sign_up_requested done", "studio_created done", "email_verified done", "signed_in done"];
     let rows = log.says("a new studio", &events).await?;
-    assert!(rows.iter().all(|row| value(row, "PK").contains(&studio)), "in its own log: {rows:?}");
+    assert_eq!(rows.iter().filter(|row| value(row, "PK").contains(&studio)).count(), 3);
 
     let stranger = stack.stranger();
     let attempt = async |password: &str| -> Result<u16, SetupError> {
@@ -187,15 +188,15 @@ async fn changes_of_an_account_stand_in_the_log() -> Result<(), SetupError> {
     log.says("not their password", &["email_change_requested refused"]).await?;
     ann.create(path, &ask(PASSWORD), "move").await?;
     log.says("another address", &["email_change_requested done"]).await?;
-    let kept = ann.copied();
-    ann.call(Method::DELETE, SESSION, None, &[]).await?;
-    log.says("signed out", &["signed_out done"]).await?;
-    assert_eq!(kept.get(SESSION).await?.status, 401, "whoever kept the cookie has nothing");
-    let subject = "Confirm your new e-mail address";
-    let mail = stack.mail("moved@studio.example", subject, 1).await?;
+    let mail = stack.mail("moved@studio.example", "Confirm your new e-mail address", 1).await?;
     let body = json!({ "token": token(&mail) });
     ann.create("/v1/person/email-changes/confirmation", &body, "moved").await?;
     log.says("the address is another", &["email_changed done"]).await?;
+    ann.sign_in(DOOR, &door("photographer", "moved@studio.example", PASSWORD)).await?;
+    let kept = ann.copied();
+    ann.call(Method::DELETE, SESSION, None, &[]).await?;
+    log.says("used, and signed out", &["signed_in done", "signed_out done"]).await?;
+    assert_eq!(kept.get(SESSION).await?.status, 401, "whoever kept the cookie has nothing");
     stack.stop().await;
     Ok(())
 }

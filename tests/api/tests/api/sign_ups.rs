@@ -1,0 +1,185 @@
+//! Sign-ups: nothing stands before the mail is followed, and each mail confirms what its own sign-up typed.
+
+use local::client::{Answer, Client};
+use platform::inspect::scan;
+use platform::inspect::units::Units;
+use serde_json::json;
+use testkit::{PASSWORD, SetupError, TestStack};
+
+use crate::notices::token;
+use crate::second_factors::with_app;
+
+const EMAIL: &str = "ann@studio.example";
+const SUBJECT: &str = "Confirm your e-mail address";
+const ATTACKERS: &str = "Attackers-Pass-1";
+
+async fn sign_up(stack: &TestStack, name: &str, password: &str) -> Result<(), SetupError> {
+    let studio = json!({ "studio_name": name, "email": EMAIL, "password": password });
+    stack.stranger().create("/v1/studios", &studio, name).await?;
+    Ok(())
+}
+
+async fn follow(stack: &TestStack, number: usize) -> Result<Answer, SetupError> {
+    let mail = stack.mail(EMAIL, SUBJECT, number).await?;
+    let body = json!({ "token": token(&mail) });
+    Ok(stack.stranger().post("/v1/email-verifications", &body).await?)
+}
+
+async fn enters(stack: &TestStack, password: &str) -> Result<(Client, u16), SetupError> {
+    let client = stack.stranger();
+    let door = json!({ "portal": "photographer", "email": EMAIL, "password": password });
+    let status = client.post("/v1/sign-in/password", &door).await?.status;
+    Ok((client, status))
+}
+
+/// The issue's case, whichever of the two signs up first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_followed_mail_confirms_its_own_sign_up_and_no_other() -> Result<(), SetupError> {
+    for (owners_mail, attackers_mail) in [(2, 1), (1, 2)] {
+        let stack = TestStack::start().await?;
+        for number in [1, 2] {
+            if number == owners_mail {
+                sign_up(&stack, "Anns Studio", PASSWORD).await?;
+            } else {
+                sign_up(&stack, "Attackers Studio", ATTACKERS).await?;
+            }
+            stack.mail(EMAIL, SUBJECT, number).await?;
+        }
+        for password in [PASSWORD, ATTACKERS] {
+            assert_eq!(enters(&stack, password).await?.1, 401, "nothing is confirmed yet");
+        }
+        assert_eq!(follow(&stack, owners_mail).await?.status, 204);
+        assert_eq!(enters(&stack, ATTACKERS).await?.1, 401);
+        let (owner, status) = enters(&stack, PASSWORD).await?;
+        assert_eq!(status, 200);
+        assert_eq!(owner.read("/v1/session").await?.text("/studio/name"), "Anns Studio");
+        // The other mail is worth nothing from here on, even if its reader follows it too.
+        for late in [attackers_mail, owners_mail] {
+            let answer = follow(&stack, late).await?;
+            let refused = (answer.status, answer.text("/code"));
+            assert_eq!(refused, (409, "link_used_or_expired".to_owned()));
+        }
+        assert_eq!(enters(&stack, ATTACKERS).await?.1, 401);
+        assert_eq!(owner.get("/v1/session").await?.status, 200);
+        stack.stop().await;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_mails_followed_at_once_one_makes_the_account() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    sign_up(&stack, "One", PASSWORD).await?;
+    sign_up(&stack, "Two", PASSWORD).await?;
+    let (one, two) = tokio::join!(follow(&stack, 1), follow(&stack, 2));
+    let mut statuses = [one?.status, two?.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [204, 409]);
+    let app = stack.stack().app();
+    let records = app.config().records_table.clone().unwrap_or_default();
+    let rows = scan(app, &records).await?;
+    let studios = rows.iter().filter(|row| row.contains("PK=S(\"DIRECTORY#STUDIOS\")")).count();
+    assert_eq!(studios, 1);
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_up_leaves_no_row_but_the_sealed_one_that_waits() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let app = stack.stack().app();
+    let config = app.config();
+    let tables = [&config.records_table, &config.keys_table].map(Clone::clone);
+    sign_up(&stack, "Anns Studio", PASSWORD).await?;
+    stack.mail(EMAIL, SUBJECT, 1).await?;
+    for table in tables.into_iter().flatten() {
+        assert_eq!(scan(app, &table).await?, Vec::<String>::new(), "{table}");
+    }
+    let access = config.access_table.clone().unwrap_or_default();
+    let waiting = scan(app, &access).await?;
+    let waiting: Vec<_> = waiting.iter().filter(|row| row.contains("PK=S(\"SIGNUP#")).collect();
+    assert_eq!(waiting.len(), 1);
+    assert!(!["ann@", "Anns", "$argon2id$"].iter().any(|text| waiting[0].contains(text)));
+    // A day, and not a second more.
+    stack.advance_seconds(24 * 3600);
+    assert_eq!(follow(&stack, 1).await?.status, 409);
+    stack.stop().await;
+    Ok(())
+}
+
+/// Counted, not timed: calls of the store, and what they write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_up_costs_the_same_for_every_address() -> Result<(), SetupError> {
+    // Another emulator counts in another way.
+    if std::env::var_os("AWS_ENDPOINT_URL").is_some() {
+        return Ok(());
+    }
+    let units = Units::default();
+    let stack = TestStack::start_counting(&units).await?;
+    stack.photographer("ann").await?;
+    sign_up_of(&stack, "may@studio.example").await?;
+    let mut costs = Vec::new();
+    for email in [EMAIL, "may@studio.example", "eve@studio.example"] {
+        units.take();
+        sign_up_of(&stack, email).await?;
+        let taken = units.take();
+        assert_eq!(taken.uncounted, 0, "{email}");
+        costs.push((taken.calls, taken.writes));
+    }
+    assert!(costs.iter().all(|cost| *cost == costs[0]), "known, waiting, unknown: {costs:?}");
+    stack.stop().await;
+    Ok(())
+}
+
+async fn sign_up_of(stack: &TestStack, email: &str) -> Result<(), SetupError> {
+    let studio = json!({ "studio_name": "S", "email": email, "password": PASSWORD });
+    assert_eq!(stack.stranger().post("/v1/studios", &studio).await?.status, 202);
+    Ok(())
+}
+
+/// An account that was prepared cannot borrow the address of whoever follows a mail they did not ask for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_address_is_confirmed_by_the_accounts_own_session_only() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let attacker = with_app(&stack, "eve").await?.client;
+    let neighbour = stack.photographer("max").await?;
+    let body = json!({ "email": EMAIL, "password": PASSWORD });
+    attacker.create("/v1/person/email-changes", &body, "move").await?;
+    let mail = stack.mail(EMAIL, "Confirm your new e-mail address", 1).await?;
+    let (path, body) = ("/v1/person/email-changes/confirmation", json!({ "token": token(&mail) }));
+    assert_eq!(stack.stranger().post(path, &body).await?.status, 401);
+    let answer = neighbour.post(path, &body).await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (409, "link_used_or_expired"));
+    // The address is its owner's still.
+    sign_up(&stack, "Anns Studio", PASSWORD).await?;
+    assert_eq!(follow(&stack, 1).await?.status, 204);
+    assert_eq!(enters(&stack, PASSWORD).await?.1, 200);
+    assert_eq!(attacker.post(path, &body).await?.status, 409, "taken meanwhile");
+    stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_to_an_address_of_before_opens_nothing() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let owner = stack.photographer("ann").await?;
+    let browser = stack.stranger();
+    let ask = json!({ "email": EMAIL, "portal": "photographer" });
+    browser.create("/v1/sign-in/code-requests", &ask, "ask").await?;
+    let mail = stack.mail(EMAIL, "Your code to sign in", 1).await?;
+    let is_code = |it: &&str| it.len() == 6 && it.bytes().all(|byte| byte.is_ascii_digit());
+    let code = mail.split_whitespace().find(is_code).ok_or("a code")?;
+    let moved = "moved@studio.example";
+    let body = json!({ "email": moved, "password": PASSWORD });
+    owner.create("/v1/person/email-changes", &body, "move").await?;
+    let mail = stack.mail(moved, "Confirm your new e-mail address", 1).await?;
+    stack.advance_seconds(2);
+    let body = json!({ "token": token(&mail) });
+    owner.create("/v1/person/email-changes/confirmation", &body, "moved").await?;
+    let answer = browser
+        .post("/v1/sign-in/code", &json!({ "portal": "photographer", "code": code }))
+        .await?;
+    assert_eq!((answer.status, answer.text("/code").as_str()), (409, "code_refused"));
+    stack.stop().await;
+    Ok(())
+}
