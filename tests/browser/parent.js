@@ -50,6 +50,32 @@ export async function lookAtPhotos(parent, gallery) {
   return answer.photos.map(({ id }) => id);
 }
 
+/** An access that was ended stands in the list, and can be taken off it. */
+export async function findAccessEnded(parent) {
+  const { page } = parent;
+  await page.goto('/parent/galleries');
+  await parent.see('access-ended', 'This access ended on');
+  await parent.checkScreen();
+  await parent.press('to-access');
+  await parent.press('remove-ended');
+  await parent.press('give-up-sure');
+  await parent.see('no-access');
+  await parent.checkScreen();
+}
+
+/** Gives up the one access there is. */
+export async function giveUp(parent) {
+  await parent.page.goto('/parent/access');
+  await parent.see('own');
+  await parent.checkScreen();
+  await parent.press('give-up');
+  await parent.see('give-up-sure');
+  await parent.checkScreen();
+  await parent.press('give-up-sure');
+  await parent.see('no-access');
+  await parent.checkScreen();
+}
+
 /** Another child's gallery and a used link lead nowhere. */
 export async function findNothingElse(parent, { otherGallery, usedLink }) {
   const { page } = parent;

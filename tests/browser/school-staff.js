@@ -112,6 +112,22 @@ export async function approve(visitor, email, given, isStudent = false) {
   await visitor.checkScreen();
 }
 
+/** Ends the access of a family that was let in. */
+export async function endAccess(visitor, email) {
+  await visitor.press('nav-requests');
+  await visitor.press('show-access');
+  const family = await visitor.see('family-in', email);
+  await visitor.checkScreen();
+  await family.getByTestId('end-access').click();
+  await visitor.see('end-sure');
+  await visitor.checkScreen();
+  await visitor.press('end-sure');
+  await visitor.page.getByText('The access has ended.').waitFor();
+  await visitor.see('families-ended');
+  assert.equal(await visitor.part('family-in').filter({ hasText: email }).count(), 0);
+  await visitor.checkScreen();
+}
+
 /** Takes somebody off the list. */
 export async function takeOff(visitor, email) {
   await visitor.press('nav-staff');

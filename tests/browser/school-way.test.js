@@ -1,5 +1,5 @@
 // A school's way by clicking, on a desktop and on a phone: invited by the photographer, an administrator invites a
-// teacher, the teacher hands out a code and approves the family that comes with it.
+// teacher, the teacher hands out a code and approves the family that comes with it; the access ends from both sides.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -56,6 +56,11 @@ describe("a school's way by clicking", { skip }, () => {
       await asParent.openGallery(student, runner, { code, email: address('student'), isStudent: true });
       await student.page.getByText('No photos to show yet').waitFor();
       await asStaff.approve(teacher, address('student'), `${given} ${family}`, true);
+
+      // One of them is shut out, the other gives up.
+      await asStaff.endAccess(administrator, address('parent'));
+      await asParent.findAccessEnded(parent);
+      await asParent.giveUp(student);
 
       await asStaff.takeOff(administrator, address('teacher'));
       await asStaff.findNoSchool(teacher);

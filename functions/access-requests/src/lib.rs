@@ -1,12 +1,13 @@
 //! Parents ask for access with a code, and so do students of 18 and over where the school lets them; the school or its
-//! photographer decides where the school wants to be asked.
+//! photographer decides where the school wants to be asked. Both sides can end it.
 
 use domain::access::{AccessEvent, AccessState, Relation};
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, paging, path_id, route};
-use platform::http::response::{CheckMail, List, Problems, check_mail, json};
+use platform::http::response::{CheckMail, List, Problems, check_mail, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::table::access_requests::{AccessRequest, request_access};
+use platform::sign_in::AccessEnder;
+use platform::table::access_requests::{AccessRequest, OwnAccess, request_access};
 use platform::wire::student::display_name;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
@@ -41,8 +42,30 @@ struct AccessRequestView {
     #[schema(value_type = String)]
     state: AccessState,
     requested_at: String,
+    ended_at: Option<String>,
     /// Whether it waits for a decision that is the caller's to make.
     may_decide: bool,
+    /// Whether the caller can end it.
+    may_end: bool,
+}
+
+/// What a person may see themselves, waits for, or was shut out of.
+#[derive(Serialize, ToSchema)]
+struct OwnAccessView {
+    id: String,
+    school_name: String,
+    /// As long as the photos are shown.
+    student_name: Option<String>,
+    /// `parent`, or `student` for the student themselves.
+    #[schema(value_type = String)]
+    relation: Relation,
+    /// `requested`, `approved`, `consented`, `active` or `ended`.
+    #[schema(value_type = String)]
+    state: AccessState,
+    /// Whether the school has to agree when they ask again, whatever code they have.
+    school_must_agree: bool,
+    requested_at: String,
+    ended_at: Option<String>,
 }
 
 /// What a decision led to.
@@ -61,6 +84,8 @@ struct Decision {
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/access-requests" => ask(app, request).await,
+        "GET /v1/access-requests" => own(app, request).await,
+        "DELETE /v1/access-requests/{request}" => end(app, request).await,
         "GET /v1/schools/{school}/access-requests" => list(app, request).await,
         "POST /v1/access-requests/{request}/approval" => approve(app, request).await,
         "POST /v1/access-requests/{request}/refusal" => refuse(app, request).await,
@@ -68,7 +93,8 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Asks for access. The answer is the same for right, wrong and malformed codes; a right one mails a link.
+/// Asks for access. The answer is the same for right, wrong and malformed codes; a right one mails a link. The request
+/// stands when the link is opened.
 #[utoipa::path(post, path = "/v1/access-requests", tag = "access", request_body = NewAccessRequest,
     responses((status = 202, description = "If the code is right, a link is in the mail.", body = CheckMail), Problems))]
 async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -98,10 +124,48 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
         relation: request.relation,
         state: request.state,
         requested_at: request.requested_at,
+        ended_at: request.ended_at,
+        may_end: request.may_end,
         may_decide: request.may_decide,
     };
     let items = page.items.into_iter().map(view).collect();
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
+}
+
+/// What the parent who is signed in may see, waits for, or was shut out of.
+#[utoipa::path(get, path = "/v1/access-requests", tag = "access",
+    params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
+    responses((status = 200, description = "A page of them.", body = List<OwnAccessView>), Problems))]
+async fn own(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let parent = sign_in::parent(app, &request).await?;
+    let page = parent.accesses(paging(&request)?).await?;
+    let view = |access: OwnAccess| OwnAccessView {
+        id: access.id.to_string(),
+        school_name: access.school_name,
+        student_name: access.student.as_ref().map(display_name),
+        relation: access.relation,
+        state: access.state,
+        school_must_agree: access.must_agree,
+        requested_at: access.requested_at,
+        ended_at: access.ended_at,
+    };
+    let items = page.items.into_iter().map(view).collect();
+    json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
+}
+
+/// Ends an access, active or on its way, from the next request on: for whoever has it and for the guests they gave a
+/// gallery to. Somebody of the school, its photographer, or whoever has it. Whom the school or the photographer shut out
+/// comes back by the school's approval alone, even where a code is enough for others.
+#[utoipa::path(delete, path = "/v1/access-requests/{request}", tag = "access",
+    params(("request" = String, Path)),
+    responses((status = 204, description = "It has ended."), Problems))]
+async fn end(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let id = path_id(&request, "request")?;
+    match sign_in::access_ender(app, &request).await? {
+        AccessEnder::School(visitor) => visitor.school_of(&id).await?.end_access(&id).await?,
+        AccessEnder::Parent(parent) => parent.give_up(&id).await?,
+    }
+    Ok(no_content())
 }
 
 /// Approves a request.
@@ -132,7 +196,7 @@ async fn decide(
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(ask, list, approve, refuse))]
+#[openapi(paths(ask, own, list, approve, refuse, end))]
 struct Api;
 
 /// This function's part of the API's description.

@@ -7,13 +7,13 @@ use domain::ids::{GalleryId, PictureDayId, StudentId};
 use domain::picture_day::PictureDay;
 use domain::school::School;
 use domain::student::Student;
-use platform::http::request::{Untrusted, json as read_json, path_id, query, route};
+use platform::http::request::{Untrusted, json as read_json, paging, path_id, query, route};
 use platform::http::response::{List, Problems, json};
 use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
 use platform::objects::Rendition;
 use platform::scope::StudioStore;
-use platform::sign_in::{self, GalleryVisitor, Parent};
+use platform::sign_in::{self, GalleryVisitor};
 use platform::table::galleries::{
     BuildOutcome, BuildRequest, DayGallery, OpenGallery, ShownPhoto, StartedBuilds,
 };
@@ -123,7 +123,8 @@ struct DayView {
     time_zone: String,
 }
 
-/// A photo of a gallery, with addresses that work for five minutes.
+/// A photo of a gallery, with addresses that work for five minutes, and for one minute at a family and its guests: ask
+/// for the gallery again when one is over.
 #[derive(Serialize, ToSchema)]
 struct GalleryPhotoView {
     id: String,
@@ -153,9 +154,10 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// A photographer's galleries of a picture day, or the galleries a parent may open.
+/// A photographer's galleries of a picture day, or a page of the galleries a parent may open.
 #[utoipa::path(get, path = "/v1/galleries", tag = "galleries",
-    params(("picture_day" = Option<String>, Query, description = "Photographers say which day")),
+    params(("picture_day" = Option<String>, Query, description = "Photographers say which day"),
+        ("limit" = Option<i32>, Query, description = "1 to 200, for parents"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "The galleries.", body = List<GalleryView>), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match sign_in::gallery_visitor(app, &request).await? {
@@ -169,7 +171,9 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
             json(StatusCode::OK, &List::whole(galleries_of_day(store, &day).await?))
         }
         GalleryVisitor::Parent(parent) => {
-            json(StatusCode::OK, &List::whole(galleries_of_parent(&parent).await?))
+            let page = parent.galleries(paging(&request)?).await?;
+            let items = page.items.iter().map(GalleryView::of).collect();
+            json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
         }
         GalleryVisitor::Guest(_) => Err(ApiError::NotFound),
     }
@@ -200,16 +204,6 @@ async fn views(
         GalleryView { changes: ChangesView::new(gallery, now), ..view }
     };
     Ok(galleries.iter().map(view).collect())
-}
-
-async fn galleries_of_parent(parent: &Parent) -> Result<Vec<GalleryView>, ApiError> {
-    let mut items = Vec::new();
-    for student in parent.students().await? {
-        for open in student.galleries().await? {
-            items.push(GalleryView::of(&open));
-        }
-    }
-    Ok(items)
 }
 
 /// One gallery with its photos: for its studio, for the family it is for, or for a guest it was given to.

@@ -33,7 +33,7 @@ fn entries(table: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     text.lines().filter_map(entry).collect()
 }
 
-const TABLES: [[&str; 2]; 8] = [
+const TABLES: [[&str; 2]; 9] = [
     ["shared/texts.en.js", "shared/texts.es.js"],
     ["school/texts.en.js", "school/texts.es.js"],
     ["photographer/texts.en.js", "photographer/texts.es.js"],
@@ -42,6 +42,7 @@ const TABLES: [[&str; 2]; 8] = [
     ["photographer/texts-galleries.en.js", "photographer/texts-galleries.es.js"],
     ["photographer/texts-roster.en.js", "photographer/texts-roster.es.js"],
     ["photographer/texts-runs.en.js", "photographer/texts-runs.es.js"],
+    ["parent/texts.en.js", "parent/texts.es.js"],
 ];
 
 #[test]
@@ -215,6 +216,7 @@ fn every_word_a_page_asks_for_is_in_the_table() {
         .map(|[english, _]| entries(english))
         .collect();
     let administrators = entries(TABLES[3][0]);
+    let parents = entries(TABLES[8][0]);
     let mut missing = Vec::new();
     let mut check = |file: &str, name: &str| {
         let is_photographers = file.starts_with("photographer/");
@@ -223,6 +225,7 @@ fn every_word_a_page_asks_for_is_in_the_table() {
         let is_there = everyones.contains_key(name)
             || (is_schools && schools.contains_key(name))
             || (is_photographers && photographers.iter().any(|table| table.contains_key(name)))
+            || (file.starts_with("parent/") && parents.contains_key(name))
             || (file.starts_with("admin/") && administrators.contains_key(name));
         if !is_there {
             missing.push(format!("{file}: {name}"));

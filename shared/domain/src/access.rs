@@ -25,8 +25,8 @@ pub struct Held {
     pub relation: Relation,
     /// How far they have come.
     pub state: AccessState,
-    /// Whether the school must agree even where the code is enough: it has refused them before, or they went on as the
-    /// student.
+    /// Whether the school must agree even where the code is enough: they were refused or shut out before, or they went
+    /// on as the student.
     pub must_agree: bool,
 }
 
@@ -73,14 +73,19 @@ impl Held {
         Some(Self { relation, state: consented.unwrap_or(state), must_agree })
     }
 
-    /// What is held after an event; `None` when the event cannot happen here.
+    /// What is held after an event; `None` when the event cannot happen here, or changes nothing.
+    ///
+    /// Whoever was refused or shut out comes back by the school's word alone, whatever code they have: a custody case
+    /// is no matter of a letter. That holds for somebody who gave up before they were shut out, too.
     pub fn after(self, event: AccessEvent) -> Option<Self> {
         let is_mark = match event {
-            AccessEvent::Refuse => true,
+            AccessEvent::Refuse | AccessEvent::End => true,
             AccessEvent::Consent => self.relation == Relation::Student,
-            AccessEvent::Approve | AccessEvent::End => false,
+            AccessEvent::Approve | AccessEvent::GiveUp => false,
         };
-        let state = self.state.after(event)?;
+        let is_shut_out_later =
+            event == AccessEvent::End && self.state == AccessState::Ended && !self.must_agree;
+        let state = if is_shut_out_later { self.state } else { self.state.after(event)? };
         Some(Self { state, must_agree: self.must_agree || is_mark, ..self })
     }
 }
@@ -110,8 +115,10 @@ pub enum AccessEvent {
     Refuse,
     /// The parent consents.
     Consent,
-    /// Somebody ends it.
+    /// The school or its photographer ends it.
     End,
+    /// The parent ends it.
+    GiveUp,
 }
 
 impl AccessState {
@@ -126,7 +133,7 @@ impl AccessState {
             (Self::Requested | Self::Consented, AccessEvent::Refuse)
             | (
                 Self::Requested | Self::Approved | Self::Consented | Self::Active,
-                AccessEvent::End,
+                AccessEvent::End | AccessEvent::GiveUp,
             ) => Some(Self::Ended),
             (Self::Approved | Self::Active, AccessEvent::Approve | AccessEvent::Refuse)
             | (Self::Consented | Self::Active, AccessEvent::Consent)
@@ -148,8 +155,8 @@ mod tests {
     /// both given and nothing ended it.
     #[test]
     fn c10_photos_are_shown_only_after_approval_and_consent_in_either_order() {
-        let events =
-            [AccessEvent::Approve, AccessEvent::Refuse, AccessEvent::Consent, AccessEvent::End];
+        use AccessEvent::{Approve, Consent, End, GiveUp, Refuse};
+        let events = [Approve, Refuse, Consent, End, GiveUp];
         let mut paths = vec![(AccessState::Requested, false, false, false)];
         for _ in 0..5 {
             let mut next = Vec::new();
@@ -159,9 +166,9 @@ mod tests {
                     let Some(after) = state.after(event) else { continue };
                     next.push((
                         after,
-                        approved || event == AccessEvent::Approve,
-                        consented || event == AccessEvent::Consent,
-                        ended || matches!(event, AccessEvent::Refuse | AccessEvent::End),
+                        approved || event == Approve,
+                        consented || event == Consent,
+                        ended || matches!(event, Refuse | End | GiveUp),
                     ));
                 }
             }
@@ -175,6 +182,8 @@ mod tests {
         Ask(Relation),
         Approve,
         Refuse,
+        End,
+        GiveUp,
         /// By the person, who has shown the mailbox to be theirs.
         Consent,
         /// The school lets students in, or no more.
@@ -204,6 +213,8 @@ mod tests {
                 }
                 Step::Approve => AccessEvent::Approve,
                 Step::Refuse => AccessEvent::Refuse,
+                Step::End => AccessEvent::End,
+                Step::GiveUp => AccessEvent::GiveUp,
                 Step::Consent => {
                     self.has_consented = true;
                     AccessEvent::Consent
@@ -218,30 +229,35 @@ mod tests {
         }
     }
 
-    const STEPS: [Step; 6] = [
+    const STEPS: [Step; 8] = [
         Step::Ask(Relation::Parent),
         Step::Ask(Relation::Student),
         Step::Approve,
         Step::Refuse,
+        Step::End,
+        Step::GiveUp,
         Step::Consent,
         Step::Turn,
     ];
 
-    /// Every way of up to seven steps: after the school has refused, nothing is shown before it agrees; a student's
-    /// own photos are never shown before it has agreed.
+    /// Every way of up to six steps: after the school has refused or ended it, nothing is shown before it agrees; a
+    /// student's own photos are never shown before it has agreed.
     #[test]
     fn c05_c10_asking_again_never_gets_around_the_schools_answer() {
         let start = World { held: None, is_open: true, has_consented: false };
         let mut ways = vec![(start, false, false)];
         let mut shown = 0;
-        for _ in 0..7 {
+        for _ in 0..6 {
             let mut next = Vec::new();
             for (world, is_refused, is_approved) in ways {
                 for step in STEPS {
                     let after = world.after(step);
                     let is_moved = after.held != world.held;
-                    let is_answer = is_moved && [Step::Refuse, Step::Approve].contains(&step);
-                    let is_refused = if is_answer { step == Step::Refuse } else { is_refused };
+                    let is_refused = match step {
+                        Step::Refuse | Step::End => is_refused || is_moved,
+                        Step::Approve => is_refused && !is_moved,
+                        Step::Ask(_) | Step::GiveUp | Step::Consent | Step::Turn => is_refused,
+                    };
                     let is_approved = is_approved || (step == Step::Approve && is_moved);
                     assert!(!(is_refused && after.shows_photos()), "{step:?}: {after:?}");
                     let is_student = after.held.is_some_and(|it| it.relation == Relation::Student);
@@ -293,17 +309,39 @@ mod tests {
     /// What may follow what, in one table; whatever is not in it cannot happen.
     #[test]
     fn every_state_has_its_events_and_no_other() {
-        use AccessEvent::{Approve, Consent, End, Refuse};
+        use AccessEvent::{Approve, Consent, End, GiveUp, Refuse};
         use AccessState::{Active, Approved, Consented, Ended, Requested};
+        let over = Some(Ended);
         let table = [
-            (Requested, [Some(Approved), Some(Ended), Some(Consented), Some(Ended)]),
-            (Approved, [None, None, Some(Active), Some(Ended)]),
-            (Consented, [Some(Active), Some(Ended), None, Some(Ended)]),
-            (Active, [None, None, None, Some(Ended)]),
-            (Ended, [None; 4]),
+            (Requested, [Some(Approved), over, Some(Consented), over, over]),
+            (Approved, [None, None, Some(Active), over, over]),
+            (Consented, [Some(Active), over, None, over, over]),
+            (Active, [None, None, None, over, over]),
+            (Ended, [None; 5]),
         ];
         for (state, after) in table {
-            assert_eq!([Approve, Refuse, Consent, End].map(|event| state.after(event)), after);
+            let events = [Approve, Refuse, Consent, End, GiveUp];
+            assert_eq!(events.map(|event| state.after(event)), after);
+        }
+    }
+
+    /// A custody case: the letter that let them in lets them in no more, by whichever side it was ended first.
+    #[test]
+    fn whoever_was_shut_out_waits_for_the_school_and_whoever_gave_up_does_not() {
+        let start = World { held: None, is_open: false, has_consented: true };
+        let ask = Step::Ask(Relation::Parent);
+        let active = start.after(ask);
+        assert!(active.shows_photos());
+        assert!(active.after(Step::GiveUp).after(ask).shows_photos(), "by the code, as before");
+        for ended in [[Step::End, Step::GiveUp], [Step::GiveUp, Step::End]] {
+            let ended = ended.into_iter().fold(active, World::after);
+            assert_eq!(ended.after(Step::End).held, ended.held, "ended is ended");
+            let waits = ended.after(ask);
+            assert!(!waits.shows_photos());
+            assert!(waits.after(Step::Approve).shows_photos());
+            // The mark outlasts the approval: ended once more, it is as before.
+            let again = waits.after(Step::Approve).after(Step::GiveUp).after(ask);
+            assert!(!again.shows_photos());
         }
     }
 }

@@ -110,6 +110,8 @@ pub enum Action {
     StudioCreated,
     /// An address was confirmed.
     EmailVerified,
+    /// Somebody new opened the link that was mailed to their address: they have an account.
+    PersonCreated,
     /// Somebody signed in, or was refused.
     SignedIn,
     /// Somebody signed out.
@@ -204,14 +206,22 @@ pub enum Action {
     ShareCodeIssued,
     /// A share code was revoked.
     ShareCodeRevoked,
-    /// Somebody asked for access with a code.
+    /// Somebody asked for access with a code: a link is in the mail, and no more than that.
     AccessRequested,
+    /// The mailed link was opened: the request stands, and the details say by which code.
+    AccessRequestMade,
     /// Requests for access were listed.
     AccessRequestsListed,
     /// A request was approved.
     AccessApproved,
     /// A request was refused.
     AccessRefused,
+    /// The school or its photographer ended an access; the details say how far it had come.
+    AccessEnded,
+    /// Somebody gave their own access up; the details say how far it had come.
+    AccessGivenUp,
+    /// A person looked at what they may see, and at what has ended.
+    OwnAccessListed,
     /// A parent consented.
     ConsentGiven,
     /// Somebody was invited to work at a school or a studio; the details say as what.

@@ -140,8 +140,19 @@ pub(crate) async fn forget(app: &App, limit: Limit, of: &[u8]) -> Result<Change,
 
 /// Gives one attempt back: it was right, and others count at the same key.
 pub(crate) async fn give_back(app: &App, limit: Limit, of: &[u8]) -> Result<(), StoreError> {
+    settle(app, limit, of, true).await
+}
+
+/// Gives one attempt back if it was right, and writes as much if it was not: the time of an answer does not tell.
+pub(crate) async fn settle(
+    app: &App,
+    limit: Limit,
+    of: &[u8],
+    was_right: bool,
+) -> Result<(), StoreError> {
     let key = limit.key(app, of, 0).await?;
-    let edit = Edit::default().add("n", -1).expect_above("n", 0);
+    let back = if was_right { -1 } else { 0 };
+    let edit = Edit::default().add("n", back).expect_above("n", 0);
     edit_one(app, app.access()?, &key, edit).await?;
     Ok(())
 }

@@ -34,10 +34,11 @@ pub enum Mail {
         /// To whom.
         person: PersonId,
     },
-    /// A parent's link to their child's gallery.
+    /// The link that answers the code of a letter: to an address that may be nobody's yet. The queue's seal is the
+    /// only one it has: before the click there is no key of a person to seal it under.
     ParentLink {
-        /// To whom.
-        person: PersonId,
+        /// The address.
+        to: EmailAddress,
         /// The link's token.
         token: String,
     },
@@ -198,6 +199,9 @@ impl Mail {
         if let Self::ConfirmAddress { sealed_to, .. } = self {
             return sealed_to.open(app).await.map(Some);
         }
+        if let Self::ParentLink { to, .. } = self {
+            return Ok(Some(to.clone()));
+        }
         let Some(id) = self.to() else {
             return Ok(None);
         };
@@ -222,9 +226,11 @@ impl Mail {
             | Self::ConfirmNewAddress { person, .. }
             | Self::Notice { person, .. }
             | Self::SecondFactorAdded { person, .. }
-            | Self::SecondFactorRemoved { person, .. }
-            | Self::ParentLink { person, .. } => Some(person),
-            Self::ConfirmAddress { .. } | Self::Invitation { .. } | Self::Nothing => None,
+            | Self::SecondFactorRemoved { person, .. } => Some(person),
+            Self::ConfirmAddress { .. }
+            | Self::ParentLink { .. }
+            | Self::Invitation { .. }
+            | Self::Nothing => None,
         }
     }
 

@@ -18,8 +18,28 @@ use crate::table::{StoreError, service};
 
 /// Seconds a presigned PUT works: 15 minutes. Source: our security page.
 pub const PUT_LIVES_SECONDS: u64 = 900;
-/// Seconds a presigned GET works: five minutes.
-pub const GET_LIVES_SECONDS: u64 = 300;
+
+/// For whom a picture's address is signed: that says how long it works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    /// A studio's own pages.
+    Studio,
+    /// A family, or a guest of one: their access may end at any time, and an address that was handed out before
+    /// outlives it by no more than this.
+    Family,
+}
+
+impl For {
+    /// Seconds an address works.
+    ///
+    /// Source: the design, storage: 60 seconds for families and guests, five minutes for the studio.
+    pub(crate) const fn seconds(self) -> u64 {
+        match self {
+            Self::Studio => 300,
+            Self::Family => 60,
+        }
+    }
+}
 
 /// What a client sends to storage, exactly.
 #[derive(Debug, Clone)]
@@ -158,14 +178,15 @@ pub(crate) async fn presign_bytes(
     Ok(PresignedPut { url: request.uri().to_owned(), headers })
 }
 
-/// A five-minute address of a rendition.
+/// An address of a rendition, for a while.
 pub(crate) async fn presign_get(
     app: &App,
     studio: &StudioId,
     content: &str,
     rendition: Rendition,
+    whose: For,
 ) -> Result<String, StoreError> {
-    let lives = PresigningConfig::expires_in(Duration::from_secs(GET_LIVES_SECONDS))
+    let lives = PresigningConfig::expires_in(Duration::from_secs(whose.seconds()))
         .map_err(service("presign"))?;
     let bucket = required(app.config().photos_bucket.as_ref(), "PHOTOS_BUCKET")?;
     let request = app
@@ -174,7 +195,7 @@ pub(crate) async fn presign_get(
         .bucket(bucket)
         .key(rendition_key(studio, content, rendition))
         .response_content_type("image/jpeg")
-        .response_cache_control("private, max-age=300")
+        .response_cache_control(format!("private, max-age={}", whose.seconds()))
         .presigned(lives)
         .boxed()
         .await

@@ -2,12 +2,35 @@
 
 use std::time::Duration;
 
-use local::client::ClientError;
-use serde_json::Value;
+use local::client::{Client, ClientError};
+use serde_json::{Value, json};
 
 use crate::{SetupError, TestStack, text};
 
 impl TestStack {
+    /// The token of the `number`-th link that answered a code at an address.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come within ten seconds.
+    pub async fn letter(&self, address: &str, number: usize) -> Result<String, SetupError> {
+        let mail = self.mail(address, "The school photos you asked for", number).await?;
+        let (_, token) = mail.split_once("/parent/open?token=").ok_or("a link")?;
+        Ok(token.split_whitespace().next().unwrap_or_default().to_owned())
+    }
+
+    /// Opens the `number`-th link that answered a code at an address, and signs in by it.
+    ///
+    /// # Errors
+    ///
+    /// When it does not come within ten seconds, or opens nothing.
+    pub async fn opened_letter(&self, address: &str, number: usize) -> Result<Client, SetupError> {
+        let token = self.letter(address, number).await?;
+        let mut client = self.stranger();
+        client.sign_in("/v1/sign-in/link", &json!({ "token": token })).await?;
+        Ok(client)
+    }
+
     /// The text of the `number`-th mail with a subject that an address gets, once it is there.
     ///
     /// # Errors

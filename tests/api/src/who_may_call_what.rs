@@ -405,7 +405,9 @@ pub const ROWS: &[Row] = &[
         r#"{"document":"parent_access","version":"{version}"}"#,
         [401, 401, 401, 204, 204, 401, 401, 401],
     ),
-    // what ends things
+    row(("GET", "/v1/access-requests"), "", [401, 401, 401, 200, 200, 401, 401, 401]),
+    // what ends things: the parent gives up, and the school and its photographer shut out for good
+    row(("DELETE", "/v1/access-requests/{request}"), "", [401, 204, 404, 204, 404, 204, 204, 404]),
     row(("DELETE", "/v1/photos/{photo}/student"), "", [401, 200, 404, 401, 401, 401, 401, 401]),
     row(("DELETE", "/v1/share-codes/{code}"), "", [401, 204, 404, 401, 401, 204, 204, 404]),
     row(

@@ -1,29 +1,46 @@
-// All galleries of a parent: with one, straight to its photos; with several children, a row each.
+// All galleries of a parent: with one, straight to its photos; with several children, a row each; and what has ended.
 
 import { all, get } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress } from '/assets/shared/dom.js';
 import { emptyState, screen, skeleton } from '/assets/shared/elements.js';
 import { byName, civilDate, dayOf, t } from '/assets/shared/words.js';
+import { accessWords, nameOf } from '/assets/parent/access-words.js';
 import { startParent } from '/assets/parent/shell.js';
 
 const COVERS = 4;
 
 await startParent();
 screen(byId('screen'), {
-  load: async () => (await all('/v1/galleries')).map((one) => ({ ...one, student_name: one.student_name ?? t('gallery.no_name') })),
-  draw: (galleries) => {
+  load: async () => {
+    const [galleries, accesses] = await Promise.all([all('/v1/galleries'), all('/v1/access-requests')]);
+    return {
+      galleries: galleries.map((one) => ({ ...one, student_name: one.student_name ?? t('gallery.no_name') })),
+      ended: accesses.filter(({ state }) => state === 'ended'),
+    };
+  },
+  draw: ({ galleries, ended }) => {
+    const more = [endedPart(ended), h('p', { class: 'aside' }, h('a', { href: '/parent/access', data: { testid: 'to-access' } }, t('own_access.heading')))];
     if (!galleries.length) {
       return [emptyState({ title: t('galleries_parent.none'), text: t('galleries_parent.none_text'), art: '/assets/shared/row.svg', isWhole: true,
-        action: h('a', { class: 'button', href: '/parent' }, t('open.code')) })];
+        action: h('a', { class: 'button', href: '/parent' }, t('open.code')) }), more];
     }
-    if (galleries.length === 1 && !inAddress('all')) {
+    if (galleries.length === 1 && !ended.length && !inAddress('all')) {
       location.replace(`/parent/gallery?id=${galleries[0].id}`);
       return [];
     }
-    return [h('h1', { class: 'parent-title' }, t('galleries_parent.heading')), children(galleries)];
+    return [h('h1', { class: 'parent-title' }, t('galleries_parent.heading')), children(galleries), more];
   },
   bones: skeleton(2, 'tile'),
 });
+
+/** What was ended by the school or its photographer: said here, where the photos were. */
+function endedPart(ended) {
+  if (!ended.length) return null;
+  return h('section', { class: 'part', data: { testid: 'access-ended' } },
+    h('h2', { class: 'part-title' }, t('own_access.ended_heading')),
+    h('ul', { class: 'rows' }, ended.map((one) => h('li', { class: 'row' },
+      h('span', { class: 'row-words long' }, h('strong', {}, h('bdi', {}, nameOf(one))), accessWords(one))))));
+}
 
 /** A section per child, newest picture day first. */
 function children(galleries) {

@@ -9,6 +9,8 @@ import { civilDate, dayOf, t } from '/assets/shared/words.js';
 import { startParent } from '/assets/parent/shell.js';
 
 const RENEW_MS = 2_000;
+// A picture's address works for a minute: before a picture is shown large, older ones are asked for anew.
+const FRESH_MS = 50_000;
 const id = inAddress('id');
 
 await startParent();
@@ -46,8 +48,17 @@ function drawGallery(first) {
     alt: t('gallery.alt', { name: gallery.student_name, at: at + 1, all: gallery.photos.length }),
   }));
   let images = [];
+  let readAt = performance.now();
+  const isStale = () => performance.now() - readAt > FRESH_MS;
   const renew = async () => {
-    gallery = await load().catch(() => gallery);
+    try {
+      gallery = await load();
+      readAt = performance.now();
+    } catch (problem) {
+      // The access has ended since the page was opened: the list says so.
+      if (problem.status === 404) location.replace('/parent/galleries?all=1');
+      return;
+    }
     images.forEach((image, at) => {
       const picture = pictures()[at];
       if (picture && !(image.complete && image.naturalWidth)) set(image, picture);
@@ -60,9 +71,10 @@ function drawGallery(first) {
     image.addEventListener('error', askForFresh);
     return image;
   });
-  const open = (at) => openLightbox({ pictures, start: at, renew });
+  const open = (at) => openLightbox({ pictures, start: at, renew, isStale });
   return [head, h('ul', { class: 'big-photos', data: { testid: 'parent-photos' } }, images.map((image, at) =>
-    h('li', {}, h('button', { type: 'button', class: 'big-photo', onclick: () => open(at), data: { testid: `parent-photo-${at + 1}` } }, image))))];
+    h('li', {}, h('button', { type: 'button', class: 'big-photo', onclick: () => open(at), data: { testid: `parent-photo-${at + 1}` } }, image)))),
+  h('p', { class: 'aside' }, h('a', { href: '/parent/access', data: { testid: 'to-access' } }, t('own_access.heading')))];
 }
 
 /** The smaller one on a phone with few pixels, the proof everywhere else. */

@@ -13,7 +13,7 @@ onSubmit(byId('form'), async () => {
   try {
     signedIn(await postOpenly('/v1/sign-in/link', { token }));
   } catch (problem) {
-    if (problem.isConnection || problem.status >= 500 || problem.status === 429) throw problem;
+    if (problem.isConnection || problem.status >= 500 || problem.status === 429 || problem.code === 'too_many_students') throw problem;
     over();
     return;
   }

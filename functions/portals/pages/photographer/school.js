@@ -9,6 +9,7 @@ import { planPictureDay } from '/assets/photographer/plan-day.js';
 import { firstImports, importsPart } from '/assets/photographer/roster-list.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 import { accessRequests, asksSchool } from '/assets/school/access-requests.js';
+import { familiesPart } from '/assets/school/families.js';
 import { staffPart } from '/assets/school/staff-part.js';
 import { studentsPart } from '/assets/school/students-table.js';
 
@@ -35,6 +36,7 @@ const again = screen(byId('screen'), {
         ? studentsPart(students)
         : emptyState({ title: t('school.no_students'), text: t('school.no_students_text'), art: '/assets/shared/row.svg', action: roster, testId: 'no-students' }),
       importsPart(school.id, imports, who?.person?.id, () => again()),
+      familiesPart(school.id),
       staffPart(school.id),
     ];
   },

@@ -8,9 +8,10 @@ const SWIPE_PIXELS = 48;
 
 /**
  * Opens at `start`. `pictures` answers the pictures as they are now, `{src, alt, width, height}`: their addresses live
- * five minutes, so they are asked for at every turn; `renew` fetches fresh ones when one would not load.
+ * five minutes, a family's one, so they are asked for at every turn; `renew` fetches fresh ones when one would not load,
+ * and before a picture is shown where `isStale` says that they are too old.
  */
-export function openLightbox({ pictures, start, renew }) {
+export function openLightbox({ pictures, start, renew, isStale = () => false }) {
   let at = start;
   let renewed = false;
   const image = h('img', { class: 'lightbox-picture', data: { testid: 'lightbox-picture' } });
@@ -23,9 +24,13 @@ export function openLightbox({ pictures, start, renew }) {
     h('div', { class: 'lightbox-bar' }, back, count, on,
       h('button', { type: 'button', class: 'lightbox-turn close', 'aria-label': t('close'), onclick: () => dialog.close() }, icon('close'))));
 
-  function show() {
+  async function show() {
+    if (isStale()) await renew();
     const all = pictures();
+    at = Math.min(at, all.length - 1);
     const picture = all[at];
+    // The last photo was taken out of the gallery meanwhile.
+    if (!picture) return dialog.close();
     image.alt = picture.alt;
     image.width = picture.width;
     image.height = picture.height;

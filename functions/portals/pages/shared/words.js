@@ -1,4 +1,4 @@
-// Every word shown on a page: one table per language (and one more for schools, one for site administrators, and one for each of the photographers' jobs), picked by the browser's language or by the switch. Nothing is glued
+// Every word shown on a page: one table per language (and one more for parents, one for schools, one for site administrators, and one for each of the photographers' jobs), picked by the browser's language or by the switch. Nothing is glued
 // together from pieces; a sentence with a number or a name in it is one entry with {places}.
 
 const LANGUAGES = ['en', 'es'];
@@ -9,6 +9,7 @@ const isOf = (portal) => location.pathname.startsWith(`/${portal}`);
 // Photographers work with schools: they say what the schools' pages say.
 const tables = await Promise.all([
   everyonesTable(),
+  ...(isOf('parent') ? [parentsTable()] : []),
   ...(isOf('school') || isOf('photographer') ? [schoolsTable()] : []),
   ...(isOf('photographer')
     ? [photographersTable(), accessTable(), galleriesTable(), rosterTable(), runsTable()]
@@ -55,6 +56,10 @@ export const otherLanguage = LANGUAGES.find((one) => one !== language);
 
 function everyonesTable() {
   return language === 'es' ? import('/assets/shared/texts.es.js') : import('/assets/shared/texts.en.js');
+}
+
+function parentsTable() {
+  return language === 'es' ? import('/assets/parent/texts.es.js') : import('/assets/parent/texts.en.js');
 }
 
 function schoolsTable() {

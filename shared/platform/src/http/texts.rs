@@ -35,7 +35,13 @@ pub(crate) fn sentence(code: &str) -> &'static str {
             "At this school you teach. What concerns the whole school is for its administrators."
         }
         "school_decides_students" => {
-            "Only somebody of the school decides about its grown-up students, and about whom it has refused before."
+            "Only somebody of the school decides about its grown-up students, and about whoever was refused or shut out before."
+        }
+        "code_is_over" => {
+            "The code that this request made is over: it was revoked, or a new one was made since. Ask for a new one."
+        }
+        "too_many_students" => {
+            "Your account sees as many students as one account can. Sign in, give one up, and open the link again."
         }
         "another_student" => "This person is another student already, and nobody is two.",
         "school_administrators_only" => {

@@ -12,8 +12,9 @@ use crate::http::error::ApiError;
 use crate::http::response::check_mail;
 use crate::mail::Mail;
 use crate::scope::Caller;
-use crate::sign_in::{door, mailbox, session};
+use crate::sign_in::{door, letter, mailbox, session};
 use crate::start::Response;
+use crate::table::access_requests::asked;
 use crate::table::people::MailboxProof;
 use crate::table::tokens::{self, Purpose};
 use crate::table::{audit, commit, people};
@@ -61,14 +62,17 @@ pub async fn request_link(
 ///
 /// # Errors
 ///
-/// 409 `link_used_or_expired` for a token that is not good any more, or never was.
+/// 409 `link_used_or_expired` for a token that is not good any more, or never was; 409 `too_many_students`.
 pub async fn sign_in_by_link(
     app: &'static App,
     caller: &Caller,
     token: &str,
 ) -> Result<Response, ApiError> {
     let spent = || ApiError::Conflict("link_used_or_expired");
-    let purposes = [Purpose::SignIn, Purpose::SignInAgain, Purpose::SignInAtSchool];
+    if let Some(followed) = asked::follow(app, token).await? {
+        return letter::enter(app, caller, &followed).await;
+    }
+    let purposes = [Purpose::SignInAgain, Purpose::SignInAtSchool];
     let token = tokens::find(app, &purposes, token).await?.ok_or_else(spent)?;
     let person = session::person_or_refuse(app, &token.person).await?;
     // A mailbox that is not theirs any more proves nothing.
@@ -81,9 +85,7 @@ pub async fn sign_in_by_link(
     changes.push(tokens::consume(app, &token)?);
     let portal = match token.purpose {
         Purpose::SignInAtSchool => Portal::School,
-        Purpose::SignIn | Purpose::SignInAgain | Purpose::ResetPassword | Purpose::ChangeEmail => {
-            Portal::Parent
-        }
+        Purpose::SignInAgain | Purpose::ResetPassword | Purpose::ChangeEmail => Portal::Parent,
     };
     // Whoever was taken off the school's list since the link was mailed has no portal there.
     if portal == Portal::School && !person.may_enter(portal) {

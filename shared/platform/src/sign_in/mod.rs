@@ -16,6 +16,7 @@ mod guest;
 #[cfg(feature = "provision")]
 pub mod imported;
 mod invitation;
+mod letter;
 mod link;
 mod mailbox;
 mod oidc;
@@ -244,6 +245,32 @@ pub enum GalleryVisitor {
     Parent(Box<Parent>),
     /// Sees one.
     Guest(Box<Guest>),
+}
+
+/// Who ends an access.
+pub enum AccessEnder {
+    /// Whoever comes for the school: somebody who works there, or its photographer.
+    School(Box<SchoolVisitor>),
+    /// Whoever has it, their own.
+    Parent(Box<Parent>),
+}
+
+/// Somebody of a school, its photographer, or a parent: `X-Portal` says which when a browser holds the cookies of
+/// several portals.
+///
+/// # Errors
+///
+/// As [`anyone`].
+pub async fn access_ender(app: &'static App, request: &Request) -> Result<AccessEnder, ApiError> {
+    let has = |portal| cookie::read(request, portal).is_some();
+    let is_parent = match header(request, "x-portal") {
+        Some(name) => name == Portal::Parent.name(),
+        None => has(Portal::Parent) && !has(Portal::School) && !has(Portal::Photographer),
+    };
+    if is_parent && !acting::is_presented(request) {
+        return Ok(AccessEnder::Parent(Box::new(parent(app, request).await?)));
+    }
+    Ok(AccessEnder::School(Box::new(school_visitor(app, request).await?)))
 }
 
 /// A photographer, one of their programs, a parent, or a guest of one gallery.

@@ -13,7 +13,7 @@
 //! | | | `DISTRICT#{id}`, `SCHOOL#{id}`, `DAY#{id}` | districts, schools, picture days | get, or one query a list |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `STUDENT#{id}` | a student, sealed | get, batch get |
 //! | | | `ENROLMENT#{year}#{student}` | the student in a class list of that year, sealed | one query a class list |
-//! | | | `SHARECODE#{id}` | a share code's public side | get |
+//! | | | `SHARECODE#{id}` | a share code's public side; it stays when the code is over | get |
 //! | | | `CODEOF#{student}` | the one code of a student that is good | get |
 //! | | | `REQUEST#{id}` | a parent's request | get, query |
 //! | | | `PUBLISHED#{student}#{gallery}` | published galleries of a student | query |
@@ -50,6 +50,7 @@
 //! | | `FLOW#{hmac}` | `FLOW` | a sign-in by a mailed code | get and count, conditional delete |
 //! | | `TOKEN#{hmac}` | `TOKEN` | a mailed link | get, conditional delete |
 //! | | `SIGNUP#{hmac}` | `SIGNUP` | a sign-up that waits for its mailed link, sealed | get, conditional delete |
+//! | | `ASKED#{hmac}` | `ASKED` | what was asked for with a share code, until its mailed link is opened, sealed | get, conditional delete |
 //! | | `INVITATION#{hmac}` | `INVITATION` | what a mailed invitation leads to | get, conditional delete |
 //! | | `STUDIO#{studio}`, `STUDIO#{studio}#SCHOOL#{school}` | `INVITATION#{id}` | an open invitation, sealed | get, query |
 //! | | `FAMILY#{id}` | `FAMILY` | the tokens that follow from one use of a program's key | get |
@@ -197,8 +198,16 @@ pub(crate) fn access_request(studio: &StudioId, request: &AccessRequestId) -> Ke
 
 /// A published gallery of a student.
 pub(crate) fn published(studio: &StudioId, student: &StudentId, gallery: &GalleryId) -> Key {
-    key(school_partition(studio, student), format!("PUBLISHED#{student}#{gallery}"))
+    key(school_partition(studio, student), format!("{}{gallery}", published_of(student)))
 }
+
+/// The sort-key prefix of a student's published galleries.
+pub(crate) fn published_of(student: &StudentId) -> String {
+    format!("{PUBLISHED}{student}#")
+}
+
+/// The sort-key prefix of published galleries.
+pub(crate) const PUBLISHED: &str = "PUBLISHED#";
 
 /// A photo.
 pub(crate) fn photo(studio: &StudioId, photo: &PhotoId) -> Key {
@@ -342,6 +351,11 @@ pub(crate) fn token(hmac: &str) -> Key {
 /// A sign-up that waits for its mailed link (table `access`).
 pub(crate) fn sign_up(hmac: &str) -> Key {
     key(format!("SIGNUP#{hmac}"), "SIGNUP")
+}
+
+/// What was asked for with a share code and waits for its mailed link (table `access`).
+pub(crate) fn asked(hmac: &str) -> Key {
+    key(format!("ASKED#{hmac}"), "ASKED")
 }
 
 /// A sign-in by a mailed code that is under way (table `access`).

@@ -1,18 +1,24 @@
 //! Share codes: one side finds the student by a keyed hash of the code, the other lets it be revoked by name.
+//!
+//! The side with the name stays when a code is over, so that a request that comes again late does not bring the code
+//! back.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Action;
 use domain::ids::{PersonId, SchoolId, ShareCodeId, StudentId, StudioId};
 use domain::share_code::ShareCode;
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::request::Untrusted;
-use crate::scope::SchoolStore;
+use crate::scope::{SchoolStore, StudioStore};
 use crate::table::change::Edit;
+use crate::table::item::number;
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 
 /// Which student a code opens.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Opens {
     pub(crate) studio: StudioId,
     pub(crate) school: SchoolId,
@@ -22,9 +28,25 @@ pub(crate) struct Opens {
     pub(crate) teacher: Option<PersonId>,
 }
 
-/// The student a good code opens, or `None` for one that is unknown, revoked or over.
-pub(crate) async fn find(app: &App, code: &ShareCode) -> Result<Option<Opens>, StoreError> {
-    let hmac = app.ring().await?.lookup("share-code", code.as_str().as_bytes());
+impl Opens {
+    /// Nobody, anywhere: what a wrong code is worked on with, as a right one is with its student.
+    pub(crate) fn nobody(app: &App) -> Self {
+        let school = SchoolId::from_random(app.random());
+        Self {
+            studio: StudioId::from_random(app.random()),
+            student: StudentId::child_of(&school, app.random()),
+            code_id: ShareCodeId::child_of(&school, app.random()),
+            school,
+            teacher: None,
+        }
+    }
+}
+
+/// The student a good code opens, or `None` for one that is unknown, revoked or over. A text that is no code at all is
+/// looked for as well: it takes as long.
+pub(crate) async fn find(app: &App, code: Option<&ShareCode>) -> Result<Option<Opens>, StoreError> {
+    let text = code.map_or("", ShareCode::as_str);
+    let hmac = app.ring().await?.lookup("share-code", text.as_bytes());
     let Some(row) = app.records()?.get(&keys::share_code_lookup(&hmac)).await? else {
         return Ok(None);
     };
@@ -43,17 +65,36 @@ pub(crate) async fn find(app: &App, code: &ShareCode) -> Result<Option<Opens>, S
     }))
 }
 
+/// Whether a code that somebody asked with opens anything still.
+pub(crate) async fn is_good(store: &StudioStore, id: &ShareCodeId) -> Result<bool, StoreError> {
+    let row = store.app.records()?.get(&keys::share_code(&store.studio, id)).await?;
+    let now = store.app.now().as_second();
+    let in_time = |row: &Item| row.number::<i64>("ends").is_some_and(|ends| ends > now);
+    Ok(row.is_some_and(|row| !is_over(&row) && in_time(&row)))
+}
+
+/// Whether a code was revoked, or the next one was issued.
+fn is_over(public: &Item) -> bool {
+    public.number::<i64>("over").is_some()
+}
+
+/// What becomes of the public side of a code that is over.
+fn over(app: &App) -> Edit {
+    Edit::default().set("over", number(app.now().as_second())).remove("hmac")
+}
+
 /// How often a code is issued anew because somebody else issued one for the same student at the same moment.
 const TRIES: u32 = 5;
 
 impl SchoolStore {
     /// Issues a code for a student; it lives until the school year ends, or until the next is issued: a student
     /// has one at a time. Equal `bits` give the same code again, so that a repeated request is answered the same
-    /// without the code being kept anywhere.
+    /// without the code being kept anywhere, as long as the code is good.
     ///
     /// # Errors
     ///
-    /// 404 for a student whom the caller does not see; 409 when others issue codes for them all the time.
+    /// 404 for a student whom the caller does not see; 409 `code_is_over` for a request that comes again after its code
+    /// was revoked or the next was issued; 409 when others issue codes for them all the time.
     pub async fn issue_share_code(
         &self,
         student: &Untrusted<StudentId>,
@@ -67,11 +108,15 @@ impl SchoolStore {
         let hmac = app.ring().await?.lookup("share-code", code.as_str().as_bytes());
         let table = app.records()?;
         let current = keys::current_share_code(&store.studio, &student);
+        let public = keys::share_code(&store.studio, &id);
         for _ in 0..TRIES {
-            let before = table.get(&current).await?;
+            let (made, before) = futures_util::try_join!(table.get(&public), table.get(&current))?;
             let before = before.and_then(|row| Some((row.text("code")?, row.text("hmac")?)));
-            if before.as_ref().is_some_and(|(code, _)| code == id.as_str()) {
-                return Ok((id, code));
+            let is_current = before.as_ref().is_some_and(|(code, _)| code == id.as_str());
+            match made {
+                Some(made) if is_current && !is_over(&made) => return Ok((id, code)),
+                None if !is_current => {}
+                Some(_) | None => return Err(ApiError::Conflict("code_is_over")),
             }
             let edit = match &before {
                 Some((code, _)) => Edit::default().expect("code", AttributeValue::S(code.clone())),
@@ -88,13 +133,12 @@ impl SchoolStore {
             if let Some((code, hmac)) = before {
                 let id =
                     ShareCodeId::parse(&code).map_err(|_| StoreError::Corrupt("share code"))?;
-                changes
-                    .push(Change::delete_if_there(table, &keys::share_code(&store.studio, &id))?);
+                let public = keys::share_code(&store.studio, &id);
+                changes.push(Change::edit(table, &public, over(app))?);
                 changes.push(Change::delete_if_there(table, &keys::share_code_lookup(&hmac))?);
             }
-            // Refused at the first row, somebody else has issued another meanwhile; at a later one, this very
-            // code was issued by the same request before.
-            if commit(app, changes).await? != Committed::Refused(0) {
+            // Refused, somebody else has issued another meanwhile, or the same request this very code: look again.
+            if commit(app, changes).await? == Committed::Yes {
                 return Ok((id, code));
             }
         }
@@ -140,7 +184,7 @@ impl SchoolStore {
         let (store, id) = (&self.store, id.inner());
         let table = store.app.records()?;
         let key = keys::share_code(&store.studio, id);
-        let row = table.get(&key).await?.ok_or(ApiError::NotFound)?;
+        let row = table.get(&key).await?.filter(|row| !is_over(row)).ok_or(ApiError::NotFound)?;
         let corrupt = || StoreError::Corrupt("share code");
         let student = row.text("student").and_then(|id| StudentId::parse(&id).ok());
         // Who left the school is nobody's student any more, and their code can still be revoked by the school.
@@ -150,7 +194,11 @@ impl SchoolStore {
         let hmac = row.text("hmac").ok_or_else(corrupt)?;
         let event = store.event(Action::ShareCodeRevoked, id.as_str());
         let changes = vec![
-            Change::delete(table, &key)?,
+            Change::edit(
+                table,
+                &key,
+                over(store.app).expect("hmac", AttributeValue::S(hmac.clone())),
+            )?,
             Change::delete_if_there(table, &keys::share_code_lookup(&hmac))?,
             audit::add(store.app, &event).await?,
         ];

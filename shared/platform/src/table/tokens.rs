@@ -12,8 +12,6 @@ use crate::table::{Change, Item, Key, StoreError, keys};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// Signs a parent in for the first time: answers the code of a letter.
-    SignIn,
     /// Signs a parent in who has been here before and asked for the link just now.
     SignInAgain,
     /// Signs somebody of a school in who asked for the link just now.
@@ -28,12 +26,11 @@ impl Purpose {
     /// Seconds a link works.
     ///
     /// Ten minutes for who asked just now and waits for the mail (control A09), a quarter of an hour for a
-    /// password (A10). A parent with the school's letter gets an hour: they may type the code at breakfast
-    /// and read the mail on the bus. A day to confirm another address, which opens nothing by itself.
+    /// Ten minutes for who asked just now and waits for the mail (control A09), a quarter of an hour for a
+    /// password (A10). A day to confirm another address, which opens nothing by itself.
     const fn lives_seconds(self) -> i64 {
         match self {
             Self::ChangeEmail => 24 * 3600,
-            Self::SignIn => 3600,
             Self::ResetPassword => 15 * 60,
             Self::SignInAgain | Self::SignInAtSchool => 10 * 60,
         }

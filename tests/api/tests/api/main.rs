@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
 
 mod access;
+mod access_ends;
 mod access_reviews;
 mod acting;
 mod acting_confined;
@@ -10,6 +11,7 @@ mod acting_ends;
 mod acting_school;
 mod addresses;
 mod adult_students;
+mod asked;
 mod authenticator;
 mod beside;
 mod breached;

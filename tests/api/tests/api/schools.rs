@@ -285,8 +285,7 @@ async fn c10_a_code_opens_nothing_until_the_teacher_approved_and_the_parent_cons
     assert_eq!(world.administrator.post(&approve, &json!({})).await?.status, 200);
 
     // Nobody for themselves: the teacher is a parent too.
-    let own = json!({ "code": code, "email": "tess@school.example" });
-    assert_eq!(world.stack.stranger().post("/v1/access-requests", &own).await?.status, 202);
+    world.stack.parent_of("tess@school.example", &code).await?;
     let request = request_of(&world.teacher, "tess@school.example").await?;
     assert_eq!(request["may_decide"], false);
     let approve = format!("/v1/access-requests/{}/approval", text(&request, "id"));

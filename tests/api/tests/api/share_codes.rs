@@ -128,3 +128,49 @@ async fn c09_a_student_has_one_code_shown_once_and_good_for_their_school_alone()
     stack.stop().await;
     Ok(())
 }
+
+/// A request that comes again late, from a queue or from somebody who kept it, must not bring back what was ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_repetition_brings_no_code_back() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let owner = stack.photographer("owner").await?;
+    let day = picture_day(&owner, 1).await?;
+    let path = format!("/v1/students/{}/share-codes", day.pupils[0].id);
+    let make = async |key: &str| -> Result<Answer, SetupError> {
+        let headers = [("idempotency-key", key)];
+        Ok(owner.call(Method::POST, &path, Some(&json!({})), &headers).await?)
+    };
+    let over = (409, "code_is_over".to_owned());
+    let first = make("first").await?;
+    assert_eq!(make("first").await?.body, first.body, "good, it is answered the same");
+    let second = make("second").await?;
+    assert_eq!((first.status, second.status), (201, 201));
+    assert_eq!(refused(&make("first").await?), over, "the next one has ended it");
+    assert_eq!(make("second").await?.body, second.body, "and is still the one");
+    parent(&stack, "pat", &second.text("/code")).await?;
+
+    let revoked = format!("/v1/share-codes/{}", second.text("/id"));
+    assert_eq!(owner.call(Method::DELETE, &revoked, None, &[]).await?.status, 204);
+    for key in ["first", "second"] {
+        assert_eq!(refused(&make(key).await?), over, "{key}");
+    }
+    let third = make("third").await?;
+    assert_eq!(third.status, 201);
+    for key in ["first", "second"] {
+        assert_eq!(refused(&make(key).await?), over, "{key}");
+    }
+    // Neither opens anything: of all that is asked for with them no link comes.
+    let stranger = stack.stranger();
+    for (number, code) in [&first, &second, &third].into_iter().enumerate() {
+        let email = format!("late{number}@family.example");
+        let ask = json!({ "code": code.text("/code"), "email": email });
+        assert_eq!(stranger.post("/v1/access-requests", &ask).await?.status, 202);
+    }
+    stranger.mailed_token("late2@family.example").await?;
+    let mails = stranger.read("/_local/mail").await?;
+    let to =
+        |address: &str| mails.body.as_array().into_iter().flatten().any(|it| it["to"] == *address);
+    assert!(!to("late0@family.example") && !to("late1@family.example"));
+    stack.stop().await;
+    Ok(())
+}

@@ -71,6 +71,8 @@ pub const ROUTES: &[(&str, Reach)] = &[
     ("POST /v1/galleries/{gallery}/guest-tokens", Reach::Never),
     ("POST /v1/students/{student}/share-codes", Reach::Never),
     ("DELETE /v1/share-codes/{code}", Reach::Never),
+    ("GET /v1/access-requests", Reach::Look),
+    ("DELETE /v1/access-requests/{request}", Reach::Never),
     ("GET /v1/schools/{school}/access-requests", Reach::Look),
     ("POST /v1/access-requests/{request}/approval", Reach::Never),
     ("POST /v1/access-requests/{request}/refusal", Reach::Never),

@@ -1,16 +1,22 @@
-//! A parent's way to a gallery, or a grown-up student's own: the code makes a request and a grant, both in one
-//! transaction; approval and consent move them on.
+//! A parent's way to a gallery, or a grown-up student's own: the code mails a link; the click on it makes a request and a
+//! grant, both in one transaction; approval and consent move them on, and both sides can end them.
 
+pub(crate) mod asked;
 mod asking;
+mod consenting;
+mod ending;
 pub(crate) mod held;
+pub(crate) mod making;
+mod own;
 
 pub use asking::request_access;
+pub use own::OwnAccess;
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::access::{AccessEvent, AccessState, Held, Relation};
-use domain::audit::{Action, Scope};
-use domain::consent::ConsentDocument;
+use domain::audit::Action;
 use domain::email::EmailAddress;
 use domain::ids::{AccessRequestId, PersonId, SchoolId, StudentId};
 use domain::student::Student;
@@ -20,7 +26,6 @@ use crate::http::error::ApiError;
 use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
 use crate::scope::SchoolStore;
-use crate::sign_in::Visitor;
 use crate::table::people::Person;
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, people};
 
@@ -41,8 +46,12 @@ pub struct AccessRequest {
     pub state: AccessState,
     /// When, in RFC 3339.
     pub requested_at: String,
+    /// When it ended, in RFC 3339.
+    pub ended_at: Option<String>,
     /// Whether it waits for a decision that is the caller's to make.
     pub may_decide: bool,
+    /// Whether it can be ended, and by the caller.
+    pub may_end: bool,
 }
 
 /// One parent has one request for one student: asking again finds the same.
@@ -121,17 +130,20 @@ impl SchoolStore {
         Ok(Some(AccessRequest {
             email: person.email(app).await?,
             may_decide: is_waiting && self.may_decide(&row, AccessEvent::Approve).is_ok(),
+            may_end: row.held.state != AccessState::Ended
+                && self.refuse_another_teachers(&row).is_ok(),
             student_id: row.student,
             id: row.id,
             state: row.held.state,
             relation: row.held.relation,
             requested_at: row.at,
+            ended_at: row.ended,
             student,
         }))
     }
 
     /// Nobody decides about their own request, no teacher about one that another teacher's code led to, and the school
-    /// alone about grown-up students, and about whoever it refused before. It lets students in only while that is open.
+    /// alone about grown-up students, and about whoever was refused or shut out before. It lets students in only while that is open.
     ///
     /// Source: security design 3.11.
     fn may_decide(&self, row: &RequestRow, decision: AccessEvent) -> Result<(), ApiError> {
@@ -145,11 +157,18 @@ impl SchoolStore {
         if is_student && decision == AccessEvent::Approve && !self.school.adult_students {
             return Err(ApiError::Conflict("wrong_state"));
         }
-        let is_anothers = self
-            .teacher()
-            .zip(row.teacher.as_ref())
-            .is_some_and(|(decides, gave_out)| decides != gave_out);
-        if is_anothers { Err(ApiError::Forbidden("another_teachers_code")) } else { Ok(()) }
+        self.refuse_another_teachers(row)
+    }
+
+    /// The request of an id, if the caller sees it.
+    async fn request_row(&self, id: &Untrusted<AccessRequestId>) -> Result<RequestRow, ApiError> {
+        let key = keys::access_request(&self.store.studio, id.inner());
+        let row = self.store.app.records()?.get(&key).await?.ok_or(ApiError::NotFound)?;
+        let row = RequestRow::read(&row)?;
+        if self.teacher().is_some() {
+            self.student(&row.student).await?.ok_or(ApiError::NotFound)?;
+        }
+        Ok(row)
     }
 
     /// Approves or refuses a request: the request, the grant and the event in one transaction.
@@ -166,10 +185,7 @@ impl SchoolStore {
         let store = &self.store;
         let key = keys::access_request(&store.studio, id.inner());
         let table = store.app.records()?;
-        let row = RequestRow::read(&table.get(&key).await?.ok_or(ApiError::NotFound)?)?;
-        if self.teacher().is_some() {
-            self.student(&row.student).await?.ok_or(ApiError::NotFound)?;
-        }
+        let row = self.request_row(id).await?;
         self.may_decide(&row, decision)?;
         if row.held.relation == Relation::Student && decision == AccessEvent::Approve {
             let person = people::find(store.app, &row.person).await?.ok_or(ApiError::NotFound)?;
@@ -179,13 +195,14 @@ impl SchoolStore {
         }
         let after = row.held.after(decision).ok_or(ApiError::Conflict("wrong_state"))?;
         let edit = || held::edit(row.held, after);
-        let did = match decision {
-            AccessEvent::Approve => Action::AccessApproved,
-            AccessEvent::Refuse | AccessEvent::Consent | AccessEvent::End => Action::AccessRefused,
+        let (did, of_request) = if after.state == AccessState::Ended {
+            (Action::AccessRefused, edit().set("ended", ended_now(store.app)))
+        } else {
+            (Action::AccessApproved, edit())
         };
         let event = store.event(did, id.inner().as_str());
         let changes = vec![
-            Change::edit(table, &key, edit())?,
+            Change::edit(table, &key, of_request)?,
             Change::edit(table, &keys::grant(&row.person, &row.student), edit())?,
             audit::add(store.app, &event).await?,
         ];
@@ -194,6 +211,11 @@ impl SchoolStore {
             Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
         }
     }
+}
+
+/// What a row says of when its access ended.
+fn ended_now(app: &App) -> AttributeValue {
+    AttributeValue::S(app.now().to_string())
 }
 
 /// Whether a school has agreed that somebody is another student than this one: nobody is two.
@@ -218,6 +240,8 @@ pub(crate) struct RequestRow {
     pub(crate) held: Held,
     /// When, in RFC 3339.
     pub(crate) at: String,
+    /// When it ended, in RFC 3339; rows from before this was kept do not say.
+    ended: Option<String>,
 }
 
 impl RequestRow {
@@ -233,49 +257,7 @@ impl RequestRow {
             teacher: row.text("teacher").and_then(|id| PersonId::parse(&id).ok()),
             held: held::read(row).ok_or_else(corrupt)?,
             at: text("at")?,
+            ended: row.text("ended"),
         })
-    }
-}
-
-impl Visitor {
-    /// Whether this person has agreed to a document's current wording.
-    pub fn has_consented(&self, document: &ConsentDocument) -> bool {
-        self.person.has_consented(document)
-    }
-
-    /// Agrees to a document: the consent, every waiting grant with its request, and the event.
-    ///
-    /// # Errors
-    ///
-    /// 409 when a grant changed meanwhile, or our own failures.
-    pub async fn consent(&self, document: &ConsentDocument) -> Result<(), ApiError> {
-        let app = self.app;
-        let table = app.records()?;
-        let consent = Item::at(&keys::consent(&self.person.id, document.name))
-            .with_text("version", document.version)
-            .with_text("at", app.now().to_string());
-        let scope = self
-            .person
-            .grants
-            .first()
-            .map_or(Scope::Platform, |grant| Scope::Studio(grant.studio.clone()));
-        let mut event =
-            self.caller.event(app, scope, Action::ConsentGiven, self.person.id.as_str());
-        event.details = Some(format!("{} {}", document.name, document.version));
-        let mut changes = vec![Change::put(table, consent)?, audit::add(app, &event).await?];
-        for grant in &self.person.grants {
-            let Some(after) = grant.held.after(AccessEvent::Consent) else { continue };
-            let request = request_id(app, &grant.school, &self.person.id, &grant.student).await?;
-            for key in [
-                keys::grant(&self.person.id, &grant.student),
-                keys::access_request(&grant.studio, &request),
-            ] {
-                changes.push(Change::edit(table, &key, held::edit(grant.held, after))?);
-            }
-        }
-        match commit(app, changes).await? {
-            Committed::Yes => Ok(()),
-            Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
-        }
     }
 }

@@ -8,9 +8,11 @@ use domain::school::School;
 use domain::student::Student;
 
 use crate::app::App;
-use crate::http::request::Untrusted;
-use crate::objects::{self, Rendition};
+use crate::http::request::{Paging, Untrusted, cursor};
+use crate::http::response::List;
+use crate::objects::{self, For, Rendition};
 use crate::scope::{StudentStore, StudioStore};
+use crate::sign_in::Parent;
 use crate::table::galleries::contents::{PhotosByStudent, belongs_in};
 use crate::table::galleries::{DayGallery, read};
 use crate::table::photos::PhotoRow;
@@ -34,6 +36,7 @@ pub struct OpenGallery {
     pub waiting: Vec<ShownPhoto>,
     app: &'static App,
     studio: StudioId,
+    whose: For,
 }
 
 /// A photo in a gallery.
@@ -67,7 +70,7 @@ impl OpenGallery {
         &self.studio
     }
 
-    /// A five-minute address of a picture.
+    /// An address of a picture: it works for five minutes in the studio's hands and for one in a family's.
     ///
     /// # Errors
     ///
@@ -77,7 +80,7 @@ impl OpenGallery {
         photo: &ShownPhoto,
         rendition: Rendition,
     ) -> Result<String, StoreError> {
-        objects::presign_get(self.app, &self.studio, &photo.content, rendition).await
+        objects::presign_get(self.app, &self.studio, &photo.content, rendition, self.whose).await
     }
 }
 
@@ -100,7 +103,8 @@ impl StudioStore {
         let state = now.state_at(self.app.now().as_second());
         let photos = ShownPhoto::of(&now.contents.shown, &rows);
         let waiting = ShownPhoto::of(&now.contents.waiting, &rows);
-        let opened = self.open_gallery(now, state, day, (photos, waiting)).await?;
+        let shown = (photos, waiting, For::Studio);
+        let opened = self.open_gallery(now, state, day, shown).await?;
         let event = self.event(Action::GalleryOpened, id.inner().as_str());
         audit::record(self.app, &event).await?;
         Ok(Some(opened))
@@ -129,7 +133,7 @@ impl StudioStore {
         let state = gallery.family_state_at(now, &contents);
         let photos = ShownPhoto::of(&contents.shown, &rows);
         let now = DayGallery { gallery, contents, held_back: 0 };
-        self.open_gallery(now, state, day, (photos, Vec::new())).await.map(Some)
+        self.open_gallery(now, state, day, (photos, Vec::new(), For::Family)).await.map(Some)
     }
 
     async fn open_gallery(
@@ -137,7 +141,7 @@ impl StudioStore {
         now: DayGallery,
         state: GalleryState,
         day: PictureDay,
-        (photos, waiting): (Vec<ShownPhoto>, Vec<ShownPhoto>),
+        (photos, waiting, whose): (Vec<ShownPhoto>, Vec<ShownPhoto>, For),
     ) -> Result<OpenGallery, StoreError> {
         let student = Untrusted::new(now.gallery.student.clone());
         let (student, school) = futures_util::try_join!(
@@ -145,7 +149,7 @@ impl StudioStore {
             self.school_by_id(&day.school_id),
         )?;
         let (app, studio) = (self.app, self.studio.clone());
-        Ok(OpenGallery { now, state, student, day, school, photos, waiting, app, studio })
+        Ok(OpenGallery { now, state, student, day, school, photos, waiting, app, studio, whose })
     }
 }
 
@@ -184,24 +188,62 @@ impl StudentStore {
         was_published && open.now.gallery.student == self.student
     }
 
-    /// The student's galleries that were published to the family. An audit event.
-    ///
-    /// # Errors
-    ///
-    /// When the store fails.
-    pub async fn galleries(&self) -> Result<Vec<OpenGallery>, StoreError> {
+    /// The student's galleries that were published to the family, of up to `most` pointers after a place: the
+    /// galleries, the places of all pointers, and whether there are more. An audit event.
+    async fn galleries(
+        &self,
+        after: Option<String>,
+        most: i32,
+    ) -> Result<(Vec<OpenGallery>, Vec<String>, bool), StoreError> {
         let partition = keys::school_partition(&self.studio, &self.student);
-        let prefix = format!("PUBLISHED#{}#", self.student);
-        let rows = self.app.records()?.all(&partition, &prefix).await?;
+        let prefix = keys::published_of(&self.student);
+        let page = self.app.records()?.page(&partition, &prefix, after, most).await?;
         let event = self.event(Action::GalleriesListed, self.student.as_str());
         audit::record(self.app, &event).await?;
-        let mut galleries = Vec::new();
-        for row in rows {
+        let (mut galleries, mut places) = (Vec::new(), Vec::with_capacity(page.items.len()));
+        for row in page.items {
             let id = row.text("gallery").and_then(|id| GalleryId::parse(&id).ok());
             let id = id.ok_or(StoreError::Corrupt("gallery"))?;
             let opened = self.studio_store().gallery_of_family(&id).await?;
             galleries.extend(opened.filter(|open| self.may_know_of(open)));
+            places.extend(row.text("SK"));
         }
-        Ok(galleries)
+        Ok((galleries, places, page.next.is_some()))
+    }
+}
+
+impl Parent {
+    /// A page of the galleries that are open to this parent, student by student in the order of their ids. An audit
+    /// event for each student that is looked at.
+    ///
+    /// # Errors
+    ///
+    /// When the cursor is of another list, or the store fails.
+    pub async fn galleries(&self, paging: Paging) -> Result<List<OpenGallery>, StoreError> {
+        let (mut left, mut last) = (paging.limit, paging.after);
+        if last.as_ref().is_some_and(|place| !place.starts_with(keys::PUBLISHED)) {
+            return Err(StoreError::ForeignCursor);
+        }
+        let mut items = Vec::new();
+        for student in self.students().await? {
+            let prefix = keys::published_of(student.student_id());
+            let after = match &last {
+                Some(place) if place.starts_with(&prefix) => Some(place.clone()),
+                // The page before went past this student.
+                Some(place) if *place > prefix => continue,
+                Some(_) | None => None,
+            };
+            if left <= 0 {
+                return Ok(List { items, next_cursor: last.as_deref().map(cursor) });
+            }
+            let (galleries, places, has_more) = student.galleries(after, left).await?;
+            items.extend(galleries);
+            left = left.saturating_sub(i32::try_from(places.len()).unwrap_or(i32::MAX));
+            last = places.into_iter().last().or(last);
+            if has_more {
+                return Ok(List { items, next_cursor: last.as_deref().map(cursor) });
+            }
+        }
+        Ok(List::whole(items))
     }
 }

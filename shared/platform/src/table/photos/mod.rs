@@ -21,7 +21,7 @@ use domain::student::Student;
 use crate::crypto::data_key::DataKey;
 use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
-use crate::objects::{self, Rendition};
+use crate::objects::{self, For, Rendition};
 use crate::scope::StudioStore;
 use crate::table::change::Edit;
 use crate::table::item::json;
@@ -359,7 +359,9 @@ impl StudioStore {
         if photo.state != PhotoState::Checked {
             return Ok(None);
         }
-        let url = objects::presign_get(self.app, &self.studio, &photo.content, rendition).await?;
+        let url =
+            objects::presign_get(self.app, &self.studio, &photo.content, rendition, For::Studio)
+                .await?;
         Ok(Some(url))
     }
 }

@@ -5,7 +5,7 @@ use platform::App;
 use platform::table::tokens::{self, Purpose};
 
 async fn attack(app: &App, person: &PersonId) {
-    let _token = tokens::issue(app, Purpose::SignIn, person).await;
+    let _token = tokens::issue(app, Purpose::SignInAgain, person).await;
 }
 
 fn main() {}

@@ -1,0 +1,24 @@
+// An access in a parent's words: whose photos, and how far it has come.
+
+import { h } from '/assets/shared/dom.js';
+import { moment, t } from '/assets/shared/words.js';
+
+/** Whose photos. Who waits or was shut out is told the school, and no child's name. */
+export function nameOf({ student_name: student, school_name: school }) {
+  return student ? t('own_access.named', { student, school }) : t('own_access.unnamed', { school });
+}
+
+/** How far it has come, in one or two lines. */
+export function accessWords(access) {
+  const line = (words) => h('span', { class: 'muted small' }, words);
+  const since = moment(access.requested_at);
+  switch (access.state) {
+    case 'active': return line(t('own_access.active', { since }));
+    case 'approved': return line(t('own_access.approved', { since }));
+    case 'ended': return [
+      line(access.ended_at ? t('own_access.ended_on', { when: moment(access.ended_at) }) : t('own_access.ended')),
+      line(t(access.school_must_agree ? 'own_access.ask_school' : 'own_access.ask_again')),
+    ];
+    default: return line(t('own_access.waits', { since }));
+  }
+}

@@ -1,0 +1,54 @@
+//! Signing in by the link that answers the code of a school's letter: the click proves the address, and only now does
+//! anything that was asked for with it stand at a person.
+
+use domain::audit::{Action, Scope};
+use domain::email::EmailAddress;
+use domain::mailbox::MailboxDoor;
+use domain::person::Portal;
+use domain::session::Proof;
+
+use crate::app::App;
+use crate::http::error::ApiError;
+use crate::scope::Caller;
+use crate::sign_in::door;
+use crate::start::Response;
+use crate::table::access_requests::asked::{self, Followed};
+use crate::table::access_requests::making;
+use crate::table::people::{self, MailboxProof, Person};
+use crate::table::{StoreError, audit, commit};
+
+/// How often the person of an address is looked for again because a parallel click was quicker at making them.
+const TRIES: u32 = 5;
+
+/// Opens a parent's session; what was asked for stands from then on, in the same transaction.
+pub(super) async fn enter(
+    app: &'static App,
+    caller: &Caller,
+    followed: &Followed,
+) -> Result<Response, ApiError> {
+    let person = person_of(app, caller, &followed.asked.email).await?;
+    if person.is_disabled {
+        return Err(ApiError::SignInRefused);
+    }
+    let proof = MailboxProof { door: MailboxDoor::SignInLink, password: None };
+    let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+    let (person, mut changes) = (proven.person, proven.changes);
+    changes.push(asked::consume(app, followed)?);
+    changes.extend(Box::pin(making::make(app, caller, &person, &followed.asked)).await?);
+    door::enter(app, caller, &person, Portal::Parent, Proof::MailedLink, changes).await
+}
+
+/// The person of an address, who comes into being with the first click.
+async fn person_of(app: &App, caller: &Caller, email: &EmailAddress) -> Result<Person, ApiError> {
+    for _ in 0..TRIES {
+        if let Some(id) = people::find_by_email(app, email).await? {
+            let person = people::find(app, &id).await?;
+            return Ok(person.ok_or(StoreError::Corrupt("person"))?);
+        }
+        let (id, mut changes) = people::create(app, email, None).await?;
+        let event = caller.event(app, Scope::Platform, Action::PersonCreated, id.as_str());
+        changes.push(audit::add(app, &event).await?);
+        commit(app, changes).await?;
+    }
+    Err(StoreError::Corrupt("person").into())
+}
