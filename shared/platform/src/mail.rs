@@ -1,4 +1,5 @@
-//! Mails: what is sent, in which words. A message names people by id; addresses are opened when it is sent.
+//! Mails: what is sent, in which words. A message names people by id, where there is a person; addresses are opened when
+//! it is sent.
 
 mod undelivered;
 

@@ -26,6 +26,7 @@ pub(super) async fn enter(
     caller: &Caller,
     followed: &Followed,
 ) -> Result<Response, ApiError> {
+    making::refuse_if_over(app, caller, &followed.asked).await?;
     let person = person_of(app, caller, &followed.asked.email).await?;
     if person.is_disabled {
         return Err(ApiError::SignInRefused);

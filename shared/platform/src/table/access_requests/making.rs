@@ -21,8 +21,26 @@ use crate::table::{Change, Item, audit, keys};
 /// person reads these rows, so their number is bounded. A family of any size is far below it.
 pub(crate) const MOST_STUDENTS: usize = 100;
 
+/// A code that was revoked since it was typed, or that another has replaced, opens nothing any more and makes nobody
+/// known.
+///
+/// # Errors
+///
+/// 409 `link_used_or_expired`; when the store fails.
+pub(crate) async fn refuse_if_over(
+    app: &'static App,
+    caller: &Caller,
+    asked: &Asked,
+) -> Result<(), ApiError> {
+    let store = StudioStore::new(app, asked.opens.studio.clone(), caller.clone());
+    if share_codes::is_good(&store, &asked.opens.code_id).await? {
+        return Ok(());
+    }
+    Err(ApiError::Conflict("link_used_or_expired"))
+}
+
 /// The changes by which what a person asked for stands: the request, the grant and the event; none where it stands
-/// already. A code that was revoked since it was typed opens nothing any more.
+/// already.
 ///
 /// # Errors
 ///
@@ -39,12 +57,9 @@ pub(crate) async fn make(
     let table = app.records()?;
     let id = request_id(app, &opens.school, &person.id, &opens.student).await?;
     let key = keys::access_request(&opens.studio, &id);
-    let (is_good, school, row) = futures_util::try_join!(
-        share_codes::is_good(&store, &opens.code_id),
-        store.school_by_id(&opens.school),
-        table.get(&key)
-    )?;
-    if !is_good || !may_ask(&school, opens, asked.relation, Some(person)) {
+    let (school, row) =
+        futures_util::try_join!(store.school_by_id(&opens.school), table.get(&key))?;
+    if !may_ask(&school, opens, asked.relation, Some(person)) {
         return Err(ApiError::Conflict("link_used_or_expired"));
     }
     let before = row.map(|row| RequestRow::read(&row)).transpose()?.map(|row| row.held);
