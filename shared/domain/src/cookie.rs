@@ -25,6 +25,11 @@ fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
     BASE64URL_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
 }
 
+/// A number in the one form it is written in: `0`, and neither `00` nor `+0`.
+fn number(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|number: &u32| number.to_string() == text)
+}
+
 /// A session's, as it was presented: whose it is, a person's or a site administrator's, and its secret.
 pub struct Presented<Who = PersonKind> {
     /// Who is signed in.
@@ -44,7 +49,7 @@ impl<Who: Kind> Presented<Who> {
         Some(Self {
             person: Id::parse(person).ok()?,
             session: SessionId::parse(session).ok()?,
-            generation: generation.parse().ok()?,
+            generation: number(generation)?,
             secret: bytes(secret)?,
         })
     }
@@ -143,6 +148,10 @@ mod tests {
         for bad in ["", "v1", "v2.a.b.0.c", &format!("{value}.x"), &value.replace("v1", "v0")] {
             assert!(Presented::<PersonKind>::parse(bad).is_none(), "{bad}");
         }
+        for other in ["03", "+3", "-3", "3.0", "", "４", "4294967296"] {
+            let twice = value.replace(".3.", &format!(".{other}."));
+            assert!(Presented::<PersonKind>::parse(&twice).is_none(), "{twice}");
+        }
         let device = Device { nonce: [1; 16], mac: [2; 32] };
         assert_eq!(Device::parse(&device.value()), Some(device.clone()));
         let good = device.value();
@@ -206,12 +215,7 @@ mod tests {
             value in "v1\\.(per_)?[a-z2-7]{25,26}\\.(ses_)?[a-z2-7]{26}\\.[+0-9]{1,11}\\.[A-Za-z0-9_-]{42,43}(\\.x)?|\\PC{0,160}",
         ) {
             if let Some(session) = Presented::<PersonKind>::parse(&value) {
-                let written = session.value();
-                // The generation is a number: 0, 00 and +0 are the same.
-                let parts = |text: &str| text.split('.').map(str::to_owned).collect::<Vec<_>>();
-                let (mut read, mut again) = (parts(&value), parts(&written));
-                prop_assert_eq!(read.remove(3).parse::<u32>(), again.remove(3).parse::<u32>());
-                prop_assert_eq!(read, again);
+                prop_assert_eq!(session.value(), value.as_str());
             }
         }
 
