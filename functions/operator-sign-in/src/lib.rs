@@ -6,7 +6,7 @@ use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
 use platform::operators::{self, Enrolled, NewSecret, OperatorSignedIn, ShownCode};
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -62,7 +62,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
 #[utoipa::path(post, path = "/v1/admin/sign-in", tag = "site administration", request_body = BothFactors,
     responses((status = 200, description = "Signed in; the cookie is set.", body = OperatorSignedIn), Problems))]
 async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let caller = sign_in::stranger(app, &request)?;
+    let caller = operators::stranger(app, &request)?;
     let typed: BothFactors = read_json(&request)?;
     let email = EmailAddress::parse(&typed.email)
         .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;
@@ -75,7 +75,7 @@ async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, A
 #[utoipa::path(post, path = "/v1/admin/enrolments/secret", tag = "site administration", request_body = EnrolmentLink,
     responses((status = 200, description = "The secret.", body = NewSecret), Problems))]
 async fn begin(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    sign_in::stranger(app, &request)?;
+    operators::stranger(app, &request)?;
     let link: EnrolmentLink = read_json(&request)?;
     json(StatusCode::OK, &operators::begin_enrolment(app, &link.token).await?)
 }
@@ -84,7 +84,7 @@ async fn begin(app: &'static App, request: Request) -> Result<Response, ApiError
 #[utoipa::path(post, path = "/v1/admin/enrolments", tag = "site administration", request_body = Enrolment,
     responses((status = 201, description = "Enrolled and signed in; the cookie is set.", body = Enrolled), Problems))]
 async fn finish(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    let caller = sign_in::stranger(app, &request)?;
+    let caller = operators::stranger(app, &request)?;
     let typed: Enrolment = read_json(&request)?;
     let password = Password::choose(typed.password.reveal(), app.password_policy())
         .map_err(|error| ApiError::Invalid { code: error.code(), field: "password" })?;

@@ -3,7 +3,7 @@
 use domain::email::EmailAddress;
 use domain::password::{Password, TypedPassword};
 use platform::http::request::{json as read_json, route};
-use platform::http::response::{CheckMail, Problems, no_content};
+use platform::http::response::{CheckMail, Problems};
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -59,8 +59,7 @@ async fn confirm(app: &'static App, request: Request) -> Result<Response, ApiErr
     let confirmation: Confirmation = read_json(&request)?;
     let password = Password::choose(confirmation.password.reveal(), app.password_policy())
         .map_err(|error| ApiError::Invalid { code: error.code(), field: "password" })?;
-    sign_in::confirm_reset(app, &caller, &confirmation.token, password).await?;
-    Ok(no_content())
+    sign_in::confirm_reset(app, &caller, &confirmation.token, password).await
 }
 
 #[derive(utoipa::OpenApi)]

@@ -2,6 +2,11 @@
 //!
 //! What is counted is keyed by a keyed hash: no address stands in the table, and a row of a window that is
 //! over is never read again. One item per key and window, so nobody can heat a partition for others.
+//!
+//! Requests and mails are counted here, tries at a door in [`tries`].
+
+mod standing;
+pub(crate) mod tries;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -12,9 +17,9 @@ use domain::ids::{Id, Kind};
 use crate::app::App;
 use crate::config::Limits;
 use crate::http::error::ApiError;
-use crate::table::change::{Edit, Edited, edit_and_see, edit_one};
+use crate::table::change::{Edit, edit_one};
 use crate::table::item::number;
-use crate::table::{Change, Item, Key, StoreError, keys};
+use crate::table::{Key, StoreError, keys};
 
 /// Something that may be done `most` times in `seconds`.
 #[derive(Debug, Clone, Copy)]
@@ -24,12 +29,12 @@ pub(crate) struct Limit {
     seconds: i64,
 }
 
-/// Tries of a person's codes of any kind in an hour.
-pub(crate) const CODES_OF_A_PERSON: Limit = Limit { name: "codes", most: 10, seconds: 3600 };
-/// Mails that strangers can have sent to one address in an hour: enough for one who mistypes.
-pub(crate) const MAILS_TO_AN_ADDRESS: Limit = Limit { name: "mails", most: 5, seconds: 3600 };
-
 impl Limit {
+    /// Something else that may be done so often.
+    pub(crate) const fn new(name: &'static str, most: u32, seconds: i64) -> Self {
+        Self { name, most, seconds }
+    }
+
     /// Requests of one network address.
     fn requests_of_an_address(limits: &Limits) -> Self {
         Self { name: "address", most: limits.requests_a_minute, seconds: 60 }
@@ -40,121 +45,28 @@ impl Limit {
         Self { name: "person", most: limits.requests_an_hour, seconds: 3600 }
     }
 
-    /// Sign-in attempts at one account.
-    pub(crate) fn attempts_at_an_account(limits: &Limits) -> Self {
-        Self { name: "sign-in", most: limits.attempts, seconds: limits.lock_seconds }
-    }
-
-    /// Sign-in attempts at one site administrator's account.
-    pub(crate) fn attempts_at_an_operator(limits: &Limits) -> Self {
-        Self { name: "operator-sign-in", ..Self::attempts_at_an_account(limits) }
-    }
-
-    /// Sign-in attempts of one network address.
-    pub(crate) fn attempts_of_an_address(limits: &Limits) -> Self {
-        let most = limits.attempts_of_an_address;
-        Self { name: "sign-in-address", most, seconds: limits.lock_seconds }
-    }
-
-    /// Share codes that one network address gets wrong.
-    pub(crate) fn codes_of_an_address(limits: &Limits) -> Self {
-        let most = limits.attempts_of_an_address;
-        Self { name: "share-codes", most, seconds: limits.lock_seconds }
-    }
-
     async fn key(&self, app: &App, of: &[u8], window: i64) -> Result<Key, StoreError> {
         let parts: [&[u8]; 3] = [self.name.as_bytes(), &window.to_be_bytes(), of];
         let digest = app.ring().await?.digest("limit", &parts);
         Ok(keys::limit(self.name, &data_encoding::HEXLOWER.encode(&digest)))
     }
-
-    /// Whether a counter of this limit lets nobody through at a time in seconds.
-    fn is_full(&self, counter: &Item, now: i64) -> bool {
-        counter.number::<i64>("ends").is_some_and(|ends| ends > now)
-            && counter.number::<u32>("n").is_some_and(|n| n >= self.most)
-    }
 }
 
-/// How often an attempt is counted anew because its row was gone and back again between two looks. Whoever
-/// loses as often as this against others' right passwords is refused.
-const ROUNDS: u32 = 20;
-
-/// What became of an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Taken {
-    /// It may go on; the how many-eth it is in its window.
-    Yes(u32),
-    /// There were too many.
-    No,
-}
-
-/// Counts an attempt **before** it is made. Every attempt pushes the end of its window away, so that after
-/// the last one that is allowed the door stays shut for the whole time.
-pub(crate) async fn take(app: &App, limit: Limit, of: &[u8]) -> Result<Taken, StoreError> {
+/// Counts something that is decided as it is counted; `false` for one too many. What is too much is counted no more,
+/// so that the window ends, and is as long as it was said to be, whoever goes on asking.
+pub(crate) async fn take(app: &App, limit: Limit, of: &[u8]) -> Result<bool, StoreError> {
     let key = limit.key(app, of, 0).await?;
     let now = app.now().as_second();
     let ends = now.saturating_add(limit.seconds);
-    let first = || {
-        Edit::default()
-            .set("n", number(1))
-            .set("ends", number(ends))
-            .set("ttl", number(ends))
-            .expect_over("ends", now)
-    };
+    let counted = |edit: Edit| edit.set("ends", number(ends)).set("ttl", number(ends));
+    let first = || counted(Edit::default().set("n", number(1))).expect_over("ends", now);
     let again = || {
-        Edit::default()
-            .add("n", 1)
-            .set("ends", number(ends))
-            .set("ttl", number(ends))
-            .expect_above("ends", now)
-            .expect_below("n", i64::from(limit.most))
+        let edit = counted(Edit::default().add("n", 1)).expect_above("ends", now);
+        edit.expect_below("n", i64::from(limit.most))
     };
     let access = app.access()?;
-    // The row comes and goes while others take, and have their attempts forgotten. Only a row that is seen
-    // full is a refusal: a right password among many at once must not look like a wrong one.
-    for _ in 0..ROUNDS {
-        if edit_one(app, access, &key, first()).await? {
-            return Ok(Taken::Yes(1));
-        }
-        match edit_and_see(app, access, &key, again()).await? {
-            Edited::Yes(row) => return Ok(Taken::Yes(row.number("n").unwrap_or(limit.most))),
-            Edited::No(Some(row)) if limit.is_full(&row, now) => return Ok(Taken::No),
-            Edited::No(_) => {}
-        }
-    }
-    Ok(Taken::No)
-}
-
-/// As [`take`], with 429 for one too many.
-pub(crate) async fn take_or_refuse(app: &App, limit: Limit, of: &[u8]) -> Result<(), ApiError> {
-    match take(app, limit, of).await? {
-        Taken::Yes(_) => Ok(()),
-        Taken::No => Err(too_many(limit.seconds)),
-    }
-}
-
-/// The change that forgets the attempts: the last of them was right.
-pub(crate) async fn forget(app: &App, limit: Limit, of: &[u8]) -> Result<Change, StoreError> {
-    Change::delete_if_there(app.access()?, &limit.key(app, of, 0).await?)
-}
-
-/// Gives one attempt back: it was right, and others count at the same key.
-pub(crate) async fn give_back(app: &App, limit: Limit, of: &[u8]) -> Result<(), StoreError> {
-    settle(app, limit, of, true).await
-}
-
-/// Gives one attempt back if it was right, and writes as much if it was not: the time of an answer does not tell.
-pub(crate) async fn settle(
-    app: &App,
-    limit: Limit,
-    of: &[u8],
-    was_right: bool,
-) -> Result<(), StoreError> {
-    let key = limit.key(app, of, 0).await?;
-    let back = if was_right { -1 } else { 0 };
-    let edit = Edit::default().add("n", back).expect_above("n", 0);
-    edit_one(app, app.access()?, &key, edit).await?;
-    Ok(())
+    // Between the two looks another may have been the first of a window: then the second look counts.
+    Ok(edit_one(app, access, &key, first()).await? || edit_one(app, access, &key, again()).await?)
 }
 
 /// Counts a request of a network address; 429 for one too many in this minute.
@@ -274,19 +186,5 @@ mod tests {
         refused.remember(last.clone(), 200, 100);
         assert!(refused.is_refused(&last, 199));
         assert_eq!(refused.0.lock().unwrap().len(), 1);
-    }
-
-    #[test]
-    fn a06_a_counter_is_full_from_its_last_attempt_until_it_ends() {
-        let limit = Limit { name: "test", most: 5, seconds: 60 };
-        let counter = |n: i64, ends: i64| {
-            let row = Item::at(&keys::limit("test", "key"));
-            row.with_number("n", n).with_number("ends", ends)
-        };
-        assert!(!limit.is_full(&counter(4, 100), 99));
-        assert!(limit.is_full(&counter(5, 100), 99));
-        assert!(limit.is_full(&counter(6, 100), 99));
-        assert!(!limit.is_full(&counter(5, 100), 100));
-        assert!(!limit.is_full(&Item::at(&keys::limit("test", "key")), 99));
     }
 }

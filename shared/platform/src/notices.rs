@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::mail::Mail;
+use crate::mail::Told;
 
 /// What a person is told of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ impl Notice {
 
 /// Tells a person at their address.
 pub(crate) async fn tell(app: &App, person: &PersonId, notice: Notice) -> Result<(), ApiError> {
-    Mail::Notice { person: person.clone(), notice, sealed_to: None }.send(app).await
+    Told::Notice { person: person.clone(), notice, sealed_to: None }.send(app).await
 }
 
 /// Tells a person at an address that is theirs no more, sealed under their key.
@@ -76,7 +76,7 @@ pub(crate) async fn tell_at(
     sealed_to: Vec<u8>,
     notice: Notice,
 ) -> Result<(), ApiError> {
-    Mail::Notice { person: person.clone(), notice, sealed_to: Some(sealed_to) }.send(app).await
+    Told::Notice { person: person.clone(), notice, sealed_to: Some(sealed_to) }.send(app).await
 }
 
 /// Tells a person of a recovery code that has just opened something for them: it is used up.

@@ -22,8 +22,9 @@ use crate::app::App;
 use crate::breached;
 use crate::crypto::{password_hash, totp};
 use crate::http::error::ApiError;
-use crate::http::response::json;
+use crate::http::response::{json, set_cookie};
 use crate::scope::Caller;
+use crate::sign_in::DeviceOf;
 use crate::sign_in::second_factor::{modules, wrong_code};
 use crate::start::Response;
 use crate::table::operators::{self, NewOperator, invitations};
@@ -161,5 +162,6 @@ pub async fn finish_enrolment(
     };
     let mut response = json(StatusCode::CREATED, &answer)?;
     opened.set_cookie(&mut response);
+    set_cookie(&mut response, &DeviceOf::Operator.open(app, &id).await?);
     Ok(response)
 }

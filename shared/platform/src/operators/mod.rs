@@ -33,7 +33,7 @@ use crate::http::error::ApiError;
 use crate::http::request::origin;
 use crate::limits;
 use crate::scope::Caller;
-use crate::sign_in::{cookie, credential, csrf};
+use crate::sign_in::{DeviceOf, cookie, credential, csrf, device};
 use crate::start::{Request, renew_cookie, request_id};
 use crate::table::audit;
 use crate::table::operators::StoredOperator;
@@ -58,6 +58,17 @@ impl Operator {
         let event = self.caller.event(self.app, Scope::Platform, did, to);
         Ok(audit::record(self.app, &event).await?)
     }
+}
+
+/// Whoever comes to the site administrators' door, checked for requests another site may have sent. The browser is
+/// known by a cookie of this door alone.
+///
+/// # Errors
+///
+/// 403 for a cross-site request.
+pub fn stranger(app: &'static App, request: &Request) -> Result<Caller, ApiError> {
+    let device = device::read(request, DeviceOf::Operator);
+    Ok(Caller { device, ..crate::sign_in::stranger(app, request)? })
 }
 
 /// The site administrator who is signed in.

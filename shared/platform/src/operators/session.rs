@@ -148,19 +148,18 @@ pub(super) async fn enter(
     caller: &Caller,
     operator: &StoredOperator,
     (proof, edit): (Proof, Edit),
-    mut changes: Vec<Change>,
 ) -> Result<Option<Opened>, ApiError> {
     let epoch = operator.epoch.saturating_add(1);
     let opening = Opening { operator: &operator.id, epoch, proof, ends: None };
     let (opened, create) = new(app, &opening).await?;
     let by = Caller { who: Actor::Operator(operator.id.clone()), ..caller.clone() };
     let event = by.event(app, Scope::Platform, Action::SignedIn, operator.id.as_str());
-    changes.extend([
+    let changes = vec![
         operator.change(app, edit.set("epoch", number(epoch)))?,
         create,
         acting::end(app, &operator.id)?,
         audit::add(app, &event).await?,
-    ]);
+    ];
     match commit(app, changes).await? {
         Committed::Yes => Ok(Some(opened)),
         Committed::Refused(_) => Ok(None),

@@ -1,7 +1,8 @@
 //! The site administrators' door: an address, a password and a code in one request.
 //!
 //! One answer for everything that is wrong, so that a password cannot be tried without the code. Attempts are
-//! counted before anything is looked at: five, then a quarter of an hour.
+//! counted before anything is looked at: five, then a quarter of an hour. In a browser that its owner has been in they
+//! are counted apart, and a passkey is counted nowhere: no stranger shuts either.
 
 use domain::audit::{Action, Actor, Outcome, Scope};
 use domain::email::EmailAddress;
@@ -10,16 +11,18 @@ use domain::password::Password;
 use http::StatusCode;
 
 use super::factor::{self, ShownCode};
-use super::session;
+use super::session::{self, Opened};
 use super::view::OperatorSignedIn;
 use crate::app::App;
 use crate::crypto::password_hash::{self, Verdict};
 use crate::http::error::ApiError;
-use crate::http::response::json;
-use crate::limits::{self, Limit, Taken};
+use crate::http::response::{json, set_cookie};
+use crate::limits::tries::{Attempt, Door, Standing};
 use crate::scope::Caller;
+use crate::sign_in::DeviceOf;
 use crate::start::Response;
 use crate::table::change::Edit;
+use crate::table::operators::StoredOperator;
 use crate::table::{audit, operators, people};
 
 /// Signs a site administrator in. The session before, if there was one, is over.
@@ -34,19 +37,13 @@ pub async fn sign_in(
     password: Password,
     shown: &ShownCode,
 ) -> Result<Response, ApiError> {
-    let limits = &app.config().limits;
-    let of_address = Limit::attempts_of_an_address(limits);
-    let network = limits::network_of(&caller.origin().address);
-    let of_account = Limit::attempts_at_an_operator(limits);
-    let account = email.lookup().as_bytes().to_vec();
     let stored = operators::find_of_address(app, email).await?;
     let known = stored.as_ref().map(|operator| operator.id.clone());
-    if limits::take(app, of_address, &network).await? == Taken::No {
+    let address = email.lookup();
+    let standing = Standing::by(app, caller, known.as_ref(), Standing::Nothing(&address)).await?;
+    let door = Door::operator(&app.config().limits);
+    let Some(attempt) = Attempt::reserve(app, caller, door, &standing).await? else {
         return Err(refused(app, caller, known, Some("locked")).await?);
-    }
-    let number = match limits::take(app, of_account, &account).await? {
-        Taken::Yes(number) => number,
-        Taken::No => return Err(refused(app, caller, known, Some("locked")).await?),
     };
     let kept = stored.as_ref().map(|operator| operator.password.clone());
     let ring = app.operators_ring().await?;
@@ -59,24 +56,39 @@ pub async fn sign_in(
         (stored, proved, edit_of(verdict))
     {
         let edit = edit_password(edit);
-        let forget = limits::forget(app, of_account, &account).await?;
-        let entered = session::enter(app, caller, &operator, (proof, edit), vec![forget]).await?;
         // Somebody was first with the same code: it is used.
-        if let Some(opened) = entered {
-            limits::give_back(app, of_address, &network).await?;
-            let view = OperatorSignedIn::new(app, &opened);
-            let mut response = json(StatusCode::OK, &view)?;
-            opened.set_cookie(&mut response);
-            return Ok(response);
+        if let Some(opened) = session::enter(app, caller, &operator, (proof, edit)).await? {
+            attempt.right(app).await?;
+            return answer(app, caller, &operator, &opened).await;
         }
     }
     let refusal = refused(app, caller, known.clone(), None).await?;
-    if number >= limits.attempts {
+    if attempt.is_last() {
         let to = known.as_ref().map_or("", |operator| operator.as_str());
         let event = caller.event(app, Scope::Platform, Action::SignInLocked, to);
         audit::record(app, &event).await?;
     }
+    attempt.wrong(app).await?;
     Err(refusal)
+}
+
+/// The answer to a sign-in, with which the browser is one that its owner has been in.
+pub(super) async fn answer(
+    app: &App,
+    caller: &Caller,
+    operator: &StoredOperator,
+    opened: &Opened,
+) -> Result<Response, ApiError> {
+    let mut response = json(StatusCode::OK, &OperatorSignedIn::new(app, opened))?;
+    opened.set_cookie(&mut response);
+    let is_known = match &caller.device {
+        Some(device) => device.is_of(app, &operator.id).await?,
+        None => false,
+    };
+    if !is_known {
+        set_cookie(&mut response, &DeviceOf::Operator.open(app, &operator.id).await?);
+    }
+    Ok(response)
 }
 
 /// What a right password does to the row: nothing, or it is kept as new ones are. `None` for a wrong one.

@@ -10,7 +10,7 @@ use super::session::{self, Opening};
 use super::view::OperatorSignedIn;
 use crate::http::error::ApiError;
 use crate::http::response::json;
-use crate::limits::{self, CODES_OF_A_PERSON};
+use crate::limits::tries::{self, Door, Standing};
 use crate::sign_in::second_factor::wrong_code;
 use crate::start::Response;
 use crate::table::operators::sessions;
@@ -53,14 +53,15 @@ impl Operator {
     /// 422 `wrong_code`; 429 after ten codes in an hour.
     pub async fn step_up(&self, shown: &ShownCode) -> Result<Response, ApiError> {
         let (app, id) = (self.app, &self.stored.id);
-        let counted = id.as_str().as_bytes();
-        limits::take_or_refuse(app, CODES_OF_A_PERSON, counted).await?;
+        let standing = Standing::Session(id.as_str(), &self.session.id);
+        let counted = tries::reserve_or_refuse(app, Door::SECOND_FACTOR, &standing).await?;
         let did = Action::SteppedUp;
         let mut event = self.caller.event(app, Scope::Platform, did, id.as_str());
         let checked = factor::check(app, &self.stored, shown, self.stored.edit()).await?;
         let Some((proof, edit)) = checked else {
             event.outcome = Outcome::Refused;
             audit::record(app, &event).await?;
+            counted.wrong(app).await?;
             return Err(wrong_code());
         };
         let epoch = self.stored.epoch;
@@ -70,13 +71,14 @@ impl Operator {
             self.stored.change(app, edit)?,
             sessions::remove(app, id, &self.session.id)?,
             create,
-            limits::forget(app, CODES_OF_A_PERSON, counted).await?,
             audit::add(app, &event).await?,
         ];
         // The code was used at the same moment by somebody else.
         if let Committed::Refused(_) = commit(app, changes).await? {
+            counted.wrong(app).await?;
             return Err(wrong_code());
         }
+        counted.right(app).await?;
         let mut response = json(StatusCode::OK, &OperatorSignedIn::new(app, &opened))?;
         opened.set_cookie(&mut response);
         Ok(response)

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::breached;
 use crate::crypto::password_hash;
 use crate::http::error::ApiError;
-use crate::mail::Mail;
+use crate::mail::{self, Asked, Holds, Mailbox, Stamp};
 use crate::scope::Caller;
 use crate::table::people::{self, MailboxProof, Person};
 use crate::table::sign_ups::{self, SealedAddress, SignUp};
@@ -38,6 +38,10 @@ pub async fn sign_up(
     breached::refuse(app, caller, &password, "password").await?;
     let password = password_hash::keep(app, password).await?;
     let known = people::find_of_address(app, email).await?.filter(has_account);
+    // Counted when the hash is done: what is refused costs as much as what is not.
+    let owner = known.as_ref().map(|known| &known.id);
+    let mailbox = Mailbox { email, owner, is_mailed: true };
+    let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::News).await?;
     let sealed_to = SealedAddress::of(app, email).await?;
     // For a known address, too: its token is thrown away, and was sent nowhere.
     let sign_up = SignUp { email: email.clone(), studio_name, password };
@@ -48,10 +52,10 @@ pub async fn sign_up(
     }
     commit(app, vec![waits, audit::add(app, &event).await?]).await?;
     let mail = match known {
-        Some(known) => Mail::AccountExists { person: known.id },
-        None => Mail::ConfirmAddress { sealed_to, token },
+        Some(known) => Asked::AccountExists { person: known.id },
+        None => Asked::ConfirmAddress { sealed_to, token },
     };
-    mail.send(app).await
+    mail::post(app, stamp, Some(mail)).await
 }
 
 /// Whether the address is an account's that a sign-up changes nothing of.

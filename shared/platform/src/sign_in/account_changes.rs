@@ -7,8 +7,8 @@ use domain::password::Password;
 use crate::breached;
 use crate::crypto::password_hash::{self, Verdict};
 use crate::http::error::ApiError;
-use crate::limits::{self, Limit};
-use crate::mail::Mail;
+use crate::limits::tries::{self, Door, Standing};
+use crate::mail::{self, Asked, Stamp};
 use crate::notices::{self, Notice};
 use crate::sign_in::{Visitor, scope_of};
 use crate::table::people;
@@ -29,18 +29,19 @@ impl Visitor {
     ) -> Result<(), ApiError> {
         let app = self.app;
         let stored = self.person.password.clone().ok_or(ApiError::Forbidden("password_needed"))?;
-        let limit = Limit::attempts_at_an_account(&app.config().limits);
-        let of = [b"signed in|", self.person.id.as_str().as_bytes()].concat();
-        limits::take_or_refuse(app, limit, &of).await?;
+        // Whoever has got at another session of theirs counts apart, and shuts nobody else's out.
+        let door = Door::own_password(&app.config().limits);
+        let standing = Standing::Session(self.person.id.as_str(), &self.session.id);
+        let counted = tries::reserve_or_refuse(app, door, &standing).await?;
         if password_hash::verify(app, password, Some(stored)).await? == Verdict::Wrong {
             let scope = scope_of(&self.person);
             let mut event = self.caller.event(app, scope, action, self.person.id.as_str());
             event.outcome = Outcome::Refused;
             audit::record(app, &event).await?;
+            counted.wrong(app).await?;
             return Err(ApiError::Invalid { code: "wrong_password", field });
         }
-        commit(app, vec![limits::forget(app, limit, &of).await?]).await?;
-        Ok(())
+        Ok(counted.right(app).await?)
     }
 
     /// Changes the password. Every other session ends; this one goes on.
@@ -68,7 +69,8 @@ impl Visitor {
     }
 
     /// Mails a link to the address somebody wants to change to. Until it is followed the old one stays. For
-    /// an address that is somebody's already the answer is the same, and its owner is told.
+    /// an address that is somebody's already the answer is the same, and its owner is told; for one to which too many
+    /// mails were sent it is the same too, and what was sent before goes on working.
     ///
     /// # Errors
     ///
@@ -80,7 +82,7 @@ impl Visitor {
     ) -> Result<(), ApiError> {
         let (app, person) = (self.app, &self.person);
         self.prove_password(password, "password", Action::EmailChangeRequested).await?;
-        limits::take_or_refuse(app, limits::MAILS_TO_AN_ADDRESS, email.lookup().as_bytes()).await?;
+        let stamp = Stamp::for_account(app, email).await?;
         let sealed = person.seal_new_email(app, email).await?;
         let purpose = Purpose::ChangeEmail;
         let (token, issue) =
@@ -90,15 +92,15 @@ impl Visitor {
         let event = self.caller.event(app, scope_of(person), Action::EmailChangeRequested, id);
         commit(app, vec![issue, audit::add(app, &event).await?]).await?;
         let mail = match people::find_by_email(app, email).await? {
-            Some(other) => Mail::AccountExists { person: other },
-            None => Mail::ConfirmNewAddress {
+            Some(other) => Asked::AccountExists { person: other },
+            None => Asked::ConfirmNewAddress {
                 portal: person.usual_portal(),
                 person: person.id.clone(),
                 sealed_to: sealed,
                 token,
             },
         };
-        mail.send(app).await
+        mail::post(app, stamp, Some(mail)).await
     }
 
     /// Makes the address a link was mailed to the person's own. Every session ends; the old address is told.

@@ -2,6 +2,7 @@
 
 use domain::audit::{Action, Outcome, Scope};
 use domain::email::EmailAddress;
+use domain::ids::PersonId;
 use domain::mailbox::MailboxDoor;
 use domain::mailed_code::MailedCode;
 use domain::person::Portal;
@@ -10,11 +11,12 @@ use domain::session::Proof;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::response::{check_mail, set_cookie};
-use crate::limits::{self, CODES_OF_A_PERSON, Taken};
-use crate::mail::Mail;
+use crate::limits::tries::{self, Door, Standing};
+use crate::mail::{self, Asked, Holds};
 use crate::scope::Caller;
+use crate::sign_in::door;
 use crate::sign_in::flow::{self, Flow};
-use crate::sign_in::{door, mailbox};
+use crate::sign_in::mailbox::{self, Wish};
 use crate::start::Response;
 use crate::table::people::MailboxProof;
 use crate::table::sign_in_flows::{self, FlowSecret};
@@ -31,15 +33,16 @@ pub async fn request_code(
     portal: Portal,
     email: &EmailAddress,
 ) -> Result<Response, ApiError> {
-    let action = Action::SignInCodeRequested;
-    let asked = mailbox::ask(app, caller, email, action, |person| person.may_enter(portal)).await?;
+    // A code is of use in the browser that asked, and nowhere else.
+    let wish = Wish { action: Action::SignInCodeRequested, holds: Holds::News };
+    let asked = mailbox::ask(app, caller, email, wish, |person| person.may_enter(portal)).await?;
     let (secret, code) = (app.random(), draw(app));
     let person = asked.person.map(|person| person.id);
     let begin = sign_in_flows::begin(app, &secret, portal, &code, person.as_ref()).await?;
     commit(app, vec![begin, audit::add(app, &asked.event).await?]).await?;
     let text = code.text();
-    let mail = person.map_or(Mail::Nothing, |person| Mail::SignInCode { person, code: text });
-    mail.send(app).await?;
+    let mail = person.map(|person| Asked::SignInCode { person, code: text });
+    mail::post(app, asked.stamp, mail).await?;
     let mut response = check_mail()?;
     set_cookie(&mut response, &flow::open(&secret));
     Ok(response)
@@ -71,17 +74,23 @@ pub async fn sign_in_by_code(
     let typed = MailedCode::parse(typed);
     let code = typed.clone().unwrap_or_else(|| draw(app));
     let tried = sign_in_flows::take_try(app, &secret, portal, &code).await?;
-    let tried = tried.and_then(|tried| Some((tried.person.clone()?, tried)));
-    let Some((person, tried)) = tried else {
+    let Some(tried) = tried else {
         return refuse(app, caller, portal).await;
     };
-    let all_tries = limits::take(app, CODES_OF_A_PERSON, person.as_str().as_bytes()).await?;
-    let person = people::find(app, &person).await?;
-    let is_good = tried.is_right && typed.is_some() && all_tries != Taken::No;
+    // A code of nobody is counted and looked up as well.
+    let owner = tried.person.clone().unwrap_or_else(|| PersonId::from_random(app.random()));
+    let strangers = Standing::Nothing(owner.as_str());
+    let standing = Standing::by(app, caller, Some(&owner), strangers).await?;
+    let person = people::find(app, &owner).await?;
+    let Some(counted) = tries::reserve(app, Door::MAILED_CODE, &standing).await? else {
+        return refuse(app, caller, portal).await;
+    };
+    let is_good = tried.is_right && typed.is_some();
     let may_enter = |person: &people::Person| {
         is_good && person.may_enter(portal) && person.was_reached_at(tried.issued_at)
     };
     let Some(person) = person.filter(may_enter) else {
+        counted.wrong(app).await?;
         return refuse(app, caller, portal).await;
     };
     let proof = MailboxProof { door: MailboxDoor::SignInCode, password: None };
@@ -91,11 +100,15 @@ pub async fn sign_in_by_code(
     let entered = door::enter(app, caller, &person, portal, Proof::MailedCode, changes).await;
     match entered {
         Ok(mut response) => {
+            counted.right(app).await?;
             set_cookie(&mut response, &flow::close());
             Ok(response)
         }
         // Somebody else has used the code at the same moment.
-        Err(ApiError::Conflict(_) | ApiError::SignInRefused) => refuse(app, caller, portal).await,
+        Err(ApiError::Conflict(_) | ApiError::SignInRefused) => {
+            counted.wrong(app).await?;
+            refuse(app, caller, portal).await
+        }
         Err(error) => Err(error),
     }
 }

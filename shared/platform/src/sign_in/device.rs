@@ -1,51 +1,104 @@
-//! The device cookie: a browser in which a person has signed in before is told from a stranger's.
+//! The device cookie: a browser in which somebody has signed in before is told from a stranger's.
 //!
-//! It opens nothing. Attempts with it are counted apart, so that a stranger who locks the door for everybody
-//! else does not lock out its owner (OWASP, "Device cookies"), and a sign-in without it is told by mail.
+//! It opens nothing. Tries with it are counted apart, so that a stranger who locks a door for everybody else does not
+//! lock out its owner (OWASP, "Device cookies"), and a sign-in without it is told by mail. Site administrators have one
+//! of their own, under their own key.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::cookie;
-use domain::ids::PersonId;
+use domain::ids::{Id, Kind};
 
 use crate::app::App;
-use crate::crypto::ring::RingError;
+use crate::crypto::ring::{KeyRing, RingError};
 use crate::http::request;
 use crate::start::Request;
 
-const NAME: &str = "__Host-pd_device";
 /// Seconds a browser keeps it: 180 days.
 const LIVES: i64 = 180 * 24 * 3600;
 
-/// A device cookie that was presented. Whose it is, if anybody's, is not known yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Device(cookie::Device);
-
-/// The device cookie of a request, if it has the form of one of ours.
-pub(super) fn read(request: &Request) -> Option<Device> {
-    cookie::Device::parse(request::cookie(request, NAME)?).map(Device)
+/// Of which kind of account a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeviceOf {
+    /// A person's.
+    Person,
+    /// A site administrator's.
+    Operator,
 }
 
-async fn mac(app: &App, person: &PersonId, nonce: &[u8; 16]) -> Result<[u8; 32], RingError> {
-    Ok(app.ring().await?.digest("device", &[person.as_str().as_bytes(), nonce]))
+impl DeviceOf {
+    const fn cookie(self) -> &'static str {
+        match self {
+            Self::Person => "__Host-pd_device",
+            Self::Operator => "__Host-pd_admin_device",
+        }
+    }
+
+    /// As the session's: nothing leads to the site administrators' pages.
+    const fn same_site(self) -> &'static str {
+        match self {
+            Self::Person => "Lax",
+            Self::Operator => "Strict",
+        }
+    }
+
+    async fn ring(self, app: &App) -> Result<&KeyRing, RingError> {
+        match self {
+            Self::Person => app.ring().await,
+            Self::Operator => app.operators_ring().await,
+        }
+    }
+
+    async fn mac<K: Kind>(
+        self,
+        app: &App,
+        account: &Id<K>,
+        nonce: &[u8; 16],
+    ) -> Result<[u8; 32], RingError> {
+        Ok(self.ring(app).await?.digest("device", &[account.as_str().as_bytes(), nonce]))
+    }
+
+    /// The `Set-Cookie` that makes a browser an account's device.
+    pub(crate) async fn open<K: Kind>(
+        self,
+        app: &App,
+        account: &Id<K>,
+    ) -> Result<String, RingError> {
+        let nonce = app.random();
+        let mac = self.mac(app, account, &nonce).await?;
+        let (name, same_site) = (self.cookie(), self.same_site());
+        let value = cookie::Device { nonce, mac }.value();
+        Ok(format!(
+            "{name}={value}; Path=/; Secure; HttpOnly; SameSite={same_site}; Max-Age={LIVES}"
+        ))
+    }
+}
+
+/// A device cookie that was presented. Whose it is, if anybody's, is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Device {
+    of: DeviceOf,
+    cookie: cookie::Device,
+}
+
+/// The device cookie of a request, if it has the form of one of ours.
+pub(crate) fn read(request: &Request, of: DeviceOf) -> Option<Device> {
+    let cookie = cookie::Device::parse(request::cookie(request, of.cookie())?)?;
+    Some(Device { of, cookie })
 }
 
 impl Device {
-    /// What attempts with it are counted by.
-    pub(super) fn nonce(&self) -> &[u8; 16] {
-        &self.0.nonce
+    /// What tries with it are counted by.
+    pub(crate) fn nonce(&self) -> &[u8; 16] {
+        &self.cookie.nonce
     }
 
-    /// Whether the person has signed in on it.
-    pub(super) async fn is_of(&self, app: &App, person: &PersonId) -> Result<bool, RingError> {
-        let expected = mac(app, person, &self.0.nonce).await?;
-        Ok(verify_slices_are_equal(&expected, &self.0.mac).is_ok())
+    /// Whether the owner of an account has signed in on it.
+    pub(crate) async fn is_of<K: Kind>(
+        &self,
+        app: &App,
+        account: &Id<K>,
+    ) -> Result<bool, RingError> {
+        let expected = self.of.mac(app, account, &self.cookie.nonce).await?;
+        Ok(verify_slices_are_equal(&expected, &self.cookie.mac).is_ok())
     }
-}
-
-/// The `Set-Cookie` that makes a browser a person's device.
-pub(super) async fn open(app: &App, person: &PersonId) -> Result<String, RingError> {
-    let nonce = app.random();
-    let mac = mac(app, person, &nonce).await?;
-    let value = cookie::Device { nonce, mac }.value();
-    Ok(format!("{NAME}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={LIVES}"))
 }

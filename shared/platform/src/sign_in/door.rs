@@ -6,9 +6,9 @@ use domain::session::Proof;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::response::set_cookie;
-use crate::mail::Mail;
+use crate::mail::Told;
 use crate::scope::Caller;
-use crate::sign_in::{device, second_stage, session};
+use crate::sign_in::{DeviceOf, second_stage, session};
 use crate::start::Response;
 use crate::table::Change;
 use crate::table::people::Person;
@@ -39,9 +39,9 @@ pub(super) async fn enter(
     };
     let mut entered = session::open(app, caller, person, portal, proof, changes).await?;
     if !is_known {
-        set_cookie(&mut entered.response, &device::open(app, &person.id).await?);
+        set_cookie(&mut entered.response, &DeviceOf::Person.open(app, &person.id).await?);
         if !entered.is_first {
-            Mail::NewDevice { person: person.id.clone(), portal }.send(app).await?;
+            Told::NewDevice { person: person.id.clone(), portal }.send(app).await?;
         }
     }
     Ok(entered.response)

@@ -10,9 +10,10 @@ use domain::session::Proof;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::response::check_mail;
-use crate::mail::Mail;
+use crate::mail::{self, Asked, Holds};
 use crate::scope::Caller;
-use crate::sign_in::{door, letter, mailbox, session};
+use crate::sign_in::mailbox::{self, Wish};
+use crate::sign_in::{door, letter, session};
 use crate::start::Response;
 use crate::table::access_requests::asked;
 use crate::table::people::MailboxProof;
@@ -47,14 +48,15 @@ pub async fn request_link(
         LinkPortal::School => (Portal::School, Purpose::SignInAtSchool),
     };
     let may = |person: &people::Person| person.may_enter(portal);
-    let asked = mailbox::ask(app, caller, email, Action::SignInLinkRequested, may).await?;
+    let wish = Wish { action: Action::SignInLinkRequested, holds: Holds::Door };
+    let asked = mailbox::ask(app, caller, email, wish, may).await?;
     let person = asked.person.map(|person| person.id);
     // Nobody's token is thrown away here: its text was never sent anywhere.
     let holder = person.clone().unwrap_or_else(|| PersonId::from_random(app.random()));
     let (token, issue) = tokens::issue(app, purpose, &holder).await?;
     commit(app, vec![issue, audit::add(app, &asked.event).await?]).await?;
-    let mail = person.map_or(Mail::Nothing, |person| Mail::SignInLink { person, token, portal });
-    mail.send(app).await?;
+    let mail = person.map(|person| Asked::SignInLink { person, token, portal });
+    mail::post(app, asked.stamp, mail).await?;
     check_mail()
 }
 

@@ -5,7 +5,7 @@ use domain::email::EmailAddress;
 
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::limits::{self, MAILS_TO_AN_ADDRESS, Taken};
+use crate::mail::{Holds, Mailbox, Stamp};
 use crate::scope::Caller;
 use crate::sign_in::scope_of;
 use crate::table::people::{self, Person};
@@ -14,29 +14,40 @@ use crate::table::people::{self, Person};
 pub(super) struct Asked {
     /// Who gets it; `None` when nobody does.
     pub(super) person: Option<Person>,
+    /// What lets it go; `None` when too many were sent there.
+    pub(super) stamp: Option<Stamp>,
     /// What the audit log says of it, to be written with the change.
     pub(super) event: AuditEvent,
 }
 
-/// Finds out who gets a mail: whoever has the address and for whom `may` is true, unless strangers have had
-/// too many sent there already.
+/// What somebody asks for.
+pub(super) struct Wish {
+    /// What it is called in the log.
+    pub(super) action: Action,
+    pub(super) holds: Holds,
+}
+
+/// Finds out who gets a mail: whoever has the address and for whom `may` is true, unless too many were sent there
+/// already. What was sent before goes on working: see [`Stamp`].
 pub(super) async fn ask(
     app: &App,
     caller: &Caller,
     email: &EmailAddress,
-    action: Action,
+    wish: Wish,
     may: impl FnOnce(&Person) -> bool,
 ) -> Result<Asked, ApiError> {
-    let counted = limits::take(app, MAILS_TO_AN_ADDRESS, email.lookup().as_bytes()).await?;
     let person = people::find_of_address(app, email).await?;
-    let is_allowed = counted != Taken::No;
-    let person = person.filter(|person| is_allowed && !person.is_disabled && may(person));
+    let person = person.filter(|person| !person.is_disabled && may(person));
+    let owner = person.as_ref().map(|person| &person.id);
+    let mailbox = Mailbox { email, owner, is_mailed: owner.is_some() };
+    let stamp = Stamp::for_stranger(app, caller, &mailbox, wish.holds).await?;
+    let person = person.filter(|_| stamp.is_some());
     let mut event = match &person {
-        Some(person) => caller.event(app, scope_of(person), action, person.id.as_str()),
-        None => caller.event(app, Scope::Platform, action, "address"),
+        Some(person) => caller.event(app, scope_of(person), wish.action, person.id.as_str()),
+        None => caller.event(app, Scope::Platform, wish.action, "address"),
     };
     if person.is_none() {
         event.outcome = Outcome::Refused;
     }
-    Ok(Asked { person, event })
+    Ok(Asked { person, stamp, event })
 }

@@ -8,7 +8,7 @@ mod code;
 pub(crate) mod cookie;
 pub(crate) mod credential;
 pub(crate) mod csrf;
-mod device;
+pub(crate) mod device;
 mod directory;
 mod door;
 mod flow;
@@ -39,7 +39,7 @@ use domain::person::{Membership, Portal, StudioRole};
 pub use account::{confirm_address, sign_up};
 pub(crate) use acting::Acting;
 pub use code::{request_code, sign_in_by_code};
-pub(crate) use device::Device;
+pub(crate) use device::{Device, DeviceOf};
 pub use directory::{Directory, directory};
 pub use flow::Flow;
 pub(crate) use guest::still_shows;
@@ -360,7 +360,7 @@ pub fn stranger(app: &'static App, request: &Request) -> Result<Caller, ApiError
         who: Actor::Nobody,
         request: request_id(app, request),
         origin: Some(origin(request)),
-        device: device::read(request),
+        device: device::read(request, DeviceOf::Person),
     })
 }
 

@@ -38,17 +38,17 @@ pub async fn sign_in_by_password(
         let mut event = caller.event(app, Scope::Platform, Action::SignedIn, portal.name());
         event.outcome = Outcome::Refused;
         audit::record(app, &event).await?;
-        attempt.failed(app, caller, known, portal).await?;
+        attempt::failed(attempt, app, caller, (email, known), portal).await?;
         return Err(ApiError::SignInRefused);
     };
+    attempt.right(app).await?;
     if !person.is_verified {
         return Err(ApiError::Forbidden("email_not_verified"));
     }
     if let Verdict::Outdated(fresh) = verdict {
         upgrade(app, caller, &person, &fresh).await?;
     }
-    let changes = vec![attempt.succeeded(app).await?];
-    door::enter(app, caller, &person, portal, Proof::Password, changes).await
+    door::enter(app, caller, &person, portal, Proof::Password, Vec::new()).await
 }
 
 /// Keeps the password as new ones are kept, if it is still the one that was verified. Of two sign-ins at

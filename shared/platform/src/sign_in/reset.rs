@@ -11,11 +11,12 @@ use crate::app::App;
 use crate::breached;
 use crate::crypto::password_hash;
 use crate::http::error::ApiError;
-use crate::http::response::check_mail;
-use crate::mail::Mail;
+use crate::http::response::{check_mail, no_content, set_cookie};
+use crate::mail::{self, Asked, Holds};
 use crate::notices::{self, Notice};
 use crate::scope::Caller;
-use crate::sign_in::{mailbox, scope_of, session};
+use crate::sign_in::mailbox::{self, Wish};
+use crate::sign_in::{DeviceOf, scope_of, session};
 use crate::start::Response;
 use crate::table::people::{self, MailboxProof};
 use crate::table::tokens::{self, Purpose};
@@ -31,7 +32,8 @@ pub async fn request_reset(
     caller: &Caller,
     email: &EmailAddress,
 ) -> Result<Response, ApiError> {
-    let asked = mailbox::ask(app, caller, email, Action::PasswordResetRequested, |_| true).await?;
+    let wish = Wish { action: Action::PasswordResetRequested, holds: Holds::Door };
+    let asked = mailbox::ask(app, caller, email, wish, |_| true).await?;
     let (holder, epoch) = match &asked.person {
         Some(person) => (person.id.clone(), person.epoch),
         None => (PersonId::from_random(app.random()), 0),
@@ -39,18 +41,21 @@ pub async fn request_reset(
     let purpose = Purpose::ResetPassword;
     let (token, issue) = tokens::issue_for(app, purpose, &holder, Some(epoch), None).await?;
     commit(app, vec![issue, audit::add(app, &asked.event).await?]).await?;
-    let mail = asked.person.map_or(Mail::Nothing, |person| Mail::ResetPassword {
+    let mail = asked.person.map(|person| Asked::ResetPassword {
         portal: person.usual_portal(),
         person: person.id,
         token,
     });
-    mail.send(app).await?;
+    mail::post(app, asked.stamp, mail).await?;
     check_mail()
 }
 
 /// Keeps another password. Every session of the person is over at its next request, and so is every other
 /// link of this kind: they were issued for the epoch that ends here. The keys of their programs end too. The second
 /// factor stays, unless nobody had proven the mailbox before: then it is not its owner's.
+///
+/// The browser is the person's device from here on: whoever reads the mailbox comes in with the new password, however
+/// often strangers try one.
 ///
 /// # Errors
 ///
@@ -61,7 +66,7 @@ pub async fn confirm_reset(
     caller: &Caller,
     token: &str,
     password: Password,
-) -> Result<(), ApiError> {
+) -> Result<Response, ApiError> {
     let spent = || ApiError::Conflict("link_used_or_expired");
     let token = tokens::find(app, &[Purpose::ResetPassword], token).await?.ok_or_else(spent)?;
     let person = session::person_or_refuse(app, &token.person).await?;
@@ -75,8 +80,11 @@ pub async fn confirm_reset(
     let proven = people::prove_mailbox(app, caller, person, &proof).await?;
     let mut changes = proven.changes;
     changes.extend([tokens::consume(app, &token)?, audit::add(app, &event).await?]);
-    match commit(app, changes).await? {
-        Committed::Yes => notices::tell(app, &proven.person.id, Notice::PasswordReset).await,
-        Committed::Refused(_) => Err(spent()),
+    if let Committed::Refused(_) = commit(app, changes).await? {
+        return Err(spent());
     }
+    notices::tell(app, &proven.person.id, Notice::PasswordReset).await?;
+    let mut response = no_content();
+    set_cookie(&mut response, &DeviceOf::Person.open(app, &proven.person.id).await?);
+    Ok(response)
 }

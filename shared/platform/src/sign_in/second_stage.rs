@@ -17,11 +17,12 @@ use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::request::{self, header};
 use crate::http::response::{json, set_cookie};
-use crate::mail::Mail;
+use crate::limits::tries::Standing;
+use crate::mail::Told;
 use crate::notices;
 use crate::scope::Caller;
 use crate::sign_in::second_factor::{
-    self, PasskeyOptions, ShownFactor, TotpSecret, factor_event, wrong_code,
+    self, PasskeyOptions, Proved, ShownFactor, TotpSecret, factor_event, wrong_code,
 };
 use crate::sign_in::{SignedIn, door};
 use crate::start::{Request, Response};
@@ -103,6 +104,8 @@ struct Waiting {
     key: Key,
     person: Person,
     portal: Portal,
+    /// What was shown in the first stage.
+    first: Proof,
 }
 
 /// Who comes with the cookie of this way.
@@ -125,7 +128,8 @@ async fn waiting(app: &App, request: &Request) -> Result<Waiting, ApiError> {
         return Err(ApiError::SignedOut);
     }
     let portal = row.json("portal").ok_or_else(corrupt)?;
-    Ok(Waiting { key, person, portal })
+    let first = row.json("proof").ok_or_else(corrupt)?;
+    Ok(Waiting { key, person, portal, first })
 }
 
 impl Waiting {
@@ -143,11 +147,12 @@ impl Waiting {
         self,
         app: &App,
         caller: &Caller,
-        proof: Proof,
-        mut changes: Vec<Change>,
+        mut proved: Proved,
     ) -> Result<Response, ApiError> {
+        let (proof, mut changes) = (proved.proof, std::mem::take(&mut proved.changes));
         changes.push(Change::delete(app.access()?, &self.key)?);
         let entered = door::enter(app, caller, &self.person, self.portal, proof, changes).await;
+        proved.into_outcome(app, entered.is_ok()).await?;
         let mut response = match entered {
             Err(ApiError::Conflict(_)) => return Err(wrong_code()),
             entered => entered?,
@@ -165,8 +170,8 @@ impl Waiting {
 ///
 /// # Errors
 ///
-/// 401 when nothing is waited for, or after five tries; 422 for what does not fit; 429 after ten codes of
-/// one person in an hour.
+/// 401 when nothing is waited for, or after five tries; 422 for what does not fit; 429 after ten codes in an
+/// hour of whoever has proven the same before.
 pub async fn show_second_factor(
     app: &'static App,
     caller: &Caller,
@@ -175,9 +180,11 @@ pub async fn show_second_factor(
 ) -> Result<Response, ApiError> {
     let waiting = waiting(app, request).await?;
     waiting.count(app).await?;
-    let proved =
-        second_factor::check(app, caller, &waiting.person, shown, Action::SignedIn).await?;
-    waiting.enter(app, caller, proved.proof, proved.changes).await
+    let person = &waiting.person;
+    let standing = Standing::first_factor(app, caller, &person.id, waiting.first).await?;
+    let shown = (shown, Action::SignedIn);
+    let proved = second_factor::check(app, caller, person, shown, &standing).await?;
+    waiting.enter(app, caller, proved).await
 }
 
 /// The options with which the second stage asks for a passkey.
@@ -223,8 +230,8 @@ pub async fn finish_enrolment(
     // Sessions from before the rule are over.
     changes.push(people::end_older_sessions(app, &waiting.person)?);
     waiting.person.epoch = waiting.person.epoch.saturating_add(1);
-    let response = waiting.enter(app, caller, Proof::Totp, changes).await?;
-    Mail::SecondFactorAdded { person, method, portal }.send(app).await?;
+    let response = waiting.enter(app, caller, Proved::new(Proof::Totp, changes)).await?;
+    Told::SecondFactorAdded { person, method, portal }.send(app).await?;
     Ok(response)
 }
 

@@ -11,7 +11,7 @@ use http::StatusCode;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::response::{json, no_content, set_cookie};
-use crate::mail::Mail;
+use crate::mail::Told;
 use crate::scope::Caller;
 use crate::sign_in::cookie;
 use crate::sign_in::secret::{self, Checked, Kept};
@@ -175,7 +175,7 @@ pub(super) async fn open(
         }
     };
     if was_stolen {
-        Mail::SessionStolen { person: person.id.clone(), portal }.send(app).await?;
+        Told::SessionStolen { person: person.id.clone(), portal }.send(app).await?;
     }
     let answer = SignedIn {
         status: "signed_in",

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::http::error::ApiError;
 use crate::http::response::json;
+use crate::limits::tries::Standing;
 use crate::notices;
 use crate::sign_in::second_factor::{self, PasskeyOptions, ShownFactor, wrong_code};
 use crate::sign_in::{By, Photographer, Visitor, scope_of, session};
@@ -76,18 +77,22 @@ impl Visitor {
     pub async fn step_up(&self, shown: &ShownFactor) -> Result<Response, ApiError> {
         let (app, person) = (self.app, &self.person);
         let did = Action::SteppedUp;
-        let proved = second_factor::check(app, &self.caller, person, shown, did).await?;
-        let mut changes = proved.changes;
+        // A session has been through the doors: nobody who has not fills its counter.
+        let standing = Standing::Session(person.id.as_str(), &self.session.id);
+        let checked = second_factor::check(app, &self.caller, person, (shown, did), &standing);
+        let mut proved = checked.await?;
+        let (proof, mut changes) = (proved.proof, std::mem::take(&mut proved.changes));
         let event = self.caller.event(app, scope_of(person), did, person.id.as_str());
         changes.push(audit::add(app, &event).await?);
         let now = app.now().as_second();
-        let replaced = session::replace(self, person.epoch, (proved.proof, now), changes).await;
+        let replaced = session::replace(self, person.epoch, (proof, now), changes).await;
+        proved.into_outcome(app, replaced.is_ok()).await?;
         let replaced = match replaced {
             // The code was used at the same moment by somebody else.
             Err(ApiError::Conflict(_)) => return Err(wrong_code()),
             replaced => replaced?,
         };
-        notices::tell_of_used(app, &person.id, proved.proof).await?;
+        notices::tell_of_used(app, &person.id, proof).await?;
         let answer =
             SteppedUp { assurance: Assurance::Aal2.name(), csrf_token: replaced.csrf_token(app) };
         let mut response = json(StatusCode::OK, &answer)?;

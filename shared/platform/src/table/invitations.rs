@@ -14,8 +14,7 @@ use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
-use crate::limits;
-use crate::mail::Mail;
+use crate::mail::{self, Asked, Stamp};
 use crate::scope::{ManagedSchool, StudioStore};
 use crate::table::{Change, Committed, Item, Key, StoreError, audit, commit, keys, student_keys};
 
@@ -139,14 +138,15 @@ async fn read(app: &App, studio: &StudioId, row: &Item) -> Result<Invitation, St
 }
 
 impl StudioStore {
-    /// Mails an invitation. One address has one to a place: asking again sends a new link and ends the old.
+    /// Mails an invitation. One address has one to a place: asking again sends a new link and ends the old. Where too
+    /// many were sent to the address the answer is the same, and a link that is in the mailbox goes on working.
     ///
     /// # Errors
     ///
-    /// 429 for too many mails to one address, or our own failures.
+    /// Our own failures.
     pub(crate) async fn invite(&self, email: EmailAddress, offer: Offer) -> Result<(), ApiError> {
         let app = self.app;
-        limits::take_or_refuse(app, limits::MAILS_TO_AN_ADDRESS, email.lookup().as_bytes()).await?;
+        let stamp = Stamp::for_account(app, &email).await?;
         let school = school_of(&offer);
         let place = partition(&self.studio, school);
         let ring = app.ring().await?;
@@ -155,11 +155,21 @@ impl StudioStore {
         let id = InvitationId::from_random(ring.id_bits("invitation", &parts));
         let listed = keys::invitation(place, &id);
         let table = app.access()?;
-        let before = table.get(&listed).await?.and_then(|row| row.text("hmac"));
+        let before = table.get(&listed).await?;
+        let now = app.now().as_second();
+        let is_open = before
+            .as_ref()
+            .and_then(|row| row.number::<i64>("ends"))
+            .is_some_and(|ends| ends > now);
+        // No other link goes out: then the one that did is not ended.
+        if stamp.is_none() && is_open {
+            return mail::post(app, None, None).await;
+        }
+        let before = before.and_then(|row| row.text("hmac"));
 
         let token = MailedToken::from_random(app.random());
         let hmac = ring.lookup("invitation", token.as_str().as_bytes());
-        let ends = app.now().as_second().saturating_add(INVITATION_LIVES_SECONDS);
+        let ends = now.saturating_add(INVITATION_LIVES_SECONDS);
         let mut lookup = Item::at(&keys::invitation_lookup(&hmac))
             .with_text("studio", self.studio.as_str())
             .with_text("id", id.as_str())
@@ -188,7 +198,8 @@ impl StudioStore {
         match commit(app, changes).await? {
             Committed::Yes => {
                 let (studio, token) = (self.studio.clone(), token.as_str().to_owned());
-                Mail::Invitation { studio, sealed_to, token, is_to_school }.send(app).await
+                let mail = Asked::Invitation { studio, sealed_to, token, is_to_school };
+                mail::post(app, stamp, Some(mail)).await
             }
             Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
         }
@@ -257,7 +268,7 @@ impl ManagedSchool {
     ///
     /// # Errors
     ///
-    /// 409 `already_staff` for an address that the school's list shows already; 429 for too many mails to it.
+    /// 409 `already_staff` for an address that the school's list shows already.
     pub async fn invite_staff(
         &self,
         email: EmailAddress,

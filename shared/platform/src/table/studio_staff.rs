@@ -106,7 +106,7 @@ impl OwnedStudio {
     ///
     /// # Errors
     ///
-    /// 409 `already_staff` for an address of the studio; 429 for too many mails to it.
+    /// 409 `already_staff` for an address of the studio.
     pub async fn invite_staff(&self, email: EmailAddress) -> Result<(), ApiError> {
         let person = people::find_of_address(self.store.app, &email).await?;
         let is_of_studio = |it: &Membership| it.studio == self.store.studio;

@@ -8,6 +8,10 @@ use crate::app::App;
 use crate::table::people::Person;
 use crate::table::{Change, Item, Key, StoreError, keys};
 
+/// No link that opens a door works for less. Strangers may have one sent each time this has passed: see
+/// [`crate::mail::Stamp`].
+pub(crate) const SHORTEST_LIFE_SECONDS: i64 = 10 * 60;
+
 /// What a mailed link does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -32,7 +36,7 @@ impl Purpose {
         match self {
             Self::ChangeEmail => 24 * 3600,
             Self::ResetPassword => 15 * 60,
-            Self::SignInAgain | Self::SignInAtSchool => 10 * 60,
+            Self::SignInAgain | Self::SignInAtSchool => SHORTEST_LIFE_SECONDS,
         }
     }
 }
@@ -125,4 +129,17 @@ pub(crate) fn consume(app: &App, token: &Token) -> Result<Change, StoreError> {
 
 async fn key(app: &App, token: &MailedToken) -> Result<Key, StoreError> {
     Ok(keys::token(&app.ring().await?.lookup("token", token.as_str().as_bytes())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_link_dies_before_the_next_may_be_mailed() {
+        use Purpose::{ChangeEmail, ResetPassword, SignInAgain, SignInAtSchool};
+        for link in [SignInAgain, SignInAtSchool, ResetPassword, ChangeEmail] {
+            assert!(link.lives_seconds() >= SHORTEST_LIFE_SECONDS, "{link:?}");
+        }
+    }
 }

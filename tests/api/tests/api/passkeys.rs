@@ -38,7 +38,7 @@ pub(crate) async fn add(client: &mut Client, device: &mut Device) -> Result<Answ
 }
 
 /// Signs in by a passkey alone.
-async fn sign_in(
+pub(crate) async fn sign_in(
     stack: &TestStack,
     device: &mut Device,
     which: usize,

@@ -23,8 +23,8 @@ pub(super) use totp::{begin_for, changes_of_first};
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::response::json;
-use crate::limits::{self, CODES_OF_A_PERSON};
-use crate::mail::Mail;
+use crate::limits::tries::{self, Door, Reserved, Standing};
+use crate::mail::Told;
 use crate::scope::Caller;
 use crate::sign_in::{Visitor, scope_of, session};
 use crate::start::Response;
@@ -72,6 +72,23 @@ impl ShownFactor {
 pub(super) struct Proved {
     pub(super) proof: Proof,
     pub(super) changes: Vec<Change>,
+    /// The try that it was, of what is counted.
+    counted: Option<Reserved>,
+}
+
+impl Proved {
+    pub(super) const fn new(proof: Proof, changes: Vec<Change>) -> Self {
+        Self { proof, changes, counted: None }
+    }
+
+    /// What is left to do when it has opened something, or another was first with it.
+    pub(super) async fn into_outcome(self, app: &App, has_opened: bool) -> Result<(), ApiError> {
+        match self.counted {
+            Some(counted) if has_opened => Ok(counted.right(app).await?),
+            Some(counted) => Ok(counted.wrong(app).await?),
+            None => Ok(()),
+        }
+    }
 }
 
 /// One answer for every code that does not count: wrong, used, of somebody else.
@@ -84,40 +101,41 @@ pub(super) const fn wrong_passkey() -> ApiError {
     ApiError::Invalid { code: "wrong_passkey", field: "credential" }
 }
 
-/// Checks what a person shows. Codes are counted before they are looked at: ten of a person in an hour.
+/// Checks what a person shows. Codes are counted before they are looked at, by what was proven before: ten in an hour.
 pub(super) async fn check(
     app: &App,
     caller: &Caller,
     person: &Person,
-    shown: &ShownFactor,
-    did: Action,
+    (shown, did): (&ShownFactor, Action),
+    standing: &Standing<'_>,
 ) -> Result<Proved, ApiError> {
-    let counted = person.id.as_str().as_bytes();
+    let counted = match shown {
+        ShownFactor::Totp { .. } | ShownFactor::RecoveryCode { .. } => {
+            Some(tries::reserve_or_refuse(app, Door::SECOND_FACTOR, standing).await?)
+        }
+        // A device's signature is not guessed.
+        ShownFactor::Passkey { .. } => None,
+    };
     let checked = match shown {
-        ShownFactor::Totp { code } => {
-            limits::take_or_refuse(app, CODES_OF_A_PERSON, counted).await?;
-            totp::check(app, person, code).await
-        }
-        ShownFactor::RecoveryCode { code } => {
-            limits::take_or_refuse(app, CODES_OF_A_PERSON, counted).await?;
-            recovery::check(app, caller, person, code).await
-        }
+        ShownFactor::Totp { code } => totp::check(app, person, code).await,
+        ShownFactor::RecoveryCode { code } => recovery::check(app, caller, person, code).await,
         ShownFactor::Passkey { ceremony, credential } => {
             passkey::check(app, person, ceremony, credential).await
         }
     };
-    let mut proved = match checked {
-        Ok(proved) => proved,
+    match checked {
+        Ok(proved) => Ok(Proved { counted, ..proved }),
         Err(error) => {
             let mut event = caller.event(app, scope_of(person), did, person.id.as_str());
             event.outcome = Outcome::Refused;
             event.details = Some(shown.method().name().to_owned());
             audit::record(app, &event).await?;
-            return Err(error);
+            if let Some(counted) = counted {
+                counted.wrong(app).await?;
+            }
+            Err(error)
         }
-    };
-    proved.changes.push(limits::forget(app, CODES_OF_A_PERSON, counted).await?);
-    Ok(proved)
+    }
 }
 
 /// A person's second factors, as they see them.
@@ -238,7 +256,7 @@ async fn added(
     let mut response = json(StatusCode::CREATED, &answer)?;
     replaced.set_cookie(&mut response);
     let portal = visitor.session.portal;
-    Mail::SecondFactorAdded { person: person.id.clone(), method, portal }.send(app).await?;
+    Told::SecondFactorAdded { person: person.id.clone(), method, portal }.send(app).await?;
     Ok(response)
 }
 
@@ -262,7 +280,7 @@ async fn removed(
     let mut response = crate::http::response::no_content();
     replaced.set_cookie(&mut response);
     let portal = visitor.session.portal;
-    Mail::SecondFactorRemoved { person: person.id.clone(), method, portal }.send(app).await?;
+    Told::SecondFactorRemoved { person: person.id.clone(), method, portal }.send(app).await?;
     Ok(response)
 }
 

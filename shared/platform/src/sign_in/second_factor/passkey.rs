@@ -204,7 +204,7 @@ pub(super) async fn check(
     let mut passkey = stored.open(app, &person.id).await?;
     passkey.update_credential(&result);
     let changes = vec![stored.used(app, &person.id, &passkey).await?];
-    Ok(Proved { proof: Proof::Passkey, changes })
+    Ok(Proved::new(Proof::Passkey, changes))
 }
 
 /// The options with which whoever it is signs in: the device knows who.

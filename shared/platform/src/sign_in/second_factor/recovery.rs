@@ -66,5 +66,5 @@ pub(super) async fn check(
     let change = change.ok_or_else(wrong_code)?;
     let did = Action::RecoveryCodeUsed;
     let event = factor_event(app, caller, person, did, Method::RecoveryCode).await?;
-    Ok(Proved { proof: Proof::RecoveryCode, changes: vec![change, event] })
+    Ok(Proved::new(Proof::RecoveryCode, vec![change, event]))
 }

@@ -121,7 +121,7 @@ pub(super) async fn check(app: &App, person: &Person, typed: &str) -> Result<Pro
     let now = app.now().as_second();
     let step = totp::matched_step(secret, &code, now).ok_or_else(wrong_code)?;
     let changes = vec![second_factors::use_step(app, &person.id, step)?];
-    Ok(Proved { proof: Proof::Totp, changes })
+    Ok(Proved::new(Proof::Totp, changes))
 }
 
 #[cfg(test)]

@@ -10,8 +10,9 @@ use super::asked::{self, Asked};
 use super::is_another_student;
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::limits::{self, Limit};
-use crate::mail::Mail;
+use crate::limits;
+use crate::limits::tries::{self, Door, Standing};
+use crate::mail::{self, Holds, Mailbox, Stamp};
 use crate::scope::{Caller, StudioStore};
 use crate::table::people::Person;
 use crate::table::share_codes::{self, Opens};
@@ -31,9 +32,9 @@ pub async fn request_access(
     email: &EmailAddress,
     relation: Relation,
 ) -> Result<(), ApiError> {
-    let limit = Limit::codes_of_an_address(&app.config().limits);
+    let door = Door::share_codes_of_a_network(&app.config().limits);
     let network = limits::network_of(&caller.origin().address);
-    limits::take_or_refuse(app, limit, &network).await?;
+    let counted = tries::reserve_or_refuse(app, door, &Standing::Network(&network)).await?;
     let code = ShareCode::parse(typed_code).ok();
     let found = share_codes::find(app, code.as_ref()).await?;
     let is_found = found.is_some();
@@ -64,9 +65,18 @@ pub async fn request_access(
     if let Committed::Refused(_) = commit(app, vec![keep, audit::add(app, &event).await?]).await? {
         return Err(StoreError::Corrupt("asked access").into());
     }
-    limits::settle(app, limit, &network, may_ask).await?;
-    let mail = if may_ask { Mail::ParentLink { to: asked.email, token } } else { Mail::Nothing };
-    mail.send(app).await
+    // One write either way: the time of an answer does not tell.
+    if may_ask {
+        counted.right(app).await?;
+    } else {
+        counted.wrong(app).await?;
+    }
+    // A right code that is typed again and again mails no more than any other door, and what was mailed goes on working.
+    let owner = known.as_ref().map(|known| &known.id);
+    let mailbox = Mailbox { email, owner, is_mailed: may_ask };
+    let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::Door).await?;
+    let link = may_ask.then(|| mail::Asked::ParentLink { to: asked.email, token });
+    mail::post(app, stamp, link).await
 }
 
 /// What the log says of who somebody says to be.
