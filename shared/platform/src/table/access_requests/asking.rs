@@ -75,7 +75,7 @@ pub async fn request_access(
     let owner = known.as_ref().map(|known| &known.id);
     let mailbox = Mailbox { email, owner, is_mailed: may_ask };
     let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::Door).await?;
-    let link = may_ask.then(|| mail::Asked::ParentLink { to: asked.email, token });
+    let link = may_ask.then_some(mail::Asked::ParentLink { to: asked.email, token });
     mail::post(app, stamp, link).await
 }
 
