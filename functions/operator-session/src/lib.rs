@@ -1,10 +1,13 @@
-//! A site administrator's session: who is signed in, a fresh code, inviting another, signing out.
+//! A site administrator's session: who is signed in, a fresh code, their passkeys, inviting another, signing out.
 
 use domain::email::EmailAddress;
-use platform::http::request::{json as read_json, route};
-use platform::http::response::{Problems, json};
+use platform::http::request::{json as read_json, path_id, route};
+use platform::http::response::{List, Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::operators::{self, Invited, OperatorSession, OperatorSignedIn, ShownCode};
+use platform::operators::{
+    self, Invited, OperatorPasskeyEntry, OperatorSession, OperatorSignedIn, ShownCode,
+};
+use platform::sign_in::second_factor::{MadePasskey, PasskeyOptions};
 use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -17,7 +20,7 @@ struct Invitation {
     email: String,
 }
 
-/// `/v1/admin/session` and `/v1/admin/invitations`.
+/// `/v1/admin/session`, `/v1/admin/passkeys` and `/v1/admin/invitations`.
 ///
 /// # Errors
 ///
@@ -27,6 +30,10 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
         "GET /v1/admin/session" => show(app, request).await,
         "DELETE /v1/admin/session" => end(app, request).await,
         "POST /v1/admin/session/step-up" => step_up(app, request).await,
+        "GET /v1/admin/passkeys" => passkeys(app, request).await,
+        "POST /v1/admin/passkeys" => begin_passkey(app, request).await,
+        "POST /v1/admin/passkeys/confirmation" => finish_passkey(app, request).await,
+        "DELETE /v1/admin/passkeys/{passkey}" => remove_passkey(app, request).await,
         "POST /v1/admin/invitations" => invite(app, request).await,
         _ => Err(ApiError::MethodNotAllowed),
     }
@@ -57,6 +64,44 @@ async fn step_up(app: &'static App, request: Request) -> Result<Response, ApiErr
     operator.step_up(&shown).await
 }
 
+/// The passkeys of whoever is signed in: five at the most, on one page.
+#[utoipa::path(get, path = "/v1/admin/passkeys", tag = "site administration",
+    responses((status = 200, description = "The passkeys, the oldest first.", body = List<OperatorPasskeyEntry>), Problems))]
+async fn passkeys(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    let items = operator.passkeys().await?;
+    json(StatusCode::OK, &List { items, next_cursor: None })
+}
+
+/// The options with which the browser makes a passkey. Asks for a fresh code.
+#[utoipa::path(post, path = "/v1/admin/passkeys", tag = "site administration",
+    responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
+async fn begin_passkey(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    json(StatusCode::OK, &operators::begin_passkey(operator.fresh()?).await?)
+}
+
+/// Takes the passkey the browser has made. Asks for a fresh code.
+#[utoipa::path(post, path = "/v1/admin/passkeys/confirmation", tag = "site administration", request_body = MadePasskey,
+    responses((status = 204, description = "The passkey counts."), Problems))]
+async fn finish_passkey(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    let made: MadePasskey = read_json(&request)?;
+    operators::finish_passkey(operator.fresh()?, &made).await?;
+    Ok(no_content())
+}
+
+/// Takes a passkey away. Asks for a fresh code.
+#[utoipa::path(delete, path = "/v1/admin/passkeys/{passkey}", tag = "site administration",
+    params(("passkey" = String, Path)),
+    responses((status = 204, description = "It is gone."), Problems))]
+async fn remove_passkey(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let operator = operators::operator(app, &request).await?;
+    let passkey = path_id(&request, "passkey")?;
+    operators::remove_passkey(operator.fresh()?, &passkey).await?;
+    Ok(no_content())
+}
+
 /// Invites another site administrator. The link is shown to whoever invites, once.
 #[utoipa::path(post, path = "/v1/admin/invitations", tag = "site administration", request_body = Invitation,
     responses((status = 201, description = "The invitation.", body = Invited), Problems))]
@@ -70,7 +115,16 @@ async fn invite(app: &'static App, request: Request) -> Result<Response, ApiErro
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(show, end, step_up, invite))]
+#[openapi(paths(
+    show,
+    end,
+    step_up,
+    passkeys,
+    begin_passkey,
+    finish_passkey,
+    remove_passkey,
+    invite
+))]
 struct Api;
 
 /// This function's part of the API's description.

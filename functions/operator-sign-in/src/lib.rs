@@ -5,7 +5,10 @@ use domain::password::{Password, TypedPassword};
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
-use platform::operators::{self, Enrolled, NewSecret, OperatorSignedIn, ShownCode};
+use platform::operators::{
+    self, Enrolled, NewSecret, OperatorPasskeySignIn, OperatorSignedIn, ShownCode,
+};
+use platform::sign_in::second_factor::PasskeyOptions;
 use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -44,7 +47,7 @@ struct Enrolment {
     code: String,
 }
 
-/// `/v1/admin/sign-in` and `/v1/admin/enrolments`.
+/// `/v1/admin/sign-in…` and `/v1/admin/enrolments…`.
 ///
 /// # Errors
 ///
@@ -52,6 +55,8 @@ struct Enrolment {
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/admin/sign-in" => sign_in_here(app, request).await,
+        "POST /v1/admin/sign-in/passkey/options" => passkey_options(app, request).await,
+        "POST /v1/admin/sign-in/passkey" => sign_in_by_passkey(app, request).await,
         "POST /v1/admin/enrolments/secret" => begin(app, request).await,
         "POST /v1/admin/enrolments" => finish(app, request).await,
         _ => Err(ApiError::MethodNotAllowed),
@@ -69,6 +74,23 @@ async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, A
     let password = Password::present(typed.password.reveal())
         .map_err(|_| ApiError::Invalid { code: "password_too_long", field: "password" })?;
     operators::sign_in(app, &caller, &email, password, &typed.second_factor).await
+}
+
+/// The options with which the browser asks for a passkey. Nothing is typed: the device knows who it belongs to.
+#[utoipa::path(post, path = "/v1/admin/sign-in/passkey/options", tag = "site administration",
+    responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
+async fn passkey_options(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    operators::stranger(app, &request)?;
+    json(StatusCode::OK, &operators::passkey_options(app).await?)
+}
+
+/// Signs in with a passkey alone. Every refusal looks the same; the session before is over.
+#[utoipa::path(post, path = "/v1/admin/sign-in/passkey", tag = "site administration", request_body = OperatorPasskeySignIn,
+    responses((status = 200, description = "Signed in; the cookie is set.", body = OperatorSignedIn), Problems))]
+async fn sign_in_by_passkey(app: &'static App, request: Request) -> Result<Response, ApiError> {
+    let caller = operators::stranger(app, &request)?;
+    let shown: OperatorPasskeySignIn = read_json(&request)?;
+    operators::sign_in_by_passkey(app, &caller, &shown).await
 }
 
 /// Shows the secret of an invitation, for the app. Asking again shows the same.
@@ -92,7 +114,7 @@ async fn finish(app: &'static App, request: Request) -> Result<Response, ApiErro
 }
 
 #[derive(utoipa::OpenApi)]
-#[openapi(paths(sign_in_here, begin, finish))]
+#[openapi(paths(sign_in_here, passkey_options, sign_in_by_passkey, begin, finish))]
 struct Api;
 
 /// This function's part of the API's description.

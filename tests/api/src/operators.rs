@@ -5,6 +5,10 @@
 pub const OPERATORS: &[(&str, u16)] = &[
     ("GET /v1/admin/session", 200),
     ("POST /v1/admin/session/step-up", 422),
+    ("GET /v1/admin/passkeys", 200),
+    ("POST /v1/admin/passkeys", 200),
+    ("POST /v1/admin/passkeys/confirmation", 400),
+    ("DELETE /v1/admin/passkeys/{passkey}", 404),
     ("POST /v1/admin/invitations", 201),
     ("GET /v1/admin/studios", 200),
     ("GET /v1/admin/studios/{studio}", 200),

@@ -94,6 +94,8 @@ pub const ROWS: &[Row] = &[
         r#"{"email":"no@y.example","password":"Sunny-Meadow-42","second_factor":{"method":"totp","code":"123456"}}"#,
         [401; 8],
     ),
+    row(("POST", "/v1/admin/sign-in/passkey/options"), "{}", [200; 8]),
+    row(("POST", "/v1/admin/sign-in/passkey"), r#"{"ceremony":"none","credential":{}}"#, [400; 8]),
     row(("POST", "/v1/admin/enrolments/secret"), r#"{"token":"none"}"#, [409; 8]),
     row(
         ("POST", "/v1/admin/enrolments"),
@@ -103,6 +105,14 @@ pub const ROWS: &[Row] = &[
     // what is behind it, see `operators.rs`
     row(("GET", "/v1/admin/session"), "", [401; 8]),
     row(("POST", "/v1/admin/session/step-up"), r#"{"method":"totp","code":"none"}"#, [401; 8]),
+    row(("GET", "/v1/admin/passkeys"), "", [401; 8]),
+    row(("POST", "/v1/admin/passkeys"), "{}", [401; 8]),
+    row(
+        ("POST", "/v1/admin/passkeys/confirmation"),
+        r#"{"ceremony":"none","name":"Laptop","credential":{}}"#,
+        [401; 8],
+    ),
+    row(("DELETE", "/v1/admin/passkeys/{passkey}"), "", [401; 8]),
     row(("POST", "/v1/admin/invitations"), r#"{"email":"new@operators.example"}"#, [401; 8]),
     row(("GET", "/v1/admin/studios"), "", [401; 8]),
     row(("GET", "/v1/admin/studios/{studio}"), "", [401; 8]),

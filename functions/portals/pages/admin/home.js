@@ -1,9 +1,10 @@
-// All studios, and inviting another site administrator.
+// All studios, one's own passkeys, and inviting another site administrator.
 
 import { get, post } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
 import { emptyState, field, onSubmit, openDialog, say, screen, skeleton } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
+import { showPasskeys } from '/assets/admin/passkeys.js';
 import { startAdmin } from '/assets/admin/shell.js';
 
 await startAdmin('studios');
@@ -11,8 +12,9 @@ screen(byId('screen'), {
   load: () => get('/v1/admin/studios'),
   draw: (page) => {
     const invite = h('button', { type: 'button', onclick: inviteOne, data: { testid: 'invite' } }, icon('plus'), t('admin.invite'));
+    const passkeys = h('button', { type: 'button', onclick: showPasskeys, data: { testid: 'own-passkeys' } }, icon('key'), t('admin.passkeys'));
     const head = h('div', { class: 'page-head' },
-      h('div', { class: 'page-head-words' }, h('h1', {}, t('studios.heading')), h('p', { class: 'muted' }, t('studios.lead'))), h('div', { class: 'actions' }, invite));
+      h('div', { class: 'page-head-words' }, h('h1', {}, t('studios.heading')), h('p', { class: 'muted' }, t('studios.lead'))), h('div', { class: 'actions' }, passkeys, invite));
     if (!page.items.length) return [head, emptyState({ title: t('studios.none'), text: t('studios.none_text') })];
     const list = h('ul', { class: 'rows', data: { testid: 'studios' } }, page.items.map(row));
     return [head, list, page.next_cursor && moreButton(list, page.next_cursor)];

@@ -68,5 +68,9 @@ export default {
   'admin.invite_text': 'You get a link that works once, for an hour. Hand it over yourself.',
   'admin.invite_link': 'The link, shown this once',
   'admin.invite_make': 'Make the link',
+  'admin.passkeys': 'Your passkeys',
+  'admin.passkeys_text': 'Your phone, laptop or security key signs you in by its own lock. Nobody can shut this way in by guessing: add at least one.',
+  'admin.passkey_added': 'The passkey works.',
+  'admin.passkey_removed': 'The passkey is gone.',
   'admin.step_up': 'Show a code of your app, so that nobody else does this from your screen. It counts for ten minutes.',
 };

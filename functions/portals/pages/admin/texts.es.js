@@ -68,5 +68,9 @@ export default {
   'admin.invite_text': 'Recibirá un enlace que sirve una vez, durante una hora. Entréguelo usted.',
   'admin.invite_link': 'El enlace, se muestra solo esta vez',
   'admin.invite_make': 'Crear el enlace',
+  'admin.passkeys': 'Sus llaves de acceso',
+  'admin.passkeys_text': 'Su teléfono, portátil o llave de seguridad le identifica con su propio bloqueo. Nadie puede cerrar esta entrada probando contraseñas: añada al menos una.',
+  'admin.passkey_added': 'La llave funciona.',
+  'admin.passkey_removed': 'La llave se quitó.',
   'admin.step_up': 'Muestre un código de su aplicación, para que nadie más haga esto desde su pantalla. Vale diez minutos.',
 };

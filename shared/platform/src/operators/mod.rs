@@ -2,10 +2,12 @@
 //!
 //! Their credentials, sessions and keys share nothing with the portals' but the rules: another table, another
 //! ring, another cookie, functions whose roles nobody else has. There is no session with one factor: whoever
-//! signs in shows the password and a code in one request, and learns nothing of which of them was wrong.
+//! signs in shows the password and a code in one request, and learns nothing of which of them was wrong, or a passkey,
+//! which is two.
 
 mod enrolment;
 mod factor;
+mod passkey;
 mod people;
 mod session;
 mod sign_in;
@@ -21,6 +23,10 @@ pub use enrolment::{
     Invited, NewSecret, begin_enrolment, finish_enrolment, invite, invite_by_operator,
 };
 pub use factor::ShownCode;
+pub use passkey::{
+    OperatorPasskeyEntry, OperatorPasskeySignIn, begin_passkey, finish_passkey, passkey_options,
+    remove_passkey, sign_in_by_passkey,
+};
 pub use people::{MemberOf, PersonEntry, act_as, set_disabled};
 pub use session::end_session;
 pub use sign_in::sign_in;

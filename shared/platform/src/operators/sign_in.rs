@@ -102,7 +102,7 @@ fn edit_of(verdict: Verdict) -> Option<Box<dyn FnOnce(Edit) -> Edit + Send>> {
     }
 }
 
-async fn refused(
+pub(super) async fn refused(
     app: &App,
     caller: &Caller,
     known: Option<OperatorId>,

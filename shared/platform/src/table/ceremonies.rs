@@ -2,13 +2,14 @@
 //! challenge a passkey was asked to sign.
 
 use data_encoding::BASE64URL_NOPAD;
-use domain::ids::PersonId;
+use domain::ids::{OperatorId, PersonId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
+use crate::crypto::ring::KeyRing;
 use crate::crypto::totp::SECRET_BYTES;
-use crate::table::{Change, Committed, Item, Key, StoreError, commit, keys, second_factors};
+use crate::table::{Change, Committed, Item, Key, StoreError, Table, commit, keys, second_factors};
 
 /// Seconds somebody has to type the first code of a new secret.
 const ENROLMENT_SECONDS: i64 = 10 * 60;
@@ -54,6 +55,10 @@ pub(crate) enum Purpose<'a> {
     Prove(&'a PersonId),
     /// Whoever it is signs in.
     SignIn,
+    /// A site administrator adds a passkey.
+    RegisterOperator(&'a OperatorId),
+    /// Whoever it is signs in as a site administrator.
+    SignInOperator,
 }
 
 impl Purpose<'_> {
@@ -62,6 +67,22 @@ impl Purpose<'_> {
             Self::Register(person) => format!("register {person}"),
             Self::Prove(person) => format!("prove {person}"),
             Self::SignIn => "sign_in".to_owned(),
+            Self::RegisterOperator(operator) => format!("register {operator}"),
+            Self::SignInOperator => "sign_in operator".to_owned(),
+        }
+    }
+
+    /// Where its state lies, under which key: site administrators' in their own table, named by their own ring.
+    async fn place<'b>(self, app: &'b App, name: &str) -> Result<(Table<'b>, Key), StoreError> {
+        let lookup = |ring: &KeyRing| ring.lookup("ceremony", name.as_bytes());
+        match self {
+            Self::Register(_) | Self::Prove(_) | Self::SignIn => {
+                Ok((app.access()?, keys::ceremony(&lookup(app.ring().await?))))
+            }
+            Self::RegisterOperator(_) | Self::SignInOperator => {
+                let hmac = lookup(app.operators_ring().await?);
+                Ok((app.operators()?, keys::operators::ceremony(&hmac)))
+            }
         }
     }
 }
@@ -74,11 +95,10 @@ pub(crate) async fn begin(
 ) -> Result<String, StoreError> {
     let name = BASE64URL_NOPAD.encode(&app.random::<32>());
     let ends = app.now().as_second().saturating_add(CEREMONY_SECONDS);
-    let item = Item::at(&key(app, &name).await?)
-        .with_text("purpose", purpose.name())
-        .with_json("state", state)
-        .ending(ends);
-    commit(app, vec![Change::create(app.access()?, item)?]).await?;
+    let (table, key) = purpose.place(app, &name).await?;
+    let item =
+        Item::at(&key).with_text("purpose", purpose.name()).with_json("state", state).ending(ends);
+    commit(app, vec![Change::create(table, item)?]).await?;
     Ok(name)
 }
 
@@ -89,8 +109,7 @@ pub(crate) async fn take<T: DeserializeOwned>(
     purpose: Purpose<'_>,
     name: &str,
 ) -> Result<Option<T>, StoreError> {
-    let key = key(app, name).await?;
-    let table = app.access()?;
+    let (table, key) = purpose.place(app, name).await?;
     let Some(item) = table.get(&key).await? else {
         return Ok(None);
     };
@@ -104,8 +123,4 @@ pub(crate) async fn take<T: DeserializeOwned>(
         Committed::Yes => item.json("state").map(Some).ok_or_else(corrupt),
         Committed::Refused(_) => Ok(None),
     }
-}
-
-async fn key(app: &App, name: &str) -> Result<Key, StoreError> {
-    Ok(keys::ceremony(&app.ring().await?.lookup("ceremony", name.as_bytes())))
 }

@@ -42,6 +42,7 @@ mod never_another_child;
 mod notices;
 mod oidc;
 mod one_person;
+mod operator_passkeys;
 mod operators;
 mod oracle;
 mod passkeys;

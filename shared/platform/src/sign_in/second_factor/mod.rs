@@ -1,5 +1,6 @@
 //! A person's second factors: what they have, adding one, proving one, taking one away.
 
+pub(crate) mod ceremony;
 mod passkey;
 mod recovery;
 mod totp;
@@ -10,10 +11,11 @@ use domain::session::Proof;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use ceremony::{MadePasskey, PasskeyOptions};
 pub(super) use passkey::options_of;
 pub use passkey::{
-    MadePasskey, PasskeyOptions, PasskeySignIn, begin_passkey, finish_passkey, options_of_anybody,
-    remove_passkey, sign_in_by_passkey,
+    PasskeySignIn, begin_passkey, finish_passkey, options_of_anybody, remove_passkey,
+    sign_in_by_passkey,
 };
 pub use recovery::{RecoveryCodes, new_recovery_codes};
 pub(crate) use totp::modules;
@@ -97,7 +99,7 @@ pub(crate) const fn wrong_code() -> ApiError {
 }
 
 /// One answer for every passkey that does not count.
-pub(super) const fn wrong_passkey() -> ApiError {
+pub(crate) const fn wrong_passkey() -> ApiError {
     ApiError::Invalid { code: "wrong_passkey", field: "credential" }
 }
 

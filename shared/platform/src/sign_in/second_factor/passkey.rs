@@ -1,27 +1,21 @@
-//! Passkeys: a device that holds a key for this site alone, and asks its owner before it signs.
-//!
-//! The library checks the signature, the origin, that the device has verified its user, and that its
-//! counter of signatures has gone on where it keeps one.
+//! A person's passkeys: a device that holds a key for this site alone, and asks its owner before it signs.
 
-use domain::ids::PersonId;
+use domain::ids::{PasskeyId, PersonId};
 use domain::person::Portal;
 use domain::second_factor::{MOST_PASSKEYS, Method};
 use domain::session::Proof;
-use domain::text::Line;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use std::time::Duration;
+use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
-use webauthn_rs::prelude::{
-    DiscoverableAuthentication, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
-    RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder,
-};
+use webauthn_rs::prelude::{PasskeyAuthentication, PublicKeyCredential};
 
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::http::request::Untrusted;
 use crate::scope::Caller;
+use crate::sign_in::second_factor::ceremony::{
+    self, MadePasskey, Maker, PasskeyOptions, Signed, read, site,
+};
 use crate::sign_in::second_factor::{Proved, added, removed, wrong_passkey};
 use crate::sign_in::step_up::FreshSecondFactor;
 use crate::sign_in::{Visitor, door};
@@ -29,33 +23,6 @@ use crate::start::Response;
 use crate::table::ceremonies::{self, Purpose};
 use crate::table::people::{self, Person};
 use crate::table::second_factors;
-use domain::ids::PasskeyId;
-
-/// How long the browser's own dialog stays open.
-const DIALOG: Duration = Duration::from_mins(5);
-
-/// What the page hands to the browser.
-#[derive(Serialize, ToSchema)]
-pub struct PasskeyOptions {
-    /// Goes back with the browser's answer. Good once, for five minutes.
-    ceremony: String,
-    /// `publicKey`, for `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`.
-    #[schema(value_type = Object)]
-    options: Value,
-}
-
-/// A passkey the browser has made.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MadePasskey {
-    /// The name that came with the options.
-    ceremony: String,
-    /// What the person calls it: “Laptop”.
-    name: String,
-    /// What the browser answered, as `PublicKeyCredential.toJSON()` writes it.
-    #[schema(value_type = Object)]
-    credential: Value,
-}
 
 /// A sign-in by a passkey alone.
 #[derive(Deserialize, ToSchema)]
@@ -68,24 +35,6 @@ pub struct PasskeySignIn {
     /// What the browser answered, as `PublicKeyCredential.toJSON()` writes it.
     #[schema(value_type = Object)]
     credential: Value,
-}
-
-/// This site, as devices know it: by its host name and origin.
-fn site(app: &App) -> Result<Webauthn, ApiError> {
-    let unavailable = || ApiError::Conflict("passkeys_unavailable");
-    let origin = Url::parse(&app.config().public_url).map_err(|_| unavailable())?;
-    let host = origin.domain().ok_or_else(unavailable)?;
-    let builder = WebauthnBuilder::new(host, &origin).map_err(|_| unavailable())?;
-    builder.rp_name("Picture Day").timeout(DIALOG).build().map_err(ApiError::internal)
-}
-
-fn public_key(options: &impl Serialize) -> Result<Value, ApiError> {
-    let mut options = serde_json::to_value(options).map_err(ApiError::internal)?;
-    Ok(options.get_mut("publicKey").map(Value::take).unwrap_or_default())
-}
-
-fn read<T: DeserializeOwned>(credential: &Value) -> Result<T, ApiError> {
-    serde_json::from_value(credential.clone()).map_err(|_| ApiError::Malformed("malformed_json"))
 }
 
 /// The options with which whoever is signed in makes a passkey.
@@ -103,24 +52,9 @@ pub async fn begin_passkey(visitor: &Visitor) -> Result<PasskeyOptions, ApiError
     for passkey in &person.factors.passkeys {
         there.push(passkey.open(app, &person.id).await?.cred_id().clone());
     }
-    // A device is told the person's id, which says nothing of them.
     let id = person.id.bits().ok_or_else(|| ApiError::internal("a person's id"))?;
-    let email = person.email(app).await?;
-    let (options, state) = site(app)?
-        .start_passkey_registration(
-            Uuid::from_bytes(id),
-            email.as_str(),
-            email.as_str(),
-            Some(there),
-        )
-        .map_err(ApiError::internal)?;
-    let mut options = public_key(&options)?;
-    if let Some(wanted) = options.get_mut("authenticatorSelection") {
-        // A device that can keep the account with the key lets its owner sign in without typing anything.
-        wanted["residentKey"] = json!("preferred");
-    }
-    let ceremony = ceremonies::begin(app, Purpose::Register(&person.id), &state).await?;
-    Ok(PasskeyOptions { ceremony, options })
+    let maker = Maker { id, email: person.email(app).await?, there };
+    ceremony::begin_making(app, Purpose::Register(&person.id), maker).await
 }
 
 /// Takes what the browser made.
@@ -131,14 +65,8 @@ pub async fn begin_passkey(visitor: &Visitor) -> Result<PasskeyOptions, ApiError
 pub async fn finish_passkey(visitor: &Visitor, made: &MadePasskey) -> Result<Response, ApiError> {
     visitor.may_add_factor()?;
     let (app, person) = (visitor.app, &visitor.person);
-    let name = Line::parse(&made.name)
-        .map_err(|error| ApiError::Invalid { code: error.code(), field: "name" })?;
-    let credential: RegisterPublicKeyCredential = read(&made.credential)?;
-    let purpose = Purpose::Register(&person.id);
-    let state: Option<PasskeyRegistration> = ceremonies::take(app, purpose, &made.ceremony).await?;
-    let state = state.ok_or_else(wrong_passkey)?;
-    let passkey =
-        site(app)?.finish_passkey_registration(&credential, &state).map_err(|_| wrong_passkey())?;
+    let name = made.name()?;
+    let passkey = ceremony::finish_making(app, Purpose::Register(&person.id), made).await?;
     let id = second_factors::passkey_id(app, passkey.cred_id().as_slice()).await?;
     if person.factors.passkeys.iter().any(|there| there.id == id) {
         return Err(ApiError::Conflict("passkey_exists"));
@@ -178,10 +106,7 @@ pub(in crate::sign_in) async fn options_of(
     if passkeys.is_empty() {
         return Err(ApiError::Conflict("no_passkey"));
     }
-    let (options, state) =
-        site(app)?.start_passkey_authentication(&passkeys).map_err(ApiError::internal)?;
-    let ceremony = ceremonies::begin(app, Purpose::Prove(&person.id), &state).await?;
-    Ok(PasskeyOptions { ceremony, options: public_key(&options)? })
+    ceremony::ask_for_one_of(app, Purpose::Prove(&person.id), &passkeys).await
 }
 
 /// Checks what a person's device signed.
@@ -213,12 +138,7 @@ pub(super) async fn check(
 ///
 /// 409 `passkeys_unavailable` where the site has no host name.
 pub async fn options_of_anybody(app: &App) -> Result<PasskeyOptions, ApiError> {
-    let (mut options, state) =
-        site(app)?.start_discoverable_authentication().map_err(ApiError::internal)?;
-    // Asked for by a button, not beside a form field.
-    options.mediation = None;
-    let ceremony = ceremonies::begin(app, Purpose::SignIn, &state).await?;
-    Ok(PasskeyOptions { ceremony, options: public_key(&options)? })
+    ceremony::ask_anybody(app, Purpose::SignIn).await
 }
 
 /// Signs in by a passkey alone: the device has two factors, itself and what it asked its owner for.
@@ -233,26 +153,19 @@ pub async fn sign_in_by_passkey(
 ) -> Result<Response, ApiError> {
     let portal = Portal::ALL.into_iter().find(|portal| portal.name() == shown.portal);
     let portal = portal.ok_or(ApiError::Invalid { code: "unknown_portal", field: "portal" })?;
-    let signed: PublicKeyCredential = read(&shown.credential)?;
-    let state: Option<DiscoverableAuthentication> =
-        ceremonies::take(app, Purpose::SignIn, &shown.ceremony).await?;
-    let state = state.ok_or_else(wrong_passkey)?;
-    let site = site(app)?;
-    let (person, credential) =
-        site.identify_discoverable_authentication(&signed).map_err(|_| wrong_passkey())?;
-    let person = PersonId::from_random(person.into_bytes());
+    let shown = (shown.ceremony.as_str(), &shown.credential);
+    let signed = Signed::read(app, Purpose::SignIn, shown).await?;
+    let (person, credential) = signed.claims()?;
+    let person = PersonId::from_random(person);
     let id = second_factors::passkey_id(app, credential).await?;
     let person = people::find(app, &person).await?.ok_or_else(wrong_passkey)?;
     let stored = person.factors.passkeys.iter().find(|passkey| passkey.id == id);
     let stored = stored.ok_or_else(wrong_passkey)?;
     let mut passkey = stored.open(app, &person.id).await?;
-    let result = site
-        .finish_discoverable_authentication_v2(&signed, state, &passkey)
-        .map_err(|_| wrong_passkey())?;
+    signed.check(&mut passkey)?;
     if !person.is_verified || !person.may_enter(portal) {
         return Err(wrong_passkey());
     }
-    passkey.update_credential(&result);
     let changes = vec![stored.used(app, &person.id, &passkey).await?];
     door::enter(app, caller, &person, portal, Proof::Passkey, changes).await
 }

@@ -2,10 +2,11 @@
 //!
 //! | partition `PK` | sort `SK` | what | read as |
 //! |---|---|---|---|
-//! | `OPERATOR#{operator}` | `OPERATOR` | a site administrator: sealed address and secret, hashed password and codes | get |
+//! | `OPERATOR#{operator}` | `OPERATOR` | a site administrator: sealed address, secret and passkeys, hashed password and codes | get |
 //! | | `SESSION#{id}` | a session | get |
 //! | `EMAIL#{hmac}` | `OPERATOR` | who has an address | get |
 //! | `INVITATION#{hmac}` | `INVITATION` | a link that makes one site administrator | get, conditional delete |
+//! | `CEREMONY#{hmac}` | `CEREMONY` | what a passkey was asked to sign | get, conditional delete |
 //!
 //! In the table `access`, where everybody who answers at an account can read it:
 //!
@@ -40,4 +41,9 @@ pub(crate) fn email(hmac: &str) -> Key {
 /// An invitation.
 pub(crate) fn invitation(hmac: &str) -> Key {
     key(format!("INVITATION#{hmac}"), "INVITATION")
+}
+
+/// The state of a passkey ceremony.
+pub(crate) fn ceremony(hmac: &str) -> Key {
+    key(format!("CEREMONY#{hmac}"), "CEREMONY")
 }

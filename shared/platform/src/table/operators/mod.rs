@@ -5,6 +5,7 @@
 
 pub(crate) mod acting;
 pub(crate) mod invitations;
+pub(crate) mod passkeys;
 pub(crate) mod sessions;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -37,6 +38,8 @@ pub(crate) struct StoredOperator {
     sealed_totp: Vec<u8>,
     /// The place of each recovery code that is left, and its hash.
     recovery: Vec<(String, Vec<u8>)>,
+    /// The place of each passkey, and what is sealed there.
+    passkeys: Vec<(String, Vec<u8>)>,
 }
 
 /// What a new site administrator is made of.
@@ -115,7 +118,8 @@ pub(crate) async fn find_of_address(
 
 fn read(id: &OperatorId, row: &Item) -> Result<StoredOperator, StoreError> {
     let bytes = |name: &str| row.bytes(name).map(<[u8]>::to_vec).ok_or(CORRUPT);
-    let places = (0..RECOVERY_CODES).map(recovery_place);
+    let kept = |place: String| Some((row.bytes(&place)?.to_vec(), place));
+    let in_place = |(bytes, place): (Vec<u8>, String)| (place, bytes);
     Ok(StoredOperator {
         id: id.clone(),
         password: read_password(row).ok_or(CORRUPT)?,
@@ -123,10 +127,8 @@ fn read(id: &OperatorId, row: &Item) -> Result<StoredOperator, StoreError> {
         root: row.text("root").ok_or(CORRUPT)?,
         sealed_email: bytes("email")?,
         sealed_totp: bytes("totp")?,
-        recovery: places
-            .filter_map(|place| Some((row.bytes(&place)?.to_vec(), place)))
-            .map(|(hash, place)| (place, hash))
-            .collect(),
+        recovery: (0..RECOVERY_CODES).map(recovery_place).filter_map(kept).map(in_place).collect(),
+        passkeys: passkeys::places().filter_map(kept).map(in_place).collect(),
     })
 }
 
