@@ -7,16 +7,16 @@ use domain::ids::{OperatorKind, PersonKind};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|header: &str| {
-    for name in ["__Host-pd_parent", "__Host-pd_admin", "__Host-pd_device", "__Host-pd_flow", "__Host-pd_oidc"] {
-        let Some(value) = find(header, name) else { continue };
+    for name in ["parent", "admin", "device", "admin_device", "flow", "oidc"] {
+        let Some(value) = find(header, &format!("__Host-pd_{name}")) else { continue };
         assert!(!value.contains(';') && header.contains(value));
         if let Some(session) = Presented::<PersonKind>::parse(value) {
-            assert_eq!(generation_aside(&session.value()), generation_aside(value));
+            assert_eq!(session.value(), value);
             // Nobody is a person and a site administrator.
             assert!(Presented::<OperatorKind>::parse(value).is_none());
         }
         if let Some(session) = Presented::<OperatorKind>::parse(value) {
-            assert_eq!(generation_aside(&session.value()), generation_aside(value));
+            assert_eq!(session.value(), value);
         }
         let read = [
             Device::parse(value).map(|it| it.value()),
@@ -30,8 +30,3 @@ fuzz_target!(|header: &str| {
         assert!(read.iter().flatten().count() <= 1);
     }
 });
-
-/// The generation is a number: 0, 00 and +0 are the same.
-fn generation_aside(value: &str) -> Vec<&str> {
-    value.split('.').enumerate().filter(|(place, _)| *place != 3).map(|(_, part)| part).collect()
-}

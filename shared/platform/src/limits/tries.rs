@@ -33,9 +33,9 @@ const MOST_A_DAY: u32 = 50;
 const DECIDED_IN: i64 = 30;
 /// How often a try is counted anew because its row was gone and back again between two looks. Whoever loses as often as
 /// this against others' right passwords is refused.
-const ROUNDS: u32 = 20;
-/// How often somebody looks whether tries in flight were decided: with [`wait`], ten seconds in all.
-const MOST_WAITS: u32 = 22;
+const ROUNDS: u32 = 40;
+/// How often somebody looks whether tries in flight were decided: with [`wait`], some 17 seconds in all.
+const MOST_WAITS: u32 = 36;
 
 /// A door, and how often it may be tried.
 #[derive(Debug, Clone, Copy)]
