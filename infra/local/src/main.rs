@@ -1,10 +1,12 @@
 //! `cargo run`: Picture Day on this machine, or one of its functions as a Lambda's process.
 
 use domain::second_factor::StaffRule;
+use local::cloud::serve::PortLimits;
 use local::demonstration::operator::{OperatorAccount, invitation};
 use local::demonstration::{Accounts, Program};
 use local::functions::{self, Handler};
 use local::stack::{Stack, StackOptions, Storage, limits_of_one_machine};
+use platform::log::BoundedLines;
 use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
@@ -49,6 +51,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
         port: 8080,
         storage: Storage::Embedded,
         limits: limits_of_one_machine(),
+        port_limits: PortLimits::default(),
         breach_range_url: None,
         allowed_origins: Vec::new(),
         origin_secret: None,
@@ -175,5 +178,6 @@ async fn function(name: &str) -> Result<(), Box<dyn Error>> {
 fn log_to_the_terminal() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(QUIET));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let writer = BoundedLines(std::io::stderr);
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).init();
 }

@@ -3,11 +3,11 @@
 //! With it a function runs here as it runs on AWS: a process of its own, with its own environment.
 //! Source: AWS Lambda Developer Guide, "Using the Lambda runtime API".
 
-use crate::cloud::{clock, serve};
+use crate::cloud::clock;
+use crate::cloud::serve::{self, Port, PortLimits, RequestBody};
 use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
 use hyper::service::service_fn;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -83,7 +83,10 @@ impl RuntimeApi {
             let shared = Arc::clone(&serving);
             async move { Ok::<_, Infallible>(shared.respond(request).await) }
         });
-        let task = tokio::spawn(serve::until_stopped(listener, service, stopped));
+        // The next event is waited for as long as it takes; what comes is the function's own.
+        let port =
+            Port::new(PortLimits::default().streaming(), |_| status(StatusCode::REQUEST_TIMEOUT));
+        let task = tokio::spawn(serve::until_stopped(listener, port, service, stopped));
         Ok(Self { at, shared, stop, task })
     }
 
@@ -131,7 +134,7 @@ impl Shared {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn respond(&self, request: http::Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn respond(&self, request: http::Request<RequestBody>) -> Response<Full<Bytes>> {
         let (head, body) = request.into_parts();
         let path = head.uri.path().strip_prefix(PREFIX).unwrap_or_default().to_owned();
         let parts: Vec<&str> = path.split('/').collect();
@@ -187,7 +190,7 @@ impl Shared {
     }
 }
 
-async fn whole(body: Incoming) -> Bytes {
+async fn whole(body: RequestBody) -> Bytes {
     body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default()
 }
 

@@ -5,11 +5,11 @@
 //! web page but ours where a browser is meant at all, and is signed with the key of the data folder (`SigV4`).
 
 use super::access_key::AccessKey;
+use super::serve::{Port, PortLimits, PortRefusal, RequestBody};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
 use hyper::service::{Service, service_fn};
 use rustack_auth::credentials::StaticCredentialProvider;
 use rustack_auth::{hash_payload, verify_sigv4};
@@ -20,24 +20,26 @@ use std::sync::Arc;
 /// What answers the requests of a service that speaks JSON.
 pub(super) trait JsonService:
     Service<
-        http::Request<Incoming>,
+        http::Request<RequestBody>,
         Response = Response<Full<Bytes>>,
         Error = Infallible,
         Future: Send,
     > + Clone
     + Send
+    + Sync
     + 'static
 {
 }
 
 impl<S> JsonService for S where
     S: Service<
-            http::Request<Incoming>,
+            http::Request<RequestBody>,
             Response = Response<Full<Bytes>>,
             Error = Infallible,
             Future: Send,
         > + Clone
         + Send
+        + Sync
         + 'static
 {
 }
@@ -76,7 +78,7 @@ where
     F: Future<Output = Response<Full<Bytes>>> + Send,
 {
     let keys = key.map(|key| Arc::new(StaticCredentialProvider::new([key.pair()])));
-    service_fn(move |request: http::Request<Incoming>| {
+    service_fn(move |request: http::Request<RequestBody>| {
         let (keys, answer) = (keys.clone(), answer.clone());
         async move {
             let (head, body) = request.into_parts();
@@ -93,6 +95,18 @@ where
                 return Ok(refusal(StatusCode::FORBIDDEN, "InvalidSignatureException"));
             }
             Ok(answer(head, body).await)
+        }
+    })
+}
+
+/// The port of a service that speaks JSON.
+pub(super) fn port(limits: PortLimits) -> Port {
+    Port::new(limits, |why| match why {
+        PortRefusal::SlowBody => refusal(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException"),
+        PortRefusal::Busy | PortRefusal::SlowAnswer => {
+            let mut busy = refusal(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailableException");
+            busy.headers_mut().insert(header::RETRY_AFTER, http::HeaderValue::from_static("1"));
+            busy
         }
     })
 }

@@ -28,6 +28,7 @@ mod sqs_journal;
 pub use access_key::AccessKey;
 pub use s3_events::Notification;
 
+use serve::PortLimits;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -49,6 +50,8 @@ pub struct Options {
     pub memory_tables: bool,
     /// Origins whose pages may talk to S3.
     pub origins: Vec<String>,
+    /// What each port takes before it knows who asks.
+    pub limits: PortLimits,
     /// Which buckets tell which queues of new objects.
     pub notifications: Vec<Notification>,
     /// How often expired items are swept out of the tables.
@@ -114,22 +117,25 @@ impl LocalCloud {
         let tables = dynamodb::open((!options.memory_tables).then_some(dir.as_path()))
             .map_err(CloudError::of("DynamoDB"))?;
         let service = dynamodb::service(tables.clone(), &key);
-        tasks.spawn(serve::until_stopped(dynamodb, service, stopped.clone()));
+        let json = || door::port(options.limits.clone());
+        tasks.spawn(serve::until_stopped(dynamodb, json(), service, stopped.clone()));
         tasks.spawn(dynamodb::sweep(tables, options.expire_every, stopped.clone()));
 
         let queues = sqs::DurableQueues::open(dir, sqs_at).await.map_err(CloudError::of("SQS"))?;
-        tasks.spawn(serve::until_stopped(sqs, queues.service(&key), stopped.clone()));
+        tasks.spawn(serve::until_stopped(sqs, json(), queues.service(&key), stopped.clone()));
 
         let objects =
             s3::Objects::open(dir, &options.notifications).await.map_err(CloudError::of("S3"))?;
         tasks.spawn(s3_events::deliver(objects.outbox(), queues, stopped.clone()));
-        let service = s3_cors::service(objects, options.origins, &key);
-        tasks.spawn(serve::until_stopped(s3, service, stopped.clone()));
+        let service = s3_cors::service(objects, options.origins.clone(), &key);
+        let port = s3_cors::port(options.limits.clone());
+        tasks.spawn(serve::until_stopped(s3, port, service, stopped.clone()));
 
         let kept = secrets::open(dir.join("secrets.json"))
             .await
             .map_err(CloudError::of("Secrets Manager"))?;
-        tasks.spawn(serve::until_stopped(secrets, secrets::service(kept, &key), stopped));
+        let service = secrets::service(kept, &key);
+        tasks.spawn(serve::until_stopped(secrets, json(), service, stopped));
 
         Ok(Self {
             dynamodb: dynamodb_at,

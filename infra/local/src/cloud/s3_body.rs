@@ -3,8 +3,9 @@
 //! hyper closes a connection whose body nobody wants any more. A client that is still sending then sees a
 //! broken connection instead of the refusal, and whoever reuses the connection a request without an answer.
 
+use super::serve::{BodyError, RequestBody};
 use http_body_util::BodyExt as _;
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::body::{Body, Bytes, Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -13,22 +14,22 @@ use std::time::Duration;
 const LONGEST_REST: Duration = Duration::from_mins(1);
 
 /// A body whose rest is read and thrown away when it is dropped.
-pub(super) struct ReadToItsEnd(Option<Incoming>);
+pub(super) struct ReadToItsEnd(Option<RequestBody>);
 
-impl From<Incoming> for ReadToItsEnd {
-    fn from(body: Incoming) -> Self {
+impl From<RequestBody> for ReadToItsEnd {
+    fn from(body: RequestBody) -> Self {
         Self(Some(body))
     }
 }
 
 impl Body for ReadToItsEnd {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = BodyError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut self.0 {
             Some(body) => Pin::new(body).poll_frame(cx),
             None => Poll::Ready(None),

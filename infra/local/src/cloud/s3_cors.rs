@@ -4,8 +4,11 @@ use super::access_key::AccessKey;
 use super::door::{has_unsigned_header, is_of_a_stranger};
 use super::s3::Objects;
 use super::s3_body::ReadToItsEnd;
-use http::{HeaderValue, Method, StatusCode};
-use hyper::body::Incoming;
+use super::serve::{Port, PortLimits, PortRefusal, RequestBody};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode, header};
+use http_body_util::Full;
 use hyper::service::{Service, service_fn};
 use s3s::HttpError;
 use s3s::auth::SimpleAuth;
@@ -18,18 +21,19 @@ pub(super) fn service(
     origins: Vec<String>,
     key: &AccessKey,
 ) -> impl Service<
-    http::Request<Incoming>,
+    http::Request<RequestBody>,
     Response = http::Response<s3s::Body>,
     Error = HttpError,
     Future: Send,
 > + Clone
 + Send
++ Sync
 + 'static {
     let mut builder = S3ServiceBuilder::new(objects);
     builder.set_auth(SimpleAuth::from_single(key.id.as_str(), key.secret.as_str()));
     let s3 = builder.build();
     let origins: Arc<[String]> = origins.into();
-    service_fn(move |request: http::Request<Incoming>| {
+    service_fn(move |request: http::Request<RequestBody>| {
         let (s3, origins) = (s3.clone(), Arc::clone(&origins));
         async move {
             if is_of_a_stranger(request.headers(), &origins) {
@@ -43,7 +47,7 @@ pub(super) fn service(
                 return Ok(preflight(origin, asked));
             }
             let (head, body) = request.into_parts();
-            if has_unsigned_header(&head) {
+            if has_unsigned_header(&head) || is_form(&head) {
                 return Ok(forbidden());
             }
             let request = http::Request::from_parts(head, whole(body));
@@ -60,15 +64,45 @@ pub(super) fn service(
     })
 }
 
-fn whole(body: Incoming) -> s3s::Body {
+fn whole(body: RequestBody) -> s3s::Body {
     s3s::Body::http_body(ReadToItsEnd::from(body))
 }
 
+/// Whether a request uploads by an HTML form. Nothing here does, and `s3s` keeps its fields before their signature counts.
+fn is_form(head: &Parts) -> bool {
+    let kind = head.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    head.method == Method::POST
+        && kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with(b"multipart/"))
+}
+
+/// Storage's port. What it takes and gives is streamed.
+pub(super) fn port(limits: PortLimits) -> Port {
+    Port::new(limits.streaming(), |why| {
+        let (status, code) = match why {
+            PortRefusal::SlowBody => (StatusCode::REQUEST_TIMEOUT, "RequestTimeout"),
+            PortRefusal::Busy | PortRefusal::SlowAnswer => {
+                (StatusCode::SERVICE_UNAVAILABLE, "SlowDown")
+            }
+        };
+        let mut response = refusal(status, code);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    })
+}
+
 fn forbidden() -> http::Response<s3s::Body> {
-    let text = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
-    let mut response = http::Response::new(s3s::Body::from(text.to_owned()));
-    *response.status_mut() = StatusCode::FORBIDDEN;
-    response.headers_mut().insert("content-type", HeaderValue::from_static("application/xml"));
+    refusal(StatusCode::FORBIDDEN, "AccessDenied").map(s3s::Body::http_body)
+}
+
+/// An error in S3's form.
+fn refusal(status: StatusCode, code: &str) -> http::Response<Full<Bytes>> {
+    let text = format!("<Error><Code>{code}</Code><Message>This is refused.</Message></Error>");
+    let mut response = http::Response::new(Full::new(Bytes::from(text)));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static("application/xml");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
 }
 

@@ -1,8 +1,9 @@
 //! A stand-in for Amazon SES v2: takes `SendEmail` and keeps the mails in a file.
 
 use super::access_key::AccessKey;
+use super::clock;
 use super::door::{self, JsonService};
-use super::{clock, serve};
+use super::serve::{self, PortLimits};
 use bytes::Bytes;
 use http_body_util::Full;
 use serde::{Deserialize, Serialize};
@@ -198,12 +199,18 @@ impl Server {
     /// # Errors
     ///
     /// The folder cannot be used.
-    pub async fn start(dir: &Path, sender: &str, key: Option<&AccessKey>) -> io::Result<Self> {
+    pub async fn start(
+        dir: &Path,
+        sender: &str,
+        key: Option<&AccessKey>,
+        limits: PortLimits,
+    ) -> io::Result<Self> {
         let outbox = Outbox::open(&dir.join("mails.jsonl"), sender)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let at = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
-        let serving = serve::until_stopped(listener, service(outbox.clone(), key), stopped);
+        let service = service(outbox.clone(), key);
+        let serving = serve::until_stopped(listener, door::port(limits), service, stopped);
         Ok(Self { at, outbox, stop, task: tokio::spawn(serving) })
     }
 

@@ -12,13 +12,13 @@ mod routes;
 pub use routes::{Match, Routes};
 
 use crate::cloud::door;
-use crate::cloud::serve;
+use crate::cloud::serve::{self, Port, PortLimits, PortRefusal, RequestBody};
 use crate::cloud::ses;
 use crate::functions::{self, HttpHandler};
 use bytes::Bytes;
-use http::{Method, Response, StatusCode};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use hyper::service::service_fn;
 use platform::App;
 use platform::http::response::protect;
@@ -56,6 +56,8 @@ pub struct Behind {
     pub routes: Routes,
     /// The mails, for the runner's own pages.
     pub mails: ses::Outbox,
+    /// What the port takes before anything is authenticated.
+    pub limits: PortLimits,
 }
 
 impl BoundGateway {
@@ -79,7 +81,10 @@ impl BoundGateway {
 
     /// Starts to answer, until told to stop.
     pub fn serve(self, behind: Behind, tasks: &mut JoinSet<()>, stop: &watch::Receiver<bool>) {
+        let limits = behind.limits.clone();
         let gateway = Arc::new(Gateway { behind, requests: AtomicU64::new(0) });
+        let wording = Arc::clone(&gateway);
+        let port = Port::new(limits, move |why| problem(why.into(), &wording.next_id()));
         for listener in self.listeners {
             // Who reaches a loopback address comes from it.
             let source = listener.local_addr().map_or(IpAddr::from([127, 0, 0, 1]), |at| at.ip());
@@ -88,7 +93,7 @@ impl BoundGateway {
                 let gateway = Arc::clone(&gateway);
                 async move { Ok::<_, Infallible>(gateway.respond(request, source).await) }
             });
-            tasks.spawn(serve::until_stopped(listener, service, stop.clone()));
+            tasks.spawn(serve::until_stopped(listener, port.clone(), service, stop.clone()));
         }
     }
 }
@@ -104,18 +109,33 @@ enum Refusal {
     OtherHost,
     BodyTooLarge,
     BodyUnreadable,
+    BodyTooSlow,
+    Busy,
     NoFunction,
     FunctionFailed,
 }
 
+impl From<PortRefusal> for Refusal {
+    fn from(why: PortRefusal) -> Self {
+        match why {
+            PortRefusal::SlowBody => Self::BodyTooSlow,
+            PortRefusal::Busy | PortRefusal::SlowAnswer => Self::Busy,
+        }
+    }
+}
+
 impl Gateway {
+    fn next_id(&self) -> String {
+        format!("local-{:08}", self.requests.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
     async fn respond(
         &self,
-        request: http::Request<Incoming>,
+        request: http::Request<RequestBody>,
         source: IpAddr,
     ) -> Response<Full<Bytes>> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let request_id = format!("local-{:08}", self.requests.fetch_add(1, Ordering::Relaxed) + 1);
+        let request_id = self.next_id();
         // A name of somebody else's may lead here, and their page would read what is answered to it.
         if !door::is_for_this_machine(request.headers()) {
             return problem(Refusal::OtherHost, &request_id);
@@ -134,7 +154,7 @@ impl Gateway {
 
     async fn invoke(
         &self,
-        request: http::Request<Incoming>,
+        request: http::Request<RequestBody>,
         source: IpAddr,
         request_id: &str,
     ) -> Result<Response<Full<Bytes>>, Refusal> {
@@ -182,7 +202,7 @@ async fn call(
     Ok(serde_json::to_string(&answering.await??)?)
 }
 
-async fn read(mut body: Incoming) -> Result<Bytes, Refusal> {
+async fn read(mut body: RequestBody) -> Result<Bytes, Refusal> {
     let announced = body.size_hint().lower();
     let too_large = u64::try_from(LARGEST_BODY_BYTES).is_ok_and(|largest| announced > largest);
     if !too_large {
@@ -195,6 +215,7 @@ async fn read(mut body: Incoming) -> Result<Bytes, Refusal> {
             Err(_) => {}
         }
     }
+    body.throw_away();
     let mut thrown_away = 0;
     while let Some(Ok(frame)) = body.frame().await {
         thrown_away += frame.data_ref().map_or(0, Bytes::len);
@@ -221,6 +242,16 @@ fn problem(refusal: Refusal, request_id: &str) -> Response<Full<Bytes>> {
         Refusal::BodyUnreadable => {
             (StatusCode::BAD_REQUEST, "body_unreadable", "The request broke off. Send it again.")
         }
+        Refusal::BodyTooSlow => (
+            StatusCode::REQUEST_TIMEOUT,
+            "body_too_slow",
+            "The request came too slowly. Send it again.",
+        ),
+        Refusal::Busy => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "There is too much to do at this moment. Try again in a second.",
+        ),
         Refusal::NoFunction | Refusal::FunctionFailed => (
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
@@ -241,6 +272,9 @@ fn problem(refusal: Refusal, request_id: &str) -> Response<Full<Bytes>> {
         .header("cache-control", "no-store")
         .body(Full::new(Bytes::from(body.to_string())));
     let mut response = response.unwrap_or_default();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
     // Its own answers carry what every answer of a function carries.
     protect(response.headers_mut(), request_id);
     response

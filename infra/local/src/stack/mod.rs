@@ -2,6 +2,7 @@
 
 mod provision;
 
+use crate::cloud::serve::PortLimits;
 use crate::cloud::ses::{self, Mail};
 use crate::cloud::{self, AccessKey, CloudError, LocalCloud, Notification, folder};
 use crate::functions;
@@ -63,6 +64,8 @@ pub struct StackOptions {
     pub storage: Storage,
     /// How often and how long things may be done.
     pub limits: Limits,
+    /// What each port takes before it knows who asks.
+    pub port_limits: PortLimits,
     /// The service that knows breached passwords; without one this process judges alone.
     pub breach_range_url: Option<String>,
     /// Origins of other sites whose pages may use the API.
@@ -88,6 +91,7 @@ impl StackOptions {
             port: 0,
             storage: Storage::from_env(),
             limits: limits_of_one_machine(),
+            port_limits: PortLimits::default(),
             breach_range_url: None,
             allowed_origins: Vec::new(),
             origin_secret: None,
@@ -158,8 +162,10 @@ impl Stack {
         let is_embedded = options.storage == Storage::Embedded;
         folder::open(&options.data)?;
         let key = AccessKey::of(&options.data)?;
+        let limits = options.port_limits.clone();
         let mail =
-            ses::Server::start(&options.data, MAIL_FROM, is_embedded.then_some(&key)).await?;
+            ses::Server::start(&options.data, MAIL_FROM, is_embedded.then_some(&key), limits)
+                .await?;
         let cloud = match &options.storage {
             Storage::External { .. } => None,
             Storage::Embedded => Some(
@@ -167,6 +173,7 @@ impl Stack {
                     dir: options.data.clone(),
                     memory_tables: options.memory_tables,
                     origins: origins.clone(),
+                    limits: options.port_limits.clone(),
                     notifications: notifications(&template),
                     expire_every: EXPIRED_SWEPT_EVERY,
                 })
@@ -202,7 +209,8 @@ impl Stack {
         let mut tasks = JoinSet::new();
         let routes = Routes::new(&template.functions);
         let mails = mail.outbox.clone();
-        gateway.serve(Behind { app, routes, mails }, &mut tasks, &stopped);
+        let behind = Behind { app, routes, mails, limits: options.port_limits.clone() };
+        gateway.serve(behind, &mut tasks, &stopped);
         for mut source in made.sources(&template) {
             source.disturbance = options.disturbance;
             tasks.spawn(queues::work(at_work, source, stopped.clone()));

@@ -1,5 +1,6 @@
 //! A second gateway to a stack's functions, with other settings: something broken, or kept from its worker.
 
+use local::cloud::serve::PortLimits;
 use local::gateway::{Behind, BoundGateway, Routes};
 use local::stack::Stack;
 use platform::App;
@@ -32,7 +33,11 @@ impl Beside {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
         let routes = Routes::new(&stack.template().functions);
-        gateway.serve(Behind { app, routes, mails: stack.outbox() }, &mut tasks, &stopped);
+        gateway.serve(
+            Behind { app, routes, mails: stack.outbox(), limits: PortLimits::default() },
+            &mut tasks,
+            &stopped,
+        );
         Ok(Self { base, app, stop, tasks })
     }
 

@@ -133,6 +133,7 @@ fn options(dir: &Path) -> Options {
         dir: dir.to_owned(),
         memory_tables: false,
         origins: vec![ORIGIN.to_owned()],
+        limits: super::serve::PortLimits::default(),
         notifications: vec![Notification {
             bucket: "intake".to_owned(),
             prefix: "intake/".to_owned(),
