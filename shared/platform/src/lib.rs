@@ -14,6 +14,7 @@ pub mod identity;
 #[cfg(feature = "provision")]
 pub mod inspect;
 pub(crate) mod limits;
+pub mod log;
 pub mod mail;
 pub mod notices;
 pub mod objects;

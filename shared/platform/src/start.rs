@@ -25,6 +25,7 @@ use crate::http::request::origin;
 use crate::http::response::{problem, protect, set_cookie};
 use crate::http::{cors, edge};
 use crate::limits;
+use crate::log::BoundedLines;
 use crate::queue::{Answer, Batch};
 
 /// A request as the gateway hands it over.
@@ -263,7 +264,7 @@ fn json_lines<W>(filter: EnvFilter, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let lines = tracing_subscriber::fmt::layer().json().with_writer(writer);
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(BoundedLines(writer));
     tracing_subscriber::registry().with(MOST_DETAIL).with(filter).with(lines)
 }
 
