@@ -27,7 +27,7 @@ const TYPE: &str = "application/scim+json";
 /// What is our own fault; every other failure is answered as RFC 7644, section 3.12, writes it.
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match answer(app, &request).await {
-        Err(error @ ApiError::Internal(_)) => Err(error),
+        Err(error @ (ApiError::Internal(_) | ApiError::Upstream { .. })) => Err(error),
         Err(error) => Ok(refusal(&error)),
         Ok(response) => Ok(response),
     }

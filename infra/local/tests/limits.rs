@@ -71,12 +71,11 @@ async fn link(stack: &Stack, bytes: usize) -> PresignedRequest {
 /// The upload of a link, with `sent` bytes of its body.
 fn upload(link: &PresignedRequest, at: &str, announced: usize, sent: usize) -> Vec<u8> {
     let (_, path) = link.uri().split_once(at).unwrap();
-    let mut head = format!("PUT {path} HTTP/1.1\r\nhost: {at}\r\ncontent-length: {announced}\r\n");
     let others = link.headers().filter(|(name, _)| !matches!(*name, "host" | "content-length"));
-    for (name, value) in others {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str("connection: close\r\n\r\n");
+    let others: String = others.map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
+    let head = format!(
+        "PUT {path} HTTP/1.1\r\nhost: {at}\r\ncontent-length: {announced}\r\nconnection: close\r\n{others}\r\n"
+    );
     [head.as_bytes(), &vec![b' '; sent]].concat()
 }
 

@@ -98,10 +98,10 @@ mod tests {
     }
 
     /// What is written of an event whose every part is long: its message, a field and a field of its span.
-    fn written(log: impl Subscriber + Send + Sync, lines: &Lines, long: &str) -> String {
+    fn written(log: impl Subscriber + Send + Sync, lines: &Lines, value: &str) -> String {
         tracing::subscriber::with_default(log, || {
-            let span = tracing::info_span!("request", route = long);
-            span.in_scope(|| tracing::error!(cause = long, "{long}"));
+            let span = tracing::info_span!("request", route = value);
+            span.in_scope(|| tracing::error!(cause = value, "{value}"));
             tracing::error!("a short line");
         });
         String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
@@ -109,16 +109,16 @@ mod tests {
 
     #[test]
     fn a_long_value_is_cut_and_the_line_stays_json() {
-        let (lines, long) = (Lines::default(), "é".repeat(82_000));
+        let (lines, value) = (Lines::default(), "é".repeat(82_000));
         let kept = lines.clone();
         let log = fmt().json().with_writer(BoundedLines(move || kept.clone())).finish();
-        let text = written(log, &lines, &long);
+        let text = written(log, &lines, &value);
         let [cut, short] = text.lines().collect::<Vec<_>>().try_into().unwrap();
         assert!(cut.len() < 5 * LONGEST_VALUE, "{} bytes", cut.len());
         let json: Value = serde_json::from_str(cut).unwrap();
         for at in ["/fields/cause", "/fields/message", "/span/route", "/spans/0/route"] {
-            let value = json.pointer(at).and_then(Value::as_str).unwrap();
-            assert!(value.ends_with("é… (162976 bytes cut)"), "{at}: {value}");
+            let kept = json.pointer(at).and_then(Value::as_str).unwrap();
+            assert!(kept.ends_with("é… (162976 bytes cut)"), "{at}: {kept}");
         }
         let short: Value = serde_json::from_str(short).unwrap();
         assert_eq!(short["fields"]["message"], "a short line");
@@ -126,10 +126,10 @@ mod tests {
 
     #[test]
     fn a_long_line_of_text_is_cut() {
-        let (lines, long) = (Lines::default(), "x".repeat(164_000));
+        let (lines, value) = (Lines::default(), "x".repeat(164_000));
         let kept = lines.clone();
         let log = fmt().with_ansi(false).with_writer(BoundedLines(move || kept.clone())).finish();
-        let text = written(log, &lines, &long);
+        let text = written(log, &lines, &value);
         let [cut, short] = text.lines().collect::<Vec<_>>().try_into().unwrap();
         assert!(cut.len() < LONGEST_LINE + 40 && cut.ends_with(" bytes cut)"), "{cut}");
         assert!(short.ends_with("a short line"));

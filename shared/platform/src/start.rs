@@ -134,8 +134,8 @@ where
         Ok(asked) => handler(app, asked).await,
         Err(error) => Err(error),
     };
-    if let Err(ApiError::Internal(cause)) = &answered {
-        tracing::error!(cause = %chain(cause.as_ref()), "a direct invocation failed");
+    if let Err(error) = &answered {
+        log_cause(error, "a direct invocation failed");
     }
     serde_json::to_value(answered?).map_err(ApiError::internal)
 }
@@ -174,9 +174,7 @@ where
     };
     let _in_span = span.enter();
     let mut response = result.unwrap_or_else(|error| {
-        if let ApiError::Internal(cause) = &error {
-            tracing::error!(cause = %chain(cause.as_ref()), "request failed");
-        }
+        log_cause(&error, "request failed");
         problem(&error, request_id.as_str())
     });
     if let Some(cookie) = renewed.0.get() {
@@ -229,6 +227,13 @@ fn add_unless_set(response: &mut Response, cookie: &str) {
 pub(crate) fn request_id(app: &App, request: &Request) -> RequestId {
     let given = request.extensions().get::<RequestId>().cloned();
     given.unwrap_or_else(|| RequestId::from_random(app.random()))
+}
+
+/// Writes why a request failed to the log, unless it is the caller who has to change something.
+fn log_cause(error: &ApiError, what: &'static str) {
+    if let ApiError::Internal(cause) | ApiError::Upstream { cause, .. } = error {
+        tracing::error!(cause = %chain(cause.as_ref()), "{what}");
+    }
 }
 
 /// An error with its causes, in one line. Our errors name rows and services, never values.

@@ -63,6 +63,7 @@ export default {
   'problem.email_not_verified': 'Please confirm your e-mail address first: open the link in the mail we sent you.',
   'problem.too_many_attempts': 'Too many attempts. Please wait a little and try again.',
   'problem.bad_email': 'That is not an e-mail address we can send mail to.',
+  'problem.identity_provider_unreachable': 'The identity provider does not answer as it should. Nothing was changed; please try again in a few minutes.',
   'problem.internal': 'Something went wrong on our side. Nothing was changed; please try again in a moment.',
   'problem.bad_expiry': 'Write the end as a date.',
   'problem.expiry_is_past': 'The galleries would have ended already. Choose a later date.',

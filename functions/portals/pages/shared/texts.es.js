@@ -63,6 +63,7 @@ export default {
   'problem.email_not_verified': 'Confirme primero su dirección: abra el enlace del correo que le enviamos.',
   'problem.too_many_attempts': 'Demasiados intentos. Espere un poco e inténtelo de nuevo.',
   'problem.bad_email': 'No podemos enviar correo a esa dirección.',
+  'problem.identity_provider_unreachable': 'El proveedor de identidad no responde como debería. No se ha cambiado nada; inténtelo de nuevo en unos minutos.',
   'problem.internal': 'Algo ha fallado por nuestra parte. No se ha cambiado nada; inténtelo de nuevo en un momento.',
   'problem.bad_expiry': 'Escriba el final como una fecha.',
   'problem.expiry_is_past': 'Las galerías ya habrían terminado. Elija una fecha posterior.',

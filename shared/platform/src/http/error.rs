@@ -54,6 +54,15 @@ pub enum ApiError {
         /// Seconds to wait.
         retry_after_seconds: u32,
     },
+    /// A service of somebody else's did not answer as it should. The cause goes to the log, never to the caller.
+    #[error("upstream: {code}")]
+    Upstream {
+        /// Which one.
+        code: &'static str,
+        /// How it failed.
+        #[source]
+        cause: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Our fault. The cause goes to the log, never to the caller.
     #[error("something went wrong on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -73,6 +82,7 @@ impl ApiError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Upstream { .. } => StatusCode::BAD_GATEWAY,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -83,7 +93,8 @@ impl ApiError {
             Self::Malformed(code)
             | Self::Invalid { code, .. }
             | Self::Forbidden(code)
-            | Self::Conflict(code) => code,
+            | Self::Conflict(code)
+            | Self::Upstream { code, .. } => code,
             Self::SignedOut => "signed_out",
             Self::SignInRefused => "sign_in_refused",
             Self::TokenRefused => "token_refused",
@@ -116,6 +127,7 @@ impl ApiError {
             | Self::TooLarge
             | Self::UnsupportedType
             | Self::TooMany { .. }
+            | Self::Upstream { .. }
             | Self::Internal(_) => None,
         }
     }

@@ -68,6 +68,10 @@ impl utoipa::IntoResponses for Problems {
             ("422", "A well-formed value breaks a rule."),
             ("429", "Too many attempts; see Retry-After."),
             ("500", "Our fault."),
+            (
+                "502",
+                "A service of somebody else's, as an identity provider, did not answer as it should.",
+            ),
         ];
         let of = |description: &str| {
             let schema = utoipa::openapi::Ref::from_schema_name("Problem");

@@ -140,6 +140,9 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "internal" => {
             "Something went wrong on our side. Nothing was changed; please try again in a moment."
         }
+        "identity_provider_unreachable" => {
+            "The identity provider does not answer as it should. Nothing was changed; please try again in a few minutes."
+        }
         "too_many_attempts" => "Too many attempts. Please wait a little and try again.",
         "body_too_large" => "That is more than this address takes in one request (4 MB).",
         "unsupported_type" => "This address does not take that content type.",

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::id_token::Refused;
 use crate::app::App;
+use crate::http::error::ApiError;
 
 /// How long a provider may take: a person waits meanwhile.
 const WITHIN: Duration = Duration::from_secs(8);
@@ -21,6 +24,19 @@ pub(crate) enum ProviderError {
     /// What it said proves nothing.
     #[error(transparent)]
     Refused(#[from] Refused),
+}
+
+impl ProviderError {
+    /// The answer to a request that needs the provider: 502, and never our own fault.
+    pub(crate) fn into_upstream(self) -> ApiError {
+        ApiError::Upstream { code: "identity_provider_unreachable", cause: self.into() }
+    }
+}
+
+/// What a token endpoint says against a form (RFC 6749, section 5.2).
+#[derive(Deserialize)]
+struct Objection {
+    error: String,
 }
 
 /// A client for one exchange with a provider.
@@ -43,25 +59,42 @@ impl<'a> Fetch<'a> {
 
     /// The bytes at an address.
     pub(crate) async fn get(&self, address: &str) -> Result<Vec<u8>, ProviderError> {
-        self.send(self.http.get(place(self.elsewhere, address))).await
+        match self.send(self.http.get(place(self.elsewhere, address))).await? {
+            (status, bytes) if status.is_success() => Ok(bytes),
+            _ => Err(ProviderError::Unreachable("refused")),
+        }
     }
 
-    /// The answer to a form.
+    /// The answer to a form that shows a code.
+    ///
+    /// A code that the provider does not know is the caller's fault; every other refusal is not.
     pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         address: &str,
         form: &[(&str, &str)],
     ) -> Result<T, ProviderError> {
-        let answer = self.send(self.http.post(place(self.elsewhere, address)).form(form)).await?;
-        serde_json::from_slice(&answer).map_err(|_| ProviderError::Unreachable("another form"))
+        let sent = self.http.post(place(self.elsewhere, address)).form(form);
+        let (status, answer) = self.send(sent).await?;
+        if status.is_success() {
+            let given = serde_json::from_slice(&answer);
+            return given.map_err(|_| ProviderError::Unreachable("another form"));
+        }
+        let objection = serde_json::from_slice::<Objection>(&answer);
+        let is_unknown_code = status == StatusCode::BAD_REQUEST
+            && objection.is_ok_and(|it| it.error == "invalid_grant");
+        Err(if is_unknown_code {
+            Refused::Code.into()
+        } else {
+            ProviderError::Unreachable("refused")
+        })
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Vec<u8>, ProviderError> {
+    async fn send(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<(StatusCode, Vec<u8>), ProviderError> {
         let unreachable = |_| ProviderError::Unreachable("no answer");
         let mut response = request.send().await.map_err(unreachable)?;
-        if !response.status().is_success() {
-            return Err(ProviderError::Unreachable("refused"));
-        }
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
             bytes.extend_from_slice(&chunk);
@@ -69,7 +102,7 @@ impl<'a> Fetch<'a> {
                 return Err(ProviderError::Unreachable("too long"));
             }
         }
-        Ok(bytes)
+        Ok((response.status(), bytes))
     }
 }
 

@@ -14,6 +14,9 @@ const MOST_BYTES: usize = 16 * 1024;
 /// Why a token proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
+    /// The issuer gave no such code, or gave a token for it before.
+    #[error("no such code")]
+    Code,
     /// No JWT.
     #[error("not a token")]
     Malformed,

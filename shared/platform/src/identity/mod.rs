@@ -46,7 +46,8 @@ pub(crate) async fn prove<C: DeserializeOwned>(
         return Err(if is_known { Refused::Key.into() } else { asked_lately });
     }
     let set = Fetch::new(app)?.get(keys_at).await?;
-    app.identity_keys.keep(keys_at, &jwks::parse(&set)?, now);
+    let keys = jwks::parse(&set).map_err(|_| ProviderError::Unreachable("no key set"))?;
+    app.identity_keys.keep(keys_at, &keys, now);
     let key = app.identity_keys.find(keys_at, &kid, now).ok_or(Refused::Key)?;
     Ok(id_token::prove(token, &key, expected)?)
 }

@@ -170,7 +170,7 @@ pub async fn return_from_identity_provider(
     let known = match asked(app, &provider, &journey, ring, code).await {
         Ok(known) => known,
         Err(Unknown::Provider(error @ ProviderError::Unreachable(_))) => {
-            return Err(ApiError::internal(error));
+            return Err(error.into_upstream());
         }
         Err(unknown) => return Err(refuse(app, caller, &provider, &unknown).await?),
     };

@@ -11,6 +11,7 @@ use reqwest::header::{LOCATION, SET_COOKIE};
 use serde_json::{Value, json};
 use testkit::{PASSWORD, SetupError, TestStack};
 
+use crate::beside::Beside;
 use crate::provider::Provider;
 
 pub(crate) const TENANT: &str = "11111111-2222-3333-4444-555555555555";
@@ -331,6 +332,32 @@ async fn a15_an_address_links_nobody_and_there_is_no_password_door() -> Result<(
     assert_eq!(gone.status, 204);
     let url = format!("/v1/sign-in/oidc/{}", district.id);
     assert_eq!(stranger.get(&url).await?.status, 404, "nobody leaves for it any more");
+    district.stack.stop().await;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreachable_provider_is_not_our_fault() -> Result<(), SetupError> {
+    let district = District::start().await?;
+    let away = leave(&district).await?;
+    let state = &away.parameters["state"];
+    let (status, _) = come_back(&district, &away.cookie, ("a code of nobody", state)).await?;
+    assert_eq!(status, 401, "the provider answers, and knows no such code");
+
+    // Nothing listens there: a port that only the system may open.
+    let beside = Beside::start(district.stack.stack(), |config| {
+        config.endpoints.identity = Some("http://127.0.0.1:1".to_owned());
+    })
+    .await?;
+    let sent = browser()?.post(format!("{}/v1/sign-in/oidc", beside.base));
+    let sent =
+        sent.header("cookie", &away.cookie).header("origin", &beside.app.config().public_url);
+    let answer = sent.json(&json!({ "code": "code", "state": state })).send().await?;
+    let (status, problem) = (answer.status().as_u16(), answer.json::<Value>().await?);
+    assert_eq!((status, &problem["code"]), (502, &json!("identity_provider_unreachable")));
+    let sentence = problem["detail"].as_str().unwrap_or_default();
+    assert!(sentence.contains("identity provider"), "{problem}");
+    beside.stop().await;
     district.stack.stop().await;
     Ok(())
 }

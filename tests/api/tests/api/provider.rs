@@ -121,7 +121,8 @@ impl Provider {
             let mut state = self.state();
             let token = form.get("code").and_then(|code| state.tokens.get(code).cloned());
             state.forms.push(form);
-            return token.map_or(("400 Bad Request", "{}".to_owned()), |token| {
+            let unknown = json!({ "error": "invalid_grant" }).to_string();
+            return token.map_or(("400 Bad Request", unknown), |token| {
                 ("200 OK", json!({ "id_token": token, "access_token": "x" }).to_string())
             });
         }

@@ -217,7 +217,8 @@ async fn a18_a_provider_that_does_not_answer_lets_nobody_in_and_calls_no_good_to
     let uploader = world.showing(&world.token(&world.claims())?);
     for round in ["asked", "not asked again"] {
         let answer = uploader.get("/v1/schools").await?;
-        assert_eq!((answer.status, answer.text("/code").as_str()), (500, "internal"), "{round}");
+        let told = (answer.status, answer.text("/code"));
+        assert_eq!(told, (502, "identity_provider_unreachable".to_owned()), "{round}");
     }
     world.stack.stop().await;
     Ok(())

@@ -42,7 +42,7 @@ pub(super) async fn let_in(app: &App, token: &str, said: &Unproven) -> Result<Le
             tracing::info!(trusted_issuer = %trusted.id, %why, "a program's token was refused");
             return Err(ApiError::SignedOut);
         }
-        Err(error @ ProviderError::Unreachable(_)) => return Err(ApiError::internal(error)),
+        Err(error @ ProviderError::Unreachable(_)) => return Err(error.into_upstream()),
     };
     if said.sub != program.subject.as_str() || !is_short_enough(expected.now, said.exp) {
         return Err(ApiError::SignedOut);
