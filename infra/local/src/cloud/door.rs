@@ -53,13 +53,14 @@ pub(super) fn is_of_a_stranger(headers: &HeaderMap, origins: &[String]) -> bool 
     !is_for_this_machine(headers) || !headers.get_all(header::ORIGIN).iter().all(is_ours)
 }
 
-/// Whether the one `Host` is a name of this machine: `localhost` or a loopback address, with any port.
+/// Whether the one `Host` is a name of this machine: `localhost` or a loopback address, with any port or none.
 pub(crate) fn is_for_this_machine(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
     let Ok(host) = host.to_str() else { return false };
     let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        // A port that is none would be a panic where the functions read the address.
+        Some((name, port)) if port.parse::<u16>().is_ok() && !port.starts_with('+') => name,
         _ => host,
     };
     ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| name.eq_ignore_ascii_case(own))
@@ -171,6 +172,9 @@ mod tests {
             ("127.0.0.1@evil.example", false),
             ("", false),
             ("localhost:8080:1", false),
+            ("localhost:", false),
+            ("localhost:+80", false),
+            ("localhost:65536", false),
         ] {
             assert_eq!(
                 is_for_this_machine(&head("/", &[("host", host)]).headers),
