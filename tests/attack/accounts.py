@@ -1,4 +1,4 @@
-"""An account prepared for somebody else (item 3): what was not proven before the mailbox does not survive the proof."""
+"""An account prepared for another person (item 3): what was not proven before the mailbox does not survive the proof."""
 
 from stack import PASSWORD, Caller, sign_up
 

@@ -11,7 +11,7 @@ WRONG = "Wrong-Password-00"
 
 
 def _mailed_code(runner, email):
-    """Somebody's way of signing in by a mailed code, begun by a stranger."""
+    """A sign-in by a mailed code that a stranger began for an address."""
     stranger = Caller(runner.base)
     stranger.post("/v1/sign-in/code-requests", {"portal": "photographer", "email": email})
     return stranger

@@ -1,4 +1,4 @@
-"""Strangers write into a parent's partition (item 4), and nobody can end a parent's access (item 6)."""
+"""Strangers write into a parent's partition (item 4), and a parent's access has no end (item 6)."""
 
 import time
 import urllib.parse

@@ -59,7 +59,7 @@ def unfinished_bodies_hold_little(world):
             sent += len(piece)
             connection.sendall(piece)
         except OSError:
-            pass  # Refused, or nobody reads any more.
+            pass  # Refused, or not read any more.
     more = runner.memory("VmHWM") - before
     answer = request(world.base, "GET", "/v1/health", within=20)
     for connection in connections:

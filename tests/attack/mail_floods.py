@@ -47,7 +47,7 @@ def no_door_floods_a_strangers_mailbox(world):
         for _ in range(TIMES):
             _through(world, email, door)
         counts[door] = email
-    world.runner.settled("nobody@victim.example")
+    world.runner.settled("marker@victim.example")
     counts = {door: len(world.runner.mails(email)) for door, email in counts.items()}
     return max(counts.values()) <= MOST_MAILS, f"{TIMES} times each: {counts}"
 

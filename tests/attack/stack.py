@@ -48,7 +48,7 @@ class Answer:
 
 
 class Caller:
-    """Somebody with a browser: cookies, an origin, the token of the session."""
+    """A browser: cookies, an origin, the token of the session."""
 
     def __init__(self, base):
         self.base, self.cookies, self.csrf = base, {}, None

@@ -54,7 +54,7 @@ pub enum ApiError {
         /// Seconds to wait.
         retry_after_seconds: u32,
     },
-    /// A service of somebody else's did not answer as it should. The cause goes to the log, never to the caller.
+    /// A service of a third party did not answer as it should. The cause goes to the log, never to the caller.
     #[error("upstream: {code}")]
     Upstream {
         /// Which one.

@@ -70,7 +70,7 @@ impl utoipa::IntoResponses for Problems {
             ("500", "Our fault."),
             (
                 "502",
-                "A service of somebody else's, as an identity provider, did not answer as it should.",
+                "A service of a third party, such as an identity provider, did not answer as it should.",
             ),
         ];
         let of = |description: &str| {

@@ -341,7 +341,7 @@ async fn an_unreachable_provider_is_not_our_fault() -> Result<(), SetupError> {
     let district = District::start().await?;
     let away = leave(&district).await?;
     let state = &away.parameters["state"];
-    let (status, _) = come_back(&district, &away.cookie, ("a code of nobody", state)).await?;
+    let (status, _) = come_back(&district, &away.cookie, ("an unknown code", state)).await?;
     assert_eq!(status, 401, "the provider answers, and knows no such code");
 
     // Nothing listens there: a port that only the system may open.

@@ -1,4 +1,4 @@
-//! A connection's socket: it marks what hyper answers by itself, and ends when nobody reads.
+//! A connection's socket: it marks what hyper answers by itself, and ends when the peer reads nothing.
 //!
 //! hyper answers 400, 414 and 431 to headers that it cannot read, before any service is called, and has no setting for
 //! the headers of these answers. They are what is written while no answer of a service is under way.
