@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 CHECKS = (
@@ -28,6 +29,20 @@ SEED = 20260914
 # The demonstration draws, uploads and matches its photos: 45 s on two busy cores (2026-11-22).
 READY_WITHIN_SECONDS = 240
 PARENT_EMAIL = "described@family.example"
+
+
+class NoNames(BaseHTTPRequestHandler):
+    """The DNS and all identity providers: no name has a record, and no provider has keys."""
+
+    def do_GET(self):
+        body = b'{"Status":3}' if self.path.startswith("/dns.google/resolve?") else b""
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
 
 
 class Caller:
@@ -134,7 +149,10 @@ def schemathesis(name, caller, folder, known_ids=None, leave_out=()):
 
 
 def main(program, folder):
+    others = ThreadingHTTPServer(("127.0.0.1", 0), NoNames)
+    threading.Thread(target=others.serve_forever, daemon=True).start()
     command = [str(Path(program).resolve()), "--port", "0", "--data", str(folder / "data")]
+    command += ["--identity-providers", f"http://127.0.0.1:{others.server_port}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as runner:
         try:
             base, said = ready(runner)

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+import urllib.parse
 
 from stack import Caller
 
@@ -45,31 +46,43 @@ def a_right_code_takes_as_long_as_a_wrong_one(world):
     return difference < MOST_DIFFERENCE, f"medians of {ROUNDS}: {note}"
 
 
+def _provider(*domains):
+    tenant = "11111111-2222-3333-4444-555555555555"
+    known = {"client_id": "client", "client_secret": "secret"}
+    return {"kind": "entra", "tenant": tenant, "domains": domains, **known}
+
+
+def an_identity_provider_for_an_unproven_domain_opens_no_door(world):
+    owner, district = world.attacker, world.attacker.made("/v1/districts", {"name": "Evil"})["id"]
+    path = f"/v1/districts/{district}/identity-provider"
+    answers = {"no record": owner.call("PUT", path, _provider("victim.example"))}
+    # A district of another studio has proven it. That is no proof of this one's.
+    record = world.owner.read(f"/v1/districts/{world.school.district}/identity-provider")["domain_record"]
+    world.runner.elsewhere.records[f"{record['name']}.victim.example"] = [record["value"]]
+    answers["another's record"] = owner.call("PUT", path, _provider("victim.example"))
+    left = Caller(world.base).get(f"/v1/sign-in/oidc/{district}").status
+    note = f"{ {name: str(answer) for name, answer in answers.items()} }, its door {left}"
+    return all(answer.code == "domain_unproven" for answer in answers.values()) and left == 404, note
+
+
 def an_unreachable_identity_provider_is_no_fault_of_ours(world):
-    answers = {}
-    owner, district = world.owner, world.school.district
-    settings = {
-        "kind": "entra",
-        "tenant": "11111111-2222-3333-4444-555555555555",
-        "client_id": "client",
-        "client_secret": "secret",
-        "domains": ["unproven.example"],
-    }
-    answers["set"] = owner.call("PUT", f"/v1/districts/{district}/identity-provider", settings).status
+    owner, path = world.owner, f"/v1/districts/{world.school.district}/identity-provider"
+    record = owner.read(path)["domain_record"]
+    world.runner.elsewhere.records[f"{record['name']}.proven.example"] = [record["value"]]
+    answers = {"set": owner.call("PUT", path, _provider("proven.example"))}
     browser = Caller(world.base)
-    left = browser.get(f"/v1/sign-in/oidc/{district}")
-    answers["left"] = left.status
-    if left.status == 303:
-        state = left.header("location").partition("state=")[2].partition("&")[0]
-        back = browser.post("/v1/sign-in/oidc", {"code": "code", "state": state})
-        answers["back"] = str(back)
-    is_ours = any(str(answer).startswith("500") for answer in answers.values())
-    is_told = left.status != 303 or answers["back"] == "502 identity_provider_unreachable"
-    return is_told and not is_ours, f"{answers}"
+    left = answers["left"] = browser.get(f"/v1/sign-in/oidc/{world.school.district}")
+    state = urllib.parse.parse_qs(urllib.parse.urlsplit(left.header("location")).query)["state"][0]
+    back = answers["back"] = browser.post("/v1/sign-in/oidc", {"code": "code", "state": state})
+    silent = owner.call("PUT", path, _provider("silent.example"))
+    answers["silent DNS"] = silent
+    note = f"{ {name: str(answer) for name, answer in answers.items()} }"
+    return str(back) == "502 identity_provider_unreachable" and str(silent) == "502 dns_unreachable", note
 
 
 ATTACKS = [
     a_late_replay_revives_no_share_code,
     a_right_code_takes_as_long_as_a_wrong_one,
+    an_identity_provider_for_an_unproven_domain_opens_no_door,
     an_unreachable_identity_provider_is_no_fault_of_ours,
 ]

@@ -14,6 +14,8 @@ export class Provider {
   #pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
   /** What each code will be exchanged for. */
   #codes = new Map();
+  /** The TXT records of the DNS, by name: the stand-in for the resolver answers as Google's does. */
+  records = new Map();
   /** Whether the next one who comes is let in. */
   letsIn = true;
 
@@ -30,6 +32,7 @@ export class Provider {
     if (pathname.endsWith('/authorize')) return this.#page(searchParams, answer);
     if (pathname.endsWith('/enter')) return this.#sendBack(searchParams, answer);
     answer.setHeader('content-type', 'application/json');
+    if (pathname === '/dns.google/resolve') return answer.end(JSON.stringify(this.#resolved(searchParams)));
     if (pathname.endsWith('/keys')) {
       return answer.end(JSON.stringify({ keys: [{ ...this.#pair.publicKey.export({ format: 'jwk' }), kid: KID, use: 'sig', alg: 'RS256' }] }));
     }
@@ -39,6 +42,12 @@ export class Provider {
     this.#codes.delete(form.get('code'));
     if (!claims) return answer.writeHead(400).end('{"error":"invalid_grant"}');
     return answer.end(JSON.stringify({ token_type: 'Bearer', id_token: this.#signed(claims) }));
+  }
+
+  #resolved(asked) {
+    const texts = asked.get('type') === 'TXT' ? this.records.get(asked.get('name')) : undefined;
+    if (!texts) return { Status: 3 };
+    return { Status: 0, Answer: texts.map((data) => ({ name: `${asked.get('name')}.`, type: 16, TTL: 60, data })) };
   }
 
   /** The provider's own page, with one thing to press. */

@@ -43,6 +43,17 @@ struct DistrictSignInView {
     redirect_address: String,
     /// Where the district's people begin: an address to pass on.
     sign_in_address: String,
+    /// The TXT record that each domain needs in its DNS before the provider is set.
+    domain_record: DomainRecordView,
+}
+
+/// A TXT record.
+#[derive(Serialize, ToSchema)]
+struct DomainRecordView {
+    /// Its name, before the domain and a dot.
+    name: &'static str,
+    /// Its text.
+    value: String,
 }
 
 impl From<Settings> for ProviderView {
@@ -80,15 +91,17 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     let Some(found) = owner.store.identity_provider(&district).await? else {
         return Err(ApiError::NotFound);
     };
+    let record = sign_in::domain_record(app, &found.district).await?;
     let view = DistrictSignInView {
         provider: found.settings.map(ProviderView::from),
         redirect_address: sign_in::redirect_address(app),
         sign_in_address: sign_in::sign_in_address(app, &found.district),
+        domain_record: DomainRecordView { name: record.name, value: record.value },
     };
     json(StatusCode::OK, &view)
 }
 
-/// Sets the provider: from now on its tenant's people sign in there.
+/// Sets the provider: from now on its tenant's people sign in there. Each of its domains needs the district's TXT record.
 #[utoipa::path(put, path = "/v1/districts/{district}/identity-provider", tag = "schools",
     request_body = NewProvider, params(("district" = String, Path)),
     responses((status = 200, description = "The provider.", body = ProviderView), Problems))]
@@ -118,10 +131,10 @@ async fn set(app: &'static App, request: Request) -> Result<Response, ApiError> 
         return Err(invalid("client_secret"));
     }
     let settings = Settings { tenant, client_id: new.client_id, domains };
-    let is_set =
-        owner.store.set_identity_provider(&district, &settings, &new.client_secret).await?;
+    let proven = owner.store.prove_domains(&district, settings).await?.ok_or(ApiError::NotFound)?;
+    let is_set = owner.store.set_identity_provider(&district, &proven, &new.client_secret).await?;
     if is_set {
-        json(StatusCode::OK, &ProviderView::from(settings))
+        json(StatusCode::OK, &ProviderView::from(proven.settings().clone()))
     } else {
         Err(ApiError::NotFound)
     }

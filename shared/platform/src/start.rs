@@ -232,7 +232,7 @@ pub(crate) fn request_id(app: &App, request: &Request) -> RequestId {
 /// Writes why a request failed to the log, unless it is the caller who has to change something.
 fn log_cause(error: &ApiError, what: &'static str) {
     if let ApiError::Internal(cause) | ApiError::Upstream { cause, .. } = error {
-        tracing::error!(cause = %chain(cause.as_ref()), "{what}");
+        tracing::error!(code = error.code(), cause = %chain(cause.as_ref()), "{what}");
     }
 }
 

@@ -96,6 +96,8 @@ class Code(AuthorizationCodeMixin):
         return AMR.get(self.user)
 
 
+# The TXT records of the DNS, which is asked at the same address.
+RECORDS = {}
 CODES = {}
 NONCES = set()
 KEYS = KeySet([RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)])
@@ -157,6 +159,17 @@ def application(client):
     def keys():
         return jsonify(KEYS.as_dict(private=False))
 
+    def publish(name):
+        RECORDS.setdefault(name, []).append(request.get_data(as_text=True))
+        return "", 204
+
+    def resolve():
+        texts = RECORDS.get(request.args["name"], []) if request.args["type"] == "TXT" else []
+        answer = [{"name": request.args["name"], "type": 16, "TTL": 60, "data": text} for text in texts]
+        return jsonify({"Status": 0, "Answer": answer} if answer else {"Status": 3})
+
+    app.add_url_rule("/records/<name>", "publish", publish, methods=["PUT"])
+    app.add_url_rule("/dns.google/resolve", "resolve", resolve)
     entra = f"/login.microsoftonline.com/{TENANT}"
     for path in (f"{entra}/oauth2/v2.0/authorize", "/accounts.google.com/o/oauth2/v2/auth"):
         app.add_url_rule(path, f"page {path}", page, methods=["GET", "POST"])

@@ -34,8 +34,8 @@ const again = screen(byId('screen'), {
   bones: skeleton(2, 'row'),
 });
 
-function providerPart({ provider, redirect_address: redirect, sign_in_address: signIn }) {
-  const set = h('button', { type: 'button', class: provider ? '' : 'primary', onclick: () => setProvider(provider, redirect), data: { testid: 'set-provider' } }, t(provider ? 'district.change' : 'district.set'));
+function providerPart({ provider, redirect_address: redirect, sign_in_address: signIn, domain_record: record }) {
+  const set = h('button', { type: 'button', class: provider ? '' : 'primary', onclick: () => setProvider(provider, redirect, record), data: { testid: 'set-provider' } }, t(provider ? 'district.change' : 'district.set'));
   if (!provider) {
     return part('district.provider', emptyState({ title: t('district.no_provider'), text: t('district.no_provider_text'), action: set }));
   }
@@ -51,7 +51,7 @@ function providerPart({ provider, redirect_address: redirect, sign_in_address: s
     address('district.sign_in_address', signIn, 'sign-in-address'));
 }
 
-function setProvider(provider, redirect) {
+function setProvider(provider, redirect, record) {
   const kinds = h('select', { name: 'kind', data: { testid: 'provider-kind' } },
     KINDS.map((kind) => h('option', { value: kind, selected: provider?.kind === kind }, t(`district.${kind}`))));
   const words = (name, text, more) => field(t(`district.${text}`), h('input', { name, required: true, maxlength: 300, autocomplete: 'off', spellcheck: 'false', value: provider?.[name] ?? '', data: { testid: `provider-${name}` }, ...more }), t(`district.${text}_hint`));
@@ -62,6 +62,8 @@ function setProvider(provider, redirect) {
     words('client_id', 'client_id'),
     words('client_secret', 'client_secret', { type: 'password', value: '' }),
     words('domains', 'domains', { value: provider?.domains.join(', ') ?? '' }),
+    address('district.record_name', record.name, 'record-name'),
+    address('district.record_value', record.value, 'record-value'),
     h('button', { type: 'submit', class: 'primary', data: { testid: 'save-provider' } }, t('district.save')));
   const dialog = openDialog(t('district.set'), form);
   onSubmit(form, async ({ domains, ...told }) => {

@@ -140,6 +140,12 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "internal" => {
             "Something went wrong on our side. Nothing was changed; please try again in a moment."
         }
+        "domain_unproven" => {
+            "A domain lacks the district's TXT record. Add the record in its DNS, wait until it is published, and save again."
+        }
+        "dns_unreachable" => {
+            "The DNS does not answer. Nothing was changed; please try again in a few minutes."
+        }
         "identity_provider_unreachable" => {
             "The identity provider does not answer as it should. Nothing was changed; please try again in a few minutes."
         }

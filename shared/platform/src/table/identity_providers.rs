@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::App;
 use crate::http::request::Untrusted;
 use crate::scope::StudioStore;
+use crate::sign_in::ProvenSettings;
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys, student_keys};
 
 /// What a district's people are recognised by.
@@ -33,8 +34,15 @@ pub(crate) struct IdentityProvider {
 pub struct DistrictSignIn {
     /// The district.
     pub district: DistrictId,
-    /// What its provider is recognised by, if one is set.
+    /// What its provider is recognised by, if one is set and its domains are proven.
     pub settings: Option<Settings>,
+}
+
+/// When the domains of a row's settings were proven, in seconds since 1970. A row without it opens no door.
+const PROVEN: &str = "proven_at";
+
+fn is_proven(row: &Item) -> bool {
+    row.number::<i64>(PROVEN).is_some()
 }
 
 fn secret_place(district: &DistrictId) -> [&str; 4] {
@@ -46,7 +54,8 @@ pub(crate) async fn find(
     app: &App,
     district: &DistrictId,
 ) -> Result<Option<IdentityProvider>, StoreError> {
-    let Some(row) = app.records()?.get(&keys::identity_provider(district)).await? else {
+    let row = app.records()?.get(&keys::identity_provider(district)).await?;
+    let Some(row) = row.filter(is_proven) else {
         return Ok(None);
     };
     let corrupt = || StoreError::Corrupt("identity provider");
@@ -77,7 +86,7 @@ impl StudioStore {
             return Ok(None);
         };
         let row = self.app.records()?.get(&keys::identity_provider(&district.id)).await?;
-        let settings = match row {
+        let settings = match row.filter(is_proven) {
             Some(row) => {
                 Some(row.json("settings").ok_or(StoreError::Corrupt("identity provider"))?)
             }
@@ -94,7 +103,7 @@ impl StudioStore {
     pub async fn set_identity_provider(
         &self,
         district: &Untrusted<DistrictId>,
-        settings: &Settings,
+        proven: &ProvenSettings,
         client_secret: &str,
     ) -> Result<bool, StoreError> {
         if self.district(district).await?.is_none() {
@@ -105,7 +114,8 @@ impl StudioStore {
         let secret = key.seal(&secret_place(district), client_secret.as_bytes());
         let item = Item::at(&keys::identity_provider(district))
             .with_text("studio", self.studio.as_str())
-            .with_json("settings", settings)
+            .with_json("settings", proven.settings())
+            .with_number(PROVEN, self.app.now().as_second())
             .with_bytes("secret", secret);
         let event = self.event(Action::IdentityProviderSet, district.as_str());
         let changes =

@@ -133,6 +133,7 @@ async fn a_directory_finds_a_person_under_every_spelling() -> Result<(), SetupEr
         "kind": "entra", "tenant": TENANT, "client_id": "our-client", "client_secret": "s3cret-of-ours",
         "domains": [SPELLINGS[3]],
     });
+    district.provider.prove(&district.owner, &district.id, &[DNS]).await?;
     let path = format!("/v1/districts/{}/identity-provider", district.id);
     let set = district.owner.call(Method::PUT, &path, Some(&settings), &[]).await?;
     assert_eq!((set.status, &set.body["domains"]), (200, &json!([DNS])), "{}", set.body);

@@ -60,6 +60,13 @@ impl Peers {
             "domains": ["district.example"],
         });
         let path = format!("/v1/districts/{id}/identity-provider");
+        let record = self.owner.read(&path).await?;
+        let (name, value) =
+            (record.text("/domain_record/name"), record.text("/domain_record/value"));
+        let at = self.stack.stack().app().config().endpoints.identity.clone();
+        let at = format!("{}/records/{name}.district.example", at.ok_or("no provider")?);
+        let published = self.browser.put(at).body(value).send().await?;
+        assert_eq!(published.status().as_u16(), 204);
         let set = self.owner.call(Method::PUT, &path, Some(&settings), &[]).await?;
         assert_eq!(set.status, 200, "{}", set.body);
         Ok(id)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use data_encoding::BASE64URL_NOPAD;
+use local::client::Client;
 use platform::provision::sdk::crypto::hmac;
 use platform::provision::sdk::crypto::rand::SystemRandom;
 use platform::provision::sdk::crypto::rsa::{KeyPair, KeySize, PublicKeyComponents};
@@ -22,6 +23,10 @@ struct State {
     forms: Vec<BTreeMap<String, String>>,
     /// How often the keys were fetched.
     key_fetches: usize,
+    /// The TXT records of the DNS, by name: asked at the same place.
+    records: BTreeMap<String, Vec<String>>,
+    /// How often the DNS was asked.
+    lookups: usize,
 }
 
 /// A provider on a port of its own.
@@ -57,6 +62,15 @@ impl Provider {
         self.state().tokens.insert(code.to_owned(), token);
     }
 
+    pub(crate) fn lookups(&self) -> usize {
+        self.state().lookups
+    }
+
+    /// Adds a TXT record to the DNS.
+    pub(crate) fn publish(&self, name: String, value: String) {
+        self.state().records.entry(name).or_default().push(value);
+    }
+
     pub(crate) fn last_form(&self) -> BTreeMap<String, String> {
         self.state().forms.last().cloned().unwrap_or_default()
     }
@@ -87,6 +101,21 @@ impl Provider {
     /// A token that nobody signed.
     pub(crate) fn unsigned(claims: &Value) -> String {
         format!("{}.", message(&json!({ "alg": "none", "kid": "k1" }), claims))
+    }
+
+    /// Does what a district's IT department does: publishes the district's record at its domains.
+    pub(crate) async fn prove(
+        &self,
+        owner: &Client,
+        district: &str,
+        domains: &[&str],
+    ) -> Result<(), SetupError> {
+        let shown = owner.read(&format!("/v1/districts/{district}/identity-provider")).await?;
+        let (name, value) = (shown.text("/domain_record/name"), shown.text("/domain_record/value"));
+        for domain in domains {
+            self.publish(format!("{name}.{domain}"), value.clone());
+        }
+        Ok(())
     }
 
     async fn answer(&self, mut stream: TcpStream) -> Option<()> {
@@ -132,6 +161,20 @@ impl Provider {
             let encode = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
             let key = json!({ "kty": "RSA", "use": "sig", "kid": "k1", "n": encode(&parts.n), "e": encode(&parts.e) });
             return ("200 OK", json!({ "keys": [key] }).to_string());
+        }
+        if let Some(query) = request.strip_prefix("GET /dns.google/resolve?") {
+            let name = query.strip_prefix("name=").and_then(|it| it.split_once("&type=TXT "));
+            let mut state = self.state();
+            state.lookups += 1;
+            let found = name.and_then(|(name, _)| state.records.get_key_value(name));
+            let answer = found.map_or_else(
+                || json!({ "Status": 3 }),
+                |(name, texts)| {
+                    let record = |text| json!({ "name": name, "type": 16, "data": text });
+                    json!({ "Status": 0, "Answer": texts.iter().map(record).collect::<Vec<_>>() })
+                },
+            );
+            return ("200 OK", answer.to_string());
         }
         ("404 Not Found", "{}".to_owned())
     }

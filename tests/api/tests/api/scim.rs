@@ -217,6 +217,7 @@ async fn a17_a_directory_reaches_its_own_people_and_no_family() -> Result<(), Se
         "kind": "entra", "tenant": TENANT, "client_id": "our-client", "client_secret": "s3cret-of-ours",
         "domains": ["district.example", "family.example"],
     });
+    district.provider.prove(&district.owner, &district.id, &["family.example"]).await?;
     let path = format!("/v1/districts/{}/identity-provider", district.id);
     assert_eq!(district.owner.call(Method::PUT, &path, Some(&settings), &[]).await?.status, 200);
     let photographer = district.stack.photographer("elsewhere").await?;
@@ -244,6 +245,8 @@ async fn a17_a_directory_reaches_its_own_people_and_no_family() -> Result<(), Se
     };
     let made = theirs.owner.create("/v1/districts", &json!({ "name": "D" }), "district").await?;
     theirs.id = made.text("/id");
+    let domains = ["district.example", "family.example"];
+    theirs.provider.prove(&theirs.owner, &theirs.id, &domains).await?;
     let path = format!("/v1/districts/{}/identity-provider", theirs.id);
     assert_eq!(theirs.owner.call(Method::PUT, &path, Some(&settings), &[]).await?.status, 200);
     let other = Directory::of(&mut theirs).await?;

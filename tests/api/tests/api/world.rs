@@ -7,6 +7,8 @@ use reqwest::Method;
 use serde_json::json;
 use testkit::{SetupError, Shooting, TestStack, picture_day, publish, settle, text};
 
+use crate::provider::Provider;
+
 /// The owner's things, and everybody who tries to reach them.
 pub(crate) struct World {
     pub(crate) stack: TestStack,
@@ -49,16 +51,23 @@ pub(crate) const PERSONAL: [&str; 7] = [
 ];
 
 pub(crate) async fn world() -> Result<World, SetupError> {
-    world_in(TestStack::start().await?, 4).await
+    let provider = Provider::start().await?;
+    let stack = TestStack::start_with_identity_providers(&provider.url).await?;
+    Box::pin(made(stack, 4, Some(&provider))).await
 }
 
-/// The same in a stack that was started otherwise. Of four students two are photographed, of more all of them.
+/// The same in a stack that was started otherwise, without an identity provider. Of four students two are photographed,
+/// of more all of them.
 pub(crate) async fn world_in(stack: TestStack, students: usize) -> Result<World, SetupError> {
-    Box::pin(made(stack, students)).await
+    Box::pin(made(stack, students, None)).await
 }
 
 #[expect(clippy::too_many_lines, reason = "one school, set up from its roster to its guests")]
-async fn made(stack: TestStack, students: usize) -> Result<World, SetupError> {
+async fn made(
+    stack: TestStack,
+    students: usize,
+    provider: Option<&Provider>,
+) -> Result<World, SetupError> {
     let owner = stack.photographer("owner").await?;
     let other = stack.photographer("other").await?;
     let day = picture_day(&owner, students).await?;
@@ -97,13 +106,18 @@ async fn made(stack: TestStack, students: usize) -> Result<World, SetupError> {
     let path = format!("/v1/schools/{}/roster-imports", day.school);
     let import = owner.post_file(&path, "text/csv", ROSTER.into(), "again").await?;
     let districts = owner.read("/v1/districts").await?;
-    let path = format!("/v1/districts/{}/identity-provider", text(&districts.items()[0], "id"));
-    let provider = json!({ "kind": "google", "tenant": "district.example", "client_id": "c", "client_secret": "s", "domains": ["district.example"] });
-    owner.call(Method::PUT, &path, Some(&provider), &[]).await?;
+    let district = text(&districts.items()[0], "id");
+    if let Some(provider) = provider {
+        provider.prove(&owner, &district, &["district.example"]).await?;
+        let path = format!("/v1/districts/{district}/identity-provider");
+        let settings = json!({ "kind": "google", "tenant": "district.example", "client_id": "c", "client_secret": "s", "domains": ["district.example"] });
+        let set = owner.call(Method::PUT, &path, Some(&settings), &[]).await?;
+        assert_eq!(set.status, 200, "{}", set.body);
+    }
     let body = json!({ "name": "Uploader", "scopes": ["read"] });
     let key = owner.create("/v1/api-keys", &body, "key").await?;
     ids.extend([
-        ("district", text(&districts.items()[0], "id")),
+        ("district", district),
         ("import", import.text("/id")),
         ("row", "2".to_owned()),
         ("key", key.text("/id")),
