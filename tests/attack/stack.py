@@ -168,7 +168,10 @@ def raw(port, data, within=30):
     said = b""
     try:
         with socket.create_connection(("127.0.0.1", port), within) as connection:
-            connection.sendall(data)
+            try:
+                connection.sendall(data)
+            except OSError:
+                pass  # It was answered before all of it was sent.
             while piece := connection.recv(65536):
                 said += piece
     except OSError:

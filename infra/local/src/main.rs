@@ -20,7 +20,7 @@ enum Task {
 
 const USAGE: &str = "\
 picture-day [--empty] [--port N] [--data DIR]   everything on this machine (port 8080, folder ./data)
-picture-day --identity-providers URL            districts' providers are looked for below URL: to try one of your own
+picture-day --identity-providers URL            districts' providers, and the DNS, are looked for below URL: to try your own
 picture-day --invite-operator EMAIL             the same, and a link that makes a site administrator
 picture-day --function NAME                     one function, against AWS_LAMBDA_RUNTIME_API
 ";

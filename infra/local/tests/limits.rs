@@ -84,6 +84,7 @@ async fn no_port_waits_or_holds_without_end() {
     let (stack, _dir) = start(PortLimits {
         headers_within: Duration::from_secs(1),
         longest_silence: Duration::from_secs(2),
+        longest_stream_silence: Duration::from_secs(2),
         most_connections: BODIES + 50,
         most_held_bytes: Some(MOST_HELD),
         free_bytes: 1_000,
@@ -125,8 +126,12 @@ async fn no_port_waits_or_holds_without_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_of_every_port_says_that_its_type_is_not_guessed() {
     let silence = Duration::from_secs(1);
-    let (stack, _dir) =
-        start(PortLimits { longest_silence: silence, ..PortLimits::default() }).await;
+    let (stack, _dir) = start(PortLimits {
+        longest_silence: silence,
+        longest_stream_silence: silence,
+        ..PortLimits::default()
+    })
+    .await;
     let long = "y".repeat(50_000);
     let mut seen = 0;
     for (name, at) in ports(&stack) {

@@ -57,6 +57,11 @@ impl Port {
         Self { limits, connections, memory, wording: Arc::new(wording) }
     }
 
+    /// Whether more than half of the connections are taken.
+    fn is_crowded(&self) -> bool {
+        self.connections.available_permits() < self.limits.most_connections / 2
+    }
+
     /// Answers one request within the limits; every answer says that its type is not to be guessed.
     async fn answer<S, B>(
         &self,
@@ -85,14 +90,13 @@ impl Port {
             (None, Some(answered)) => answered?.map(|body| body.map_err(Into::into).boxed_unsync()),
             (refused, _) => {
                 let refusal = (self.wording)(refused.unwrap_or(PortRefusal::SlowAnswer));
-                let mut response = refusal.map(|body| body.map_err(Into::into).boxed_unsync());
-                // The rest of its body may still come.
-                response
-                    .headers_mut()
-                    .insert(header::CONNECTION, HeaderValue::from_static("close"));
-                response
+                refusal.map(|body| body.map_err(Into::into).boxed_unsync())
             }
         };
+        // The rest of a refused body may still come.
+        if refused.is_some() || self.is_crowded() {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         let nosniff = HeaderValue::from_static("nosniff");
         response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, nosniff);
         Ok(response.map(|body| AnswerBody { body, _under_way: under_way }))

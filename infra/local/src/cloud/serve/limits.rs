@@ -14,6 +14,8 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(20);
 const LARGEST_HEADERS: usize = 32 * 1024;
 /// How long a body, or the reader of an answer, may be silent.
 const LONGEST_SILENCE: Duration = Duration::from_secs(10);
+/// The same where bodies are streamed: a worker decodes a photo or reads a roster between two pieces of it.
+const LONGEST_STREAM_SILENCE: Duration = Duration::from_mins(1);
 /// How long a body may take as a whole. The largest of the gateway, 4 MB, needs 140 kB a second.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 /// How long a request may take until its answer begins. API Gateway waits for 30 s; a debug build is slower.
@@ -36,11 +38,14 @@ pub struct PortLimits {
     pub largest_headers: usize,
     /// Between two pieces of a body, and between two pieces of an answer that its reader takes.
     pub longest_silence: Duration,
+    /// The same where bodies are streamed.
+    pub longest_stream_silence: Duration,
     /// From the headers to the end of the body. `None` where bodies are streamed.
     pub body_within: Option<Duration>,
     /// From the headers to the beginning of the answer. `None` where bodies are streamed.
     pub answer_within: Option<Duration>,
-    /// Connections at one time. More wait in the queue of the operating system.
+    /// Connections at one time. More wait in the queue of the operating system; above half of them no answer leaves its
+    /// connection open, so that idle ones keep out no newcomer.
     pub most_connections: usize,
     /// Bytes of all bodies under way beyond their free ones. `None` where bodies are streamed and not held.
     pub most_held_bytes: Option<usize>,
@@ -54,6 +59,7 @@ impl Default for PortLimits {
             headers_within: HEADERS_WITHIN,
             largest_headers: LARGEST_HEADERS,
             longest_silence: LONGEST_SILENCE,
+            longest_stream_silence: LONGEST_STREAM_SILENCE,
             body_within: Some(BODY_WITHIN),
             answer_within: Some(ANSWER_WITHIN),
             most_connections: MOST_CONNECTIONS,
@@ -67,7 +73,9 @@ impl PortLimits {
     /// The same limits for bodies of any length that are written away as they come.
     #[must_use]
     pub fn streaming(self) -> Self {
-        Self { body_within: None, answer_within: None, most_held_bytes: None, ..self }
+        let longest_silence = self.longest_stream_silence;
+        let (body_within, answer_within, most_held_bytes) = (None, None, None);
+        Self { longest_silence, body_within, answer_within, most_held_bytes, ..self }
     }
 }
 

@@ -74,9 +74,9 @@ async fn a_slow_body_ends_with_408() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
-    let mut answer = String::new();
-    drop(reading.read_to_string(&mut answer).await);
-    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
+    let mut answer = Vec::new();
+    drop(reading.read_to_end(&mut answer).await);
+    assert!(answer.starts_with(b"HTTP/1.1 408"), "{answer:?}");
     dripping.await.unwrap();
 }
 
@@ -92,18 +92,26 @@ async fn an_answer_that_does_not_come_ends_with_503() {
 async fn one_connection_more_than_the_bound_waits() {
     let limits = PortLimits { most_connections: 2, ..PortLimits::default() };
     let (at, _stop) = start(limits).await;
-    let mut open = Vec::new();
-    for _ in 0..2 {
-        let mut socket = write(at, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
-        assert!(socket.read(&mut [0; 1]).await.unwrap() > 0);
-        open.push(socket);
-    }
+    let half = "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n";
+    let mut open = vec![write(at, half).await, write(at, half).await];
     let mut third = write(at, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     let mut byte = [0; 1];
     let waiting = tokio::time::timeout(Duration::from_millis(200), third.read(&mut byte)).await;
     assert!(waiting.is_err());
     open.pop();
     assert!(third.read(&mut byte).await.unwrap() > 0);
+}
+
+#[tokio::test]
+async fn idle_connections_keep_out_no_newcomer() {
+    let limits = PortLimits { most_connections: 8, ..PortLimits::default() };
+    let (at, _stop) = start(limits).await;
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        let mut socket = write(at, "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+        assert!(socket.read(&mut [0; 1024]).await.unwrap() > 0);
+        open.push(socket);
+    }
 }
 
 #[tokio::test]
