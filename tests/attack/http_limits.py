@@ -99,8 +99,8 @@ def no_answer_leaves_its_type_to_be_guessed(world):
     asked = {
         "400": b"GET\r\n\r\n",
         "400 header": b"GET / HTTP/1.1\r\nno header\r\n\r\n",
-        "431": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + long + b"\r\n\r\n",
-        "431 many": b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 500 + b"\r\n",
+        "431": b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX: " + long + b"\r\n\r\n",
+        "431 many": b"GET / HTTP/1.1\r\nConnection: close\r\n" + b"X: y\r\n" * 500 + b"\r\n",
         "404": b"GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         "other host": b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
         "options": b"OPTIONS / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
