@@ -23,6 +23,7 @@ mod cross_site;
 mod description;
 mod disabling;
 mod disturbed;
+mod domain_proofs;
 mod doors;
 mod edge;
 mod faults;
