@@ -4,7 +4,7 @@
 //! fraction or a zone in the same text. What is unambiguous is read; a date that begins with the day or the month is
 //! not, because `04/05/2026` is two dates.
 
-use exif::{Exif, In, Tag, Value};
+use super::exif_block::{ExifBlock, ExifTag};
 
 /// A capture time and which tag it is from.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,26 +16,18 @@ pub(crate) struct Found {
 }
 
 /// Reads the capture time, or else the time of digitizing, or else the time of the last edit.
-pub(crate) fn find(exif: &Exif) -> Option<Found> {
+pub(crate) fn find(exif: &ExifBlock<'_>) -> Option<Found> {
     [
-        (Tag::DateTimeOriginal, Tag::SubSecTimeOriginal, false),
-        (Tag::DateTimeDigitized, Tag::SubSecTimeDigitized, false),
-        (Tag::DateTime, Tag::SubSecTime, true),
+        (ExifTag::DATE_TIME_ORIGINAL, ExifTag::SUB_SEC_TIME_ORIGINAL, false),
+        (ExifTag::DATE_TIME_DIGITIZED, ExifTag::SUB_SEC_TIME_DIGITIZED, false),
+        (ExifTag::DATE_TIME, ExifTag::SUB_SEC_TIME, true),
     ]
     .into_iter()
     .find_map(|(tag, fraction, is_edit_time)| {
-        let fraction = text(exif, fraction).filter(|digits| is_number(digits));
-        let at = read(&text(exif, tag)?, fraction.as_deref())?;
+        let fraction = exif.text(fraction).filter(|digits| is_number(digits));
+        let at = read(&exif.text(tag)?, fraction.as_deref())?;
         Some(Found { at, is_edit_time })
     })
-}
-
-/// A tag's text without padding; `None` if it is empty.
-pub(crate) fn text(exif: &Exif, tag: Tag) -> Option<String> {
-    let Value::Ascii(lines) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
-    let text = String::from_utf8_lossy(lines.first()?);
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn is_number(text: &str) -> bool {

@@ -166,10 +166,11 @@ pub(super) struct PngPixels<'a> {
 }
 
 impl<'a> PngPixels<'a> {
-    /// Reads the header; nothing is inflated but a colour profile, within limits.
+    /// Reads the header of a stripped PNG; nothing is inflated.
     pub(super) fn open(bytes: &'a [u8], png: &Png, tone: Option<Tone>) -> Result<Self, Refusal> {
         let limits = png::Limits { bytes: BUFFERED_BYTES };
         let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
+        decoder.set_ignore_iccp_chunk(true);
         // Palettes, few bits and transparent colours become 8 bits per channel; 16 bits become 8, unless their
         // tone is to be changed first.
         let keeps_sixteen = png.has_sixteen_bits && tone.is_some();

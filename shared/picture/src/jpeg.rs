@@ -6,20 +6,30 @@
 //!
 //! Source: ITU-T T.81, annex B; Adobe Technical Note 5116 for APP14; ICC.1:2010 annex B.4.
 
+mod coverage;
+mod metadata;
+
 use std::ops::Range;
 
+use coverage::Coverage;
+use metadata::{EXIF_MARK, Metadata, PROFILE_MARK, XMP_MARK};
+
+use super::profile;
 use super::refusal::{JpegKind, Refusal};
 
 /// More scans than this are refused. Encoders write about 10, the finest scripts of `jpegtran` fewer than
 /// 64; each one makes a decoder visit every block of the picture again.
 const MAX_SCANS: u32 = 64;
+/// Segments that are remembered, at the most. A picture of 64 scans with tables for each has fewer than 400, and a
+/// colour profile of 255 pieces is the largest there can be. A comment or a maker's segment is never remembered.
+const MOST_SEGMENTS: usize = 1_024;
 
 /// A whole JPEG file, taken apart.
 #[derive(Debug)]
 pub(super) struct Jpeg {
     /// What the frame header says.
     pub(super) frame: Frame,
-    /// Every segment between the start and the end of the picture, in order.
+    /// The segments that show the picture or are read, in order. All others leave.
     segments: Vec<Segment>,
     /// Scans in the picture: one, unless it is progressive or not interleaved.
     pub(super) scans: u32,
@@ -71,6 +81,7 @@ impl Jpeg {
     /// pixels there are none: what stands there belongs to the pixels.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
         let mut segments = Vec::new();
+        let mut metadata = Metadata::default();
         let mut frame = None;
         let mut scans = 0;
         let mut coverage = Coverage::default();
@@ -116,7 +127,12 @@ impl Jpeg {
                 }
                 next = end_of_coded_pixels(bytes, next);
             }
-            segments.push(Segment { marker, whole: start..next, body });
+            if metadata.is_needed(marker, content) {
+                if segments.len() == MOST_SEGMENTS {
+                    return Err(Refusal::UnsupportedJpeg(JpegKind::ManySegments));
+                }
+                segments.push(Segment { marker, whole: start..next, body });
+            }
             at = next;
         };
         let frame = frame.ok_or(Refusal::Damaged)?;
@@ -164,16 +180,16 @@ impl Jpeg {
 
     /// The body of the EXIF segment, from its TIFF header on.
     pub(super) fn exif<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
-        self.bodies(bytes, APP1).find_map(|body| body.strip_prefix(b"Exif\0\0"))
+        self.bodies(bytes, APP1).find_map(|body| body.strip_prefix(EXIF_MARK))
     }
 
     /// The XMP packet: its first segment, where programs write the orientation.
     pub(super) fn xmp<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
-        self.bodies(bytes, APP1)
-            .find_map(|body| body.strip_prefix(b"http://ns.adobe.com/xap/1.0/\0"))
+        self.bodies(bytes, APP1).find_map(|body| body.strip_prefix(XMP_MARK))
     }
 
-    /// The colour profile, put together from its numbered pieces. `None` if there is none or a piece lacks.
+    /// The colour profile, put together from its numbered pieces. `None` if there is none, a piece lacks, or it is larger
+    /// than one that is kept.
     pub(super) fn profile(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let mut pieces: Vec<(u8, u8, &[u8])> = self
             .bodies(bytes, APP2)
@@ -189,7 +205,9 @@ impl Jpeg {
                 .iter()
                 .zip(1..)
                 .all(|((number, of, _), place)| *number == place && *of == count);
-        complete.then(|| pieces.iter().flat_map(|(_, _, piece)| *piece).copied().collect())
+        let length: usize = pieces.iter().map(|(_, _, piece)| piece.len()).sum();
+        (complete && length <= profile::MOST_BYTES)
+            .then(|| pieces.iter().flat_map(|(_, _, piece)| *piece).copied().collect())
     }
 
     /// Whether the three components are red, green and blue rather than brightness and two colours.
@@ -257,6 +275,7 @@ impl Jpeg {
         let has_jfif = bytes.get(2..4) == Some(&[0xff, APP0]);
         let at = if has_jfif { 4 + be16(bytes, 4).map_or(0, usize::from) } else { 2 };
         if at <= bytes.len() {
+            bytes.reserve_exact(head.len() + profile.len());
             bytes.splice(at..at, head.into_iter().chain(profile.iter().copied()));
         }
     }
@@ -268,8 +287,6 @@ impl Jpeg {
             .filter_map(|segment| bytes.get(segment.body.clone()))
     }
 }
-
-const PROFILE_MARK: &[u8] = b"ICC_PROFILE\0";
 
 impl Frame {
     fn read(marker: u8, content: &[u8]) -> Option<Self> {
@@ -300,42 +317,6 @@ impl Frame {
     /// Whether the picture is coded in several passes over all of it.
     pub(super) fn is_progressive(&self) -> bool {
         self.marker == 0xc2
-    }
-}
-
-/// Which coefficients of which component the scans have brought, and how many low bits each still lacks.
-///
-/// A progressive file that was cut between two scans is well-formed to its end marker; only this tells.
-/// Source: ITU-T T.81, B.2.3 and G.1.1.1.
-#[derive(Default)]
-struct Coverage([Option<[u8; 64]>; 4]);
-
-impl Coverage {
-    const NEVER_SENT: u8 = u8::MAX;
-
-    /// Takes a scan's header into account. `None` if it makes no sense.
-    fn add(&mut self, frame: &Frame, header: &[u8]) -> Option<()> {
-        let (count, rest) = header.split_first()?;
-        let (selectors, rest) = rest.split_at_checked(usize::from(*count) * 2)?;
-        let &[from, until, precision] = rest else { return None };
-        let (band, lacking) = if frame.is_progressive() {
-            (usize::from(from)..usize::from(until) + 1, precision & 15)
-        } else {
-            (0..64, 0)
-        };
-        for [id, _] in selectors.as_chunks().0 {
-            let place = frame.components.iter().position(|component| component.id == *id)?;
-            let sent = self.0.get_mut(place)?.get_or_insert([Self::NEVER_SENT; 64]);
-            sent.get_mut(band.clone())?.fill(lacking);
-        }
-        Some(())
-    }
-
-    fn is_complete(&self, frame: &Frame) -> bool {
-        self.0
-            .iter()
-            .take(frame.components.len())
-            .all(|sent| sent.is_some_and(|sent| sent.iter().all(|lacking| *lacking == 0)))
     }
 }
 

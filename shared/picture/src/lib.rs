@@ -7,6 +7,7 @@ mod capture_time;
 mod card;
 mod colour;
 mod decode;
+mod exif_block;
 mod icc_curves;
 mod jpeg;
 mod planes;
@@ -35,6 +36,13 @@ use taken::Taken;
 pub const MAX_SIDE: u32 = 20_000;
 /// The most pixels taken in.
 pub const MAX_PIXELS: u64 = 100_000_000;
+
+/// The most memory that one file takes from its first byte to its copies, the file included: 512 MiB.
+///
+/// 384 MiB are what a format may force a decoder to hold (see `decode`), 50 MiB the file, the rest is rows on their
+/// way and finished copies. Whatever stands in a header adds nothing to it: its parts are limited in number and length
+/// where they are read (`exif_block`, `jpeg`, `png`, `png_texts`, `profile`). A test measures it.
+pub const PEAK_BYTES: usize = 512 << 20;
 
 /// Long side of the picture families keep, in pixels.
 pub const WEB_PIXELS: u32 = 2048;
@@ -113,6 +121,10 @@ pub struct Derivative {
 ///
 /// The first rule the file breaks.
 pub fn check(bytes: &[u8], extension: &str) -> Result<Header, Refusal> {
+    decode::guarded(|| take_apart(bytes, extension))
+}
+
+fn take_apart(bytes: &[u8], extension: &str) -> Result<Header, Refusal> {
     let picture_type = sniff::content_type(bytes, extension).map_err(Refusal::NotAPicture)?;
     let (header, behind) = match picture_type {
         PictureType::Jpeg => {
@@ -256,7 +268,8 @@ fn decode_png(bytes: &mut Vec<u8>, png: &Png, stored: Size) -> Result<Decoded, R
     let taken = png.exif(bytes).map(|block| Taken::read(&block)).unwrap_or_default();
     let taken = taken.or_xmp(png.xmp(bytes).as_deref());
     let Colours { tone, profile, is_own } = Colours::of_png(png, bytes)?;
-    png.complete(bytes);
+    // The decoder is given what is kept: it would hold every text, and inflate what it likes.
+    png.strip(bytes, is_own);
     let pixels = PngPixels::open(bytes, png, tone)?;
     let is_grey = pixels.is_grey();
 
@@ -266,7 +279,6 @@ fn decode_png(bytes: &mut Vec<u8>, png: &Png, stored: Size) -> Result<Decoded, R
     let mut planes: Vec<Shrinking> =
         planes.map(|place| plane(stored, target, shown, place > 0)).collect();
     pixels.decode(&mut planes)?;
-    png.strip(bytes, is_own);
     Ok((taken, finished(planes, target, false)?, profile))
 }
 

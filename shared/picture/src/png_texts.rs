@@ -7,8 +7,15 @@ use std::io::Read as _;
 
 use flate2::read::ZlibDecoder;
 
-/// The most a text is inflated to, in bytes: an EXIF block of 64 KiB takes twice that in digits.
-const MOST_BYTES: u64 = 256 << 10;
+/// Bytes of a text that are read, inflated or not: an EXIF block of 64 KiB takes twice that in digits.
+const MOST_BYTES: usize = 256 << 10;
+/// Bytes of a keyword at the most. Source: W3C PNG, 11.3.3.1.
+const MOST_KEYWORD_BYTES: usize = 79;
+
+const XMP: &[u8] = b"XML:com.adobe.xmp";
+const RAW_XMP: &[u8] = b"Raw profile type xmp";
+/// The second is older: the segment of a JPEG as it was.
+const RAW_EXIF: [&[u8]; 2] = [b"Raw profile type exif", b"Raw profile type APP1"];
 
 /// One text chunk.
 pub(super) struct Text<'a> {
@@ -21,7 +28,8 @@ pub(super) struct Text<'a> {
 impl<'a> Text<'a> {
     /// Takes a chunk apart; `None` if it is no text chunk or breaks its form.
     pub(super) fn read(chunk: [u8; 4], data: &'a [u8]) -> Option<Self> {
-        let (keyword, rest) = until_zero(data)?;
+        let (keyword, _) = until_zero(data.get(..=MOST_KEYWORD_BYTES).unwrap_or(data))?;
+        let rest = data.get(keyword.len() + 1..)?;
         let (compressed, content) = match &chunk {
             b"tEXt" => (false, rest),
             b"zTXt" => (true, rest.strip_prefix(b"\0")?),
@@ -36,10 +44,14 @@ impl<'a> Text<'a> {
         Some(Self { keyword, compressed, content })
     }
 
+    /// Whether its keyword is that of a text that may be read.
+    pub(super) fn is_read(&self) -> bool {
+        [XMP, RAW_XMP].contains(&self.keyword) || RAW_EXIF.contains(&self.keyword)
+    }
+
     /// The EXIF block in it, from its TIFF header on.
     pub(super) fn exif(&self) -> Option<Vec<u8>> {
-        let is_exif = matches!(self.keyword, b"Raw profile type exif" | b"Raw profile type APP1");
-        if !is_exif {
+        if !RAW_EXIF.contains(&self.keyword) {
             return None;
         }
         let block = from_digits(&self.content()?)?;
@@ -48,19 +60,19 @@ impl<'a> Text<'a> {
 
     /// The XMP packet in it.
     pub(super) fn xmp(&self) -> Option<Cow<'a, [u8]>> {
-        if self.keyword == b"XML:com.adobe.xmp" {
+        if self.keyword == XMP {
             return self.content();
         }
-        let is_raw = matches!(self.keyword, b"Raw profile type xmp");
-        is_raw.then(|| from_digits(&self.content()?).map(Cow::Owned)).flatten()
+        (self.keyword == RAW_XMP).then(|| from_digits(&self.content()?).map(Cow::Owned)).flatten()
     }
 
     fn content(&self) -> Option<Cow<'a, [u8]>> {
         if !self.compressed {
-            return Some(Cow::Borrowed(self.content));
+            return Some(Cow::Borrowed(self.content.get(..MOST_BYTES).unwrap_or(self.content)));
         }
         let mut inflated = Vec::new();
-        ZlibDecoder::new(self.content).take(MOST_BYTES).read_to_end(&mut inflated).ok()?;
+        let most = u64::try_from(MOST_BYTES).unwrap_or(0);
+        ZlibDecoder::new(self.content).take(most).read_to_end(&mut inflated).ok()?;
         Some(Cow::Owned(inflated))
     }
 }

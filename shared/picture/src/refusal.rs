@@ -48,6 +48,8 @@ pub enum JpegKind {
     Lossless,
     /// More scans than any camera writes: made to keep a decoder busy.
     ManyScans,
+    /// More tables and headers than any picture needs: made to fill memory.
+    ManySegments,
     /// Progressive, and so large that it does not fit in memory.
     LargeProgressive,
     /// Anything else the standard allows and no camera writes.
@@ -61,6 +63,8 @@ pub enum PngKind {
     Animated,
     /// Brightness beyond white (HDR: PQ or HLG), which a JPEG does not hold.
     HighDynamicRange,
+    /// More tables and headers than any picture needs: made to fill memory.
+    ManyChunks,
     /// Interlaced, and so large that it does not fit in memory.
     LargeInterlaced,
 }
@@ -109,12 +113,14 @@ impl Refusal {
                 JpegKind::Arithmetic => "jpeg_arithmetic_not_supported",
                 JpegKind::Lossless => "jpeg_lossless_not_supported",
                 JpegKind::ManyScans => "jpeg_too_many_scans",
+                JpegKind::ManySegments => "jpeg_too_many_segments",
                 JpegKind::LargeProgressive => "jpeg_progressive_too_large",
                 JpegKind::Other => "jpeg_kind_not_supported",
             },
             Self::UnsupportedPng(kind) => match kind {
                 PngKind::Animated => "png_animated_not_supported",
                 PngKind::HighDynamicRange => "png_hdr_not_supported",
+                PngKind::ManyChunks => "png_too_many_chunks",
                 PngKind::LargeInterlaced => "png_interlaced_too_large",
             },
         }
@@ -150,6 +156,9 @@ impl Refusal {
                 PngKind::HighDynamicRange => {
                     "This PNG holds HDR colours (PQ or HLG). Export it as an ordinary sRGB picture, \
                     as JPEG, and upload that."
+                }
+                PngKind::ManyChunks => {
+                    "This PNG has more tables than any picture needs. Export it again as JPEG and upload that."
                 }
                 PngKind::LargeInterlaced => {
                     "This interlaced PNG is too large to be read. \
@@ -236,6 +245,10 @@ impl JpegKind {
             Self::ManyScans => {
                 "This progressive JPEG has more than 64 passes. Export it as a baseline (“standard”) \
                  JPEG and upload that."
+            }
+            Self::ManySegments => {
+                "This JPEG has more tables than any picture needs. Export it again as a baseline \
+                 (“standard”) JPEG and upload that."
             }
             Self::LargeProgressive => {
                 "This progressive JPEG is too large to be read. Save it as a baseline (“standard”) \

@@ -107,8 +107,14 @@ pub(super) fn another_file_follows(behind: &[u8]) -> bool {
     if AT_ONCE.iter().any(|magic| behind.starts_with(magic)) || ends_with_zip_directory(behind) {
         return true;
     }
-    let behind = behind.to_ascii_lowercase();
-    ANYWHERE.iter().any(|magic| contains(&behind, magic))
+    // Without a copy in lower case: as much may follow as a file may have.
+    let may_begin = |byte: u8| matches!(byte, b'%' | b'<' | b'R' | b'r' | b'7');
+    behind.iter().enumerate().filter(|(_, byte)| may_begin(**byte)).any(|(at, _)| {
+        let rest = behind.get(at..).unwrap_or_default();
+        ANYWHERE.iter().any(|magic| {
+            rest.get(..magic.len()).is_some_and(|start| start.eq_ignore_ascii_case(magic))
+        })
+    })
 }
 
 /// A ZIP is read from its end: the record `PK 5 6` names the length of the comment that ends the file.

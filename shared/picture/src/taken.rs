@@ -1,8 +1,8 @@
 //! What a camera wrote about how and when a picture was taken: the facts that outlive the EXIF block.
 
 use domain::photo::CameraBody;
-use exif::{Exif, In, Tag, Value};
 
+use super::exif_block::{ExifBlock, ExifTag};
 use super::xmp;
 use crate::capture_time;
 
@@ -38,18 +38,9 @@ impl Taken {
 
     /// Reads an EXIF block from its TIFF header on. Broken EXIF is no reason to refuse a photo.
     pub(super) fn read(block: &[u8]) -> Self {
-        let mut reader = exif::Reader::new();
-        reader.continue_on_error(true);
-        let exif = match reader.read_raw(block.to_vec()) {
-            Ok(exif) => exif,
-            Err(error) => match error.distill_partial_result(|_| ()) {
-                Ok(exif) => exif,
-                Err(_) => return Self::default(),
-            },
-        };
+        let Some(exif) = ExifBlock::read(block) else { return Self::default() };
         let orientation = exif
-            .get_field(Tag::Orientation, In::PRIMARY)
-            .and_then(|field| field.value.get_uint(0))
+            .number(ExifTag::ORIENTATION)
             .and_then(|value| u8::try_from(value).ok())
             .filter(|value| (1..=8).contains(value));
         let found = capture_time::find(&exif);
@@ -63,37 +54,29 @@ impl Taken {
     }
 }
 
-fn is_adobe_rgb(exif: &Exif) -> bool {
+fn is_adobe_rgb(exif: &ExifBlock<'_>) -> bool {
     const ADOBE_RGB: u32 = 2;
-    let space = exif.get_field(Tag::ColorSpace, In::PRIMARY);
-    let index = ascii(exif, Tag::InteroperabilityIndex);
-    space.and_then(|field| field.value.get_uint(0)) == Some(ADOBE_RGB)
-        || index.is_some_and(|index| index.starts_with(b"R03"))
+    let index = exif.text(ExifTag::INTEROPERABILITY_INDEX);
+    exif.number(ExifTag::COLOR_SPACE) == Some(ADOBE_RGB)
+        || index.is_some_and(|index| index.starts_with("R03"))
 }
 
 /// The body by its serial number, or by its model where it writes none.
 ///
 /// Makers write the serial number in one of two tags of the standard; one of them is Adobe's.
-fn body(exif: &Exif) -> Option<CameraBody> {
-    let model =
-        [Tag::Make, Tag::Model].map(|tag| capture_time::text(exif, tag).unwrap_or_default());
-    let camera_serial = Tag(exif::Context::Tiff, 0xc62f);
-    let serial = [Tag::BodySerialNumber, camera_serial]
+fn body(exif: &ExifBlock<'_>) -> Option<CameraBody> {
+    let [maker, model] =
+        [ExifTag::MAKE, ExifTag::MODEL].map(|tag| exif.text(tag).unwrap_or_default());
+    let serial = [ExifTag::BODY_SERIAL_NUMBER, ExifTag::CAMERA_SERIAL_NUMBER]
         .into_iter()
-        .filter_map(|tag| capture_time::text(exif, tag))
+        .filter_map(|tag| exif.text(tag))
         // Nothing but zeros is what a body writes that has no number.
         .find(|serial| serial.chars().any(|c| c.is_alphanumeric() && c != '0'));
-    let [maker, model] = model;
     match serial {
         Some(serial) => Some(CameraBody::Serial(format!("{maker}|{model}|{serial}"))),
         None if maker.is_empty() && model.is_empty() => None,
         None => Some(CameraBody::Model(format!("{maker}|{model}"))),
     }
-}
-
-fn ascii(exif: &Exif, tag: Tag) -> Option<&[u8]> {
-    let Value::Ascii(lines) = &exif.get_field(tag, In::PRIMARY)?.value else { return None };
-    lines.first().map(Vec::as_slice)
 }
 
 #[cfg(test)]

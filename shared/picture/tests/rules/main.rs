@@ -20,6 +20,7 @@ mod chromium;
 mod colours;
 mod copies;
 mod fixtures;
+mod header_bombs;
 mod hostile;
 mod ladder;
 mod orientation;

@@ -325,6 +325,18 @@ pub(crate) fn refusal(code: &str) -> &'static str {
         "jpeg_too_many_scans" => {
             "This progressive JPEG has more than 64 passes. Export it as baseline JPEG and upload that."
         }
+        "jpeg_too_many_segments" => {
+            "This JPEG has more tables than any picture needs. Export it again as baseline JPEG and upload that."
+        }
+        "png_too_many_chunks" => {
+            "This PNG has more tables than any picture needs. Export it again as JPEG and upload that."
+        }
+        "length_differs" => {
+            "The announced length is not that of these bytes. Read the file again, announce it as it is, and upload that."
+        }
+        "upload_differs" => {
+            "What arrived is not the file that was announced. Copy it from the camera card again and upload that."
+        }
         "png_hdr_not_supported" => {
             "This PNG holds HDR colours (PQ or HLG). Export it in sRGB, as JPEG, and upload that."
         }
