@@ -7,12 +7,15 @@ use domain::photo::{Photo, PhotoState, PictureType};
 use platform::aws_lambda_events::sqs::SqsMessage;
 use platform::objects::Rendition;
 use platform::queue::{Answer, Batch, each};
-use platform::table::photos::{Arrived, CheckedPhoto, Outcome, ToldByStorage};
+use platform::table::photos::{Arrived, ArrivedBytes, CheckedPhoto, Outcome, ToldByStorage};
 use platform::{ApiError, App};
 
 use picture::{Prepared, Refusal};
 
-/// Works a batch of object-created events.
+/// Why an upload was refused that is not what was registered: a stable code.
+const UPLOAD_DIFFERS: &str = "upload_differs";
+
+/// Works a batch of object-created events. On AWS a batch is one: see the template.
 pub async fn handle(app: &'static App, batch: Batch) -> Answer {
     each(batch, |message| take_in(app, message)).await
 }
@@ -32,12 +35,18 @@ async fn take_in_object(app: &'static App, key: &ToldByStorage) -> Result<(), Ap
         // An earlier delivery concluded and may have been killed before it finished.
         return Ok(arrived.finish().await?);
     }
-    let Some(upload) = arrived.upload().await? else {
-        return Ok(());
+    // Before anything else: what was not registered is neither decoded nor shown.
+    let bytes = match arrived.bytes().await? {
+        ArrivedBytes::AsRegistered(bytes) => bytes,
+        ArrivedBytes::Gone => return Ok(()),
+        ArrivedBytes::Differ => {
+            let refused = Outcome::Refused(UPLOAD_DIFFERS.to_owned());
+            return Ok(arrived.conclude(&refused).await?);
+        }
     };
     let photo = arrived.photo.photo.clone();
     // Decoding takes a processor for a while: not on the threads that answer requests.
-    let checked = tokio::task::spawn_blocking(move || check(upload.bytes, &photo));
+    let checked = tokio::task::spawn_blocking(move || check(bytes, &photo));
     match checked.await.map_err(ApiError::internal)? {
         Ok((picture_type, prepared)) => keep(&arrived, picture_type, prepared).await,
         Err(refusal) => Ok(arrived.conclude(&Outcome::Refused(refusal.code().to_owned())).await?),
@@ -63,6 +72,7 @@ async fn keep(
         None => None,
     };
     let checked = CheckedPhoto {
+        bytes: Some(arrived.photo.bytes),
         picture_type: Some(picture_type),
         captured_at: prepared.captured_at,
         is_edit_time: prepared.is_edit_time,

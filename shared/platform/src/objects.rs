@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use aws_sdk_s3::operation::get_object::GetObjectError;
+use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
@@ -14,6 +14,7 @@ use domain::photo::PictureType;
 
 use crate::app::App;
 use crate::config::required;
+use crate::crypto::digest::RunningSha256;
 use crate::table::{StoreError, service};
 
 /// Seconds a presigned PUT works: 15 minutes. Source: our security page.
@@ -204,15 +205,45 @@ pub(crate) async fn presign_get(
 }
 
 /// An upload as storage has it.
-pub struct Upload {
-    /// The bytes.
-    pub bytes: Vec<u8>,
+pub(crate) enum Upload {
+    /// As many bytes as were announced, with their hash.
+    Whole {
+        /// The bytes.
+        bytes: Vec<u8>,
+        /// Computed from just these bytes: what storage says of them is not asked.
+        sha256: [u8; 32],
+    },
+    /// More or fewer bytes than were announced. They are not read to their end.
+    OtherLength,
 }
 
-/// The bytes of an upload, or `None` when nothing is there (any more).
-pub(crate) async fn read_upload(app: &App, key: &str) -> Result<Option<Upload>, StoreError> {
+/// The bytes of an upload that was announced with this length, or `None` when nothing is there (any more).
+pub(crate) async fn read_upload(
+    app: &App,
+    key: &str,
+    announced: u64,
+) -> Result<Option<Upload>, StoreError> {
     let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
-    read(app, bucket, key).await.map(|found| found.map(|bytes| Upload { bytes }))
+    let Some(mut object) = open(app, bucket, key).await? else { return Ok(None) };
+    let length = object.content_length().and_then(|length| u64::try_from(length).ok());
+    if length.is_some_and(|length| length != announced) {
+        return Ok(Some(Upload::OtherLength));
+    }
+    // Once, and no more than was announced: nothing is copied on the way.
+    let announced = usize::try_from(announced).map_err(|_| StoreError::Corrupt("photo"))?;
+    let mut bytes = Vec::with_capacity(announced);
+    let mut hash = RunningSha256::new();
+    while let Some(part) = object.body.try_next().await.map_err(service("get object"))? {
+        if part.len() > announced.saturating_sub(bytes.len()) {
+            return Ok(Some(Upload::OtherLength));
+        }
+        hash.add(&part);
+        bytes.extend_from_slice(&part);
+    }
+    if bytes.len() != announced {
+        return Ok(Some(Upload::OtherLength));
+    }
+    Ok(Some(Upload::Whole { bytes, sha256: hash.finish() }))
 }
 
 /// Removes an upload once its pictures exist, or once it was refused.
@@ -295,14 +326,17 @@ async fn remove(app: &App, bucket: &str, key: &str) -> Result<(), StoreError> {
 }
 
 async fn read(app: &App, bucket: &str, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let answer = app.s3().get_object().bucket(bucket).key(key).send().boxed().await;
-    let object = match answer {
-        Ok(object) => object,
-        Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(StoreError::Service("get object", Box::new(error))),
-    };
+    let Some(object) = open(app, bucket, key).await? else { return Ok(None) };
     let bytes = object.body.collect().await.map_err(service("get object"))?;
     Ok(Some(bytes.into_bytes().to_vec()))
+}
+
+async fn open(app: &App, bucket: &str, key: &str) -> Result<Option<GetObjectOutput>, StoreError> {
+    match app.s3().get_object().bucket(bucket).key(key).send().boxed().await {
+        Ok(object) => Ok(Some(object)),
+        Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => {
+            Ok(None)
+        }
+        Err(error) => Err(StoreError::Service("get object", Box::new(error))),
+    }
 }

@@ -1,11 +1,32 @@
 //! A name for bytes: their hash.
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, Digest, SHA256, digest};
 
 /// The SHA-256 of bytes.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    as_array(&digest(&SHA256, bytes))
+}
+
+/// The SHA-256 of bytes that come piece by piece.
+pub(crate) struct RunningSha256(Context);
+
+impl RunningSha256 {
+    pub(crate) fn new() -> Self {
+        Self(Context::new(&SHA256))
+    }
+
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(crate) fn finish(self) -> [u8; 32] {
+        as_array(&self.0.finish())
+    }
+}
+
+fn as_array(digest: &Digest) -> [u8; 32] {
     let mut hash = [0; 32];
-    hash.iter_mut().zip(digest(&SHA256, bytes).as_ref()).for_each(|(to, from)| *to = *from);
+    hash.iter_mut().zip(digest.as_ref()).for_each(|(to, from)| *to = *from);
     hash
 }
 
@@ -23,5 +44,9 @@ mod tests {
     fn the_published_example() {
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256_hex(b"abc"), expected);
+        let mut running = RunningSha256::new();
+        running.add(b"a");
+        running.add(b"bc");
+        assert_eq!(running.finish(), sha256(b"abc"));
     }
 }

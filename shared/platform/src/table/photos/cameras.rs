@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use domain::audit::Action;
 use domain::ids::PictureDayId;
 use domain::matching::Match;
-use domain::photo::{CameraLabel, MatchedBy};
+use domain::photo::{CameraLabel, MatchedBy, PhotoState};
 use domain::picture_day::PictureDay;
 
 use crate::http::request::Untrusted;
@@ -75,8 +75,33 @@ impl StudioStore {
             return Ok(None);
         };
         let photos = self.all_photos(&day).await?;
-        let (photos, elsewhere) = photos.into_iter().partition(|photo| photo.camera == work.camera);
+        let (photos, elsewhere): (Vec<_>, _) =
+            photos.into_iter().partition(|photo| photo.camera == work.camera);
+        self.keep_places(&photos).await?;
         Ok(Some(CameraFrames { day, photos, elsewhere }))
+    }
+
+    /// Whether a frame of this camera has arrived: then each of its registrations is a place in the order.
+    pub(super) async fn has_frames(
+        &self,
+        day: &PictureDay,
+        camera: &CameraLabel,
+    ) -> Result<bool, StoreError> {
+        let key = keys::camera(&self.studio, &day.id, camera);
+        Ok(self.app.records()?.get(&key).await?.is_some())
+    }
+
+    /// Has registered files that never arrive remembered for good, whatever was to become of them.
+    ///
+    /// Such a file may have been a camera card: beside frames that arrived, its place in the order keeps the frames
+    /// after it from being given to the wrong child. Of a camera that no frame has arrived of, it is forgotten.
+    pub(super) async fn keep_places(&self, photos: &[PhotoRow]) -> Result<(), StoreError> {
+        let table = self.app.records()?;
+        for photo in photos.iter().filter(|photo| photo.forgotten_at.is_some()) {
+            let edit = Edit::default().expect("state", json(&PhotoState::Registered)).remove("ttl");
+            edit_one(self.app, table, &keys::photo(&self.studio, &photo.id), edit).await?;
+        }
+        Ok(())
     }
 
     /// Writes whose a photo is, unless a person has decided it. `row` is what the matching looked at.

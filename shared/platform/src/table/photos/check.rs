@@ -14,7 +14,7 @@ use crate::objects::{self, Rendition, Upload};
 use crate::scope::{Caller, StudioStore};
 use crate::table::change::Edit;
 use crate::table::item::{json, number};
-use crate::table::photos::PhotoRow;
+use crate::table::photos::{PhotoRow, content_name};
 use crate::table::{Change, Committed, Item, StoreError, audit, commit, keys};
 
 /// What became of an upload's bytes.
@@ -30,6 +30,9 @@ pub enum Outcome {
 /// What is known of a good picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedPhoto {
+    /// How many bytes it has. `None` in rows written before intake counted them.
+    #[serde(default)]
+    pub bytes: Option<u64>,
     /// What its bytes are. `None` in rows written before this was kept: then it is what was declared.
     #[serde(default)]
     pub picture_type: Option<PictureType>,
@@ -104,6 +107,16 @@ pub struct Arrived {
     key: String,
 }
 
+/// What stands where an upload was registered.
+pub enum ArrivedBytes {
+    /// Just the bytes that were registered: their number and their SHA-256 are the same.
+    AsRegistered(Vec<u8>),
+    /// Something else. It says nothing about the photo.
+    Differ,
+    /// Nothing (any more): an earlier delivery has done the work.
+    Gone,
+}
+
 /// The key of an object, as storage itself told it. Nothing else is one: a key leads to a studio's data.
 pub struct ToldByStorage(String);
 
@@ -143,13 +156,22 @@ impl Arrived {
         Ok(None)
     }
 
-    /// The bytes, or `None` when they are gone: an earlier delivery has done the work.
+    /// The bytes, compared with what was registered. That storage compares them too is not relied on: what stands
+    /// there may have come another way.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn upload(&self) -> Result<Option<Upload>, StoreError> {
-        objects::read_upload(self.store.app, &self.key).await
+    pub async fn bytes(&self) -> Result<ArrivedBytes, StoreError> {
+        let app = self.store.app;
+        let (bytes, sha256) = match objects::read_upload(app, &self.key, self.photo.bytes).await? {
+            None => return Ok(ArrivedBytes::Gone),
+            Some(Upload::OtherLength) => return Ok(ArrivedBytes::Differ),
+            Some(Upload::Whole { bytes, sha256 }) => (bytes, sha256),
+        };
+        let name = content_name(app.ring().await?, &self.store.studio, &sha256);
+        let is_registered = name == self.photo.content;
+        Ok(if is_registered { ArrivedBytes::AsRegistered(bytes) } else { ArrivedBytes::Differ })
     }
 
     /// Writes one of the photo's pictures. Writing it again writes the same.
@@ -226,7 +248,7 @@ impl Arrived {
                 (edit, Action::PhotoRefused)
             }
         };
-        let edit = edit.expect("state", json(&PhotoState::Registered)).remove("ends");
+        let edit = edit.expect("state", json(&PhotoState::Registered)).remove("ends").remove("ttl");
         let edit = match self.photo.attempt {
             1 => edit.expect_absent("attempt"),
             attempt => edit.expect("attempt", number(attempt)),

@@ -6,19 +6,20 @@ mod register;
 mod runs;
 
 pub use cameras::CameraFrames;
-pub use check::{Arrived, CheckedPhoto, Outcome, ToldByStorage};
+pub use check::{Arrived, ArrivedBytes, CheckedPhoto, Outcome, ToldByStorage};
 pub use register::{NewFile, Registration};
 pub use runs::{ConfirmationOutcome, Run, RunState};
 
 use std::collections::BTreeSet;
 
 use domain::audit::Action;
-use domain::ids::{PhotoId, StudentId};
+use domain::ids::{PhotoId, StudentId, StudioId};
 use domain::photo::{CameraLabel, CardSeen, MatchedBy, Photo, PhotoState, PictureType};
 use domain::picture_day::PictureDay;
 use domain::student::Student;
 
 use crate::crypto::data_key::DataKey;
+use crate::crypto::ring::KeyRing;
 use crate::http::request::{Paging, Untrusted, cursor};
 use crate::http::response::List;
 use crate::objects::{self, For, Rendition};
@@ -37,6 +38,8 @@ pub struct PhotoRow {
     pub waits_for_matching: bool,
     /// Which attempt to upload it this is, from 1: a refused file may be sent again.
     pub(crate) attempt: u32,
+    /// When it is forgotten, in seconds since 1970, if it never arrives: see [`StudioStore::keep_places`].
+    pub(crate) forgotten_at: Option<i64>,
 }
 
 /// How a registered photo's bytes stand.
@@ -90,6 +93,12 @@ impl PhotoRow {
         self.photo.state == PhotoState::Registered && is_over
     }
 
+    /// Whether it never arrived and is of no more use: the store removes such a row within days.
+    pub(crate) fn is_forgotten(&self, now_seconds: i64) -> bool {
+        let is_over = self.forgotten_at.is_some_and(|ends| ends <= now_seconds);
+        self.photo.state == PhotoState::Registered && is_over
+    }
+
     /// How its bytes stand, for a photo that is registered and not checked.
     pub fn arrival(&self, uploads: &UploadsInStorage, now_seconds: i64) -> Option<Arrival> {
         if self.photo.state != PhotoState::Registered {
@@ -106,6 +115,12 @@ impl PhotoRow {
         let is_missing = now_seconds >= missing_from;
         Some(if is_missing { Arrival::Missing } else { Arrival::Awaited })
     }
+}
+
+/// What a studio calls these bytes: a keyed hash of their SHA-256.
+fn content_name(ring: &KeyRing, studio: &StudioId, sha256: &[u8; 32]) -> String {
+    let bits = ring.id_bits("content", &[studio.as_str().as_bytes(), sha256]);
+    data_encoding::HEXLOWER.encode(&bits)
 }
 
 /// Where a photo's file name is kept sealed, under the studio's key.
@@ -151,8 +166,6 @@ fn item(store: &StudioStore, key: &DataKey, photo: &Photo) -> Item {
         item = item.with_json("to_match", &true);
     }
     if let Some(ends) = photo.expires_at {
-        // No `ttl`: a frame that never arrived may have been a camera card, and its place in the order
-        // keeps the frames after it from being given to the wrong child.
         item = item.with_number("ends", ends);
     }
     item
@@ -190,7 +203,8 @@ fn read(key: &DataKey, item: &Item) -> Result<PhotoRow, StoreError> {
         id,
     };
     let attempt = item.number("attempt").unwrap_or(1);
-    Ok(PhotoRow { photo, waits_for_matching: item.json("to_match") == Some(true), attempt })
+    let waits_for_matching = item.json("to_match") == Some(true);
+    Ok(PhotoRow { photo, waits_for_matching, attempt, forgotten_at: item.number("ttl") })
 }
 
 impl StudioStore {
@@ -212,7 +226,7 @@ impl StudioStore {
             table.page(&partition, "PHOTO#", paging.after, paging.limit),
             audit::record(self.app, &event),
         )?;
-        let items = page.items.iter().map(|item| read(&key, item)).collect::<Result<_, _>>()?;
+        let items = self.remembered(&key, &page.items)?;
         Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 
@@ -228,7 +242,14 @@ impl StudioStore {
             student_keys::of_studio(self.app, &self.studio),
             table.all(&partition, "PHOTO#"),
         )?;
-        rows.iter().map(|item| read(&key, item)).collect()
+        self.remembered(&key, &rows)
+    }
+
+    /// The photos of these rows, without those that are forgotten.
+    fn remembered(&self, key: &DataKey, rows: &[Item]) -> Result<Vec<PhotoRow>, StoreError> {
+        let now = self.app.now().as_second();
+        let photos: Result<Vec<_>, _> = rows.iter().map(|item| read(key, item)).collect();
+        Ok(photos?.into_iter().filter(|photo| !photo.is_forgotten(now)).collect())
     }
 
     /// The uploads of a picture day that storage has and intake has not checked, if any of these photos may be one.
@@ -259,7 +280,7 @@ impl StudioStore {
             return Ok(None);
         };
         let key = student_keys::of_studio(self.app, &self.studio).await?;
-        read(&key, &item).map(Some)
+        Ok(self.remembered(&key, &[item])?.pop())
     }
 
     /// Photos by ids that rows of this studio name, in no order.

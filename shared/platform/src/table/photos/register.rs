@@ -14,7 +14,7 @@ use crate::scope::StudioStore;
 use crate::table::change::Edit;
 use crate::table::item::{json, number};
 use crate::table::photos::check::Known;
-use crate::table::photos::{PhotoRow, item, name_place, read};
+use crate::table::photos::{PhotoRow, content_name, item, name_place, read};
 use crate::table::{Change, Committed, StoreError, audit, commit, keys, student_keys};
 
 /// Seconds a registered file is waited for: a day.
@@ -22,6 +22,11 @@ pub(super) const WAITS_SECONDS: i64 = 24 * 3600;
 /// Seconds after which a registered file that is not in storage is missing: its address has worked for 15 minutes, and
 /// what was begun at their end has had five more.
 pub(super) const AWAITED_SECONDS: i64 = 20 * 60;
+/// Seconds after which a registered file that never arrived is forgotten: 19 days, longer than the four that its message
+/// lives and the fourteen of a dead letter.
+const FORGOTTEN_AFTER_SECONDS: i64 = 19 * 24 * 3600;
+/// Why a file is refused whose announced length is not that of its bytes: a stable code.
+const LENGTH_DIFFERS: &str = "length_differs";
 /// Files of one transaction; each chunk carries its audit event, and a transaction takes 100 rows.
 const CHUNK: usize = 50;
 
@@ -65,6 +70,16 @@ pub enum Registration {
     },
 }
 
+/// What the files of a request have in common.
+struct Announcement<'a> {
+    camera: &'a CameraLabel,
+    key: std::sync::Arc<DataKey>,
+    /// When a file stops being waited for, in seconds since 1970.
+    ends: i64,
+    /// When it is forgotten: [`StudioStore::keep_places`]. `None` if the camera has frames already.
+    forgotten_at: Option<i64>,
+}
+
 /// A file with its ids.
 struct Candidate<'a> {
     file: &'a NewFile,
@@ -76,7 +91,8 @@ impl StudioStore {
     /// Registers files of one camera, and says for each what is to be done, in the order asked.
     ///
     /// The same bytes on the same picture day are the same photo, however often they are registered:
-    /// its id is derived from both. What was refused is judged anew: registering it again starts another attempt.
+    /// its id is derived from both. What was refused is judged anew: registering it again starts another attempt. So does
+    /// another length: a wrong one says nothing about the right one that comes later.
     ///
     /// # Errors
     ///
@@ -102,6 +118,12 @@ impl StudioStore {
                 }
             };
             touched_cameras.extend(touched);
+            if photos.iter().any(|photo| photo.forgotten_at.is_some())
+                && self.has_frames(day, camera).await?
+            {
+                // Its first frame came while these were being written.
+                self.keep_places(&photos).await?;
+            }
             for (file, photo) in chunk.iter().zip(photos) {
                 answers.push(self.registration(file, photo).await?);
             }
@@ -118,7 +140,13 @@ impl StudioStore {
         row: PhotoRow,
     ) -> Result<Registration, StoreError> {
         let PhotoRow { photo, attempt, .. } = row;
+        let is_other_length = photo.bytes != file.bytes;
         Ok(match photo.state {
+            // Its bytes are proven, or another file of this request has announced them.
+            PhotoState::Checked | PhotoState::Registered if is_other_length => {
+                let reason = file.picture_type.err().unwrap_or(LENGTH_DIFFERS).to_owned();
+                Registration::Refused { photo: photo.id, reason }
+            }
             PhotoState::Checked => Registration::Duplicate { photo: photo.id },
             PhotoState::Refused => {
                 Registration::Refused { photo: photo.id, reason: photo.refusal.unwrap_or_default() }
@@ -149,14 +177,20 @@ impl StudioStore {
         let content_keys: Vec<_> =
             content_keys.iter().map(|hash| keys::content(&self.studio, hash)).collect();
         let table = self.app.records()?;
-        let (key, photos, contents) = futures_util::try_join!(
+        let (key, photos, contents, has_frames) = futures_util::try_join!(
             student_keys::of_studio(self.app, &self.studio),
             table.get_many(&photo_keys),
             table.get_many(&content_keys),
+            self.has_frames(day, camera),
         )?;
+        let now = self.app.now().as_second();
+        let forgotten_at = now.saturating_add(FORGOTTEN_AFTER_SECONDS);
+        let forgotten_at = (!has_frames).then_some(forgotten_at);
+        let announced =
+            Announcement { camera, key, ends: now.saturating_add(WAITS_SECONDS), forgotten_at };
         let mut there = BTreeMap::new();
         for row in &photos {
-            let photo = read(&key, row)?;
+            let photo = read(&announced.key, row)?;
             there.insert(photo.id.clone(), photo);
         }
         let mut known = BTreeMap::new();
@@ -164,7 +198,7 @@ impl StudioStore {
             let content = Known::read(row)?;
             known.insert(content.hash.clone(), content);
         }
-        let (changes, touched) = self.changes(&key, camera, &candidates, &mut there, &known)?;
+        let (changes, touched) = self.changes(&announced, &candidates, &mut there, &known)?;
         let mut event = self.event(Action::UploadLinksIssued, day.id.as_str());
         event.details = Some(format!("{} files", files.len()));
         let mut changes = changes;
@@ -185,12 +219,8 @@ impl StudioStore {
         let studio = self.studio.as_str().as_bytes();
         let candidates = files.iter().map(|file| {
             let bits = ring.id_bits("photo", &[studio, day.id.as_str().as_bytes(), &file.sha256]);
-            let content = ring.id_bits("content", &[studio, &file.sha256]);
-            Candidate {
-                file,
-                photo: PhotoId::child_of(&day.id, bits),
-                content: data_encoding::HEXLOWER.encode(&content),
-            }
+            let content = content_name(ring, &self.studio, &file.sha256);
+            Candidate { file, photo: PhotoId::child_of(&day.id, bits), content }
         });
         Ok(candidates.collect())
     }
@@ -198,14 +228,13 @@ impl StudioStore {
     /// What is written for each candidate; `there` is brought to how things stand afterwards.
     fn changes(
         &self,
-        key: &DataKey,
-        camera: &CameraLabel,
+        announced: &Announcement<'_>,
         candidates: &[Candidate<'_>],
         there: &mut Rows,
         known: &BTreeMap<String, Known>,
     ) -> Result<(Vec<Change>, BTreeSet<CameraLabel>), StoreError> {
         let table = self.app.records()?;
-        let ends = self.app.now().as_second().saturating_add(WAITS_SECONDS);
+        let camera = announced.camera;
         let mut changes = Vec::new();
         let mut seen = BTreeSet::new();
         let mut touched = BTreeSet::new();
@@ -213,31 +242,33 @@ impl StudioStore {
             if !seen.insert(candidate.photo.clone()) {
                 continue;
             }
+            let at = keys::photo(&self.studio, &candidate.photo);
             match there.get_mut(&candidate.photo) {
-                Some(row) if row.photo.state == PhotoState::Registered => {
-                    row.photo.expires_at = Some(ends);
-                    let edit = Edit::default()
-                        .expect("state", json(&PhotoState::Registered))
-                        .set("ends", number(ends));
-                    let at = keys::photo(&self.studio, &candidate.photo);
-                    changes.push(Change::edit(table, &at, edit)?);
-                }
-                Some(row) if row.photo.state == PhotoState::Refused => {
+                Some(row) if is_next_attempt(row, candidate.file) => {
                     if row.photo.camera != *camera {
                         touched.extend([row.photo.camera.clone(), camera.clone()]);
                     }
-                    let edit = next_attempt(row, candidate.file, camera, key, ends);
-                    let at = keys::photo(&self.studio, &candidate.photo);
+                    let edit = next_attempt(row, candidate.file, announced);
                     changes.push(Change::edit(table, &at, edit)?);
+                }
+                Some(row) if row.photo.state == PhotoState::Registered => {
+                    changes.push(Change::edit(table, &at, wait_longer(row, announced))?);
                 }
                 Some(_) => {}
                 None => {
-                    let photo = new_photo(candidate, camera, known.get(&candidate.content), ends);
-                    changes.push(Change::create(table, item(self, key, &photo))?);
-                    let row = row_of(photo, 1);
-                    if row.waits_for_matching {
+                    let photo = new_photo(candidate, announced, known.get(&candidate.content));
+                    let forgotten_at =
+                        announced.forgotten_at.filter(|_| photo.state == PhotoState::Registered);
+                    let mut item = item(self, &announced.key, &photo);
+                    if let Some(at) = forgotten_at {
+                        item = item.with_number("ttl", at);
+                    }
+                    changes.push(Change::create(table, item)?);
+                    let waits_for_matching = photo.state == PhotoState::Checked;
+                    if waits_for_matching {
                         touched.insert(camera.clone());
                     }
+                    let row = PhotoRow { waits_for_matching, photo, attempt: 1, forgotten_at };
                     there.insert(candidate.photo.clone(), row);
                 }
             }
@@ -246,45 +277,64 @@ impl StudioStore {
     }
 }
 
-fn row_of(photo: Photo, attempt: u32) -> PhotoRow {
-    PhotoRow { waits_for_matching: photo.state == PhotoState::Checked, photo, attempt }
+/// Whether registering a file again is another attempt: it was refused, or what is waited for has another length.
+fn is_next_attempt(row: &PhotoRow, file: &NewFile) -> bool {
+    match row.photo.state {
+        PhotoState::Refused => true,
+        // A length that cannot be taken changes nothing for the one that can.
+        PhotoState::Registered => row.photo.bytes != file.bytes && file.picture_type.is_ok(),
+        PhotoState::Checked => false,
+    }
 }
 
-/// Brings a refused photo to its next attempt, if its row is still as it was read.
+/// Waits longer for a file that was registered before. A place in the order that is kept stays so.
+fn wait_longer(row: &mut PhotoRow, announced: &Announcement<'_>) -> Edit {
+    row.photo.expires_at = Some(announced.ends);
+    let edit = Edit::default()
+        .expect("state", json(&PhotoState::Registered))
+        .set("ends", number(announced.ends));
+    row.forgotten_at = row.forgotten_at.and(announced.forgotten_at);
+    match row.forgotten_at {
+        Some(at) => edit.set("ttl", number(at)),
+        None => edit.remove("ttl"),
+    }
+}
+
+/// Brings a photo to its next attempt, if its row is still as it was read.
 ///
 /// It waits for its bytes again, under the name, camera and type it has now; or it is refused for a new reason.
-fn next_attempt(
-    row: &mut PhotoRow,
-    file: &NewFile,
-    camera: &CameraLabel,
-    key: &DataKey,
-    ends: i64,
-) -> Edit {
-    let edit = Edit::default().expect("state", json(&PhotoState::Refused));
+fn next_attempt(row: &mut PhotoRow, file: &NewFile, announced: &Announcement<'_>) -> Edit {
+    let edit = Edit::default().expect("state", json(&row.photo.state));
     let edit = match row.attempt {
         1 => edit.expect_absent("attempt"),
         attempt => edit.expect("attempt", number(attempt)),
     };
     row.attempt = row.attempt.saturating_add(1);
     row.photo.file_name.clone_from(&file.name);
-    row.photo.camera = camera.clone();
+    row.photo.camera = announced.camera.clone();
     row.photo.bytes = file.bytes;
-    let name = key.seal(&name_place(&row.photo.id), file.name.as_bytes());
+    let name = announced.key.seal(&name_place(&row.photo.id), file.name.as_bytes());
     let edit = edit
         .set("attempt", number(row.attempt))
         .set("name", AttributeValue::B(name.into()))
-        .set("camera", json(camera))
+        .set("camera", json(announced.camera))
         .set("bytes", number(file.bytes));
     match &file.picture_type {
         Ok(picture_type) => {
             row.photo.state = PhotoState::Registered;
             row.photo.picture_type = *picture_type;
             row.photo.refusal = None;
-            row.photo.expires_at = Some(ends);
-            edit.set("state", json(&PhotoState::Registered))
+            row.photo.expires_at = Some(announced.ends);
+            row.forgotten_at = announced.forgotten_at;
+            let edit = edit
+                .set("state", json(&PhotoState::Registered))
                 .set("type", json(picture_type))
-                .set("ends", number(ends))
-                .remove("refusal")
+                .set("ends", number(announced.ends))
+                .remove("refusal");
+            match announced.forgotten_at {
+                Some(at) => edit.set("ttl", number(at)),
+                None => edit.remove("ttl"),
+            }
         }
         Err(reason) => {
             row.photo.refusal = Some((*reason).to_owned());
@@ -296,14 +346,13 @@ fn next_attempt(
 /// The row of a photo that was not there: it waits for its bytes, unless they are known already.
 fn new_photo(
     candidate: &Candidate<'_>,
-    camera: &CameraLabel,
+    announced: &Announcement<'_>,
     known: Option<&Known>,
-    ends: i64,
 ) -> Photo {
     let file = candidate.file;
     let photo = Photo {
         id: candidate.photo.clone(),
-        camera: camera.clone(),
+        camera: announced.camera.clone(),
         file_name: file.name.clone(),
         bytes: file.bytes,
         picture_type: *file.picture_type.as_ref().unwrap_or(&PictureType::Jpeg),
@@ -322,18 +371,21 @@ fn new_photo(
         note: None,
         run: None,
         doubts: BTreeSet::new(),
-        expires_at: Some(ends),
+        expires_at: Some(announced.ends),
     };
-    match (&file.picture_type, known) {
-        (Err(reason), _) => Photo {
-            state: PhotoState::Refused,
-            refusal: Some((*reason).to_owned()),
-            expires_at: None,
-            ..photo
-        },
-        (Ok(_), known) => match known.and_then(|known| known.checked.as_ref()) {
-            Some(checked) => checked.apply(photo),
-            None => photo,
-        },
+    let refused = |photo, reason: &str| Photo {
+        state: PhotoState::Refused,
+        refusal: Some(reason.to_owned()),
+        expires_at: None,
+        ..photo
+    };
+    match (file.picture_type, known.and_then(|known| known.checked.as_ref())) {
+        (Err(reason), _) => refused(photo, reason),
+        (Ok(_), None) => photo,
+        // What is known was compared with its bytes; what is announced was not.
+        (Ok(_), Some(checked)) if checked.bytes.is_some_and(|bytes| bytes != file.bytes) => {
+            refused(photo, LENGTH_DIFFERS)
+        }
+        (Ok(_), Some(checked)) => checked.apply(photo),
     }
 }

@@ -6,7 +6,7 @@ use domain::roster::{self, MapTo, Mapping, ReadOptions, Roster, RosterError};
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::digest;
-use crate::objects;
+use crate::objects::{self, Upload};
 use crate::scope::StudioStore;
 use crate::table::change::{Edit, edit_one};
 use crate::table::item::{bytes, json, number};
@@ -113,14 +113,18 @@ impl StudioStore {
 
     /// The worker's part: reads the file that waits in storage and compares it.
     pub(super) async fn read_waiting_file(&self, import: &RosterImport) -> Result<(), StoreError> {
-        let Some(file) = self.waiting_file(import).await? else {
-            return self.give_up(import, "roster_file_missing", None).await;
+        let file = match self.waiting_file(import).await? {
+            None => return self.give_up(import, "roster_file_missing", None).await,
+            Some(Upload::OtherLength) => None,
+            Some(Upload::Whole { bytes, sha256 }) => {
+                let content = self.content_of(&import.school_id, &sha256, &import.wishes).await?;
+                (content == import.content).then_some(bytes)
+            }
         };
-        let hash = digest::sha256(&file);
-        if self.content_of(&import.school_id, &hash, &import.wishes).await? != import.content {
+        let Some(file) = file else {
             self.give_up(import, "roster_other_file", None).await?;
             return self.remove_roster_file(import).await;
-        }
+        };
         let read = self.read_roster(&import.school_id, &file, &import.wishes.options).await?;
         drop(file);
         match &read.roster {
@@ -139,17 +143,19 @@ impl StudioStore {
         self.remove_roster_file(import).await
     }
 
-    /// The bytes of the file, opened if it was sealed here.
-    async fn waiting_file(&self, import: &RosterImport) -> Result<Option<Vec<u8>>, StoreError> {
-        if import.sent_bytes.is_some() {
+    /// The file and its hash, opened if it was sealed here.
+    async fn waiting_file(&self, import: &RosterImport) -> Result<Option<Upload>, StoreError> {
+        if let Some(announced) = import.sent_bytes {
             let at = objects::roster_upload_key(&self.studio, &import.id);
-            return Ok(objects::read_upload(self.app, &at).await?.map(|upload| upload.bytes));
+            return objects::read_upload(self.app, &at, announced).await;
         }
         let at = objects::roster_key(&self.studio, &import.id);
         let sealed = objects::read_file(self.app, &at).await?;
         let sealed = sealed.ok_or(StoreError::Corrupt("roster file"))?;
         let key = student_keys::of_studio(self.app, &self.studio).await?;
-        Ok(Some(key.open(&file_place(&import.id), &sealed)?))
+        let bytes = key.open(&file_place(&import.id), &sealed)?;
+        let sha256 = digest::sha256(&bytes);
+        Ok(Some(Upload::Whole { bytes, sha256 }))
     }
 
     /// Removes the file: it may hold columns that we refuse to read.
