@@ -2,6 +2,7 @@
 
 use futures_util::FutureExt as _;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 
 use aws_lambda_events::sqs::{BatchItemFailure, SqsMessage};
 use data_encoding::BASE64;
@@ -268,7 +269,7 @@ where
     let mut failed = Vec::new();
     for message in batch.records {
         let id = message.message_id.clone().unwrap_or_default();
-        if failed.is_empty() && succeeded(&id, handle(message).await) {
+        if failed.is_empty() && succeeded(&id, handle(message)).await {
             continue;
         }
         failed.push(id);
@@ -284,18 +285,25 @@ where
     let mut failed = Vec::new();
     for message in batch.records {
         let id = message.message_id.clone().unwrap_or_default();
-        if !succeeded(&id, handle(message).await) {
+        if !succeeded(&id, handle(message)).await {
             failed.push(id);
         }
     }
     again(failed)
 }
 
-fn succeeded(id: &str, outcome: Result<(), ApiError>) -> bool {
-    match outcome {
-        Ok(()) => true,
-        Err(error) => {
+/// Works one message. A panic is the failure of that message alone: it would take the whole batch with it, and use up
+/// the tries of the others.
+async fn succeeded(id: &str, work: impl Future<Output = Result<(), ApiError>>) -> bool {
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(Ok(())) => true,
+        Ok(Err(error)) => {
             tracing::error!(message = id, cause = %chain(&error), "message failed");
+            false
+        }
+        Err(_) => {
+            // What it says was printed when it began; it may quote what was in the message.
+            tracing::error!(message = id, "message failed: the worker panicked");
             false
         }
     }
@@ -312,4 +320,36 @@ fn again(failed: Vec<String>) -> Answer {
         })
         .collect();
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three messages, the second of which is worked by a panic.
+    fn batch() -> Batch {
+        let message = |id: &str| {
+            let mut message = SqsMessage::default();
+            message.message_id = Some(id.to_owned());
+            message
+        };
+        let mut batch = Batch::default();
+        batch.records = ["one", "two", "three"].map(message).into();
+        batch
+    }
+
+    async fn work(message: SqsMessage) -> Result<(), ApiError> {
+        assert_ne!(message.message_id.as_deref(), Some("two"));
+        Ok(())
+    }
+
+    fn failed(answer: &Answer) -> Vec<&str> {
+        answer.batch_item_failures.iter().map(|it| it.item_identifier.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn a_panic_fails_its_own_message_only() {
+        assert_eq!(failed(&each(batch(), work).await), ["two"]);
+        assert_eq!(failed(&in_order(batch(), work).await), ["two", "three"]);
+    }
 }

@@ -148,6 +148,16 @@ fn every_queue_has_dead_letters_of_fourteen_days_and_an_alarm() {
     assert_none("queues", &offences);
 }
 
+/// A file from a stranger may end the process that decodes it, by its memory or its time: then no other file is in it.
+#[test]
+fn a_file_is_decoded_in_a_batch_of_its_own() {
+    let template = Template::read();
+    let functions = template.functions();
+    let intake = functions.iter().find(|function| function.name == "photo-intake");
+    let intake = intake.expect("the template has no photo-intake");
+    assert_eq!(intake.properties["Events"]["Queue"]["Properties"]["BatchSize"], 1);
+}
+
 /// A message that shows again while it is worked on is worked on twice.
 /// Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the timeout.
 #[test]
