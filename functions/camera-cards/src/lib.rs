@@ -8,7 +8,7 @@ use domain::camera_card::{CardCode, Holder};
 use domain::ids::StudentId;
 use domain::picture_day::PictureDay;
 use domain::student::Student;
-use platform::http::request::{header, path_id, query, route};
+use platform::http::request::{header, paging, path_id, query, route};
 use platform::http::response::{List, Problems, json, typed};
 use platform::lambda_http::http::StatusCode;
 use platform::scope::StudioStore;
@@ -50,10 +50,12 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The cards of a picture day: a PDF to print where `Accept` asks for one, else JSON.
+/// The cards of a picture day: a PDF to print where `Accept` asks for one, else a page of them as JSON.
 #[utoipa::path(get, path = "/v1/picture-days/{day}/camera-cards", tag = "picture days",
     params(("day" = String, Path), ("paper" = Option<String>, Query, description = "`letter` (default) or `a4`"),
-        ("format" = Option<String>, Query, description = "`pdf` where a link cannot set Accept")),
+        ("format" = Option<String>, Query, description = "`pdf` where a link cannot set Accept"),
+        ("limit" = Option<i32>, Query, description = "1 to 200; a PDF has all cards"),
+        ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "The cards.",
         content((List<CameraCardView> = "application/json"), (String = "application/pdf"))), Problems))]
 async fn cards(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -68,13 +70,17 @@ async fn cards(app: &'static App, request: Request) -> Result<Response, ApiError
     let accept = header(&request, "accept").unwrap_or_default();
     let wants_pdf =
         query(&request, "format").as_deref() == Some("pdf") || accept.contains("application/pdf");
+    if !wants_pdf {
+        let paging = paging(&request)?;
+        let (codes, students) = cards_with_names(store, &day).await?;
+        let page = paging.page_by_number("cards", codes)?;
+        store.log_cards_printed(&day, page.items.len()).await?;
+        let cards = page.items.into_iter().map(|(code, holder)| view(code, &holder, &students));
+        let page = List { items: cards.collect(), next_cursor: page.next_cursor };
+        return json(StatusCode::OK, &page);
+    }
     let (codes, students) = cards_with_names(store, &day).await?;
     store.log_cards_printed(&day, codes.len()).await?;
-    if !wants_pdf {
-        let items =
-            codes.into_iter().map(|(code, holder)| view(code, &holder, &students)).collect();
-        return json(StatusCode::OK, &List::whole(items));
-    }
     let school = store.school_of(&day).await?;
     let title = [school.name.as_str(), &day.date.to_string()].join(" – ");
     // Typesetting hundreds of cards takes a while: not on the threads that answer requests.

@@ -157,10 +157,10 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
 /// A photographer's galleries of a picture day, or a page of the galleries a parent may open.
 #[utoipa::path(get, path = "/v1/galleries", tag = "galleries",
     params(("picture_day" = Option<String>, Query, description = "Photographers say which day"),
-        ("limit" = Option<i32>, Query, description = "1 to 200, for parents"), ("cursor" = Option<String>, Query)),
+        ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "The galleries.", body = List<GalleryView>), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
-    match sign_in::gallery_visitor(app, &request).await? {
+    let page = match sign_in::gallery_visitor(app, &request).await? {
         GalleryVisitor::Photographer(photographer) => {
             let field = "picture_day";
             let day = query(&request, field)
@@ -168,23 +168,18 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
             let day = PictureDayId::parse(&day).map_err(|_| ApiError::NotFound)?;
             let store = &photographer.store;
             let day = store.picture_day(&Untrusted::new(day)).await?.ok_or(ApiError::NotFound)?;
-            json(StatusCode::OK, &List::whole(galleries_of_day(store, &day).await?))
+            let page = store.galleries(&day, paging(&request)?).await?;
+            let items = views(store, &day, &page.items).await?;
+            List { items, next_cursor: page.next_cursor }
         }
         GalleryVisitor::Parent(parent) => {
             let page = parent.galleries(paging(&request)?).await?;
             let items = page.items.iter().map(GalleryView::of).collect();
-            json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
+            List { items, next_cursor: page.next_cursor }
         }
-        GalleryVisitor::Guest(_) => Err(ApiError::NotFound),
-    }
-}
-
-async fn galleries_of_day(
-    store: &StudioStore,
-    day: &PictureDay,
-) -> Result<Vec<GalleryView>, ApiError> {
-    let galleries = store.all_galleries(day).await?;
-    views(store, day, &galleries).await
+        GalleryVisitor::Guest(_) => return Err(ApiError::NotFound),
+    };
+    json(StatusCode::OK, &page)
 }
 
 async fn views(

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::ids::{PhotoId, StudentId};
-use domain::matching::reconcile;
+use domain::ids::PhotoId;
+use domain::matching::{Reconciliation, reconcile};
 use domain::photo::Photo;
+use domain::picture_day::PictureDay;
 use domain::student::Student;
-use platform::http::request::{path_id, route};
-use platform::http::response::{Problems, json};
+use platform::http::request::{Paging, paging, path_id, query, route};
+use platform::http::response::{List, Problems, json};
 use platform::lambda_http::http::StatusCode;
 use platform::scope::StudioStore;
 use platform::table::photos::PhotoRow;
@@ -17,7 +18,7 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a picture day still lacks.
+/// What a picture day still lacks: how many of each, and the first page of each list. `list` gives the others.
 #[derive(Serialize, ToSchema)]
 struct ReconciliationView {
     /// Students of whom there is no photo.
@@ -32,7 +33,7 @@ struct ReconciliationView {
     unreadable_cards: Vec<PhotoView>,
     /// Frames with a card of another picture day.
     foreign_cards: Vec<PhotoView>,
-    /// Students who missed the day: who a retake is for.
+    /// Students who missed the day, the first of them: who a retake is for.
     retakes: Vec<String>,
     /// Photos that were refused.
     refused: Vec<PhotoView>,
@@ -51,15 +52,98 @@ struct CardView {
     student_id: String,
 }
 
-/// How many of each.
+/// How many of each, in the whole day.
 #[derive(Serialize, ToSchema)]
 struct ReconciliationCounts {
     students: usize,
     photographed: usize,
     photos: usize,
-    unmatched: usize,
     /// Runs that a person must look at.
     doubtful: usize,
+    students_without_photo: usize,
+    unmatched: usize,
+    cards_without_photos: usize,
+    unreadable_cards: usize,
+    foreign_cards: usize,
+    refused: usize,
+    not_arrived: usize,
+}
+
+/// All of it, or one page of one list.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum ReconciliationAnswer {
+    /// Without `list`.
+    All(Box<ReconciliationView>),
+    /// With `list`.
+    Page(List<ReconciliationItem>),
+}
+
+/// An item of a list.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum ReconciliationItem {
+    /// Of `students_without_photo`.
+    Student(StudentView),
+    /// Of `cards_without_photos`.
+    Card(CardView),
+    /// Of the others.
+    Photo(Box<PhotoView>),
+}
+
+/// A list of what a picture day lacks.
+#[derive(Clone, Copy)]
+enum LackList {
+    Students,
+    Cards,
+    Photos(PhotoList),
+}
+
+/// A list of photos that need a look.
+#[derive(Clone, Copy)]
+enum PhotoList {
+    Unmatched,
+    Unreadable,
+    Foreign,
+    Refused,
+    NotArrived,
+}
+
+impl LackList {
+    fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "students_without_photo" => Self::Students,
+            "cards_without_photos" => Self::Cards,
+            "unmatched" => Self::Photos(PhotoList::Unmatched),
+            "unreadable_cards" => Self::Photos(PhotoList::Unreadable),
+            "foreign_cards" => Self::Photos(PhotoList::Foreign),
+            "refused" => Self::Photos(PhotoList::Refused),
+            "not_arrived" => Self::Photos(PhotoList::NotArrived),
+            _ => return None,
+        })
+    }
+}
+
+impl PhotoList {
+    fn of(self, found: &Reconciliation) -> &[PhotoId] {
+        match self {
+            Self::Unmatched => &found.unmatched,
+            Self::Unreadable => &found.unreadable_cards,
+            Self::Foreign => &found.foreign_cards,
+            Self::Refused => &found.refused,
+            Self::NotArrived => &found.not_arrived,
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Unmatched => "unmatched",
+            Self::Unreadable => "unreadable_cards",
+            Self::Foreign => "foreign_cards",
+            Self::Refused => "refused",
+            Self::NotArrived => "not_arrived",
+        }
+    }
 }
 
 /// `/v1/picture-days/{day}/reconciliation`.
@@ -74,75 +158,139 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// What a picture day still lacks.
+/// What a picture day still lacks. A list that is longer than its first page goes on by its name: `list=unmatched`
+/// and the `cursor` of the page before.
 #[utoipa::path(get, path = "/v1/picture-days/{day}/reconciliation", tag = "photos",
-    params(("day" = String, Path)),
-    responses((status = 200, description = "What is missing.", body = ReconciliationView), Problems))]
+    params(("day" = String, Path),
+        ("list" = Option<String>, Query, description = "`students_without_photo`, `unmatched`, \
+            `cards_without_photos`, `unreadable_cards`, `foreign_cards`, `refused` or `not_arrived`"),
+        ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
+    responses((status = 200, description = "What is missing.", body = ReconciliationAnswer), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let photographer = sign_in::photographer(app, &request).await?;
     let store = &photographer.store;
     let day = store.picture_day(&path_id(&request, "day")?).await?.ok_or(ApiError::NotFound)?;
-    let students = store.enrolled(&day.school_id, day.school_year()).await?;
-    let rows = store.all_photos(&day).await?;
-    let cards = store.camera_cards(&day).await?;
-    store.log_reconciliation(&day).await?;
-    let photos: Vec<Photo> = rows.iter().map(|row| row.photo.clone()).collect();
-    let ids: BTreeSet<_> = students.iter().map(|student| student.id.clone()).collect();
-    let found = reconcile(&photos, &cards, &ids);
-    let counts = ReconciliationCounts {
-        students: ids.len(),
-        photographed: found.photographed.len(),
-        photos: rows.iter().filter(|row| row.shows_someone()).count(),
-        unmatched: found.unmatched.len(),
-        doubtful: rows
-            .iter()
-            .filter(|row| row.is_held_back())
-            .filter_map(|row| row.run.as_ref())
-            .collect::<BTreeSet<_>>()
-            .len(),
+    let unknown = ApiError::Invalid { code: "unknown_list", field: "list" };
+    let list = match query(&request, "list") {
+        None => None,
+        Some(name) => Some(LackList::parse(&name).ok_or(unknown)?),
     };
-    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.photo.id.clone(), row)).collect();
-    let views = |ids: &[PhotoId]| photo_views(store, &rows, ids.to_vec());
-    let answer = ReconciliationView {
-        retakes: found.students_without_photo.iter().map(ToString::to_string).collect(),
-        unmatched: views(&found.unmatched).await?,
-        unreadable_cards: views(&found.unreadable_cards).await?,
-        foreign_cards: views(&found.foreign_cards).await?,
-        refused: views(&found.refused).await?,
-        not_arrived: views(&found.not_arrived).await?,
-        cards_seen: found.cards_seen.len(),
-        cards_without_photos: found
-            .cards_without_photos
-            .iter()
-            .map(|card| CardView {
-                code: card.code.grouped(),
-                student_id: card.student.to_string(),
-            })
-            .collect(),
-        students_without_photo: without_photo(students, &found.students_without_photo),
-        counts,
+    let paging = paging(&request)?;
+    let lacks = Lacks::read(store, &day).await?;
+    let answer = match list {
+        None => ReconciliationAnswer::All(Box::new(lacks.all(&Paging::first(paging.limit)).await?)),
+        Some(list) => ReconciliationAnswer::Page(lacks.page(list, &paging).await?),
     };
     json(StatusCode::OK, &answer)
 }
 
-fn without_photo(students: Vec<Student>, missing: &BTreeSet<StudentId>) -> Vec<StudentView> {
-    students
-        .into_iter()
-        .filter(|student| missing.contains(&student.id))
-        .map(StudentView::from)
-        .collect()
+/// What a picture day lacks, added up from all its rows.
+struct Lacks<'a> {
+    store: &'a StudioStore,
+    students: Vec<Student>,
+    rows: BTreeMap<PhotoId, PhotoRow>,
+    found: Reconciliation,
 }
 
-async fn photo_views(
-    store: &StudioStore,
-    rows: &BTreeMap<PhotoId, PhotoRow>,
-    ids: Vec<PhotoId>,
-) -> Result<Vec<PhotoView>, ApiError> {
-    let mut views = Vec::with_capacity(ids.len());
-    for row in ids.iter().filter_map(|id| rows.get(id)) {
-        views.push(photo_view(store, row.clone()).await?);
+impl<'a> Lacks<'a> {
+    async fn read(store: &'a StudioStore, day: &PictureDay) -> Result<Self, ApiError> {
+        let students = store.enrolled(&day.school_id, day.school_year()).await?;
+        let rows = store.all_photos(day).await?;
+        let cards = store.camera_cards(day).await?;
+        store.log_reconciliation(day).await?;
+        let photos: Vec<Photo> = rows.iter().map(|row| row.photo.clone()).collect();
+        let ids: BTreeSet<_> = students.iter().map(|student| student.id.clone()).collect();
+        let found = reconcile(&photos, &cards, &ids);
+        let rows = rows.into_iter().map(|row| (row.photo.id.clone(), row)).collect();
+        Ok(Self { store, students, rows, found })
     }
-    Ok(views)
+
+    /// The counts, and the first page of every list.
+    async fn all(&self, first: &Paging) -> Result<ReconciliationView, ApiError> {
+        let students = self.students_without_photo(first)?.items;
+        let photos = async |list: PhotoList| -> Result<Vec<PhotoView>, ApiError> {
+            Ok(self.photos(list, first).await?.items)
+        };
+        Ok(ReconciliationView {
+            retakes: students.iter().map(|student| student.id.clone()).collect(),
+            students_without_photo: students,
+            unmatched: photos(PhotoList::Unmatched).await?,
+            cards_seen: self.found.cards_seen.len(),
+            cards_without_photos: self.cards_without_photos(first)?.items,
+            unreadable_cards: photos(PhotoList::Unreadable).await?,
+            foreign_cards: photos(PhotoList::Foreign).await?,
+            refused: photos(PhotoList::Refused).await?,
+            not_arrived: photos(PhotoList::NotArrived).await?,
+            counts: self.counts(),
+        })
+    }
+
+    async fn page(
+        &self,
+        list: LackList,
+        paging: &Paging,
+    ) -> Result<List<ReconciliationItem>, ApiError> {
+        Ok(match list {
+            LackList::Students => {
+                self.students_without_photo(paging)?.map(ReconciliationItem::Student)
+            }
+            LackList::Cards => self.cards_without_photos(paging)?.map(ReconciliationItem::Card),
+            LackList::Photos(list) => {
+                let page = self.photos(list, paging).await?;
+                page.map(|photo| ReconciliationItem::Photo(Box::new(photo)))
+            }
+        })
+    }
+
+    fn students_without_photo(&self, paging: &Paging) -> Result<List<StudentView>, ApiError> {
+        let missing = &self.found.students_without_photo;
+        let students = self.students.iter().filter(|student| missing.contains(&student.id));
+        let mut students: Vec<_> = students.collect();
+        students.sort_by(|one, other| one.id.cmp(&other.id));
+        let page = paging.page("students_without_photo", students, |it| it.id.to_string())?;
+        Ok(page.map(|student| StudentView::from(student.clone())))
+    }
+
+    fn cards_without_photos(&self, paging: &Paging) -> Result<List<CardView>, ApiError> {
+        let mut cards: Vec<_> = self.found.cards_without_photos.iter().collect();
+        // By the student: a card's code is nothing for an address.
+        cards.sort_by(|one, other| one.student.cmp(&other.student));
+        let page = paging.page("cards_without_photos", cards, |it| it.student.to_string())?;
+        Ok(page.map(|card| CardView {
+            code: card.code.grouped(),
+            student_id: card.student.to_string(),
+        }))
+    }
+
+    async fn photos(&self, list: PhotoList, paging: &Paging) -> Result<List<PhotoView>, ApiError> {
+        // In the order of their ids, as the rows are.
+        let ids = list.of(&self.found).iter().collect();
+        let page = paging.page(list.name(), ids, ToString::to_string)?;
+        let mut items = Vec::with_capacity(page.items.len());
+        for row in page.items.into_iter().filter_map(|id| self.rows.get(id)) {
+            items.push(photo_view(self.store, row.clone()).await?);
+        }
+        Ok(List { items, next_cursor: page.next_cursor })
+    }
+
+    fn counts(&self) -> ReconciliationCounts {
+        let (found, rows) = (&self.found, self.rows.values());
+        let held_back = rows.clone().filter(|row| row.is_held_back());
+        let doubtful: BTreeSet<_> = held_back.filter_map(|row| row.run.as_ref()).collect();
+        ReconciliationCounts {
+            students: self.students.len(),
+            photographed: found.photographed.len(),
+            photos: rows.filter(|row| row.shows_someone()).count(),
+            doubtful: doubtful.len(),
+            students_without_photo: found.students_without_photo.len(),
+            unmatched: found.unmatched.len(),
+            cards_without_photos: found.cards_without_photos.len(),
+            unreadable_cards: found.unreadable_cards.len(),
+            foreign_cards: found.foreign_cards.len(),
+            refused: found.refused.len(),
+            not_arrived: found.not_arrived.len(),
+        }
+    }
 }
 
 #[derive(utoipa::OpenApi)]

@@ -277,10 +277,10 @@ pub async fn wait_for_import(
 
 async fn pupils(client: &Client, school: &str, day: &str) -> Result<Vec<Pupil>, SetupError> {
     let students = client.all(&format!("/v1/schools/{school}/students")).await?;
-    let cards = client.read(&format!("/v1/picture-days/{day}/camera-cards")).await?;
+    let cards = client.all(&format!("/v1/picture-days/{day}/camera-cards")).await?;
     let mut pupils = Vec::with_capacity(students.len());
     for student in &students {
-        let card = cards.items().iter().find(|card| card["student"]["id"] == student["id"]);
+        let card = cards.iter().find(|card| card["student"]["id"] == student["id"]);
         let code = card.and_then(|card| card["code"].as_str()).unwrap_or_default();
         pupils.push(Pupil {
             id: text(student, "id"),
@@ -386,10 +386,9 @@ pub async fn publish(client: &Client, day: &str) -> Result<Vec<Value>, SetupErro
 /// After three minutes.
 pub async fn published(client: &Client, day: &str) -> Result<Vec<Value>, SetupError> {
     for _ in 0..900 {
-        let galleries = client.read(&format!("/v1/galleries?picture_day={day}")).await?;
-        let items = galleries.items();
+        let items = client.all(&format!("/v1/galleries?picture_day={day}")).await?;
         if !items.is_empty() && items.iter().all(|gallery| gallery["state"] == "published") {
-            return Ok(items.to_vec());
+            return Ok(items);
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }

@@ -134,13 +134,13 @@ async fn cards(
     client: &Client,
     day: &str,
 ) -> Result<BTreeMap<(String, String), String>, PlayError> {
-    let cards = client.read(&format!("/v1/picture-days/{day}/camera-cards")).await?;
+    let cards = client.all(&format!("/v1/picture-days/{day}/camera-cards")).await?;
     let card = |card: &Value| {
         let text = |pointer| card.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
         let name = (text("/student/given_name")?, text("/student/family_name")?);
         Some((name, format!("PD-{}", text("/code")?)))
     };
-    Ok(cards.items().iter().filter_map(card).collect())
+    Ok(cards.iter().filter_map(card).collect())
 }
 
 /// A photographer at work: takes a frame, and the clock and the file's number go on.
@@ -261,14 +261,13 @@ async fn build(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Resul
     let of_day = format!("/v1/galleries?picture_day={day}");
     let mut last = String::new();
     for _ in 0..1_200 {
-        let galleries = client.read(&of_day).await?;
-        let done =
-            galleries.items().iter().filter(|gallery| gallery["state"] == "published").count();
-        let now = format!("  galleries published: {done} of {}", galleries.items().len());
+        let galleries = client.all(&of_day).await?;
+        let done = galleries.iter().filter(|gallery| gallery["state"] == "published").count();
+        let now = format!("  galleries published: {done} of {}", galleries.len());
         if now != last {
             say(&now);
         }
-        if done == galleries.items().len() && done > 0 {
+        if done == galleries.len() && done > 0 {
             return Ok(());
         }
         last = now;

@@ -25,6 +25,12 @@ impl<T> List<T> {
     pub fn whole(items: Vec<T>) -> Self {
         Self { items, next_cursor: None }
     }
+
+    /// The same page with each item as something else.
+    pub fn map<U>(self, view: impl FnMut(T) -> U) -> List<U> {
+        let items = self.items.into_iter().map(view).collect();
+        List { items, next_cursor: self.next_cursor }
+    }
 }
 
 /// A failure as RFC 9457 writes it, with a stable code and the request's id.

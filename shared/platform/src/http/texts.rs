@@ -231,6 +231,9 @@ pub(crate) fn sentence(code: &str) -> &'static str {
         "consent_needed" => "Please read and accept the consent first.",
         "no_picture_day" => "Say which picture day: ?picture_day=day_…",
         "not_acceptable" => "This address answers application/pdf or application/json.",
+        "unknown_list" => {
+            "A list is students_without_photo, unmatched, cards_without_photos, unreadable_cards, foreign_cards, refused or not_arrived."
+        }
         "bad_paper" => "Paper is a4 or letter.",
         _ => roster_texts::sentence(code).unwrap_or("This value breaks a rule of this address."),
     }

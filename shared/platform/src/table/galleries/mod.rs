@@ -14,6 +14,8 @@ use domain::gallery::{Gallery, GalleryState, Target};
 use domain::ids::{GalleryId, PhotoId, StudentId};
 use domain::picture_day::PictureDay;
 
+use crate::http::request::{Paging, cursor};
+use crate::http::response::List;
 use crate::scope::StudioStore;
 use crate::table::{Item, StoreError, keys};
 
@@ -53,15 +55,25 @@ impl StudioStore {
         rows.iter().map(read).collect()
     }
 
-    /// All galleries of a picture day, with what each shows now.
+    /// A page of a picture day's galleries, with what each shows now.
     ///
     /// # Errors
     ///
     /// When the store fails.
-    pub async fn all_galleries(&self, day: &PictureDay) -> Result<Vec<DayGallery>, StoreError> {
-        let (photos, galleries) =
-            futures_util::try_join!(self.all_photos(day), self.gallery_rows(day))?;
+    pub async fn galleries(
+        &self,
+        day: &PictureDay,
+        paging: Paging,
+    ) -> Result<List<DayGallery>, StoreError> {
+        let partition = keys::day_partition(&self.studio, &day.id);
+        let table = self.app.records()?;
+        let (photos, page) = futures_util::try_join!(
+            self.all_photos(day),
+            table.page(&partition, "GALLERY#", paging.after, paging.limit),
+        )?;
         let photos = PhotosByStudent::of(&photos);
-        Ok(galleries.into_iter().map(|gallery| photos.in_gallery(gallery)).collect())
+        let galleries: Result<Vec<_>, _> = page.items.iter().map(read).collect();
+        let items = galleries?.into_iter().map(|gallery| photos.in_gallery(gallery)).collect();
+        Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 }

@@ -147,9 +147,9 @@ impl Town {
         let path = format!("/v1/schools/{school}/picture-days");
         let day =
             owner.create(&path, &json!({ "date": date, "kind": "fall" }), &name).await?.text("/id");
-        let cards = owner.read(&format!("/v1/picture-days/{day}/camera-cards")).await?;
+        let cards = owner.all(&format!("/v1/picture-days/{day}/camera-cards")).await?;
         let mut camera = Shooting::small(1);
-        for card in cards.items().iter().filter(|card| card["student"]["id"].is_string()) {
+        for card in cards.iter().filter(|card| card["student"]["id"].is_string()) {
             let pupil = Pupil {
                 id: text(&card["student"], "id"),
                 number: text(&card["student"], "school_issued_id"),
