@@ -147,7 +147,7 @@ export async function takeCards(photographer, day) {
   }
   // A camera reads the codes from the printed page; a test asks for the same codes as data.
   const cards = await page.evaluate(async (id) => {
-    const answer = await fetch(`/v1/picture-days/${id}/camera-cards`, { headers: { accept: 'application/json', 'x-portal': 'photographer' } });
+    const answer = await fetch(`/v1/picture-days/${id}/camera-cards?limit=200`, { headers: { accept: 'application/json', 'x-portal': 'photographer' } });
     return answer.json();
   }, day);
   return new Map(cards.items.filter((card) => card.student).map(({ code, student }) => [student.given_name, `PD-${code}`]));

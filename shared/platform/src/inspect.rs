@@ -3,9 +3,11 @@
 pub mod units;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_s3::primitives::ByteStream;
 use domain::ids::PersonId;
 
 use crate::app::App;
+use crate::config::required;
 use crate::crypto::argon2id::{self, Cost, Work};
 use crate::table::change::{Edit, edit_one};
 use crate::table::{StoreError, keys, service};
@@ -67,6 +69,30 @@ pub async fn put_in_queue(
     }
     request.send().await.map_err(service("send"))?;
     Ok(())
+}
+
+/// Puts bytes where an upload belongs, whatever was announced: as storage would have it that compares nothing.
+///
+/// # Errors
+///
+/// When storage does not take them.
+pub async fn put_upload(app: &App, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+    let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
+    let request = app.s3().put_object().bucket(bucket).key(key).body(ByteStream::from(bytes));
+    request.send().await.map_err(service("put object"))?;
+    Ok(())
+}
+
+/// The keys of the uploads that storage has, up to 1,000.
+///
+/// # Errors
+///
+/// When storage does not answer.
+pub async fn uploads(app: &App) -> Result<Vec<String>, StoreError> {
+    let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
+    let listed = app.s3().list_objects_v2().bucket(bucket).send().await;
+    let listed = listed.map_err(service("list objects"))?;
+    Ok(listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect())
 }
 
 /// What passwords have cost in this process: hashes, KiB filled by them, and bcrypt hashes of imported

@@ -22,7 +22,7 @@ export function matchStep(context) {
   let drawn = '';
   const load = async () => {
     const [view, students, runs] = await Promise.all([
-      get(`/v1/picture-days/${day.id}/reconciliation`),
+      lacks(day),
       all(`/v1/schools/${day.school_id}/students`),
       doubtful(),
     ]);
@@ -68,6 +68,19 @@ export function matchStep(context) {
       else again = screen(place, { load, draw, bones: skeleton(8, 'tile') });
     },
   };
+}
+
+const LISTS = ['students_without_photo', 'unmatched', 'cards_without_photos', 'unreadable_cards', 'foreign_cards', 'refused', 'not_arrived'];
+
+/** What a day lacks: the first page of every list comes at once, the rest of a long one page by page. */
+async function lacks(day) {
+  const path = `/v1/picture-days/${day.id}/reconciliation`;
+  const view = await get(path, { limit: 200 });
+  const long = LISTS.filter((list) => view.counts[list] > view[list].length);
+  await Promise.all(long.map(async (list) => {
+    view[list] = await all(path, { list });
+  }));
+  return view;
 }
 
 /** What is drawn of the runs, to see whether they have changed since. */

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
 use testkit::{SetupError, TestStack};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,6 +47,45 @@ async fn nothing_that_is_flattened_may_be_null() -> Result<(), SetupError> {
         left.extend(schema.as_array().into_iter().flatten().map(|part| (name, part)));
     }
     assert!(flattened > 0, "nothing is flattened, or the description has another form");
+    stack.stop().await;
+    Ok(())
+}
+
+/// Lists that a number in the code keeps short: 20 keys of a person, 20 trusted programs of a studio.
+const SHORT_LISTS: [&str; 2] = ["/v1/api-keys", "/v1/trusted-issuers"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_takes_a_limit_and_a_cursor() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let answer = stack.stranger().read("/v1/openapi.json").await?;
+    let schemas = &answer.body["components"]["schemas"];
+    let is_list = |schema: &Value| {
+        let mut left = vec![schema];
+        while let Some(part) = left.pop() {
+            if part["properties"]["next_cursor"].is_object() {
+                return true;
+            }
+            let name = part["$ref"].as_str().and_then(|it| it.rsplit('/').next());
+            left.extend(name.map(|name| &schemas[name]));
+            left.extend(part["oneOf"].as_array().into_iter().flatten());
+        }
+        false
+    };
+    let (mut lists, mut whole) = (0, BTreeSet::new());
+    for (path, item) in answer.body["paths"].as_object().into_iter().flatten() {
+        let get = &item["get"];
+        if !is_list(&get["responses"]["200"]["content"]["application/json"]["schema"]) {
+            continue;
+        }
+        lists += 1;
+        let parameters = get["parameters"].as_array();
+        let names: Vec<_> = parameters.into_iter().flatten().map(|it| &it["name"]).collect();
+        if !(names.contains(&&json!("limit")) && names.contains(&&json!("cursor"))) {
+            whole.insert(path.as_str());
+        }
+    }
+    assert!(lists >= 15, "only {lists} lists were found");
+    assert_eq!(whole, BTreeSet::from(SHORT_LISTS));
     stack.stop().await;
     Ok(())
 }
