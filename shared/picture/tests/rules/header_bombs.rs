@@ -18,10 +18,11 @@ const BOMB_BYTES: usize = 48_000_000;
 /// is read of the metadata.
 const BESIDE_THE_FILE_BYTES: usize = 64 << 20;
 
-/// What became of a file: `taken`, or the code of why not; and the peak, in bytes.
+/// What became of a file: `taken`, or the code of why not; the peak, and the time on a processor, which is printed only.
 struct Measured {
     verdict: String,
     peak_bytes: usize,
+    cpu_milliseconds: u64,
 }
 
 /// Runs [`one_file`] on these bytes in a process of its own.
@@ -35,9 +36,10 @@ fn measured(name: &str, bytes: &[u8]) -> Measured {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let line = said.lines().find_map(|line| line.strip_prefix("measured "));
     let line = line.ok_or(&said).unwrap();
-    let (verdict, kibibytes) = line.split_once(' ').unwrap();
-    let peak_bytes = kibibytes.parse::<usize>().unwrap() * 1024;
-    Measured { verdict: verdict.to_owned(), peak_bytes }
+    let words: Vec<&str> = line.split(' ').collect();
+    let peak_bytes = words[1].parse::<usize>().unwrap() * 1024;
+    let cpu_milliseconds = words[2].parse::<u64>().unwrap() / 1_000_000;
+    Measured { verdict: words[0].to_owned(), peak_bytes, cpu_milliseconds }
 }
 
 #[test]
@@ -49,7 +51,10 @@ fn one_file() {
     let verdict = made.as_ref().map_or_else(Refusal::code, |_| "taken");
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    println!("\nmeasured {verdict} {}", peak.trim().trim_end_matches(" kB"));
+    // Of this thread, in nanoseconds. Source: Linux, `Documentation/scheduler/sched-stats.rst`.
+    let spent = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    let spent = spent.split_whitespace().next().unwrap();
+    println!("\nmeasured {verdict} {} {spent}", peak.trim().trim_end_matches(" kB"));
 }
 
 /// As often as there is room for.
@@ -257,9 +262,10 @@ fn no_header_costs_more_than_its_bytes() {
             let bytes = made();
             let most = bytes.len() + BESIDE_THE_FILE_BYTES;
             let found = measured("header-bomb", &bytes);
-            println!("{format}, {name}: {} MB, {}", found.peak_bytes / 1_000_000, found.verdict);
+            let peak = found.peak_bytes / 1_000_000;
+            let spent = found.cpu_milliseconds;
+            println!("{format}, {name}: {peak} MB, {spent} ms, {}", found.verdict);
             if found.peak_bytes > most || found.verdict != *verdict {
-                let peak = found.peak_bytes / 1_000_000;
                 too_much.push(format!("{format}, {name}: {} at {peak} MB", found.verdict));
             }
         }
@@ -283,7 +289,8 @@ fn the_largest_picture_stays_below_the_peak() {
     let header = png_header(SIDE, SIDE, 8, 6, true);
     let file = [b"\x89PNG\r\n\x1a\n", &header[..], &chunk(*b"IDAT", &rows), &chunk(*b"IEND", b"")];
     let found = measured("largest-picture", &file.concat());
-    println!("{} MB of {}", found.peak_bytes / 1_000_000, PEAK_BYTES / 1_000_000);
+    let peak = found.peak_bytes / 1_000_000;
+    println!("{peak} MB of {}, {} ms", PEAK_BYTES / 1_000_000, found.cpu_milliseconds);
     assert_eq!(found.verdict, "taken");
     assert!(found.peak_bytes <= PEAK_BYTES, "{} bytes", found.peak_bytes);
 }

@@ -26,7 +26,7 @@
 //! | | | `KEPT#{reading}#{kind}#{n}` | the rows that were left as they are | query |
 //! | | | `SAMPLE#{reading}` | columns and names of the file as read, sealed | get |
 //! | | | `CLAIM#{reading}#{id}` | which of the rows with one school-issued id speaks for its student | conditional update |
-//! | | `STUDIO#{studio}#DAY#{day}` | `PHOTO#{id}` | a photo | get, query |
+//! | | `STUDIO#{studio}#DAY#{day}` | `PHOTO#{id}` | a photo; one that never arrives ends by itself, or is a place in the order | get, query |
 //! | | | `CAMERA#{label}` | a camera: clean or dirty | get |
 //! | | | `GALLERY#{id}` | a gallery | get, query |
 //! | | `STUDIO#{studio}#CONTENT#{hash}` | `CONTENT` | what is known of a file's bytes | get |

@@ -147,6 +147,10 @@ impl StudioStore {
         let Some(import) = self.create_import(import, None).await? else {
             return Ok(Registered::Differs);
         };
+        // The worker compares what arrives with the length that was announced first.
+        if import.sent_bytes != Some(upload.bytes) {
+            return Ok(Registered::Differs);
+        }
         if import.state != ImportState::Uploading {
             return Ok(Registered::Import(Box::new(import)));
         }
