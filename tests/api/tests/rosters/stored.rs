@@ -177,3 +177,42 @@ async fn a_killed_worker_writes_each_student_once() -> Result<(), SetupError> {
     stack.stop().await;
     Ok(())
 }
+
+/// That storage compares too is not relied on: here it compares nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_announced_is_never_read() -> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let client = stack.photographer("compared").await?;
+    let oak = school(&client, "Oak").await?;
+    let file = format!("{HEADER}Ann,Lee,1,1A\n").into_bytes();
+    let another = format!("{HEADER}Bob,Lee,1,1A\n").into_bytes();
+    let longer = [&file[..], b"Eve,Lee,2,1A\n"].concat();
+    for (key, wrong) in [("another", another), ("longer", longer), ("empty", Vec::new())] {
+        let answer = announce(&client, &oak, &announced(&file), key).await?;
+        let url = text(&answer.body["upload"], "url");
+        let path = url.split('?').next().unwrap_or_default();
+        let place = path.find("rosters/sto_").and_then(|at| path.get(at..)).ok_or("no place")?;
+        platform::inspect::put_upload(stack.stack().app(), place, wrong).await?;
+        let import = answer.text("/id");
+        client.post(&format!("/v1/roster-imports/{import}/arrival"), &json!({})).await?;
+        let failed = loop {
+            let now = client.read(&format!("/v1/roster-imports/{import}")).await?;
+            if now.text("/state") != "reading" {
+                break now;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        };
+        assert_eq!(failed.text("/state"), "failed", "{key}");
+        assert_eq!(failed.text("/reason"), "roster_other_file", "{key}");
+    }
+
+    // What arrives is compared with the length that was announced first.
+    let path = format!("/v1/schools/{oak}/roster-imports");
+    let mut longer = announced(&file);
+    longer["bytes"] = json!(file.len() + 1);
+    let headers = [("idempotency-key", "another")];
+    let refused = client.call(Method::POST, &path, Some(&longer), &headers).await?;
+    assert_eq!((refused.status, refused.text("/code")), (409, "idempotency_key_reused".to_owned()));
+    stack.stop().await;
+    Ok(())
+}
