@@ -61,9 +61,9 @@ async fn what_was_not_registered_is_never_taken_for_it() -> Result<(), SetupErro
     changed[length / 2] ^= 1;
     let longer = [&own.bytes[..], &[0]].concat();
     let shorter = own.bytes[..length - 1].to_vec();
-    let empty = Vec::new();
+    let one_byte = vec![0];
 
-    let wrong = [longer, shorter, changed, another.bytes.clone(), another_child, empty];
+    let wrong = [longer, shorter, changed, another.bytes.clone(), another_child, one_byte];
     for (number, bytes) in wrong.into_iter().enumerate() {
         let upload = announce(&photographer, &day, "A", &[&description(own)]).await?.remove(0);
         assert_eq!(upload["status"], "upload", "{number}: {upload}");

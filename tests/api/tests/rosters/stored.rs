@@ -187,7 +187,7 @@ async fn what_was_not_announced_is_never_read() -> Result<(), SetupError> {
     let file = format!("{HEADER}Ann,Lee,1,1A\n").into_bytes();
     let another = format!("{HEADER}Bob,Lee,1,1A\n").into_bytes();
     let longer = [&file[..], b"Eve,Lee,2,1A\n"].concat();
-    for (key, wrong) in [("another", another), ("longer", longer), ("empty", Vec::new())] {
+    for (key, wrong) in [("another", another), ("longer", longer), ("one-byte", b"x".to_vec())] {
         let answer = announce(&client, &oak, &announced(&file), key).await?;
         let url = text(&answer.body["upload"], "url");
         let path = url.split('?').next().unwrap_or_default();
