@@ -101,7 +101,23 @@ impl TestStack {
     ///
     /// When a port or the folder cannot be used.
     pub async fn start_with_identity_providers(url: &str) -> Result<Self, SetupError> {
-        Self::start_as(|options| options.identity_providers = Some(url.to_owned())).await
+        Self::start_with_identity_providers_and(url, |_| ()).await
+    }
+
+    /// The same with other limits.
+    ///
+    /// # Errors
+    ///
+    /// When a port or the folder cannot be used.
+    pub async fn start_with_identity_providers_and(
+        url: &str,
+        set: impl FnOnce(&mut Limits),
+    ) -> Result<Self, SetupError> {
+        Self::start_as(|options| {
+            options.identity_providers = Some(url.to_owned());
+            set(&mut options.limits);
+        })
+        .await
     }
 
     /// Starts a stack whose workers are killed and whose messages are delivered five times.

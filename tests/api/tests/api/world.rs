@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use local::client::Client;
+use platform::config::Limits;
 use reqwest::Method;
 use serde_json::json;
 use testkit::{SetupError, Shooting, TestStack, picture_day, publish, settle, text};
@@ -51,8 +52,13 @@ pub(crate) const PERSONAL: [&str; 7] = [
 ];
 
 pub(crate) async fn world() -> Result<World, SetupError> {
+    world_with(|_| ()).await
+}
+
+/// The same with other limits.
+pub(crate) async fn world_with(set: impl FnOnce(&mut Limits)) -> Result<World, SetupError> {
     let provider = Provider::start().await?;
-    let stack = TestStack::start_with_identity_providers(&provider.url).await?;
+    let stack = TestStack::start_with_identity_providers_and(&provider.url, set).await?;
     Box::pin(made(stack, 4, Some(&provider))).await
 }
 

@@ -8,6 +8,9 @@
 #[path = "../api/by_hand.rs"]
 #[expect(dead_code, reason = "the API's tests use the rest of it")]
 mod by_hand;
+#[path = "../api/provider.rs"]
+#[expect(dead_code, reason = "the API's tests use the rest of it")]
+mod provider;
 mod texts;
 #[path = "../api/world.rs"]
 #[expect(dead_code, reason = "the API's tests use the rest of it")]
@@ -21,11 +24,11 @@ use local::client::Client;
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
-use testkit::{SetupError, TestStack};
+use testkit::SetupError;
 
 use crate::by_hand::{Sent, body, is_open, method, path, welcome};
 use crate::texts::worst;
-use crate::world::{World, world_in};
+use crate::world::{World, world_with};
 
 /// A body's text, as large as a JSON body may be (256 KiB), less what stands around it.
 const LONGEST: usize = 250_000;
@@ -286,13 +289,12 @@ const MOST_OF_A_ROSTER: u64 = 2_500;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_text_of_any_route_costs_more_than_its_length() -> Result<(), SetupError> {
-    let stack = TestStack::start_with(|limits| {
+    let world = world_with(|limits| {
         limits.requests_a_minute = 1_000_000;
         limits.requests_an_hour = 1_000_000;
         limits.attempts_of_an_address = 1_000_000;
     })
     .await?;
-    let world = world_in(stack, 4).await?;
     let stranger = world.stack.stranger();
     let mut table = Table::default();
     headers(&world.owner, &mut table).await?;
