@@ -12,21 +12,18 @@ mod staff;
 
 use std::time::Duration;
 
-use domain::second_factor::StaffRule;
 use jiff::ToSpan as _;
 use jiff::civil::{DateTime, date};
 use local::client::{Client, ClientError};
 use local::demonstration::camera::{Camera, CameraFile, Subject};
-use local::queues::Disturbance;
-use local::stack::{Stack, StackOptions};
-use platform::config::Limits;
-use platform::inspect::units::Units;
+use local::stack::Stack;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 mod edge;
 mod mails;
 mod operators;
+mod starts;
 
 pub use operators::OperatorAccount;
 
@@ -46,98 +43,9 @@ pub struct TestStack {
 }
 
 impl TestStack {
-    /// Starts a stack of its own.
-    ///
-    /// # Errors
-    ///
-    /// When a port or the folder cannot be used.
-    pub async fn start() -> Result<Self, SetupError> {
-        Self::start_as(|_| ()).await
-    }
-
-    /// A stack of a test's own, with what the test sets differently.
-    async fn start_as(set: impl FnOnce(&mut StackOptions)) -> Result<Self, SetupError> {
-        let folder = TempDir::new()?;
-        let mut options = StackOptions::for_test(folder.path().to_owned());
-        set(&mut options);
-        Ok(Self { stack: Box::pin(Stack::start(options)).await?, folder })
-    }
-
-    /// Starts a stack of its own with other limits.
-    ///
-    /// # Errors
-    ///
-    /// When a port or the folder cannot be used.
-    pub async fn start_with(set: impl FnOnce(&mut Limits)) -> Result<Self, SetupError> {
-        Self::start_as(|options| set(&mut options.limits)).await
-    }
-
-    /// Starts a stack whose photographers must have a second factor.
-    ///
-    /// # Errors
-    ///
-    /// When a port or the folder cannot be used.
-    pub async fn start_with_required_second_factor() -> Result<Self, SetupError> {
-        Self::start_as(|options| options.staff_second_factor = StaffRule::Required).await
-    }
-
     /// What an authenticator app shows now, by the stack's clock.
     pub fn app_shows(&self, secret: &str) -> String {
         authenticator::code(secret, self.stack.app().now().as_second())
-    }
-
-    /// Starts a stack of its own that asks a service about breached passwords.
-    ///
-    /// # Errors
-    ///
-    /// When a port or the folder cannot be used.
-    pub async fn start_asking(breach_range_url: String) -> Result<Self, SetupError> {
-        Self::start_as(|options| options.breach_range_url = Some(breach_range_url)).await
-    }
-
-    /// Starts a stack that finds all identity providers at one address.
-    ///
-    /// # Errors
-    ///
-    /// When a port or the folder cannot be used.
-    pub async fn start_with_identity_providers(url: &str) -> Result<Self, SetupError> {
-        Self::start_with_identity_providers_and(url, |_| ()).await
-    }
-
-    /// The same with other limits.
-    ///
-    /// # Errors
-    ///
-    /// When a port or the folder cannot be used.
-    pub async fn start_with_identity_providers_and(
-        url: &str,
-        set: impl FnOnce(&mut Limits),
-    ) -> Result<Self, SetupError> {
-        Self::start_as(|options| {
-            options.identity_providers = Some(url.to_owned());
-            set(&mut options.limits);
-        })
-        .await
-    }
-
-    /// Starts a stack whose workers are killed and whose messages are delivered five times.
-    ///
-    /// # Errors
-    ///
-    /// When a port or the folder cannot be used.
-    pub async fn start_disturbed() -> Result<Self, SetupError> {
-        let killed_within = Duration::from_millis(150);
-        let disturbance = Disturbance { deliveries: 5, killed_within };
-        Self::start_as(|options| options.disturbance = Some(disturbance)).await
-    }
-
-    /// Starts a stack whose endpoints count what they read and write of the tables.
-    ///
-    /// # Errors
-    ///
-    /// When a port or the folder cannot be used.
-    pub async fn start_counting(units: &Units) -> Result<Self, SetupError> {
-        Self::start_as(|options| options.units = Some(units.clone())).await
     }
 
     /// The stack.
