@@ -2,8 +2,9 @@
 
 from stack import Caller, School, sign_up
 
-# Five an hour that strangers ask for, and once more as many for what a customer of ours asks for by name.
-MOST_MAILS = 10
+# In an hour five mails that tell something and five links that open a door (the fifth when the one before is over), for
+# all strangers together, and five for all customers of ours who name the address.
+MOST_MAILS = 15
 TIMES = 15
 
 

@@ -203,8 +203,8 @@ impl Jpeg {
         let complete = pieces.len() == usize::from(count)
             && pieces
                 .iter()
-                .zip(1..)
-                .all(|((number, of, _), place)| *number == place && *of == count);
+                .zip(1_u16..)
+                .all(|((number, of, _), place)| u16::from(*number) == place && *of == count);
         let length: usize = pieces.iter().map(|(_, _, piece)| piece.len()).sum();
         (complete && length <= profile::MOST_BYTES)
             .then(|| pieces.iter().flat_map(|(_, _, piece)| *piece).copied().collect())

@@ -51,8 +51,10 @@ async fn nothing_that_is_flattened_may_be_null() -> Result<(), SetupError> {
     Ok(())
 }
 
-/// Lists that a number in the code keeps short: 20 keys of a person, 20 trusted programs of a studio.
-const SHORT_LISTS: [&str; 2] = ["/v1/api-keys", "/v1/trusted-issuers"];
+/// Lists that a number in the code keeps short: 5 passkeys of a site administrator, 20 keys and 5 sessions of a person,
+/// 20 trusted programs of a studio.
+const SHORT_LISTS: [&str; 4] =
+    ["/v1/admin/passkeys", "/v1/api-keys", "/v1/sessions", "/v1/trusted-issuers"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_list_takes_a_limit_and_a_cursor() -> Result<(), SetupError> {
