@@ -72,7 +72,7 @@ export default {
   'families.sees': 'Sees photos',
   'families.consents_first': 'Has to consent first',
   'families.end': 'End access',
-  'families.end_this': 'End the access of {email} to {student}',
+  'families.end_this': 'End access of {email} to {student}',
   'families.end_heading': 'End the access of {email}?',
   'families.end_text': 'From the next request on {email} sees no photo of {student} any more, and neither do the guests they gave a gallery to. A picture that is open already can stay up for a minute. They are told that it has ended. If they ask again from this address, somebody of the school has to agree, whatever code they have. If the letter may be in the wrong hands, make a new code too: the old one ends.',
   'families.end_done': 'The access has ended.',
