@@ -12,6 +12,19 @@ export async function keepPicture({ page }, name) {
   await page.screenshot({ path: `${folder}${name}.png`, fullPage: false });
 }
 
+let screens = 0;
+
+/** Keeps every screen that is checked in the folder that SCREENS names, in the order in which they are seen. */
+export async function keepScreen(page) {
+  const folder = process.env.SCREENS;
+  if (!folder) return;
+  await mkdir(folder, { recursive: true });
+  screens += 1;
+  const name = new URL(page.url()).pathname.replaceAll('/', '-');
+  const { width } = page.viewportSize();
+  await page.screenshot({ path: join(folder, `${String(screens).padStart(3, '0')}-${width}${name}.png`), fullPage: true });
+}
+
 /** The screen is held against the accessibility checker, with `dark` in both colour schemes, and kept in the folder
  * that PICTURES names: light, and with `dark` both. */
 export async function look(visitor, device, name, { dark = false } = {}) {

@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
+import { keepScreen } from './picture.js';
 
 // A busy build machine with two cores: what a person sees in a second may take many there.
 const PATIENCE_MS = 60_000;
@@ -89,6 +90,7 @@ export class Visitor {
     assert.deepEqual(bad, [], `${where} is accessible`);
     assert.ok(found.tooWide <= 0, `${where} is ${found.tooWide} pixels wider than the screen`);
     this.checkConsole();
+    await keepScreen(this.page);
   }
 
   checkConsole() {
