@@ -5,13 +5,15 @@ It calls what `drive.py` has no part for, once each, so that a right which templ
 
 import base64
 import hmac
+import http.server
 import json
 import re
 import struct
+import threading
 import time
 
 import boto3
-from visitor import PASSWORD, SERVICES, SITE, Client, mailed_token, no_right_was_missing, send, sign_up, step, until
+from visitor import DNS_PORT, PASSWORD, SERVICES, SITE, Client, mailed_code, mailed_token, no_right_was_missing, send, sign_up, step, until
 
 OWNER, ADMINISTRATOR, TEACHER = "olive.owner@example.org", "ada.head@example.org", "tess.teacher@example.org"
 COLLEAGUE, PARENT = "cleo.colleague@example.org", "pat.parent@example.org"
@@ -114,10 +116,36 @@ owner.post("/v1/person/second-factors/recovery-codes")
 colleague = next(one for one in owner.get("/v1/studio/staff")["items"] if one["email"] == COLLEAGUE)
 owner.call("DELETE", f"/v1/studio/staff/{colleague['person_id']}", want=[204])
 Client().post("/v1/sign-in/code-requests", {"portal": "school", "email": ADMINISTRATOR})
+# Whoever has an app is asked for it behind the mailed doors too.
+by_code = Client()
+by_code.post("/v1/sign-in/code-requests", {"portal": "photographer", "email": OWNER})
+answer = by_code.post("/v1/sign-in/code", {"portal": "photographer", "code": mailed_code(OWNER)})
+assert answer["status"] == "second_factor", answer
 Client().post("/v1/password-resets", {"email": ADMINISTRATOR})
 step("a colleague comes and goes; an app and recovery codes; a code and a reset by mail")
 
 provider = {"kind": "google", "tenant": "lake.example", "client_id": "c", "client_secret": "s", "domains": ["lake.example"]}
+record = owner.get(f"/v1/districts/{district}/identity-provider")["domain_record"]
+
+
+class Resolver(http.server.BaseHTTPRequestHandler):
+    """The DNS of one domain, over HTTP in the form of Google's public resolver: its record proves the district."""
+
+    def do_GET(self):
+        text = {"name": f"{record['name']}.lake.example.", "type": 16, "TTL": 60, "data": record["value"]}
+        is_asked = f"name={record['name']}.lake.example&type=TXT" in self.path
+        body = json.dumps({"Status": 0, "Answer": [text]} if is_asked else {"Status": 3}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+resolver = http.server.HTTPServer(("127.0.0.1", DNS_PORT), Resolver)
+threading.Thread(target=resolver.serve_forever, daemon=True).start()
 owner.call("PUT", f"/v1/districts/{district}/identity-provider", provider, want=[200])
 owner.get(f"/v1/districts/{district}/identity-provider")
 back = Client()

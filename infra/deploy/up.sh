@@ -9,6 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${SAM_ENVIRONMENT:=target/ci/sam}" "${MINISTACK_ENVIRONMENT:=target/ci/ministack}" # Python environments; .ci/run makes them
 : "${PORT:=4599}" "${STACK:=picture-day-test}"
+: "${DNS_PORT:=$((PORT + 2))}" # where drive_people.py answers for the DNS
 state=$PWD/target/deploy
 mkdir -p "$state/unpacked"
 [ ! -e "$state/pid" ] || infra/deploy/down.sh
@@ -41,6 +42,7 @@ PYTHON
 "$SAM_ENVIRONMENT/bin/sam" deploy --template-file template.yaml --stack-name "$STACK" --resolve-s3 \
     --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND --no-confirm-changeset --no-progressbar \
     --parameter-overrides "PublicUrl=http://localhost:$PORT" "MailIdentity=picture-day.example" RequestsAMinute=1000 \
+    "DnsResolverUrl=http://127.0.0.1:$DNS_PORT/resolve" \
     "MailFrom='Picture Day <no-reply@picture-day.example>'" > "$state/sam.log" 2>&1 || { tail -50 "$state/sam.log"; exit 1; }
 "$MINISTACK_ENVIRONMENT/bin/python" infra/deploy/sync_routes.py "$STACK" "$state" > "$state/routes.log" || { cat "$state/routes.log"; exit 1; }
 

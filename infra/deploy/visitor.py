@@ -4,6 +4,7 @@ Standard library only. `drive.py` and `drive_people.py` are made of it.
 """
 
 import json
+import os
 import pathlib
 import re
 import sys
@@ -14,6 +15,8 @@ import urllib.request
 state = pathlib.Path(sys.argv[1])
 names = dict(line.split("=", 1) for line in (state / "environment").read_text().splitlines())
 SITE, SERVICES = names["Site"], names["Services"]
+# Where up.sh has the stack ask for the DNS.
+DNS_PORT = int(os.environ.get("DNS_PORT") or int(SERVICES.rsplit(":", 1)[1]) + 2)
 PASSWORD = "Seven-purple-lanterns-7"
 began = time.monotonic()
 
@@ -83,6 +86,20 @@ def mailed_token(address):
         return tokens and tokens[-1]
 
     return until(f"a mail to {address}", look)
+
+
+def mailed_code(address):
+    """The six digits of the newest mail with a code to an address."""
+
+    def look():
+        _, _, answer = send("GET", SERVICES + "/_ministack/ses/messages", {})
+        mails = json.loads(answer)["messages"]
+        mails = [mail for of_account in mails.values() for mail in of_account]
+        texts = [json.dumps(mail) for mail in mails if address in json.dumps(mail)]
+        codes = [code for text in texts if "code to sign in" in text for code in re.findall(r"\b(\d{6})\b", text)]
+        return codes and codes[-1]
+
+    return until(f"a code to {address}", look)
 
 
 def sign_up(studio, address):

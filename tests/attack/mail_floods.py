@@ -2,9 +2,9 @@
 
 from stack import Caller, School, sign_up
 
-# In an hour five mails that tell something and five links that open a door (the fifth when the one before is over), for
-# all strangers together, and five for all customers of ours who name the address.
-MOST_MAILS = 15
+# In an hour, for all strangers together: five mails that tell something, and five links (the fifth when the one before
+# is over) of each kind: to a door, for a letter's code, for a sign-up. Five for all customers who name the address.
+MOST_MAILS = 25
 TIMES = 15
 
 

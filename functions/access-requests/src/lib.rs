@@ -155,7 +155,7 @@ async fn own(app: &'static App, request: Request) -> Result<Response, ApiError> 
 
 /// Ends an access, active or on its way, from the next request on: for whoever has it and for the guests they gave a
 /// gallery to. Somebody of the school, its photographer, or whoever has it. Whom the school or the photographer shut out
-/// comes back by the school's approval alone, even where a code is enough for others.
+/// comes back by the school's approval alone, even where a code is enough for others; the student's code ends with it.
 #[utoipa::path(delete, path = "/v1/access-requests/{request}", tag = "access",
     params(("request" = String, Path)),
     responses((status = 204, description = "It has ended."), Problems))]

@@ -78,6 +78,8 @@ pub struct Config {
     /// The service that knows breached passwords by the first five digits of their SHA-1, with a slash at
     /// the end; `None` leaves the judgement to this process.
     pub breach_range_url: Option<String>,
+    /// Where DNS is asked over HTTPS, in the JSON form of Google's public resolver; `None` for that one.
+    pub dns_resolver_url: Option<String>,
 }
 
 /// How often and how long things may be done. The operator may set each; the defaults are what the
@@ -230,6 +232,7 @@ impl Config {
             password_hash_memory_kib: read("PASSWORD_HASH_MEMORY_KIB"),
             imported_bcrypt_cost: read("IMPORTED_BCRYPT_COST"),
             breach_range_url: read("BREACH_RANGE_URL"),
+            dns_resolver_url: read("DNS_RESOLVER_URL"),
         }
     }
 
@@ -282,6 +285,7 @@ impl Config {
             ("PASSWORD_HASH_MEMORY_KIB", self.password_hash_memory_kib.clone()),
             ("IMPORTED_BCRYPT_COST", self.imported_bcrypt_cost.clone()),
             ("BREACH_RANGE_URL", self.breach_range_url.clone()),
+            ("DNS_RESOLVER_URL", self.dns_resolver_url.clone()),
             ("STAFF_SECOND_FACTOR", Some(self.staff_second_factor.name().to_owned())),
         ];
         pairs.extend(self.limits.to_env());

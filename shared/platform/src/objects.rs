@@ -120,7 +120,7 @@ pub(crate) async fn uploads_in_storage(
 
 /// Where a client puts a roster file that is too large for a request: ids only.
 ///
-/// It lies in the intake bucket, whose pages may write to and whose objects live a day; only `intake/` is announced
+/// It lies in the intake bucket, which pages may write to, and lives a day there; only `intake/` is announced
 /// to the photo intake.
 pub(crate) fn roster_upload_key(studio: &StudioId, import: &ImportId) -> String {
     format!("rosters/{studio}/{import}")

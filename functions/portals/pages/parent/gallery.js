@@ -15,7 +15,7 @@ const id = inAddress('id');
 
 await startParent();
 const load = async () => named(await get(`/v1/galleries/${id}`));
-screen(byId('screen'), { load, draw: drawGallery, bones: skeleton(3, 'tile') });
+const redraw = screen(byId('screen'), { load, draw: drawGallery, bones: skeleton(3, 'tile') });
 
 /** A child who left the school has no name here any more. */
 function named(gallery) {
@@ -51,12 +51,18 @@ function drawGallery(first) {
   let readAt = performance.now();
   const isStale = () => performance.now() - readAt > FRESH_MS;
   const renew = async () => {
+    const shown = gallery;
     try {
       gallery = await load();
       readAt = performance.now();
     } catch (problem) {
       // The access has ended since the page was opened: the list says so.
       if (problem.status === 404) location.replace('/parent/galleries?all=1');
+      return;
+    }
+    // A photo came, or is another child's now: the pictures on the page are not those of the list any more.
+    if (!isSamePhotos(shown, gallery)) {
+      redraw();
       return;
     }
     images.forEach((image, at) => {
@@ -75,6 +81,11 @@ function drawGallery(first) {
   return [head, h('ul', { class: 'big-photos', data: { testid: 'parent-photos' } }, images.map((image, at) =>
     h('li', {}, h('button', { type: 'button', class: 'big-photo', onclick: () => open(at), data: { testid: `parent-photo-${at + 1}` } }, image)))),
   h('p', { class: 'aside' }, h('a', { href: '/parent/access', data: { testid: 'to-access' } }, t('own_access.heading')))];
+}
+
+/** Whether two answers name the same photos in the same order. */
+function isSamePhotos(one, other) {
+  return one.photos.length === other.photos.length && one.photos.every((photo, at) => photo.id === other.photos[at].id);
 }
 
 /** The smaller one on a phone with few pixels, the proof everywhere else. */

@@ -74,7 +74,7 @@ export default {
   'families.end': 'End access',
   'families.end_this': 'End access of {email} to {student}',
   'families.end_heading': 'End the access of {email}?',
-  'families.end_text': 'From the next request on {email} sees no photo of {student} any more, and neither do the guests they gave a gallery to. A picture that is open already can stay up for a minute. They are told that it has ended. If they ask again from this address, somebody of the school has to agree, whatever code they have. If the letter may be in the wrong hands, make a new code too: the old one ends.',
+  'families.end_text': 'From the next request on {email} sees no photo of {student} any more, and neither do the guests they gave a gallery to. A picture that is open already can stay up for a minute. They are told that it has ended. If they ask again from this address, somebody of the school has to agree, whatever code they have. The private code of {student} ends too, so that the letter opens nothing with another address: for anyone else in the family who needs a code, make a new one.',
   'families.end_done': 'The access has ended.',
   'families.ended': { one: 'One access has ended', other: '{count} accesses have ended' },
   'families.ended_on': 'Ended on {when}',

@@ -74,7 +74,7 @@ export default {
   'families.end': 'Terminar el acceso',
   'families.end_this': 'Terminar el acceso de {email} a {student}',
   'families.end_heading': '¿Terminar el acceso de {email}?',
-  'families.end_text': 'Desde la próxima consulta, {email} ya no ve ninguna foto de {student}, ni tampoco los invitados a quienes dio una galería. Una imagen que ya está abierta puede seguir a la vista un minuto. Se le avisa de que ha terminado. Si vuelve a pedirlo desde esta dirección, alguien de la escuela tiene que aceptarlo, tenga el código que tenga. Si la carta puede estar en malas manos, cree además un código nuevo: el anterior deja de valer.',
+  'families.end_text': 'Desde la próxima consulta, {email} ya no ve ninguna foto de {student}, ni tampoco los invitados a quienes dio una galería. Una imagen que ya está abierta puede seguir a la vista un minuto. Se le avisa de que ha terminado. Si vuelve a pedirlo desde esta dirección, alguien de la escuela tiene que aceptarlo, tenga el código que tenga. El código privado de {student} también deja de valer, para que la carta no abra nada con otra dirección: si otra persona de la familia necesita un código, cree uno nuevo.',
   'families.end_done': 'El acceso ha terminado.',
   'families.ended': { one: 'Un acceso ha terminado', other: '{count} accesos han terminado' },
   'families.ended_on': 'Terminó el {when}',

@@ -47,11 +47,20 @@ pub(crate) struct Fetch<'a> {
 
 impl<'a> Fetch<'a> {
     pub(crate) fn new(app: &'a App) -> Result<Self, ProviderError> {
+        Self::at(app, true)
+    }
+
+    /// The same for the resolver that the operator chose, which may be a process of the same machine.
+    pub(crate) fn of_resolver(app: &'a App, resolver: &str) -> Result<Self, ProviderError> {
+        Self::at(app, !resolver.starts_with("http://127.0.0.1:"))
+    }
+
+    fn at(app: &'a App, is_https_only: bool) -> Result<Self, ProviderError> {
         let elsewhere = app.config().endpoints.identity.as_deref();
         let http = reqwest::Client::builder()
             .timeout(WITHIN)
             .redirect(reqwest::redirect::Policy::none())
-            .https_only(elsewhere.is_none())
+            .https_only(is_https_only && elsewhere.is_none())
             .build()
             .map_err(|_| ProviderError::Unreachable("no client"))?;
         Ok(Self { http, elsewhere })

@@ -16,7 +16,7 @@ pub(crate) enum Standing<'a> {
     Network(&'a [u8]),
     /// That the account's owner has signed in in this browser before.
     Device(&'a str, &'a [u8; 16]),
-    /// A first factor of this account, on a browser that is not known.
+    /// A first factor of this account, in a browser where the second one was never shown.
     FirstFactor(&'a str, Proof),
     /// That they are in this session.
     Session(&'a str, &'a SessionId),
@@ -39,14 +39,20 @@ impl<'a> Standing<'a> {
         Ok(without)
     }
 
-    /// A first factor of a person, or more.
+    /// A first factor of a person, or a browser in which they have shown the second one too.
     pub(crate) async fn first_factor(
         app: &App,
         caller: &'a Caller,
         person: &'a PersonId,
         proof: Proof,
     ) -> Result<Self, StoreError> {
-        Self::by(app, caller, Some(person), Self::FirstFactor(person.as_str(), proof)).await
+        // Another device is had for the first factor alone, as many as one likes.
+        if let Some(device) = &caller.device
+            && device.has_shown_second_factor(app, person).await?
+        {
+            return Ok(Self::Device(person.as_str(), device.nonce()));
+        }
+        Ok(Self::FirstFactor(person.as_str(), proof))
     }
 
     /// Whether it is the owner's own browser.

@@ -28,11 +28,10 @@ pub enum Asked {
         /// To whom.
         person: PersonId,
     },
-    /// The link that answers the code of a letter: to an address that may be nobody's yet. The queue's seal is the
-    /// only one it has: before the click there is no key of a person to seal it under.
+    /// The link that answers the code of a letter: to an address that may be nobody's yet.
     ParentLink {
         /// The address.
-        to: EmailAddress,
+        sealed_to: SealedAddress,
         /// The link's token.
         token: String,
     },
@@ -117,8 +116,9 @@ impl Asked {
             Self::Invitation { studio, sealed_to, .. } => {
                 return invitations::mailed_to(app, studio, sealed_to).await.map(Some);
             }
-            Self::ConfirmAddress { sealed_to, .. } => return sealed_to.open(app).await.map(Some),
-            Self::ParentLink { to, .. } => return Ok(Some(to.clone())),
+            Self::ConfirmAddress { sealed_to, .. } | Self::ParentLink { sealed_to, .. } => {
+                return sealed_to.open(app).await.map(Some);
+            }
             Self::AccountExists { person }
             | Self::SignInCode { person, .. }
             | Self::SignInLink { person, .. }

@@ -7,8 +7,12 @@
 //!   use none of them up;
 //! * **somebody who is signed in, at another account**, who invites the address or wants to change to it: all accounts
 //!   together five an hour;
-//! * **strangers**, all together: five an hour of mails that only tell something or are of use in one browser, and of
-//!   links that open a door for whoever reads the mailbox four an hour, and beyond them one every ten minutes.
+//! * **strangers**, all together: five an hour of mails that only tell something or are of use in one browser. Of links
+//!   four an hour and beyond them one every ten minutes, each kind apart: those that open a door of the account for
+//!   whoever reads the mailbox, those that answer a letter's code, and those that confirm a sign-up. A link of the
+//!   latter two can be over before its time, and whoever made it so must not use up the owner's.
+//!
+//! So an hour brings a mailbox 25 mails at the most, and five more of each browser of its owner's.
 //!
 //! The ten minutes are for the owner on a new telephone, whose mailbox is being flooded and who has no other door. No
 //! request ends a link that was sent, and none lives shorter than ten minutes. So at each moment there is a link in the
@@ -36,14 +40,36 @@ const THAT_TELL: Limit = Limit::new("mails", 5, HOUR);
 const THAT_OPEN: Limit = Limit::new("mails-open", 4, HOUR);
 /// The same beyond that: the next when the one before is over, and no sooner.
 const STILL_OPEN: Limit = Limit::new("mails-still-open", 1, SHORTEST_LIFE_SECONDS);
+/// For strangers, of links that answer the code of a letter.
+const LETTERS: Limit = Limit::new("mails-letters", 4, HOUR);
+const STILL_LETTERS: Limit = Limit::new("mails-still-letters", 1, SHORTEST_LIFE_SECONDS);
+/// For strangers, of links that confirm a sign-up.
+const SIGN_UPS: Limit = Limit::new("mails-sign-ups", 4, HOUR);
+const STILL_SIGN_UPS: Limit = Limit::new("mails-still-sign-ups", 1, SHORTEST_LIFE_SECONDS);
 
 /// What a mail is to whoever reads the mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
     /// A link that lets them in, wherever they open it.
     Door,
+    /// A link that shows what a letter's code opens, as long as the code is good.
+    Letter,
+    /// A link that makes the account of a sign-up, or the news that there is one.
+    SignUp,
     /// News, or what is of use in one browser only.
     News,
+}
+
+impl Holds {
+    /// How many go at once, and how many beyond them.
+    const fn limits(self) -> (Limit, Option<Limit>) {
+        match self {
+            Self::Door => (THAT_OPEN, Some(STILL_OPEN)),
+            Self::Letter => (LETTERS, Some(STILL_LETTERS)),
+            Self::SignUp => (SIGN_UPS, Some(STILL_SIGN_UPS)),
+            Self::News => (THAT_TELL, None),
+        }
+    }
 }
 
 /// Where a mail goes.
@@ -80,13 +106,11 @@ impl Stamp {
         let whose: &[u8] = if to.is_mailed { b"mailbox|" } else { b"nobody|" };
         let mailbox = [whose, lookup.as_bytes()].concat();
         let mailbox = mailbox.as_slice();
-        let is_free = match holds {
-            Holds::News => limits::take(app, THAT_TELL, mailbox).await?,
-            Holds::Door => {
-                limits::take(app, THAT_OPEN, mailbox).await?
-                    || limits::take(app, STILL_OPEN, mailbox).await?
-            }
-        };
+        let (at_once, beyond) = holds.limits();
+        let mut is_free = limits::take(app, at_once, mailbox).await?;
+        if let (false, Some(beyond)) = (is_free, beyond) {
+            is_free = limits::take(app, beyond, mailbox).await?;
+        }
         Ok(is_free.then_some(Self(())))
     }
 

@@ -41,7 +41,7 @@ pub async fn sign_up(
     // Counted when the hash is done: what is refused costs as much as what is not.
     let owner = known.as_ref().map(|known| &known.id);
     let mailbox = Mailbox { email, owner, is_mailed: true };
-    let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::News).await?;
+    let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::SignUp).await?;
     let sealed_to = SealedAddress::of(app, email).await?;
     // For a known address, too: its token is thrown away, and was sent nowhere.
     let sign_up = SignUp { email: email.clone(), studio_name, password };

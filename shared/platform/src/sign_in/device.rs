@@ -3,6 +3,9 @@
 //! It opens nothing. Tries with it are counted apart, so that a stranger who locks a door for everybody else does not
 //! lock out its owner (OWASP, "Device cookies"), and a sign-in without it is told by mail. Site administrators have one
 //! of their own, under their own key.
+//!
+//! A cookie says what was shown where it was given: a first factor, or a second one as well. Whoever has only the first
+//! can have as many cookies of the former kind as they like, so that those count no codes apart.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::cookie;
@@ -23,6 +26,22 @@ pub(crate) enum DeviceOf {
     Person,
     /// A site administrator's.
     Operator,
+}
+
+/// What its owner had shown when a browser became their device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    FirstFactor,
+    SecondFactor,
+}
+
+impl Shown {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::FirstFactor => "device",
+            Self::SecondFactor => "device-second-factor",
+        }
+    }
 }
 
 impl DeviceOf {
@@ -52,9 +71,9 @@ impl DeviceOf {
         self,
         app: &App,
         account: &Id<K>,
-        nonce: &[u8; 16],
+        (nonce, shown): (&[u8; 16], Shown),
     ) -> Result<[u8; 32], RingError> {
-        Ok(self.ring(app).await?.digest("device", &[account.as_str().as_bytes(), nonce]))
+        Ok(self.ring(app).await?.digest(shown.label(), &[account.as_str().as_bytes(), nonce]))
     }
 
     /// The `Set-Cookie` that makes a browser an account's device.
@@ -63,8 +82,26 @@ impl DeviceOf {
         app: &App,
         account: &Id<K>,
     ) -> Result<String, RingError> {
+        self.open_after(app, account, Shown::FirstFactor).await
+    }
+
+    /// The same where a second factor was shown.
+    pub(crate) async fn open_after_second_factor<K: Kind>(
+        self,
+        app: &App,
+        account: &Id<K>,
+    ) -> Result<String, RingError> {
+        self.open_after(app, account, Shown::SecondFactor).await
+    }
+
+    async fn open_after<K: Kind>(
+        self,
+        app: &App,
+        account: &Id<K>,
+        shown: Shown,
+    ) -> Result<String, RingError> {
         let nonce = app.random();
-        let mac = self.mac(app, account, &nonce).await?;
+        let mac = self.mac(app, account, (&nonce, shown)).await?;
         let (name, same_site) = (self.cookie(), self.same_site());
         let value = cookie::Device { nonce, mac }.value();
         Ok(format!(
@@ -98,7 +135,26 @@ impl Device {
         app: &App,
         account: &Id<K>,
     ) -> Result<bool, RingError> {
-        let expected = self.of.mac(app, account, &self.cookie.nonce).await?;
+        Ok(self.is_after(app, account, Shown::FirstFactor).await?
+            || self.has_shown_second_factor(app, account).await?)
+    }
+
+    /// Whether the owner of an account has shown a second factor on it.
+    pub(crate) async fn has_shown_second_factor<K: Kind>(
+        &self,
+        app: &App,
+        account: &Id<K>,
+    ) -> Result<bool, RingError> {
+        self.is_after(app, account, Shown::SecondFactor).await
+    }
+
+    async fn is_after<K: Kind>(
+        &self,
+        app: &App,
+        account: &Id<K>,
+        shown: Shown,
+    ) -> Result<bool, RingError> {
+        let expected = self.of.mac(app, account, (&self.cookie.nonce, shown)).await?;
         Ok(verify_slices_are_equal(&expected, &self.cookie.mac).is_ok())
     }
 }

@@ -18,7 +18,7 @@ use crate::table::identity_providers::Settings;
 
 /// The name of the record, before the domain: `_picture-day.district.example`.
 const NAME: &str = "_picture-day";
-/// Where DNS is asked over HTTPS, so that a function needs no resolver of its own and no answer is forged on the way.
+/// Where DNS is asked over HTTPS unless the operator chooses another resolver, so that a function needs no resolver of its own and no answer is forged on the way.
 ///
 /// Source: Google Public DNS, "JSON API for DNS over HTTPS".
 const RESOLVER: &str = "https://dns.google/resolve";
@@ -74,9 +74,10 @@ impl StudioStore {
         };
         let proven = found.settings.map(|settings| settings.domains).unwrap_or_default();
         let record = domain_record(self.app, &found.district).await?;
-        let fetch = Fetch::new(self.app).map_err(unreachable)?;
+        let resolver = self.app.config().dns_resolver_url.as_deref().unwrap_or(RESOLVER);
+        let fetch = Fetch::of_resolver(self.app, resolver).map_err(unreachable)?;
         let new = settings.domains.iter().filter(|domain| !proven.contains(domain));
-        let asked = new.map(|domain| texts_of(&fetch, domain));
+        let asked = new.map(|domain| texts_of(&fetch, resolver, domain));
         let answers = try_join_all(asked).await.map_err(unreachable)?;
         if answers.iter().all(|texts| texts.contains(&record.value)) {
             Ok(Some(ProvenSettings(settings)))
@@ -106,9 +107,13 @@ struct Record {
 }
 
 /// The texts of our record at a domain.
-async fn texts_of(fetch: &Fetch<'_>, domain: &Domain) -> Result<Vec<String>, ProviderError> {
+async fn texts_of(
+    fetch: &Fetch<'_>,
+    resolver: &str,
+    domain: &Domain,
+) -> Result<Vec<String>, ProviderError> {
     // A domain is letters, digits, hyphens and dots: nothing to be encoded.
-    let address = format!("{RESOLVER}?name={NAME}.{}&type=TXT", domain.as_str());
+    let address = format!("{resolver}?name={NAME}.{}&type=TXT", domain.as_str());
     read_texts(&fetch.get(&address).await?)
 }
 

@@ -1,7 +1,7 @@
 //! Where every door leads: a proof is shown, and the session opens.
 
 use domain::person::Portal;
-use domain::session::Proof;
+use domain::session::{Assurance, Proof};
 
 use crate::app::App;
 use crate::http::error::ApiError;
@@ -33,16 +33,23 @@ pub(super) async fn enter(
     if second_stage::is_asked(app, person, portal, proof) {
         return second_stage::begin(app, person, portal, proof, changes).await;
     }
-    let is_known = match &caller.device {
-        Some(device) => device.is_of(app, &person.id).await?,
-        None => false,
+    let (is_known, has_shown_second) = match &caller.device {
+        Some(device) => (
+            device.is_of(app, &person.id).await?,
+            device.has_shown_second_factor(app, &person.id).await?,
+        ),
+        None => (false, false),
     };
     let mut entered = session::open(app, caller, person, portal, proof, changes).await?;
-    if !is_known {
-        set_cookie(&mut entered.response, &DeviceOf::Person.open(app, &person.id).await?);
-        if !entered.is_first {
-            Told::NewDevice { person: person.id.clone(), portal }.send(app).await?;
-        }
+    let of = DeviceOf::Person;
+    if proof.assurance() == Assurance::Aal2 && !has_shown_second {
+        let cookie = of.open_after_second_factor(app, &person.id).await?;
+        set_cookie(&mut entered.response, &cookie);
+    } else if !is_known {
+        set_cookie(&mut entered.response, &of.open(app, &person.id).await?);
+    }
+    if !is_known && !entered.is_first {
+        Told::NewDevice { person: person.id.clone(), portal }.send(app).await?;
     }
     Ok(entered.response)
 }

@@ -5,7 +5,7 @@ use domain::audit::{Action, Outcome};
 use domain::cookie::Presented;
 use domain::ids::{PersonId, SessionId};
 use domain::person::Portal;
-use domain::session::{Lifetime, Proof};
+use domain::session::{Assurance, Lifetime, Proof};
 use http::StatusCode;
 
 use crate::app::App;
@@ -16,7 +16,7 @@ use crate::scope::Caller;
 use crate::sign_in::cookie;
 use crate::sign_in::secret::{self, Checked, Kept};
 use crate::sign_in::view::{PersonView, SignedIn};
-use crate::sign_in::{Visitor, acting, csrf, scope_of};
+use crate::sign_in::{DeviceOf, Visitor, acting, csrf, scope_of};
 use crate::start::Response;
 use crate::table::people::{self, Person};
 pub(crate) use crate::table::sessions::Session;
@@ -194,6 +194,8 @@ pub(super) async fn open(
 pub(super) struct Replaced {
     csrf: [u8; 32],
     cookie: String,
+    /// Where a second factor was shown: the browser is a device of theirs that has shown it.
+    device: Option<String>,
 }
 
 impl Replaced {
@@ -202,9 +204,12 @@ impl Replaced {
         csrf::token(app, &self.csrf)
     }
 
-    /// Sets the new cookie.
+    /// Sets the new cookies.
     pub(super) fn set_cookie(&self, response: &mut Response) {
         set_cookie(response, &self.cookie);
+        if let Some(device) = &self.device {
+            set_cookie(response, device);
+        }
     }
 }
 
@@ -246,9 +251,13 @@ pub(super) async fn replace(
     // The old one must be there: of two replacements at the same moment one wins.
     changes.push(Change::delete(access, &keys::session(&person.id, &old.id))?);
     changes.push(Change::create(access, row)?);
+    let device = match proof.assurance() {
+        Assurance::Aal1 => None,
+        Assurance::Aal2 => Some(DeviceOf::Person.open_after_second_factor(app, &person.id).await?),
+    };
     match commit(app, changes).await? {
         Committed::Yes => {
-            Ok(Replaced { csrf: new.csrf, cookie: cookie::open(old.portal, &presented) })
+            Ok(Replaced { csrf: new.csrf, cookie: cookie::open(old.portal, &presented), device })
         }
         Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
     }

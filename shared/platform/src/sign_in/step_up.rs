@@ -77,8 +77,12 @@ impl Visitor {
     pub async fn step_up(&self, shown: &ShownFactor) -> Result<Response, ApiError> {
         let (app, person) = (self.app, &self.person);
         let did = Action::SteppedUp;
-        // A session has been through the doors: nobody who has not fills its counter.
-        let standing = Standing::Session(person.id.as_str(), &self.session.id);
+        // A session that was opened by a first factor alone is had again and again for it: its codes count with those of
+        // the door. One that has shown the second factor is nobody else's.
+        let standing = match self.session.assurance {
+            Assurance::Aal1 => Standing::FirstFactor(person.id.as_str(), self.session.proof),
+            Assurance::Aal2 => Standing::Session(person.id.as_str(), &self.session.id),
+        };
         let checked = second_factor::check(app, &self.caller, person, (shown, did), &standing);
         let mut proved = checked.await?;
         let (proof, mut changes) = (proved.proof, std::mem::take(&mut proved.changes));

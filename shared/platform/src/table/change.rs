@@ -170,12 +170,23 @@ impl Change {
         name: &str,
         value: AttributeValue,
     ) -> Result<Self, StoreError> {
+        Self::replace_expecting(table, item, Edit::default().expect(name, value))
+    }
+
+    /// Replaces a row that meets the conditions of `expected`, which sets and removes nothing.
+    pub(crate) fn replace_expecting(
+        table: Table<'_>,
+        item: Item,
+        expected: Edit,
+    ) -> Result<Self, StoreError> {
         let put = Put::builder()
             .table_name(table.name)
             .set_item(Some(item.into_attributes()))
-            .condition_expression("#name = :value")
-            .expression_attribute_names("#name", name)
-            .expression_attribute_values(":value", value)
+            .set_condition_expression(expected.condition())
+            .set_expression_attribute_names(Some(expected.names))
+            .set_expression_attribute_values(
+                (!expected.values.is_empty()).then_some(expected.values),
+            )
             .build()
             .map_err(service("put"))?;
         Ok(Self(TransactWriteItem::builder().put(put).build()))

@@ -191,21 +191,48 @@ impl SchoolStore {
         if self.teacher().is_some() {
             self.student(&student.ok_or_else(corrupt)?).await?.ok_or(ApiError::NotFound)?;
         }
-        let hmac = row.text("hmac").ok_or_else(corrupt)?;
-        let event = store.event(Action::ShareCodeRevoked, id.as_str());
-        let changes = vec![
-            Change::edit(
-                table,
-                &key,
-                over(store.app).expect("hmac", AttributeValue::S(hmac.clone())),
-            )?,
-            Change::delete_if_there(table, &keys::share_code_lookup(&hmac))?,
-            audit::add(store.app, &event).await?,
-        ];
+        let changes = self.revocation(id, &row).await?;
         match commit(store.app, changes).await? {
             Committed::Yes => Ok(()),
             Committed::Refused(_) => Err(ApiError::NotFound),
         }
+    }
+
+    /// The changes that revoke a student's current code, with their event; empty without a code that could be revoked.
+    ///
+    /// They are refused once the code was revoked or replaced: the caller reads again.
+    pub(crate) async fn end_current_share_code(
+        &self,
+        student: &StudentId,
+    ) -> Result<Vec<Change>, StoreError> {
+        let store = &self.store;
+        let table = store.app.records()?;
+        let current = table.get(&keys::current_share_code(&store.studio, student)).await?;
+        let Some(code) = current.and_then(|row| row.text("code")) else {
+            return Ok(Vec::new());
+        };
+        let id = ShareCodeId::parse(&code).map_err(|_| StoreError::Corrupt("share code"))?;
+        let public = table.get(&keys::share_code(&store.studio, &id)).await?;
+        // Revoking a code leaves the row of the current code as it was: the public side says whether it is over.
+        match public.filter(|row| !is_over(row)) {
+            Some(public) => self.revocation(&id, &public).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The changes that revoke a code that is not over: its public side as read, its lookup, and the event.
+    async fn revocation(&self, id: &ShareCodeId, public: &Item) -> Result<Vec<Change>, StoreError> {
+        let store = &self.store;
+        let table = store.app.records()?;
+        let hmac = public.text("hmac").ok_or(StoreError::Corrupt("share code"))?;
+        // Whatever ends a code removes its hash, so the condition fails for a code that is over.
+        let edit = over(store.app).expect("hmac", AttributeValue::S(hmac.clone()));
+        let event = store.event(Action::ShareCodeRevoked, id.as_str());
+        Ok(vec![
+            Change::edit(table, &keys::share_code(&store.studio, id), edit)?,
+            Change::delete_if_there(table, &keys::share_code_lookup(&hmac))?,
+            audit::add(store.app, &event).await?,
+        ])
     }
 }
 

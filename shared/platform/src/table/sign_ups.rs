@@ -32,7 +32,7 @@ pub(crate) struct WaitingSignUp {
     pub(crate) sign_up: SignUp,
 }
 
-/// An address on its way to the mail worker: no person has it yet, so that the ring itself seals it.
+/// An address on its way to the mail worker: perhaps no person has it yet, so that the ring itself seals it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SealedAddress {
     root: String,

@@ -56,7 +56,6 @@ async fn whoever_ends_an_access_it_is_over_at_the_next_request_and_so_are_its_gu
     let world = world().await?;
     let gallery = format!("/v1/galleries/{}", world.ids["gallery"]);
     let colleague = world.stack.colleague(&world.owner, "sam").await?;
-    let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
     let enders: [(&str, Option<&Client>, &str); 5] = [
         ("an-administrator", Some(&world.administrator), "school_staff"),
         ("a-teacher", Some(&world.teacher), "school_staff"),
@@ -65,6 +64,8 @@ async fn whoever_ends_an_access_it_is_over_at_the_next_request_and_so_are_its_gu
         ("themselves", None, "parent"),
     ];
     for (name, ender, kind) in enders {
+        // Each end takes the student's code with it.
+        let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
         let family = parent(&world.stack, name, &code).await?;
         family.consent().await?;
         let given = family.create(&format!("{gallery}/guest-tokens"), &json!({}), "give").await?;
@@ -163,12 +164,13 @@ async fn whoever_was_shut_out_waits_for_the_school_whatever_code_they_have()
     let family = ask_again(&world, "eve", &code, 2).await?;
     assert_eq!(family.get(&gallery).await?.status, 200);
 
-    // Shut out, they wait: with the code they have, with another, and when they gave up first.
+    // Shut out, they wait: with a new code, and when they gave up first.
     for (name, gives_up, by) in [
         ("ivy", false, &world.owner),
         ("una", true, &world.teacher),
         ("oli", false, &world.teacher),
     ] {
+        let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
         let family = parent(&world.stack, name, &code).await?;
         family.consent().await?;
         let request = request_of(&world, name).await?;
@@ -176,6 +178,7 @@ async fn whoever_was_shut_out_waits_for_the_school_whatever_code_they_have()
             assert_eq!(end(&family, &request).await?.status, 204);
         }
         assert_eq!(end(by, &request).await?.status, 204);
+        let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
         let family = ask_again(&world, name, &code, 2).await?;
         assert_eq!(family.get(&gallery).await?.status, 404, "{name}");
         assert!(family.read("/v1/galleries").await?.items().is_empty(), "{name}");
@@ -189,10 +192,63 @@ async fn whoever_was_shut_out_waits_for_the_school_whatever_code_they_have()
         assert_eq!(world.teacher.post(&approve, &json!({})).await?.status, 200);
         assert_eq!(family.get(&gallery).await?.status, 200, "{name}");
     }
-    let (_, another) = issue(&world.administrator, &world.ids["student"]).await?;
     assert_eq!(end(&world.administrator, &request_of(&world, "oli").await?).await?.status, 204);
+    let (_, another) = issue(&world.administrator, &world.ids["student"]).await?;
     let family = ask_again(&world, "oli", &another, 3).await?;
     assert_eq!(family.get(&gallery).await?.status, 404, "a new letter opens nothing either");
+    world.stack.stop().await;
+    Ok(())
+}
+
+/// A custody case: the mark is on one address, and the letter must not let a second one in.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_by_the_school_revokes_the_students_code() -> Result<(), SetupError> {
+    let world = world().await?;
+    let gallery = format!("/v1/galleries/{}", world.ids["gallery"]);
+    let student = &world.ids["student"];
+    let (code_id, code) = issue(&world.teacher, student).await?;
+    let family = parent(&world.stack, "amy", &code).await?;
+    family.consent().await?;
+    let other = parent(&world.stack, "leo", &code).await?;
+    other.consent().await?;
+    // A second address can have its link in the mailbox before the end.
+    let early = "amy.early@family.example";
+    let ask = json!({ "code": code, "email": early });
+    world.stack.stranger().create("/v1/access-requests", &ask, "early").await?;
+    let token = world.stack.letter(early, 1).await?;
+
+    assert_eq!(end(&world.administrator, &request_of(&world, "amy").await?).await?.status, 204);
+    let link = world.stack.stranger().post("/v1/sign-in/link", &json!({ "token": token })).await?;
+    assert_eq!(refused(&link), (409, "link_used_or_expired".to_owned()));
+    let late = "amy.late@family.example";
+    let ask = json!({ "code": code, "email": late });
+    let asked = world.stack.stranger().post("/v1/access-requests", &ask).await?;
+    assert_eq!((asked.status, asked.body), (202, json!({ "status": "check_mail" })));
+    for email in [early, late] {
+        assert!(requests_of(&world, email).await?.is_empty(), "{email}");
+    }
+    assert_eq!(other.get(&gallery).await?.status, 200, "the other parent keeps theirs");
+    let revoked = async |id: &str| events(&world, "share_code_revoked", &json!({ "id": id })).await;
+    assert_eq!(revoked(&code_id).await?.len(), 1);
+
+    // A new code authorizes as before; this link is the first that was mailed to the address.
+    let (new_id, new) = issue(&world.teacher, student).await?;
+    let ask = json!({ "code": new, "email": late });
+    world.stack.stranger().create("/v1/access-requests", &ask, "late").await?;
+    let relative = world.stack.opened_letter(late, 1).await?;
+    relative.consent().await?;
+    assert_eq!(relative.get(&gallery).await?.status, 200);
+    let subject = "The school photos you asked for";
+    assert_eq!(world.stack.mails_to(late, subject).await?, 1, "the old code mailed nothing");
+
+    // An access that has ended already ends no code, and a code that is over already is revoked once.
+    assert_eq!(end(&world.administrator, &request_of(&world, "amy").await?).await?.status, 204);
+    assert!(revoked(&new_id).await?.is_empty());
+    let path = format!("/v1/share-codes/{new_id}");
+    assert_eq!(world.teacher.call(Method::DELETE, &path, None, &[]).await?.status, 204);
+    assert_eq!(end(&world.owner, &request_of(&world, "leo").await?).await?.status, 204);
+    assert_eq!(other.get(&gallery).await?.status, 404);
+    assert_eq!((revoked(&code_id).await?.len(), revoked(&new_id).await?.len()), (1, 1));
     world.stack.stop().await;
     Ok(())
 }

@@ -170,6 +170,16 @@ async fn what_never_arrives_is_forgotten_unless_its_camera_has_frames() -> Resul
     }
     announce(&photographer, &day, "A", &[late]).await?;
 
+    // Another length is another attempt, and takes neither name nor camera of the place that is kept.
+    let mut moved = with_length(two, camera.files[1].bytes.len() + 1);
+    moved["name"] = json!("moved.jpg");
+    let moved = announce(&photographer, &day, "C", &[&moved]).await?.remove(0);
+    assert_eq!((&moved["status"], &moved["photo_id"]), (&json!("upload"), &of_a[1]["photo_id"]));
+    assert_ne!(place(&moved), place(&of_a[1]));
+    // Nor is a place kept because it is announced for a camera with frames: it stays in its own.
+    let elsewhere = announce(&photographer, &day, "A", &[five]).await?.remove(0);
+    assert_eq!(elsewhere["status"], "upload", "{elsewhere}");
+
     stack.advance_seconds(19 * 24 * 3600 + 1);
     let mut photographer = stack.stranger();
     let door =

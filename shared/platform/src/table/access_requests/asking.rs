@@ -16,6 +16,7 @@ use crate::mail::{self, Holds, Mailbox, Stamp};
 use crate::scope::{Caller, StudioStore};
 use crate::table::people::Person;
 use crate::table::share_codes::{self, Opens};
+use crate::table::sign_ups::SealedAddress;
 use crate::table::{Committed, StoreError, audit, commit, people, schools};
 
 /// Asks for access with a code. Right, wrong and malformed codes look the same to whoever asks: the same answer after
@@ -74,8 +75,9 @@ pub async fn request_access(
     // A right code that is typed again and again mails no more than any other door, and what was mailed goes on working.
     let owner = known.as_ref().map(|known| &known.id);
     let mailbox = Mailbox { email, owner, is_mailed: may_ask };
-    let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::Door).await?;
-    let link = may_ask.then_some(mail::Asked::ParentLink { to: asked.email, token });
+    let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::Letter).await?;
+    let sealed_to = SealedAddress::of(app, email).await?;
+    let link = may_ask.then_some(mail::Asked::ParentLink { sealed_to, token });
     mail::post(app, stamp, link).await
 }
 

@@ -13,13 +13,17 @@ use crate::sign_in::Parent;
 use crate::table::item::json;
 use crate::table::{Change, Committed, audit, commit, keys};
 
-/// How often an end is tried anew because the access has moved on meanwhile, by a consent or an approval: an end must
-/// not fail for that.
+/// How often an end is tried anew because the access has moved on meanwhile, by a consent or an approval, or because the
+/// student's share code was replaced or revoked: an end must not fail for that.
 const TRIES: u32 = 5;
 
 impl SchoolStore {
-    /// Ends an access, or a request that is on its way to one: the request, the grant and the event in one transaction.
-    /// Whoever is shut out like that comes back by the school's word alone. Ended once, it stays as it is.
+    /// Ends an access, or a request that is on its way to one: the request, the grant, the student's current share code
+    /// and the events in one transaction. Whoever is shut out like that comes back by the school's word alone. Ended
+    /// once, it stays as it is, and a code that was issued since then stays good.
+    ///
+    /// The code ends because the mark is on one account: the same letter with a second address would be a new request.
+    /// No further right is needed: every caller who sees the student may revoke the student's code.
     ///
     /// # Errors
     ///
@@ -45,6 +49,7 @@ impl SchoolStore {
                 changes.push(Change::edit(table, &grant, edit())?);
             }
             changes.push(audit::add(app, &event).await?);
+            changes.extend(self.end_current_share_code(&row.student).await?);
             if commit(app, changes).await? == Committed::Yes {
                 return Ok(());
             }
@@ -65,7 +70,7 @@ impl SchoolStore {
 
 impl Parent {
     /// Gives an access of one's own up, or takes one that was ended off the list. The school keeps its row, and asking
-    /// again with a code is as it was before.
+    /// again with a code is as it was before: the student's share code stays good.
     ///
     /// # Errors
     ///

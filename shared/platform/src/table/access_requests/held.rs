@@ -21,15 +21,24 @@ pub(crate) fn write(row: Item, held: Held) -> Item {
     if held.must_agree { row.with_number("must_agree", 1) } else { row }
 }
 
-/// Changes it where it is still as it was read.
-pub(crate) fn edit(before: Held, after: Held) -> Edit {
+/// Conditions: the row is still as it was read. `must_agree` is one of them, because ending an access that was given up
+/// sets it and leaves the state as it is.
+pub(crate) fn unchanged(before: Held) -> Edit {
     let other = match before.relation {
         Relation::Parent => Relation::Student,
         Relation::Student => Relation::Parent,
     };
-    let edit = Edit::default()
-        .expect("state", json(&before.state))
-        .expect_not("relation", json(&other))
-        .set("state", json(&after.state));
+    let edit =
+        Edit::default().expect("state", json(&before.state)).expect_not("relation", json(&other));
+    if before.must_agree {
+        edit.expect("must_agree", number(1))
+    } else {
+        edit.expect_absent("must_agree")
+    }
+}
+
+/// Changes it where it is still as it was read.
+pub(crate) fn edit(before: Held, after: Held) -> Edit {
+    let edit = unchanged(before).set("state", json(&after.state));
     if after.must_agree { edit.set("must_agree", number(1)) } else { edit }
 }

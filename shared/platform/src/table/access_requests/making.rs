@@ -12,7 +12,6 @@ use super::{RequestRow, held, request_id};
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::scope::{Caller, StudioStore};
-use crate::table::item::json;
 use crate::table::people::{self, Person};
 use crate::table::share_codes::{self, Opens};
 use crate::table::{Change, Item, audit, keys};
@@ -77,7 +76,8 @@ pub(crate) async fn make(
         return Err(ApiError::Conflict("too_many_students"));
     }
     let write = |item: Item, before: Option<Held>| match before {
-        Some(before) => Change::replace(table, item, "state", json(&before.state)),
+        // A mark that the school set since the row was read must not be overwritten.
+        Some(before) => Change::replace_expecting(table, item, held::unchanged(before)),
         None => Change::create(table, item),
     };
     let [request, grant] = rows(app, opens, person, (&id, begun));

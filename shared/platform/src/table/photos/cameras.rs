@@ -8,6 +8,8 @@ use domain::ids::PictureDayId;
 use domain::matching::Match;
 use domain::photo::{CameraLabel, MatchedBy, PhotoState};
 use domain::picture_day::PictureDay;
+use futures_util::future::ready;
+use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 
 use crate::http::request::Untrusted;
 use crate::queue::{MatchCamera, Queue, send};
@@ -16,6 +18,10 @@ use crate::table::change::{Edit, edit_one};
 use crate::table::item::{json, number};
 use crate::table::photos::PhotoRow;
 use crate::table::{StoreError, audit, keys};
+
+/// Places that are kept side by side, each with one write: a worker has 30 seconds, and a camera may wait for thousands
+/// of files.
+const KEPT_AT_ONCE: usize = 16;
 
 /// The photos of one camera, and the day they belong to.
 pub struct CameraFrames {
@@ -77,7 +83,7 @@ impl StudioStore {
         let photos = self.all_photos(&day).await?;
         let (photos, elsewhere): (Vec<_>, _) =
             photos.into_iter().partition(|photo| photo.camera == work.camera);
-        self.keep_places(&photos).await?;
+        self.keep_places(&work.camera, &photos).await?;
         Ok(Some(CameraFrames { day, photos, elsewhere }))
     }
 
@@ -91,17 +97,25 @@ impl StudioStore {
         Ok(self.app.records()?.get(&key).await?.is_some())
     }
 
-    /// Has registered files that never arrive remembered for good, whatever was to become of them.
+    /// Has registered files of this camera that never arrive remembered for good, whatever was to become of them.
     ///
     /// Such a file may have been a camera card: beside frames that arrived, its place in the order keeps the frames
     /// after it from being given to the wrong child. Of a camera that no frame has arrived of, it is forgotten.
-    pub(super) async fn keep_places(&self, photos: &[PhotoRow]) -> Result<(), StoreError> {
+    pub(super) async fn keep_places(
+        &self,
+        camera: &CameraLabel,
+        photos: &[PhotoRow],
+    ) -> Result<(), StoreError> {
         let table = self.app.records()?;
-        for photo in photos.iter().filter(|photo| photo.forgotten_at.is_some()) {
+        let of_camera = photos.iter().filter(|row| row.photo.camera == *camera);
+        let mut writes = Vec::new();
+        for photo in of_camera.filter(|photo| photo.forgotten_at.is_some()) {
+            let key = keys::photo(&self.studio, &photo.id);
             let edit = Edit::default().expect("state", json(&PhotoState::Registered)).remove("ttl");
-            edit_one(self.app, table, &keys::photo(&self.studio, &photo.id), edit).await?;
+            writes.push(async move { edit_one(self.app, table, &key, edit).await }.boxed());
         }
-        Ok(())
+        // Whether one was still registered makes no difference: what arrived or was refused has no end to remove.
+        stream::iter(writes).buffer_unordered(KEPT_AT_ONCE).try_for_each(|_| ready(Ok(()))).await
     }
 
     /// Writes whose a photo is, unless a person has decided it. `row` is what the matching looked at.

@@ -76,8 +76,20 @@ struct Announcement<'a> {
     key: std::sync::Arc<DataKey>,
     /// When a file stops being waited for, in seconds since 1970.
     ends: i64,
-    /// When it is forgotten: [`StudioStore::keep_places`]. `None` if the camera has frames already.
-    forgotten_at: Option<i64>,
+    /// When a file is forgotten that has not arrived by then, in seconds since 1970: [`StudioStore::keep_places`].
+    forgotten_at: i64,
+    /// Whether a frame of the camera has arrived: then none of its files is forgotten.
+    has_frames: bool,
+}
+
+impl Announcement<'_> {
+    /// When a file of this camera is forgotten; `None` if it never is.
+    ///
+    /// Only the announced camera was looked at: whether frames of another one have arrived is not known here.
+    fn forgotten_at_in(&self, camera: &CameraLabel) -> Option<i64> {
+        let is_kept = self.has_frames && camera == self.camera;
+        (!is_kept).then_some(self.forgotten_at)
+    }
 }
 
 /// A file with its ids.
@@ -92,7 +104,8 @@ impl StudioStore {
     ///
     /// The same bytes on the same picture day are the same photo, however often they are registered:
     /// its id is derived from both. What was refused is judged anew: registering it again starts another attempt. So does
-    /// another length: a wrong one says nothing about the right one that comes later.
+    /// another length: a wrong one says nothing about the right one that comes later. A file that is waited for keeps
+    /// its camera and its name.
     ///
     /// # Errors
     ///
@@ -118,11 +131,11 @@ impl StudioStore {
                 }
             };
             touched_cameras.extend(touched);
-            if photos.iter().any(|photo| photo.forgotten_at.is_some())
-                && self.has_frames(day, camera).await?
-            {
+            let may_be_forgotten =
+                |row: &PhotoRow| row.forgotten_at.is_some() && row.photo.camera == *camera;
+            if photos.iter().any(may_be_forgotten) && self.has_frames(day, camera).await? {
                 // Its first frame came while these were being written.
-                self.keep_places(&photos).await?;
+                self.keep_places(camera, &photos).await?;
             }
             for (file, photo) in chunk.iter().zip(photos) {
                 answers.push(self.registration(file, photo).await?);
@@ -184,10 +197,13 @@ impl StudioStore {
             self.has_frames(day, camera),
         )?;
         let now = self.app.now().as_second();
-        let forgotten_at = now.saturating_add(FORGOTTEN_AFTER_SECONDS);
-        let forgotten_at = (!has_frames).then_some(forgotten_at);
-        let announced =
-            Announcement { camera, key, ends: now.saturating_add(WAITS_SECONDS), forgotten_at };
+        let announced = Announcement {
+            camera,
+            key,
+            ends: now.saturating_add(WAITS_SECONDS),
+            forgotten_at: now.saturating_add(FORGOTTEN_AFTER_SECONDS),
+            has_frames,
+        };
         let mut there = BTreeMap::new();
         for row in &photos {
             let photo = read(&announced.key, row)?;
@@ -243,72 +259,95 @@ impl StudioStore {
                 continue;
             }
             let at = keys::photo(&self.studio, &candidate.photo);
-            match there.get_mut(&candidate.photo) {
-                Some(row) if is_next_attempt(row, candidate.file) => {
-                    if row.photo.camera != *camera {
-                        touched.extend([row.photo.camera.clone(), camera.clone()]);
+            if let Some(row) = there.get_mut(&candidate.photo) {
+                match row.photo.state {
+                    PhotoState::Refused => {
+                        if row.photo.camera != *camera {
+                            touched.extend([row.photo.camera.clone(), camera.clone()]);
+                        }
+                        let edit = next_attempt(row, candidate.file, announced);
+                        changes.push(Change::edit(table, &at, edit)?);
                     }
-                    let edit = next_attempt(row, candidate.file, announced);
-                    changes.push(Change::edit(table, &at, edit)?);
-                }
-                Some(row) if row.photo.state == PhotoState::Registered => {
-                    changes.push(Change::edit(table, &at, wait_longer(row, announced))?);
-                }
-                Some(_) => {}
-                None => {
-                    let photo = new_photo(candidate, announced, known.get(&candidate.content));
-                    let forgotten_at =
-                        announced.forgotten_at.filter(|_| photo.state == PhotoState::Registered);
-                    let mut item = item(self, &announced.key, &photo);
-                    if let Some(at) = forgotten_at {
-                        item = item.with_number("ttl", at);
+                    PhotoState::Registered => {
+                        let edit = wait_longer(row, candidate.file, announced);
+                        changes.push(Change::edit(table, &at, edit)?);
                     }
-                    changes.push(Change::create(table, item)?);
-                    let waits_for_matching = photo.state == PhotoState::Checked;
-                    if waits_for_matching {
-                        touched.insert(camera.clone());
+                    // Its bytes were known when it was registered first. That request may have been stopped between
+                    // its write and its message to the matching, so this one sends it: a repetition is dropped.
+                    PhotoState::Checked if row.waits_for_matching => {
+                        touched.insert(row.photo.camera.clone());
                     }
-                    let row = PhotoRow { waits_for_matching, photo, attempt: 1, forgotten_at };
-                    there.insert(candidate.photo.clone(), row);
+                    PhotoState::Checked => {}
                 }
+                continue;
             }
+            let photo = new_photo(candidate, announced, known.get(&candidate.content));
+            let forgotten_at =
+                announced.forgotten_at_in(camera).filter(|_| photo.state == PhotoState::Registered);
+            let mut item = item(self, &announced.key, &photo);
+            if let Some(at) = forgotten_at {
+                item = item.with_number("ttl", at);
+            }
+            changes.push(Change::create(table, item)?);
+            let waits_for_matching = photo.state == PhotoState::Checked;
+            if waits_for_matching {
+                touched.insert(camera.clone());
+            }
+            let row = PhotoRow { waits_for_matching, photo, attempt: 1, forgotten_at };
+            there.insert(candidate.photo.clone(), row);
         }
         Ok((changes, touched))
     }
 }
 
-/// Whether registering a file again is another attempt: it was refused, or what is waited for has another length.
-fn is_next_attempt(row: &PhotoRow, file: &NewFile) -> bool {
-    match row.photo.state {
-        PhotoState::Refused => true,
-        // A length that cannot be taken changes nothing for the one that can.
-        PhotoState::Registered => row.photo.bytes != file.bytes && file.picture_type.is_ok(),
-        PhotoState::Checked => false,
+/// The start of an edit of a photo whose row is still as it was read: in this state, at this attempt.
+fn as_it_was_read(row: &PhotoRow) -> Edit {
+    let edit = Edit::default().expect("state", json(&row.photo.state));
+    match row.attempt {
+        1 => edit.expect_absent("attempt"),
+        attempt => edit.expect("attempt", number(attempt)),
     }
 }
 
-/// Waits longer for a file that was registered before. A place in the order that is kept stays so.
-fn wait_longer(row: &mut PhotoRow, announced: &Announcement<'_>) -> Edit {
+/// Waits longer for a file that was registered before; another length is another attempt.
+///
+/// Its camera and its name stay, whatever is announced: they are its place in the order. Without that place, the frames
+/// behind a camera card that never arrives would be given to the child before it.
+fn wait_longer(row: &mut PhotoRow, file: &NewFile, announced: &Announcement<'_>) -> Edit {
+    let mut edit = as_it_was_read(row).set("ends", number(announced.ends));
     row.photo.expires_at = Some(announced.ends);
-    let edit = Edit::default()
-        .expect("state", json(&PhotoState::Registered))
-        .set("ends", number(announced.ends));
-    row.forgotten_at = row.forgotten_at.and(announced.forgotten_at);
-    match row.forgotten_at {
+    // A length that cannot be taken changes nothing for the one that can.
+    if let Ok(picture_type) = file.picture_type
+        && row.photo.bytes != file.bytes
+    {
+        row.attempt = row.attempt.saturating_add(1);
+        row.photo.bytes = file.bytes;
+        row.photo.picture_type = picture_type;
+        edit = edit
+            .set("attempt", number(row.attempt))
+            .set("bytes", number(file.bytes))
+            .set("type", json(&picture_type));
+    }
+    // A place in the order that is kept stays so.
+    let Some(before) = row.forgotten_at else { return edit };
+    row.forgotten_at = announced.forgotten_at_in(&row.photo.camera);
+    // The first frame of its camera may have it kept meanwhile: then it is read again.
+    with_end_of_life(edit.expect("ttl", number(before)), row.forgotten_at)
+}
+
+/// Sets when the store removes a row, in seconds since 1970; `None` keeps the row for good.
+fn with_end_of_life(edit: Edit, forgotten_at: Option<i64>) -> Edit {
+    match forgotten_at {
         Some(at) => edit.set("ttl", number(at)),
         None => edit.remove("ttl"),
     }
 }
 
-/// Brings a photo to its next attempt, if its row is still as it was read.
+/// Brings a refused photo to its next attempt, if its row is still as it was read.
 ///
 /// It waits for its bytes again, under the name, camera and type it has now; or it is refused for a new reason.
 fn next_attempt(row: &mut PhotoRow, file: &NewFile, announced: &Announcement<'_>) -> Edit {
-    let edit = Edit::default().expect("state", json(&row.photo.state));
-    let edit = match row.attempt {
-        1 => edit.expect_absent("attempt"),
-        attempt => edit.expect("attempt", number(attempt)),
-    };
+    let edit = as_it_was_read(row);
     row.attempt = row.attempt.saturating_add(1);
     row.photo.file_name.clone_from(&file.name);
     row.photo.camera = announced.camera.clone();
@@ -325,16 +364,13 @@ fn next_attempt(row: &mut PhotoRow, file: &NewFile, announced: &Announcement<'_>
             row.photo.picture_type = *picture_type;
             row.photo.refusal = None;
             row.photo.expires_at = Some(announced.ends);
-            row.forgotten_at = announced.forgotten_at;
+            row.forgotten_at = announced.forgotten_at_in(announced.camera);
             let edit = edit
                 .set("state", json(&PhotoState::Registered))
                 .set("type", json(picture_type))
                 .set("ends", number(announced.ends))
                 .remove("refusal");
-            match announced.forgotten_at {
-                Some(at) => edit.set("ttl", number(at)),
-                None => edit.remove("ttl"),
-            }
+            with_end_of_life(edit, row.forgotten_at)
         }
         Err(reason) => {
             row.photo.refusal = Some((*reason).to_owned());
