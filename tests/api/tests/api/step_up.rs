@@ -3,7 +3,7 @@
 use local::client::Client;
 use reqwest::Method;
 use serde_json::json;
-use testkit::{SetupError, TestStack};
+use testkit::{PASSWORD, SetupError, TestStack, picture_day};
 
 use crate::second_factors::{FACTORS, first_stage, totp, with_app, wrong};
 
@@ -113,7 +113,8 @@ async fn b16_each_sign_in_and_each_change_of_factors_gives_the_session_another_i
     let stack = TestStack::start().await?;
     let mut ann = stack.photographer("ann").await?;
     let mut ids = vec![this_session(&ann).await?.0];
-    let door = json!({ "portal": "photographer", "email": "ann@studio.example", "password": testkit::PASSWORD });
+    let door =
+        json!({ "portal": "photographer", "email": "ann@studio.example", "password": PASSWORD });
     ann.sign_in("/v1/sign-in/password", &door).await?;
     ids.push(this_session(&ann).await?.0);
     let before = ann.copied();
@@ -264,6 +265,38 @@ async fn a13_taking_a_factor_away_makes_nothing_fresh() -> Result<(), SetupError
     stack.advance_seconds(201);
     let answer = ann.client.post(&format!("{FACTORS}/totp"), &json!({})).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (403, "sign_in_again"));
+    stack.stop().await;
+    Ok(())
+}
+
+/// The parents' portal asks for no second factor, so that whoever has the password opens as many sessions there as they
+/// like. Together they have ten codes an hour, and the owner, who has shown the app in a session, has their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_factor_alone_has_ten_codes_an_hour_in_however_many_sessions()
+-> Result<(), SetupError> {
+    let stack = TestStack::start().await?;
+    let owner = stack.photographer("owner").await?;
+    let day = picture_day(&owner, 1).await?;
+    let ann = with_app(&stack, "ann").await?;
+    let door = json!({ "portal": "parent", "email": "ann@studio.example", "password": PASSWORD });
+    let path = format!("/v1/students/{}/share-codes", day.pupils[0].id);
+    let code = owner.create(&path, &json!({}), "ann").await?.text("/code");
+    stack.parent_of("ann@studio.example", &code).await?;
+    let mut looked_at = 0;
+    for _ in 0..4 {
+        let mut thief = stack.stranger();
+        thief.sign_in("/v1/sign-in/password", &door).await?;
+        for _ in 0..5 {
+            let typed = totp(&wrong(&stack.app_shows(&ann.secret)));
+            let status = thief.post(STEP_UP, &typed).await?.status;
+            looked_at += u32::from(status == 422);
+            assert!([422, 429].contains(&status), "{status}");
+        }
+    }
+    assert_eq!(looked_at, 10);
+    stack.advance_seconds(30);
+    let mut own = ann.client.copied();
+    own.sign_in(STEP_UP, &totp(&stack.app_shows(&ann.secret))).await?;
     stack.stop().await;
     Ok(())
 }
