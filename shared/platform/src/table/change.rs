@@ -173,20 +173,18 @@ impl Change {
         Self::replace_expecting(table, item, Edit::default().expect(name, value))
     }
 
-    /// Replaces a row that meets the conditions of `expected`, which sets and removes nothing.
+    /// Replaces a row that meets the conditions of `edit`, which sets and removes nothing.
     pub(crate) fn replace_expecting(
         table: Table<'_>,
         item: Item,
-        expected: Edit,
+        edit: Edit,
     ) -> Result<Self, StoreError> {
         let put = Put::builder()
             .table_name(table.name)
             .set_item(Some(item.into_attributes()))
-            .set_condition_expression(expected.condition())
-            .set_expression_attribute_names(Some(expected.names))
-            .set_expression_attribute_values(
-                (!expected.values.is_empty()).then_some(expected.values),
-            )
+            .set_condition_expression(edit.condition())
+            .set_expression_attribute_names(Some(edit.names))
+            .set_expression_attribute_values((!edit.values.is_empty()).then_some(edit.values))
             .build()
             .map_err(service("put"))?;
         Ok(Self(TransactWriteItem::builder().put(put).build()))
