@@ -96,7 +96,7 @@ def mailed_code(address):
         mails = json.loads(answer)["messages"]
         mails = [mail for of_account in mails.values() for mail in of_account]
         texts = [json.dumps(mail) for mail in mails if address in json.dumps(mail)]
-        codes = [code for text in texts if "code to sign in" in text for code in re.findall(r"\b(\d{6})\b", text)]
+        codes = [code for text in texts for code in re.findall(r"asked for it:(?:\\+n|\s|<[^>]*>)*(\d{6})\b", text)]
         return codes and codes[-1]
 
     return until(f"a code to {address}", look)
