@@ -8,6 +8,7 @@ mod mails;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use data_encoding::BASE64;
 use platform::crypto::digest::sha256;
@@ -77,6 +78,10 @@ impl Answer {
     }
 }
 
+/// How long a connection is kept for the next request: half of what a port waits for one (20 s, `cloud/serve/limits.rs`),
+/// so that no request is sent while the port closes it.
+const IDLE: Duration = Duration::from_secs(10);
+
 impl Client {
     /// A signed-out client of a stack.
     pub fn new(base: &str) -> Self {
@@ -84,6 +89,7 @@ impl Client {
             // Where an answer sends a browser is for the caller to see.
             http: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
+                .pool_idle_timeout(IDLE)
                 .build()
                 .unwrap_or_default(),
             base: base.to_owned(),
