@@ -74,32 +74,28 @@ def until(what, look, seconds=90):
     return found
 
 
-def mailed_token(address):
-    """The token of the newest mail to an address."""
+def mailed(address, pattern):
+    """What stands in the newest mail to an address that has it, by a pattern with one group."""
 
     def look():
         _, _, answer = send("GET", SERVICES + "/_ministack/ses/messages", {})
         mails = json.loads(answer)["messages"]
         mails = [mail for of_account in mails.values() for mail in of_account]
         texts = [json.dumps(mail) for mail in mails if address in json.dumps(mail)]
-        tokens = [token for text in texts for token in re.findall(r"token=([A-Za-z0-9_-]{20,})", text)]
-        return tokens and tokens[-1]
+        found = [it for text in texts for it in re.findall(pattern, text)]
+        return found and found[-1]
 
     return until(f"a mail to {address}", look)
 
 
+def mailed_token(address):
+    """The token of the newest mail to an address."""
+    return mailed(address, r"token=([A-Za-z0-9_-]{20,})")
+
+
 def mailed_code(address):
     """The six digits of the newest mail with a code to an address."""
-
-    def look():
-        _, _, answer = send("GET", SERVICES + "/_ministack/ses/messages", {})
-        mails = json.loads(answer)["messages"]
-        mails = [mail for of_account in mails.values() for mail in of_account]
-        texts = [json.dumps(mail) for mail in mails if address in json.dumps(mail)]
-        codes = [code for text in texts for code in re.findall(r"asked for it:(?:\\+n|\s|<[^>]*>)*(\d{6})\b", text)]
-        return codes and codes[-1]
-
-    return until(f"a code to {address}", look)
+    return mailed(address, r"asked for it:(?:\\+n|\s|<[^>]*>)*(\d{6})\b")
 
 
 def sign_up(studio, address):

@@ -2,15 +2,13 @@
 // parent's gallery. Every screen is held against an accessibility checker on the way.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { launch, skip } from './chromium.js';
+import { describe, test } from 'node:test';
+import { skip } from './chromium.js';
 import * as asParent from './parent.js';
 import * as asPhotographer from './photographer.js';
-import { Runner } from './runner.js';
 import { photograph, WITHOUT_CARD } from './school.js';
+import { stage } from './stage.js';
 import { DESKTOP, PHONE, Visitor, stepsOf } from './visitor.js';
 
 // A minute on two cores; whatever hangs must not hang a build for hours.
@@ -18,23 +16,11 @@ const AT_MOST_MS = 600_000;
 const CHILD = ['Smith', 'Emma'];
 
 describe('the main job by clicking', { skip }, () => {
-  let runner;
-  let browser;
-  let cards; // the memory cards
-
-  before(async () => {
-    browser = await launch();
-    runner = await Runner.start();
-    cards = await mkdtemp(join(tmpdir(), 'camera-'));
-  });
-  after(async () => {
-    await browser?.close();
-    await runner?.stop();
-    if (cards) await rm(cards, { recursive: true, force: true });
-  });
+  const there = stage();
 
   for (const device of [DESKTOP, PHONE]) {
     test(`on a ${device.name}`, { timeout: AT_MOST_MS }, async (t) => {
+      const { browser, cards, runner } = there;
       const photographer = await Visitor.arrive(browser, device, runner.url);
       const parent = await Visitor.arrive(browser, device, runner.url);
       const step = stepsOf(t, { photographer, parent }, device.name, () => runner.said);

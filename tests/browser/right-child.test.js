@@ -4,16 +4,14 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { launch, skip } from './chromium.js';
+import { describe, test } from 'node:test';
+import { skip } from './chromium.js';
 import * as asParent from './parent.js';
 import * as asPhotographer from './photographer.js';
 import { look as lookAt } from './picture.js';
-import { Runner } from './runner.js';
 import { FILES_EACH, shoot } from './school.js';
+import { stage } from './stage.js';
 import { DESKTOP, PHONE, Visitor, stepsOf } from './visitor.js';
 
 const AT_MOST_MS = 600_000;
@@ -44,23 +42,11 @@ const HAND_DIFFERS = 'You gave a photo in between to another child or to none, a
 const NEVER_SENT = 'DSC_0099.JPG';
 
 describe('the right child', { skip }, () => {
-  let runner;
-  let browser;
-  let cards; // the memory cards
-
-  before(async () => {
-    browser = await launch();
-    runner = await Runner.start();
-    cards = await mkdtemp(join(tmpdir(), 'camera-'));
-  });
-  after(async () => {
-    await browser?.close();
-    await runner?.stop();
-    if (cards) await rm(cards, { recursive: true, force: true });
-  });
+  const there = stage();
 
   for (const device of [DESKTOP, PHONE]) {
     test(`on a ${device.name}`, { timeout: AT_MOST_MS }, async (t) => {
+      const { browser, cards, runner } = there;
       const photographer = await Visitor.arrive(browser, device, runner.url);
       const parent = await Visitor.arrive(browser, device, runner.url);
       const step = stepsOf(t, { photographer, parent }, `right-child-${device.name}`, () => runner.said);

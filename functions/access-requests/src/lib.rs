@@ -149,8 +149,7 @@ async fn own(app: &'static App, request: Request) -> Result<Response, ApiError> 
         requested_at: access.requested_at,
         ended_at: access.ended_at,
     };
-    let items = page.items.into_iter().map(view).collect();
-    json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
+    json(StatusCode::OK, &page.map(view))
 }
 
 /// Ends an access, active or on its way, from the next request on: for whoever has it and for the guests they gave a

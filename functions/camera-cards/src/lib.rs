@@ -75,8 +75,7 @@ async fn cards(app: &'static App, request: Request) -> Result<Response, ApiError
         let (codes, students) = cards_with_names(store, &day).await?;
         let page = paging.page_by_number("cards", codes)?;
         store.log_cards_printed(&day, page.items.len()).await?;
-        let cards = page.items.into_iter().map(|(code, holder)| view(code, &holder, &students));
-        let page = List { items: cards.collect(), next_cursor: page.next_cursor };
+        let page = page.map(|(code, holder)| view(code, &holder, &students));
         return json(StatusCode::OK, &page);
     }
     let (codes, students) = cards_with_names(store, &day).await?;

@@ -173,9 +173,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
             List { items, next_cursor: page.next_cursor }
         }
         GalleryVisitor::Parent(parent) => {
-            let page = parent.galleries(paging(&request)?).await?;
-            let items = page.items.iter().map(GalleryView::of).collect();
-            List { items, next_cursor: page.next_cursor }
+            parent.galleries(paging(&request)?).await?.map(|open| GalleryView::of(&open))
         }
         GalleryVisitor::Guest(_) => return Err(ApiError::NotFound),
     };

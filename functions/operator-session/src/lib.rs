@@ -69,8 +69,7 @@ async fn step_up(app: &'static App, request: Request) -> Result<Response, ApiErr
     responses((status = 200, description = "The passkeys, the oldest first.", body = List<OperatorPasskeyEntry>), Problems))]
 async fn passkeys(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let operator = operators::operator(app, &request).await?;
-    let items = operator.passkeys().await?;
-    json(StatusCode::OK, &List { items, next_cursor: None })
+    json(StatusCode::OK, &List::whole(operator.passkeys().await?))
 }
 
 /// The options with which the browser makes a passkey. Asks for a fresh code.

@@ -76,7 +76,7 @@ fn cut(text: &str, longest: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::{Arc, Mutex};
 
     use tracing::Subscriber;
@@ -84,8 +84,15 @@ mod tests {
 
     use super::*;
 
+    /// What was written, for whoever looks at it afterwards.
     #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
+    pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Lines {
+        pub(crate) fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
 
     impl Write for Lines {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -104,7 +111,7 @@ mod tests {
             span.in_scope(|| tracing::error!(cause = value, "{value}"));
             tracing::error!("a short line");
         });
-        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+        lines.text()
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! other way leads into the queue.
 
 mod asked;
+mod sealed_address;
 mod stamp;
 mod told;
 mod undelivered;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use asked::Asked;
 pub(crate) use asked::post;
+pub use sealed_address::SealedAddress;
 pub(crate) use stamp::{Holds, Mailbox, Stamp};
 pub use told::Told;
 

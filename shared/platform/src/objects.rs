@@ -240,11 +240,12 @@ pub(crate) async fn read_upload(
         hash.add(&part);
         bytes.extend_from_slice(&part);
     }
-    match length {
-        _ if bytes.len() == announced => {}
-        // Storage has them and they did not all come: the next try reads them again.
-        Some(_) => return Err(StoreError::Corrupt("answer of storage")),
-        None => return Ok(Some(Upload::OtherLength)),
+    if bytes.len() < announced {
+        return match length {
+            // Storage has them and they did not all come: the next try reads them again.
+            Some(_) => Err(StoreError::Corrupt("answer of storage")),
+            None => Ok(Some(Upload::OtherLength)),
+        };
     }
     Ok(Some(Upload::Whole { bytes, sha256: hash.finish() }))
 }

@@ -275,23 +275,8 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Write};
-    use std::sync::{Arc, Mutex};
-
     use super::*;
-
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().map_err(|_| io::ErrorKind::Other)?.extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
+    use crate::log::tests::Lines;
 
     #[test]
     fn a21_no_setting_makes_the_runtime_print_requests_as_they_came() {
@@ -303,7 +288,7 @@ mod tests {
             tracing::trace!(target: "aws_smithy_runtime", request = "Canary", "transmitting");
             tracing::debug!("as far as it goes");
         });
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let text = lines.text();
         assert!(text.contains("as far as it goes") && !text.contains("Canary"), "{text}");
     }
 }

@@ -143,8 +143,7 @@ impl Paging {
     pub fn page_by_number<T>(&self, list: &str, items: Vec<T>) -> Result<List<T>, StoreError> {
         let numbered = items.into_iter().enumerate().collect();
         let page = self.page(list, numbered, |(number, _)| format!("{number:08}"))?;
-        let items = page.items.into_iter().map(|(_, item)| item).collect();
-        Ok(List { items, next_cursor: page.next_cursor })
+        Ok(page.map(|(_, item)| item))
     }
 }
 

@@ -5,6 +5,7 @@ use domain::session::Proof;
 
 use crate::app::App;
 use crate::scope::Caller;
+use crate::sign_in::Shown;
 use crate::table::StoreError;
 
 /// What whoever tries has proven. Each counts apart from all others.
@@ -31,12 +32,12 @@ impl<'a> Standing<'a> {
         account: Option<&'a Id<K>>,
         without: Self,
     ) -> Result<Self, StoreError> {
-        if let (Some(device), Some(account)) = (&caller.device, account)
-            && device.is_of(app, account).await?
-        {
-            return Ok(Self::Device(account.as_str(), device.nonce()));
+        match account {
+            Some(account) => {
+                Self::on_device(app, caller, account, Shown::FirstFactor, without).await
+            }
+            None => Ok(without),
         }
-        Ok(without)
     }
 
     /// A first factor of a person, or a browser in which they have shown the second one too.
@@ -47,12 +48,23 @@ impl<'a> Standing<'a> {
         proof: Proof,
     ) -> Result<Self, StoreError> {
         // Another device is had for the first factor alone, as many as one likes.
-        if let Some(device) = &caller.device
-            && device.has_shown_second_factor(app, person).await?
-        {
-            return Ok(Self::Device(person.as_str(), device.nonce()));
-        }
-        Ok(Self::FirstFactor(person.as_str(), proof))
+        let without = Self::FirstFactor(person.as_str(), proof);
+        Self::on_device(app, caller, person, Shown::SecondFactor, without).await
+    }
+
+    /// That the account's owner has shown so much, or more, in this browser, or else `without`.
+    async fn on_device<K: Kind>(
+        app: &App,
+        caller: &'a Caller,
+        account: &'a Id<K>,
+        least: Shown,
+        without: Self,
+    ) -> Result<Self, StoreError> {
+        let shown = caller.device_shown(app, account).await?;
+        Ok(match &caller.device {
+            Some(device) if shown >= Some(least) => Self::Device(account.as_str(), device.nonce()),
+            Some(_) | None => without,
+        })
     }
 
     /// Whether it is the owner's own browser.

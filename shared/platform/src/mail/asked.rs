@@ -6,10 +6,9 @@ use domain::person::Portal;
 use serde::{Deserialize, Serialize};
 
 use super::stamp::Stamp;
-use super::{Letter, Mail};
+use super::{Letter, Mail, SealedAddress};
 use crate::app::App;
 use crate::http::error::ApiError;
-use crate::table::sign_ups::SealedAddress;
 use crate::table::{StoreError, invitations, people};
 
 /// A mail to an address that is not proven.

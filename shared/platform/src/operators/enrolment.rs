@@ -24,8 +24,8 @@ use crate::crypto::{password_hash, totp};
 use crate::http::error::ApiError;
 use crate::http::response::{json, set_cookie};
 use crate::scope::Caller;
-use crate::sign_in::DeviceOf;
 use crate::sign_in::second_factor::{modules, wrong_code};
+use crate::sign_in::{DeviceOf, Shown};
 use crate::start::Response;
 use crate::table::operators::{self, NewOperator, invitations};
 use crate::table::{Committed, StoreError, audit, commit, second_factors};
@@ -162,6 +162,7 @@ pub async fn finish_enrolment(
     };
     let mut response = json(StatusCode::CREATED, &answer)?;
     opened.set_cookie(&mut response);
-    set_cookie(&mut response, &DeviceOf::Operator.open(app, &id).await?);
+    let device = DeviceOf::Operator.open(app, &id, Shown::SecondFactor).await?;
+    set_cookie(&mut response, &device);
     Ok(response)
 }

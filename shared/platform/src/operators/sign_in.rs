@@ -19,7 +19,7 @@ use crate::http::error::ApiError;
 use crate::http::response::{json, set_cookie};
 use crate::limits::tries::{Attempt, Door, Standing};
 use crate::scope::Caller;
-use crate::sign_in::DeviceOf;
+use crate::sign_in::{DeviceOf, Shown};
 use crate::start::Response;
 use crate::table::change::Edit;
 use crate::table::operators::StoredOperator;
@@ -81,12 +81,9 @@ pub(super) async fn answer(
 ) -> Result<Response, ApiError> {
     let mut response = json(StatusCode::OK, &OperatorSignedIn::new(app, opened))?;
     opened.set_cookie(&mut response);
-    let is_known = match &caller.device {
-        Some(device) => device.is_of(app, &operator.id).await?,
-        None => false,
-    };
-    if !is_known {
-        set_cookie(&mut response, &DeviceOf::Operator.open(app, &operator.id).await?);
+    if caller.device_shown(app, &operator.id).await?.is_none() {
+        let device = DeviceOf::Operator.open(app, &operator.id, Shown::SecondFactor).await?;
+        set_cookie(&mut response, &device);
     }
     Ok(response)
 }

@@ -13,10 +13,11 @@ use crate::app::App;
 use crate::breached;
 use crate::crypto::password_hash;
 use crate::http::error::ApiError;
-use crate::mail::{self, Asked, Holds, Mailbox, Stamp};
+use crate::mail::{self, Asked, Holds, Mailbox, SealedAddress, Stamp};
 use crate::scope::Caller;
+use crate::table::awaited;
 use crate::table::people::{self, MailboxProof, Person};
-use crate::table::sign_ups::{self, SealedAddress, SignUp};
+use crate::table::sign_ups::SignUp;
 use crate::table::{Change, Committed, StoreError, audit, commit, student_keys, studios};
 
 /// The zone of schools that name none, until the studio says otherwise.
@@ -45,7 +46,7 @@ pub async fn sign_up(
     let sealed_to = SealedAddress::of(app, email).await?;
     // For a known address, too: its token is thrown away, and was sent nowhere.
     let sign_up = SignUp { email: email.clone(), studio_name, password };
-    let (token, waits) = sign_ups::begin(app, &sign_up).await?;
+    let (token, waits) = awaited::begin(app, &sign_up).await?;
     let mut event = caller.event(app, Scope::Platform, Action::SignUpRequested, "address");
     if known.is_some() {
         event.outcome = Outcome::Refused;
@@ -76,8 +77,8 @@ pub async fn confirm_address(
     token: &str,
 ) -> Result<(), ApiError> {
     let spent = || ApiError::Conflict("link_used_or_expired");
-    let waiting = sign_ups::find(app, token).await?.ok_or_else(spent)?;
-    let sign_up = &waiting.sign_up;
+    let waiting = awaited::follow::<SignUp>(app, token).await?.ok_or_else(spent)?;
+    let sign_up = &waiting.content;
     let known = people::find_of_address(app, &sign_up.email).await?;
     if known.as_ref().is_some_and(has_account) {
         return Err(spent());

@@ -10,10 +10,12 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::cookie;
 use domain::ids::{Id, Kind};
+use domain::session::{Assurance, Proof};
 
 use crate::app::App;
 use crate::crypto::ring::{KeyRing, RingError};
 use crate::http::request;
+use crate::scope::Caller;
 use crate::start::Request;
 
 /// Seconds a browser keeps it: 180 days.
@@ -29,10 +31,21 @@ pub(crate) enum DeviceOf {
 }
 
 /// What its owner had shown when a browser became their device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Shown {
+    /// A first factor.
     FirstFactor,
+    /// A second one as well.
     SecondFactor,
+}
+
+impl From<Proof> for Shown {
+    fn from(proof: Proof) -> Self {
+        match proof.assurance() {
+            Assurance::Aal1 => Self::FirstFactor,
+            Assurance::Aal2 => Self::SecondFactor,
+        }
+    }
 }
 
 impl Shown {
@@ -81,23 +94,6 @@ impl DeviceOf {
         self,
         app: &App,
         account: &Id<K>,
-    ) -> Result<String, RingError> {
-        self.open_after(app, account, Shown::FirstFactor).await
-    }
-
-    /// The same where a second factor was shown.
-    pub(crate) async fn open_after_second_factor<K: Kind>(
-        self,
-        app: &App,
-        account: &Id<K>,
-    ) -> Result<String, RingError> {
-        self.open_after(app, account, Shown::SecondFactor).await
-    }
-
-    async fn open_after<K: Kind>(
-        self,
-        app: &App,
-        account: &Id<K>,
         shown: Shown,
     ) -> Result<String, RingError> {
         let nonce = app.random();
@@ -129,32 +125,28 @@ impl Device {
         &self.cookie.nonce
     }
 
-    /// Whether the owner of an account has signed in on it.
-    pub(crate) async fn is_of<K: Kind>(
-        &self,
-        app: &App,
-        account: &Id<K>,
-    ) -> Result<bool, RingError> {
-        Ok(self.is_after(app, account, Shown::FirstFactor).await?
-            || self.has_shown_second_factor(app, account).await?)
+    /// What the owner of an account had shown when it became their device; `None` when it is not theirs.
+    async fn shown<K: Kind>(&self, app: &App, account: &Id<K>) -> Result<Option<Shown>, RingError> {
+        for shown in [Shown::SecondFactor, Shown::FirstFactor] {
+            let expected = self.of.mac(app, account, (&self.cookie.nonce, shown)).await?;
+            if verify_slices_are_equal(&expected, &self.cookie.mac).is_ok() {
+                return Ok(Some(shown));
+            }
+        }
+        Ok(None)
     }
+}
 
-    /// Whether the owner of an account has shown a second factor on it.
-    pub(crate) async fn has_shown_second_factor<K: Kind>(
+impl Caller {
+    /// What the owner of an account has shown in this browser before; `None` in one that is not known as theirs.
+    pub(crate) async fn device_shown<K: Kind>(
         &self,
         app: &App,
         account: &Id<K>,
-    ) -> Result<bool, RingError> {
-        self.is_after(app, account, Shown::SecondFactor).await
-    }
-
-    async fn is_after<K: Kind>(
-        &self,
-        app: &App,
-        account: &Id<K>,
-        shown: Shown,
-    ) -> Result<bool, RingError> {
-        let expected = self.of.mac(app, account, (&self.cookie.nonce, shown)).await?;
-        Ok(verify_slices_are_equal(&expected, &self.cookie.mac).is_ok())
+    ) -> Result<Option<Shown>, RingError> {
+        match &self.device {
+            Some(device) => device.shown(app, account).await,
+            None => Ok(None),
+        }
     }
 }

@@ -18,7 +18,8 @@ use crate::table::identity_providers::Settings;
 
 /// The name of the record, before the domain: `_picture-day.district.example`.
 const NAME: &str = "_picture-day";
-/// Where DNS is asked over HTTPS unless the operator chooses another resolver, so that a function needs no resolver of its own and no answer is forged on the way.
+/// Where DNS is asked over HTTPS unless the operator chooses another resolver, so that a function needs no resolver of
+/// its own and no answer is forged on the way.
 ///
 /// Source: Google Public DNS, "JSON API for DNS over HTTPS".
 const RESOLVER: &str = "https://dns.google/resolve";

@@ -12,8 +12,9 @@ use crate::http::error::ApiError;
 use crate::scope::Caller;
 use crate::sign_in::door;
 use crate::start::Response;
-use crate::table::access_requests::asked::{self, Followed};
+use crate::table::access_requests::asked::Asked;
 use crate::table::access_requests::making;
+use crate::table::awaited::Followed;
 use crate::table::people::{self, MailboxProof, Person};
 use crate::table::{StoreError, audit, commit};
 
@@ -24,18 +25,19 @@ const TRIES: u32 = 5;
 pub(super) async fn enter(
     app: &'static App,
     caller: &Caller,
-    followed: &Followed,
+    followed: &Followed<Asked>,
 ) -> Result<Response, ApiError> {
-    making::refuse_if_over(app, caller, &followed.asked).await?;
-    let person = person_of(app, caller, &followed.asked.email).await?;
+    let asked = &followed.content;
+    making::refuse_if_over(app, caller, asked).await?;
+    let person = person_of(app, caller, &asked.email).await?;
     if person.is_disabled {
         return Err(ApiError::SignInRefused);
     }
     let proof = MailboxProof { door: MailboxDoor::SignInLink, password: None };
     let proven = people::prove_mailbox(app, caller, person, &proof).await?;
     let (person, mut changes) = (proven.person, proven.changes);
-    changes.push(asked::consume(app, followed)?);
-    changes.extend(Box::pin(making::make(app, caller, &person, &followed.asked)).await?);
+    changes.push(followed.consume(app)?);
+    changes.extend(Box::pin(making::make(app, caller, &person, asked)).await?);
     door::enter(app, caller, &person, Portal::Parent, Proof::MailedLink, changes).await
 }
 
@@ -46,7 +48,7 @@ async fn person_of(app: &App, caller: &Caller, email: &EmailAddress) -> Result<P
             let person = people::find(app, &id).await?;
             return Ok(person.ok_or(StoreError::Corrupt("person"))?);
         }
-        let (id, mut changes) = people::create(app, email, None).await?;
+        let (id, mut changes) = people::create(app, email).await?;
         let event = caller.event(app, Scope::Platform, Action::PersonCreated, id.as_str());
         changes.push(audit::add(app, &event).await?);
         commit(app, changes).await?;

@@ -15,7 +15,8 @@ use crate::scope::Caller;
 use crate::sign_in::mailbox::{self, Wish};
 use crate::sign_in::{door, letter, session};
 use crate::start::Response;
-use crate::table::access_requests::asked;
+use crate::table::access_requests::asked::Asked as AskedAccess;
+use crate::table::awaited;
 use crate::table::people::MailboxProof;
 use crate::table::tokens::{self, Purpose};
 use crate::table::{audit, commit, people};
@@ -71,7 +72,7 @@ pub async fn sign_in_by_link(
     token: &str,
 ) -> Result<Response, ApiError> {
     let spent = || ApiError::Conflict("link_used_or_expired");
-    if let Some(followed) = asked::follow(app, token).await? {
+    if let Some(followed) = awaited::follow::<AskedAccess>(app, token).await? {
         return letter::enter(app, caller, &followed).await;
     }
     let purposes = [Purpose::SignInAgain, Purpose::SignInAtSchool];

@@ -40,7 +40,7 @@ use domain::person::{Membership, Portal, StudioRole};
 pub use account::{confirm_address, sign_up};
 pub(crate) use acting::Acting;
 pub use code::{request_code, sign_in_by_code};
-pub(crate) use device::{Device, DeviceOf};
+pub(crate) use device::{Device, DeviceOf, Shown};
 pub use directory::{Directory, directory};
 pub use domain_proof::{DomainRecord, ProvenSettings, domain_record};
 pub use flow::Flow;

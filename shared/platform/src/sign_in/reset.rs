@@ -16,7 +16,7 @@ use crate::mail::{self, Asked, Holds};
 use crate::notices::{self, Notice};
 use crate::scope::Caller;
 use crate::sign_in::mailbox::{self, Wish};
-use crate::sign_in::{DeviceOf, scope_of, session};
+use crate::sign_in::{DeviceOf, Shown, scope_of, session};
 use crate::start::Response;
 use crate::table::people::{self, MailboxProof};
 use crate::table::tokens::{self, Purpose};
@@ -85,6 +85,9 @@ pub async fn confirm_reset(
     }
     notices::tell(app, &proven.person.id, Notice::PasswordReset).await?;
     let mut response = no_content();
-    set_cookie(&mut response, &DeviceOf::Person.open(app, &proven.person.id).await?);
+    set_cookie(
+        &mut response,
+        &DeviceOf::Person.open(app, &proven.person.id, Shown::FirstFactor).await?,
+    );
     Ok(response)
 }

@@ -5,7 +5,7 @@ use domain::audit::{Action, Outcome};
 use domain::cookie::Presented;
 use domain::ids::{PersonId, SessionId};
 use domain::person::Portal;
-use domain::session::{Assurance, Lifetime, Proof};
+use domain::session::{Lifetime, Proof};
 use http::StatusCode;
 
 use crate::app::App;
@@ -16,7 +16,7 @@ use crate::scope::Caller;
 use crate::sign_in::cookie;
 use crate::sign_in::secret::{self, Checked, Kept};
 use crate::sign_in::view::{PersonView, SignedIn};
-use crate::sign_in::{DeviceOf, Visitor, acting, csrf, scope_of};
+use crate::sign_in::{DeviceOf, Shown, Visitor, acting, csrf, scope_of};
 use crate::start::Response;
 use crate::table::people::{self, Person};
 pub(crate) use crate::table::sessions::Session;
@@ -251,9 +251,9 @@ pub(super) async fn replace(
     // The old one must be there: of two replacements at the same moment one wins.
     changes.push(Change::delete(access, &keys::session(&person.id, &old.id))?);
     changes.push(Change::create(access, row)?);
-    let device = match proof.assurance() {
-        Assurance::Aal1 => None,
-        Assurance::Aal2 => Some(DeviceOf::Person.open_after_second_factor(app, &person.id).await?),
+    let device = match Shown::from(proof) {
+        Shown::FirstFactor => None,
+        shown @ Shown::SecondFactor => Some(DeviceOf::Person.open(app, &person.id, shown).await?),
     };
     match commit(app, changes).await? {
         Committed::Yes => {

@@ -7,6 +7,7 @@ pub mod access_requests;
 pub mod access_reviews;
 pub mod api_keys;
 pub mod audit;
+pub(crate) mod awaited;
 pub mod camera_cards;
 pub(crate) mod ceremonies;
 pub(crate) mod change;

@@ -59,18 +59,9 @@ fn other_email_place(person: &PersonId) -> [&str; 3] {
 }
 
 /// The person's row, the address sealed under the person's key.
-pub(crate) fn item(
-    person: &PersonId,
-    key: &DataKey,
-    email: &EmailAddress,
-    password: Option<&StoredPassword>,
-) -> Item {
+pub(crate) fn item(person: &PersonId, key: &DataKey, email: &EmailAddress) -> Item {
     let sealed = key.seal(&email_place(person), email.as_str().as_bytes());
-    let item = Item::at(&keys::person(person)).with_bytes("email", sealed).with_number("epoch", 0);
-    match password {
-        Some(password) => with_password(item, password),
-        None => item,
-    }
+    Item::at(&keys::person(person)).with_bytes("email", sealed).with_number("epoch", 0)
 }
 
 /// The attributes a stored password has in a person's row.
@@ -278,21 +269,12 @@ impl Person {
     }
 }
 
-/// A new person for an address: the id and the changes that make it.
+/// A new person for an address, which nothing has proven yet.
 pub(crate) async fn create(
     app: &App,
     email: &EmailAddress,
-    password: Option<&StoredPassword>,
 ) -> Result<(PersonId, Vec<Change>), StoreError> {
-    let id = PersonId::from_random(app.random());
-    let (key, key_change) = student_keys::new_of_person(app, &id).await?;
-    let records = app.records()?;
-    let changes = vec![
-        // First, so that a refusal of row 0 says that the address is taken.
-        Change::create(records, email_item(app, email, &id).await?)?,
-        Change::create(records, item(&id, &key, email, password))?,
-        key_change,
-    ];
+    let (id, _, changes) = create_with(app, email, |row| row).await?;
     Ok((id, changes))
 }
 
@@ -302,14 +284,23 @@ pub(crate) async fn create_confirmed(
     email: &EmailAddress,
     password: &StoredPassword,
 ) -> Result<(PersonId, DataKey, Vec<Change>), StoreError> {
+    let now = app.now().as_second();
+    create_with(app, email, |row| with_password(row, password).with_number("verified", now)).await
+}
+
+/// The id, the key, and the changes that make a person, whose row `complete` adds to.
+async fn create_with(
+    app: &App,
+    email: &EmailAddress,
+    complete: impl FnOnce(Item) -> Item,
+) -> Result<(PersonId, DataKey, Vec<Change>), StoreError> {
     let id = PersonId::from_random(app.random());
     let (key, key_change) = student_keys::new_of_person(app, &id).await?;
     let records = app.records()?;
-    let row = item(&id, &key, email, Some(password));
-    let row = row.with_number("verified", app.now().as_second());
     let changes = vec![
+        // First, so that a refusal of row 0 says that the address is taken.
         Change::create(records, email_item(app, email, &id).await?)?,
-        Change::create(records, row)?,
+        Change::create(records, complete(item(&id, &key, email)))?,
         key_change,
     ];
     Ok((id, key, changes))

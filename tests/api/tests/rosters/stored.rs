@@ -44,6 +44,17 @@ async fn put(
     Ok(request.body(bytes).send().await?.status())
 }
 
+/// An import, once its file has been read or could not be.
+async fn read_to_its_end(client: &Client, import: &str) -> Result<Answer, SetupError> {
+    loop {
+        let now = client.read(&format!("/v1/roster-imports/{import}")).await?;
+        if now.text("/state") != "reading" {
+            return Ok(now);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn five_megabytes_go_through_storage_with_progress() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -111,13 +122,7 @@ async fn only_the_announced_bytes_and_type_are_taken() -> Result<(), SetupError>
     // Nothing arrived: the worker says so.
     let import = answer.text("/id");
     client.post(&format!("/v1/roster-imports/{import}/arrival"), &json!({})).await?;
-    let failed = loop {
-        let now = client.read(&format!("/v1/roster-imports/{import}")).await?;
-        if now.text("/state") != "reading" {
-            break now;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    };
+    let failed = read_to_its_end(&client, &import).await?;
     assert_eq!(
         (failed.text("/state"), failed.text("/reason")),
         ("failed".to_owned(), "roster_file_missing".to_owned())
@@ -195,13 +200,7 @@ async fn what_was_not_announced_is_never_read() -> Result<(), SetupError> {
         platform::inspect::put_upload(stack.stack().app(), place, wrong).await?;
         let import = answer.text("/id");
         client.post(&format!("/v1/roster-imports/{import}/arrival"), &json!({})).await?;
-        let failed = loop {
-            let now = client.read(&format!("/v1/roster-imports/{import}")).await?;
-            if now.text("/state") != "reading" {
-                break now;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        };
+        let failed = read_to_its_end(&client, &import).await?;
         assert_eq!(failed.text("/state"), "failed", "{key}");
         assert_eq!(failed.text("/reason"), "roster_other_file", "{key}");
     }

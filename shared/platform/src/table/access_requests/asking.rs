@@ -6,17 +6,17 @@ use domain::email::EmailAddress;
 use domain::school::School;
 use domain::share_code::ShareCode;
 
-use super::asked::{self, Asked};
+use super::asked::Asked;
 use super::is_another_student;
 use crate::app::App;
 use crate::http::error::ApiError;
 use crate::limits;
 use crate::limits::tries::{self, Door, Standing};
-use crate::mail::{self, Holds, Mailbox, Stamp};
+use crate::mail::{self, Holds, Mailbox, SealedAddress, Stamp};
 use crate::scope::{Caller, StudioStore};
+use crate::table::awaited;
 use crate::table::people::Person;
 use crate::table::share_codes::{self, Opens};
-use crate::table::sign_ups::SealedAddress;
 use crate::table::{Committed, StoreError, audit, commit, people, schools};
 
 /// Asks for access with a code. Right, wrong and malformed codes look the same to whoever asks: the same answer after
@@ -62,7 +62,7 @@ pub async fn request_access(
     }
     // Nobody's link is thrown away where nothing may be asked: its token is sent nowhere.
     let asked = Asked { email: email.clone(), relation, opens };
-    let (token, keep) = asked::issue(app, &asked).await?;
+    let (token, keep) = awaited::begin(app, &asked).await?;
     if let Committed::Refused(_) = commit(app, vec![keep, audit::add(app, &event).await?]).await? {
         return Err(StoreError::Corrupt("asked access").into());
     }

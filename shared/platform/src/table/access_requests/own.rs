@@ -7,7 +7,7 @@ use domain::person::AccessGrant;
 use domain::student::Student;
 
 use super::{RequestRow, request_id};
-use crate::http::request::{Paging, Untrusted, cursor};
+use crate::http::request::{Paging, Untrusted};
 use crate::http::response::List;
 use crate::scope::StudioStore;
 use crate::sign_in::{Parent, scope_of};
@@ -33,8 +33,8 @@ pub struct OwnAccess {
     pub ended_at: Option<String>,
 }
 
-/// The sort-key prefix of a person's grants.
-const GRANTS: &str = "GRANT#";
+/// What the list is called in its cursors.
+const GRANTS: &str = "GRANT";
 
 impl Parent {
     /// A page of what this person may see, waits for, or was shut out of. An audit event.
@@ -45,26 +45,17 @@ impl Parent {
     pub async fn accesses(&self, paging: Paging) -> Result<List<OwnAccess>, StoreError> {
         let visitor = self.visitor();
         let (app, person) = (visitor.app, &visitor.person);
-        let after = match &paging.after {
-            Some(place) => Some(place.strip_prefix(GRANTS).ok_or(StoreError::ForeignCursor)?),
-            None => None,
-        };
+        // The person's own rows were read in the order of the students' ids, and are bounded in number.
+        let grants = person.grants.iter().collect();
+        let page = paging.page(GRANTS, grants, |grant| grant.student.to_string())?;
         let did = Action::OwnAccessListed;
         let event = visitor.caller.event(app, scope_of(person), did, person.id.as_str());
         audit::record(app, &event).await?;
-        // The person's own rows were read in the order of the students' ids, and are bounded in number.
-        let is_shown = |grant: &AccessGrant| after.is_some_and(|it| grant.student.as_str() <= it);
-        let begins = person.grants.iter().position(|grant| !is_shown(grant));
-        let left = person.grants.get(begins.unwrap_or(person.grants.len())..).unwrap_or_default();
-        let wanted = usize::try_from(paging.limit).unwrap_or(1).min(left.len());
-        let (page, rest) = left.split_at(wanted);
-        let mut items = Vec::with_capacity(page.len());
-        for grant in page {
+        let mut items = Vec::with_capacity(page.items.len());
+        for grant in page.items {
             items.push(self.access(grant).await?);
         }
-        let last = page.last().filter(|_| !rest.is_empty());
-        let next_cursor = last.map(|grant| cursor(&format!("{GRANTS}{}", grant.student)));
-        Ok(List { items, next_cursor })
+        Ok(List { items, next_cursor: page.next_cursor })
     }
 
     async fn access(&self, grant: &AccessGrant) -> Result<OwnAccess, StoreError> {

@@ -19,7 +19,7 @@ pub(crate) async fn create_without_address(
 ) -> Result<(PersonId, DataKey, Vec<Change>), StoreError> {
     let id = PersonId::from_random(app.random());
     let (key, key_change) = student_keys::new_of_person(app, &id).await?;
-    let mut row = item(&id, &key, email, None);
+    let mut row = item(&id, &key, email);
     if let Some(left) = left {
         row = row.with_number("left", left);
     }

@@ -1,0 +1,37 @@
+//! An address on its way to the mail worker: perhaps no person has it yet, so that the ring itself seals it.
+
+use domain::email::EmailAddress;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::crypto::data_key::DataKey;
+use crate::table::StoreError;
+
+const PLACE: [&str; 2] = ["mail", "sign-up"];
+const CORRUPT: StoreError = StoreError::Corrupt("sealed address");
+
+/// The address, sealed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SealedAddress {
+    root: String,
+    sealed: Vec<u8>,
+}
+
+impl SealedAddress {
+    pub(crate) async fn of(app: &App, email: &EmailAddress) -> Result<Self, StoreError> {
+        let root = app.ring().await?.current().to_owned();
+        let sealed = key(app, &root).await?.seal(&PLACE, email.as_str().as_bytes());
+        Ok(Self { root, sealed })
+    }
+
+    /// The address in the clear.
+    pub(super) async fn open(&self, app: &App) -> Result<EmailAddress, StoreError> {
+        let plain = key(app, &self.root).await?.open(&PLACE, &self.sealed)?;
+        let text = String::from_utf8(plain).map_err(|_| CORRUPT)?;
+        EmailAddress::parse(&text).map_err(|_| CORRUPT)
+    }
+}
+
+async fn key(app: &App, root: &str) -> Result<DataKey, StoreError> {
+    app.ring().await?.wrapping_key(root, "sign-up|mail").ok_or(StoreError::Corrupt("key ring"))
+}
