@@ -26,7 +26,7 @@ def a_prepared_account_is_not_the_attackers(world):
     victim.made("/v1/studios", {"studio_name": "Honest", "email": email, "password": PASSWORD})
     # The victim clicks their own mail: the second, or whichever there is.
     token = runner.token(email, 2, page="verify") or runner.token(email, 1, page="verify")
-    confirmed = victim.post("/v1/email-verifications", {"token": token})
+    confirmed = victim.post("/v1/email-verifications", {"token": token, "password": PASSWORD})
     thief = _signs_in(runner, email, OTHER_PASSWORD)
     owner = _signs_in(runner, email, PASSWORD)
     is_theirs = owner is not None and "Evil" not in owner.get("/v1/session").text
@@ -40,7 +40,7 @@ def a_prepared_account_does_not_survive_a_reset(world):
     victim.made("/v1/password-resets", {"email": email})
     token = runner.token(email, page="new-password")
     if token:
-        victim.post("/v1/password-resets/confirmation", {"token": token})
+        victim.post("/v1/password-resets/confirmation", {"token": token, "password": PASSWORD})
     thief = _signs_in(runner, email, OTHER_PASSWORD)
     return thief is None, f"reset mailed: {bool(token)}, attacker in: {bool(thief)}"
 

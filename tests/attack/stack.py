@@ -308,7 +308,7 @@ def sign_up(runner, email, studio="A Studio", confirmed=True):
     caller.made("/v1/studios", {"studio_name": studio, "email": email, "password": PASSWORD})
     if confirmed:
         token = runner.token(email, page="verify")
-        caller.made("/v1/email-verifications", {"token": token})
+        caller.made("/v1/email-verifications", {"token": token, "password": PASSWORD})
         assert caller.password().status == 200
     return caller
 

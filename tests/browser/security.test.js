@@ -22,7 +22,7 @@ describe('security in a browser', { skip, timeout: 300_000 }, () => {
     runner = await Runner.start();
     await post('/v1/studios', { studio_name: 'Meadow', email: EMAIL, password: PASSWORD });
     const link = new URL(await runner.mailedLink(EMAIL, '/photographer/verify'));
-    await post('/v1/email-verifications', { token: link.searchParams.get('token') });
+    await post('/v1/email-verifications', { token: link.searchParams.get('token'), password: PASSWORD });
   });
   after(async () => {
     await browser?.close();

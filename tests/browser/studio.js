@@ -13,11 +13,9 @@ export async function open(visitor, runner, email) {
   await form.getByRole('button').click();
   await visitor.see('check-mail');
   await page.goto(await runner.mailedLink(email, '/photographer/verify'));
+  const verify = await visitor.see('verify-form');
+  await verify.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await visitor.press('verify');
-  await visitor.see('verified');
-  await page.goto('/photographer/sign-in');
-  await visitor.checkScreen();
-  await fillIn(visitor, email);
   await page.waitForURL('**/photographer');
   await page.goto('/photographer/security');
 }

@@ -1,17 +1,29 @@
 //! A photographer confirms the address they signed up with.
 
+use domain::password::{Password, TypedPassword};
 use platform::http::request::{json as read_json, route};
-use platform::http::response::{Problems, no_content};
+use platform::http::response::{Problems, json};
+use platform::lambda_http::http::StatusCode;
 use platform::{ApiError, App, Request, Response, sign_in};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The mailed link's token.
+/// The mailed link's token, and the password that was chosen at the sign-up.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Verification {
     /// The token.
     token: String,
+    /// The password.
+    #[schema(value_type = String, format = Password)]
+    password: TypedPassword,
+}
+
+/// Whose account there is now.
+#[derive(Serialize, ToSchema)]
+struct Verified {
+    /// The address that is confirmed, and that they sign in with.
+    email: String,
 }
 
 /// `/v1/email-verifications`.
@@ -27,14 +39,16 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
 }
 
 /// Confirms an address: the studio and the password of the link's own sign-up count from here on, and no other's. The
-/// token works once.
+/// token works once, and with that password only: a press on somebody else's sign-up makes no account.
 #[utoipa::path(post, path = "/v1/email-verifications", tag = "sign-up", request_body = Verification,
-    responses((status = 204, description = "The address is confirmed."), Problems))]
+    responses((status = 200, description = "The address is confirmed.", body = Verified), Problems))]
 async fn verify(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let caller = sign_in::stranger(app, &request)?;
     let verification: Verification = read_json(&request)?;
-    sign_in::confirm_address(app, &caller, &verification.token).await?;
-    Ok(no_content())
+    let password = Password::present(verification.password.reveal())
+        .map_err(|error| ApiError::Invalid { code: error.code(), field: "password" })?;
+    let email = sign_in::confirm_address(app, &caller, &verification.token, password).await?;
+    json(StatusCode::OK, &Verified { email: email.as_str().to_owned() })
 }
 
 #[derive(utoipa::OpenApi)]

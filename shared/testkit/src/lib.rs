@@ -79,7 +79,8 @@ impl TestStack {
         let studio = json!({ "studio_name": name, "email": email, "password": PASSWORD });
         client.create("/v1/studios", &studio, "sign-up").await?;
         let token = client.mailed_token(&email).await?;
-        client.create("/v1/email-verifications", &json!({ "token": token }), "verify").await?;
+        let proof = json!({ "token": token, "password": PASSWORD });
+        client.create("/v1/email-verifications", &proof, "verify").await?;
         let door = json!({ "portal": "photographer", "email": email, "password": PASSWORD });
         client.sign_in("/v1/sign-in/password", &door).await?;
         Ok(client)

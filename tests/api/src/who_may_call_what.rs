@@ -45,7 +45,11 @@ pub const ROWS: &[Row] = &[
         r#"{"studio_name":"S","email":"x@y.example","password":"Sunny-Meadow-42"}"#,
         [202; 8],
     ),
-    row(("POST", "/v1/email-verifications"), r#"{"token":"none"}"#, [409; 8]),
+    row(
+        ("POST", "/v1/email-verifications"),
+        r#"{"token":"none","password":"Sunny-Meadow-42"}"#,
+        [409; 8],
+    ),
     row(
         ("POST", "/v1/sign-in/password"),
         r#"{"portal":"photographer","email":"no@y.example","password":"Sunny-Meadow-42"}"#,

@@ -103,7 +103,8 @@ async fn sign_up(client: &mut Client) -> Result<(), PlayError> {
     let studio = json!({ "studio_name": "Meadow Lane Photography", "email": PHOTOGRAPHER, "password": PASSWORD });
     client.create("/v1/studios", &studio, "demo").await?;
     let token = client.mailed_token(PHOTOGRAPHER).await?;
-    client.create("/v1/email-verifications", &json!({ "token": token }), "demo").await?;
+    let proof = json!({ "token": token, "password": PASSWORD });
+    client.create("/v1/email-verifications", &proof, "demo").await?;
     client.sign_in("/v1/sign-in/password", &door).await
 }
 

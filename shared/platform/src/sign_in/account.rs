@@ -11,11 +11,12 @@ use domain::text::Line;
 
 use crate::app::App;
 use crate::breached;
-use crate::crypto::password_hash;
+use crate::crypto::password_hash::{self, StoredPassword, Verdict};
 use crate::http::error::ApiError;
+use crate::limits::tries::{self, Door, Standing};
 use crate::mail::{self, Asked, Holds, Mailbox, SealedAddress, Stamp};
 use crate::scope::Caller;
-use crate::table::awaited;
+use crate::table::awaited::{self, Followed};
 use crate::table::people::{self, MailboxProof, Person};
 use crate::table::sign_ups::SignUp;
 use crate::table::{Change, Committed, StoreError, audit, commit, student_keys, studios};
@@ -64,18 +65,22 @@ fn has_account(person: &Person) -> bool {
     person.is_verified || person.is_disabled
 }
 
-/// Confirms an address by the mailed token: the person gets the password of this sign-up, and its studio is made.
-/// Whatever stood at the address unproven is over.
+/// Confirms an address by the mailed token and the password of its sign-up: the person gets that password, and the
+/// studio is made. Whatever stood at the address unproven is over. Answers the address.
+///
+/// The password says that whoever follows the mail is whoever signed up. Without it, a stranger's sign-up for
+/// somebody's address would become that person's account by one press on a mail they half expected.
 ///
 /// # Errors
 ///
 /// 409 `link_used_or_expired` for a token that is not good any more, or never was, and when the address was proven
-/// in another way meanwhile.
+/// in another way meanwhile; 422 for another password, 429 for too many of them.
 pub async fn confirm_address(
     app: &'static App,
     caller: &Caller,
     token: &str,
-) -> Result<(), ApiError> {
+    password: Password,
+) -> Result<EmailAddress, ApiError> {
     let spent = || ApiError::Conflict("link_used_or_expired");
     let waiting = awaited::follow::<SignUp>(app, token).await?.ok_or_else(spent)?;
     let sign_up = &waiting.content;
@@ -83,7 +88,7 @@ pub async fn confirm_address(
     if known.as_ref().is_some_and(has_account) {
         return Err(spent());
     }
-    let password = &sign_up.password;
+    let password = &prove_password(app, caller, &waiting, password).await?;
     let (person, mut changes) = if let Some(known) = known {
         let proof = MailboxProof { door: MailboxDoor::SignUp, password: Some(password) };
         let proven = people::prove_mailbox(app, caller, known, &proof).await?;
@@ -95,9 +100,35 @@ pub async fn confirm_address(
     changes.push(waiting.consume(app)?);
     changes.extend(open_studio(app, caller, &person, sign_up.studio_name.clone()).await?);
     match commit(app, changes).await? {
-        Committed::Yes => Ok(()),
+        Committed::Yes => Ok(waiting.content.email),
         Committed::Refused(_) => Err(spent()),
     }
+}
+
+/// The password of a sign-up, as it is kept from here on. Its tries are counted for the link: only the mailbox's
+/// reader has it.
+async fn prove_password(
+    app: &'static App,
+    caller: &Caller,
+    waiting: &Followed<SignUp>,
+    typed: Password,
+) -> Result<StoredPassword, ApiError> {
+    let door = Door::sign_up(&app.config().limits);
+    let counted = tries::reserve_or_refuse(app, door, &Standing::Nothing(waiting.name())).await?;
+    let stored = waiting.content.password.clone();
+    let kept = match password_hash::verify(app, typed, Some(stored.clone())).await? {
+        Verdict::Right => stored,
+        Verdict::Outdated(fresh) => fresh,
+        Verdict::Wrong => {
+            let mut event = caller.event(app, Scope::Platform, Action::EmailVerified, "address");
+            event.outcome = Outcome::Refused;
+            audit::record(app, &event).await?;
+            counted.wrong(app).await?;
+            return Err(ApiError::Invalid { code: "wrong_password", field: "password" });
+        }
+    };
+    counted.right(app).await?;
+    Ok(kept)
 }
 
 /// The changes that make a studio and its owner's membership, with the events of both proofs.

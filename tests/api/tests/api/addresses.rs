@@ -31,7 +31,8 @@ async fn mail_to_docomo_and_au_goes_out_quoted() -> Result<(), SetupError> {
         let studio = json!({ "studio_name": "S", "email": typed, "password": PASSWORD });
         assert_eq!(client.post("/v1/studios", &studio).await?.status, 202, "{typed}");
         let token = client.mailed_token(mailbox).await?;
-        client.create("/v1/email-verifications", &json!({ "token": token }), "verify").await?;
+        let proof = json!({ "token": token, "password": PASSWORD });
+        client.create("/v1/email-verifications", &proof, "verify").await?;
         for email in [typed, mailbox] {
             let door = json!({ "portal": "photographer", "email": email, "password": PASSWORD });
             client.sign_in("/v1/sign-in/password", &door).await?;
@@ -54,7 +55,8 @@ async fn two_spellings_of_a_domain_are_one_account() -> Result<(), SetupError> {
     let studio = |domain| json!({ "studio_name": "S", "email": format!("owner@{domain}"), "password": PASSWORD });
     owner.create("/v1/studios", &studio(SPELLINGS[0]), "sign-up").await?;
     let token = owner.mailed_token(&mailbox).await?;
-    owner.create("/v1/email-verifications", &json!({ "token": token }), "verify").await?;
+    let proof = json!({ "token": token, "password": PASSWORD });
+    owner.create("/v1/email-verifications", &proof, "verify").await?;
     let mut people = std::collections::BTreeSet::new();
     for (number, domain) in SPELLINGS.iter().enumerate() {
         let email = format!("owner@{domain}");

@@ -176,7 +176,8 @@ async fn a09_a_link_survives_scanners_and_works_once_for_ten_minutes() -> Result
     let reset = json!({ "token": second, "password": "Another-Meadow-43" });
     let reset = browser.post("/v1/password-resets/confirmation", &reset).await?;
     assert_eq!(reset.status, 409);
-    let verify = browser.post("/v1/email-verifications", &json!({ "token": second })).await?;
+    let verify = json!({ "token": second, "password": PASSWORD });
+    let verify = browser.post("/v1/email-verifications", &verify).await?;
     assert_eq!(verify.status, 409);
     stack.advance_seconds(10 * 60);
     let late = browser.post("/v1/sign-in/link", &json!({ "token": second })).await?;
@@ -199,7 +200,7 @@ async fn a11_whoever_comes_in_by_a_code_keeps_no_password_of_a_strangers() -> Re
     let studio = json!({ "studio_name": "S", "email": email, "password": PASSWORD });
     owner.create("/v1/studios", &studio, "own").await?;
     let mail = stack.mail(email, "Confirm your e-mail address", 2).await?;
-    let body = json!({ "token": crate::notices::token(&mail) });
+    let body = json!({ "token": crate::notices::token(&mail), "password": PASSWORD });
     owner.create("/v1/email-verifications", &body, "confirm").await?;
     assert_eq!(ask(&owner, email).await?.status, 202);
     let code = code(&stack, email, 1).await?;

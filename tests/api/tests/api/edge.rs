@@ -137,7 +137,7 @@ async fn sign_up(stack: &TestStack, email: &str) -> Result<(), SetupError> {
     assert_eq!(send(base, call, Sent::Json(studio), None, &headers).await?.status, 202);
     let token = stack.stranger().mailed_token(email).await?;
     let call = (Method::POST, "/v1/email-verifications");
-    let proof = Sent::Json(json!({ "token": token }));
+    let proof = Sent::Json(json!({ "token": token, "password": PASSWORD }));
     assert!(send(base, call, proof, None, &headers).await?.status < 300);
     Ok(())
 }

@@ -204,7 +204,8 @@ async fn a11_who_has_not_confirmed_reaches_no_data() -> Result<(), SetupError> {
     for path in ["/v1/session", "/v1/districts", "/v1/schools", "/v1/picture-days"] {
         assert_eq!(client.get(path).await?.status, 401, "{path}");
     }
-    let token = json!({ "token": client.mailed_token(email).await? });
+    let token = client.mailed_token(email).await?;
+    let token = json!({ "token": token, "password": PASSWORD });
     client.create("/v1/email-verifications", &token, "verify").await?;
     let again = client.post("/v1/email-verifications", &token).await?;
     assert_eq!((again.status, again.text("/code")), (409, "link_used_or_expired".to_owned()));

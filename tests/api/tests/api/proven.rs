@@ -123,7 +123,7 @@ impl Host {
                     stack.mail(email, "You already have an account", 1).await?;
                 } else {
                     let mail = stack.mail(email, "Confirm your e-mail address", 2).await?;
-                    let body = json!({ "token": token(&mail) });
+                    let body = json!({ "token": token(&mail), "password": NEW });
                     browser.create("/v1/email-verifications", &body, email).await?;
                 }
             }
@@ -234,7 +234,10 @@ async fn every_door_ends_what_was_not_proven_before_it() -> Result<(), SetupErro
             if !was_proven {
                 forget_mailbox_proof(host.stack.stack().app(), &account.person).await?;
             }
+            let before = proofs(&host.stack).await?;
             let email = host.pass(door, &account, was_proven).await?;
+            let ended = proofs(&host.stack).await? - before;
+            assert_eq!(ended, usize::from(!was_proven), "{door:?}, proven before: {was_proven}");
             for (credential, fate) in AccountCredential::ALL.into_iter().zip(fates) {
                 let what = format!("{door:?}, {credential:?}, proven before: {was_proven}");
                 assert_eq!(door.fate_of(credential, was_proven), fate, "the rule: {what}");
@@ -265,6 +268,15 @@ async fn what_a_reset_ends_stands_in_the_log() -> Result<(), SetupError> {
     }
     host.stack.stop().await;
     Ok(())
+}
+
+/// How many proofs of a mailbox so far ended everything that stood in an account.
+async fn proofs(stack: &TestStack) -> Result<usize, SetupError> {
+    let app = stack.stack().app();
+    let rows = scan(app, &app.config().audit_table.clone().unwrap_or_default()).await?;
+    let ended = "ended password, totp, passkeys, recovery codes, API keys, studio";
+    let of_all = rows.iter().filter(|row| row.contains("email_verified") && row.contains(ended));
+    Ok(of_all.count())
 }
 
 /// How many keys were revoked, factors taken away and passwords changed so far.

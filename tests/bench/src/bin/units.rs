@@ -102,7 +102,8 @@ impl Bench {
         let email = "new@studio.example";
         let studio = json!({ "studio_name": "New", "email": email, "password": PASSWORD });
         self.open(&new, "/v1/studios", &studio).await?;
-        let token = json!({ "token": new.mailed_token(email).await? });
+        let token = new.mailed_token(email).await?;
+        let token = json!({ "token": token, "password": PASSWORD });
         self.open(&new, "/v1/email-verifications", &token).await?;
         let door = json!({ "portal": "photographer", "email": email, "password": PASSWORD });
         self.open(&new, "/v1/sign-in/password", &door).await?;
