@@ -3,8 +3,8 @@
 from stack import Caller, School, sign_up
 
 # In an hour, for all strangers together: five mails that tell something, and five links (the fifth when the one before
-# is over) of each kind: to a door, for a letter's code, for a sign-up. Five for all customers who name the address.
-MOST_MAILS = 25
+# is over) of each kind: to a door, for a letter's code, for a sign-up. Eight for all customers who name the address.
+MOST_MAILS = 28
 TIMES = 15
 
 

@@ -67,6 +67,19 @@ impl AccountCredential {
         Self::Sessions,
         Self::OwnedStudio,
     ];
+
+    /// What the audit log calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Totp => "totp",
+            Self::Passkeys => "passkeys",
+            Self::RecoveryCodes => "recovery codes",
+            Self::ApiKeys => "API keys",
+            Self::Sessions => "sessions",
+            Self::OwnedStudio => "studio",
+        }
+    }
 }
 
 /// What becomes of a credential when a mailbox is proven.

@@ -45,6 +45,27 @@ impl Limit {
         Self { name: "person", most: limits.requests_an_hour, seconds: 3600 }
     }
 
+    /// The edit that counts the first of a window.
+    fn first(&self, now: i64) -> Edit {
+        self.counted(Edit::default().set("n", number(1)), now).expect_over("ends", now)
+    }
+
+    /// The edit that counts another of a window, where there is room for it.
+    fn again(&self, now: i64) -> Edit {
+        let edit = self.counted(Edit::default().add("n", 1), now).expect_above("ends", now);
+        edit.expect_below("n", i64::from(self.most))
+    }
+
+    fn counted(&self, edit: Edit, now: i64) -> Edit {
+        let ends = number(now.saturating_add(self.seconds));
+        edit.set("ends", ends.clone()).set("ttl", ends)
+    }
+
+    /// An edit that is always refused: no count is below nought.
+    fn nothing() -> Edit {
+        Edit::default().add("n", 1).expect_below("n", 0)
+    }
+
     async fn key(&self, app: &App, of: &[u8], window: i64) -> Result<Key, StoreError> {
         let parts: [&[u8]; 3] = [self.name.as_bytes(), &window.to_be_bytes(), of];
         let digest = app.ring().await?.digest("limit", &parts);
@@ -55,18 +76,29 @@ impl Limit {
 /// Counts something that is decided as it is counted; `false` for one too many. What is too much is counted no more,
 /// so that the window ends, and is as long as it was said to be, whoever goes on asking.
 pub(crate) async fn take(app: &App, limit: Limit, of: &[u8]) -> Result<bool, StoreError> {
-    let key = limit.key(app, of, 0).await?;
-    let now = app.now().as_second();
-    let ends = now.saturating_add(limit.seconds);
-    let counted = |edit: Edit| edit.set("ends", number(ends)).set("ttl", number(ends));
-    let first = || counted(Edit::default().set("n", number(1))).expect_over("ends", now);
-    let again = || {
-        let edit = counted(Edit::default().add("n", 1)).expect_above("ends", now);
-        edit.expect_below("n", i64::from(limit.most))
-    };
-    let access = app.access()?;
+    let (key, now, access) = (limit.key(app, of, 0).await?, app.now().as_second(), app.access()?);
     // Between the two looks another may have been the first of a window: then the second look counts.
-    Ok(edit_one(app, access, &key, first()).await? || edit_one(app, access, &key, again()).await?)
+    Ok(edit_one(app, access, &key, limit.first(now)).await?
+        || edit_one(app, access, &key, limit.again(now)).await?)
+}
+
+/// As [`take`], of the first of several limits that has room, with the same writes whichever has, and if none has: the
+/// time that it takes says nothing of what was counted before.
+pub(crate) async fn take_evenly(
+    app: &App,
+    limits: &[Limit],
+    of: &[u8],
+) -> Result<bool, StoreError> {
+    let (now, access) = (app.now().as_second(), app.access()?);
+    let mut is_free = false;
+    for limit in limits {
+        let key = limit.key(app, of, 0).await?;
+        for edit in [limit.first(now), limit.again(now)] {
+            let edit = if is_free { Limit::nothing() } else { edit };
+            is_free |= edit_one(app, access, &key, edit).await?;
+        }
+    }
+    Ok(is_free)
 }
 
 /// Counts a request of a network address; 429 for one too many in this minute.
@@ -115,7 +147,7 @@ async fn count(app: &App, limit: Limit, of: &[u8]) -> Result<(), ApiError> {
     }
 }
 
-fn too_many(seconds: i64) -> ApiError {
+pub(crate) fn too_many(seconds: i64) -> ApiError {
     ApiError::TooMany { retry_after_seconds: u32::try_from(seconds.max(1)).unwrap_or(u32::MAX) }
 }
 

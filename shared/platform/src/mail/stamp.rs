@@ -1,18 +1,19 @@
 //! Stamps: each lets one mail go to an address of which whoever asks has not proven that it is theirs.
 //!
 //! They are counted for the mailbox over all doors: forty requests at every door there is are no more mails than forty
-//! at one. Nobody is told that there were too many. Three who ask count apart, by what they have proven:
+//! at one. No stranger is told that there were too many. Three who ask count apart, by what they have proven:
 //!
 //! * **somebody in a browser where the mailbox's owner has signed in** has five an hour of that browser, and strangers
 //!   use none of them up;
-//! * **somebody who is signed in, at another account**, who invites the address or wants to change to it: all accounts
-//!   together five an hour;
+//! * **somebody who is signed in, at another account**, who invites the address or wants to change to it: five an hour
+//!   of each account, and of all of them together eight. They are told, as an invitation that nobody gets must not look
+//!   like one that was sent;
 //! * **strangers**, all together: five an hour of mails that only tell something or are of use in one browser. Of links
 //!   four an hour and beyond them one every ten minutes, each kind apart: those that open a door of the account for
 //!   whoever reads the mailbox, those that answer a letter's code, and those that confirm a sign-up. A link of the
 //!   latter two can be over before its time, and whoever made it so must not use up the owner's.
 //!
-//! So an hour brings a mailbox 25 mails at the most, and five more of each browser of its owner's.
+//! So an hour brings a mailbox 28 mails at the most, and five more of each browser of its owner's.
 //!
 //! The ten minutes are for the owner on a new telephone, whose mailbox is being flooded and who has no other door. No
 //! request ends a link that was sent, and none lives shorter than ten minutes. So at each moment there is a link in the
@@ -20,9 +21,10 @@
 //! itself would be of no use, and with a harder one a stranger could shut the door: this is the least that keeps it open.
 
 use domain::email::EmailAddress;
-use domain::ids::PersonId;
+use domain::ids::{Id, Kind, PersonId};
 
 use crate::app::App;
+use crate::http::error::ApiError;
 use crate::limits::tries::Standing;
 use crate::limits::{self, Limit};
 use crate::scope::Caller;
@@ -32,8 +34,10 @@ use crate::table::tokens::SHORTEST_LIFE_SECONDS;
 const HOUR: i64 = 3600;
 /// For somebody in a browser that the mailbox's owner has signed in in.
 const OF_A_DEVICE: Limit = Limit::new("mails-device", 5, HOUR);
+/// For one account elsewhere.
+const OF_AN_ACCOUNT: Limit = Limit::new("mails-account", 5, HOUR);
 /// For everybody who is signed in elsewhere.
-const OF_ACCOUNTS: Limit = Limit::new("mails-accounts", 5, HOUR);
+const OF_ACCOUNTS: Limit = Limit::new("mails-accounts", 8, HOUR);
 /// For strangers, of what opens nothing by itself.
 const THAT_TELL: Limit = Limit::new("mails", 5, HOUR);
 /// For strangers, of links that open a door: enough at once for one who mistypes.
@@ -61,13 +65,13 @@ pub(crate) enum Holds {
 }
 
 impl Holds {
-    /// How many go at once, and how many beyond them.
-    const fn limits(self) -> (Limit, Option<Limit>) {
+    /// How many go at once, and where there are more how many beyond them.
+    const fn limits(self) -> &'static [Limit] {
         match self {
-            Self::Door => (THAT_OPEN, Some(STILL_OPEN)),
-            Self::Letter => (LETTERS, Some(STILL_LETTERS)),
-            Self::SignUp => (SIGN_UPS, Some(STILL_SIGN_UPS)),
-            Self::News => (THAT_TELL, None),
+            Self::Door => &[THAT_OPEN, STILL_OPEN],
+            Self::Letter => &[LETTERS, STILL_LETTERS],
+            Self::SignUp => &[SIGN_UPS, STILL_SIGN_UPS],
+            Self::News => &[THAT_TELL],
         }
     }
 }
@@ -105,21 +109,28 @@ impl Stamp {
         }
         let whose: &[u8] = if to.is_mailed { b"mailbox|" } else { b"nobody|" };
         let mailbox = [whose, lookup.as_bytes()].concat();
-        let mailbox = mailbox.as_slice();
-        let (at_once, beyond) = holds.limits();
-        let mut is_free = limits::take(app, at_once, mailbox).await?;
-        if let (false, Some(beyond)) = (is_free, beyond) {
-            is_free = limits::take(app, beyond, mailbox).await?;
-        }
+        // Evenly: how full the counter of nobody's mails is must not tell that they are nobody's.
+        let is_free = limits::take_evenly(app, holds.limits(), &mailbox).await?;
         Ok(is_free.then_some(Self(())))
     }
 
-    /// For somebody who is signed in and names an address that may be a stranger's.
-    pub(crate) async fn for_account(
+    /// For an account, a person's or a studio's, that names an address which may be a stranger's.
+    ///
+    /// # Errors
+    ///
+    /// 429 where too many were sent there.
+    pub(crate) async fn for_account<K: Kind>(
         app: &App,
+        account: &Id<K>,
         email: &EmailAddress,
-    ) -> Result<Option<Self>, StoreError> {
-        let is_free = limits::take(app, OF_ACCOUNTS, email.lookup().as_bytes()).await?;
-        Ok(is_free.then_some(Self(())))
+    ) -> Result<Self, ApiError> {
+        let lookup = email.lookup();
+        let own = [account.as_str().as_bytes(), b"|", lookup.as_bytes()].concat();
+        for (limit, of) in [(OF_AN_ACCOUNT, own.as_slice()), (OF_ACCOUNTS, lookup.as_bytes())] {
+            if !limits::take(app, limit, of).await? {
+                return Err(limits::too_many(HOUR));
+            }
+        }
+        Ok(Self(()))
     }
 }

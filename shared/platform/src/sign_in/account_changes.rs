@@ -69,12 +69,12 @@ impl Visitor {
     }
 
     /// Mails a link to the address somebody wants to change to. Until it is followed the old one stays. For
-    /// an address that is somebody's already the answer is the same, and its owner is told; for one to which too many
-    /// mails were sent it is the same too, and what was sent before goes on working.
+    /// an address that is somebody's already the answer is the same, and its owner is told.
     ///
     /// # Errors
     ///
-    /// As [`Self::change_password`] for the password.
+    /// As [`Self::change_password`] for the password; 429 where too many mails were sent to the address: what was sent
+    /// before goes on working.
     pub async fn request_email_change(
         &self,
         email: &EmailAddress,
@@ -82,7 +82,7 @@ impl Visitor {
     ) -> Result<(), ApiError> {
         let (app, person) = (self.app, &self.person);
         self.prove_password(password, "password", Action::EmailChangeRequested).await?;
-        let stamp = Stamp::for_account(app, email).await?;
+        let stamp = Stamp::for_account(app, &person.id, email).await?;
         let sealed = person.seal_new_email(app, email).await?;
         let purpose = Purpose::ChangeEmail;
         let (token, issue) =
@@ -100,7 +100,7 @@ impl Visitor {
                 token,
             },
         };
-        mail::post(app, stamp, Some(mail)).await
+        mail::post(app, Some(stamp), Some(mail)).await
     }
 
     /// Makes the address a link was mailed to the person's own. Every session ends; the old address is told.

@@ -138,15 +138,14 @@ async fn read(app: &App, studio: &StudioId, row: &Item) -> Result<Invitation, St
 }
 
 impl StudioStore {
-    /// Mails an invitation. One address has one to a place: asking again sends a new link and ends the old. Where too
-    /// many were sent to the address the answer is the same, and a link that is in the mailbox goes on working.
+    /// Mails an invitation. One address has one to a place: asking again sends a new link and ends the old.
     ///
     /// # Errors
     ///
-    /// Our own failures.
+    /// 429 where too many were sent to the address: nothing is made, and a link that is in the mailbox goes on working.
     pub(crate) async fn invite(&self, email: EmailAddress, offer: Offer) -> Result<(), ApiError> {
         let app = self.app;
-        let stamp = Stamp::for_account(app, &email).await?;
+        let stamp = Stamp::for_account(app, &self.studio, &email).await?;
         let school = school_of(&offer);
         let place = partition(&self.studio, school);
         let ring = app.ring().await?;
@@ -155,21 +154,11 @@ impl StudioStore {
         let id = InvitationId::from_random(ring.id_bits("invitation", &parts));
         let listed = keys::invitation(place, &id);
         let table = app.access()?;
-        let before = table.get(&listed).await?;
-        let now = app.now().as_second();
-        let is_open = before
-            .as_ref()
-            .and_then(|row| row.number::<i64>("ends"))
-            .is_some_and(|ends| ends > now);
-        // No other link goes out: then the one that did is not ended.
-        if stamp.is_none() && is_open {
-            return mail::post(app, None, None).await;
-        }
-        let before = before.and_then(|row| row.text("hmac"));
+        let before = table.get(&listed).await?.and_then(|row| row.text("hmac"));
 
         let token = MailedToken::from_random(app.random());
         let hmac = ring.lookup("invitation", token.as_str().as_bytes());
-        let ends = now.saturating_add(INVITATION_LIVES_SECONDS);
+        let ends = app.now().as_second().saturating_add(INVITATION_LIVES_SECONDS);
         let mut lookup = Item::at(&keys::invitation_lookup(&hmac))
             .with_text("studio", self.studio.as_str())
             .with_text("id", id.as_str())
@@ -199,7 +188,7 @@ impl StudioStore {
             Committed::Yes => {
                 let (studio, token) = (self.studio.clone(), token.as_str().to_owned());
                 let mail = Asked::Invitation { studio, sealed_to, token, is_to_school };
-                mail::post(app, stamp, Some(mail)).await
+                mail::post(app, Some(stamp), Some(mail)).await
             }
             Committed::Refused(_) => Err(ApiError::Conflict("wrong_state")),
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use local::client::{Answer, Client};
+use platform::inspect::units::Units;
 use serde_json::{Value, json};
 use testkit::{PASSWORD, SetupError, TestStack, picture_day};
 
@@ -24,7 +25,8 @@ struct Doors {
 /// A parent's.
 const VICTIM: &str = "pat@family.example";
 
-/// The doors that mail an address without asking whether it is the caller's.
+/// The doors that mail an address without asking whether it is the caller's: a stranger's, and of whoever has an
+/// account elsewhere.
 const DOORS: [&str; 10] = [
     "share code",
     "another share code",
@@ -34,13 +36,17 @@ const DOORS: [&str; 10] = [
     "code",
     "sign-up",
     "wrong password",
-    "school staff invitation",
-    "change of address",
+    ACCOUNTS[0],
+    ACCOUNTS[1],
 ];
+const ACCOUNTS: [&str; 2] = ["school staff invitation", "change of address"];
 
 impl Doors {
     async fn start() -> Result<Self, SetupError> {
-        let stack = TestStack::start().await?;
+        Self::of(TestStack::start().await?).await
+    }
+
+    async fn of(stack: TestStack) -> Result<Self, SetupError> {
         let owner = stack.photographer("owner").await?;
         let day = picture_day(&owner, 2).await?;
         let mut codes = [String::new(), String::new()];
@@ -109,7 +115,7 @@ impl Doors {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn forty_requests_at_every_door_are_25_mails_to_an_address() -> Result<(), SetupError> {
+async fn forty_requests_at_every_door_are_28_mails_to_an_address() -> Result<(), SetupError> {
     let mut doors = Doors::start().await?;
     for door in DOORS {
         let has_hash = ["sign-up", "wrong password", "change of address"].contains(&door);
@@ -119,10 +125,13 @@ async fn forty_requests_at_every_door_are_25_mails_to_an_address() -> Result<(),
             answer.body["request_id"] = Value::Null;
             answers.insert(format!("{} {}", answer.status, answer.body));
         }
-        assert_eq!(answers.len(), 1, "nobody is told that there were too many: {answers:?}");
+        // Only whoever has an account is told that there were too many.
+        let is_told = answers.iter().any(|answer| answer.starts_with("429 "));
+        assert_eq!(is_told, ACCOUNTS.contains(&door), "{door}: {answers:?}");
+        assert_eq!(answers.len(), if is_told { 2 } else { 1 }, "{door}: {answers:?}");
     }
-    // Five links of each of three kinds, five other mails, five that people with an account asked for.
-    assert_eq!(doors.mails(VICTIM, "all").await?, 25);
+    // Five links of each of three kinds, five other mails, eight that people with an account asked for.
+    assert_eq!(doors.mails(VICTIM, "all").await?, 28);
     // Later the next ones go, and at no door alone more than five.
     let mut sent = Vec::new();
     for (number, door) in DOORS.into_iter().enumerate() {
@@ -141,6 +150,79 @@ async fn forty_requests_at_every_door_are_25_mails_to_an_address() -> Result<(),
         _ => (door, 5),
     });
     assert_eq!(sent, expected);
+    doors.stack.stop().await;
+    Ok(())
+}
+
+/// An invitation that was not sent is none; and one studio cannot use up what others may send.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_is_not_mailed_is_refused() -> Result<(), SetupError> {
+    let doors = Doors::start().await?;
+    let other = doors.stack.photographer("other").await?;
+    let school = picture_day(&other, 1).await?.school;
+    let open = async |client: &Client, school: &str| {
+        let path = format!("/v1/schools/{school}/staff-invitations");
+        Ok::<_, SetupError>(client.all(&path).await?.len())
+    };
+    for status in [202, 202, 202, 202, 202, 429, 429] {
+        assert_eq!(doors.knock(ACCOUNTS[0], "ann@school.example").await?.status, status);
+    }
+    assert_eq!(open(&doors.owner, &doors.school).await?, 1);
+    let (path, invite) = (
+        format!("/v1/schools/{school}/staff-invitations"),
+        json!({ "email": "ann@school.example", "role": "administrator" }),
+    );
+    assert_eq!(other.post(&path, &invite).await?.status, 202);
+    // The first one's that was mailed last still opens.
+    let mail = doors.stack.mail("ann@school.example", "You are invited to Picture Day", 5).await?;
+    let accept = json!({ "token": crate::notices::token(&mail), "password": PASSWORD });
+    doors.stack.stranger().create("/v1/invitations/acceptance", &accept, "accept").await?;
+    // Nobody who was refused before is listed as invited.
+    let mut both = doors.stack.photographer("both").await?;
+    let third = picture_day(&both, 1).await?.school;
+    for client in [&other, &other] {
+        client.post(&path, &invite).await?;
+    }
+    let path = format!("/v1/schools/{third}/staff-invitations");
+    assert_eq!(both.post(&path, &invite).await?.status, 429, "eight are enough for one hour");
+    assert_eq!(open(&both, &third).await?, 0);
+    doors.stack.advance_seconds(3600);
+    let door =
+        json!({ "portal": "photographer", "email": "both@studio.example", "password": PASSWORD });
+    both.sign_in("/v1/sign-in/password", &door).await?;
+    assert_eq!(both.post(&path, &invite).await?.status, 202);
+    doors.stack.stop().await;
+    Ok(())
+}
+
+/// Counted, not timed: whoever uses up the mails of one door and times another learns of no address and no code.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_counter_tells_whether_an_address_has_an_account() -> Result<(), SetupError> {
+    let units = Units::default();
+    let doors = Doors::of(TestStack::start_counting(&units).await?).await?;
+    let strangers = DOORS.iter().filter(|door| !ACCOUNTS.contains(door));
+    // What a process reads once, it has read.
+    for door in strangers.clone() {
+        doors.knock(door, "first@family.example").await?;
+    }
+    for full in strangers.clone() {
+        let mut calls = Vec::new();
+        for email in [VICTIM, "nobody@family.example"] {
+            // A day and more: what is counted of the network, whoever is asked for, begins anew as well.
+            doors.stack.advance_seconds(25 * 3600);
+            for _ in 0..6 {
+                doors.knock(full, email).await?;
+            }
+            let mut each = Vec::new();
+            for door in strangers.clone() {
+                units.take();
+                doors.knock(door, email).await?;
+                each.push((*door, units.take().calls));
+            }
+            calls.push(each);
+        }
+        assert_eq!(calls[0], calls[1], "after {full}");
+    }
     doors.stack.stop().await;
     Ok(())
 }

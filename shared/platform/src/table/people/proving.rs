@@ -3,7 +3,7 @@
 //! Which credential ends at which door is the domain's table ([`MailboxDoor::fate_of`]). Every door comes here, so
 //! that a new door or a new credential is decided there, or this does not compile.
 
-use std::mem::take;
+use std::mem::{replace, take};
 
 use domain::audit::{Action, Scope};
 use domain::email::EmailAddress;
@@ -45,7 +45,7 @@ pub(crate) async fn prove_mailbox(
     if person.is_verified && ends.is_empty() {
         return Ok(ProvenPerson { person, changes: Vec::new() });
     }
-    Proving::of(app, caller, person).finish(&ends, proof.password).await
+    Proving::of(app, caller, person, proof.door).finish(&ends, proof.password).await
 }
 
 /// The changes that give a person another address, proven by the mail that was followed. They fail when another
@@ -60,8 +60,9 @@ pub(crate) async fn change_email(
     let key = student_keys::of_person(app, &person.id).await?;
     let sealed = key.seal(&email_place(&person.id), new.as_str().as_bytes());
     let id = person.id.clone();
-    let ends = ending_at(MailboxDoor::EmailChange, person.is_verified);
-    let mut proving = Proving::of(app, caller, person);
+    let door = MailboxDoor::EmailChange;
+    let ends = ending_at(door, person.is_verified);
+    let mut proving = Proving::of(app, caller, person, door);
     let now = number(app.now().as_second());
     proving.edit = proving.edit.set("email", bytes(&sealed)).set("moved", now);
     let mut changes = proving.finish(&ends, None).await?.changes;
@@ -84,18 +85,21 @@ struct Proving<'a> {
     app: &'a App,
     caller: &'a Caller,
     scope: Scope,
+    door: MailboxDoor,
+    was_proven: bool,
     person: Person,
     edit: Edit,
     changes: Vec<Change>,
 }
 
 impl<'a> Proving<'a> {
-    fn of(app: &'a App, caller: &'a Caller, mut person: Person) -> Self {
+    fn of(app: &'a App, caller: &'a Caller, mut person: Person, door: MailboxDoor) -> Self {
         let edit = Edit::default()
             .expect("epoch", number(person.epoch))
             .set("verified", number(app.now().as_second()));
-        person.is_verified = true;
-        Self { app, caller, scope: scope_of(&person), person, edit, changes: Vec::new() }
+        let was_proven = replace(&mut person.is_verified, true);
+        let scope = scope_of(&person);
+        Self { app, caller, scope, door, was_proven, person, edit, changes: Vec::new() }
     }
 
     async fn finish(
@@ -103,6 +107,9 @@ impl<'a> Proving<'a> {
         ends: &[AccountCredential],
         password: Option<&StoredPassword>,
     ) -> Result<ProvenPerson, StoreError> {
+        if !self.was_proven {
+            self.log_proof(ends).await?;
+        }
         for credential in ends {
             match credential {
                 AccountCredential::Password => self.keep_password(password),
@@ -181,6 +188,36 @@ impl<'a> Proving<'a> {
             self.changes.push(Change::delete_if_there(records, &at)?);
         }
         Ok(())
+    }
+
+    /// That the mailbox was proven, and what stood in the account until then. The studio that a sign-up makes has this
+    /// in its own log; there it is told apart only if somebody had prepared the account.
+    async fn log_proof(&mut self, ends: &[AccountCredential]) -> Result<(), StoreError> {
+        let ended: Vec<_> = ends.iter().filter(|it| self.has(**it)).map(|it| it.name()).collect();
+        if self.door == MailboxDoor::SignUp && ended.is_empty() {
+            return Ok(());
+        }
+        let (scope, id) = (self.scope.clone(), self.person.id.as_str());
+        let mut event = self.caller.event(self.app, scope, Action::EmailVerified, id);
+        event.details = (!ended.is_empty()).then(|| format!("ended {}", ended.join(", ")));
+        self.changes.push(audit::add(self.app, &event).await?);
+        Ok(())
+    }
+
+    /// Whether the account is known to have a credential. Sessions are not read here: they end with their epoch.
+    fn has(&self, credential: AccountCredential) -> bool {
+        let person = &self.person;
+        match credential {
+            AccountCredential::Password => person.password.is_some(),
+            AccountCredential::Totp => person.factors.totp.is_some(),
+            AccountCredential::Passkeys => !person.factors.passkeys.is_empty(),
+            AccountCredential::RecoveryCodes => person.factors.recovery_codes_left() > 0,
+            AccountCredential::ApiKeys => !person.api_keys.is_empty(),
+            AccountCredential::Sessions => false,
+            AccountCredential::OwnedStudio => {
+                person.memberships.iter().any(|it| it.role == StudioRole::Owner)
+            }
+        }
     }
 
     async fn log_removed_factor(&mut self, method: Method) -> Result<(), StoreError> {
