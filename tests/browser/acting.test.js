@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 import { appShows, appShowsNext } from './authenticator.js';
 import { launch, skip } from './chromium.js';
 import { keepPicture } from './picture.js';
+import * as asOperator from './operator.js';
 import * as asPhotographer from './photographer.js';
 import { Runner } from './runner.js';
 import { STUDENTS } from './school.js';
@@ -13,7 +14,6 @@ import * as asStaff from './school-staff.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
 const AT_MOST_MS = 600_000;
-const SIGNED_OUT = /status of 401 .*\/v1\/(admin\/)?session\)/;
 const REFUSED = /status of 403 .*\/impersonation\)/;
 const COOKIE = '__Host-pd_acting';
 const CASE = 'HELP-42';
@@ -157,17 +157,7 @@ async function supportSeesAnAccount(browser, runner, device) {
   const { operator, photographer } = await runner.accounts();
   const visitor = await Visitor.arrive(browser, device, runner.url);
   const { page } = visitor;
-  visitor.expectError(SIGNED_OUT);
-  await page.goto('/admin/sign-in');
-  const form = await visitor.see('sign-in-form');
-  await form.getByLabel('E-mail address').fill(operator.email);
-  await form.getByLabel('Password', { exact: true }).fill(operator.password);
-  // Each code is good once, and each sign-in is at another step of the clock.
-  await form.locator('#code').fill(await unusedCode(operator.secret));
-  await visitor.checkScreen();
-  await form.getByRole('button').click();
-  await visitor.see('studios');
-  await visitor.checkScreen();
+  await asOperator.signIn(visitor, operator);
   await visitor.press('nav-people');
   const search = await visitor.see('people-form');
   await visitor.checkScreen();
@@ -191,19 +181,6 @@ async function supportSeesAnAccount(browser, runner, device) {
   assert.equal(await visitor.part('acting').count(), 0);
   await visitor.checkScreen();
   await visitor.leave();
-}
-
-let lastCode = null;
-
-/** The code of the next step, once it is another than the last one that was used. */
-async function unusedCode(secret) {
-  let code = appShowsNext(secret);
-  while (code === lastCode) {
-    await new Promise((done) => setTimeout(done, 1_000));
-    code = appShowsNext(secret);
-  }
-  lastCode = code;
-  return code;
 }
 
 describe('looking at another account by clicking', { skip }, () => {
