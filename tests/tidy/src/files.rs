@@ -1,6 +1,6 @@
 //! What a file may be called, how long it is, and what must not stand in it.
 
-use crate::repository::{NOT_OURS, assert_none, files, files_ending, read, root};
+use crate::repository::{assert_none, files, files_ending, read};
 
 /// Lines: a file is one thing a person can name and read in one go.
 const MOST_LINES: usize = 400;
@@ -35,18 +35,6 @@ fn nothing_is_named_like_a_drawer() {
     let mut offences = files(".");
     offences.retain(|path| path.split('/').any(is_drawer));
     assert_none("names that say nothing", &offences);
-}
-
-/// A run's data has key rings and pictures in it, and came in once by adding all there was.
-#[test]
-fn no_runs_data_is_in_the_repository() {
-    // A copy without history has nothing to look at, and a machine without git adds nothing to it.
-    let listed = std::process::Command::new("git").arg("ls-files").current_dir(root()).output();
-    let listed = listed.map(|output| output.stdout).unwrap_or_default();
-    let mut offences: Vec<_> =
-        String::from_utf8_lossy(&listed).lines().map(str::to_owned).collect();
-    offences.retain(|path| path.split('/').any(|part| NOT_OURS.contains(&part)));
-    assert_none("left by a run", &offences);
 }
 
 /// One place reads the environment, so that one place says what a deployment can set.

@@ -14,6 +14,8 @@ mod files;
 #[cfg(test)]
 mod functions;
 #[cfg(test)]
+mod hygiene;
+#[cfg(test)]
 mod input;
 #[cfg(test)]
 mod repository;

@@ -1,0 +1,125 @@
+//! What must never be committed: what a run leaves, what opens something, and what makes every clone slow.
+
+use std::fs;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::repository::{NOT_OURS, assert_none, root};
+
+/// Bytes of a file at the most.
+const MOST_BYTES: usize = 1_000_000;
+
+/// Files that may be larger, each with the reason.
+const LARGER: [(&str, &str); 1] =
+    [("functions/camera-cards/fonts/wqy-microhei.ttc", "a name in Chinese or Japanese is printed")];
+
+/// Names of files that hold what opens something. `secrets.json` and `demonstration.json` are what the runner writes.
+const SECRET_NAMES: [&str; 4] = [".env", "secrets.json", "demonstration.json", "id_rsa"];
+/// How such names end.
+const SECRET_ENDINGS: [&str; 5] = [".pem", ".key", ".p12", ".pfx", ".jks"];
+
+/// Letters of an authenticator app's secret at the least: 80 bits in base32. RFC 4226 asks for 128.
+const LEAST_TOTP_LETTERS: usize = 16;
+
+#[test]
+fn nothing_is_committed_that_must_not_be() {
+    let tracked = tracked();
+    let mut offences = Vec::new();
+    for path in &tracked {
+        // A file that was removed and is still listed has nothing in it.
+        let bytes = fs::read(root().join(path)).unwrap_or_default();
+        offences.extend(offence(path, &bytes).map(|why| format!("{path}: {why}")));
+    }
+    for (path, _) in LARGER {
+        let length = fs::metadata(root().join(path)).map_or(0, |file| file.len());
+        if length <= MOST_BYTES as u64 {
+            offences.push(format!("{path}: {length} bytes, take it off the list"));
+        }
+    }
+    assert_none("must not be committed", &offences);
+}
+
+/// What is committed, or is about to be. A copy without history has nothing to look at, and a machine without git adds
+/// nothing to it.
+fn tracked() -> Vec<String> {
+    let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output();
+    let listed = listed.map(|output| output.stdout).unwrap_or_default();
+    let paths = String::from_utf8_lossy(&listed).into_owned();
+    paths.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect()
+}
+
+/// Why a file must not be committed.
+fn offence(path: &str, bytes: &[u8]) -> Option<&'static str> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let text = String::from_utf8_lossy(bytes);
+    if path.split('/').any(|part| NOT_OURS.contains(&part)) {
+        // A run's data has key rings and pictures in it, and came in once by adding all there was.
+        Some("left by a run")
+    } else if bytes.len() > MOST_BYTES && !LARGER.iter().any(|(larger, _)| *larger == path) {
+        Some("larger than a megabyte")
+    } else if SECRET_NAMES.contains(&name)
+        || name.starts_with(".env.")
+        || SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    {
+        Some("a file of secrets by its name")
+    } else if is_private_key(&text) {
+        Some("a private key")
+    } else if is_key_ring(&text) {
+        Some("a key ring")
+    } else if has_totp_secret(&text) {
+        Some("the secret of an authenticator app")
+    } else {
+        None
+    }
+}
+
+/// Put together here, so that this file is no offence.
+fn is_private_key(text: &str) -> bool {
+    let begins = ["-----BEGIN ", "-----BEGIN EC ", "-----BEGIN RSA ", "-----BEGIN OPENSSH "];
+    begins.iter().any(|begin| text.contains(&[begin, "PRIVATE KEY-----"].concat()))
+}
+
+/// As the key ring's secret is kept: the roots by their names, and which of them is current.
+fn is_key_ring(text: &str) -> bool {
+    let ring: Value = serde_json::from_str(text).unwrap_or_default();
+    ring["current"].is_string() && (ring["keys"].is_object() || ring["seed"].is_string())
+}
+
+/// As an authenticator app is given one.
+fn has_totp_secret(text: &str) -> bool {
+    let mut links = text.split("otpauth://").skip(1);
+    links.any(|link| {
+        let secret = link.split_once("secret=").map_or("", |(_, secret)| secret);
+        let is_base32 = |letter: &char| matches!(letter, 'A'..='Z' | '2'..='7');
+        secret.chars().take_while(is_base32).count() >= LEAST_TOTP_LETTERS
+    })
+}
+
+#[test]
+fn each_offence_is_seen() {
+    let key = |kind: &str| format!("x\n-----BEGIN {kind}PRIVATE KEY-----\nMIGH\n");
+    let link = format!("otpauth://totp/Picture%20Day?secret={}&issuer=x", "JBSW".repeat(8));
+    let large = vec![b'x'; MOST_BYTES + 1];
+    for (path, bytes, why) in [
+        ("infra/local/data/objects/a", &b"x"[..], Some("left by a run")),
+        ("node_modules/a.js", b"x", Some("left by a run")),
+        ("README.md", &large, Some("larger than a megabyte")),
+        ("README.md", &large[1..], None),
+        (LARGER[0].0, &large, None),
+        (".env", b"A=1", Some("a file of secrets by its name")),
+        ("tests/.env.local", b"A=1", Some("a file of secrets by its name")),
+        ("infra/secrets.json", b"{}", Some("a file of secrets by its name")),
+        ("infra/server.key", b"x", Some("a file of secrets by its name")),
+        ("notes.txt", key("").as_bytes(), Some("a private key")),
+        ("notes.txt", key("EC ").as_bytes(), Some("a private key")),
+        ("notes.txt", b"no private key", None),
+        ("ring.json", br#"{"current":"k1","keys":{"k1":"AAAA"}}"#, Some("a key ring")),
+        ("ring.txt", br#"{"current":"k1","seed":"AAAA"}"#, Some("a key ring")),
+        ("ring.json", br#"{"current":"k1"}"#, None),
+        ("notes.txt", link.as_bytes(), Some("the secret of an authenticator app")),
+        ("notes.txt", b"otpauth://totp/x?secret={secret}", None),
+    ] {
+        assert_eq!(offence(path, bytes), why, "{path}");
+    }
+}
