@@ -12,7 +12,7 @@ const OF_EVERY_FUNCTION: [&str; 5] = ["domain", "platform", "serde", "tokio", "u
 
 /// What single functions may use besides: the crates that do their one special thing.
 const OF_ONE_FUNCTION: [(&str, &[&str]); 6] = [
-    ("camera-cards", &["krilla", "qrcode", "rustybuzz", "thiserror", "unicode-bidi"]),
+    ("camera-cards", &["harfrust", "krilla", "qrcode", "skrifa", "thiserror", "unicode-bidi"]),
     ("photo-intake", &["picture"]),
     ("portals", &["flate2", "include_dir", "toml"]),
     ("roster-imports", &["data-encoding", "serde_json"]),
@@ -25,7 +25,8 @@ const NEVER_IN_DOMAIN: [&str; 8] =
     ["aws", "lambda", "tokio", "futures", "reqwest", "hyper", "tracing", "rand"];
 
 /// Crates that bring a second TLS stack, a second hyper, or nobody keeps any more.
-const BANNED: [&str; 5] = ["openssl", "openssl-sys", "native-tls", "ring", "serde_yaml"];
+const BANNED: [&str; 6] =
+    ["openssl", "openssl-sys", "native-tls", "ring", "rustybuzz", "serde_yaml"];
 
 const SECTIONS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 

@@ -5,9 +5,10 @@
 //! with the program: `DejaVu` Sans Bold (Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic) and `WenQuanYi`
 //! Micro Hei (Latin, Chinese, Japanese, Korean). A character neither has is an empty box.
 
+use harfrust::{Direction, GlyphInfo, GlyphPosition, ShapeOptions, ShaperData, UnicodeBuffer};
 use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use rustybuzz::{Direction, UnicodeBuffer};
+use skrifa::{FontRef, MetadataProvider as _};
 use unicode_bidi::BidiInfo;
 
 use super::{PdfError, point};
@@ -36,19 +37,20 @@ pub(super) struct Fonts {
 
 struct Face {
     font: Font,
-    shaper: rustybuzz::Face<'static>,
+    outlines: FontRef<'static>,
+    shaper: ShaperData,
 }
 
 impl Face {
     fn load(bytes: &'static [u8]) -> Result<Self, PdfError> {
-        Ok(Self {
-            font: Font::new(bytes.into(), 0).ok_or(PdfError::Font)?,
-            shaper: rustybuzz::Face::from_slice(bytes, 0).ok_or(PdfError::Font)?,
-        })
+        let font = Font::new(bytes.into(), 0).ok_or(PdfError::Font)?;
+        let outlines = FontRef::from_index(bytes, 0).map_err(|_| PdfError::Font)?;
+        let shaper = ShaperData::new(&outlines);
+        Ok(Self { font, outlines, shaper })
     }
 
     fn has(&self, c: char) -> bool {
-        self.shaper.glyph_index(c).is_some()
+        self.outlines.charmap().map(c).is_some()
     }
 
     /// Glyphs in the order they are drawn, with all lengths in font sizes.
@@ -57,7 +59,8 @@ impl Face {
         buffer.push_str(text);
         buffer.guess_segment_properties();
         buffer.set_direction(direction);
-        let shaped = rustybuzz::shape(&self.shaper, &[], buffer);
+        let shaper = self.shaper.shaper(&self.outlines).build();
+        let shaped = shaper.shape(buffer, ShapeOptions::new());
 
         let byte = |cluster: u32| usize::try_from(cluster).unwrap_or(usize::MAX);
         let mut starts: Vec<usize> =
@@ -68,7 +71,7 @@ impl Face {
             let units = i16::try_from(units).unwrap_or(i16::MAX);
             f32::from(units) / self.font.units_per_em()
         };
-        let glyph = |(info, position): (&rustybuzz::GlyphInfo, &rustybuzz::GlyphPosition)| {
+        let glyph = |(info, position): (&GlyphInfo, &GlyphPosition)| {
             let start = byte(info.cluster);
             let end = starts.iter().copied().find(|next| *next > start).unwrap_or(text.len());
             KrillaGlyph::new(
