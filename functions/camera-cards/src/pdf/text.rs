@@ -60,11 +60,11 @@ impl Face {
         buffer.guess_segment_properties();
         buffer.set_direction(direction);
         let shaper = self.shaper.shaper(&self.outlines).build();
-        let shaped = shaper.shape(buffer, ShapeOptions::new());
+        let glyphs = shaper.shape(buffer, ShapeOptions::new());
 
         let byte = |cluster: u32| usize::try_from(cluster).unwrap_or(usize::MAX);
         let mut starts: Vec<usize> =
-            shaped.glyph_infos().iter().map(|info| byte(info.cluster)).collect();
+            glyphs.glyph_infos().iter().map(|info| byte(info.cluster)).collect();
         starts.sort_unstable();
         let em = |units: i32| {
             // Fonts count in at most 16,384 units to the font size; no glyph is wider than twice that.
@@ -84,7 +84,7 @@ impl Face {
                 None,
             )
         };
-        shaped.glyph_infos().iter().zip(shaped.glyph_positions()).map(glyph).collect()
+        glyphs.glyph_infos().iter().zip(glyphs.glyph_positions()).map(glyph).collect()
     }
 }
 
