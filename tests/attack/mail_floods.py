@@ -3,8 +3,9 @@
 from stack import Caller, School, sign_up
 
 # In an hour, for all strangers together: five mails that tell something, and five links (the fifth when the one before
-# is over) of each kind: to a door, for a letter's code, for a sign-up. Eight for all customers who name the address.
-MOST_MAILS = 28
+# is over) of each kind: to a door, for a letter's code, for a sign-up. Twelve for all customers who name the address.
+MOST_MAILS = 32
+MOST_OF_A_DOOR = 5
 TIMES = 15
 
 
@@ -14,7 +15,7 @@ def _through(world, email, door):
     if door == "share code":
         return stranger.post("/v1/access-requests", {"code": world.flood_code, "email": email})
     if door == "sign-up":
-        studio = {"studio_name": "Evil", "email": email, "password": "Violet-Lantern-77"}
+        studio = {"email": email}
         return stranger.post("/v1/studios", studio)
     if door == "link":
         return stranger.post("/v1/sign-in/link-requests", {"email": email})
@@ -50,7 +51,7 @@ def no_door_floods_a_strangers_mailbox(world):
         counts[door] = email
     world.runner.settled("marker@victim.example")
     counts = {door: len(world.runner.mails(email)) for door, email in counts.items()}
-    return max(counts.values()) <= MOST_MAILS, f"{TIMES} times each: {counts}"
+    return max(counts.values()) <= MOST_OF_A_DOOR, f"{TIMES} times each: {counts}"
 
 
 def all_doors_together_flood_no_mailbox(world):

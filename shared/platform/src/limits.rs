@@ -82,8 +82,8 @@ pub(crate) async fn take(app: &App, limit: Limit, of: &[u8]) -> Result<bool, Sto
         || edit_one(app, access, &key, limit.again(now)).await?)
 }
 
-/// As [`take`], of the first of several limits that has room, with the same writes whichever has, and if none has: the
-/// time that it takes says nothing of what was counted before.
+/// As [`take`], of the first of several limits that has room, with as many calls whichever has, and if none has: how
+/// many there are says nothing of what was counted before.
 pub(crate) async fn take_evenly(
     app: &App,
     limits: &[Limit],
@@ -147,8 +147,14 @@ async fn count(app: &App, limit: Limit, of: &[u8]) -> Result<(), ApiError> {
     }
 }
 
-pub(crate) fn too_many(seconds: i64) -> ApiError {
-    ApiError::TooMany { retry_after_seconds: u32::try_from(seconds.max(1)).unwrap_or(u32::MAX) }
+fn too_many(seconds: i64) -> ApiError {
+    too_many_of("too_many_attempts", seconds)
+}
+
+/// 429 with a code of its own, for so many seconds.
+pub(crate) fn too_many_of(code: &'static str, seconds: i64) -> ApiError {
+    let retry_after_seconds = u32::try_from(seconds.max(1)).unwrap_or(u32::MAX);
+    ApiError::TooMany { code, retry_after_seconds }
 }
 
 /// What of an address is counted: all of an IPv4 address, the network half of an IPv6 address, because one

@@ -62,6 +62,7 @@ export default {
   'problem.sign_in_refused': 'The e-mail address and the password do not match. Check both and try again. If you have just signed up, open the link in our mail first.',
   'problem.email_not_verified': 'Please confirm your e-mail address first: open the link in the mail we sent you.',
   'problem.too_many_attempts': 'Too many attempts. Please wait a little and try again.',
+  'problem.too_many_mails': 'This address was sent several mails already. Try again in an hour. What was sent before goes on working.',
   'problem.bad_email': 'That is not an e-mail address we can send mail to.',
   'problem.identity_provider_unreachable': 'The identity provider does not answer as it should. Nothing was changed; please try again in a few minutes.',
   'problem.internal': 'Something went wrong on our side. Nothing was changed; please try again in a moment.',

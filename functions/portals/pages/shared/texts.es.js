@@ -62,6 +62,7 @@ export default {
   'problem.sign_in_refused': 'La dirección y la contraseña no coinciden. Revise ambas e inténtelo de nuevo. Si acaba de registrarse, abra primero el enlace de nuestro correo.',
   'problem.email_not_verified': 'Confirme primero su dirección: abra el enlace del correo que le enviamos.',
   'problem.too_many_attempts': 'Demasiados intentos. Espere un poco e inténtelo de nuevo.',
+  'problem.too_many_mails': 'A esta dirección ya se enviaron varios mensajes. Inténtelo de nuevo dentro de una hora. Lo enviado antes sigue funcionando.',
   'problem.bad_email': 'No podemos enviar correo a esa dirección.',
   'problem.identity_provider_unreachable': 'El proveedor de identidad no responde como debería. No se ha cambiado nada; inténtelo de nuevo en unos minutos.',
   'problem.internal': 'Algo ha fallado por nuestra parte. No se ha cambiado nada; inténtelo de nuevo en un momento.',

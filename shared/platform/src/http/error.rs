@@ -51,6 +51,8 @@ pub enum ApiError {
     /// The caller must wait this many seconds.
     #[error("too many attempts; try again in {retry_after_seconds} seconds")]
     TooMany {
+        /// A stable code of what there were too many of.
+        code: &'static str,
         /// Seconds to wait.
         retry_after_seconds: u32,
     },
@@ -94,6 +96,7 @@ impl ApiError {
             | Self::Invalid { code, .. }
             | Self::Forbidden(code)
             | Self::Conflict(code)
+            | Self::TooMany { code, .. }
             | Self::Upstream { code, .. } => code,
             Self::SignedOut => "signed_out",
             Self::SignInRefused => "sign_in_refused",
@@ -102,7 +105,6 @@ impl ApiError {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "body_too_large",
             Self::UnsupportedType => "unsupported_type",
-            Self::TooMany { .. } => "too_many_attempts",
             Self::Internal(_) => "internal",
         }
     }

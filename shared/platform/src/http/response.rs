@@ -164,7 +164,7 @@ pub(crate) fn problem(error: &ApiError, request_id: &str) -> Response {
     };
     let body = serde_json::to_vec(&problem).unwrap_or_default();
     let mut response = typed(status, "application/problem+json", body);
-    if let ApiError::TooMany { retry_after_seconds } = error {
+    if let ApiError::TooMany { retry_after_seconds, .. } = error {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
     }
     response

@@ -150,6 +150,9 @@ pub(crate) fn sentence(code: &str) -> &'static str {
             "The identity provider does not answer as it should. Nothing was changed; please try again in a few minutes."
         }
         "too_many_attempts" => "Too many attempts. Please wait a little and try again.",
+        "too_many_mails" => {
+            "This address was sent several mails already. Please try again in an hour. What was sent before goes on working."
+        }
         "body_too_large" => "That is more than this address takes in one request (4 MB).",
         "unsupported_type" => "This address does not take that content type.",
         "malformed_json" => "The request is not JSON of the form this address takes.",

@@ -5,15 +5,17 @@
 //!
 //! * **somebody in a browser where the mailbox's owner has signed in** has five an hour of that browser, and strangers
 //!   use none of them up;
-//! * **somebody who is signed in, at another account**, who invites the address or wants to change to it: five an hour
-//!   of each account, and of all of them together eight. They are told, as an invitation that nobody gets must not look
-//!   like one that was sent;
+//! * **somebody who is signed in, at another account**, who invites the address or wants to change to it: four an hour
+//!   of each studio and each person, and of all of them together twelve. So one account with a studio of its own leaves
+//!   four to others; several can use all up. They are told, as an invitation that nobody gets must not look like one that
+//!   was sent, and learn from it that others have named the address;
 //! * **strangers**, all together: five an hour of mails that only tell something or are of use in one browser. Of links
 //!   four an hour and beyond them one every ten minutes, each kind apart: those that open a door of the account for
-//!   whoever reads the mailbox, those that answer a letter's code, and those that confirm a sign-up. A link of the
-//!   latter two can be over before its time, and whoever made it so must not use up the owner's.
+//!   whoever reads the mailbox, those that answer a letter's code, and those that confirm a sign-up. A link that answers
+//!   a code can be over before its time, and whoever made it so must not use up the owner's; one that confirms a sign-up
+//!   opens no account that there is.
 //!
-//! So an hour brings a mailbox 28 mails at the most, and five more of each browser of its owner's.
+//! So a mailbox gets 32 mails at once at the most and 47 in an hour, and five more of each browser of its owner's.
 //!
 //! The ten minutes are for the owner on a new telephone, whose mailbox is being flooded and who has no other door. No
 //! request ends a link that was sent, and none lives shorter than ten minutes. So at each moment there is a link in the
@@ -35,9 +37,9 @@ const HOUR: i64 = 3600;
 /// For somebody in a browser that the mailbox's owner has signed in in.
 const OF_A_DEVICE: Limit = Limit::new("mails-device", 5, HOUR);
 /// For one account elsewhere.
-const OF_AN_ACCOUNT: Limit = Limit::new("mails-account", 5, HOUR);
+const OF_AN_ACCOUNT: Limit = Limit::new("mails-account", 4, HOUR);
 /// For everybody who is signed in elsewhere.
-const OF_ACCOUNTS: Limit = Limit::new("mails-accounts", 8, HOUR);
+const OF_ACCOUNTS: Limit = Limit::new("mails-accounts", 12, HOUR);
 /// For strangers, of what opens nothing by itself.
 const THAT_TELL: Limit = Limit::new("mails", 5, HOUR);
 /// For strangers, of links that open a door: enough at once for one who mistypes.
@@ -128,7 +130,7 @@ impl Stamp {
         let own = [account.as_str().as_bytes(), b"|", lookup.as_bytes()].concat();
         for (limit, of) in [(OF_AN_ACCOUNT, own.as_slice()), (OF_ACCOUNTS, lookup.as_bytes())] {
             if !limits::take(app, limit, of).await? {
-                return Err(limits::too_many(HOUR));
+                return Err(limits::too_many_of("too_many_mails", HOUR));
             }
         }
         Ok(Self(()))

