@@ -100,8 +100,8 @@ def mailed_code(address):
 
 def sign_up(studio, address):
     client = Client()
-    client.post("/v1/studios", {"studio_name": studio, "email": address, "password": PASSWORD})
-    client.post("/v1/email-verifications", {"token": mailed_token(address), "password": PASSWORD})
+    client.post("/v1/studios", {"email": address})
+    client.post("/v1/email-verifications", {"token": mailed_token(address), "studio_name": studio, "password": PASSWORD})
     client.post("/v1/sign-in/password", {"portal": "photographer", "email": address, "password": PASSWORD})
     assert client.get("/v1/session")["portal"] == "photographer"
     return client

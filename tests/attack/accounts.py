@@ -15,7 +15,7 @@ def _signs_in(runner, email, password):
 def _prepared(runner, email):
     """Somebody whose address an attacker has signed up with."""
     attacker = Caller(runner.base)
-    attacker.made("/v1/studios", {"studio_name": "Evil", "email": email, "password": OTHER_PASSWORD})
+    attacker.made("/v1/studios", {"email": email})
     runner.token(email, page="verify")
     return Caller(runner.base)
 
@@ -23,10 +23,10 @@ def _prepared(runner, email):
 def a_prepared_account_is_not_the_attackers(world):
     runner, email = world.runner, "prepared@victim.example"
     victim = _prepared(runner, email)
-    victim.made("/v1/studios", {"studio_name": "Honest", "email": email, "password": PASSWORD})
+    victim.made("/v1/studios", {"email": email})
     # The victim clicks their own mail: the second, or whichever there is.
     token = runner.token(email, 2, page="verify") or runner.token(email, 1, page="verify")
-    confirmed = victim.post("/v1/email-verifications", {"token": token, "password": PASSWORD})
+    confirmed = victim.post("/v1/email-verifications", {"token": token, "studio_name": "Honest", "password": PASSWORD})
     thief = _signs_in(runner, email, OTHER_PASSWORD)
     owner = _signs_in(runner, email, PASSWORD)
     is_theirs = owner is not None and "Evil" not in owner.get("/v1/session").text

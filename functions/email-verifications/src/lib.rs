@@ -1,6 +1,7 @@
-//! A photographer confirms the address they signed up with.
+//! A photographer confirms the address they signed up with, names their studio and chooses their password.
 
 use domain::password::{Password, TypedPassword};
+use domain::text::Line;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
@@ -8,13 +9,15 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The mailed link's token, and the password that was chosen at the sign-up.
+/// The mailed link's token, and what whoever follows it chooses.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Verification {
     /// The token.
     token: String,
-    /// The password.
+    /// What the studio is called: 1 to 120 characters.
+    studio_name: String,
+    /// At least 12 characters with an upper-case letter, a lower-case letter, a digit and another character.
     #[schema(value_type = String, format = Password)]
     password: TypedPassword,
 }
@@ -38,16 +41,17 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Confirms an address: the studio and the password of the link's own sign-up count from here on, and no other's. The
-/// token works once, and with that password only: a press on somebody else's sign-up makes no account.
+/// Confirms an address, and makes the account and its studio. The token works once.
 #[utoipa::path(post, path = "/v1/email-verifications", tag = "sign-up", request_body = Verification,
     responses((status = 200, description = "The address is confirmed.", body = Verified), Problems))]
 async fn verify(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let caller = sign_in::stranger(app, &request)?;
     let verification: Verification = read_json(&request)?;
-    let password = Password::present(verification.password.reveal())
+    let name = Line::parse(&verification.studio_name)
+        .map_err(|error| ApiError::Invalid { code: error.code(), field: "studio_name" })?;
+    let password = Password::choose(verification.password.reveal(), app.password_policy())
         .map_err(|error| ApiError::Invalid { code: error.code(), field: "password" })?;
-    let email = sign_in::confirm_address(app, &caller, &verification.token, password).await?;
+    let email = sign_in::confirm_address(app, &caller, &verification.token, name, password).await?;
     json(StatusCode::OK, &Verified { email: email.as_str().to_owned() })
 }
 

@@ -76,10 +76,10 @@ impl TestStack {
     pub async fn photographer(&self, name: &str) -> Result<Client, SetupError> {
         let mut client = self.stranger();
         let email = format!("{name}@studio.example");
-        let studio = json!({ "studio_name": name, "email": email, "password": PASSWORD });
+        let studio = json!({ "email": email });
         client.create("/v1/studios", &studio, "sign-up").await?;
         let token = client.mailed_token(&email).await?;
-        let proof = json!({ "token": token, "password": PASSWORD });
+        let proof = json!({ "token": token, "studio_name": name, "password": PASSWORD });
         client.create("/v1/email-verifications", &proof, "verify").await?;
         let door = json!({ "portal": "photographer", "email": email, "password": PASSWORD });
         client.sign_in("/v1/sign-in/password", &door).await?;

@@ -1,27 +1,20 @@
-// A photographer opens a studio: name, address, password with its rules shown as they are met, then "check your mail".
+// A photographer opens a studio: their address, then "check your mail". The rest is asked where the mailed link leads.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { byId } from '/assets/shared/dom.js';
 import { onSubmit } from '/assets/shared/elements.js';
 import { startPage } from '/assets/shared/page.js';
-import { rulesOf, showPasswordBy } from '/assets/shared/password.js';
 import { t } from '/assets/shared/words.js';
 
 startPage();
-showPasswordBy(byId('show'), byId('password'));
 
-const password = byId('password');
-const showRules = rulesOf(password, byId('rules'));
-
-onSubmit(byId('form'), async (values) => {
-  await postOpenly('/v1/studios', { studio_name: values.studio_name, email: values.email, password: values.password });
-  byId('sent-to').textContent = t('check_mail.lead', { email: values.email });
-  password.value = '';
+onSubmit(byId('form'), async ({ email }) => {
+  await postOpenly('/v1/studios', { email });
+  byId('sent-to').textContent = t('check_mail.lead', { email });
   show('sent');
 });
 
 byId('other').addEventListener('click', () => {
-  showRules();
   show('ask');
   byId('email').focus();
 });

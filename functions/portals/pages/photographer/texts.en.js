@@ -2,15 +2,13 @@
 
 export default {
   'sign_up.heading': 'Create your studio',
-  'sign_up.lead': 'From the roster to the parents’ gallery, in one place.',
+  'sign_up.lead': 'From the roster to the parents’ gallery, in one place. We mail you a link, and there you name your studio.',
   'sign_up.studio': 'Studio name',
   'sign_up.submit': 'Create studio',
   'sign_up.have': 'Already have an account?',
-  'verify.heading': 'Confirm your address',
-  'verify.lead': 'Type the password you chose when you signed up, and your studio is open. It shows that the sign-up was yours.',
+  'verify.heading': 'Open your studio',
+  'verify.lead': 'Your address is confirmed with this. What is your studio called, and with which password will you come back?',
   'verify.submit': 'Open my studio',
-  'verify.forgotten': 'Forgot what you chose?',
-  'verify.again': 'Sign up again',
   'verify.done': 'Your address is confirmed',
   'verify.done_lead': 'Sign in and add your first school.',
   'verify.none': 'This link does not work any more',

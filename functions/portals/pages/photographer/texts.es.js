@@ -2,15 +2,13 @@
 
 export default {
   'sign_up.heading': 'Crear su estudio',
-  'sign_up.lead': 'De la lista de alumnos a la galería de las familias, en un solo lugar.',
+  'sign_up.lead': 'De la lista de alumnos a la galería de las familias, en un solo lugar. Le enviamos un enlace y allí pone nombre a su estudio.',
   'sign_up.studio': 'Nombre del estudio',
   'sign_up.submit': 'Crear estudio',
   'sign_up.have': '¿Ya tiene una cuenta?',
-  'verify.heading': 'Confirmar su dirección',
-  'verify.lead': 'Escriba la contraseña que eligió al registrarse y su estudio queda abierto. Así sabemos que el registro es suyo.',
+  'verify.heading': 'Abra su estudio',
+  'verify.lead': 'Con esto queda confirmada su dirección. ¿Cómo se llama su estudio y con qué contraseña volverá a entrar?',
   'verify.submit': 'Abrir mi estudio',
-  'verify.forgotten': '¿Olvidó la que eligió?',
-  'verify.again': 'Regístrese otra vez',
   'verify.done': 'Su dirección está confirmada',
   'verify.done_lead': 'Inicie sesión y añada su primera escuela.',
   'verify.none': 'Este enlace ya no funciona',

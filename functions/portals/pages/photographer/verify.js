@@ -1,38 +1,45 @@
-// The mailed link: opening it changes nothing, because mail scanners open links too. The password of the sign-up confirms
-// the address, and lets its owner in.
+// The mailed link: opening it changes nothing, because mail scanners open links too. Whoever follows it names their studio
+// and chooses their password, and is in.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { byId, tokenOnce } from '/assets/shared/dom.js';
 import { onSubmit } from '/assets/shared/elements.js';
 import { startPage } from '/assets/shared/page.js';
-import { showPasswordBy } from '/assets/shared/password.js';
+import { rulesOf, showPasswordBy } from '/assets/shared/password.js';
+import { secondStage } from '/assets/shared/second-stage.js';
 
 const PORTAL = 'photographer';
 
 startPage();
 showPasswordBy(byId('show'), byId('password'));
+rulesOf(byId('password'), byId('rules'));
 const token = tokenOnce();
 if (!token) show('none');
 
-onSubmit(byId('form'), async ({ password }) => {
-  const confirmed = await confirm(password);
-  if (!confirmed) return show('none');
-  try {
-    await postOpenly('/v1/sign-in/password', { portal: PORTAL, email: confirmed.email, password });
-    location.replace(`/${PORTAL}`);
-  } catch {
-    // The address is confirmed all the same: the sign-in page takes it from here.
-    show('done');
-  }
+onSubmit(byId('form'), async ({ studio_name, password }) => {
+  const confirmed = await confirm({ token, studio_name, password });
+  if (confirmed) await enter(confirmed.email, password);
+  else show('none');
 });
 
 /** The confirmed address; `null` when the link is worth nothing any more. */
-async function confirm(password) {
+async function confirm(chosen) {
   try {
-    return await postOpenly('/v1/email-verifications', { token, password });
+    return await postOpenly('/v1/email-verifications', chosen);
   } catch (problem) {
     if (problem.code === 'link_used_or_expired') return null;
     throw problem;
+  }
+}
+
+async function enter(email, password) {
+  try {
+    const answer = await postOpenly('/v1/sign-in/password', { portal: PORTAL, email, password });
+    if (answer.status === 'signed_in') location.replace(`/${PORTAL}`);
+    else await secondStage(answer, PORTAL, `/${PORTAL}`);
+  } catch {
+    // The address is confirmed all the same: the sign-in page takes it from here.
+    show('done');
   }
 }
 

@@ -70,11 +70,6 @@ impl Door {
         Self::new("own-password", limits.attempts, limits.lock_seconds)
     }
 
-    /// The password of a sign-up, with its mailed link.
-    pub(crate) const fn sign_up(limits: &Limits) -> Self {
-        Self::new("sign-up", limits.attempts, limits.lock_seconds)
-    }
-
     /// A site administrator's password and code.
     pub(crate) const fn operator(limits: &Limits) -> Self {
         Self::new("operator-sign-in", limits.attempts, limits.lock_seconds)

@@ -148,9 +148,9 @@ impl Asked {
         match self {
             Self::ConfirmAddress { token, .. } => Some(Letter {
                 subject: "Confirm your e-mail address",
-                before: "Welcome to Picture Day. Open this link and type the password you chose, to confirm your address:",
+                before: "Welcome to Picture Day. Open this link to confirm your address, name your studio and choose a password:",
                 link: Some(format!("{public_url}/photographer/verify?token={token}")),
-                after: "The link works for 24 hours, and confirms the studio and the password of this sign-up only. If you did not sign up just now, ignore this mail: without the link and that password there is no account.",
+                after: "The link works for 24 hours. If you did not sign up just now, ignore this mail: without the link there is no account.",
             }),
             Self::AccountExists { .. } => Some(Letter {
                 subject: "You already have an account",

@@ -69,11 +69,6 @@ pub(crate) async fn follow<T: Awaited>(
 }
 
 impl<T> Followed<T> {
-    /// What it is called, where its tries are counted.
-    pub(crate) fn name(&self) -> &str {
-        &self.key.pk
-    }
-
     /// The change that uses the link up: it fails when another request was first.
     pub(crate) fn consume(&self, app: &App) -> Result<Change, StoreError> {
         Change::delete(app.access()?, &self.key)

@@ -1,11 +1,9 @@
-//! Sign-ups that wait for their mailed link. Two sign-ups for one address are two rows, and each link confirms the
-//! password and the studio of its own.
+//! Sign-ups that wait for their mailed link. Two sign-ups for one address are two rows, and whoever follows either names
+//! the studio and chooses the password.
 
 use domain::email::EmailAddress;
-use domain::text::Line;
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::password_hash::StoredPassword;
 use crate::table::awaited::Awaited;
 use crate::table::{Key, keys};
 
@@ -13,8 +11,6 @@ use crate::table::{Key, keys};
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SignUp {
     pub(crate) email: EmailAddress,
-    pub(crate) studio_name: Line,
-    pub(crate) password: StoredPassword,
 }
 
 impl Awaited for SignUp {

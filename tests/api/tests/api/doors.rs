@@ -176,7 +176,7 @@ async fn a09_a_link_survives_scanners_and_works_once_for_ten_minutes() -> Result
     let reset = json!({ "token": second, "password": "Another-Meadow-43" });
     let reset = browser.post("/v1/password-resets/confirmation", &reset).await?;
     assert_eq!(reset.status, 409);
-    let verify = json!({ "token": second, "password": PASSWORD });
+    let verify = json!({ "token": second, "studio_name": "S", "password": PASSWORD });
     let verify = browser.post("/v1/email-verifications", &verify).await?;
     assert_eq!(verify.status, 409);
     stack.advance_seconds(10 * 60);
@@ -192,15 +192,17 @@ async fn a11_whoever_comes_in_by_a_code_keeps_no_password_of_a_strangers() -> Re
 {
     let stack = TestStack::start().await?;
     let (email, password) = ("ann@studio.example", "Attackers-Pass-1");
-    let studio = json!({ "studio_name": "S", "email": email, "password": password });
+    let studio = json!({ "email": email });
     stack.stranger().create("/v1/studios", &studio, "sign-up").await?;
     stack.mail(email, "Confirm your e-mail address", 1).await?;
-    // A sign-up that is not confirmed is nobody's account: its owner makes their own.
+    // A sign-up that is not confirmed is nobody's account: its owner makes their own, whichever mail they follow.
     let owner = stack.stranger();
-    let studio = json!({ "studio_name": "S", "email": email, "password": PASSWORD });
+    let studio = json!({ "email": email });
     owner.create("/v1/studios", &studio, "own").await?;
-    let mail = stack.mail(email, "Confirm your e-mail address", 2).await?;
-    let body = json!({ "token": crate::notices::token(&mail), "password": PASSWORD });
+    stack.mail(email, "Confirm your e-mail address", 2).await?;
+    let mail = stack.mail(email, "Confirm your e-mail address", 1).await?;
+    let token = crate::notices::token(&mail);
+    let body = json!({ "token": token, "studio_name": "S", "password": PASSWORD });
     owner.create("/v1/email-verifications", &body, "confirm").await?;
     assert_eq!(ask(&owner, email).await?.status, 202);
     let code = code(&stack, email, 1).await?;
@@ -219,8 +221,10 @@ async fn a11_a_password_chosen_for_a_strangers_address_never_works() -> Result<(
     let stack = TestStack::start().await?;
     let attacker = stack.stranger();
     let (email, password) = ("ann@family.example", "Attackers-Pass-1");
-    let studio = json!({ "studio_name": "S", "email": email, "password": password });
-    attacker.create("/v1/studios", &studio, "sign-up").await?;
+    let with_password = json!({ "email": email, "password": password });
+    let answer = attacker.post("/v1/studios", &with_password).await?;
+    assert_eq!(answer.status, 400, "a sign-up takes no password");
+    attacker.create("/v1/studios", &json!({ "email": email }), "sign-up").await?;
     // The parent comes with the school's letter, and reads their mail.
     let owner = stack.photographer("owner").await?;
     let day = picture_day(&owner, 1).await?;

@@ -132,12 +132,12 @@ async fn a07_behind_the_edge_wrong_passwords_are_counted_by_the_address_that_it_
 async fn sign_up(stack: &TestStack, email: &str) -> Result<(), SetupError> {
     let base = stack.stack().url();
     let headers = [(VERIFY, SECRET), (VIEWER, "192.0.2.1:1"), ("origin", base)];
-    let studio = json!({ "studio_name": "Seen", "email": email, "password": PASSWORD });
+    let studio = json!({ "email": email });
     let call = (Method::POST, "/v1/studios");
     assert_eq!(send(base, call, Sent::Json(studio), None, &headers).await?.status, 202);
     let token = stack.stranger().mailed_token(email).await?;
     let call = (Method::POST, "/v1/email-verifications");
-    let proof = Sent::Json(json!({ "token": token, "password": PASSWORD }));
+    let proof = Sent::Json(json!({ "token": token, "studio_name": "Seen", "password": PASSWORD }));
     assert!(send(base, call, proof, None, &headers).await?.status < 300);
     Ok(())
 }

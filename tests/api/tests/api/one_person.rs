@@ -142,7 +142,7 @@ async fn c07_whoever_never_confirmed_an_address_chose_nothing_for_its_owner()
 -> Result<(), SetupError> {
     let two = TwoHats::start().await?;
     let (email, attackers) = ("eve@school.example", "Attackers-Pass-1");
-    let studio = json!({ "studio_name": "S", "email": email, "password": attackers });
+    let studio = json!({ "email": email });
     two.stack.stranger().create("/v1/studios", &studio, "sign-up").await?;
     let path = format!("/v1/schools/{}/staff-invitations", two.school);
     two.owner.create(&path, &json!({ "email": email, "role": "administrator" }), "eve").await?;

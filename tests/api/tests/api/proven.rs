@@ -117,13 +117,14 @@ impl Host {
         let browser = stack.stranger();
         match door {
             MailboxDoor::SignUp => {
-                let studio = json!({ "studio_name": "Mine", "email": email, "password": NEW });
+                let studio = json!({ "email": email });
                 browser.create("/v1/studios", &studio, email).await?;
                 if was_proven {
                     stack.mail(email, "You already have an account", 1).await?;
                 } else {
                     let mail = stack.mail(email, "Confirm your e-mail address", 2).await?;
-                    let body = json!({ "token": token(&mail), "password": NEW });
+                    let body =
+                        json!({ "token": token(&mail), "studio_name": "Mine", "password": NEW });
                     browser.create("/v1/email-verifications", &body, email).await?;
                 }
             }

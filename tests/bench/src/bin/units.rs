@@ -100,10 +100,10 @@ impl Bench {
     async fn doors(&mut self) -> Result<(), Failure> {
         let mut new = self.stack.stranger();
         let email = "new@studio.example";
-        let studio = json!({ "studio_name": "New", "email": email, "password": PASSWORD });
+        let studio = json!({ "email": email });
         self.open(&new, "/v1/studios", &studio).await?;
         let token = new.mailed_token(email).await?;
-        let token = json!({ "token": token, "password": PASSWORD });
+        let token = json!({ "token": token, "studio_name": "New", "password": PASSWORD });
         self.open(&new, "/v1/email-verifications", &token).await?;
         let door = json!({ "portal": "photographer", "email": email, "password": PASSWORD });
         self.open(&new, "/v1/sign-in/password", &door).await?;
