@@ -43,7 +43,7 @@ pub const ROWS: &[Row] = &[
     row(("POST", "/v1/studios"), r#"{"email":"x@y.example"}"#, [202; 8]),
     row(
         ("POST", "/v1/email-verifications"),
-        r#"{"token":"none","password":"Sunny-Meadow-42"}"#,
+        r#"{"token":"none","studio_name":"S","password":"Sunny-Meadow-42"}"#,
         [409; 8],
     ),
     row(
