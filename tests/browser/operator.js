@@ -2,12 +2,12 @@
 
 import { appShowsNext } from './authenticator.js';
 
-export const SIGNED_OUT = /status of 401 .*\/v1\/(admin\/)?session\)/;
+const SIGNED_OUT = /status of 401 .*\/v1\/(admin\/)?session\)/;
 
 let lastCode = null;
 
 /** The code of the next step, once it is another than the last one that was used: each is good once. */
-export async function unusedCode(secret) {
+async function unusedCode(secret) {
   let code = appShowsNext(secret);
   while (code === lastCode) {
     await new Promise((done) => setTimeout(done, 1_000));

@@ -2,30 +2,21 @@
 // away again.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { withDevice } from './authenticator.js';
-import { launch, skip } from './chromium.js';
+import { skip } from './chromium.js';
 import * as asOperator from './operator.js';
-import { Runner } from './runner.js';
+import { stage } from './stage.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
 const AT_MOST_MS = 300_000;
 
 describe('a site administrator by clicking', { skip }, () => {
-  let runner;
-  let browser;
-
-  before(async () => {
-    browser = await launch();
-    runner = await Runner.start({ withDemonstration: true });
-  });
-  after(async () => {
-    await browser?.close();
-    await runner?.stop();
-  });
+  const there = stage({ withDemonstration: true });
 
   for (const device of [DESKTOP, PHONE]) {
     test(`a passkey on a ${device.name}: made, used as the only door, taken away`, { timeout: AT_MOST_MS }, async () => {
+      const { browser, runner } = there;
       const { operator } = await runner.accounts();
       const visitor = await Visitor.arrive(browser, device, runner.url);
       const { page } = visitor;

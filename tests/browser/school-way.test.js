@@ -2,32 +2,23 @@
 // teacher, the teacher hands out a code and approves the family that comes with it; the access ends from both sides.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { launch, skip } from './chromium.js';
+import { describe, test } from 'node:test';
+import { skip } from './chromium.js';
 import * as asParent from './parent.js';
 import * as asPhotographer from './photographer.js';
-import { Runner } from './runner.js';
 import { STUDENTS } from './school.js';
 import * as asStaff from './school-staff.js';
+import { stage } from './stage.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
 const AT_MOST_MS = 600_000;
 
 describe("a school's way by clicking", { skip }, () => {
-  let runner;
-  let browser;
-
-  before(async () => {
-    browser = await launch();
-    runner = await Runner.start();
-  });
-  after(async () => {
-    await browser?.close();
-    await runner?.stop();
-  });
+  const there = stage();
 
   for (const device of [DESKTOP, PHONE]) {
     test(`on a ${device.name}`, { timeout: AT_MOST_MS }, async () => {
+      const { browser, runner } = there;
       const arrive = () => Visitor.arrive(browser, device, runner.url);
       const [photographer, administrator, teacher, parent] = [await arrive(), await arrive(), await arrive(), await arrive()];
       const address = (who) => `${who}-${device.name}@school-way.example`;

@@ -2,11 +2,11 @@
 // on paper, and the question before something that cannot be undone.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { appShows, appShowsNext, withDevice } from './authenticator.js';
-import { launch, skip } from './chromium.js';
+import { skip } from './chromium.js';
 import * as asPhotographer from './photographer.js';
-import { Runner } from './runner.js';
+import { stage } from './stage.js';
 import { fillIn, open } from './studio.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
@@ -14,20 +14,11 @@ const AT_MOST_MS = 300_000;
 const SIGNED_OUT = /status of 401 .*\/v1\/(session|sign-in\/second-factor)\)/;
 
 describe('second factors by clicking', { skip }, () => {
-  let runner;
-  let browser;
-
-  before(async () => {
-    browser = await launch();
-    runner = await Runner.start();
-  });
-  after(async () => {
-    await browser?.close();
-    await runner?.stop();
-  });
+  const there = stage();
 
   for (const device of [DESKTOP, PHONE]) {
     test(`a passkey on a ${device.name}: made, used as the only door, used before something final`, { timeout: AT_MOST_MS }, async () => {
+      const { browser, runner } = there;
       const visitor = await Visitor.arrive(browser, device, runner.url);
       const { page } = visitor;
       visitor.expectError(SIGNED_OUT);
@@ -80,6 +71,7 @@ describe('second factors by clicking', { skip }, () => {
     });
 
     test(`an app on a ${device.name}: set up, asked for, and asked for again before something final`, { timeout: AT_MOST_MS }, async () => {
+      const { browser, runner } = there;
       const visitor = await Visitor.arrive(browser, device, runner.url);
       const { page } = visitor;
       const email = `app-${device.name}@picture-day.example`;

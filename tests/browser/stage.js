@@ -1,4 +1,4 @@
-// What a suite with a photographer in it plays on: a browser, a runner of its own, and a folder for the memory cards.
+// What a suite plays on: a browser, a runner of its own, and a folder for memory cards.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,12 +7,12 @@ import { after, before } from 'node:test';
 import { launch } from './chromium.js';
 import { Runner } from './runner.js';
 
-/** There once the suite's tests run: `browser`, `runner` and `cards`. Gone when they have. */
-export function stage() {
+/** There once the suite's tests run: `browser`, `runner` (with `options` of its own) and `cards`. Gone when they have. */
+export function stage(options = {}) {
   const there = {};
   before(async () => {
     there.browser = await launch();
-    there.runner = await Runner.start();
+    there.runner = await Runner.start(options);
     there.cards = await mkdtemp(join(tmpdir(), 'camera-'));
   });
   after(async () => {

@@ -192,12 +192,17 @@ async fn a11_whoever_comes_in_by_a_code_keeps_no_password_of_a_strangers() -> Re
 {
     let stack = TestStack::start().await?;
     let (email, password) = ("ann@studio.example", "Attackers-Pass-1");
+    let chosen = json!({ "studio_name": "S", "email": email, "password": password });
+    assert_eq!(
+        stack.stranger().post("/v1/studios", &chosen).await?.status,
+        400,
+        "an address alone"
+    );
     let studio = json!({ "email": email });
     stack.stranger().create("/v1/studios", &studio, "sign-up").await?;
     stack.mail(email, "Confirm your e-mail address", 1).await?;
     // A sign-up that is not confirmed is nobody's account: its owner makes their own, whichever mail they follow.
     let owner = stack.stranger();
-    let studio = json!({ "email": email });
     owner.create("/v1/studios", &studio, "own").await?;
     stack.mail(email, "Confirm your e-mail address", 2).await?;
     let mail = stack.mail(email, "Confirm your e-mail address", 1).await?;

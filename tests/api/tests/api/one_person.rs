@@ -142,8 +142,10 @@ async fn c07_whoever_never_confirmed_an_address_chose_nothing_for_its_owner()
 -> Result<(), SetupError> {
     let two = TwoHats::start().await?;
     let (email, attackers) = ("eve@school.example", "Attackers-Pass-1");
-    let studio = json!({ "email": email });
-    two.stack.stranger().create("/v1/studios", &studio, "sign-up").await?;
+    let attacker = two.stack.stranger();
+    let chosen = json!({ "studio_name": "S", "email": email, "password": attackers });
+    assert_eq!(attacker.post("/v1/studios", &chosen).await?.status, 400, "an address alone");
+    attacker.create("/v1/studios", &json!({ "email": email }), "sign-up").await?;
     let path = format!("/v1/schools/{}/staff-invitations", two.school);
     two.owner.create(&path, &json!({ "email": email, "role": "administrator" }), "eve").await?;
     let mail = two.stack.mail(email, SUBJECT, 1).await?;
