@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Lays out what SAM uploads: target/lambda/<function>/bootstrap for every folder in functions/.
+# Lays out what SAM uploads: target/lambda/<program>/bootstrap for every program in functions/src/bin/.
 #
-# One build of the workspace for all functions: `sam build` would build each by itself, with its own choice of
-# features, and rebuild the shared crates every time.
+# One build for all of them: `sam build` would build each function by itself, with its own choice of features, and rebuild
+# the shared crates every time.
 #
 #   infra/deploy/package.sh             builds them in the release profile
 #   PROFILE=dev infra/deploy/package.sh takes the dev profile, which CI has built already
@@ -18,18 +18,16 @@ if [[ $profile == dev ]]; then
     # Everything, as the tests are built: another choice would have other features and compile the AWS crates once more.
     cargo build --locked --workspace --all-targets
 else
-    arguments=()
-    for function in functions/*/; do arguments+=(--package "$(basename "$function")"); done
-    cargo build --locked --profile "$profile" --bins "${arguments[@]}"
+    cargo build --locked --profile "$profile" --package functions --bins
 fi
 
 rm -rf target/lambda
-for function in functions/*/; do
-    name=$(basename "$function")
+for source in functions/src/bin/*.rs; do
+    name=$(basename "$source" .rs)
     mkdir -p "target/lambda/$name"
     # Half of a debug build is names and tables for a debugger. It is stripped where it lies, and a hard link stands for
-    # the copy: all of them are three gigabytes before, and SAM, the emulator's disk and its unpacked code follow.
+    # the copy: SAM, the emulator's disk and its unpacked code follow.
     [[ $profile != dev ]] || strip "target/$folder/$name"
     ln "target/$folder/$name" "target/lambda/$name/bootstrap"
 done
-echo "packaged $(ls target/lambda | wc -l) functions from target/$folder, $(du -shL target/lambda | cut -f1)"
+echo "packaged $(ls target/lambda | wc -l) programs from target/$folder, $(du -shL target/lambda | cut -f1)"

@@ -4,7 +4,6 @@
 pub mod client;
 pub mod cloud;
 pub mod demonstration;
-pub mod functions;
 pub mod gateway;
 pub mod process;
 pub mod queues;

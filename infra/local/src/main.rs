@@ -1,10 +1,10 @@
 //! `cargo run`: Picture Day on this machine, or one of its functions as a Lambda's process.
 
 use domain::second_factor::StaffRule;
+use functions::handlers;
 use local::cloud::serve::PortLimits;
 use local::demonstration::operator::{OperatorAccount, invitation};
 use local::demonstration::{Accounts, Program};
-use local::functions::{self, Handler};
 use local::stack::{Stack, StackOptions, Storage, limits_of_one_machine};
 use platform::log::BoundedLines;
 use std::error::Error;
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// What the command line asks for.
 enum Task {
     Run { options: Box<StackOptions>, is_empty: bool, invited: Option<String> },
-    Function(String),
+    Function,
     Explain,
 }
 
@@ -22,7 +22,7 @@ const USAGE: &str = "\
 picture-day [--empty] [--port N] [--data DIR]   everything on this machine (port 8080, folder ./data)
 picture-day --identity-providers URL            districts' providers, and the DNS, are looked for below URL: to try your own
 picture-day --invite-operator EMAIL             the same, and a link that makes a site administrator
-picture-day --function NAME                     one function, against AWS_LAMBDA_RUNTIME_API
+picture-day --function                          the function that _HANDLER names, against AWS_LAMBDA_RUNTIME_API
 ";
 
 /// What is logged without `RUST_LOG`. A refused condition is an everyday answer of the stand-ins.
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Task::Run { options, is_empty, invited } => {
             runtime.block_on(run(*options, is_empty, invited))
         }
-        Task::Function(name) => runtime.block_on(function(&name)),
+        Task::Function => Ok(runtime.block_on(platform::start::run(handlers::ALL))?),
         Task::Explain => Ok(std::io::stdout().write_all(USAGE.as_bytes())?),
     }
 }
@@ -72,7 +72,7 @@ fn task(mut words: impl Iterator<Item = String>) -> Result<Task, String> {
             "--data" => options.data = PathBuf::from(value()?),
             "--identity-providers" => options.identity_providers = Some(value()?),
             "--invite-operator" => invited = Some(value()?),
-            "--function" => return Ok(Task::Function(value()?)),
+            "--function" => return Ok(Task::Function),
             "--help" | "-h" => return Ok(Task::Explain),
             other => return Err(format!("unknown: {other}\n\n{USAGE}")),
         }
@@ -160,18 +160,6 @@ async fn until_told_to_stop() -> std::io::Result<()> {
     }
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await
-}
-
-async fn function(name: &str) -> Result<(), Box<dyn Error>> {
-    match functions::find(name) {
-        Some(Handler::Http(handler)) => Ok(platform::start::http(handler).await?),
-        Some(Handler::Direct(handler)) => Ok(platform::start::direct(handler).await?),
-        Some(Handler::Queue(handler)) => Ok(platform::start::queue(handler).await?),
-        None => {
-            let known: Vec<_> = functions::names().collect();
-            Err(format!("there is no function {name}; there are {}", known.join(", ")).into())
-        }
-    }
 }
 
 /// Warnings and errors for a person; `RUST_LOG` asks for more.

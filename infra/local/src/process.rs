@@ -40,6 +40,6 @@ pub fn given(function: &Function, api: &RuntimeApi) -> [(&'static str, String); 
         ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
         ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", function.name)),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "local".to_owned()),
-        ("_HANDLER", "bootstrap".to_owned()),
+        ("_HANDLER", function.name.clone()),
     ]
 }

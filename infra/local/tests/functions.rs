@@ -10,9 +10,10 @@
     reason = "a test may fail where it stands"
 )]
 
-use local::functions::{self, Handler};
+use functions::handlers;
 use local::runtime_api::RuntimeApi;
 use local::stack::{Stack, StackOptions};
+use platform::start::Handler;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -49,13 +50,13 @@ async fn every_function_answers_its_sample_event_as_a_lambda() {
     let stack = Stack::start(StackOptions::for_test(dir.path().to_owned())).await.unwrap();
     let program = Path::new(env!("CARGO_BIN_EXE_picture-day"));
     let mut wrong = Vec::new();
-    for name in functions::names() {
+    for name in handlers::names() {
         let function = stack.template().function(name);
         let function = function.unwrap_or_else(|| panic!("template.yaml has no function {name}"));
-        let handler = functions::find(name).unwrap();
+        let handler = handlers::find(name).unwrap();
         let environment = stack.environment(name).unwrap();
         let api = RuntimeApi::start().await.unwrap();
-        let arguments = ["--function", name];
+        let arguments = ["--function"];
         let mut process =
             local::process::start(program, &arguments, function, &environment, &api).unwrap();
         match api.invoke(&event(name, stack.url())).await {
@@ -77,7 +78,7 @@ async fn every_function_of_the_template_is_here() {
         .functions
         .iter()
         .map(|function| function.name.as_str())
-        .filter(|name| functions::find(name).is_none())
+        .filter(|name| handlers::find(name).is_none())
         .collect();
-    assert!(missing.is_empty(), "add a line to infra/local/src/functions.rs for {missing:?}");
+    assert!(missing.is_empty(), "add a line to functions/src/handlers.rs for {missing:?}");
 }

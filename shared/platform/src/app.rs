@@ -51,6 +51,9 @@ pub enum StartError {
     /// The Lambda runtime ended with an error.
     #[error("the Lambda runtime ended")]
     Runtime(#[source] lambda_runtime::Error),
+    /// This program carries no function of the name Lambda gave.
+    #[error("this program has no function \"{0}\"")]
+    NoHandler(String),
     /// The operating system gives no randomness.
     #[error("no randomness")]
     NoRandomness,

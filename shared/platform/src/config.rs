@@ -173,6 +173,14 @@ pub struct Endpoints {
     pub identity: Option<String>,
 }
 
+/// The function this process is, out of those its program carries: `Handler` in `template.yaml`.
+///
+/// Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub(crate) fn handler_name() -> Option<String> {
+    std::env::var("_HANDLER").ok()
+}
+
 /// A name this function was not given.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {0} is not set")]

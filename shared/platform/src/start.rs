@@ -1,4 +1,4 @@
-//! From a handler to a Lambda: the same few lines for every function.
+//! From a handler to a Lambda: one way for every function.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::app::{App, StartError};
-use crate::config::Config;
+use crate::config::{Config, handler_name};
 use crate::http::error::ApiError;
 use crate::http::request::origin;
 use crate::http::response::{problem, protect, set_cookie};
@@ -33,83 +33,69 @@ pub type Request = lambda_http::Request;
 /// An answer to it.
 pub type Response = ::http::Response<Body>;
 
-/// Serves an endpoint until the sandbox ends.
+/// A handler's future.
+pub type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+/// An endpoint's handler.
+pub type HttpHandler = fn(&'static App, Request) -> Boxed<Result<Response, ApiError>>;
+/// The handler of a function that is invoked directly: from JSON to JSON.
+pub type DirectHandler = fn(&'static App, Value) -> Boxed<Result<Value, ApiError>>;
+/// A worker's handler.
+pub type QueueHandler = fn(&'static App, Batch) -> Boxed<Answer>;
+
+/// A function's handler.
+#[derive(Clone, Copy, Debug)]
+pub enum Handler {
+    /// It answers requests.
+    Http(HttpHandler),
+    /// It is invoked directly, by callers whose role allows it.
+    Direct(DirectHandler),
+    /// It works a queue.
+    Queue(QueueHandler),
+}
+
+/// Functions that one program carries: the name in `template.yaml`, and the handler.
+pub type Functions = &'static [(&'static str, Handler)];
+
+/// Runs the function that Lambda names, out of those this program carries, until the sandbox ends.
 ///
 /// # Errors
 ///
-/// When the process cannot start or the runtime ends.
-pub async fn http<H, F>(handler: H) -> Result<(), StartError>
-where
-    H: Fn(&'static App, Request) -> F + Send + Sync + 'static,
-    F: Future<Output = Result<Response, ApiError>> + Send + 'static,
-{
-    serve(Arc::new(move |app, request| -> Answering { Box::pin(handler(app, request)) })).await
+/// When no function of this program has that name, the process cannot start or the runtime ends.
+pub async fn run(carried: &[Functions]) -> Result<(), StartError> {
+    log_as_json();
+    let name = handler_name().unwrap_or_default();
+    let mut functions = carried.iter().copied().flatten();
+    let Some((_, handler)) = functions.find(|(known, _)| *known == name) else {
+        return Err(StartError::NoHandler(name));
+    };
+    let app = leak(App::new(Config::from_env()).await?);
+    let ended = match *handler {
+        Handler::Http(handler) => serve(app, handler).await,
+        Handler::Direct(handler) => invoke(app, handler).await,
+        Handler::Queue(handler) => work(app, handler).await,
+    };
+    ended.map_err(StartError::Runtime)
 }
 
-/// A handler's work.
-type Answering = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send>>;
-/// A handler, whichever: what surrounds it is compiled once, here, and not once more in every function.
-type Handler = Arc<dyn Fn(&'static App, Request) -> Answering + Send + Sync>;
-
-async fn serve(handler: Handler) -> Result<(), StartError> {
-    log_as_json();
-    let app = leak(App::new(Config::from_env()).await?);
-    let service = lambda_http::service_fn(move |request: Request| {
-        let handler = Arc::clone(&handler);
-        async move {
-            let handler = move |app, request| handler(app, request);
-            Ok::<_, lambda_http::Error>(answer(app, handler, request).await)
-        }
+async fn serve(app: &'static App, handler: HttpHandler) -> Result<(), lambda_runtime::Error> {
+    let service = lambda_http::service_fn(move |request: Request| async move {
+        Ok::<_, lambda_http::Error>(answer(app, handler, request).await)
     });
-    lambda_http::run(service).await.map_err(StartError::Runtime)
+    lambda_http::run(service).await
 }
 
-/// Works a queue until the sandbox ends.
-///
-/// # Errors
-///
-/// When the process cannot start or the runtime ends.
-pub async fn queue<H, F>(handler: H) -> Result<(), StartError>
-where
-    H: Fn(&'static App, Batch) -> F + Send + Sync + 'static,
-    F: Future<Output = Answer> + Send + 'static,
-{
-    work(Arc::new(move |app, batch| -> Working { Box::pin(handler(app, batch)) })).await
-}
-
-/// A worker's batch under way.
-type Working = Pin<Box<dyn Future<Output = Answer> + Send>>;
-
-async fn work(
-    worker: Arc<dyn Fn(&'static App, Batch) -> Working + Send + Sync>,
-) -> Result<(), StartError> {
-    log_as_json();
-    let app = leak(App::new(Config::from_env()).await?);
-    let service = lambda_runtime::service_fn(move |event: LambdaEvent<Batch>| {
-        let work = worker(app, event.payload);
-        async move { Ok::<_, lambda_runtime::Error>(work.await) }
+async fn work(app: &'static App, handler: QueueHandler) -> Result<(), lambda_runtime::Error> {
+    let service = lambda_runtime::service_fn(move |event: LambdaEvent<Batch>| async move {
+        Ok::<_, lambda_runtime::Error>(handler(app, event.payload).await)
     });
-    lambda_runtime::run(service).await.map_err(StartError::Runtime)
+    lambda_runtime::run(service).await
 }
 
-/// Serves what is invoked directly, by whoever has the right to, until the sandbox ends.
-///
-/// # Errors
-///
-/// When the process cannot start or the runtime ends.
-pub async fn direct<H, F, Asked, Answered>(handler: H) -> Result<(), StartError>
-where
-    H: Fn(&'static App, Asked) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = Result<Answered, ApiError>> + Send + 'static,
-    Asked: DeserializeOwned + Send + 'static,
-    Answered: Serialize,
-{
-    log_as_json();
-    let app = leak(App::new(Config::from_env()).await?);
+async fn invoke(app: &'static App, handler: DirectHandler) -> Result<(), lambda_runtime::Error> {
     let service = lambda_runtime::service_fn(move |event: LambdaEvent<Value>| async move {
-        call(app, handler, event.payload).await.map_err(lambda_runtime::Error::from)
+        handler(app, event.payload).await.map_err(lambda_runtime::Error::from)
     });
-    lambda_runtime::run(service).await.map_err(StartError::Runtime)
+    lambda_runtime::run(service).await
 }
 
 /// One direct invocation, from JSON to JSON. The caller has a right of ours, and is told what went wrong; the

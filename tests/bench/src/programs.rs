@@ -11,11 +11,11 @@ type Failure = Box<dyn Error + Send + Sync>;
 /// What the benches need of ours, in the release profile, in one build: each selection of packages has its
 /// own choice of features and would compile the AWS crates once more.
 const RELEASE: [&str; 11] = [
-    "--package=schools",
+    "--package=functions",
     "--package=picture",
     "--package=platform",
     "--package=measured",
-    "--bin=schools",
+    "--bin=api",
     "--bin=measured",
     "--example=prepare",
     "--example=bare",
@@ -29,8 +29,8 @@ const RELEASE: [&str; 11] = [
 pub struct Ours {
     /// Runs another and says what it took.
     pub measured: PathBuf,
-    /// `GET /v1/schools` and its kin.
-    pub schools: PathBuf,
+    /// All small functions: `_HANDLER` picks one.
+    pub api: PathBuf,
     /// Prepares a photo as the intake does.
     pub prepare: PathBuf,
     /// An endpoint that answers fixed text.
@@ -48,7 +48,7 @@ impl Ours {
         let target = target();
         Ok(Self {
             measured: target.join("release/measured"),
-            schools: target.join("release/schools"),
+            api: target.join("release/api"),
             prepare: target.join("release/examples/prepare"),
             bare: target.join("release/examples/bare"),
         })

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::repository::{assert_none, files_ending, functions, keys, root, toml};
+use crate::repository::{assert_none, files_ending, functions, keys, read, root, sources_of, toml};
 
 /// What every function may use.
 const OF_EVERY_FUNCTION: [&str; 5] = ["domain", "platform", "serde", "tokio", "utoipa"];
@@ -67,22 +67,26 @@ fn c13_platform_depends_on_domain_alone_of_ours() {
 
 #[test]
 fn a_function_depends_on_the_core_and_on_its_own_special_crates() {
-    let endpoints = functions();
+    let manifest = toml("functions/Cargo.toml");
+    let special: BTreeSet<_> = OF_ONE_FUNCTION.iter().flat_map(|(_, crates)| *crates).collect();
     let mut offences = Vec::new();
-    for function in &endpoints {
-        let special = OF_ONE_FUNCTION.iter().find(|(name, _)| name == function);
-        let special = special.map_or(&[][..], |(_, crates)| crates);
-        let manifest = toml(&format!("functions/{function}/Cargo.toml"));
-        for name in used(&manifest) {
-            // The description of the API is put together from the endpoints' own.
-            let is_described = function == "openapi" && endpoints.iter().any(|it| it == name);
-            if !OF_EVERY_FUNCTION.contains(&name) && !special.contains(&name) && !is_described {
-                offences.push(format!("{function} uses {name}"));
-            }
+    for name in used(&manifest) {
+        if !OF_EVERY_FUNCTION.contains(&name) && !special.contains(&name) {
+            offences.push(format!("functions/Cargo.toml: {name}"));
         }
-        for name in special {
-            if !used(&manifest).contains(name) {
-                offences.push(format!("{function} no longer uses {name}: take it off the list"));
+    }
+    for function in functions() {
+        let own = OF_ONE_FUNCTION.iter().find(|(name, _)| *name == function);
+        let own = own.map_or(&[][..], |(_, crates)| crates);
+        let sources: String = sources_of(&function).iter().map(|path| read(path)).collect();
+        for name in &special {
+            let path = format!("{}::", name.replace('-', "_"));
+            let may = own.contains(name);
+            if sources.contains(&path) != may {
+                offences.push(format!(
+                    "{function} {} {name}",
+                    if may { "no longer uses" } else { "uses" }
+                ));
             }
         }
     }
@@ -117,17 +121,12 @@ fn c13_the_aws_crates_are_named_in_platform_only() {
 /// With the feature `provision` a handler could have the services' own clients, and with them every row.
 #[test]
 fn c13_no_function_may_have_the_services_own_clients() {
-    let mut offences = Vec::new();
-    for function in functions() {
-        let manifest = toml(&format!("functions/{function}/Cargo.toml"));
-        for section in ["dependencies", "build-dependencies"] {
-            let platform = &manifest[section]["platform"];
-            if platform.is_object() && *platform != serde_json::json!({ "workspace": true }) {
-                offences.push(function.clone());
-            }
-        }
+    let manifest = toml("functions/Cargo.toml");
+    for section in ["dependencies", "build-dependencies"] {
+        let platform = &manifest[section]["platform"];
+        let is_plain = platform.is_null() || *platform == serde_json::json!({ "workspace": true });
+        assert!(is_plain, "functions/Cargo.toml: platform with features: {platform}");
     }
-    assert_none("platform with features", &offences);
     let shared = &toml("Cargo.toml")["workspace"]["dependencies"]["platform"];
     assert_eq!(keys(shared), ["path"], "the workspace's list turns no feature of platform on");
 }

@@ -1,45 +1,149 @@
-//! Each function has its folder, its resource, its sample event, the same `main.rs`, and its rows in
-//! the table of who may call what.
+//! Each function has its module, its resource, its sample event, its line in the list of its program, and its rows
+//! in the table of who may call what.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::repository::{assert_none, files, functions, is_there, read};
+use crate::repository::{assert_none, files, files_ending, functions, is_there, read, sources_of};
 use crate::template::{Start, Template};
 
 /// The table of every route × caller that the API tests walk.
 const WHO_MAY_CALL_WHAT: &str = "tests/api/src/who_may_call_what.rs";
 
 #[test]
-fn folders_and_resources_are_the_same() {
+fn modules_and_resources_are_the_same() {
     let template = Template::read();
     let resources: BTreeSet<_> = template.functions().into_iter().map(|it| it.name).collect();
-    let folders: BTreeSet<_> = functions().into_iter().collect();
-    let differ = resources.symmetric_difference(&folders);
+    let modules: BTreeSet<_> = functions().into_iter().collect();
+    let differ = resources.symmetric_difference(&modules);
     let offences: Vec<_> = differ.cloned().collect();
-    assert_none("only in one of functions/ and template.yaml", &offences);
+    assert_none("only in one of functions/src and template.yaml", &offences);
+}
+
+/// The lists of `handlers.rs`: which program carries which function.
+fn programs() -> BTreeMap<String, String> {
+    let source = read("functions/src/handlers.rs");
+    let (mut program, mut carried) = (String::new(), BTreeMap::new());
+    for line in source.lines().map(str::trim) {
+        if let Some((name, _)) =
+            line.strip_prefix("pub const ").and_then(|rest| rest.split_once(": Functions"))
+        {
+            program = name.to_lowercase().replace('_', "-");
+        }
+        // A long line is broken behind the bracket.
+        let name = line.trim_start_matches("&[").trim_start_matches('(').strip_prefix('"');
+        if let Some((name, _)) = name.and_then(|rest| rest.split_once("\",")) {
+            carried.insert(name.to_owned(), program.clone());
+        }
+    }
+    carried
 }
 
 #[test]
-fn a_function_is_packaged_from_its_own_folder() {
+fn a_function_is_deployed_with_the_program_that_carries_it() {
     let template = Template::read();
-    let mut offences = template.functions();
-    offences.retain(|it| it.properties["CodeUri"] != format!("target/lambda/{}/", it.name));
-    let offences: Vec<_> = offences.into_iter().map(|it| it.name).collect();
-    assert_none("CodeUri is target/lambda/<folder>/", &offences);
+    let programs = programs();
+    let mut offences = Vec::new();
+    for function in template.functions() {
+        let name = &function.name;
+        let own = &function.properties["CodeUri"];
+        let code = if own.is_null() { &template.globals()["CodeUri"] } else { own };
+        let carried = programs.get(name).map(|program| format!("target/lambda/{program}/"));
+        if carried.as_deref() != code.as_str() {
+            offences.push(format!("{name}: CodeUri is {code}, it is carried by {carried:?}"));
+        }
+        if function.properties["Handler"] != name.as_str() {
+            offences.push(format!("{name}: Handler is {}", function.properties["Handler"]));
+        }
+    }
+    assert_none("another program or handler than its own", &offences);
+}
+
+#[test]
+fn a_function_is_called_as_it_is_started() {
+    let template = Template::read();
+    let handlers: String = read("functions/src/handlers.rs").split_whitespace().collect();
+    let mut offences = Vec::new();
+    for function in template.functions() {
+        let (name, module) = (&function.name, function.name.replace('-', "_"));
+        let line = match function.starts().first() {
+            Some(Start::Queue(_)) => {
+                format!("(\"{name}\",Queue(|app,batch|Box::pin({module}::handle(app,batch))))")
+            }
+            Some(Start::Route(..)) => {
+                format!("(\"{name}\",Http(|app,request|Box::pin({module}::handle(app,request))))")
+            }
+            None => {
+                format!(
+                    "(\"{name}\",Direct(|app,input|Box::pin(call(app,{module}::handle,input))))"
+                )
+            }
+        };
+        if !handlers.contains(&line) {
+            offences.push(line);
+        }
+    }
+    assert_none("not in functions/src/handlers.rs", &offences);
+}
+
+#[test]
+fn every_program_runs_its_own_list() {
+    let carried: BTreeSet<_> = programs().into_values().collect();
+    let mut offences = Vec::new();
+    for program in &carried {
+        let list = program.to_uppercase().replace('-', "_");
+        let path = format!("functions/src/bin/{program}.rs");
+        let lines = [
+            "",
+            "#[tokio::main]",
+            "async fn main() -> Result<(), platform::StartError> {",
+            &format!("    platform::start::run(&[functions::handlers::{list}]).await"),
+            "}",
+        ];
+        if !is_there(&path) || !read(&path).lines().skip(1).eq(lines) {
+            offences.push(path);
+        }
+    }
+    assert!(carried.len() > 1, "only {} programs", carried.len());
+    let there = files_ending("functions/src/bin", &[".rs"]).len();
+    assert_eq!(there, carried.len(), "programs without a list");
+    assert_none("another main", &offences);
+}
+
+/// Only the description of the API and the lists are put together of others.
+#[test]
+fn a_function_knows_no_other_function() {
+    let all = functions();
+    let mut offences = Vec::new();
+    for function in all.iter().filter(|function| *function != "openapi") {
+        let own = format!("crate::{}::", function.replace('-', "_"));
+        for path in sources_of(function) {
+            let source = read(&path);
+            let others = source
+                .match_indices("crate::")
+                .filter(|(at, _)| source.get(*at..).is_some_and(|rest| !rest.starts_with(&own)));
+            // A bare `crate` or enough `super`s would lead to a sibling too.
+            let climbs =
+                source.matches("super::super").count() + source.matches("use crate;").count();
+            if others.count() + climbs > 0 {
+                offences.push(path);
+            }
+        }
+    }
+    assert_none("uses another function", &offences);
 }
 
 #[test]
 fn every_function_has_a_sample_event_and_every_event_a_function() {
-    let folders = functions();
+    let functions = functions();
     let mut offences = Vec::new();
-    for function in &folders {
+    for function in &functions {
         if !is_there(&format!("events/{function}.json")) {
             offences.push(format!("events/{function}.json is missing"));
         }
     }
     for path in files("events") {
         let name = path.strip_prefix("events/").and_then(|name| name.strip_suffix(".json"));
-        let is_known = name.is_some_and(|name| folders.iter().any(|folder| folder == name));
+        let is_known = name.is_some_and(|name| functions.iter().any(|function| function == name));
         if !is_known {
             offences.push(format!("{path} is of no function"));
         }
@@ -48,33 +152,6 @@ fn every_function_has_a_sample_event_and_every_event_a_function() {
         }
     }
     assert_none("events", &offences);
-}
-
-#[test]
-fn every_main_is_the_same_four_lines() {
-    let template = Template::read();
-    let mut offences = Vec::new();
-    for function in template.functions() {
-        let started = match function.starts().first() {
-            Some(Start::Queue(_)) => "queue",
-            Some(Start::Route(..)) => "http",
-            None => "direct",
-        };
-        let name = function.name.replace('-', "_");
-        let lines = [
-            "//! Hands the function to the Lambda runtime.",
-            "",
-            "#[tokio::main]",
-            "async fn main() -> Result<(), platform::StartError> {",
-            &format!("    platform::start::{started}({name}::handle).await"),
-            "}",
-        ];
-        let path = format!("functions/{}/src/main.rs", function.name);
-        if !read(&path).lines().eq(lines) {
-            offences.push(path);
-        }
-    }
-    assert_none("another main.rs", &offences);
 }
 
 #[test]

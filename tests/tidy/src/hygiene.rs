@@ -12,7 +12,7 @@ const MOST_BYTES: usize = 1_000_000;
 
 /// Files that may be larger, each with the reason.
 const LARGER: [(&str, &str); 1] =
-    [("functions/camera-cards/fonts/wqy-microhei.ttc", "a name in Chinese or Japanese is printed")];
+    [("functions/fonts/wqy-microhei.ttc", "a name in Chinese or Japanese is printed")];
 
 /// Names of files that hold what opens something. `secrets.json` and `demonstration.json` are what the runner writes.
 const SECRET_NAMES: [&str; 4] = [".env", "secrets.json", "demonstration.json", "id_rsa"];

@@ -1,5 +1,6 @@
 //! Reading the repository.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -61,11 +62,25 @@ pub(crate) fn files_ending(below: &str, endings: &[&str]) -> Vec<String> {
     found
 }
 
-/// The names of the folders in `functions/`.
+/// The names of all functions: `photo-intake` for the module `functions/src/photo_intake`.
 pub(crate) fn functions() -> Vec<String> {
-    let manifests = files_ending("functions", &["/Cargo.toml"]);
-    let names = manifests.iter().filter_map(|path| path.split('/').nth(1));
-    names.map(str::to_owned).collect()
+    let mut names = BTreeSet::new();
+    for path in files_ending("functions/src", &[".rs"]) {
+        let name = path.split('/').nth(2).unwrap_or_default().trim_end_matches(".rs");
+        if !["bin", "handlers", "lib"].contains(&name) {
+            names.insert(name.replace('_', "-"));
+        }
+    }
+    names.into_iter().collect()
+}
+
+/// The source files of a function.
+pub(crate) fn sources_of(function: &str) -> Vec<String> {
+    let module = function.replace('-', "_");
+    let (file, folder) = (format!("functions/src/{module}.rs"), format!("functions/src/{module}/"));
+    let mut found = files_ending("functions/src", &[".rs"]);
+    found.retain(|path| *path == file || path.starts_with(&folder));
+    found
 }
 
 /// Fails with the whole list when there is one.

@@ -1,12 +1,12 @@
 //! The demonstration's site administrator: invited as whoever has the right to would do it, enrolled as a page does.
 
+use functions::handlers;
 use platform::App;
 use platform::crypto::totp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::client::{Client, ClientError};
-use crate::functions;
 
 /// The site administrator of the demonstration.
 const EMAIL: &str = "operator@picture-day.example";
@@ -31,7 +31,7 @@ pub struct OperatorAccount {
 /// When the address is none, or the store fails.
 pub async fn invitation(app: &'static App, email: &str) -> Result<String, ClientError> {
     let failed = ClientError::TooLate("an invitation");
-    let Some(invite) = functions::direct("operator-invitations") else { return Err(failed) };
+    let Some(invite) = handlers::direct("operator-invitations") else { return Err(failed) };
     let invited = invite(app, json!({ "email": email })).await.map_err(|_| failed)?;
     Ok(invited.pointer("/link").and_then(|link| link.as_str()).unwrap_or_default().to_owned())
 }

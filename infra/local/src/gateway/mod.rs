@@ -14,8 +14,8 @@ pub use routes::{Match, Routes};
 use crate::cloud::door;
 use crate::cloud::serve::{self, Port, PortLimits, PortRefusal, RequestBody};
 use crate::cloud::ses;
-use crate::functions::{self, HttpHandler};
 use bytes::Bytes;
+use functions::handlers;
 use http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Body;
@@ -24,6 +24,7 @@ use platform::App;
 use platform::http::response::protect;
 use platform::lambda_http::request::LambdaRequest;
 use platform::lambda_http::{Adapter, Context, LambdaEvent, Request, Service};
+use platform::start::HttpHandler;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::io;
@@ -165,7 +166,7 @@ impl Gateway {
             .routes
             .find(head.method.as_str(), head.uri.path())
             .ok_or(Refusal::NoFunction)?;
-        let Some(handler) = functions::http(found.function) else {
+        let Some(handler) = handlers::http(found.function) else {
             tracing::error!(
                 function = found.function,
                 "the template names a function that is not here"

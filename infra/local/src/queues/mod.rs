@@ -6,10 +6,10 @@ mod disturbance;
 
 pub use disturbance::Disturbance;
 
-use crate::functions::QueueHandler;
 use platform::App;
 use platform::queue::{Answer, Batch};
 use platform::queue_poll;
+use platform::start::QueueHandler;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;

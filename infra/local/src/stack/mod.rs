@@ -5,12 +5,12 @@ mod provision;
 use crate::cloud::serve::PortLimits;
 use crate::cloud::ses::{self, Mail};
 use crate::cloud::{self, AccessKey, CloudError, LocalCloud, Notification, folder};
-use crate::functions;
 use crate::gateway::{Behind, BoundGateway, Routes};
 use crate::queues::{self, Disturbance};
 use crate::schedules;
 use crate::template::{self, Names, Template, TemplateError};
 use domain::second_factor::StaffRule;
+use functions::handlers;
 use platform::App;
 use platform::config::{Config, Endpoints, Limits};
 use platform::inspect::units::Units;
@@ -312,7 +312,7 @@ fn start_schedules(
     stop: &watch::Receiver<bool>,
 ) {
     for function in &template.functions {
-        let Some(handler) = functions::queue(&function.name) else { continue };
+        let Some(handler) = handlers::queue(&function.name) else { continue };
         for schedule in &function.schedules {
             let name = function.name.clone();
             let call = move || {

@@ -1,9 +1,9 @@
 //! Makes in a cloud what the template names, and remembers what everything is called there.
 
 use super::{StackOptions, Storage};
-use crate::functions;
 use crate::queues::Source;
 use crate::template::{Names, Template};
+use functions::handlers;
 use platform::App;
 use platform::config::Config;
 use platform::provision::{
@@ -171,7 +171,7 @@ impl Made {
         for function in &template.functions {
             for source in &function.queues {
                 let (Some(handler), Some(made), Some(queue)) = (
-                    functions::queue(&function.name),
+                    handlers::queue(&function.name),
                     self.queues.get(&source.queue),
                     template.queue(&source.queue),
                 ) else {

@@ -21,7 +21,7 @@ pub const TEXT: &str = include_str!("../../../../template.yaml");
 /// Everything the runner takes from the template.
 #[derive(Clone, Debug, Default)]
 pub struct Template {
-    /// The functions, by the name of their folder.
+    /// The functions, by their names.
     pub functions: Vec<Function>,
     /// The queues, dead-letter queues among them.
     pub queues: Vec<Queue>,
@@ -96,7 +96,7 @@ impl Template {
         Ok(template)
     }
 
-    /// The function of a folder.
+    /// The function of this name.
     pub fn function(&self, name: &str) -> Option<&Function> {
         self.functions.iter().find(|function| function.name == name)
     }

@@ -5,10 +5,10 @@ use super::node::Node;
 use crate::schedules::Rate;
 use std::time::Duration;
 
-/// A function: a folder of `functions/`.
+/// A function: a module of `functions/`.
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// The folder: the logical id `PhotoIntakeFunction` is `photo-intake`.
+    /// The name: the logical id `PhotoIntakeFunction` is `photo-intake`.
     pub name: String,
     /// The logical id.
     pub logical_id: String,

@@ -75,7 +75,7 @@ fn small() -> Template {
 }
 
 #[test]
-fn a_function_is_named_after_its_folder_and_takes_what_is_global() {
+fn a_function_is_named_after_its_resource_and_takes_what_is_global() {
     let template = small();
     let students = template.function("students").unwrap();
     assert_eq!(students.memory_mb, 1769);

@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let script = |peers: &Peers, file| vec![peers.interpreter.clone(), peers.folder.join(file)];
     let mut contenders = [
         contender("bare lambda_http", vec![ours.bare]),
-        contender("schools", vec![ours.schools]),
+        contender("schools", vec![ours.api]),
         contender("Node, AWS SDK 3", script(&node, "start.js")),
         contender("Python, boto3", script(&python, "start.py")),
     ];

@@ -1,6 +1,0 @@
-//! Hands the function to the Lambda runtime.
-
-#[tokio::main]
-async fn main() -> Result<(), platform::StartError> {
-    platform::start::http(sign_in_second_factor::handle).await
-}

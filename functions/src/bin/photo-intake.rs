@@ -1,0 +1,6 @@
+//! The worker that prepares photos.
+
+#[tokio::main]
+async fn main() -> Result<(), platform::StartError> {
+    platform::start::run(&[functions::handlers::PHOTO_INTAKE]).await
+}

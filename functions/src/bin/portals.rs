@@ -1,0 +1,6 @@
+//! The function that serves the pages.
+
+#[tokio::main]
+async fn main() -> Result<(), platform::StartError> {
+    platform::start::run(&[functions::handlers::PORTALS]).await
+}

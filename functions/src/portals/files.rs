@@ -1,0 +1,96 @@
+//! The files of `pages/`, compiled in, and what an answer needs to know of each.
+
+use std::io::Write as _;
+use std::sync::OnceLock;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use include_dir::{Dir, include_dir};
+use platform::crypto::digest::sha256_hex;
+
+static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/portals/pages");
+
+/// Hex digits of a hash in a name: 64 bits are enough to tell versions of our own files apart.
+const HASH_DIGITS: usize = 16;
+
+/// A file as it is served: its references already point to names with hashes.
+pub(crate) struct File {
+    /// Its place below `pages/`.
+    pub(crate) name: &'static str,
+    pub(crate) content_type: &'static str,
+    pub(crate) is_text: bool,
+    /// Whether it is served under a name that holds the hash of its bytes.
+    pub(crate) is_named_by_content: bool,
+    pub(crate) bytes: Vec<u8>,
+    hash: String,
+    gzip: OnceLock<Option<Vec<u8>>>,
+}
+
+impl File {
+    pub(crate) fn new(name: &'static str, bytes: Vec<u8>) -> Self {
+        let (content_type, is_text) = kind(name);
+        let hash = sha256_hex(&bytes).chars().take(HASH_DIGITS).collect();
+        let is_named_by_content = !matches!(ending(name), "html" | "ico");
+        let gzip = OnceLock::new();
+        Self { name, content_type, is_text, is_named_by_content, bytes, hash, gzip }
+    }
+
+    /// `shared/api.js` as `shared/api.0123456789abcdef.js`.
+    pub(crate) fn hashed_name(&self) -> String {
+        match self.name.rsplit_once('.') {
+            Some((stem, extension)) => format!("{stem}.{}.{extension}", self.hash),
+            None => self.name.to_owned(),
+        }
+    }
+
+    /// A weak tag: the compressed bytes and the plain ones mean the same.
+    pub(crate) fn etag(&self) -> String {
+        format!("W/\"{}\"", self.hash)
+    }
+
+    /// The bytes compressed, made at the first request that takes them; `None` where that gains nothing.
+    pub(crate) fn gzip(&self) -> Option<&[u8]> {
+        let compress = || {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(&self.bytes).ok()?;
+            let compressed = encoder.finish().ok()?;
+            (self.is_text && compressed.len() < self.bytes.len()).then_some(compressed)
+        };
+        self.gzip.get_or_init(compress).as_deref()
+    }
+}
+
+/// What stands after the last dot. Names are our own, so case is no question.
+pub(crate) fn ending(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
+/// Content type, and whether it is text.
+fn kind(name: &str) -> (&'static str, bool) {
+    match ending(name) {
+        "html" => ("text/html; charset=utf-8", true),
+        "js" => ("text/javascript; charset=utf-8", true),
+        "css" => ("text/css; charset=utf-8", true),
+        "svg" => ("image/svg+xml; charset=utf-8", true),
+        "ico" => ("image/x-icon", false),
+        _ => ("application/octet-stream", false),
+    }
+}
+
+/// Every file below `pages/` with its bytes, in the order of their names.
+pub(crate) fn sources() -> Vec<(&'static str, &'static [u8])> {
+    let mut found = Vec::new();
+    collect(&PAGES, &mut found);
+    found.sort_unstable_by_key(|(name, _)| *name);
+    found
+}
+
+fn collect(folder: &'static Dir<'static>, found: &mut Vec<(&'static str, &'static [u8])>) {
+    let named = |file: &'static include_dir::File<'static>| {
+        file.path().to_str().map(|name| (name, file.contents()))
+    };
+    found.extend(folder.files().filter_map(named));
+    for inner in folder.dirs() {
+        collect(inner, found);
+    }
+}
