@@ -9,7 +9,7 @@ use domain::identity_provider::{DirectoryId, Domain, Said, Tenant};
 use libfuzzer_sys::fuzz_target;
 
 // Read by path: the crate they are part of would bring the whole of the AWS SDK.
-#[path = "../../../shared/platform/src/identity/id_token.rs"]
+#[path = "../../../shared/platform/src/identity/id_token/mod.rs"]
 #[allow(dead_code, missing_docs)]
 mod id_token;
 #[path = "../../../shared/platform/src/identity/jwks.rs"]

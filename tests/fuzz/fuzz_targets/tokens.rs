@@ -6,7 +6,7 @@ use domain::mailed_token::MailedToken;
 use libfuzzer_sys::fuzz_target;
 
 // Read by path: the crate it is part of would bring the whole of the AWS SDK.
-#[path = "../../../shared/platform/src/crypto/access_token.rs"]
+#[path = "../../../shared/platform/src/crypto/access_token/mod.rs"]
 #[allow(dead_code, missing_docs)]
 mod access_token;
 

@@ -43,7 +43,6 @@ fn the_environment_is_read_in_config_only() {
     let may = |path: &str| {
         path == "shared/platform/src/config.rs"
             || path == "infra/local/src/main.rs"
-            || path.starts_with("shared/testkit/")
             || path.contains("/tests/")
             || path.ends_with("/tests.rs")
             || path.ends_with("build.rs")

@@ -31,7 +31,7 @@ const MOST_ANSWER_BYTES: usize = 512 * 1024;
 
 /// The roots of the passwords people choose most, one a line, in lower case: written for this project, after
 /// what every published list begins with. `Password1234!` is `password` with ornaments.
-const COMMONEST: &str = include_str!("breached/commonest.txt");
+const COMMONEST: &str = include_str!("commonest.txt");
 
 /// Refuses a password that is known to be breached.
 ///
