@@ -1,52 +1,60 @@
-//! How a parent comes to see a gallery: requested → approved → consented (active) → ended.
+//! The states of a parent's access to a gallery: requested → approved → consented (active) → ended.
 //!
-//! Photos are shown in one state only, [`AccessState::Active`]; approval and consent may come in
-//! either order.
+//! Photos are shown in one state only, [`AccessState::Active`]. Approval and consent may come in either order.
 
 use serde::{Deserialize, Serialize};
 
 use crate::school::ParentAccess;
 
-/// What somebody who asks for a student's photos is to the student.
+/// The relation to the student that a person claims when they request the student's photos.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
     /// A parent or legal guardian.
     #[default]
     Parent,
-    /// The student, of 18 or over: only where the school has opened that, and only with its approval.
+    /// The student, aged 18 or over.
+    ///
+    /// Possible only where the school allows it, and only with the school's approval.
     Student,
 }
 
-/// What somebody holds for a student: what they are to them, and how far they have come.
+/// A person's access to one student: their relation and the current state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
-    /// What they are to the student.
+    /// The person's relation to the student.
     pub relation: Relation,
-    /// How far they have come.
+    /// The current state of the access.
     pub state: AccessState,
-    /// Whether the school must agree even where the code is enough: they were refused or shut out before, or they went
-    /// on as the student.
+    /// Whether the school must approve even where the share code is enough.
+    ///
+    /// Set after a refusal, after the school ended the access, after a consent given as the student, and when a request
+    /// as a parent replaces an approved access as the student.
     pub must_agree: bool,
 }
 
-/// On what a request depends besides what is held already.
+/// Conditions at the school and of the person that decide a new request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
-    /// Who must agree at this school.
+    /// Who must approve at this school.
     pub parent_access: ParentAccess,
-    /// Whether the school lets students of 18 and over in.
+    /// Whether the school admits students of 18 and over.
     pub adult_students: bool,
-    /// Whether whoever asks has consented before.
+    /// Whether the person has consented before.
     pub has_consented: bool,
 }
 
 impl Held {
-    /// What begins when somebody asks as this, in the place of what they hold; `None` when that stands as it is.
+    /// Returns the access that a new request creates; `None` when the existing access stays unchanged.
     ///
-    /// Who is 18 the school alone knows: a student always waits for it. Whoever said to be the student and came no
-    /// further than that may be a parent whose address a stranger typed, and asks as if for the first time. Whoever was
-    /// let in as the student waits as a parent, where students are let in no more.
+    /// Only the school knows who is 18, so a request as the student always waits for the school.
+    ///
+    /// Two cases replace an access as the student by a request as a parent:
+    ///
+    /// * The access is only requested or consented: a stranger may have typed a parent's e-mail address. The request
+    ///   counts as a first one, unless the school must approve.
+    /// * The access is approved or active, and the school no longer admits adult students: the request waits for the
+    ///   school.
     pub fn asked(relation: Relation, held: Option<Self>, terms: Terms) -> Option<Self> {
         use AccessState::{Active, Approved, Consented, Ended, Requested};
         let marked = held.is_some_and(|held| held.must_agree);
@@ -73,10 +81,11 @@ impl Held {
         Some(Self { relation, state: consented.unwrap_or(state), must_agree })
     }
 
-    /// What is held after an event; `None` when the event cannot happen here, or changes nothing.
+    /// Returns the access after an event; `None` when the event is not possible in this state or changes nothing.
     ///
-    /// Whoever was refused or shut out comes back by the school's word alone, whatever code they have: a custody case
-    /// is no matter of a letter. That holds for somebody who gave up before they were shut out, too.
+    /// After a refusal or an end by the school, only the school's approval restores access, whatever share code the
+    /// person has. In a custody case a printed letter must not be enough. The same holds for a person who gave up
+    /// before the school ended the access.
     pub fn after(self, event: AccessEvent) -> Option<Self> {
         let is_mark = match event {
             AccessEvent::Refuse | AccessEvent::End => true,
@@ -90,39 +99,39 @@ impl Held {
     }
 }
 
-/// How far a parent has come.
+/// The progress of a person's access to one student.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccessState {
-    /// The code was right; the school has to agree and the parent has to consent.
+    /// The code was right. The school must approve and the parent must consent.
     Requested,
-    /// The school has agreed (or asks for no more than the code); the parent has to consent.
+    /// The school has approved, or requires only the code. The parent must consent.
     Approved,
-    /// The parent has consented; the school has to agree.
+    /// The parent has consented. The school must approve.
     Consented,
-    /// Everything is there: the photos are shown.
+    /// All conditions are met: the photos are shown.
     Active,
-    /// Refused, withdrawn or over.
+    /// Refused, given up, or ended by the school.
     Ended,
 }
 
-/// What happens on the way.
+/// An event that changes an access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessEvent {
-    /// The school agrees.
+    /// The school approves.
     Approve,
     /// The school refuses.
     Refuse,
     /// The parent consents.
     Consent,
-    /// The school or its photographer ends it.
+    /// The school or its photographer ends the access.
     End,
-    /// The parent ends it.
+    /// The parent ends their own access.
     GiveUp,
 }
 
 impl AccessState {
-    /// The state after an event; `None` when the event cannot happen here.
+    /// Returns the state after an event; `None` when the event is not possible in this state.
     pub fn after(self, event: AccessEvent) -> Option<Self> {
         match (self, event) {
             (Self::Requested, AccessEvent::Approve) => Some(Self::Approved),
@@ -141,7 +150,7 @@ impl AccessState {
         }
     }
 
-    /// Whether the student's photos are shown.
+    /// Returns whether the student's photos are shown.
     pub fn shows_photos(self) -> bool {
         self == Self::Active
     }
@@ -151,8 +160,9 @@ impl AccessState {
 mod tests {
     use super::*;
 
-    /// Every order of up to five events: photos are shown exactly when approval and consent were
-    /// both given and nothing ended it.
+    /// Tries every order of up to five events.
+    ///
+    /// Photos are shown exactly when approval and consent were both given and no event ended the access.
     #[test]
     fn c10_photos_are_shown_only_after_approval_and_consent_in_either_order() {
         use AccessEvent::{Approve, Consent, End, GiveUp, Refuse};
@@ -176,7 +186,7 @@ mod tests {
         }
     }
 
-    /// What can happen to one person and one student at a school where the code is enough.
+    /// Everything that can happen to one person and one student at a school where the code is enough.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     enum Step {
         Ask(Relation),
@@ -184,9 +194,9 @@ mod tests {
         Refuse,
         End,
         GiveUp,
-        /// By the person, who has shown the mailbox to be theirs.
+        /// The person consents. They have proved that the mailbox is theirs.
         Consent,
-        /// The school lets students in, or no more.
+        /// The school starts or stops admitting adult students.
         Turn,
     }
 
@@ -240,8 +250,10 @@ mod tests {
         Step::Turn,
     ];
 
-    /// Every way of up to six steps: after the school has refused or ended it, nothing is shown before it agrees; a
-    /// student's own photos are never shown before it has agreed.
+    /// Tries every sequence of up to six steps.
+    ///
+    /// After the school has refused or ended an access, photos are shown only after a new approval. An adult student's
+    /// own photos are never shown before the school's approval.
     #[test]
     fn c05_c10_asking_again_never_gets_around_the_schools_answer() {
         let start = World { held: None, is_open: true, has_consented: false };
@@ -271,7 +283,8 @@ mod tests {
         assert!(shown > 1_000, "{shown}");
     }
 
-    /// Whatever strangers ask with a parent's address, the parent comes in by asking and consenting.
+    /// Requests that strangers make with a parent's address do not lock the parent out: requesting and consenting is
+    /// enough.
     #[test]
     fn c05_what_strangers_ask_keeps_no_parent_out() {
         for has_consented in [false, true] {
@@ -287,8 +300,9 @@ mod tests {
         }
     }
 
-    /// Somebody who was let in as the student is stuck nowhere: where students are let in no more, they ask as a parent,
-    /// and the school answers.
+    /// A person admitted as the student can still request as a parent after the school stops admitting students.
+    ///
+    /// The school must approve that request.
     #[test]
     fn c05_whoever_was_let_in_as_the_student_may_ask_as_a_parent_once_that_is_closed() {
         let steps = [
@@ -299,14 +313,18 @@ mod tests {
         ];
         let start = World { held: None, is_open: true, has_consented: false };
         let student = steps.into_iter().fold(start, World::after);
-        assert_eq!(student.held.map(|it| it.relation), Some(Relation::Student), "it stands");
+        assert_eq!(
+            student.held.map(|it| it.relation),
+            Some(Relation::Student),
+            "the access as the student stays"
+        );
         let waits = student.after(Step::Turn).after(Step::Ask(Relation::Parent));
         assert!(!waits.shows_photos());
         assert_eq!(waits.held.map(|it| it.relation), Some(Relation::Parent));
         assert!(waits.after(Step::Approve).shows_photos());
     }
 
-    /// What may follow what, in one table; whatever is not in it cannot happen.
+    /// All allowed transitions in one table. Every other transition is impossible.
     #[test]
     fn every_state_has_its_events_and_no_other() {
         use AccessEvent::{Approve, Consent, End, GiveUp, Refuse};
@@ -325,21 +343,24 @@ mod tests {
         }
     }
 
-    /// A custody case: the letter that let them in lets them in no more, by whichever side it was ended first.
+    /// A custody case: the old letter gives no access again, whichever side ended the access first.
     #[test]
     fn whoever_was_shut_out_waits_for_the_school_and_whoever_gave_up_does_not() {
         let start = World { held: None, is_open: false, has_consented: true };
         let ask = Step::Ask(Relation::Parent);
         let active = start.after(ask);
         assert!(active.shows_photos());
-        assert!(active.after(Step::GiveUp).after(ask).shows_photos(), "by the code, as before");
+        assert!(
+            active.after(Step::GiveUp).after(ask).shows_photos(),
+            "the code is enough again after giving up"
+        );
         for ended in [[Step::End, Step::GiveUp], [Step::GiveUp, Step::End]] {
             let ended = ended.into_iter().fold(active, World::after);
-            assert_eq!(ended.after(Step::End).held, ended.held, "ended is ended");
+            assert_eq!(ended.after(Step::End).held, ended.held, "a second end changes nothing");
             let waits = ended.after(ask);
             assert!(!waits.shows_photos());
             assert!(waits.after(Step::Approve).shows_photos());
-            // The mark outlasts the approval: ended once more, it is as before.
+            // The mark survives the approval: after giving up again, the code alone is still not enough.
             let again = waits.after(Step::Approve).after(Step::GiveUp).after(ask);
             assert!(!again.shows_photos());
         }

@@ -1,5 +1,6 @@
-//! Who and what can see data of a studio, for its owner to look through: each grant in one form, and when the next
-//! look is due.
+//! The access review: everyone and everything that can read a studio's data, for the studio's owner to check.
+//!
+//! Every grant has one form. This module also says when the next review is due.
 
 use serde::Serialize;
 
@@ -10,32 +11,32 @@ use crate::ids::{SchoolId, StudentId};
 /// Source: control C14: at least monthly.
 pub const DUE_AFTER_DAYS: i64 = 30;
 
-/// What kind of grant it is.
+/// The kind of a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantKind {
     /// The studio's owner.
     Owner,
-    /// Somebody who works in the studio.
+    /// A person who works in the studio.
     Colleague,
-    /// Somebody who works at one of its schools.
+    /// A person who works at one of the studio's schools.
     SchoolStaff,
-    /// A parent who sees a student, or is on the way to.
+    /// A parent who has access to a student, or has requested it.
     Family,
-    /// A key of a program.
+    /// An API key of a program.
     ApiKey,
-    /// A program of an identity provider that is trusted.
+    /// A program of a trusted identity provider.
     TrustedIssuer,
-    /// A token of a district's directory: it says who comes in.
+    /// A SCIM token of a district's directory, which provisions people.
     Directory,
     /// A guest of one gallery.
     Guest,
-    /// An invitation that stands open.
+    /// An open invitation.
     Invitation,
 }
 
 impl GrantKind {
-    /// The name on the wire.
+    /// Returns the name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Owner => "owner",
@@ -51,41 +52,47 @@ impl GrantKind {
     }
 }
 
-/// One grant: all that is signed off of it. It cannot be printed: a teacher's classes lead to the teacher.
+/// One grant, with everything that the owner signs off.
+///
+/// It has no `Debug`: a teacher's classes identify the teacher.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Grant {
-    /// What it is.
+    /// The kind.
     pub kind: GrantKind,
-    /// Whose it is: the id of the person, the key, the token or the invitation.
+    /// The id of the person, the key, the token or the invitation.
     pub id: String,
-    /// The school it is for, where it is for one.
+    /// The school, where the grant is limited to one.
     pub school: Option<SchoolId>,
-    /// The student it is for, where it is for one.
+    /// The student, where the grant is limited to one.
     pub student: Option<StudentId>,
-    /// The role, or how far a family has come.
+    /// The role, or the state of a family's access.
     pub role: Option<&'static str>,
     /// A teacher's classes, a program's scopes, a guest's gallery, a directory's district.
     pub parts: Vec<String>,
-    /// Since when, in seconds since 1970.
+    /// Start of the grant, in seconds since 1970.
     pub since: Option<i64>,
-    /// Until when, in seconds since 1970.
+    /// Expiry of the grant, in seconds since 1970.
     pub until: Option<i64>,
 }
 
 impl Grant {
-    /// A grant of which no more is known yet.
+    /// Creates a grant with only its kind and id.
     pub fn new(kind: GrantKind, id: &str) -> Self {
         let (school, student, role, since, until) = (None, None, None, None, None);
         Self { kind, id: id.to_owned(), school, student, role, parts: Vec::new(), since, until }
     }
 
-    /// Whether it is there since the last review.
+    /// Returns whether the grant began after the last review.
+    ///
+    /// Always `false` without a review or a known start.
     pub fn is_new(&self, reviewed_at: Option<i64>) -> bool {
         reviewed_at.zip(self.since).is_some_and(|(reviewed, since)| since > reviewed)
     }
 }
 
-/// When the next review is due, in seconds since 1970; `None` while there was none: it is due now.
+/// Returns when the next review is due, in seconds since 1970.
+///
+/// `None` when there was no review yet: the first review is due now.
 pub fn due_at(reviewed_at: Option<i64>) -> Option<i64> {
     reviewed_at.map(|at| at.saturating_add(DUE_AFTER_DAYS * 86_400))
 }

@@ -1,4 +1,4 @@
-//! A key that lets a studio's own program in: what it may do is said when it is made and never grows.
+//! An API key for a studio's own program. Its scopes are fixed when it is created and never grow.
 
 use std::collections::BTreeSet;
 
@@ -6,19 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ApiKeyId, StudioId};
 
-/// What a program may do. A closed list: a route that no scope names is not for programs.
+/// The permissions of a program.
+///
+/// The list is closed: a route that no scope names is not for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scope {
     /// Reads the studio's schools, picture days, photos and galleries.
     #[serde(rename = "read")]
     Read,
-    /// Makes districts, schools and picture days.
+    /// Creates districts, schools and picture days.
     #[serde(rename = "schools:write")]
     SchoolsWrite,
     /// Imports rosters.
     #[serde(rename = "rosters:write")]
     RostersWrite,
-    /// Uploads photos and says whose they are.
+    /// Uploads photos and assigns them to students.
     #[serde(rename = "photos:write")]
     PhotosWrite,
     /// Builds galleries.
@@ -36,7 +38,7 @@ impl Scope {
         Self::GalleriesWrite,
     ];
 
-    /// The name on the wire.
+    /// Returns the name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -47,31 +49,31 @@ impl Scope {
         }
     }
 
-    /// The scope of a name.
+    /// Parses a scope's name; `None` for an unknown name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.name() == name)
     }
 }
 
-/// Scopes as OAuth writes them: names with a blank between (RFC 6749, section 3.3).
+/// Formats scopes as OAuth does: names separated by a space (RFC 6749, section 3.3).
 pub fn scope_list(scopes: &BTreeSet<Scope>) -> String {
     scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>().join(" ")
 }
 
-/// A key as its person sees it: never the key itself.
+/// The stored description of an API key. It never contains the key itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
-    /// What revokes it.
+    /// The id that revokes the key.
     pub id: ApiKeyId,
-    /// The studio whose data it opens.
+    /// The studio whose data the key gives access to.
     pub studio: StudioId,
-    /// What it may do.
+    /// The permissions of the key.
     pub scopes: BTreeSet<Scope>,
-    /// When it was made, in seconds since 1970.
+    /// Creation time, in seconds since 1970.
     pub created_at: i64,
 }
 
-/// Keys one person may have at a time.
+/// Maximum number of API keys per person.
 pub const MOST_KEYS: usize = 20;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Who did what to what, when, and whether it was allowed. Written once, never changed.
+//! The audit log: who did what to what, when, and whether it was allowed. An event is written once and never changed.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,37 +8,37 @@ use crate::ids::{
     TrustedIssuerId,
 };
 
-/// One sentence of the audit log.
+/// One event of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEvent {
-    /// Ordered by time, then random.
+    /// Sorted by time, then random.
     pub id: AuditEventId,
-    /// When.
+    /// The time of the event.
     pub at: Timestamp,
-    /// Who.
+    /// Who acted.
     pub who: Actor,
-    /// Whose log it stands in.
+    /// The log that contains the event.
     pub scope: Scope,
-    /// What happened.
+    /// The action.
     pub did: Action,
-    /// To what: an id, never a name.
+    /// The id of the object of the action; never a name.
     pub to: String,
-    /// Whether it was done or refused.
+    /// Whether the action was done or refused.
     pub outcome: Outcome,
-    /// The same id as in the logs and in the caller's answer.
+    /// The request id, the same as in the logs and in the caller's response.
     pub request: RequestId,
-    /// Counts and codes that explain it; never personal.
+    /// Counts and codes that explain the event; never personal data.
     pub details: Option<String>,
-    /// Where the request came from, sealed before it is stored.
+    /// The origin of the request, encrypted before it is stored.
     pub from: Option<Origin>,
 }
 
-/// Where a request came from: personal, sealed before it is stored.
+/// The origin of a request. It is personal data, encrypted before it is stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
-    /// The client's address.
+    /// The client's IP address.
     pub address: String,
-    /// What its browser calls itself, at most 200 characters.
+    /// The `User-Agent` header, at most 200 characters.
     pub user_agent: String,
 }
 
@@ -48,49 +48,49 @@ impl std::fmt::Debug for Origin {
     }
 }
 
-/// Who acts.
+/// The person or program that acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "id")]
 pub enum Actor {
     /// A signed-in photographer.
     Photographer(PersonId),
-    /// Somebody of a school who is signed in.
+    /// A signed-in member of a school's staff.
     SchoolStaff(PersonId),
     /// A signed-in parent.
     Parent(PersonId),
     /// A signed-in site administrator.
     Operator(OperatorId),
-    /// Somebody who acts at a person's account as its owner would: both are named.
+    /// Impersonation: a person acts in another person's account. Both are recorded.
     Acting {
-        /// Who it really is.
+        /// The person who really acts.
         by: Box<Self>,
-        /// Whose account it is.
+        /// The owner of the account.
         seen_as: Box<Self>,
     },
-    /// A studio's program, by the key it was let in with.
+    /// A studio's program, by its API key.
     Program(ApiKeyId),
-    /// A studio's program, by the identity provider that proved it.
+    /// A studio's program, by the trusted identity provider that authenticated it.
     TrustedProgram(TrustedIssuerId),
-    /// A guest of one gallery, by the token somebody gave them.
+    /// A guest of one gallery, by the guest token.
     Guest(GuestTokenId),
-    /// A district's directory, by the token it was let in with.
+    /// A district's directory, by its SCIM token.
     Directory(ScimTokenId),
-    /// A worker of this system.
+    /// A worker of this system, by its name.
     Worker(String),
-    /// Nobody signed in.
+    /// No one is signed in.
     Nobody,
 }
 
-/// Whose log an event stands in.
+/// The log that contains an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// One studio's.
+    /// The log of one studio.
     Studio(StudioId),
-    /// The platform's: before anybody is known to belong to a studio.
+    /// The platform's log: for events before the studio is known.
     Platform,
 }
 
-/// Whether it was allowed. A refusal is as interesting as a success.
+/// Whether the action was allowed. Refusals are recorded as well as successes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -100,81 +100,81 @@ pub enum Outcome {
     Refused,
 }
 
-/// What happened, in the past tense.
+/// The action, in the past tense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// A studio wants to sign up, and a link went to its address; refused for an address that is known.
+    /// A studio requested a sign-up and a link was mailed to its e-mail address. Refused for a known address.
     SignUpRequested,
     /// A studio signed up.
     StudioCreated,
-    /// An address was confirmed.
+    /// An e-mail address was confirmed.
     EmailVerified,
-    /// Somebody new opened the link that was mailed to their address: they have an account.
+    /// A new person opened the mailed link and now has an account.
     PersonCreated,
-    /// Somebody signed in, or was refused.
+    /// A person signed in, or was refused.
     SignedIn,
-    /// Somebody signed out.
+    /// A person signed out.
     SignedOut,
-    /// A person ended sessions of their own.
+    /// A person ended their own sessions.
     SessionsEnded,
-    /// Two parties used one session, and it was ended.
+    /// Two parties used one session, so it was ended.
     SessionStolen,
-    /// A door was locked after too many attempts.
+    /// Sign-in was locked after too many attempts.
     SignInLocked,
-    /// A password was kept in another form: another cost, another pepper, no bcrypt any more.
+    /// A password hash was upgraded: another cost, another pepper, or no longer bcrypt.
     PasswordHashUpgraded,
-    /// A code to sign in with was asked for.
+    /// A sign-in code was requested.
     SignInCodeRequested,
-    /// A link to sign in with was asked for.
+    /// A sign-in link was requested.
     SignInLinkRequested,
-    /// A link to choose another password was asked for.
+    /// A link to reset a password was requested.
     PasswordResetRequested,
-    /// A password was changed, by its owner or by a mailed link.
+    /// A password was changed, by its owner or through a mailed link.
     PasswordChanged,
-    /// Whether a password is known to be breached was judged here: the service that knows did not answer.
+    /// A password was checked for breaches locally, because the breach service did not answer.
     PasswordJudgedHere,
-    /// Another address was named; it is not confirmed yet.
+    /// A new e-mail address was requested; it is not confirmed yet.
     EmailChangeRequested,
-    /// Another address took the place of the old one.
+    /// The new e-mail address replaced the old one.
     EmailChanged,
-    /// Somebody proved a second factor in the middle of a session, or was refused.
+    /// A person proved a second factor during a session, or was refused.
     SteppedUp,
-    /// A second factor was set up; the details say which.
+    /// A second factor was set up; the details name it.
     SecondFactorAdded,
-    /// A second factor was taken away; the details say which.
+    /// A second factor was removed; the details name it.
     SecondFactorRemoved,
-    /// A recovery code was used up.
+    /// A recovery code was used.
     RecoveryCodeUsed,
-    /// New recovery codes were made, and the old ones ended.
+    /// New recovery codes were created, and the old ones were revoked.
     RecoveryCodesMade,
-    /// A message that this system did not seal was in a queue, and was not worked.
+    /// A queue contained a message that this system did not seal; the message was not processed.
     MessageRefused,
-    /// A district was made.
+    /// A district was created.
     DistrictCreated,
-    /// A school was made.
+    /// A school was created.
     SchoolCreated,
-    /// Who must agree before parents see a gallery was set; the details say who.
+    /// The rule who must approve before parents see a gallery was set; the details contain it.
     ParentAccessSet,
     /// A class list was read.
     StudentsListed,
     /// A roster was uploaded and previewed.
     RosterPreviewed,
-    /// A person decided about a row in conflict; the details say the row's number and how.
+    /// A person decided a row in conflict; the details contain the row's number and the decision.
     RosterConflictDecided,
-    /// A roster's rows begin to be written.
+    /// Writing a roster's rows began.
     RosterApplyStarted,
-    /// A roster's rows are written.
+    /// A roster's rows were written.
     RosterApplied,
-    /// A roster's rows begin to be taken back.
+    /// Undoing a roster's rows began.
     RosterUndoStarted,
-    /// A roster's rows are taken back.
+    /// A roster's rows were undone.
     RosterUndone,
-    /// A picture day was made.
+    /// A picture day was created.
     PictureDayCreated,
     /// Camera cards were printed.
     CameraCardsPrinted,
-    /// Photos were registered and upload links issued.
+    /// Photos were registered and presigned upload URLs were issued.
     UploadLinksIssued,
     /// A photo was checked.
     PhotoChecked,
@@ -182,11 +182,11 @@ pub enum Action {
     PhotoRefused,
     /// One camera's photos were matched.
     PhotosMatched,
-    /// A person said whose photo it is.
+    /// A person assigned a photo to students.
     PhotoAssigned,
-    /// A person said it is nobody's.
+    /// A person decided that a photo shows no student.
     PhotoUnassigned,
-    /// A person said that all photos of a run are its student's.
+    /// A person confirmed that all photos of a run show its student.
     RunConfirmed,
     /// The runs of a picture day were listed.
     RunsListed,
@@ -194,7 +194,7 @@ pub enum Action {
     PhotosListed,
     /// A reconciliation was read.
     ReconciliationRead,
-    /// Galleries begin to be built.
+    /// Building galleries began.
     GalleriesStarted,
     /// A gallery was published.
     GalleryPublished,
@@ -206,98 +206,98 @@ pub enum Action {
     ShareCodeIssued,
     /// A share code was revoked.
     ShareCodeRevoked,
-    /// Somebody asked for access with a code: a link is in the mail, and no more than that.
+    /// A person requested access with a share code; so far only a link was mailed.
     AccessRequested,
-    /// The mailed link was opened: the request stands, and the details say by which code.
+    /// The mailed link was opened and the access request was created; the details name the share code.
     AccessRequestMade,
-    /// Requests for access were listed.
+    /// Access requests were listed.
     AccessRequestsListed,
-    /// A request was approved.
+    /// An access request was approved.
     AccessApproved,
-    /// A request was refused.
+    /// An access request was refused.
     AccessRefused,
-    /// The school or its photographer ended an access; the details say how far it had come.
+    /// The school or its photographer ended an access; the details contain its previous state.
     AccessEnded,
-    /// Somebody gave their own access up; the details say how far it had come.
+    /// A person gave up their own access; the details contain its previous state.
     AccessGivenUp,
-    /// A person looked at what they may see, and at what has ended.
+    /// A person listed their own accesses, ended ones included.
     OwnAccessListed,
     /// A parent consented.
     ConsentGiven,
-    /// Somebody was invited to work at a school or a studio; the details say as what.
+    /// A person was invited to work at a school or a studio; the details contain the role.
     StaffInvited,
     /// An open invitation was withdrawn.
     InvitationWithdrawn,
-    /// Somebody accepted an invitation; the details say as what.
+    /// A person accepted an invitation; the details contain the role.
     InvitationAccepted,
     /// The staff of a school or a studio was listed.
     StaffListed,
-    /// Somebody of a school was given another role or other classes.
+    /// A member of a school's staff got another role or other classes.
     StaffChanged,
-    /// Somebody works at a school or a studio no more.
+    /// A person was removed from the staff of a school or a studio.
     StaffRemoved,
     /// A district's identity provider was set.
     IdentityProviderSet,
-    /// A district's identity provider was taken away.
+    /// A district's identity provider was removed.
     IdentityProviderRemoved,
-    /// Somebody came from a district's identity provider for the first time.
+    /// A person signed in through a district's identity provider for the first time.
     IdentityLinked,
-    /// A district's identity provider proved somebody; the details say how.
+    /// A district's identity provider authenticated a person; the details contain how.
     IdentityProved,
-    /// A token for a district's directory was made.
+    /// A SCIM token for a district's directory was created.
     ScimTokenIssued,
-    /// A token of a district's directory was revoked.
+    /// A SCIM token of a district's directory was revoked.
     ScimTokenRevoked,
-    /// A district's directory told us of somebody.
+    /// A district's directory provisioned a person.
     IdentityProvisioned,
-    /// A district's directory changed what it says of somebody.
+    /// A district's directory changed a person's attributes.
     IdentityChanged,
-    /// A district's directory took somebody out: everything of theirs is over.
+    /// A district's directory deactivated a person: all their sessions and rights ended.
     IdentityEnded,
-    /// A district's directory let somebody in again.
+    /// A district's directory activated a person again.
     IdentityRestored,
-    /// A key for a program was made.
+    /// An API key for a program was created.
     ApiKeyCreated,
-    /// A program's key was revoked.
+    /// An API key was revoked.
     ApiKeyRevoked,
-    /// The programs of an identity provider are trusted; the details say with which scopes.
+    /// The programs of an identity provider are trusted; the details contain the scopes.
     IssuerTrusted,
-    /// They are trusted no more.
+    /// The programs of an identity provider are no longer trusted.
     IssuerDistrusted,
-    /// A program's key was exchanged for tokens, or refused.
+    /// An API key was exchanged for tokens, or refused.
     TokensIssued,
-    /// A refresh token was exchanged for the next.
+    /// A refresh token was exchanged for its successor.
     TokensRefreshed,
-    /// A refresh token came a second time: all that followed from it is over.
+    /// A refresh token was used a second time, so its whole token family was revoked.
     TokenReplayed,
     /// A program signed out.
     TokensEnded,
-    /// The report of who can see what of a studio was read.
+    /// The access review report of a studio was read.
     AccessReviewRead,
-    /// Its owner reviewed who can see what; the details are the digest of the report that was signed off.
+    /// The owner signed off an access review; the details are the digest of that report.
     AccessReviewed,
-    /// Somebody was given one gallery to look at for an hour.
+    /// A guest token was issued: one gallery for one hour.
     GuestTokenIssued,
-    /// Somebody was invited to become a site administrator.
+    /// A person was invited to become a site administrator.
     OperatorInvited,
     /// A site administrator chose a password and set up a second factor.
     OperatorEnrolled,
     /// A site administrator listed the studios.
     StudiosListed,
-    /// A site administrator looked at a studio.
+    /// A site administrator opened a studio.
     StudioOpened,
-    /// A site administrator looked for the person of an address.
+    /// A site administrator looked up the person with an e-mail address.
     PersonLookedUp,
-    /// A site administrator looked at a person.
+    /// A site administrator opened a person.
     PersonOpened,
-    /// A person was shut out; the details say why.
+    /// A person was disabled; the details say why.
     PersonDisabled,
-    /// A person was let in again; the details say why.
+    /// A person was enabled again; the details say why.
     PersonEnabled,
-    /// Somebody began to look at an account as its owner sees it; the details say why.
+    /// An impersonation started, read-only; the details say why.
     ActingStarted,
-    /// They may change things there from now on.
+    /// The impersonation may write from now on.
     ActingWritesAllowed,
-    /// They stopped.
+    /// The impersonation ended.
     ActingEnded,
 }

@@ -1,22 +1,23 @@
-//! What a parent agrees to before any photo is shown.
+//! The consent that a parent gives before any photo is shown.
 
 /// A consent document in its current wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConsentDocument {
-    /// Its stable name.
+    /// The stable name.
     pub name: &'static str,
-    /// The wording's version: the date it came into force.
+    /// The version of the wording: the date it came into force.
     pub version: &'static str,
     /// The heading.
     pub title: &'static str,
-    /// The paragraphs, in plain words.
+    /// The paragraphs, in plain language.
     pub text: &'static [&'static str],
 }
 
-/// The consent to see one's child's school photos here, or one's own.
+/// The consent to see one's child's school photos, or one's own.
 ///
-/// It says what this system does, not what a law demands of an operator: legal texts are the
-/// operator's. A change of wording is a new version, and everybody is asked again.
+/// The text says what this system does, not what a law requires: legal texts are the operator's task. A change of the
+/// wording is a new version, and every person must consent again.
+///
 pub const PARENT_ACCESS: ConsentDocument = ConsentDocument {
     name: "parent_access",
     version: "2026-11-26",

@@ -1,12 +1,13 @@
-//! What our cookies carry: `v1.` and parts joined by dots. Whoever reads one gets what was written, or nothing.
+//! The values of our cookies: `v1.` and parts joined by dots.
 //!
-//! A cookie is only read here. Whether it is good for anything is for those who know the keys and the rows.
+//! A value parses to exactly what was written, or to nothing. This module only parses: the callers with the keys and
+//! the rows decide whether a cookie is valid.
 
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::ids::{DistrictId, Id, Kind, PersonKind, SessionId};
 
-/// The value of the cookie with this name in a `Cookie` header; of several the first.
+/// Returns the first cookie with this name in a `Cookie` header.
 pub fn find<'a>(header: &'a str, name: &str) -> Option<&'a str> {
     header
         .split(';')
@@ -15,7 +16,7 @@ pub fn find<'a>(header: &'a str, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// The parts after the version, if there are as many.
+/// Returns the parts after the version; `None` when their number is not `N`.
 fn parts<const N: usize>(value: &str) -> Option<[&str; N]> {
     let parts: Vec<&str> = value.strip_prefix("v1.")?.split('.').collect();
     parts.try_into().ok()
@@ -25,25 +26,27 @@ fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
     BASE64URL_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
 }
 
-/// A number in the one form it is written in: `0`, and neither `00` nor `+0`.
+/// Parses a number in its only written form: `0`, but neither `00` nor `+0`.
 fn number(text: &str) -> Option<u32> {
     text.parse().ok().filter(|number: &u32| number.to_string() == text)
 }
 
-/// A session's, as it was presented: whose it is, a person's or a site administrator's, and its secret.
+/// The session cookie of a person or a site administrator, as presented.
+///
+/// It names the owner and contains the session's secret.
 pub struct Presented<Who = PersonKind> {
-    /// Who is signed in.
+    /// The signed-in person.
     pub person: Id<Who>,
     /// The session.
     pub session: SessionId,
-    /// How often it was renewed.
+    /// The number of renewals.
     pub generation: u32,
-    /// What only this browser knows.
+    /// The secret that only this browser knows.
     pub secret: [u8; 32],
 }
 
 impl<Who: Kind> Presented<Who> {
-    /// Reads `v1.<person>.<session>.<generation>.<secret>`.
+    /// Parses `v1.<person>.<session>.<generation>.<secret>`.
     pub fn parse(value: &str) -> Option<Self> {
         let [person, session, generation, secret] = parts(value)?;
         Some(Self {
@@ -56,73 +59,73 @@ impl<Who: Kind> Presented<Who> {
 }
 
 impl<Who> Presented<Who> {
-    /// What [`Presented::parse`] reads.
+    /// Formats the value that [`Presented::parse`] reads.
     pub fn value(&self) -> String {
         let Self { person, session, generation, secret } = self;
         format!("v1.{person}.{session}.{generation}.{}", BASE64URL_NOPAD.encode(secret))
     }
 }
 
-/// A device's: a browser in which somebody has signed in before.
+/// The device cookie: marks a browser in which a person has signed in before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
-    /// What the browser is counted by.
+    /// The key under which this browser's attempts are counted.
     pub nonce: [u8; 16],
-    /// Says whose it is, to whoever has the key.
+    /// Authenticates the nonce and its owner, for a caller with the key.
     pub mac: [u8; 32],
 }
 
 impl Device {
-    /// Reads `v1.<nonce>.<mac>`.
+    /// Parses `v1.<nonce>.<mac>`.
     pub fn parse(value: &str) -> Option<Self> {
         let [nonce, mac] = parts(value)?;
         Some(Self { nonce: bytes(nonce)?, mac: bytes(mac)? })
     }
 
-    /// What [`Device::parse`] reads.
+    /// Formats the value that [`Device::parse`] reads.
     pub fn value(&self) -> String {
         let [nonce, mac] = [&self.nonce[..], &self.mac].map(|part| BASE64URL_NOPAD.encode(part));
         format!("v1.{nonce}.{mac}")
     }
 }
 
-/// A flow's: the browser that asked for a code by mail.
+/// The flow cookie: marks the browser that requested a mailed code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flow {
-    /// What only this browser knows.
+    /// The secret that only this browser knows.
     pub secret: [u8; 32],
 }
 
 impl Flow {
-    /// Reads `v1.<secret>`.
+    /// Parses `v1.<secret>`.
     pub fn parse(value: &str) -> Option<Self> {
         let [secret] = parts(value)?;
         Some(Self { secret: bytes(secret)? })
     }
 
-    /// What [`Flow::parse`] reads.
+    /// Formats the value that [`Flow::parse`] reads.
     pub fn value(&self) -> String {
         format!("v1.{}", BASE64URL_NOPAD.encode(&self.secret))
     }
 }
 
-/// That of somebody who is away at a district's identity provider.
+/// The cookie of a browser during a sign-in at a district's identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journey {
-    /// Whose provider it is.
+    /// The district of the identity provider.
     pub district: DistrictId,
-    /// What only this browser knows.
+    /// The secret that only this browser knows.
     pub secret: [u8; 32],
 }
 
 impl Journey {
-    /// Reads `v1.<district>.<secret>`.
+    /// Parses `v1.<district>.<secret>`.
     pub fn parse(value: &str) -> Option<Self> {
         let [district, secret] = parts(value)?;
         Some(Self { district: DistrictId::parse(district).ok()?, secret: bytes(secret)? })
     }
 
-    /// What [`Journey::parse`] reads.
+    /// Formats the value that [`Journey::parse`] reads.
     pub fn value(&self) -> String {
         format!("v1.{}.{}", self.district, BASE64URL_NOPAD.encode(&self.secret))
     }

@@ -7,44 +7,47 @@ use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
-/// An address mail can be sent to: RFC 5321 and 5322, at most 254 bytes, with a dot in its domain.
+/// An e-mail address: RFC 5321 and 5322, at most 254 bytes, with a dot in its domain.
 ///
-/// The domain is kept in the one form the DNS has of it, so that two spellings of a domain are one address.
-/// `Debug` never prints it: an address in a log is personal data in a log.
+/// The domain has its canonical DNS form, so two spellings of a domain are one address. `Debug` never prints the
+/// address, because it would be personal data in a log.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
-/// The text is not an address.
+/// The text is not an e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
 pub struct EmailError;
 
-/// The domains whose old addresses have two dots in a row, or a dot before the `@`. Such mail is sent quoted.
+/// Domains with old addresses that have two dots in a row, or a dot before the `@`. Mail quotes such an address.
 ///
-/// Sources: NTT Docomo, "特殊な形式のアドレス(RFC違反アドレス)のご利用について"
-/// (`docomo.ne.jp/service/docomo_mail/rfc_add`): issued until March 2009 and still in use. KDDI's notes on changing
-/// an address of `ezweb.ne.jp` said the same of au until 2009. `SoftBank` and Willcom never issued them.
+/// Sources: NTT Docomo, "特殊な形式のアドレス(RFC違反アドレス)のご利用について" (`docomo.ne.jp/service/docomo_mail/rfc_add`): issued until
+/// March 2009 and still in use. KDDI's notes on changing an address of `ezweb.ne.jp` said the same of au until 2009.
+/// `SoftBank` and Willcom never issued them.
 const DOMAINS_WITH_LOOSE_DOTS: [&str; 2] = ["docomo.ne.jp", "ezweb.ne.jp"];
 
-/// Bytes of an address or a domain that are looked at: four for each of an address's 254, twice, for what nobody sees.
+/// Maximum length of typed text, in bytes: 4 for each of the 254 of an address, doubled for invisible characters.
 const MOST_TYPED_BYTES: usize = 2_048;
 
-/// The most bytes of an address, and of the part before the `@`. Source: RFC 5321, 4.5.3.1.
+/// Maximum length of an address and of the part before the `@`, in bytes. Source: RFC 5321, 4.5.3.1.
 const MOST_BYTES: usize = 254;
 const MOST_LOCAL_BYTES: usize = 64;
 
 impl EmailAddress {
-    /// Reads an address as it is typed.
+    /// Parses an address as a person types it.
     ///
-    /// Surrounding blanks and characters without a width are dropped, the full-width letters of a Japanese
-    /// keyboard are read as the plain ones, and the domain is put in its DNS form: lower case, punycode, no dot at
-    /// the end. Quotes around a local part that needs none are dropped.
+    /// * Surrounding blanks and characters without width are removed.
+    /// * Full-width letters of a Japanese keyboard become plain letters.
+    /// * The domain takes its DNS form: lower case, punycode, no dot at the end.
+    /// * Quotes around a local part that needs none are removed.
+    ///
+    /// Addresses that Docomo and au issued against the RFC are accepted.
     ///
     /// # Errors
     ///
-    /// When RFC 5321 does not allow it, or when it is a form that reaches no mailbox here (a local part that
-    /// needs quotes, an IP literal, a bare host name). Addresses that Docomo and au issued against the RFC are read.
+    /// When RFC 5321 does not allow the address, or when its form reaches no mailbox here: a local part that needs
+    /// quotes, an IP literal, a bare host name.
     pub fn parse(typed: &str) -> Result<Self, EmailError> {
         if typed.len() > MOST_TYPED_BYTES {
             return Err(EmailError);
@@ -55,7 +58,7 @@ impl EmailAddress {
         let local = local.strip_prefix('"').and_then(|it| it.strip_suffix('"')).unwrap_or(local);
         let local: String = local.nfc().collect();
         let domain = canonical_domain(domain).ok_or(EmailError)?;
-        // Blanks of every script, and characters that turn the direction: a person sees none of them.
+        // Blanks of every script and characters that turn the writing direction are invisible to a person.
         let is_unseen = |c: char| {
             let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
             c.is_control() || c.is_whitespace() || turns
@@ -75,14 +78,14 @@ impl EmailAddress {
         Ok(Self(address))
     }
 
-    /// The address as it is shown: the local part as it was typed, the domain in its DNS form.
+    /// Returns the address as shown: the local part as typed, the domain in its DNS form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The address as it stands in a mail: the local part in quotes where its dots need them.
+    /// Returns the address as written in a mail header: the local part is quoted where its dots require it.
     ///
-    /// What [`parse`](Self::parse) takes has neither quotes nor backslashes, so nothing in it needs escaping.
+    /// Nothing needs escaping: [`parse`](Self::parse) accepts neither quotes nor backslashes.
     pub fn mailbox(&self) -> String {
         match self.0.rsplit_once('@') {
             Some((local, domain)) if local != without_loose_dots(local) => {
@@ -92,21 +95,24 @@ impl EmailAddress {
         }
     }
 
-    /// The domain, in its DNS form.
+    /// Returns the domain in its DNS form.
     pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
-    /// The form two spellings of one address share: lower case. Mail providers that tell `Ann@` from
-    /// `ann@` are not found in practice, and two accounts for one mailbox would be worse.
+    /// Returns the lower-case form that two spellings of one address share.
+    ///
+    /// Mail providers that distinguish `Ann@` from `ann@` are not found in practice, and two accounts for one mailbox
+    /// would be worse.
     pub fn lookup(&self) -> String {
         self.0.to_lowercase()
     }
 }
 
-/// The DNS form of a domain, or `None` for what is none: lower case, punycode, no dot at the end, two labels or more.
+/// Returns the canonical DNS form of a domain; `None` when the text is not a domain.
 ///
-/// Source: UTS #46, non-transitional, with the rules of STD 3 for letters and of RFC 1035 for lengths.
+/// The form is lower case, punycode, without a dot at the end, with at least two labels. Source: UTS #46,
+/// non-transitional, with the rules of STD 3 for letters and of RFC 1035 for lengths.
 pub fn canonical_domain(typed: &str) -> Option<String> {
     if typed.len() > MOST_TYPED_BYTES {
         return None;
@@ -118,21 +124,21 @@ pub fn canonical_domain(typed: &str) -> Option<String> {
             .ok()
             .map(String::from)
     };
-    // The dot at the end may be any of the four that UTS #46 reads as one: mapped first, then dropped.
+    // UTS #46 reads four characters as a dot. Map first, so that any of them is removed at the end.
     let mapped = form(typed, DnsLength::VerifyAllowRootDot)?;
     let domain = form(mapped.strip_suffix('.').unwrap_or(&mapped), DnsLength::Verify)?;
     let last = domain.rsplit('.').next().unwrap_or_default();
-    // A top-level domain has a letter (RFC 3696, section 2): `a@127.0.0.1` is no name.
+    // A top-level domain has a letter (RFC 3696, section 2): the host of `a@127.0.0.1` is not a name.
     let is_name = domain.contains('.') && !last.bytes().all(|b| b.is_ascii_digit());
     is_name.then_some(domain)
 }
 
-/// Characters that text copied from a page or a PDF brings along and that show nothing.
+/// Returns whether a character has no width: text copied from a page or a PDF contains such characters.
 const fn has_no_width(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
-/// The plain letter of a full-width one: `ａ` is typed where `a` is meant.
+/// Returns the plain letter for a full-width one: a Japanese keyboard types `ａ` for `a`.
 fn plain(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c).saturating_sub(0xfee0)).unwrap_or(c),
@@ -140,7 +146,7 @@ fn plain(c: char) -> char {
     }
 }
 
-/// A local part with one dot for several in a row, and none at the end.
+/// Replaces several dots in a row by one, and removes dots at the end.
 fn without_loose_dots(local: &str) -> String {
     let mut kept = String::with_capacity(local.len());
     for c in local.chars() {
@@ -176,7 +182,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Whatever is read can stand in a mail's header and in a table's key.
+        /// Every accepted address can stand in a mail header and in a table key.
         #[test]
         fn a11_no_text_stops_the_reader_and_what_is_read_is_harmless(
             typed in "\\PC{0,40}|[a-z.@<>\"\\[\\]\r\n ]{0,30}|[a-z]{1,8}@[a-z]{1,8}\\.[a-z]{2,4}",
@@ -250,7 +256,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever is typed: no panic, and what is taken is one line with one address that reads back.
+        /// For any typed text: no panic, and an accepted address is one line that parses back to itself.
         #[test]
         fn d15_no_text_smuggles_anything(
             typed in proptest::prop_oneof![".*", "[a-z@.<>\"(,;:\r\n\\[ \u{85}\u{2028}]{0,40}", "[a-z.]{1,9}@[a-z.-]{1,20}"],
@@ -293,7 +299,7 @@ mod tests {
             ("ann@example.org", "\u{feff}\"ann\"@exam\u{ad}ple.org\u{200b} "),
             ("用户@例え.jp", "用户@xn--r8jz45g.jp"),
             ("jose\u{301}@example.org", "josé@example.org"),
-            // The sign for kelvin is the letter K.
+            // The sign for kelvin lower-cases to the letter k.
             ("\u{212a}ate@example.org", "kate@example.org"),
         ] {
             let lookup = |typed| EmailAddress::parse(typed).unwrap().lookup();
@@ -307,7 +313,7 @@ mod tests {
     }
 
     proptest! {
-        /// However the domain is typed, the address found is the same, and reading what was kept changes nothing.
+        /// Every spelling of a domain gives the same lookup form, and parsing a stored address changes nothing.
         #[test]
         fn a_domain_has_one_form_however_it_is_typed(
             local in "[a-z0-9]{1,10}",
@@ -337,7 +343,7 @@ mod tests {
             prop_assert_eq!(found.lookup(), address.lookup());
         }
 
-        /// A mailbox stands in a mail as RFC 5321 has it, and reads back as the same address.
+        /// A mailbox has the form of RFC 5321 and parses back to the same address.
         #[test]
         fn what_is_mailed_is_of_the_form_the_rfc_has(
             local in "[a-z.]{1,12}",

@@ -1,9 +1,10 @@
-//! Identifiers: a prefix that says what a thing is, and 26 lower-case base32 letters.
+//! Identifiers: a prefix that names the kind, then 26 lower-case base32 letters.
 //!
-//! An id is opaque, the same in tables, in object keys and on the wire, and never holds a character
-//! that means something in a table key. Some ids *lead to their parent*: their first twelve letters
-//! (60 bits) are the parent's, so that one read finds the row without an index. The remaining 70 bits
-//! are random or derived from content.
+//! An id is opaque and the same in tables, in object keys and in the API. It never contains a character with a meaning
+//! in a table key.
+//!
+//! Some ids *lead to their parent*: their first twelve letters (60 bits) are the parent's, so one read finds the row
+//! without an index. The remaining 70 bits are random or derived from content.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -15,16 +16,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Letters after the prefix: 128 bits in base32.
 const LETTERS: usize = 26;
-/// Letters a child id shares with its parent: 60 bits, unique within one studio.
+/// Letters that a child id shares with its parent: 60 bits, unique within one studio.
 const PARENT_LETTERS: usize = 12;
 
-/// What an id names. All prefixes of the system stand in this file.
+/// The kind of thing that an id names. This file contains all prefixes of the system.
 pub trait Kind {
     /// The letters before the underscore.
     const PREFIX: &'static str;
 }
 
-/// Declares the marker of one kind of id, its prefix and its name.
+/// Declares the marker type, the prefix and the alias of each kind of id.
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $kind:ident, $prefix:literal;)*) => { $(
         #[doc = concat!("Marks ids that begin with `", $prefix, "_`.")]
@@ -39,9 +40,9 @@ macro_rules! kinds {
 kinds! {
     /// A photographer's business: the tenant.
     StudioId = StudioKind, "sto";
-    /// Someone who signs in.
+    /// A person who signs in.
     PersonId = PersonKind, "per";
-    /// A site administrator: no person, and no account of any other portal.
+    /// A site administrator: not a person, and without an account in any other portal.
     OperatorId = OperatorKind, "opr";
     /// A school district.
     DistrictId = DistrictKind, "dis";
@@ -57,55 +58,55 @@ kinds! {
     PhotoId = PhotoKind, "pho";
     /// A gallery; leads to the picture day.
     GalleryId = GalleryKind, "gal";
-    /// A share code's public name (never the code itself); leads to the school.
+    /// The public id of a share code (never the code itself); leads to the school.
     ShareCodeId = ShareCodeKind, "shc";
     /// A parent's request for access; leads to the school.
     AccessRequestId = AccessRequestKind, "req";
-    /// An invitation's public name (never the mailed link's token).
+    /// The public id of an invitation (never the mailed link's token).
     InvitationId = InvitationKind, "inv";
-    /// A session's public part.
+    /// The public id of a session.
     SessionId = SessionKind, "ses";
-    /// A program's key (never the key itself).
+    /// An API key of a program (never the key itself).
     ApiKeyId = ApiKeyKind, "key";
-    /// The tokens that follow from one use of a program's key.
+    /// The family of tokens that come from one exchange of an API key.
     TokenFamilyId = TokenFamilyKind, "fam";
     /// One access token: its `jti`.
     AccessTokenId = AccessTokenKind, "tok";
-    /// An identity provider's program that a studio trusts.
+    /// A program of an identity provider that a studio trusts.
     TrustedIssuerId = TrustedIssuerKind, "tri";
-    /// A guest token's public name (never the token itself).
+    /// The public id of a guest token (never the token itself).
     GuestTokenId = GuestTokenKind, "gst";
-    /// A directory's token (never the token itself).
+    /// A SCIM token of a directory (never the token itself).
     ScimTokenId = ScimTokenKind, "sct";
-    /// A passkey of a person's; derived from the credential's own id.
+    /// A person's passkey; derived from the credential's own id.
     PasskeyId = PasskeyKind, "psk";
     /// An audit event.
     AuditEventId = AuditEventKind, "aud";
-    /// One request or one message: the same in logs and in the caller's error answer.
+    /// One request or one queue message; the same in logs and in error responses.
     RequestId = RequestKind, "rid";
 }
 
-/// An id of one kind: `stu_…`. See the module's page.
+/// An id of one kind: `stu_…`. See the module documentation.
 pub struct Id<K>(String, PhantomData<fn() -> K>);
 
-/// Why a text is not an id of the kind that was asked for.
+/// Why a text is not an id of the expected kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
-    /// Another kind of thing, or no id at all.
+    /// The prefix of another kind, or no id at all.
     #[error("the prefix is of another kind")]
     WrongPrefix,
-    /// Not 26 letters `a-z2-7`.
+    /// Not 26 letters of `a-z2-7`.
     #[error("not 26 letters of a-z2-7")]
     WrongLetters,
 }
 
 impl<K: Kind> Id<K> {
-    /// An id of 128 random bits.
+    /// Creates an id from 128 random bits.
     pub fn from_random(bits: [u8; 16]) -> Self {
         Self::of(letters(&bits).get(..LETTERS).unwrap_or_default())
     }
 
-    /// An id that leads to `parent`: 60 bits of the parent's, then 70 bits taken from `bits`.
+    /// Creates an id that leads to `parent`: 60 bits of the parent, then 70 bits taken from `bits`.
     pub fn child_of<P: Kind>(parent: &Id<P>, bits: [u8; 16]) -> Self {
         let own = letters(&bits);
         let rest = own.get(..LETTERS - PARENT_LETTERS).unwrap_or_default();
@@ -116,7 +117,7 @@ impl<K: Kind> Id<K> {
         Self(format!("{}_{letters}", K::PREFIX), PhantomData)
     }
 
-    /// Reads an id.
+    /// Parses an id.
     ///
     /// # Errors
     ///
@@ -133,20 +134,23 @@ impl<K: Kind> Id<K> {
         Ok(Self(text.to_owned(), PhantomData))
     }
 
-    /// The 128 bits an id was made of: what a passkey's device is told instead of a name. `None` for an id
-    /// that was not made of 128 bits.
+    /// Returns the 128 bits of the id; `None` for an id that was not made of 128 bits.
+    ///
+    /// A passkey stores these bits as the user handle, instead of a name.
     pub fn bits(&self) -> Option<[u8; 16]> {
         let letters = self.0.get(K::PREFIX.len() + 1..)?.to_ascii_uppercase();
         BASE32_NOPAD.decode(letters.as_bytes()).ok()?.try_into().ok()
     }
 
-    /// The whole id with its prefix.
+    /// Returns the whole id with its prefix.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The letters a child shares with its parent: for a parent its own first twelve, for a child
-    /// the parent's. Both give the same, and table keys are made of it.
+    /// Returns the letters that a child shares with its parent.
+    ///
+    /// For a parent these are its own first twelve letters, for a child the parent's. Both are equal, and table keys
+    /// use them.
     pub fn parent_part(&self) -> &str {
         let start = K::PREFIX.len() + 1;
         self.0.get(start..start + PARENT_LETTERS).unwrap_or_default()
@@ -221,7 +225,7 @@ mod tests {
     fn an_id_gives_back_the_bits_it_was_made_of() {
         let bits = [0xf1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0xfe];
         assert_eq!(PersonId::from_random(bits).bits(), Some(bits));
-        // The last letter of 128 bits has two bits that are always clear.
+        // 128 bits leave two bits of the last letter clear.
         let never_made = PersonId::parse("per_aaaaaaaaaaaaaaaaaaaaaaaaab").unwrap();
         assert_eq!(never_made.bits(), None);
     }

@@ -1,5 +1,6 @@
-//! What is true about a school's picture day, whatever it is kept in: no AWS, no async, no clock, no
-//! randomness. Text becomes a type here; a value one can hold is a valid value.
+//! The rules of a school's picture day, without storage: no AWS, no async, no clock, no randomness.
+//!
+//! This crate parses text into types. Every value of such a type is valid.
 
 pub mod access;
 pub mod access_review;

@@ -1,30 +1,30 @@
-//! What the proof of a mailbox does to an account: which credentials stay, and which end.
+//! The effect of a mailbox proof on an account: which credentials stay and which are removed.
 //!
-//! An attacker can prepare an account for an address that is not theirs. So nothing that stood in an account
-//! before its mailbox was proven survives the proof, and the followed mail alone decides what takes its place.
+//! An attacker can prepare an account for an e-mail address that is not theirs. So a proof removes everything that
+//! stood in the account before the mailbox was first proven. Only the followed mail decides what replaces it.
 
-/// A door whose mail proves that a person reads their mailbox.
+/// A flow whose mail proves that a person reads their mailbox.
 ///
-/// Operators are no such door: their invitation is handed over, and sets every credential of theirs anew. Nor are a
-/// district's provider and directory: no address leads to an account of theirs.
+/// Site administrators are not in this list: their invitation is handed over directly and replaces every credential. A
+/// district's identity provider and directory are not in it either: no e-mail address leads to an account of theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailboxDoor {
-    /// The link that confirms a new studio's address.
+    /// The link that confirms a new studio's e-mail address.
     SignUp,
-    /// The link that lets a person choose another password.
+    /// The link that resets a password.
     PasswordReset,
-    /// The link that signs in.
+    /// The sign-in link.
     SignInLink,
-    /// The code that signs in.
+    /// The sign-in code.
     SignInCode,
     /// The link of an invitation to a school or a studio.
     Invitation,
-    /// The link to a new address, followed in a session of the account.
+    /// The link to a new e-mail address, followed in a session of the account.
     EmailChange,
 }
 
 impl MailboxDoor {
-    /// Every door.
+    /// Every flow.
     pub const ALL: [Self; 6] = [
         Self::SignUp,
         Self::PasswordReset,
@@ -35,9 +35,9 @@ impl MailboxDoor {
     ];
 }
 
-/// What opens an account, or stands in it because its holder put it there.
+/// A credential or a possession of an account.
 ///
-/// A device cookie is none: it opens nothing, and only tells whose wrong passwords are counted together.
+/// The device cookie is not one: it gives no access and only groups wrong passwords for counting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountCredential {
     /// The password.
@@ -48,11 +48,11 @@ pub enum AccountCredential {
     Passkeys,
     /// The recovery codes on paper.
     RecoveryCodes,
-    /// The keys of programs, with the tokens that follow from them.
+    /// The API keys of programs, with the tokens issued for them.
     ApiKeys,
-    /// The sessions, and sign-ins between their two stages.
+    /// The sessions, and sign-ins that wait for their second factor.
     Sessions,
-    /// The studio that the person made by signing up.
+    /// The studio that the person created by signing up.
     OwnedStudio,
 }
 
@@ -68,7 +68,7 @@ impl AccountCredential {
         Self::OwnedStudio,
     ];
 
-    /// What the audit log calls it.
+    /// Returns the name in the audit log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -82,22 +82,22 @@ impl AccountCredential {
     }
 }
 
-/// What becomes of a credential when a mailbox is proven.
+/// The effect of a mailbox proof on one credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CredentialFate {
     /// It stays as it is.
     Kept,
-    /// It opens nothing any more.
+    /// The credential gives no access any more.
     Ended,
-    /// It ends, and the one that was chosen in the followed mail's own flow takes its place.
+    /// The credential ends; the one chosen in the flow of the followed mail replaces it.
     Replaced,
 }
 
 impl MailboxDoor {
-    /// What becomes of a credential; `was_proven` says whether the account's mailbox was proven before.
+    /// Returns the effect on a credential. `was_proven` says whether the mailbox was proven before.
     ///
-    /// A reset ends programs' keys as it ends sessions, and keeps the second factor of an account that was proven: a
-    /// mailbox alone opens no account that has one. A sign-up for a proven address changes nothing.
+    /// A password reset ends API keys and sessions. It keeps the second factor of a proven account, because a mailbox
+    /// alone must not open an account that has one. A sign-up for a proven address changes nothing.
     pub const fn fate_of(self, credential: AccountCredential, was_proven: bool) -> CredentialFate {
         let is_kept = match (self, credential) {
             (Self::SignUp, AccountCredential::Password | AccountCredential::OwnedStudio)

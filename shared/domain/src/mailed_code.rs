@@ -1,23 +1,24 @@
-//! The six digits that are mailed to somebody who signs in.
+//! The six-digit code that is mailed to a person who signs in.
 
-/// A code of six digits. No `Debug`: whoever reads it in a log could sign in.
+/// A code of six digits. It has no `Debug`: a reader of the log could sign in with it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailedCode(u32);
 
 impl MailedCode {
     /// Digits in a code.
     pub const DIGITS: usize = 6;
-    /// How many codes there are.
+    /// Number of different codes.
     const CODES: u32 = 1_000_000;
 
-    /// A code of random bits, or `None` for bits that would make some codes likelier than others: draw
-    /// again. Twenty bits reach 1,048,576, so that happens once in twenty draws.
+    /// Creates a code from random bits; `None` when the caller must draw again.
+    ///
+    /// Rejection keeps all codes equally likely. Twenty bits reach 1,048,576, so about one draw in 22 is rejected.
     pub fn from_random(bits: [u8; 4]) -> Option<Self> {
         let number = u32::from_be_bytes(bits) & 0x000F_FFFF;
         (number < Self::CODES).then_some(Self(number))
     }
 
-    /// Reads a code as it is typed: `123456`, `123 456`, `123-456`.
+    /// Parses a code as a person types it: `123456`, `123 456`, `123-456`.
     pub fn parse(typed: &str) -> Option<Self> {
         let mut number = 0_u32;
         let mut digits = 0;
@@ -25,7 +26,7 @@ impl MailedCode {
             if matches!(typed, ' ' | '-') {
                 continue;
             }
-            // Digits of ASCII only: the mail shows no others.
+            // ASCII digits only: the mail shows no others.
             let digit = typed.is_ascii_digit().then(|| typed.to_digit(10)).flatten()?;
             digits += 1;
             if digits > Self::DIGITS {
@@ -36,7 +37,7 @@ impl MailedCode {
         (digits == Self::DIGITS).then_some(Self(number))
     }
 
-    /// The digits, as the mail shows them and as they are hashed.
+    /// Returns the six digits, as mailed and as hashed.
     pub fn text(&self) -> String {
         format!("{:06}", self.0)
     }
@@ -76,7 +77,7 @@ mod tests {
         }
     }
 
-    /// Rejection, not remainder: of the 2^20 values of the bits that count, exactly one makes each code.
+    /// Uses rejection, not a remainder: each code comes from exactly one of the 2^20 values of the used bits.
     #[test]
     fn a08_every_code_is_equally_likely() {
         let mut made = vec![0_u8; 1_000_000];
@@ -91,7 +92,7 @@ mod tests {
         assert_eq!(refused, (1 << 20) - 1_000_000);
     }
 
-    /// The twelve bits above are thrown away, whatever they are.
+    /// The upper twelve of the 32 bits are ignored.
     #[test]
     fn a08_twenty_bits_make_a_code() {
         let code = MailedCode::from_random([0xff, 0xf0, 0x00, 0x2a]);

@@ -2,23 +2,23 @@
 
 use data_encoding::BASE64URL_NOPAD;
 
-/// A token. No `Debug`: whoever reads it in a log could follow the link.
+/// A token. It has no `Debug`: a reader of the log could follow the link.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailedToken(String);
 
 impl MailedToken {
-    /// A new token.
+    /// Creates a token from random bits.
     pub fn from_random(bits: [u8; 32]) -> Self {
         Self(BASE64URL_NOPAD.encode(&bits))
     }
 
-    /// Reads a token exactly as the link has it. Anything else was never mailed.
+    /// Parses a token exactly as the link contains it. No other spelling was ever mailed.
     pub fn parse(text: &str) -> Option<Self> {
         let bits = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         (bits.len() == 32).then(|| Self(text.to_owned()))
     }
 
-    /// The text, as it is mailed and as it is hashed.
+    /// Returns the text, as mailed and as hashed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -38,7 +38,7 @@ mod tests {
             prop_assert!(MailedToken::parse(token.as_str()) == Some(token));
         }
 
-        /// One text for one token: no second spelling of the same bits is taken.
+        /// A token has one text: a second spelling of the same bits is refused.
         #[test]
         fn a09_what_is_read_is_what_was_written(text in "[A-Za-z0-9_=/+ -]{0,50}|\\PC{0,50}") {
             if let Some(token) = MailedToken::parse(&text) {

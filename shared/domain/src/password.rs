@@ -1,15 +1,16 @@
-//! Passwords: what may be chosen, and text that wipes itself.
+//! Passwords: the policy for new ones, and text that is wiped from memory.
 
 use serde::{Deserialize, Deserializer};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-/// A password as a request carries it. It is read, and wiped when it is dropped; it has no `Debug`, no
-/// `Display` and no `Serialize`, so that what would print it does not compile.
+/// A password as a request carries it. It is wiped when it is dropped.
+///
+/// It has no `Debug`, no `Display` and no `Serialize`, so code that would print it does not compile.
 pub struct TypedPassword(Zeroizing<String>);
 
 impl TypedPassword {
-    /// What was typed, for [`Password`] to read.
+    /// Returns the typed text, for [`Password`] to parse.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -21,22 +22,23 @@ impl<'de> Deserialize<'de> for TypedPassword {
     }
 }
 
-/// A password in the one form that is hashed (NFC). As silent as [`TypedPassword`].
+/// A password in its hashed form (NFC). Like [`TypedPassword`], it cannot be printed.
 pub struct Password(Zeroizing<String>);
 
-/// Which passwords may be chosen.
+/// The rules for a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PasswordPolicy {
     /// At least 12 characters, one of each of four classes. Source: our security page.
     #[default]
     FourClasses,
-    /// At least 15 characters, whatever they are. Source: NIST SP 800-63B-4, section 3.1.1.2, which
-    /// forbids rules of composition, and so does OWASP ASVS 5.0, 6.2.5.
+    /// At least 15 characters of any kind.
+    ///
+    /// Source: NIST SP 800-63B-4, section 3.1.1.2, which forbids composition rules, as does OWASP ASVS 5.0, 6.2.5.
     LengthOnly,
 }
 
 impl PasswordPolicy {
-    /// The policy of a setting's name: `four_classes` or `nist`.
+    /// Returns the policy for the name in the setting: `four_classes` or `nist`.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "four_classes" => Some(Self::FourClasses),
@@ -45,7 +47,7 @@ impl PasswordPolicy {
         }
     }
 
-    /// Unicode scalar values after NFC.
+    /// Minimum length, in Unicode scalar values after NFC.
     pub const fn fewest_characters(self) -> usize {
         match self {
             Self::FourClasses => 12,
@@ -53,7 +55,7 @@ impl PasswordPolicy {
         }
     }
 
-    /// Whether a password needs an upper-case and a lower-case letter, a digit and something else.
+    /// Returns whether a password needs an upper-case letter, a lower-case letter, a digit and a special character.
     pub const fn asks_for_classes(self) -> bool {
         match self {
             Self::FourClasses => true,
@@ -62,10 +64,10 @@ impl PasswordPolicy {
     }
 }
 
-/// Which part of the rule a password breaks.
+/// The first rule that a password breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Fewer characters than the policy asks for.
+    /// Fewer characters than the policy requires.
     #[error("too short")]
     TooShort(PasswordPolicy),
     /// More than [`Password::MOST_BYTES`].
@@ -80,7 +82,7 @@ pub enum PasswordError {
     /// No digit.
     #[error("no digit")]
     NoDigit,
-    /// Nothing but letters and digits.
+    /// Only letters and digits.
     #[error("no special character")]
     NoSpecial,
 }
@@ -101,14 +103,14 @@ impl PasswordError {
 }
 
 impl Password {
-    /// Bytes; hashing reads them all, so a megabyte would be work for nothing.
+    /// Maximum length in bytes after NFC. Hashing reads every byte, so a longer text would only cost time.
     pub const MOST_BYTES: usize = 1024;
 
-    /// A password somebody chooses: it must keep the policy.
+    /// Parses a new password and checks it against the policy.
     ///
     /// # Errors
     ///
-    /// The first part of the rule that is broken.
+    /// Names the first rule that is broken.
     pub fn choose(typed: &str, policy: PasswordPolicy) -> Result<Self, PasswordError> {
         let password = Self::present(typed)?;
         if password.0.chars().count() < policy.fewest_characters() {
@@ -133,17 +135,17 @@ impl Password {
         Ok(password)
     }
 
-    /// A password somebody signs in with: only its length is bounded, it may be older than the policy.
+    /// Parses a password for signing in. Only its length is limited, because it may be older than the policy.
     ///
     /// # Errors
     ///
     /// When it is longer than [`Self::MOST_BYTES`].
     pub fn present(typed: &str) -> Result<Self, PasswordError> {
-        // Whatever is longer before NFC is refused unread; NFC makes a text at most three times as long.
+        // Refuse very long input before normalizing it.
         if typed.len() > 2 * Self::MOST_BYTES {
             return Err(PasswordError::TooLong);
         }
-        // Room for all of it at once: a text that grows leaves copies of itself behind.
+        // Reserve everything at once, because a growing text leaves copies in memory. NFC at most triples the length.
         let mut text = Zeroizing::new(String::with_capacity(3 * typed.len()));
         text.extend(typed.nfc());
         if text.len() > Self::MOST_BYTES {
@@ -152,12 +154,12 @@ impl Password {
         Ok(Self(text))
     }
 
-    /// What is hashed.
+    /// Returns the bytes to hash.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 
-    /// The text, for a judgement of how guessable it is.
+    /// Returns the text, to estimate how guessable it is.
     pub fn reveal(&self) -> &str {
         &self.0
     }
@@ -224,7 +226,7 @@ mod tests {
             }
         }
 
-        /// What has all four classes and the length is never refused.
+        /// A password with the length and all four classes is never refused.
         #[test]
         fn a04_nothing_that_keeps_the_rule_is_refused(
             upper in "[A-ZÀ-Ý&&[^×]]{1,5}", lower in "[a-zß-ÿ&&[^÷]]{1,5}", digit in "[0-9]{1,5}",
@@ -240,7 +242,7 @@ mod tests {
         }
     }
 
-    /// Whether a type has a trait: the constant of the type itself hides the one every type has.
+    /// Tells whether a type implements a trait: the inherent constant hides the one of the trait.
     struct Probe<T>(PhantomData<T>);
     trait Silent {
         const PRINTS: bool = false;
@@ -264,12 +266,12 @@ mod tests {
         const { assert!(!Probe::<Password>::PRINTS && !Probe::<TypedPassword>::PRINTS) };
         const { assert!(!Probe::<Password>::SHOWS && !Probe::<TypedPassword>::SHOWS) };
         const { assert!(!Probe::<Password>::SERIALIZES && !Probe::<TypedPassword>::SERIALIZES) };
-        // The probe itself notices a trait that is there.
+        // The probe detects a trait that is implemented.
         const { assert!(Probe::<String>::PRINTS && Probe::<String>::SHOWS) };
         const { assert!(Probe::<String>::SERIALIZES) };
     }
 
-    /// At the bounds: what is just long enough, and what is one too short or too long.
+    /// Checks the limits: just long enough, one too short, one too long.
     #[test]
     fn a04_the_lengths_are_counted_to_the_letter() {
         let kept = |typed: &str, policy| Password::choose(typed, policy).is_ok();
@@ -277,7 +279,7 @@ mod tests {
         assert!(kept("fifteen letters", LengthOnly) && !kept("fifteen letter", LengthOnly));
         let (longest, longer) = ("Aa1!".repeat(256), format!("{}x", "Aa1!".repeat(256)));
         assert!(kept(&longest, FourClasses) && !kept(&longer, FourClasses));
-        // Nine bytes that NFC makes three of: twice the bound as it is typed, and within it as it is kept.
+        // NFC turns nine bytes into three: the typed text has twice the limit, the normalized one is within it.
         let syllables = "\u{1112}\u{1161}\u{11ab}".repeat(227);
         assert!(Password::present(&format!("{syllables}Aa1-x")).is_ok(), "2,048 bytes");
         assert!(Password::present(&format!("{syllables}Aa1-xy")).is_err(), "2,049 bytes");

@@ -1,10 +1,10 @@
-//! Someone who signs in: one per e-mail address, whatever they are.
+//! A person who signs in. There is one person per e-mail address, with any number of roles.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{SchoolId, StudentId, StudioId};
 
-/// The four doors. One person may use several; each has its own cookie.
+/// The four portals. One person may use several; each portal has its own cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Portal {
@@ -19,10 +19,10 @@ pub enum Portal {
 }
 
 impl Portal {
-    /// Every door.
+    /// Every portal.
     pub const ALL: [Self; 4] = [Self::Photographer, Self::School, Self::Parent, Self::Admin];
 
-    /// The name on the wire and in the cookie.
+    /// Returns the name in the API and in the cookie.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Photographer => "photographer",
@@ -33,17 +33,17 @@ impl Portal {
     }
 }
 
-/// What a person may do in a studio.
+/// The role of a person in a studio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StudioRole {
-    /// Everything, staff and billing included.
+    /// All actions, staff and billing included.
     Owner,
     /// The daily work.
     Staff,
 }
 
-/// A person belongs to a studio. A store handle for the studio comes only out of one of these.
+/// Proof that a person belongs to a studio. Only such a value gives a store handle for the studio.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Membership {
     /// The studio.
@@ -52,16 +52,18 @@ pub struct Membership {
     pub role: StudioRole,
 }
 
-/// A parent's right to one student's galleries, or the grown-up student's own, once every step to it was taken.
+/// A person's access to one student's galleries: a parent's, or the adult student's own.
+///
+/// It may still be in progress: see the state in `held`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessGrant {
-    /// The studio whose galleries they are.
+    /// The studio that owns the galleries.
     pub studio: StudioId,
     /// The student's school.
     pub school: SchoolId,
     /// The student.
     pub student: StudentId,
-    /// What they are to the student, and how far the way to the galleries has been gone.
+    /// The relation to the student and the state of the access.
     pub held: crate::access::Held,
 }
 
@@ -69,7 +71,7 @@ pub struct AccessGrant {
 mod tests {
     use super::*;
 
-    /// Cookies that people have and pages they know are named so.
+    /// Stored cookies and known page addresses contain these names.
     #[test]
     fn a_portals_name_never_changes() {
         let names = Portal::ALL.map(Portal::name);

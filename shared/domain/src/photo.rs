@@ -1,4 +1,4 @@
-//! A photo: an uploaded file and what became of it.
+//! A photo: an uploaded file and its current state.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{PhotoId, StudentId};
 use crate::matching::{Doubt, Note};
 
-/// What a photographer may upload.
+/// The file types that a photographer may upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PictureType {
     /// `image/jpeg`
@@ -19,10 +19,10 @@ pub enum PictureType {
 }
 
 impl PictureType {
-    /// Reads a declared content type in any spelling that browsers and programs use for these two.
+    /// Parses a declared content type, in every spelling that browsers and programs use for these two types.
     ///
-    /// Windows keeps `image/pjpeg` and `image/x-png` from Internet Explorer's days; `image/jpg` is no registered
-    /// type and common all the same.
+    /// Windows still has `image/pjpeg` and `image/x-png` from Internet Explorer. `image/jpg` is not registered, but
+    /// common.
     pub fn parse(content_type: &str) -> Option<Self> {
         match essence(content_type).as_str() {
             "image/jpeg"
@@ -45,7 +45,7 @@ impl PictureType {
         }
     }
 
-    /// Reads the extension of a file name.
+    /// Returns the type for the extension of a file name.
     pub fn of_file_name(name: &str) -> Option<Self> {
         match extension(name)?.to_ascii_lowercase().as_str() {
             "jpg" | "jpeg" | "jpe" | "jfif" | "jif" | "jfi" | "pjpeg" | "pjp" | "mpo" => {
@@ -56,10 +56,10 @@ impl PictureType {
         }
     }
 
-    /// The type to upload a file under; `None` if declared type and name both say another kind of file.
+    /// Returns the type to upload a file under; `None` if content type and name both declare another kind of file.
     ///
-    /// A browser takes the type from the computer's registry, so that it may be empty or odd; the name then
-    /// decides. What neither tells is uploaded as a JPEG. In the end the bytes decide, whatever was promised.
+    /// A browser takes the content type from the computer's registry, so it may be empty or wrong; then the name
+    /// decides. A file without both is uploaded as a JPEG. In the end only the bytes decide.
     pub fn promised(content_type: &str, name: &str) -> Option<Self> {
         let says_nothing = matches!(
             essence(content_type).as_str(),
@@ -71,7 +71,7 @@ impl PictureType {
             .or_else(|| unnamed.then_some(Self::Jpeg))
     }
 
-    /// The content type.
+    /// Returns the content type.
     pub const fn content_type(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
@@ -80,32 +80,32 @@ impl PictureType {
     }
 }
 
-/// A content type without its parameters, in lower case.
+/// Returns a content type without its parameters, in lower case.
 fn essence(content_type: &str) -> String {
     let essence = content_type.split(';').next().unwrap_or_default();
     essence.trim().to_ascii_lowercase()
 }
 
-/// What follows the last dot of a file's name; folders before the name do not count.
+/// Returns the text after the last dot of a file name, without its folders.
 fn extension(name: &str) -> Option<&str> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let (stem, extension) = name.rsplit_once('.')?;
     (!stem.is_empty() && !extension.is_empty()).then_some(extension)
 }
 
-/// How far a photo has come. What it is matched to is not a state of its own: see [`Photo::students`].
+/// The processing state of a photo. Matching is not a state of its own: see [`Photo::students`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PhotoState {
-    /// Announced; its bytes may still be on their way.
+    /// Announced; its bytes may not have arrived.
     Registered,
-    /// Arrived, decoded, stripped; its pictures exist.
+    /// Uploaded, decoded and stripped of metadata; its pictures exist.
     Checked,
-    /// Arrived and refused, with a reason.
+    /// Uploaded and refused, with a reason.
     Refused,
 }
 
-/// What a frame shows of a camera card.
+/// The camera card that a frame shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CardSeen {
@@ -118,7 +118,7 @@ pub enum CardSeen {
     Unreadable,
 }
 
-/// How a photo found its students.
+/// The way a photo was matched to its students.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchedBy {
@@ -126,32 +126,32 @@ pub enum MatchedBy {
     Card,
     /// By its file name.
     FileName,
-    /// By a person, who is always right.
+    /// By a person, whose decision always wins.
     Hand,
 }
 
-/// The camera body a file names, as a digest: it is compared, and never shown.
+/// The camera body that a file names, as a digest. It is compared and never shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CameraBody {
-    /// Maker, model and serial number: one body and no other.
+    /// Maker, model and serial number: exactly one body.
     Serial(String),
     /// Maker and model only: another body of this model looks the same.
     Model(String),
 }
 
-/// The label of a camera within a picture day: what its photographer calls it.
+/// The photographer's label for a camera within a picture day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CameraLabel(String);
 
-/// The text is no camera label.
+/// The text is not a camera label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("1 to 20 letters, digits, spaces, hyphens or underscores")]
 pub struct CameraLabelError;
 
 impl CameraLabel {
-    /// Reads a label: it becomes part of a table key and a queue's group, so it is plain.
+    /// Parses a label. It becomes part of a table key and of a queue's message group, so its characters are limited.
     ///
     /// # Errors
     ///
@@ -186,47 +186,48 @@ impl From<CameraLabel> for String {
 /// A photo of a picture day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// Its id: leads to the picture day, derived from the content.
+    /// The id: leads to the picture day, derived from the content.
     pub id: PhotoId,
     /// The camera it was taken with.
     pub camera: CameraLabel,
-    /// What the photographer's file was called. Personal: sealed.
+    /// The name of the photographer's file. Personal: encrypted.
     pub file_name: String,
-    /// Bytes of the upload.
+    /// Size of the upload in bytes.
     pub bytes: u64,
-    /// What it is: the promised type until it is checked, then the type of its bytes.
+    /// The file type: the promised one until the photo is checked, then the type of its bytes.
     pub picture_type: PictureType,
-    /// How far it has come.
+    /// The processing state.
     pub state: PhotoState,
     /// Why it was refused: a stable code.
     pub refusal: Option<String>,
-    /// Where its pictures lie, once checked: a keyed hash of the content, within the studio.
+    /// The storage location of its pictures, once checked: a keyed hash of the content, within the studio.
     pub content: String,
     /// The camera's civil time, `2026-09-14T09:12:33.120`.
     pub captured_at: Option<String>,
-    /// Whether that is the time of the last edit: the file has no time of capture.
+    /// Whether `captured_at` is the time of the last edit, because the file has no capture time.
     pub is_edit_time: bool,
     /// The body that took it, where the file names one.
     pub body: Option<CameraBody>,
-    /// Upright size in pixels.
+    /// Width and height in pixels, after rotating the picture upright.
     pub size: Option<(u32, u32)>,
-    /// What it shows of a camera card.
+    /// The camera card that it shows.
     pub card: CardSeen,
-    /// Whether something in it may be a part of a card, too little for a card that was found.
+    /// Whether it may show a part of a card, although no card was found.
     pub looks_like_card: bool,
-    /// Whether it shows a camera card, so that families never see it.
+    /// Whether it shows a camera card. Families never see such a photo.
     pub is_camera_card: bool,
-    /// Whose photo it is.
+    /// The students that it shows.
     pub students: BTreeSet<StudentId>,
-    /// How that was found.
+    /// How they were found.
     pub matched_by: Option<MatchedBy>,
     /// Why matching found no student.
     pub note: Option<Note>,
-    /// The run it is part of, named by the photo of its card, where a card gave it its student.
+    /// The run of the photo, named by the photo of its card, where a card gave it its student.
     pub run: Option<PhotoId>,
-    /// Why a person must look at its run before a family is shown it.
+    /// Why a person must check its run before a family sees it.
     pub doubts: BTreeSet<Doubt>,
-    /// When a registered photo that never arrived stops waiting: seconds since 1970.
+    /// Expiry of a registered photo that never arrives, in seconds since 1970.
+    ///
     pub expires_at: Option<i64>,
 }
 

@@ -1,11 +1,11 @@
-//! A picture day: a civil date at a school.
+//! A picture day: a calendar date at a school.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{PictureDayId, SchoolId};
 
-/// What kind of day it is.
+/// The kind of a picture day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PictureDayKind {
@@ -13,7 +13,7 @@ pub enum PictureDayKind {
     Fall,
     /// The spring portraits.
     Spring,
-    /// Those who missed or dislike theirs.
+    /// For students who missed their portrait or dislike it.
     Retake,
     /// Graduates.
     Graduation,
@@ -22,7 +22,7 @@ pub enum PictureDayKind {
 }
 
 impl PictureDayKind {
-    /// Reads the name on the wire.
+    /// Parses the name in the API.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "fall" => Some(Self::Fall),
@@ -34,7 +34,7 @@ impl PictureDayKind {
         }
     }
 
-    /// The name on the wire.
+    /// Returns the name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fall => "fall",
@@ -46,24 +46,24 @@ impl PictureDayKind {
     }
 }
 
-/// A civil date at a school, in the school's zone.
+/// A picture day at a school. Its date is in the school's time zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureDay {
-    /// Its id.
+    /// The id.
     pub id: PictureDayId,
     /// The school.
     pub school_id: SchoolId,
     /// The date on the school's calendar.
     pub date: Date,
-    /// What kind of day.
+    /// The kind of day.
     pub kind: PictureDayKind,
-    /// The day a retake repeats.
+    /// The day that a retake repeats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeats: Option<PictureDayId>,
 }
 
 impl PictureDay {
-    /// The school year a day belongs to, named by the calendar year it begins in.
+    /// Returns the school year of the day, named by the calendar year it begins in.
     pub fn school_year(&self) -> SchoolYear {
         SchoolYear::of(self.date)
     }
@@ -74,17 +74,19 @@ impl PictureDay {
 pub struct SchoolYear(i16);
 
 impl SchoolYear {
-    /// The year a date falls in. It turns on 1 July: rosters of the coming year arrive in summer.
+    /// Returns the school year of a date.
+    ///
+    /// It changes on 1 July, because rosters of the coming year arrive in summer.
     pub fn of(date: Date) -> Self {
         Self(if date.month() >= 7 { date.year() } else { date.year().saturating_sub(1) })
     }
 
-    /// The calendar year it begins in.
+    /// Returns the calendar year it begins in.
     pub const fn begins_in(self) -> i16 {
         self.0
     }
 
-    /// The last day of the year.
+    /// Returns the last day of the school year, 30 June.
     pub fn last_day(self) -> Date {
         Date::new(self.0.saturating_add(1), 6, 30).unwrap_or(Date::MAX)
     }

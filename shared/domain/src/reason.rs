@@ -1,29 +1,29 @@
-//! Why an administrator does something to somebody's account: a code, and the number of a case.
+//! The reason why a site administrator acts on a person's account: a code and an optional case number.
 //!
-//! Nothing personal fits in either, so that a reason can stand in the log as it is.
+//! Neither can contain personal data, so a reason can be logged unchanged.
 
 use serde::Deserialize;
 
-/// Why.
+/// The code of a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
-    /// The person asked for it.
+    /// The person requested it.
     OwnRequest,
-    /// Somebody needs help with what they see.
+    /// A person needs support with what they see.
     SupportCase,
-    /// The person does not work there any more.
+    /// The person no longer works there.
     Left,
-    /// The account may be in somebody else's hands.
+    /// Another person may control the account.
     SuspectedTheft,
     /// The account was used against the rules.
     Abuse,
-    /// What was done before was a mistake.
+    /// An earlier action was a mistake.
     Mistake,
 }
 
 impl Why {
-    /// The name on the wire.
+    /// Returns the name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::OwnRequest => "own_request",
@@ -36,27 +36,28 @@ impl Why {
     }
 }
 
-/// A reason.
+/// A reason: a code, and the number of a support case if there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     why: Why,
     case: Option<String>,
 }
 
-/// The text is no number of a case.
+/// The text is not a case number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a case is 1 to 40 letters, digits and hyphens, with a digit in it")]
 pub struct BadCase;
 
 impl Reason {
-    /// Characters of a case's number at the most.
+    /// Maximum length of a case number, in characters.
     pub const MOST_CASE: usize = 40;
 
-    /// A reason, with the number of the case it belongs to if there is one.
+    /// Creates a reason, with a case number if there is one.
     ///
     /// # Errors
     ///
-    /// For a case that is more than a number: a name has no digit in it.
+    /// When the case number is not 1 to 40 letters, digits and hyphens with at least one digit. A person's name has no
+    /// digit.
     pub fn new(why: Why, case: Option<&str>) -> Result<Self, BadCase> {
         let is_number = |case: &str| {
             let is_known = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
@@ -70,7 +71,7 @@ impl Reason {
         Ok(Self { why, case: case.map(str::to_owned) })
     }
 
-    /// As the log writes it: `support_case HELP-123`.
+    /// Formats the reason for the log: `support_case HELP-123`.
     pub fn text(&self) -> String {
         match &self.case {
             Some(case) => format!("{} {case}", self.why.name()),

@@ -1,4 +1,4 @@
-//! Where students are: districts and schools.
+//! Districts and schools.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -11,25 +11,25 @@ use crate::text::Line;
 /// A school district.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct District {
-    /// Its id.
+    /// The id.
     pub id: DistrictId,
-    /// Its name: public, not personal data.
+    /// The name: public, not personal data.
     pub name: Line,
 }
 
-/// Who must agree before a parent sees a gallery.
+/// The rule who must agree before a parent sees a gallery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParentAccess {
-    /// The private printed code, a confirmed address and consent.
+    /// The printed share code, a confirmed e-mail address and consent.
     #[default]
     Code,
-    /// These, and the approval of the school.
+    /// All of these, and the school's approval.
     Approval,
 }
 
 impl ParentAccess {
-    /// The name on the wire and in the log.
+    /// Returns the name in the API and in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Code => "code",
@@ -41,25 +41,26 @@ impl ParentAccess {
 /// A school.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct School {
-    /// Its id.
+    /// The id.
     pub id: SchoolId,
-    /// Its district.
+    /// The district.
     pub district_id: DistrictId,
-    /// Its name: public, not personal data.
+    /// The name: public, not personal data.
     pub name: Line,
-    /// The zone its dates are in.
+    /// The time zone of its dates.
     pub time_zone: Zone,
-    /// Who must agree before a parent sees a gallery.
+    /// The rule who must agree before a parent sees a gallery.
     #[serde(default)]
     pub parent_access: ParentAccess,
-    /// Whether students of 18 and over may see their own galleries, each with the school's approval. Not written
-    /// while it is off, as rows from before it have it.
+    /// Whether students of 18 and over may see their own galleries, each with the school's approval.
+    ///
+    /// Not written while it is `false`, because older rows do not have it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub adult_students: bool,
 }
 
 impl School {
-    /// The school year at an instant, by the school's own calendar.
+    /// Returns the school year at an instant, in the school's time zone.
     pub fn school_year_at(&self, now: Timestamp) -> SchoolYear {
         SchoolYear::of(now.to_zoned(self.time_zone.zone()).date())
     }
@@ -70,17 +71,17 @@ impl School {
 #[serde(try_from = "String", into = "String")]
 pub struct Zone(String);
 
-/// There is no such zone.
+/// The time zone does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no such IANA time zone")]
 pub struct ZoneError;
 
 impl Zone {
-    /// Looks the zone up in the IANA data that is compiled in.
+    /// Parses a name with the compiled-in IANA data.
     ///
     /// # Errors
     ///
-    /// When there is no such zone.
+    /// When the time zone does not exist.
     pub fn parse(name: &str) -> Result<Self, ZoneError> {
         TimeZone::get(name)
             .ok()
@@ -88,13 +89,13 @@ impl Zone {
             .ok_or(ZoneError)
     }
 
-    /// The zone's rules.
+    /// Returns the rules of the time zone.
     pub fn zone(&self) -> TimeZone {
-        // The name was looked up when the value was made; the data is compiled in.
+        // The name was checked at construction and the data is compiled in, so UTC is never used.
         TimeZone::get(&self.0).unwrap_or(TimeZone::UTC)
     }
 
-    /// The IANA name.
+    /// Returns the IANA name.
     pub fn as_str(&self) -> &str {
         &self.0
     }

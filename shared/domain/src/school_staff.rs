@@ -1,4 +1,4 @@
-//! Who works at a school: administrators see all of it, teachers the students of their classes.
+//! The staff of a school: administrators see the whole school, teachers the students of their classes.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,18 +7,18 @@ use crate::roster::fold::fold;
 use crate::student::Enrolment;
 use crate::text::{Line, LineError};
 
-/// What somebody is at a school.
+/// The role of a person at a school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SchoolRole {
-    /// The whole school, and who works there.
+    /// The whole school, staff included.
     Administrator,
-    /// The classes that are theirs.
+    /// Their own classes only.
     Teacher,
 }
 
 impl SchoolRole {
-    /// The name on the wire and in the log.
+    /// Returns the name in the API and in the log.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
@@ -27,7 +27,7 @@ impl SchoolRole {
     }
 }
 
-/// A person works at a school. The handle of the school comes only out of one of these.
+/// Proof that a person works at a school. Only such a value gives a store handle for the school.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchoolMembership {
     /// The studio that photographs the school.
@@ -38,12 +38,14 @@ pub struct SchoolMembership {
     pub role: SchoolRole,
 }
 
-/// The classes of a teacher, as the roster calls them: at least one, none twice. Personal: they lead to a teacher.
+/// The classes of a teacher, named as in the roster: at least one, without duplicates.
+///
+/// Personal data: the classes identify a teacher.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Classes(Vec<Line>);
 
-/// A role with what belongs to it.
+/// A role with its classes.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "role", content = "classes")]
 pub enum Assignment {
@@ -53,25 +55,25 @@ pub enum Assignment {
     Teacher(Classes),
 }
 
-/// Why a role and classes do not go together.
+/// Why a role and its classes do not fit together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AssignmentError {
-    /// A teacher without a class would see nobody.
+    /// A teacher without a class would see no student.
     #[error("a teacher without a class")]
     NoClasses,
     /// More than [`Classes::MOST`].
     #[error("too many classes")]
     TooManyClasses,
-    /// An administrator sees every class anyway.
+    /// An administrator sees every class, so naming some is a mistake.
     #[error("classes of an administrator")]
     ClassesOfAdministrator,
-    /// A class's name is no line of text.
+    /// The name of a class is not a valid line of text.
     #[error(transparent)]
     BadClass(#[from] LineError),
 }
 
 impl AssignmentError {
-    /// The stable code.
+    /// Returns the stable code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::NoClasses => "no_classes",
@@ -83,14 +85,14 @@ impl AssignmentError {
 }
 
 impl Classes {
-    /// Classes of one teacher at the most: a music teacher of a large school has fewer.
+    /// Maximum number of classes per teacher; a music teacher of a large school has fewer.
     pub const MOST: usize = 50;
 
-    /// Reads what was typed. Two spellings of one class are one class.
+    /// Parses the typed names. Two spellings of one class count as one.
     ///
     /// # Errors
     ///
-    /// When there is none, or too many, or one is no line of text.
+    /// When there is no class, when there are too many, or when a name is not a valid line of text.
     pub fn parse(typed: &[String]) -> Result<Self, AssignmentError> {
         if typed.len() > Self::MOST {
             return Err(AssignmentError::TooManyClasses);
@@ -106,24 +108,24 @@ impl Classes {
         if classes.is_empty() { Err(AssignmentError::NoClasses) } else { Ok(Self(classes)) }
     }
 
-    /// Whether a class of the roster is one of these: compared as the roster compares names.
+    /// Returns whether the roster's class is one of these. Names are compared as the roster compares them.
     pub fn has(&self, class: &str) -> bool {
         let class = fold(class);
         self.0.iter().any(|known| fold(known.as_str()) == class)
     }
 
-    /// The names, in the order they were given.
+    /// Returns the names in the order in which they were given.
     pub fn names(&self) -> &[Line] {
         &self.0
     }
 }
 
 impl Assignment {
-    /// A role with its classes.
+    /// Creates an assignment from a role and its classes.
     ///
     /// # Errors
     ///
-    /// When they do not go together.
+    /// When they do not fit together.
     pub fn new(role: SchoolRole, classes: &[String]) -> Result<Self, AssignmentError> {
         match role {
             SchoolRole::Administrator if classes.is_empty() => Ok(Self::Administrator),
@@ -132,7 +134,7 @@ impl Assignment {
         }
     }
 
-    /// The role.
+    /// Returns the role.
     pub const fn role(&self) -> SchoolRole {
         match self {
             Self::Administrator => SchoolRole::Administrator,
@@ -140,7 +142,7 @@ impl Assignment {
         }
     }
 
-    /// The names of a teacher's classes; none for an administrator.
+    /// Returns the names of a teacher's classes; empty for an administrator.
     pub fn classes(&self) -> &[Line] {
         match self {
             Self::Administrator => &[],
@@ -148,8 +150,7 @@ impl Assignment {
         }
     }
 
-    /// Whether a student with this place in the school is one of theirs. A student without a class is no
-    /// teacher's.
+    /// Returns whether this person sees a student in this class. No teacher sees a student without a class.
     pub fn sees(&self, place: &Enrolment) -> bool {
         match self {
             Self::Administrator => true,
@@ -160,22 +161,22 @@ impl Assignment {
     }
 }
 
-/// What an invitation makes of whoever accepts it.
+/// The role that a person gets when they accept an invitation.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Offer {
-    /// Somebody of a school.
+    /// A member of a school's staff.
     SchoolStaff {
         /// The school.
         school: SchoolId,
-        /// What they will be there.
+        /// The role there.
         assignment: Assignment,
     },
-    /// Somebody of a studio.
+    /// A member of a studio's staff.
     StudioStaff,
 }
 
-/// Seconds an invitation stands open: a week, holidays included.
+/// Validity of an invitation in seconds: one week, so that it survives a few days off.
 pub const INVITATION_LIVES_SECONDS: i64 = 7 * 24 * 3600;
 
 #[cfg(test)]

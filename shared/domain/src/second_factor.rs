@@ -1,4 +1,4 @@
-//! What somebody proves besides the first thing they prove: a code of an app, a passkey, a recovery code.
+//! Second factors: a code of an authenticator app, a passkey, a recovery code.
 
 use std::fmt;
 
@@ -7,29 +7,29 @@ use serde::{Deserialize, Serialize};
 use crate::person::Portal;
 use crate::session::Proof;
 
-/// Seconds for which a second factor counts as fresh: what is destructive asks for it again after that.
+/// Seconds for which a second factor counts as fresh. A destructive action after that requires it again.
 ///
 /// Source: control A13, `Aal2<10 min>`.
 pub const FRESH_SECONDS: i64 = 10 * 60;
 
-/// Recovery codes somebody is given at a time. Source: control A12.
+/// Number of recovery codes in one set. Source: control A12.
 pub const RECOVERY_CODES: usize = 10;
 
-/// Passkeys one person may have: a phone, a laptop and a key for each desk, and then some.
+/// Maximum number of passkeys per person: a phone, a laptop, a key for each desk, and some spare.
 pub const MOST_PASSKEYS: usize = 10;
 
-/// Whether an operator asks every photographer and every school's staff for a second factor.
+/// Whether the operator of this installation requires a second factor of photographers and school staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StaffRule {
-    /// Whoever has one is asked for it.
+    /// Only people who have a second factor must use it.
     #[default]
     Optional,
-    /// Whoever has none sets one up before anything else.
+    /// People without a second factor must set one up before anything else.
     Required,
 }
 
 impl StaffRule {
-    /// Reads `optional` or `required`.
+    /// Parses `optional` or `required`.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "optional" => Some(Self::Optional),
@@ -38,7 +38,7 @@ impl StaffRule {
         }
     }
 
-    /// As a setting writes it.
+    /// Returns the name in the setting.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Optional => "optional",
@@ -47,18 +47,18 @@ impl StaffRule {
     }
 }
 
-/// What a portal asks for after the first factor.
+/// The second factor that a portal requires after the first factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Demand {
-    /// Nothing, whatever the person has.
+    /// None, even if the person has one.
     Never,
-    /// A second factor of whoever has one.
+    /// Required of people who have one.
     OfWhoeverHasOne,
-    /// A second factor; whoever has none sets one up first.
+    /// Always required; people without one must set one up first.
     Always,
 }
 
-/// The policy of the portals, in one table.
+/// Returns what a portal requires. This is the policy of all portals in one table.
 ///
 /// Source: control A14: not required for parents; staff by the operator's rule; site administrators always.
 pub const fn demand(portal: Portal, staff: StaffRule) -> Demand {
@@ -70,10 +70,10 @@ pub const fn demand(portal: Portal, staff: StaffRule) -> Demand {
     }
 }
 
-/// What is asked for after a proof.
+/// Returns what is required after a proof.
 ///
-/// A passkey is two factors by itself. Whoever comes from a district's identity provider has shown there what
-/// the district asks for: its policy is inherited, not doubled (control A14).
+/// A passkey counts as two factors. A district's identity provider has already applied the district's policy: that
+/// policy is inherited, not doubled (control A14).
 pub const fn demand_after(proof: Proof, portal: Portal, staff: StaffRule) -> Demand {
     match proof {
         Proof::Totp | Proof::RecoveryCode | Proof::Passkey | Proof::IdentityProvider { .. } => {
@@ -83,18 +83,18 @@ pub const fn demand_after(proof: Proof, portal: Portal, staff: StaffRule) -> Dem
     }
 }
 
-/// Why somebody sets up no second factor here.
+/// Why a person cannot set up a second factor here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotOffered {
-    /// Parents need none.
+    /// Parents need no second factor.
     #[error("parents need no second factor")]
     ToParents,
-    /// The district signs them in, and decides.
+    /// The district signs these people in and decides about second factors.
     #[error("the district decides about second factors")]
     ToFederatedStaff,
 }
 
-/// Whether somebody who was let in by this proof may set up a second factor here.
+/// Checks whether a person signed in by this proof may set up a second factor here.
 ///
 /// # Errors
 ///
@@ -107,20 +107,20 @@ pub const fn may_set_up(proof: Proof, portal: Portal) -> Result<(), NotOffered> 
     }
 }
 
-/// How a second factor is proved.
+/// The method that proves a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
-    /// Six digits of an app.
+    /// Six digits of an authenticator app.
     Totp,
     /// A passkey.
     Passkey,
-    /// One of the ten codes on paper.
+    /// One of the ten recovery codes on paper.
     RecoveryCode,
 }
 
 impl Method {
-    /// The name on the wire.
+    /// Returns the name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Totp => "totp",
@@ -130,11 +130,11 @@ impl Method {
     }
 }
 
-/// Six digits of an app, as they were typed.
+/// The six digits of an authenticator app, as typed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TotpCode(String);
 
-/// The text is not what it should be.
+/// The text is not a code of the expected form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a code of this kind")]
 pub struct BadCode;
@@ -143,7 +143,7 @@ impl TotpCode {
     /// Digits in a code.
     pub const DIGITS: usize = 6;
 
-    /// Reads a code; apps show it as `123 456`.
+    /// Parses a code; apps show it as `123 456`.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ impl TotpCode {
         is_code.then_some(Self(digits)).ok_or(BadCode)
     }
 
-    /// The six digits.
+    /// Returns the six digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -166,9 +166,9 @@ impl fmt::Debug for TotpCode {
     }
 }
 
-/// One of the codes on paper: ten symbols without look-alikes, 31¹⁰ ≈ 8.2 × 10¹⁴ codes.
+/// A recovery code: ten symbols without look-alikes, 31¹⁰ ≈ 8.2 × 10¹⁴ codes.
 ///
-/// It is a secret: kept only as a keyed hash, shown once, good once.
+/// The code is a secret: stored only as a keyed hash, shown once, valid once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecoveryCode(String);
 
@@ -177,9 +177,10 @@ impl RecoveryCode {
     pub const LENGTH: usize = 10;
     const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
-    /// A code from random bytes, without bias: bytes of 248 (8 × 31) and above are skipped.
+    /// Creates a code from random bytes, without bias: bytes of 248 (8 × 31) and above are skipped.
     ///
-    /// `None` when too many were skipped (32 bytes fail once in 10¹⁹): ask again with fresh ones.
+    /// `None` when too many bytes were skipped: call again with new bytes. With 32 bytes this happens less than once in
+    /// 10²⁷.
     pub fn from_random(bytes: &[u8]) -> Option<Self> {
         let code: String = bytes
             .iter()
@@ -191,7 +192,7 @@ impl RecoveryCode {
         (code.len() == Self::LENGTH).then_some(Self(code))
     }
 
-    /// Reads a code as it is typed from paper: spaces and hyphens are ignored, case does not matter.
+    /// Parses a code as typed from paper: spaces and hyphens are ignored, case does not matter.
     ///
     /// # Errors
     ///
@@ -207,12 +208,12 @@ impl RecoveryCode {
         is_code.then_some(Self(code)).ok_or(BadCode)
     }
 
-    /// The ten symbols: what is hashed.
+    /// Returns the ten symbols, for hashing.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As it is printed: `ABCDE-FGHJK`.
+    /// Formats the code as printed: `ABCDE-FGHJK`.
     pub fn grouped(&self) -> String {
         let groups = [self.0.get(..5), self.0.get(5..)];
         groups.map(Option::unwrap_or_default).join("-")
@@ -302,14 +303,15 @@ mod tests {
 
     #[test]
     fn a_recovery_code_takes_its_symbols_evenly() {
-        // A byte is a symbol by its remainder; from 248 on it is none.
+        // A byte below 248 gives the symbol of its remainder; the others are skipped.
         let bytes = [0, 30, 31, 61, 62, 247, 248, 255, 1, 32, 63, 94];
         let code = RecoveryCode::from_random(&bytes).unwrap();
         assert_eq!(code.as_str(), "2Z2Z2Z3333");
         assert_eq!(code.grouped(), "2Z2Z2-Z3333");
     }
 
-    /// What is in rows and on the wire, and what the promise says.
+    /// These names are in stored rows and in the API; the numbers are promises of the controls.
+    ///
     #[test]
     fn names_and_numbers_stay() {
         let names = [Method::Totp, Method::Passkey, Method::RecoveryCode].map(Method::name);

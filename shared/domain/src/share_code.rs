@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-/// Twelve symbols without look-alikes: 31¹² ≈ 7.9 × 10¹⁷ codes.
+/// A share code: twelve symbols without look-alikes, 31¹² ≈ 7.9 × 10¹⁷ codes.
 ///
-/// It is a secret: kept only as a keyed hash, shown once, never printed by `Debug`.
+/// The code is a secret: stored only as a keyed hash, shown once, never printed by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShareCode(String);
 
-/// Which rule a typed code breaks.
+/// The rule that a typed code breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ShareCodeError {
     /// Not twelve symbols.
@@ -24,9 +24,10 @@ impl ShareCode {
     pub const LENGTH: usize = 12;
     const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
-    /// A code from random bytes, without bias: bytes of 248 (8 × 31) and above are skipped.
+    /// Creates a code from random bytes, without bias: bytes of 248 (8 × 31) and above are skipped.
     ///
-    /// `None` when too many were skipped (32 bytes fail once in 10¹⁵): ask again with fresh ones.
+    /// `None` when too many bytes were skipped: call again with new bytes. With 32 bytes this happens less than once in
+    /// 10²³.
     pub fn from_random(bytes: &[u8]) -> Option<Self> {
         let code: String = bytes
             .iter()
@@ -38,11 +39,11 @@ impl ShareCode {
         (code.len() == Self::LENGTH).then_some(Self(code))
     }
 
-    /// Reads a code as a parent types it: spaces and hyphens are ignored, case does not matter.
+    /// Parses a code as a parent types it: spaces and hyphens are ignored, case does not matter.
     ///
     /// # Errors
     ///
-    /// Says which rule the text breaks; the words for the parent are chosen where the answer is written.
+    /// Names the rule that the text breaks. The response layer chooses the words for the parent.
     pub fn parse(typed: &str) -> Result<Self, ShareCodeError> {
         let code: String = typed
             .chars()
@@ -58,12 +59,12 @@ impl ShareCode {
         Ok(Self(code))
     }
 
-    /// The twelve symbols: what is hashed.
+    /// Returns the twelve symbols, for hashing.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// As it is printed: `ABCD-EFGH-JKMN`.
+    /// Formats the code as printed: `ABCD-EFGH-JKMN`.
     pub fn grouped(&self) -> String {
         let groups = [self.0.get(..4), self.0.get(4..8), self.0.get(8..)];
         groups.map(Option::unwrap_or_default).join("-")
@@ -94,7 +95,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever is typed: no panic, and what is taken is twelve symbols of the alphabet that read back.
+        /// For any typed text: no panic, and an accepted code has twelve symbols of the alphabet and parses back.
         #[test]
         fn no_text_makes_it_panic(
             typed in proptest::prop_oneof![".*", "[2-9a-zA-Z \u{2013}-]{10,16}", "[2-9A-HJKMNP-Z]{12}"],
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_code_takes_its_symbols_evenly_and_is_never_printed() {
-        // A byte is a symbol by its remainder; from 248 on it is none.
+        // A byte below 248 gives the symbol of its remainder; the others are skipped.
         let bytes = [0, 30, 31, 61, 62, 247, 248, 255, 1, 32, 63, 94, 2, 33];
         let code = ShareCode::from_random(&bytes).unwrap();
         assert_eq!((code.as_str(), code.grouped().as_str()), ("2Z2Z2Z333344", "2Z2Z-2Z33-3344"));

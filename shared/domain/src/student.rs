@@ -1,43 +1,43 @@
-//! A student: a name, and where they are this school year. Nothing more about a child is ever kept.
+//! A student: a name and the place in this school year. Nothing else about a child is ever stored.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::StudentId;
 
-/// A child at a school. All of it is personal and sealed before it is stored.
+/// A student of a school. All fields but the id are personal data, encrypted before they are stored.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Student {
     /// The student's id.
     pub id: StudentId,
-    /// What is sealed under the student's own key.
+    /// The part that is encrypted with the student's own key.
     pub details: StudentDetails,
-    /// Where the student is in the school year that was asked for.
+    /// The student's place in the requested school year.
     pub enrolment: Enrolment,
 }
 
 /// The personal part of a student.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StudentDetails {
-    /// Given name, as the school writes it; empty where the family name is all there is.
+    /// Given name as the school writes it; empty when the student has only a family name.
     pub given_name: String,
-    /// Family name, as the school writes it; empty where the given name is all there is.
+    /// Family name as the school writes it; empty when the student has only a given name.
     pub family_name: String,
-    /// The number the school gave, leading zeros kept.
+    /// The number that the school issued, with leading zeros.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub school_issued_id: Option<String>,
 }
 
 impl StudentDetails {
-    /// What class lists and cards are sorted by: family name, then given name, in small letters.
+    /// Returns the sort key of class lists and camera cards: family name, then given name, in lower case.
     ///
-    /// A student with one name only stands where that name belongs.
+    /// A student with only one name is sorted by that name.
     pub fn sorts_by(&self) -> (String, String) {
         let first = if self.family_name.is_empty() { &self.given_name } else { &self.family_name };
         (first.to_lowercase(), self.given_name.to_lowercase())
     }
 }
 
-/// A student's place in one school year. Class and teacher names are personal and sealed too.
+/// A student's place in one school year. Class and teacher are personal data and encrypted too.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Enrolment {
     /// The class or homeroom.
@@ -52,7 +52,7 @@ pub struct Enrolment {
 }
 
 impl Student {
-    /// The place of the student's camera card among those of the school: by class, then by name.
+    /// Returns the sort key for printing the school's camera cards: by class, then by name.
     pub fn card_order(&self) -> (Option<String>, String, String) {
         let (first, given_name) = self.details.sorts_by();
         (self.enrolment.class.clone(), first, given_name)
@@ -60,7 +60,7 @@ impl Student {
 }
 
 impl std::fmt::Debug for Student {
-    /// Only the id: a student in a log would be a child's name in a log.
+    /// Prints only the id, because a log must not contain a child's name.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Student({})", self.id)
     }

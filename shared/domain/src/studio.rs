@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::ids::StudioId;
 use crate::text::Line;
 
-/// A studio. Business data belongs to exactly one.
+/// A studio. Every business record belongs to exactly one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Studio {
-    /// Its id.
+    /// The id.
     pub id: StudioId,
-    /// What it is called in letters and galleries. A business name, not personal data.
+    /// The name in letters and galleries. A business name, not personal data.
     pub name: Line,
-    /// IANA zone its schools take when they name none.
+    /// Default IANA time zone of its schools.
     pub time_zone: String,
 }

@@ -1,9 +1,9 @@
-//! Text that people type: cleaned once, at the door, and then safe to keep and to show.
+//! Text that people type: cleaned once when it is parsed, and then safe to store and to show.
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// One line a person typed: NFC, trimmed, without HTML tags and control characters, never empty.
+/// One line of typed text: NFC, trimmed, without HTML tags and control characters, never empty.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Line(String);
@@ -20,7 +20,7 @@ pub enum LineError {
 }
 
 impl LineError {
-    /// The stable code.
+    /// Returns the stable code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Empty => "empty",
@@ -30,16 +30,16 @@ impl LineError {
 }
 
 impl Line {
-    /// Characters in a line at the most; a name of a school or a person fits many times.
+    /// Maximum length of a line, in characters. Names of schools and people are much shorter.
     pub const MOST_CHARACTERS: usize = 120;
-    /// Bytes that are looked at: what was typed may have tags and marks that go.
+    /// Maximum length of typed text, in bytes. It is larger, because tags and marks are removed.
     const MOST_TYPED_BYTES: usize = 4_000;
 
-    /// Cleans what was typed.
+    /// Parses typed text and cleans it.
     ///
     /// # Errors
     ///
-    /// When nothing is left or too much.
+    /// When nothing is left, or too much.
     pub fn parse(typed: &str) -> Result<Self, LineError> {
         if typed.len() > Self::MOST_TYPED_BYTES {
             return Err(LineError::TooLong);
@@ -54,7 +54,7 @@ impl Line {
         Ok(Self(line))
     }
 
-    /// The cleaned text.
+    /// Returns the cleaned text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -72,22 +72,23 @@ impl From<Line> for String {
     }
 }
 
-/// NFC, control characters (bidirectional overrides too) removed, HTML tags removed, trimmed; in one pass, however long.
+/// Normalizes to NFC, removes control characters and HTML tags, and trims the text.
 ///
-/// A tag is `<` followed by a letter, `/`, `!` or `?`, up to the next `>`: `<b>Ann</b>` becomes `Ann`. A `<` that
-/// begins no tag becomes `‹`: `a < b` stays readable, and nothing that is kept can begin a tag anywhere.
+/// It takes one pass, however long the text is. Bidirectional overrides count as control characters. A tag is `<`
+/// followed by a letter, `/`, `!` or `?`, up to the next `>`: `<b>Ann</b>` becomes `Ann`. Any other `<` becomes `‹`: `a
+/// < b` stays readable, and the result cannot begin a tag.
 pub fn clean(typed: &str) -> String {
-    // First what nobody sees: `<` and `b>` with a control character between them are a tag afterwards.
+    // Remove invisible characters first: `<` and `b>` with a control character between them become a tag.
     let seen = typed.chars().filter(|c| !is_invisible(*c)).nfc();
-    // Letters that a tag stood between may be one letter.
+    // Two letters around a removed tag may compose to one.
     let kept: String = without_tags(seen).nfc().collect();
     kept.replace('<', "‹").trim().to_owned()
 }
 
-/// What is left when no tag is, those that appear once others are gone (`<<b>script>`) included.
+/// Removes all tags, including those that appear when others are removed (`<<b>script>`).
 ///
-/// An end takes away everything from the first beginning that is open. So each character is added once and taken away
-/// once: a loop until nothing changes took a minute of processor for 48 kB of `<` and `b>`.
+/// A `>` removes everything from the first open tag on. So each character is added once and removed at most once. A
+/// loop until nothing changes took one minute of CPU time for 48 kB of `<` and `b>`.
 fn without_tags(text: impl Iterator<Item = char>) -> std::vec::IntoIter<char> {
     let mut kept: Vec<char> = Vec::new();
     let mut first_open = None;
@@ -110,7 +111,7 @@ fn without_tags(text: impl Iterator<Item = char>) -> std::vec::IntoIter<char> {
     kept.into_iter()
 }
 
-/// Controls, and the marks that make text read in another order than it is stored.
+/// Returns whether a character is a control, or a mark that changes the reading order of the text.
 fn is_invisible(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
@@ -135,11 +136,11 @@ mod tests {
         assert_eq!(clean("<\u{0}b>Ann"), "Ann");
         assert_eq!(clean("<\u{feff}/b>Ann"), "Ann");
         assert_eq!(clean("<?php x?>Ann"), "Ann");
-        // No end: a browser would take the rest of the page for it.
+        // Without an end, a browser would treat the rest of the page as part of the tag.
         assert_eq!(clean("<img src=x onerror=alert(1) "), "‹img src=x onerror=alert(1)");
     }
 
-    /// As it was said first: tag by tag, until nothing changes.
+    /// The reference implementation: removes tag by tag until nothing changes.
     fn until_nothing_changes(typed: &str) -> String {
         let mut kept = typed.to_owned();
         while let Some(tag) = first_tag(&kept) {
@@ -157,7 +158,7 @@ mod tests {
         })
     }
 
-    /// A pass per nested tag would take an hour for the first of these.
+    /// One pass per nested tag would take an hour for the first of these texts.
     #[test]
     fn the_worst_texts_are_cleaned_in_one_pass() {
         const MANY: usize = 300_000;

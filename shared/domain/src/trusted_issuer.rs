@@ -1,7 +1,7 @@
-//! An identity provider whose tokens let a studio's own programs in: which houses, and which program of one.
+//! Trusted identity providers: their tokens authenticate a studio's own programs.
 //!
-//! A closed list of houses. Where the keys of an issuer are follows from its name, so nobody can have us fetch an
-//! address of their choosing.
+//! The list of providers is closed. The URL of an issuer's keys follows from its name, so no caller can make this
+//! system fetch a URL of their choice.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,15 @@ use crate::api_key::Scope;
 use crate::identity_provider::{DirectoryId, Tenant};
 use crate::ids::{PersonId, StudioId, TrustedIssuerId};
 
-/// Issuers one studio may trust at a time.
+/// Maximum number of issuers that one studio may trust.
 pub const MOST_TRUSTED: usize = 20;
 
-/// Seconds from now to the end of a token, at the most: what lives longer is as good as a key.
+/// Maximum remaining lifetime of a token, in seconds. A longer-lived token is as dangerous as an API key.
 ///
-/// Source: control A18; the longest access token of ours lives as long.
+/// Source: control A18. Our own longest access token has the same lifetime.
 pub const LONGEST_TOKEN: i64 = 24 * 3600;
 
-/// An issuer we can prove tokens of: its name as its tokens write it.
+/// An issuer whose tokens this system can verify, named as in the tokens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Issuer {
@@ -27,34 +27,34 @@ pub struct Issuer {
     keys: String,
 }
 
-/// The text names no issuer of a house on the list.
+/// The text is not an issuer of a known provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no issuer that is known here")]
+#[error("unknown token issuer")]
 pub struct IssuerError;
 
 impl Issuer {
-    /// Reads an issuer's name, which is compared letter by letter with what its tokens say.
+    /// Parses the name of an issuer. It must equal the name in the tokens exactly.
     ///
     /// # Errors
     ///
-    /// For everything but one tenant, project or pool of the houses on the list.
+    /// For everything except one tenant, project or pool of a known provider.
     pub fn parse(name: &str) -> Result<Self, IssuerError> {
         let keys = keys_of(name).ok_or(IssuerError)?;
         Ok(Self { name: name.to_owned(), keys })
     }
 
-    /// The name.
+    /// Returns the issuer's name.
     pub fn as_str(&self) -> &str {
         &self.name
     }
 
-    /// Where its keys are.
+    /// Returns the URL of the issuer's keys.
     pub fn keys(&self) -> &str {
         &self.keys
     }
 }
 
-/// Where the keys of an issuer are, by the documentation of each house.
+/// Returns the URL of an issuer's keys, as documented by each provider; `None` for an unknown issuer.
 fn keys_of(name: &str) -> Option<String> {
     match name {
         "https://accounts.google.com" => {
@@ -82,7 +82,9 @@ fn keys_of(name: &str) -> Option<String> {
     is_pool.then(|| format!("{name}/.well-known/jwks.json"))
 }
 
-/// A name of lower-case letters, digits and some signs: no dot, no slash, nothing that leads elsewhere.
+/// Returns whether a name has only lower-case letters, digits and the given signs.
+///
+/// Without a dot or a slash, the name cannot change the URL it is put into.
 fn is_name(text: &str, signs: &str) -> bool {
     let is_plain = |letter: char| {
         letter.is_ascii_lowercase() || letter.is_ascii_digit() || signs.contains(letter)
@@ -103,29 +105,29 @@ impl From<Issuer> for String {
     }
 }
 
-/// An audience or a subject, as a token says it: compared letter by letter.
+/// An audience or a subject as a token contains it. Compared exactly.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Claim(String);
 
-/// The text can be no audience and no subject.
+/// The text cannot be an audience or a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("1 to 255 visible characters of ASCII")]
 pub struct ClaimError;
 
 impl Claim {
-    /// Reads one.
+    /// Parses an audience or a subject.
     ///
     /// # Errors
     ///
-    /// Unless it is 1 to 255 visible characters of ASCII (`OpenID` Connect Core 1.0, section 2).
+    /// Unless it is 1 to 255 visible ASCII characters (`OpenID` Connect Core 1.0, section 2).
     pub fn parse(text: &str) -> Result<Self, ClaimError> {
         let is_plain =
             (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
         if is_plain { Ok(Self(text.to_owned())) } else { Err(ClaimError) }
     }
 
-    /// The text.
+    /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -144,33 +146,33 @@ impl From<Claim> for String {
     }
 }
 
-/// One program of one issuer, as every token of it says.
+/// One program of one issuer, as its tokens name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProgramOfIssuer {
-    /// Who makes its tokens.
+    /// The issuer of its tokens.
     pub issuer: Issuer,
-    /// Whom they are for.
+    /// The audience of its tokens.
     pub audience: Claim,
-    /// The program's account there.
+    /// The program's account at the issuer.
     pub subject: Claim,
 }
 
-/// That a studio lets such a program in, and what it may do.
+/// A studio's trust in such a program, with the scopes granted to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrustedIssuer {
-    /// What revokes it.
+    /// The id that revokes the trust.
     pub id: TrustedIssuerId,
-    /// The studio whose data it opens.
+    /// The studio whose data the program can access.
     pub studio: StudioId,
-    /// The owner who trusts it: what they may not do any more, it may not either.
+    /// The owner who granted the trust. The program never has more rights than the owner has now.
     pub owner: PersonId,
-    /// What it may do.
+    /// The permissions of the program.
     pub scopes: BTreeSet<Scope>,
-    /// Since when, in seconds since 1970.
+    /// Start of the trust, in seconds since 1970.
     pub created_at: i64,
 }
 
-/// Whether a token that ends then is short enough to be taken.
+/// Returns whether the remaining lifetime of a token is short enough. Both times are in seconds since 1970.
 pub fn is_short_enough(now: i64, ends: i64) -> bool {
     ends.saturating_sub(now) <= LONGEST_TOKEN
 }
