@@ -93,10 +93,10 @@ pub struct Id<K>(String, PhantomData<fn() -> K>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// The prefix of another kind, or no id at all.
-    #[error("the prefix is of another kind")]
+    #[error("id has the prefix of another kind")]
     WrongPrefix,
     /// Not 26 letters of `a-z2-7`.
-    #[error("not 26 letters of a-z2-7")]
+    #[error("id does not have 26 letters of a-z2-7")]
     WrongLetters,
 }
 

@@ -73,7 +73,7 @@ pub struct Zone(String);
 
 /// The time zone does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such IANA time zone")]
+#[error("unknown IANA time zone")]
 pub struct ZoneError;
 
 impl Zone {

@@ -59,13 +59,13 @@ pub enum Assignment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AssignmentError {
     /// A teacher without a class would see no student.
-    #[error("a teacher without a class")]
+    #[error("teacher without a class")]
     NoClasses,
     /// More than [`Classes::MOST`].
     #[error("too many classes")]
     TooManyClasses,
     /// An administrator sees every class, so naming some is a mistake.
-    #[error("classes of an administrator")]
+    #[error("administrator with classes")]
     ClassesOfAdministrator,
     /// The name of a class is not a valid line of text.
     #[error(transparent)]

@@ -136,7 +136,7 @@ pub struct TotpCode(String);
 
 /// The text is not a code of the expected form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a code of this kind")]
+#[error("not a code of the expected form")]
 pub struct BadCode;
 
 impl TotpCode {

@@ -14,8 +14,8 @@ pub enum ShareCodeError {
     /// Not twelve symbols.
     #[error("not twelve symbols")]
     WrongLength,
-    /// A symbol that no code has.
-    #[error("a symbol that no code has")]
+    /// A symbol outside the alphabet.
+    #[error("a symbol outside the alphabet")]
     UnknownCharacter,
 }
 

@@ -1,4 +1,6 @@
-//! A camera card: printed with a code, photographed before the child it names. Frames belong to it until the next.
+//! A camera card: printed with a code and photographed before the student it names.
+//!
+//! The frames after it belong to it, until the next card.
 
 pub mod pattern;
 pub mod printable;
@@ -11,35 +13,35 @@ use crate::ids::StudentId;
 
 /// The code on a camera card: ten symbols of an alphabet without look-alikes (no `0 O 1 I L`).
 ///
-/// It is derived from picture day and student by the caller and means nothing outside that picture day.
+/// The caller derives it from the picture day and the student. It means nothing outside that picture day.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CardCode([u8; CardCode::LENGTH]);
 
-/// Why a text is not a card's code.
+/// Why a text is not the code of a camera card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CardCodeError {
     /// Not ten symbols.
     #[error("not ten symbols")]
     WrongLength,
     /// A symbol outside the alphabet.
-    #[error("a symbol that no code has")]
+    #[error("a symbol outside the alphabet")]
     UnknownSymbol,
-    /// A QR code of something else.
+    /// The QR code of something else.
     #[error("not the QR code of a camera card")]
     NotACard,
 }
 
 impl CardCode {
-    /// Symbols in a code: 31 symbols, 10 places, about 8.2 × 10^14 codes.
+    /// Length of a code: 10 places of 31 symbols, about 8.2 × 10^14 codes.
     pub const LENGTH: usize = 10;
     const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-    /// What the text of a card's QR code begins with, so that a poster's QR code is not taken for a card.
+    /// Prefix in the QR code of every card, so that the QR code on a poster is not taken for a card.
     const QR_PREFIX: &str = "PD-";
 
-    /// The code for a digest: its last ten digits when it is written as a number to base 31.
+    /// Returns the code for a digest: its last ten digits as a number in base 31.
     ///
-    /// 256 bits leave no symbol measurably more likely than another (the bias is below 2^-200).
+    /// With 256 bits no symbol is measurably more likely than another (the bias is below 2^-200).
     pub fn from_digest(digest: &[u8; 32]) -> Self {
         let mut number = *digest;
         let mut code = [0; Self::LENGTH];
@@ -50,11 +52,11 @@ impl CardCode {
         Self(code)
     }
 
-    /// Reads a code as a person types it: spaces and hyphens are ignored, case does not matter.
+    /// Parses a code as a person types it: spaces and hyphens are ignored, case does not matter.
     ///
     /// # Errors
     ///
-    /// Says which rule the text breaks.
+    /// Names the rule that the text breaks.
     pub fn parse(typed: &str) -> Result<Self, CardCodeError> {
         let mut places = [0; Self::LENGTH];
         let mut free = places.iter_mut();
@@ -68,47 +70,49 @@ impl CardCode {
         if free.next().is_some() { Err(CardCodeError::WrongLength) } else { Ok(Self(places)) }
     }
 
-    /// Reads the text of a QR code.
+    /// Parses the text of a QR code.
     ///
     /// # Errors
     ///
-    /// [`CardCodeError::NotACard`] when it is the QR code of something else; another when it says it is a card and
-    /// its code is none.
+    /// [`CardCodeError::NotACard`] without the prefix of a card; another error when the prefix is there but the code is
+    /// invalid.
     pub fn from_qr_text(text: &str) -> Result<Self, CardCodeError> {
         Self::parse(text.trim().strip_prefix(Self::QR_PREFIX).ok_or(CardCodeError::NotACard)?)
     }
 
-    /// The text of the card's QR code. Capitals, digits and a hyphen, which QR codes store most densely.
+    /// Returns the text of the card's QR code.
+    ///
+    /// It has only capitals, digits and a hyphen, which QR codes store most densely.
     pub fn qr_text(&self) -> String {
         format!("{}{}", Self::QR_PREFIX, self.as_str())
     }
 
-    /// The ten symbols.
+    /// Returns the ten symbols.
     pub fn as_str(&self) -> &str {
-        // Every symbol comes out of the alphabet, which is ASCII.
+        // Every symbol comes from the alphabet, which is ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The code as it is printed: `ABCDE-FGHJK`.
+    /// Formats the code as printed: `ABCDE-FGHJK`.
     pub fn grouped(&self) -> String {
         let (first, second) = self.as_str().split_at_checked(Self::LENGTH / 2).unwrap_or_default();
         format!("{first}-{second}")
     }
 }
 
-/// Divides the big-endian number in place and gives the remainder.
+/// Divides the big-endian number in place and returns the remainder.
 fn divide_by_31(number: &mut [u8; 32]) -> usize {
     let mut remainder: u16 = 0;
     for byte in number {
         let part = (remainder << 8) | u16::from(*byte);
-        // Below 256, because the remainder before was below 31.
+        // The quotient is below 256, because the previous remainder was below 31.
         *byte = u8::try_from(part / 31).unwrap_or(u8::MAX);
         remainder = part % 31;
     }
     usize::from(remainder)
 }
 
-/// Never prints the code: codes do not belong in logs.
+/// Never prints the code, because codes do not belong in logs.
 impl fmt::Debug for CardCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CardCode(..)")
@@ -128,13 +132,13 @@ impl From<CardCode> for String {
     }
 }
 
-/// Whom a card stands for.
+/// The holder of a card.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Holder {
     /// A student of the roster.
     Student(StudentId),
-    /// Nobody yet: the spare with this number, for a child who walks up.
+    /// Not assigned yet: the spare card with this number, for a student without a card.
     Spare(u16),
 }
 
@@ -143,7 +147,7 @@ pub enum Holder {
 pub struct Card {
     /// The code.
     pub code: CardCode,
-    /// Whom it stands for.
+    /// The holder.
     pub holder: Holder,
 }
 
@@ -175,12 +179,12 @@ mod tests {
 
     #[test]
     fn the_code_of_a_digest_never_changes() {
-        // Cards are printed days before they are photographed: the derivation may never differ between two builds.
+        // Cards are printed days before they are photographed, so the derivation must never change between two builds.
         let mut digest = [0; 32];
         assert_eq!(CardCode::from_digest(&digest).as_str(), "2222222222");
         digest[31] = 31;
         assert_eq!(CardCode::from_digest(&digest).as_str(), "2222222232");
-        // 2^256 - 1 = 0x…ff, its last ten digits to base 31, computed with Python.
+        // 2^256 - 1 = 0x…ff, its last ten digits in base 31, computed with Python.
         assert_eq!(CardCode::from_digest(&[0xFF; 32]).as_str(), "3E89S28DB3");
     }
 

@@ -1,8 +1,8 @@
-//! The border of a camera card: large patches of two inks, which a detector finds where nothing can be read.
+//! The border of a camera card: large patches in two inks, which a detector finds even where no code can be read.
 //!
-//! One definition for the printer, the detector and the tests. Violet and lime lie opposite to each other in colour
-//! (skin and most clothes lie across), and far from each other in brightness, so that a grey print keeps a pattern.
-//! The inks alternate around the card: any half of it still has three patches in a row.
+//! The printer, the detector and the tests share this one definition. Violet and lime are opposite colours, and skin
+//! and most clothes are far from both. They also differ strongly in brightness, so a grey print keeps the pattern. The
+//! inks alternate around the card, so any half of it still has three patches in a row.
 
 /// One of the two inks of the border.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Area {
 }
 
 impl Area {
-    /// Is this point inside?
+    /// Returns whether the point is inside.
     pub fn contains(&self, x: f32, y: f32) -> bool {
         (self.left..self.left + self.width).contains(&x)
             && (self.top..self.top + self.height).contains(&y)
@@ -52,28 +52,28 @@ pub struct Border {
 }
 
 impl Border {
-    /// White paper around the border, in millimetres: most printers leave 4 to 5 mm at the paper's edge blank.
+    /// White margin around the border, in millimetres. Most printers cannot print the outer 4 to 5 mm of the paper.
     pub const MARGIN: f32 = 5.0;
-    /// How wide the border is at the left and the right side, in millimetres.
+    /// Width of the border on the left and the right, in millimetres.
     pub const SIDE: f32 = 13.0;
-    /// How wide the border is at the top and the bottom, in millimetres.
+    /// Width of the border at the top and the bottom, in millimetres.
     pub const END: f32 = 15.0;
-    /// Patches along the top and the bottom.
+    /// Number of patches along the top and the bottom.
     pub const COLUMNS: u8 = 4;
-    /// Patches along the left and the right side.
+    /// Number of patches along the left and the right.
     pub const ROWS: u8 = 6;
 
     /// Height of the line of small print above the code, in millimetres.
     pub const TITLE: f32 = 5.0;
-    /// The longest side of the code with the white around it, in millimetres.
+    /// Maximum side of the QR code with its white margin, in millimetres.
     const MOST_CODE: f32 = 69.0;
 
-    /// The border of a card of this size, in millimetres.
+    /// Creates the border of a card of this size, in millimetres.
     pub const fn new(width: f32, height: f32) -> Self {
         Self { width, height }
     }
 
-    /// The patches in reading order. The white [`Border::inside`] covers their inner part.
+    /// Returns the patches in reading order. The white [`Border::inside`] covers their inner part.
     pub fn patches(self) -> impl Iterator<Item = (Area, Ink)> {
         let width = (self.width - 2.0 * Self::MARGIN) / f32::from(Self::COLUMNS);
         let height = (self.height - 2.0 * Self::MARGIN) / f32::from(Self::ROWS);
@@ -97,7 +97,7 @@ impl Border {
             })
     }
 
-    /// The white middle, for the code and the text.
+    /// Returns the white middle, for the code and the text.
     pub fn inside(self) -> Area {
         let (side, end) = (Self::MARGIN + Self::SIDE, Self::MARGIN + Self::END);
         Area {
@@ -108,7 +108,7 @@ impl Border {
         }
     }
 
-    /// The square of the QR code with the white around it, below one line of small print.
+    /// Returns the square of the QR code with its white margin, below one line of small print.
     pub fn code(self) -> Area {
         let inside = self.inside();
         let side = inside.width.min(Self::MOST_CODE);
@@ -116,7 +116,7 @@ impl Border {
         Area { left, top: inside.top + Self::TITLE, width: side, height: side }
     }
 
-    /// The ink at a point of the card; `None` on white.
+    /// Returns the ink at a point of the card; `None` on white.
     pub fn ink_at(self, x: f32, y: f32) -> Option<Ink> {
         if self.inside().contains(x, y) {
             return None;

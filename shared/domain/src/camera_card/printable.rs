@@ -1,12 +1,12 @@
-//! Which characters a camera card can show.
+//! The characters that a camera card can show.
 //!
-//! The fonts on the cards have the scripts below. Thai, Devanagari, emoji and others are named when a roster is imported,
-//! before the cards are printed with empty boxes. A test beside the fonts keeps this table and the fonts the same.
+//! The card fonts have the scripts below. A roster import reports other characters (Thai, Devanagari, emoji), before
+//! cards with empty boxes are printed. A test beside the fonts keeps this table equal to the fonts.
 
-/// The characters of a text that will not print, each once, in their order.
+/// Returns the characters of a text that will not print, each once, in their order.
 ///
-/// Joiners belong to names in Persian and Indian scripts and are never visible: they are not named. Characters that turn
-/// the direction of writing are not printed, because they make one name look like another, so they are.
+/// Joiners are not reported: they belong to Persian and Indian names and are invisible. Characters that turn the
+/// writing direction are reported: they are not printed, because they make one name look like another.
 pub fn unprintable_characters(text: &str) -> Vec<char> {
     let mut found = Vec::new();
     for c in text.chars().filter(|c| !is_printable(*c) && !is_joiner(*c)) {
@@ -17,18 +17,18 @@ pub fn unprintable_characters(text: &str) -> Vec<char> {
     found
 }
 
-/// Is this a character that joins or parts letters and is itself invisible?
+/// Returns whether the character is an invisible joiner or non-joiner.
 pub const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// Do the fonts on the cards have this character?
+/// Returns whether the card fonts have this character.
 pub fn is_printable(c: char) -> bool {
     let after = RANGES.partition_point(|(first, _)| *first <= c);
     after.checked_sub(1).and_then(|at| RANGES.get(at)).is_some_and(|(_, last)| c <= *last)
 }
 
-/// First and last characters of what both fonts together have, in ascending order.
+/// First and last characters of the ranges that both fonts have together, in ascending order.
 ///
 /// Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Georgian, Chinese, Japanese and Korean, with their punctuation.
 #[rustfmt::skip]

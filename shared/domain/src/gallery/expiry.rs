@@ -1,39 +1,39 @@
-//! When families stop seeing a gallery, as a person writes it.
+//! The expiry of a gallery for families, as a person writes it.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-/// What a build does to the end of a gallery.
+/// The effect of a build on a gallery's expiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExpiryChange {
-    /// It stays as it is; a gallery that has ended is left alone.
+    /// The expiry stays as it is. An expired gallery is left alone.
     Unchanged,
-    /// The gallery has no end any more.
+    /// The gallery no longer expires.
     Removed,
-    /// It ends at this instant: seconds since 1970.
+    /// The gallery expires at this instant, in seconds since 1970.
     At(i64),
 }
 
-/// Why a text is no end of a gallery.
+/// Why a text is not a valid expiry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ExpiryError {
     /// Neither a date nor an RFC 3339 time.
     #[error("neither a date nor a time with a zone")]
     Form,
-    /// That instant is over.
+    /// The instant is in the past.
     #[error("the time is in the past")]
     Past,
 }
 
-/// Reads the end of a gallery, in seconds since 1970: a date, or a time in RFC 3339.
+/// Parses an expiry, a date or an RFC 3339 time, and returns seconds since 1970.
 ///
-/// A date is shown to its end: the last second of that day in the school's zone, as galleries of other makers do
-/// (Pixieset: "11:59 PM of the selected date").
+/// A date includes the whole day: it means the last second of that day in the school's time zone. Other gallery
+/// products do the same (Pixieset: "11:59 PM of the selected date").
 ///
 /// # Errors
 ///
-/// As [`ExpiryError`] says.
+/// See [`ExpiryError`].
 pub fn expiry(text: &str, zone: &TimeZone, now: Timestamp) -> Result<i64, ExpiryError> {
     let end = match text.parse::<Timestamp>() {
         Ok(instant) => instant.as_second(),
@@ -42,9 +42,9 @@ pub fn expiry(text: &str, zone: &TimeZone, now: Timestamp) -> Result<i64, Expiry
     if end > now.as_second() { Ok(end) } else { Err(ExpiryError::Past) }
 }
 
-/// The last second of a day: one before the first of the next, whatever the clocks of the zone do at midnight.
+/// Returns the last second of a day: one before the first second of the next, for any daylight-saving change.
 fn end_of(text: &str, zone: &TimeZone) -> Option<i64> {
-    // `Date` reads a time after the date as well, and drops it: only the plain form is one.
+    // `Date` also accepts a time after the date and drops it, so only the plain form is accepted.
     let date: Date =
         Date::strptime("%Y-%m-%d", text).ok().filter(|date| date.to_string() == text)?;
     let next = date.checked_add(1.day()).ok()?.to_zoned(zone.clone()).ok()?;
@@ -70,11 +70,11 @@ mod tests {
             ("2026-12-24", "Pacific/Kiritimati", "2026-12-24T09:59:59Z"),
             ("2026-12-24", "Etc/UTC", "2026-12-24T23:59:59Z"),
             ("2028-02-29", "Asia/Kathmandu", "2028-02-29T18:14:59Z"),
-            // Clocks go forward, and back, in the night before and after.
+            // Daylight saving starts, or ends, in the night before or after.
             ("2026-03-07", "America/Denver", "2026-03-08T06:59:59Z"),
             ("2026-03-08", "America/Denver", "2026-03-09T05:59:59Z"),
             ("2026-11-01", "America/Denver", "2026-11-02T06:59:59Z"),
-            // Midnight is not there, comes twice, or the hour before it comes twice.
+            // Midnight does not exist or comes twice, or the hour before it comes twice.
             ("2024-03-09", "America/Havana", "2024-03-10T04:59:59Z"),
             ("2024-11-02", "America/Havana", "2024-11-03T03:59:59Z"),
             ("2018-02-17", "America/Sao_Paulo", "2018-02-18T02:59:59Z"),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     proptest! {
-        /// Any text: no panic. Any date: its last second is on that day at the school, and the next one is not.
+        /// No text panics. For any date, its last second is on that day at the school and the next second is not.
         #[test]
         fn the_last_second_of_a_day_is_on_that_day(
             text in "\\PC{0,30}|[0-9T:Z+-]{0,25}",

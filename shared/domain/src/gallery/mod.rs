@@ -1,4 +1,6 @@
-//! A gallery: the photos of one student on one picture day, built by a worker, shown after a person asked for it.
+//! A gallery: the photos of one student on one picture day.
+//!
+//! A worker builds it, and it is shown after a person has requested its publication.
 
 mod expiry;
 
@@ -10,23 +12,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{GalleryId, PhotoId, StudentId};
 
-/// How far a gallery has come.
+/// The state of a gallery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GalleryState {
-    /// Asked for; nothing is in it.
+    /// Requested; still empty.
     Draft,
-    /// A worker is putting photos in.
+    /// A worker is adding photos.
     Building,
-    /// Its family sees it.
+    /// The family can see it.
     Published,
-    /// Its time is over: its photos are never shown, whatever the row says.
+    /// Expired: its photos are never shown, whatever state is stored.
     Expired,
-    /// It was published, and none of its photos is its student's any more.
+    /// It was published, but none of its photos shows its student any more.
     Withdrawn,
 }
 
-/// Where a gallery is published.
+/// The place where a gallery is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
@@ -35,62 +37,65 @@ pub enum Target {
     Hosted,
 }
 
-/// A build that has not taken a step for this long is reported as stalled, in seconds: 15 minutes.
+/// Seconds without progress after which a build is reported as stalled: 15 minutes.
 ///
-/// The queue delivers a failed step five times, 180 seconds apart, before it is a dead letter (`template.yaml`).
+/// The queue delivers a failed step five times, 180 seconds apart, before it moves to the dead-letter queue
+/// (`template.yaml`).
 const STALLED_AFTER_SECONDS: i64 = 15 * 60;
 
-/// The photos of one student on one picture day.
+/// The gallery of one student on one picture day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gallery {
-    /// Its id: leads to the picture day, derived from the student.
+    /// The id: leads to the picture day, derived from the student.
     pub id: GalleryId,
-    /// Whose photos.
+    /// The student whose photos it contains.
     pub student: StudentId,
-    /// How far it has come, as stored. Ask [`Gallery::state_at`] before showing anything.
+    /// The stored state. Use [`Gallery::state_at`] or [`Gallery::family_state_at`] before showing anything.
     pub state: GalleryState,
     /// Where it is published.
     pub target: Target,
-    /// Counts up with every build, so that a rebuild is not taken for a repetition.
+    /// Number of builds, so that a rebuild is not taken for a repeated request.
     pub generation: u32,
-    /// The photos that the newest build puts in, in order: the student's when a person asked for it.
+    /// The photos of the newest build, in order: the student's photos when a person requested the build.
     pub plan: Vec<PhotoId>,
-    /// Photos of the plan that the worker has put in.
+    /// Number of photos of the plan that the worker has added.
     pub steps_done: u32,
-    /// The photos that were published last, in order. No other photo is shown.
+    /// The photos that were last published, in order. No other photo is shown.
     pub confirmed: Vec<PhotoId>,
-    /// When it stops being shown: seconds since 1970.
+    /// Expiry, in seconds since 1970.
     pub expires_at: Option<i64>,
-    /// When the newest build took its last step: seconds since 1970.
+    /// Time of the newest build's last step, in seconds since 1970.
     pub moved_at: Option<i64>,
 }
 
-/// What a gallery shows now, and what a person has not confirmed yet.
+/// The photos that a gallery shows now, and the changes that a person has not published yet.
 ///
-/// Every count of a gallery's photos comes from here: lists, pages, the picture day, for studio and family alike.
+/// Every count of a gallery's photos comes from here: lists, pages and the picture day, for studio and family.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GalleryContents {
     /// The photos shown, in order: published, and still the student's.
     pub shown: Vec<PhotoId>,
-    /// The student's photos that came since: shown after a person has published them.
+    /// New photos of the student since the last publication or the build in progress. They are shown after a person
+    /// publishes them.
     pub waiting: Vec<PhotoId>,
-    /// How many photos were published and are not the student's any more: they disappeared at once.
+    /// Number of published (or, during a build, planned) photos that no longer show the student. They disappear at
+    /// once.
     pub removed: u32,
-    /// How many photos the newest build will show.
+    /// Number of photos that the newest build will show.
     pub planned: u32,
 }
 
 impl GalleryContents {
-    /// Whether the student's photos differ from what a person confirmed last.
+    /// Returns whether the student's photos differ from those that a person last confirmed.
     pub fn is_changed(&self) -> bool {
         !self.waiting.is_empty() || self.removed > 0
     }
 }
 
 impl Gallery {
-    /// What the gallery shows, given the photos that may stand in it now.
+    /// Returns the contents, given the photos that may be published now.
     ///
-    /// While a build is under way, changes are those since that build was asked for.
+    /// During a build, changes are counted from the request of that build.
     pub fn contents(&self, publishable: &[PhotoId]) -> GalleryContents {
         let now: BTreeSet<_> = publishable.iter().collect();
         let asked_for =
@@ -105,9 +110,9 @@ impl Gallery {
         }
     }
 
-    /// How many photos the gallery says it has: those that are done, and all.
+    /// Returns the number of finished photos and of all photos.
     ///
-    /// While a build is under way this is its progress; otherwise it is what is shown.
+    /// During a build this is its progress; otherwise both are the number of shown photos.
     pub fn photo_counts(&self, state: GalleryState, contents: &GalleryContents) -> (u32, u32) {
         match state {
             GalleryState::Building => (self.steps_done.min(contents.planned), contents.planned),
@@ -121,7 +126,7 @@ impl Gallery {
         }
     }
 
-    /// The state at an instant, for the studio: expiry holds when the gallery is read, without any clean-up.
+    /// Returns the state at an instant for the studio. Expiry is computed on read, without a clean-up job.
     pub fn state_at(&self, now_seconds: i64, contents: &GalleryContents) -> GalleryState {
         let is_over = self.is_over(now_seconds);
         match self.state {
@@ -137,7 +142,7 @@ impl Gallery {
         }
     }
 
-    /// The state at an instant, for the family: what was published stays open while it is built again.
+    /// Returns the state at an instant for the family. A published gallery stays open during a rebuild.
     pub fn family_state_at(&self, now_seconds: i64, contents: &GalleryContents) -> GalleryState {
         let was_published = self.state == GalleryState::Building && !self.confirmed.is_empty();
         if !was_published {
@@ -152,18 +157,20 @@ impl Gallery {
         }
     }
 
-    /// Whether its time is over.
+    /// Returns whether the gallery has expired.
     pub fn is_over(&self, now_seconds: i64) -> bool {
         self.expires_at.is_some_and(|end| end <= now_seconds)
     }
 
-    /// The end that a new gallery has where a build leaves ends as they are: the first of those of the day's galleries
-    /// that families can still see. Otherwise the family of a child that came late would see it for ever.
+    /// Returns the expiry of a new gallery when a build keeps expiries: the earliest one of the day's unexpired
+    /// galleries.
+    ///
+    /// Without it, the family of a student who was added late would see the gallery for ever.
     pub fn end_of_new(of_day: &[&Self], now_seconds: i64) -> Option<i64> {
         of_day.iter().filter(|it| !it.is_over(now_seconds)).filter_map(|it| it.expires_at).min()
     }
 
-    /// Whether a build is under way and has taken no step for a quarter of an hour.
+    /// Returns whether a build is in progress and took no step for 15 minutes.
     pub fn is_stalled(&self, now_seconds: i64) -> bool {
         let is_late = |moved: i64| now_seconds.saturating_sub(moved) >= STALLED_AFTER_SECONDS;
         self.state == GalleryState::Building && self.moved_at.is_some_and(is_late)
@@ -236,8 +243,12 @@ mod tests {
     fn a_family_keeps_its_gallery_while_it_is_built_again() {
         let again = gallery(GalleryState::Building, &[1], &[1, 2]);
         let contents = again.contents(&photos(&[1, 2, 3]));
-        assert_eq!(contents.shown, photos(&[1]), "what is being built is not shown");
-        assert_eq!(contents.waiting, photos(&[3]), "what came after the build was asked for");
+        assert_eq!(contents.shown, photos(&[1]), "photos of a build in progress are not shown");
+        assert_eq!(
+            contents.waiting,
+            photos(&[3]),
+            "photos that came after the build was requested"
+        );
         assert_eq!(again.state_at(0, &contents), GalleryState::Building);
         assert_eq!(again.family_state_at(0, &contents), GalleryState::Published);
         let first = gallery(GalleryState::Building, &[], &[1]);
@@ -279,7 +290,7 @@ mod tests {
     }
 
     proptest! {
-        /// Nothing is shown that is not both published and the student's now; and the changes are all there are.
+        /// Shows only photos that are published and still the student's, and reports exactly the changes.
         #[test]
         fn only_what_was_published_and_is_still_theirs_is_shown(
             confirmed in proptest::collection::btree_set(0_u8..12, 0..8),

@@ -1,19 +1,19 @@
-//! A district's identity provider: which tenant of which house, and whom of it we take in.
+//! A district's identity provider: the tenant, and which of its people are accepted.
 //!
-//! A person is who the tenant says by its own unchanging name for them, and never an e-mail address: an
-//! address in a token is what a directory's administrator typed, of any tenant.
+//! A person is identified by the tenant's unchanging id for them, never by an e-mail address. The address in a token is
+//! whatever an administrator of any tenant typed.
 
 use serde::{Deserialize, Serialize};
 
 use crate::email::{EmailAddress, canonical_domain};
 
-/// The one tenant whose people are a district's.
+/// The one tenant whose people belong to a district.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind", content = "tenant")]
 pub enum Tenant {
     /// Microsoft Entra: the directory's id.
     Entra(DirectoryId),
-    /// Google Workspace: the organisation's first domain.
+    /// Google Workspace: the organisation's primary domain.
     Google(Domain),
 }
 
@@ -22,50 +22,50 @@ pub enum Tenant {
 #[serde(try_from = "String", into = "String")]
 pub struct DirectoryId(String);
 
-/// A domain name: lower case, with a dot.
+/// A domain name: lower case, with at least one dot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Domain(String);
 
-/// The text names no tenant.
+/// The text is not a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no directory id and no domain")]
+#[error("neither a directory id nor a domain")]
 pub struct TenantError;
 
 impl DirectoryId {
-    /// Reads a GUID.
+    /// Parses a GUID.
     ///
     /// # Errors
     ///
-    /// For `common`, `organizations` and everything else that is not one directory.
+    /// For `common`, `organizations` and everything else that is not exactly one directory.
     pub fn parse(text: &str) -> Result<Self, TenantError> {
         let lengths = text.split('-').map(str::len);
         let is_hex = text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'));
         let is_guid = is_hex && lengths.eq([8, 4, 4, 4, 12]);
-        // Microsoft's own tenant of everybody's private accounts belongs to no district.
+        // Microsoft's tenant for all private accounts belongs to no district.
         let is_everybody = text == "9188040d-6c67-4c5b-b112-36a304b66dad";
         if is_guid && !is_everybody { Ok(Self(text.to_owned())) } else { Err(TenantError) }
     }
 }
 
 impl Domain {
-    /// Reads a domain.
+    /// Parses a domain.
     ///
     /// # Errors
     ///
-    /// When it is none, or one of those where anybody gets an address.
+    /// When it is not a domain, or when anyone can get an e-mail address there.
     pub fn parse(text: &str) -> Result<Self, TenantError> {
         let domain = canonical_domain(text).ok_or(TenantError)?;
         let is_everybodys = matches!(domain.as_str(), "gmail.com" | "googlemail.com");
         if is_everybodys { Err(TenantError) } else { Ok(Self(domain)) }
     }
 
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether an address is of this domain itself.
+    /// Returns whether the address has exactly this domain, not a subdomain.
     pub fn has(&self, address: &EmailAddress) -> bool {
         address.domain() == self.0
     }
@@ -89,17 +89,17 @@ macro_rules! text {
 text!(DirectoryId);
 text!(Domain);
 
-/// What of a proven ID token says who somebody is. Everything else in it is not asked for.
+/// The claims of a verified ID token that identify a person. All other claims are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Said {
-    /// Who made it.
+    /// The issuer.
     pub iss: String,
-    /// The subject: unchanging at Google, of one application at Entra.
+    /// The subject. Google's never changes; Entra's is specific to one application.
     pub sub: String,
-    /// The nonce of the request it answers.
+    /// The nonce of the authorization request.
     #[serde(default)]
     pub nonce: Option<String>,
-    /// Entra: the directory.
+    /// Entra: the directory's id.
     #[serde(default)]
     pub tid: Option<String>,
     /// Entra: the person's id in the directory.
@@ -108,43 +108,45 @@ pub struct Said {
     /// Entra: 1 for a guest of the directory.
     #[serde(default)]
     pub acct: Option<u8>,
-    /// Google: the organisation.
+    /// Google: the organisation's domain.
     #[serde(default)]
     pub hd: Option<String>,
-    /// An address, for showing only.
+    /// The e-mail address, for display only.
     #[serde(default)]
     pub email: Option<String>,
-    /// Entra: the name that is typed to sign in, for showing only.
+    /// Entra: the sign-in name, for display only.
     #[serde(default)]
     pub preferred_username: Option<String>,
-    /// How they proved themselves there.
+    /// The authentication methods.
     #[serde(default)]
     pub amr: Vec<String>,
-    /// How sure the provider is of them, in its own words.
+    /// The assurance level, in the provider's own words.
     #[serde(default)]
     pub acr: Option<String>,
-    /// When they did, in seconds since 1970.
+    /// Time of the authentication, in seconds since 1970.
     #[serde(default)]
     pub auth_time: Option<i64>,
 }
 
-/// Somebody of the district.
+/// A person of the district, as recognised from a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// The tenant's unchanging name for them.
+    /// The tenant's unchanging id of the person.
     pub subject: String,
-    /// The address to show.
+    /// The e-mail address to show.
     pub email: EmailAddress,
-    /// Whether the provider asked for a second factor.
+    /// Whether the provider required a second factor.
     pub second_factor: bool,
-    /// How they proved themselves there, for the log: the provider's `amr` and `acr`.
+    /// The authentication methods for the log: the provider's `amr` and `acr`.
     pub how: String,
 }
 
-/// Methods of one sign-in at the most that are written down.
+/// Maximum number of authentication methods that are logged per sign-in.
 const MOST_METHODS: usize = 8;
 
-/// What a token says of how, in names of the kind that RFC 8176 registers; anything else is no name of a method.
+/// Formats the token's `amr` and `acr` for the log.
+///
+/// Only names like those that RFC 8176 registers are kept.
 fn how(said: &Said) -> String {
     let is_name = |text: &str| {
         (1..=64).contains(&text.len())
@@ -159,13 +161,13 @@ fn how(said: &Said) -> String {
     words.join(" ")
 }
 
-/// Why a proven token lets nobody in here.
+/// Why a verified token is not accepted here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Foreign {
-    /// Another issuer than the tenant's own.
+    /// The issuer is not the tenant's own.
     #[error("another issuer")]
     Issuer,
-    /// Another tenant, or none.
+    /// Another tenant, or no tenant.
     #[error("another tenant")]
     Tenant,
     /// A guest of the tenant.
@@ -174,21 +176,23 @@ pub enum Foreign {
     /// No id of the person.
     #[error("no id of the person")]
     Subject,
-    /// No address of the district's domains.
+    /// No e-mail address in the district's domains.
     #[error("no address of the district")]
     Address,
-    /// They proved themselves too long ago.
+    /// The authentication is too old.
     #[error("proved themselves too long ago")]
     Stale,
 }
 
-/// Seconds since somebody proved themselves there, at the most.
+/// Maximum age of an authentication at the provider, in seconds.
 ///
 /// Source: security design: `max_age=43200`.
 pub const MOST_AGE: i64 = 12 * 3600;
 
 impl Tenant {
-    /// The issuer that the tokens of this tenant, and of no other, name.
+    /// Returns the issuer in the tokens of this tenant.
+    ///
+    /// Every Entra directory has its own issuer; Google has one for all, and `hd` names the organisation.
     pub fn issuer(&self) -> String {
         match self {
             Self::Entra(id) => format!("https://login.microsoftonline.com/{}/v2.0", id.0),
@@ -196,7 +200,7 @@ impl Tenant {
         }
     }
 
-    /// Where a browser is sent. The tenant's own page, never the one for everybody.
+    /// Returns the authorization endpoint. It is the tenant's own page, never the one for all tenants.
     pub fn authorization_endpoint(&self) -> String {
         match self {
             Self::Entra(id) => {
@@ -206,7 +210,7 @@ impl Tenant {
         }
     }
 
-    /// Where a code is exchanged.
+    /// Returns the endpoint that exchanges an authorization code.
     pub fn token_endpoint(&self) -> String {
         match self {
             Self::Entra(id) => {
@@ -216,7 +220,7 @@ impl Tenant {
         }
     }
 
-    /// Where the keys are that sign its tokens.
+    /// Returns the URL of the keys that sign the tokens.
     pub fn keys(&self) -> String {
         match self {
             Self::Entra(id) => {
@@ -226,7 +230,7 @@ impl Tenant {
         }
     }
 
-    /// The domain the provider is asked to offer, where it takes one.
+    /// Returns the domain hint for the sign-in page, where the provider supports one.
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Entra(_) => None,
@@ -234,8 +238,9 @@ impl Tenant {
         }
     }
 
-    /// The tenant's unchanging name for somebody, as its directory writes it: what a token of theirs will say.
-    /// `None` for what no token of this tenant says: the directory is set up to send something else.
+    /// Returns the subject that this person's tokens will contain, for the directory's `externalId`.
+    ///
+    /// `None` when no token of this tenant can have that subject: the directory is configured to send something else.
     pub fn subject_of(&self, external_id: &str) -> Option<String> {
         match self {
             // The `oid` of a token is a GUID in lower case.
@@ -250,11 +255,12 @@ impl Tenant {
         }
     }
 
-    /// Who of this tenant a token speaks of, or why it is none of the district's people.
+    /// Returns the person of this tenant that a token identifies.
     ///
     /// # Errors
     ///
-    /// Says what is foreign about it.
+    /// Says why the token is not accepted.
+    ///
     pub fn recognise(&self, said: &Said, domains: &[Domain], now: i64) -> Result<Known, Foreign> {
         if said.iss != self.issuer() {
             return Err(Foreign::Issuer);

@@ -221,7 +221,7 @@ fn decode_dos(table: &[char; 128], bytes: &[u8]) -> String {
 
 /// A label that names no encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no such encoding")]
+#[error("unknown text encoding")]
 pub struct UnknownEncoding;
 
 impl TryFrom<String> for TextEncoding {

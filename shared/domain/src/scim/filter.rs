@@ -1,8 +1,8 @@
-//! The filters directories look somebody up with.
+//! The filters that directories use to look up a user.
 
 use super::{MOST_CHARACTERS, ScimError, without_schema};
 
-/// Whom a directory asks for. One comparison: nothing else is ever sent to find a user by.
+/// A filter with one comparison. Directories look up users with no other form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
     /// `userName eq "…"`.
@@ -12,18 +12,18 @@ pub enum Filter {
 }
 
 impl Filter {
-    /// Reads a filter.
+    /// Parses a filter.
     ///
     /// # Errors
     ///
-    /// [`ScimError::Filter`] for every other comparison, lawful or not.
+    /// [`ScimError::Filter`] for every other comparison, even a valid one.
     pub fn parse(text: &str) -> Result<Self, ScimError> {
         let (name, rest) = text.trim().split_once(' ').ok_or(ScimError::Filter)?;
         let (operator, value) = rest.trim_start().split_once(' ').ok_or(ScimError::Filter)?;
         if !operator.eq_ignore_ascii_case("eq") {
             return Err(ScimError::Filter);
         }
-        // A JSON text and nothing after it (RFC 7644, figure 1: `compValue`).
+        // The value is one JSON string with nothing after it (RFC 7644, figure 1: `compValue`).
         let value: String = serde_json::from_str(value).map_err(|_| ScimError::Filter)?;
         if value.chars().count() > MOST_CHARACTERS {
             return Err(ScimError::Filter);

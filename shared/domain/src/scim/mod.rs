@@ -1,7 +1,7 @@
-//! SCIM 2.0 (RFC 7643, RFC 7644) as directories really send it: what a district's directory says of its people.
+//! SCIM 2.0 (RFC 7643, RFC 7644) as real directories send it: what a district's directory reports about its people.
 //!
-//! Of a user we ask for three things: the directory's unchanging id, the name that is typed to sign in, and
-//! whether they are there. Everything else is read past and kept nowhere.
+//! Only three attributes of a user are used: the directory's unchanging id, the sign-in name, and whether the user is
+//! active. All other attributes are ignored and stored nowhere.
 
 mod filter;
 mod patch;
@@ -12,40 +12,40 @@ use serde_json::Value;
 pub use filter::Filter;
 pub use user::{Changes, NewUser};
 
-/// The schema of a user.
+/// The schema URN of a user.
 ///
 /// Source: RFC 7643, section 4.1.
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-/// The schema of a PATCH.
+/// The schema URN of a PATCH.
 ///
 /// Source: RFC 7644, section 3.5.2.
 pub const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/// Characters of a value at the most: the longest address has 254.
+/// Maximum length of a value, in characters. The longest e-mail address has 254.
 const MOST_CHARACTERS: usize = 255;
 
-/// Why what a directory sent is not taken.
+/// Why a SCIM request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScimError {
-    /// No JSON, another schema, or something missing.
-    #[error("another form")]
+    /// Not JSON, another schema, a duplicate member, or a missing part.
+    #[error("invalid SCIM body")]
     Syntax,
-    /// A filter we do not know.
-    #[error("another filter")]
+    /// An unsupported filter.
+    #[error("unsupported SCIM filter")]
     Filter,
-    /// A path that is none.
-    #[error("no path")]
+    /// An invalid path.
+    #[error("invalid SCIM path")]
     Path,
-    /// A value of another type, or too long.
-    #[error("another value")]
+    /// A missing value, a value of the wrong type, or one that is too long.
+    #[error("invalid SCIM value")]
     Value,
-    /// What cannot be taken away.
-    #[error("cannot be taken away")]
+    /// An attribute that cannot be removed.
+    #[error("SCIM attribute cannot be removed")]
     Mutability,
 }
 
 impl ScimError {
-    /// The stable code of our own answers.
+    /// Returns the stable code in our own error responses.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Syntax => "scim_syntax",
@@ -63,14 +63,14 @@ enum Attribute {
     Active,
     UserName,
     ExternalId,
-    /// Lawful, and not asked for: a name, a department, a telephone number.
+    /// Valid but not used: a name, a department, a telephone number.
     Other,
 }
 
 impl Attribute {
-    /// The attribute of a path: a name, with or without its schema before it and a part of it behind.
+    /// Returns the attribute of a path: a name, optionally after its schema and before a part of it.
     ///
-    /// Source: RFC 7644, figure 7. Names are the same in any case (RFC 7643, section 2.1).
+    /// Source: RFC 7644, figure 7. Names are case-insensitive (RFC 7643, section 2.1).
     fn of_path(path: &str) -> Result<Self, ScimError> {
         if path.len() > 2 * MOST_CHARACTERS {
             return Err(ScimError::Path);
@@ -92,21 +92,21 @@ impl Attribute {
         ];
         match known.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known)) {
             Some((_, attribute)) if part.is_empty() => Ok(attribute),
-            // They have no parts.
+            // The known attributes have no parts.
             Some(_) => Err(ScimError::Path),
             None => Ok(Self::Other),
         }
     }
 }
 
-/// `ATTRNAME` of RFC 7643, section 2.1; `$ref` is one of its own.
+/// Returns whether the text is an `ATTRNAME` of RFC 7643, section 2.1. `$ref` is a name as well.
 fn is_name(text: &str) -> bool {
     let text = text.strip_prefix('$').unwrap_or(text);
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
-/// What may follow an attribute's name: nothing, `.part`, `[which]`, `[which].part`.
+/// Returns whether the text may follow an attribute's name: nothing, `.part`, `[which]`, `[which].part`.
 fn is_part(text: &str) -> bool {
     let after = match text.strip_prefix('[').map(|inner| inner.rsplit_once(']')) {
         Some(Some((which, after))) if !which.trim().is_empty() => after,
@@ -116,18 +116,18 @@ fn is_part(text: &str) -> bool {
     after.is_empty() || after.strip_prefix('.').is_some_and(is_name)
 }
 
-/// The rest of a text that begins with `prefix`, in any case.
+/// Removes a prefix in any letter case; `None` when the text does not begin with it.
 fn prefix_of<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let begins = text.get(..prefix.len())?.eq_ignore_ascii_case(prefix);
     text.get(prefix.len()..).filter(|_| begins)
 }
 
-/// A path without the schema of users before it.
+/// Removes the schema of users from the start of a path.
 fn without_schema(path: &str) -> &str {
     prefix_of(path, USER).and_then(|rest| rest.strip_prefix(':')).unwrap_or(path)
 }
 
-/// A body, if it says that it is of a schema.
+/// Parses a body and checks that it declares the schema.
 fn body_of(json: &[u8], schema: &str) -> Result<serde_json::Map<String, Value>, ScimError> {
     let Ok(Value::Object(body)) = serde_json::from_slice(json) else {
         return Err(ScimError::Syntax);
@@ -138,7 +138,7 @@ fn body_of(json: &[u8], schema: &str) -> Result<serde_json::Map<String, Value>, 
     if is_named { Ok(body) } else { Err(ScimError::Syntax) }
 }
 
-/// A member by its name in any case; two that differ in case alone say nothing.
+/// Returns a member by its name in any letter case; an error when two names differ only in case.
 fn member<'a>(
     body: &'a serde_json::Map<String, Value>,
     name: &str,

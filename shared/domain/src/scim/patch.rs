@@ -1,19 +1,20 @@
-//! A PATCH (RFC 7644, section 3.5.2), in the two shapes directories send: Entra names a path and writes
-//! `"Replace"` and `"False"`, Okta sends a value without a path.
+//! A PATCH (RFC 7644, section 3.5.2), in the two forms that directories send.
+//!
+//! Entra names a path and writes `"Replace"` and `"False"`. Okta sends a value without a path.
 
 use serde_json::Value;
 
 use super::{Attribute, Changes, PATCH, ScimError, body_of, member};
 
-/// Operations of one PATCH at the most: Entra sends one for each attribute of its mapping.
+/// Maximum number of operations in one PATCH. Entra sends one for each attribute of its mapping.
 const MOST_OPERATIONS: usize = 100;
 
 impl Changes {
-    /// Reads a PATCH: all its operations together.
+    /// Parses a PATCH and merges all its operations.
     ///
     /// # Errors
     ///
-    /// Says what is wrong with it.
+    /// Says what is wrong.
     pub fn patch(json: &[u8]) -> Result<Self, ScimError> {
         let body = body_of(json, PATCH)?;
         let operations = member(&body, "Operations")?.and_then(Value::as_array);

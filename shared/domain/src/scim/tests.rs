@@ -33,7 +33,7 @@ fn a17_entra_and_okta_say_in_two_shapes_that_somebody_left() {
         { "op": "replace", "path": "active", "value": true },
         { "op": "replace", "path": "active", "value": false },
     ]);
-    assert_eq!(patch(&both), Ok(active(false)), "the last one counts");
+    assert_eq!(patch(&both), Ok(active(false)), "the last operation wins");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_user_needs_the_name_and_the_directorys_id() {
     }
     let put = json!({ "schemas": [USER], "userName": "a" });
     let put = Changes::replacing(put.to_string().as_bytes()).unwrap();
-    assert_eq!(put.active, None, "nobody is let in again by what was left out");
+    assert_eq!(put.active, None, "a missing `active` must not activate a user again");
 }
 
 #[test]

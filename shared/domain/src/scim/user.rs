@@ -1,37 +1,38 @@
-//! A user as a directory sends one.
+//! A user as a directory sends it.
 
 use serde_json::{Map, Value};
 
 use super::{Attribute, MOST_CHARACTERS, ScimError, USER, body_of};
 
-/// What a directory changes of somebody. What is `None` stays as it is.
+/// Changes of a user by the directory. `None` means unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changes {
-    /// Whether they are there.
+    /// Whether the user is active.
     pub active: Option<bool>,
-    /// What they type to sign in.
+    /// The sign-in name.
     pub user_name: Option<String>,
-    /// The directory's unchanging id of them.
+    /// The directory's unchanging id of the user.
     pub external_id: Option<String>,
 }
 
-/// Somebody a directory tells us of.
+/// A new user from a directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUser {
-    /// Whether they are there.
+    /// Whether the user is active.
     pub active: bool,
-    /// What they type to sign in.
+    /// The sign-in name.
     pub user_name: String,
-    /// The directory's unchanging id of them.
+    /// The directory's unchanging id of the user.
     pub external_id: String,
 }
 
 impl NewUser {
-    /// Reads a user to be made.
+    /// Parses a user to create.
     ///
     /// # Errors
     ///
-    /// Says what is wrong; a user without `userName` or `externalId` is nobody we could know again.
+    /// Says what is wrong. `userName` and `externalId` are required, because the user could not be recognised again
+    /// without them.
     pub fn parse(json: &[u8]) -> Result<Self, ScimError> {
         let said = Changes::of_members(&body_of(json, USER)?)?;
         Ok(Self {
@@ -43,8 +44,9 @@ impl NewUser {
 }
 
 impl Changes {
-    /// Reads a user that takes the place of another (PUT). Who does not say whether somebody is there changes
-    /// nothing about it: nobody is let in again by what was left out.
+    /// Parses a user that replaces another (PUT).
+    ///
+    /// Without `active` the state stays as it is: a missing attribute must not activate a user again.
     ///
     /// # Errors
     ///
@@ -54,7 +56,7 @@ impl Changes {
         if said.user_name.is_none() { Err(ScimError::Value) } else { Ok(said) }
     }
 
-    /// The members of an object that we ask for. One that is there twice says nothing.
+    /// Reads the known members of an object. A duplicate member is an error.
     pub(super) fn of_members(members: &Map<String, Value>) -> Result<Self, ScimError> {
         let mut said = Self::default();
         for (name, value) in members {
@@ -84,7 +86,7 @@ impl Changes {
         Ok(())
     }
 
-    /// What comes later counts.
+    /// Merges later changes into these; the later value wins.
     pub(super) fn merge(&mut self, later: Self) {
         self.active = later.active.or(self.active);
         self.user_name = later.user_name.or_else(|| self.user_name.take());
@@ -92,7 +94,7 @@ impl Changes {
     }
 }
 
-/// A truth value; Entra sends it as text, with a capital.
+/// Parses a boolean. Entra sends it as text with a capital letter.
 fn flag(value: &Value) -> Result<bool, ScimError> {
     match value {
         Value::Bool(is_true) => Ok(*is_true),

@@ -1,4 +1,4 @@
-//! A session: how sure we are of the person, how long it lives, and how its cookie is renewed.
+//! A session: its assurance level, its lifetime and the renewal of its cookie.
 
 mod rotation;
 #[cfg(test)]
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::person::Portal;
 
-/// How sure we are of a person: how many independent factors they have shown.
+/// The assurance level: how many independent factors a person has proved.
 ///
 /// Source: NIST SP 800-63B, authenticator assurance levels 1 and 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub enum Assurance {
 }
 
 impl Assurance {
-    /// The name on the wire.
+    /// Returns the name in the API.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Aal1 => "aal1",
@@ -32,31 +32,31 @@ impl Assurance {
     }
 }
 
-/// What a person has shown to be let in.
+/// The way a person has authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
     /// A password.
     Password,
-    /// A code that was mailed.
+    /// A mailed code.
     MailedCode,
-    /// A link that was mailed.
+    /// A mailed link.
     MailedLink,
-    /// A first factor, then a code of an authenticator.
+    /// A first factor, then a code of an authenticator app.
     Totp,
     /// A first factor, then a recovery code.
     RecoveryCode,
-    /// A passkey, with the device's own check of its user.
+    /// A passkey with user verification by the device.
     Passkey,
-    /// A district's identity provider, which says whether it asked for a second factor.
+    /// A district's identity provider, which reports whether it required a second factor.
     IdentityProvider {
-        /// Whether it did.
+        /// Whether it required a second factor.
         second_factor: bool,
     },
 }
 
 impl Proof {
-    /// How sure it makes us.
+    /// Returns the assurance level of this proof.
     pub const fn assurance(self) -> Assurance {
         match self {
             Self::Password
@@ -71,20 +71,20 @@ impl Proof {
     }
 }
 
-/// After how many seconds a session ends.
+/// The lifetime of a session, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lifetime {
-    /// Without a request.
+    /// Seconds without a request until the session expires.
     pub idle: i64,
-    /// In any case.
+    /// Seconds after sign-in until the session expires, even with requests.
     pub absolute: i64,
 }
 
 impl Lifetime {
-    /// The lifetime at a portal unless the operator sets another.
+    /// Returns the default lifetime at a portal, unless the operator configures another.
     ///
-    /// Source: control B12: idle 30 minutes (site administrators 15, parents 24 hours), absolute 12 hours
-    /// (parents 30 days).
+    /// Source: control B12: idle 30 minutes (site administrators 15, parents 24 hours), absolute 12 hours (parents 30
+    /// days).
     pub const fn usual(portal: Portal) -> Self {
         match portal {
             Portal::Photographer | Portal::School => Self { idle: 30 * 60, absolute: 12 * 3600 },
@@ -116,7 +116,7 @@ mod tests {
         let federated = Proof::IdentityProvider { second_factor: true };
         assert_eq!(federated.assurance(), Assurance::Aal2);
         assert_eq!(Proof::MailedCode.assurance(), Assurance::Aal1);
-        // Control B12, in minutes and hours.
+        // Control B12: idle in minutes, absolute in hours.
         let lives = Portal::ALL.map(|portal| {
             let Lifetime { idle, absolute } = Lifetime::usual(portal);
             (idle / 60, absolute / 3600)

@@ -1,55 +1,57 @@
-//! The renewal of a session's secret: who presents which generation, and what follows.
+//! The rotation of a session's secret: which presented generation is served, renewed or treated as stolen.
 //!
-//! A secret's successor is computed from the secret itself, so parallel requests all get the same one and
-//! nothing of it is stored. A generation is *acknowledged* by the first request that presents it, and only
-//! then its clock runs: were it to run from its making, a late answer could pull the browser one generation
-//! back and an honest person would look like a thief (see the model beside this file).
+//! Each secret's successor is computed from the secret itself. So parallel requests all get the same successor, and no
+//! secret is stored. A generation is *acknowledged* by the first request that presents it, and its clock starts only
+//! then. If the clock started when the generation is created, a late response could move the browser one generation
+//! back, and an honest person would look like a thief (see the model beside this file).
 
-/// How fast secrets are renewed.
+/// The speed of the rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// Seconds from the acknowledgement of a generation to the making of the next.
+    /// Seconds from the acknowledgement of a generation until the next is created.
     pub renew_after: i64,
-    /// Seconds after the acknowledgement of a generation in which requests that were already on their
-    /// way with the one before are still served.
+    /// Seconds after an acknowledgement in which the previous generation is still served.
+    ///
+    /// Such requests were already on their way.
     pub grace: i64,
 }
 
 impl Pace {
-    /// Every 30 minutes (control B11). The gateway ends a request after 30 seconds, so whatever arrives
-    /// more than 60 seconds after the browser has shown the successor was not on its way.
+    /// The default: every 30 minutes (control B11), with a grace of 60 seconds.
+    ///
+    /// The gateway ends a request after 30 seconds. So a request that arrives more than 60 seconds after the browser
+    /// has shown the successor was not on its way.
     pub const USUAL: Self = Self { renew_after: 30 * 60, grace: 60 };
 }
 
-/// Where a session's secrets stand.
+/// The state of a session's secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Generations {
     /// The newest generation that was handed out.
     pub current: u32,
-    /// When a request first presented it, in seconds; none has yet when it is absent.
+    /// Time of the first request that presented it, in seconds; `None` before such a request.
     pub acknowledged_at: Option<i64>,
 }
 
-/// What follows from a presented secret that is truly one of the session's.
+/// The decision about a presented secret that is truly one of the session's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// The request is served.
+    /// Serve the request.
     Serve {
-        /// What is to be stored, if it changes. Whether this request or a parallel one stores it makes no
-        /// difference.
+        /// The new state, if it changes. A parallel request stores the same state, so the order does not matter.
         store: Option<Generations>,
-        /// Whether the answer carries the secret of the newest generation.
+        /// Whether the response carries the secret of the newest generation.
         hand_out: bool,
     },
-    /// Two parties use the session: it ends.
+    /// Two parties use the session: end it.
     Stolen,
 }
 
 impl Generations {
-    /// A session that was just opened: its first secret is in the answer to the sign-in.
+    /// The state of a new session. Its first secret is in the response to the sign-in.
     pub const FIRST: Self = Self { current: 0, acknowledged_at: None };
 
-    /// A request presents the secret of `generation` at the second `now`.
+    /// Decides about a request that presents the secret of `generation` at `now`, in seconds.
     pub fn present(self, generation: u32, now: i64, pace: Pace) -> Step {
         let since = self.acknowledged_at.map(|at| now.saturating_sub(at));
         if generation == self.current {
@@ -70,9 +72,10 @@ impl Generations {
         }
         let is_previous = generation.checked_add(1) == Some(self.current);
         match since {
-            // The answer with the successor may have been lost: it is given again.
+            // The response with the successor may have been lost: hand it out again.
             None if is_previous => Step::Serve { store: None, hand_out: true },
-            // The browser has it. Were it given again here, a thief who polls along would never be seen.
+            // The browser has the successor. Do not hand it out again, or a thief who polls along would never be
+            // detected.
             Some(seconds) if is_previous && seconds <= pace.grace => {
                 Step::Serve { store: None, hand_out: false }
             }

@@ -1,15 +1,17 @@
-//! Every interleaving of up to three requests and answers in flight, lost and late ones among them, played
-//! against the real transition: an honest browser never loses its session and never looks like a thief.
+//! Explores every interleaving of up to three requests and responses in flight, including lost and late ones.
+//!
+//! Each is played against the real transition. An honest browser must never lose its session and never look like a
+//! thief.
 
 use std::collections::{HashSet, VecDeque};
 
 use super::{Generations, Pace, Step};
 
-/// Ticks that a request or an answer is on its way at the most.
+/// Maximum ticks that a request or a response is in flight.
 const LATENCY: i64 = 1;
-/// Ticks of the modelled time: two renewals and what is late after them.
+/// Modelled time in ticks: two renewals and the late messages after them.
 const END: i64 = 16;
-/// Requests and answers on their way at the same time at the most.
+/// Maximum number of requests and responses in flight at the same time.
 const IN_FLIGHT: usize = 3;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -17,9 +19,9 @@ struct World {
     now: i64,
     server: Generations,
     cookie: u32,
-    /// The generation each carries, and its age. Sorted, so that equal worlds are equal.
+    /// The generation and the age of each request. Sorted, so that equal worlds compare equal.
     requests: Vec<(u32, i64)>,
-    /// The generation each hands out, if it does, and its age.
+    /// The generation that each response hands out, if any, and its age.
     answers: Vec<(Option<u32>, i64)>,
 }
 
@@ -94,7 +96,7 @@ fn b11_an_honest_browser_never_loses_its_session_whatever_is_lost_or_late() {
     for grace in [1, 2] {
         let explored = explore(Pace { renew_after: 6, grace });
         assert_eq!(explored.false_alarms, 0, "grace of {grace}");
-        assert!(explored.newest_generation >= 2, "the model saw no second renewal");
+        assert!(explored.newest_generation >= 2, "the model must reach a second renewal");
     }
 }
 
@@ -105,8 +107,8 @@ fn b11_without_a_grace_an_honest_browser_would_look_like_a_thief() {
 
 #[test]
 fn b11_a_thief_and_the_owner_cannot_both_go_on() {
-    // Whoever renews first, the other presents a generation that is over. A thief who asks in step with
-    // the owner is handed the same successors; one who cannot know when the owner asks is seen.
+    // After one party renews, the other presents an old generation. A thief in step with the owner gets the same
+    // successors, but a thief who cannot know when the owner sends requests is detected.
     for thief_every in 3..=10 {
         let pace = Pace { renew_after: 6, grace: 1 };
         let mut server = Generations { current: 0, acknowledged_at: Some(0) };
@@ -129,7 +131,10 @@ fn b11_a_thief_and_the_owner_cannot_both_go_on() {
                 }
             })
         });
-        assert!(caught.is_some(), "a thief who asks every {thief_every} ticks goes unseen");
+        assert!(
+            caught.is_some(),
+            "a thief with a request every {thief_every} ticks is not detected"
+        );
     }
 }
 
