@@ -1,4 +1,4 @@
-//! A camera is a label and a body. Two bodies under one label count and keep time each on their own.
+//! Camera bodies. Two bodies under one label have separate counters and clocks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,24 +9,24 @@ use crate::photo::{CameraBody, CardSeen};
 
 /// The frames of one body, and the label's other files that may belong to it.
 pub(super) struct Body<'a> {
-    /// Its own frames; lost files and cards of unknown bodies, which may be breaks of it.
+    /// Its own frames, and possible breaks: lost files, and cards whose body is unknown.
     pub(super) frames: Vec<&'a Frame>,
-    /// Claims that all its own frames name one serial number.
+    /// Whether all its own frames name the same serial number.
     pub(super) is_known: bool,
     key: Option<CameraBody>,
 }
 
 impl Body<'_> {
-    /// Claims that the frame is this body's, or that the label has one body only.
+    /// Returns whether the frame belongs to this body. Always `true` when the label has only one.
     pub(super) fn is_own(&self, frame: &Frame) -> bool {
         self.key.is_none() || frame.body == self.key
     }
 }
 
-/// The bodies of a label.
+/// The bodies of one label.
 pub(super) struct Bodies<'a> {
     pub(super) bodies: Vec<Body<'a>>,
-    /// Frames that name no body, where there are several.
+    /// Frames that name no body, where the label has several bodies.
     pub(super) of_unknown_body: Vec<&'a Frame>,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn split(frames: &[Frame]) -> Bodies<'_> {
     Bodies { bodies, of_unknown_body: live().filter(|frame| frame.body.is_none()).collect() }
 }
 
-/// Leaves out lost files that show no card: films, sidecars, and raw files whose JPEG is there.
+/// Removes lost files that cannot show a card: movies, sidecars, and raw files whose JPEG is there.
 fn frames_that_count(frames: &[Frame]) -> Vec<&Frame> {
     let there: BTreeSet<_> = frames
         .iter()
@@ -73,9 +73,10 @@ fn frames_that_count(frames: &[Frame]) -> Vec<&Frame> {
         .collect()
 }
 
-/// The numbers of each series that a film or a lost photo has.
+/// Returns the counter numbers of lost movies and photos, by series.
 ///
-/// A film's number is not missing, unless there are several bodies: it is not known which took it.
+/// Such a number is not missing. With several bodies the result is empty, because it is unknown which body took the
+/// file.
 pub(super) fn present(
     frames: &[Frame],
     bodies: usize,

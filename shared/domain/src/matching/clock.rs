@@ -1,8 +1,8 @@
-//! Capture times, and how far they can be compared.
+//! Capture times, and how precisely they can be compared.
 
 use jiff::civil::DateTime;
 
-/// The civil time a camera wrote, and how many digits of a second it wrote.
+/// The civil time that a camera wrote, with its number of fraction digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaptureTime {
     at: DateTime,
@@ -10,7 +10,7 @@ pub struct CaptureTime {
 }
 
 impl CaptureTime {
-    /// Reads a stored time: `2026-09-14T09:12:33`, with a fraction where the camera wrote one.
+    /// Parses a stored time: `2026-09-14T09:12:33`, with a fraction where the camera wrote one.
     pub fn parse(text: &str) -> Option<Self> {
         let fraction_digits = text.rsplit_once('.').map_or(0, |(_, fraction)| fraction.len());
         Some(Self { at: text.parse().ok()?, fraction_digits })
@@ -23,7 +23,9 @@ impl std::fmt::Display for CaptureTime {
     }
 }
 
-/// When a frame was taken, in milliseconds since 1970 of its camera's clock: between two times, both included.
+/// The time range in which a frame was taken, both ends included.
+///
+/// In milliseconds since 1970 on the camera's own clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Span {
     pub(super) from: i64,
@@ -31,30 +33,30 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// Claims that everything in this span is earlier than everything in the other one.
+    /// Returns whether all of this span is before all of the other one.
     pub(super) fn is_before(self, other: Self) -> bool {
         self.to < other.from
     }
 }
 
-/// The clock of one body: how precisely its times can be compared.
+/// The clock of one body: the precision with which its times can be compared.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
     has_fractions: bool,
 }
 
 impl Clock {
-    /// Finds the precision that all times of a body have.
+    /// Finds the precision that all times of a body share.
     ///
-    /// Fractions count only if every time has one, of the same length. Some cameras write `5` for `.05`, some write
-    /// none at times: a missing fraction is not zero.
+    /// Fractions count only if every time has one of the same length. Some cameras write `5` for `.05`, and some write
+    /// no fraction at times: a missing fraction is not zero.
     pub(super) fn of(times: impl Iterator<Item = CaptureTime> + Clone) -> Self {
         let mut digits = times.map(|time| time.fraction_digits);
         let first = digits.next().unwrap_or(0);
         Self { has_fractions: first > 0 && digits.all(|other| other == first) }
     }
 
-    /// The time as this clock can be trusted.
+    /// Returns the time at the precision of this clock.
     pub(super) fn span(self, time: CaptureTime) -> Span {
         let utc = time.at.to_zoned(jiff::tz::TimeZone::UTC);
         let exact = utc.map_or(0, |utc| utc.timestamp().as_millisecond());

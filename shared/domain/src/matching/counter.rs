@@ -1,13 +1,13 @@
-//! The number a camera gave a file: `IMG_0042.JPG`, `P1010042.JPG`.
+//! The counter number in a file name: `IMG_0042.JPG`, `P1010042.JPG`.
 
 use std::collections::BTreeSet;
 
 use super::file_name::stem;
 
-/// Where most cameras begin again.
+/// The number at which most cameras restart their counter.
 const BEGINS_AGAIN: u64 = 10_000;
 
-/// A number and the text around it, which is the same in all files of a series.
+/// A number and the text around it. All files of a series have the same text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Counter {
     pub(super) series: (String, String),
@@ -16,7 +16,9 @@ pub(super) struct Counter {
 }
 
 impl Counter {
-    /// The last run of at least three digits, or else the last run: `IMG_0042`, `P1010042`, `IMG_0042-2`.
+    /// Parses a file name. The number is the last run of at least three digits, or else the last run of digits.
+    ///
+    /// Examples: `IMG_0042`, `P1010042`, `IMG_0042-2`.
     pub(super) fn of(file_name: &str) -> Option<Self> {
         let stem = stem(file_name);
         let mut runs = Vec::new();
@@ -38,10 +40,10 @@ impl Counter {
     }
 }
 
-/// Counts on where a series began again: in one day with `9998`, `9999`, `0001` the last is 10,001.
+/// Returns the last number after a restart of the counter; `None` without a restart.
 ///
-/// That is so when the day has numbers at both ends and a wide gap between them. 4,000 is far more than the frames
-/// one camera takes in a pause.
+/// A day with `9998`, `9999` and `0001` gives 1: numbers up to it come after 9999. A restart needs numbers at both ends
+/// of the range and a gap of at least 4,000 between them. That is far more than the frames one camera takes in a pause.
 pub(super) fn counted_on(numbers: &BTreeSet<u64>) -> Option<u64> {
     let (first, last) = (numbers.first()?, numbers.last()?);
     if *first >= 1_000 || !(9_000..BEGINS_AGAIN).contains(last) {
@@ -52,16 +54,16 @@ pub(super) fn counted_on(numbers: &BTreeSet<u64>) -> Option<u64> {
     (above - below >= 4_000).then_some(*below)
 }
 
-/// The number after it was counted on: those up to `up_to` come after 9999.
+/// Returns the number counted on after a restart: a number up to `up_to` comes after 9999.
 pub(super) fn unwrapped(number: u64, up_to: Option<u64>) -> u64 {
     if up_to.is_some_and(|last| number <= last) { number + BEGINS_AGAIN } else { number }
 }
 
-/// The numbers between two of a series that no file has.
+/// Returns whether a number between `after` and `before` is in no file.
 ///
-/// Most cameras leave out `0000`.
+/// Most cameras skip `0000`, so it is never missing.
 pub(super) fn is_any_missing(after: u64, before: u64, present: &BTreeSet<u64>) -> bool {
-    // A gap of more than the files present is a gap in any case: nothing is counted one by one.
+    // Compare counts instead of single numbers: a gap wider than the number of present files has a missing number.
     let between = present.range(after.saturating_add(1)..before.max(after.saturating_add(1)));
     let wide = before.saturating_sub(after).saturating_sub(1);
     let unused = u64::from(before > BEGINS_AGAIN && after < BEGINS_AGAIN);

@@ -1,10 +1,16 @@
-//! Runs, and why a run may hide a card that was not seen.
+//! Runs, and the doubts that a run may hide a card.
 //!
-//! A run is a card and the frames after it. If the next child's card was not photographed or its file was lost, that
-//! child's photos stand in the run before. What shows that: the run is far longer than usual on this camera, has a
-//! pause like the one between two children, lacks a file's number, holds a picture with a part of a card, or skips a
-//! card in the order of printing (which counts only together with a weakly long run or pause: absent children are
-//! usual). See the constants of [`usual`](super::usual) for the bounds; they are measured in `never_another_child`.
+//! A run is a card and the frames after it. If the next student's card was not photographed or its file was lost, that
+//! student's photos are in the previous run. The signs of it:
+//!
+//! * The run is far longer than usual on this camera.
+//! * It has a pause like the one between two students.
+//! * It lacks a file number.
+//! * It has a picture with a part of a card.
+//! * It skips a card of the print order. This counts only with a weakly long run or pause, because absent students are
+//!   usual.
+//!
+//! The bounds are constants of [`usual`](super::usual), measured in `never_another_child`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,40 +22,43 @@ use super::usual::Usual;
 use super::{DayFacts, Match};
 use crate::ids::{PhotoId, StudentId};
 
-/// The share of runs that lack a number where photos were culled before the upload: one in four.
+/// One in this many runs lacks a number where photos were culled before the upload.
 const CULLED_ONE_IN: usize = 4;
-/// The fewest runs with a missing number that say so.
+/// Minimum number of runs with a missing number that show culling.
 const CULLED_FEWEST: usize = 5;
-/// The most students without a photo between two cards that are near each other in the order of printing.
+/// Maximum number of cards between two cards that still count as near in the print order.
 const SKIPPED_AT_MOST: usize = 3;
 
-/// Before a film's number Canon writes this, whatever is before a photo's, and counts both by one counter. Other makers
-/// write the photo's text before a film's number too, or count films apart.
+/// The prefix that Canon writes before a movie's number, whatever the photos' prefix is; one counter numbers both.
+///
+/// Other makers use the photos' prefix for movies too, or count movies separately.
 const FILMS_OF_CANON: &str = "mvi_";
 
-/// Why a person must look at a run before a family is shown it.
+/// Why a person must check a run before a family sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Doubt {
-    /// It has far more frames than this camera's runs usually have.
+    /// It has far more frames than usual on this camera.
     LongRun,
-    /// A pause in it is as long as the one between two children.
+    /// It has a pause as long as the one between two students.
     PauseInside,
-    /// A frame in it shows what may be a part of a card.
+    /// A frame in it may show a part of a card.
     CardLike,
-    /// A file's number is missing in it: that file may have been a card.
+    /// It lacks a file number; the missing file may have been a card.
     NumberGap,
-    /// The card printed next was not photographed, and its student has no photo.
+    /// A card printed between its own and the next run's was not photographed, and its student has no photo.
     PrintOrder,
-    /// A file was lost, and its name does not say where it belongs.
+    /// A file was lost, and its name does not tell its place.
     LostFile,
-    /// A person gave a frame in it to another student, and more frames follow. To none says so only together with a
-    /// weakly long run or pause: a photo with closed eyes is taken out, too.
+    /// A person assigned a frame in it to another student, and more frames follow.
+    ///
+    /// A frame assigned to no student counts only with a weakly long run or pause, because photos with closed eyes are
+    /// removed too.
     HandDiffers,
 }
 
 impl Doubt {
-    /// The stable code on the wire.
+    /// Returns the stable code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::LongRun => "long_run",
@@ -63,28 +72,28 @@ impl Doubt {
     }
 }
 
-/// The runs of one body: frames by the place of their card.
+/// The runs of one body: places of frames by the place of their card.
 #[derive(Default)]
 pub(super) struct Runs(BTreeMap<usize, Vec<usize>>);
 
-/// What is known of the label and the day when a run is judged.
+/// Facts of the label and the day for judging a run.
 pub(super) struct Evidence<'a> {
-    /// Numbers that files beside the body's frames have, by series.
+    /// Numbers of files beside the body's frames, by series.
     pub(super) present: &'a BTreeMap<(String, String), BTreeSet<u64>>,
     /// Students whose card or photo was seen.
     pub(super) seen: &'a BTreeSet<StudentId>,
     pub(super) day: &'a DayFacts<'a>,
 }
 
-/// A run as it is judged.
+/// One run with the values for judging it.
 struct Judged<'a> {
-    /// The card, then the frames up to the last one that the card gave its student.
+    /// The card, then the frames up to the last one that got its student from the card.
     frames: Vec<&'a Placed<'a>>,
-    /// Frames in all.
+    /// Number of these frames without the card.
     length: f64,
-    /// Seconds before each frame but the first; `None` where a time is missing.
+    /// Seconds before each frame except the first; `None` where a time is missing.
     pauses: Vec<Option<f64>>,
-    /// For each frame, whether a file's number is missing directly before it.
+    /// For each frame, whether a file number is missing directly before it.
     gaps: Vec<bool>,
 }
 
@@ -131,7 +140,7 @@ impl Runs {
         }
     }
 
-    /// What is usual on this camera, from all its runs.
+    /// Returns the usual values of this camera, from all its runs.
     fn usual(&self, order: &Order<'_>) -> Usual {
         let get = |at: &usize| order.placed.get(*at);
         let (mut lengths, mut within, mut between) = (Vec::new(), Vec::new(), Vec::new());
@@ -154,7 +163,7 @@ impl<'a> Judged<'a> {
         mut frames: Vec<&'a Placed<'a>>,
         present: &BTreeMap<usize, BTreeSet<u64>>,
     ) -> Self {
-        // Frames after the last one given by the card are decided: they make no doubt.
+        // Frames after the last one that got its student from the card were decided by hand and raise no doubt.
         let is_given = |one: &&Placed<'_>| one.frame.by_hand.is_none();
         frames.truncate(frames.iter().rposition(is_given).map_or(0, |last| last.saturating_add(1)));
         let length = count(frames.len());
@@ -191,7 +200,10 @@ impl<'a> Judged<'a> {
         self.frames.iter().skip(1).filter(|one| one.frame.by_hand.is_none())
     }
 
-    /// Claims that a person gave a frame of it to others than its student, as far as these count, and more frames follow.
+    /// Returns whether a person assigned a frame of the run to someone other than its student.
+    ///
+    /// `counts` says which assignments count. More frames of the run always follow, because decided frames at its end
+    /// were removed.
     fn is_contradicted(&self, counts: impl Fn(&BTreeSet<StudentId>) -> bool) -> bool {
         let student = self.frames.first().and_then(|card| card.shown.student());
         let mut decided = self.frames.iter().skip(1).filter_map(|one| one.frame.by_hand.as_ref());
@@ -201,7 +213,7 @@ impl<'a> Judged<'a> {
     }
 }
 
-/// For each run, whether the cards printed between its own and the next run's were not seen, and are few.
+/// Returns for each run whether it skips a few printed cards, at least one of them never seen.
 fn skipped(runs: &[(&Placed<'_>, Judged<'_>)], evidence: &Evidence<'_>) -> Vec<bool> {
     let places: BTreeMap<&StudentId, usize> =
         evidence.day.print_order.iter().enumerate().map(|(at, student)| (student, at)).collect();
@@ -219,7 +231,7 @@ fn skipped(runs: &[(&Placed<'_>, Judged<'_>)], evidence: &Evidence<'_>) -> Vec<b
         .collect()
 }
 
-/// The numbers that any file has, by the body's series, counted on as its frames are.
+/// Returns the numbers that any file has, by series of the body, counted on after a restart.
 fn numbers_present(
     order: &Order<'_>,
     beside: &BTreeMap<(String, String), BTreeSet<u64>>,
@@ -255,11 +267,11 @@ fn is_number_missing(
             .is_some_and(|present| is_any_missing(one.number, next.number, present))
 }
 
-/// Seconds between two frames.
+/// Returns the seconds between two frames; `None` without two exact times.
 fn pause(one: &Placed<'_>, next: &Placed<'_>) -> Option<f64> {
     let is_exact = |one: &Placed<'_>| one.time.filter(|time| time.from == time.to);
     let milliseconds = is_exact(next)?.from.checked_sub(is_exact(one)?.to)?;
-    // A pause of more than 49 days is as long as one of 49.
+    // A pause of more than 49 days counts as 49 days (`u32` milliseconds).
     Some(f64::from(u32::try_from(milliseconds.max(0)).unwrap_or(u32::MAX)) / 1_000.0)
 }
 

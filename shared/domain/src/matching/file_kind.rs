@@ -1,8 +1,8 @@
-//! Which lost files may have been a photo of a camera card.
+//! The lost files that may have been a photo of a camera card.
 
 use super::file_name::stem;
 
-/// Endings of files that show no card: films, sounds, sidecars, catalogues, documents and an operating system's own.
+/// Extensions of files that cannot show a card: movies, sounds, sidecars, catalogues, documents, system files.
 const NEVER_A_CARD: [&str; 42] = [
     "3gp", "aac", "aae", "avi", "cos", "crm", "csv", "ctg", "cub", "db", "dat", "doc", "docx",
     "dop", "ds_store", "idx", "ini", "insv", "json", "lnk", "lrv", "lrcat", "m2ts", "m4v", "mkv",
@@ -10,9 +10,10 @@ const NEVER_A_CARD: [&str; 42] = [
     "xls", "xlsx", "xmp", "zip",
 ];
 
-/// Claims that a file by this name may be a photo of a camera card.
+/// Returns whether a file of this name may be a photo of a camera card.
 ///
-/// A name without an ending may be anything. `._IMG_0042.JPG` is what a Mac writes beside the photo of that name.
+/// A name without an extension may be anything. A Mac writes `._IMG_0042.JPG` beside the photo of that name; it is not
+/// a photo.
 pub(super) fn may_be_a_card(file_name: &str) -> bool {
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
     if name.starts_with('.') || file_name.to_lowercase().contains("__macosx") {
@@ -22,22 +23,22 @@ pub(super) fn may_be_a_card(file_name: &str) -> bool {
     !NEVER_A_CARD.contains(&ending.as_str())
 }
 
-/// Claims that a file by this name is a film: the camera has counted it, and no photo has its number.
+/// Returns whether a file of this name is a movie: the camera counted it, so no photo has its number.
 ///
-/// A sidecar is none: the photo it stands beside has its number.
+/// A sidecar is not a movie: its number belongs to the photo beside it.
 pub(super) fn is_film(file_name: &str) -> bool {
     let ending = file_name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
     ["3gp", "avi", "crm", "insv", "lrv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpg", "mts", "wmv"]
         .contains(&ending.as_str())
 }
 
-/// The path without its ending: a raw file and its JPEG have the same.
+/// Returns the path without its extension, in lower case. A raw file and its JPEG share it.
 pub(super) fn path_stem(file_name: &str) -> (String, String) {
     let folder = file_name.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
     (folder.to_lowercase(), stem(file_name).to_lowercase())
 }
 
-/// Endings of raw files, which cameras write beside a JPEG of the same name.
+/// Returns whether a file of this name is a raw file, which cameras write beside a JPEG of the same name.
 pub(super) fn is_raw(file_name: &str) -> bool {
     let ending = file_name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
     [

@@ -1,4 +1,4 @@
-//! Files a photographer named by the student: `0042.jpg`, `0042_2.jpg`, `0042-2.jpg`.
+//! File names that contain the student's id: `0042.jpg`, `0042_2.jpg`, `0042-2.jpg`.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::ids::StudentId;
 
-/// The file's name without folders and ending, composed (a Mac writes `é` as two characters).
+/// Returns the file name without folders and extension, in NFC, because a Mac writes `é` as two characters.
 pub(super) fn stem(file_name: &str) -> String {
     let name = file_name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
     let stem = match name.rsplit_once('.') {
@@ -16,10 +16,11 @@ pub(super) fn stem(file_name: &str) -> String {
     stem.nfc().collect()
 }
 
-/// The student whose school-issued id is the file's name, or the name before `_` or `-` and a shot's number of up to
-/// three digits. Leading zeros count: `42.jpg` is not `0042`, and `IMG_0042.JPG` is nobody.
+/// Returns the student whose school-issued id is the file name.
 ///
-/// Where both readings name a student (`12-3.jpg` with the ids `12` and `12-3`) it is not known whose it is.
+/// The id may be followed by `_` or `-` and a shot number of up to three digits. Leading zeros count: `42.jpg` is not
+/// `0042`, and `IMG_0042.JPG` matches no student. When the two readings give two students (`12-3.jpg` with the ids `12`
+/// and `12-3`), the result is `None`.
 pub(super) fn student<'a>(
     file_name: &str,
     students_by_issued_id: &'a BTreeMap<String, StudentId>,

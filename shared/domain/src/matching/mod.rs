@@ -1,21 +1,20 @@
-//! Which student each frame of one camera shows: by the camera card photographed before it, by its file's name, or by
-//! hand. Never by face.
+//! Assigns each frame of one camera to a student: by the camera card before it, by its file name, or by hand.
 //!
-//! The worst this product can do is to show a child's photo to another family. So a frame is given to a student only
-//! where that is certain, and is left unmatched, with a [`Note`], everywhere else:
+//! Never by face. The worst failure of this product is to show a child's photo to another family. So a frame gets a
+//! student only where that is certain. Everywhere else it stays unmatched, with a [`Note`]:
 //!
 //! * A frame belongs to the nearest card before it on its camera, in capture order: see [`order`].
-//! * A camera is a label and a body: frames of two bodies under one label are matched apart, see [`body`].
-//! * A card that cannot be read, a card of another picture day and a file that was lost (it may have been a card) end
-//!   the run of the card before them: nothing is given to that child any more. A lost film is no card.
+//! * A camera is a label and a body. Frames of two bodies under one label are matched separately: see [`body`].
+//! * An unreadable card, a card of another picture day and a lost file (it may have been a card) end the run of the
+//!   card before them. That student gets no more frames. A lost movie is not a card.
 //! * A spare card names no student: its frames wait for a person.
-//! * Two cards one after the other: the first has no photos. Siblings on one photo are given by hand.
-//! * Only on a camera without any card, read or unreadable, do file names count: `0042.jpg`, `0042_2.jpg` and
-//!   `0042-2.jpg` are the student whose school-issued id is exactly `0042`.
-//! * What a person decided is never overwritten.
+//! * Of two cards in a row, the first has no photos. Siblings on one photo are assigned by hand.
+//! * File names count only on a camera without any card, readable or not: `0042.jpg`, `0042_2.jpg` and `0042-2.jpg`
+//!   belong to the student whose school-issued id is exactly `0042`.
+//! * A person's decision is never overwritten.
 //!
-//! A card that was never photographed shows in the run of the card before it: see [`doubt`]. Such a run keeps its
-//! student and is held back from families until a person has confirmed it.
+//! A card that was not photographed leaves its frames in the run of the card before it: see [`doubt`]. Such a run keeps
+//! its student, but families do not see it until a person has confirmed it.
 
 mod body;
 mod clock;
@@ -40,31 +39,32 @@ use crate::camera_card::{CardCode, Holder};
 use crate::ids::{PhotoId, StudentId};
 use crate::photo::{CameraBody, CardSeen, MatchedBy, Photo, PhotoState};
 
-/// One frame of one camera, as far as matching is concerned.
+/// One frame of one camera, with the facts that matching needs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
     /// The photo.
     pub photo: PhotoId,
     /// The camera's civil time.
     pub captured_at: Option<CaptureTime>,
-    /// Whether that is the time of the last edit.
+    /// Whether `captured_at` is the time of the last edit.
     pub is_edit_time: bool,
     /// The body that took it, where the file names one.
     pub body: Option<CameraBody>,
-    /// What the photographer's file is called.
+    /// The name of the photographer's file.
     pub file_name: String,
-    /// What it shows of a camera card: the QR code's text or the code itself.
+    /// The camera card that it shows: the QR code's text or the code itself.
     pub card: CardSeen,
-    /// Whether something in it may be a part of a card, too little for a card that was found.
+    /// Whether it may show a part of a card, although no card was found.
     pub looks_like_card: bool,
-    /// The file was refused, or was announced and has not arrived. It may have been a card.
-    /// It has no match of its own; only its place in the order counts.
+    /// Whether the file was refused, or was announced and has not arrived. It may have been a card.
+    ///
+    /// A lost file gets no match; only its place in the order counts.
     pub is_lost: bool,
-    /// What a person decided: these students, or with an empty set none.
+    /// A person's decision: these students, or no student for an empty set.
     pub by_hand: Option<BTreeSet<StudentId>>,
 }
 
-/// Never prints a file's name: it may be a child's.
+/// Never prints the file name, because it may be a child's name.
 impl std::fmt::Debug for Frame {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Frame({})", self.photo)
@@ -72,7 +72,7 @@ impl std::fmt::Debug for Frame {
 }
 
 impl From<&Photo> for Frame {
-    /// A photo that was not checked is lost as far as matching is concerned, until it arrives or is sent again.
+    /// An unchecked photo counts as lost until it arrives or is sent again.
     fn from(photo: &Photo) -> Self {
         Self {
             photo: photo.id.clone(),
@@ -88,35 +88,35 @@ impl From<&Photo> for Frame {
     }
 }
 
-/// What a picture day knows beside the frames of one camera.
+/// Facts of the picture day beyond the frames of one camera.
 #[derive(Clone, Copy)]
 pub struct DayFacts<'a> {
-    /// The picture day's cards; every other card is foreign.
+    /// The picture day's cards. Every other card is foreign.
     pub cards: &'a BTreeMap<CardCode, Holder>,
-    /// Students by the id their school issued: only ids that one student alone has.
+    /// Students by school-issued id; only ids that exactly one student has.
     pub students_by_issued_id: &'a BTreeMap<String, StudentId>,
-    /// The students in the order their cards are printed.
+    /// The students in the print order of their cards.
     pub print_order: &'a [StudentId],
-    /// Students whose card is on another camera of the day, or whose photo a person found there.
+    /// Students whose card is on another camera of the day, or whom a person assigned to a photo there.
     pub seen_elsewhere: &'a BTreeSet<StudentId>,
 }
 
-/// Whom one frame shows, and how that is known.
+/// The students that one frame shows, and how they were found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
     /// The photo.
     pub photo: PhotoId,
     /// The students it shows; empty when none is known.
     pub students: BTreeSet<StudentId>,
-    /// How they were found. By hand also where a person decided that it shows no student.
+    /// How they were found. `Hand` also when a person decided that it shows no student.
     pub by: Option<MatchedBy>,
-    /// Whether it shows a camera card and no family may see it.
+    /// Whether it shows a camera card. Families never see such a photo.
     pub is_camera_card: bool,
     /// Why it has no student.
     pub note: Option<Note>,
     /// The photo of the card that gave it its student.
     pub run: Option<PhotoId>,
-    /// Why a person must look at its run first. Empty where no card gave it its student.
+    /// Why a person must check its run first. Empty where no card gave it its student.
     pub doubts: BTreeSet<Doubt>,
 }
 
@@ -128,27 +128,28 @@ pub enum Note {
     BeforeFirstCard,
     /// The card before it could not be read.
     AfterUnreadableCard,
-    /// The spare card with this number is before it (or it is that card): say whose it is.
+    /// The spare card with this number is before it, or it is that card. A person must name the student.
     SpareCard(u16),
-    /// A card of another picture day is before it (or it is that card).
+    /// A card of another picture day is before it, or it is that card.
     ForeignCard,
     /// A frame before it was refused or never arrived and may have been a card.
     AfterLostFrame,
-    /// Neither time nor number says where it belongs; or this is so of a card on its camera, and then no frame of the
-    /// camera is known to be after another card.
+    /// Neither time nor number gives it a place.
+    ///
+    /// Or a card on its camera has no place; then no frame of the camera is known to follow another card.
     NoPlaceInOrder,
-    /// Clock and number disagree about which card was before it.
+    /// Clock and number disagree about the card before it.
     ClockDisagrees,
-    /// The camera counted from the beginning again, and no card was photographed since.
+    /// The camera's counter restarted, and no card was photographed since.
     CounterStartedAgain,
-    /// Two bodies took turns under one label, and it is not known which took it.
+    /// Two bodies took turns under one label, and it is unknown which one took it.
     TwoBodies,
-    /// No card on this camera, and no student whose id is the file's name.
+    /// No card on this camera, and no student whose id equals the file name.
     NoCardAndNoNameMatch,
 }
 
 impl Note {
-    /// The stable code on the wire.
+    /// Returns the stable code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::BeforeFirstCard => "before_first_card",
@@ -165,10 +166,10 @@ impl Note {
     }
 }
 
-/// Matches all frames of one camera label. The order in which they are given does not matter.
+/// Matches all frames of one camera label. The order of the input does not matter.
 ///
-/// The answer has one match for each frame that is not lost, body by body in capture order, those without a place at
-/// the end.
+/// Returns one match for each frame that is not lost. Matches are sorted by body and capture order; frames without a
+/// place come last.
 pub fn match_camera(frames: &[Frame], day: &DayFacts<'_>) -> Vec<Match> {
     if !frames.iter().any(shows_card) {
         let mut live: Vec<_> = frames.iter().filter(|frame| !frame.is_lost).collect();
@@ -215,7 +216,7 @@ pub fn match_camera(frames: &[Frame], day: &DayFacts<'_>) -> Vec<Match> {
     matches
 }
 
-/// The student whose card it is, if it is a card of this picture day.
+/// Returns the student of a card, if it is a student's card of this picture day.
 pub fn card_holder(seen: &CardSeen, cards: &BTreeMap<CardCode, Holder>) -> Option<StudentId> {
     Shown::of_card(seen, cards).student().cloned()
 }
@@ -224,7 +225,7 @@ fn shows_card(frame: &Frame) -> bool {
     !frame.is_lost && frame.card != CardSeen::None
 }
 
-/// Students whose card is on one of the cameras, or to whom a person gave a photo.
+/// Returns the students whose card is on a camera, or whom a person assigned to a photo.
 fn seen(frames: &[Frame], day: &DayFacts<'_>) -> BTreeSet<StudentId> {
     let mut seen = day.seen_elsewhere.clone();
     for frame in frames {
@@ -246,10 +247,10 @@ fn unmatched(frame: &Frame, is_camera_card: bool, note: Option<Note>) -> Match {
     }
 }
 
-/// A frame that shows a card, read or not.
+/// Matches a frame that shows a card, readable or not.
 fn of_card(frame: &Frame, shown: &Shown) -> Match {
     if let Some(students) = &frame.by_hand {
-        // A person who gives an "unreadable card" to a child has seen that it is none.
+        // A person who assigns an "unreadable card" to a student has seen that it is no card.
         let is_camera_card = *shown != Shown::Unreadable || students.is_empty();
         return by_hand(frame, students, is_camera_card);
     }
@@ -261,7 +262,7 @@ fn of_card(frame: &Frame, shown: &Shown) -> Match {
     unmatched(frame, true, note)
 }
 
-/// A frame without a card, by what the break before it shows.
+/// Matches a frame without a card, by what the break before it shows.
 fn by_card(frame: &Frame, before: Result<&Shown, Note>) -> Match {
     if let Some(students) = &frame.by_hand {
         return by_hand(frame, students, false);

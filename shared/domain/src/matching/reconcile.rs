@@ -1,4 +1,4 @@
-//! What a picture day still lacks: who has no photo, which frames have no student, which cards need a look.
+//! The reconciliation of a picture day: students without a photo, frames without a student, cards to check.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,20 +6,20 @@ use crate::camera_card::{CardCode, Holder};
 use crate::ids::{PhotoId, StudentId};
 use crate::photo::{CardSeen, Photo, PhotoState};
 
-/// The state of a picture day, over all its cameras.
+/// The reconciliation of a picture day, over all its cameras.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reconciliation {
-    /// Students of the roster of whom there is no photo.
+    /// Students of the roster without a photo.
     pub students_without_photo: BTreeSet<StudentId>,
-    /// Students of the roster of whom there is one.
+    /// Students of the roster with at least one photo.
     pub photographed: BTreeSet<StudentId>,
     /// Cards of this picture day that were photographed, each counted once.
     pub cards_seen: BTreeSet<CardCode>,
-    /// Cards that were photographed, and of whose student there is no photo.
+    /// Photographed cards whose student has no photo.
     pub cards_without_photos: Vec<CardWithoutPhotos>,
     /// Photos that show no card and have no student.
     pub unmatched: Vec<PhotoId>,
-    /// Frames whose card could not be read.
+    /// Frames with an unreadable card.
     pub unreadable_cards: Vec<PhotoId>,
     /// Frames with a card of another picture day.
     pub foreign_cards: Vec<PhotoId>,
@@ -29,7 +29,7 @@ pub struct Reconciliation {
     pub not_arrived: Vec<PhotoId>,
 }
 
-/// A card that was photographed, and of whose student there is no photo.
+/// A photographed card whose student has no photo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardWithoutPhotos {
     /// The card.
@@ -38,9 +38,9 @@ pub struct CardWithoutPhotos {
     pub student: StudentId,
 }
 
-/// Adds a picture day up from its matched photos; the lists are in the order of `photos`.
+/// Reconciles a picture day from its matched photos. The lists keep the order of `photos`.
 ///
-/// `students` are those who are to be photographed. A photo of somebody else still counts as matched.
+/// `students` are those to be photographed. A photo of another student still counts as matched.
 pub fn reconcile(
     photos: &[Photo],
     cards: &BTreeMap<CardCode, Holder>,
@@ -73,7 +73,7 @@ pub fn reconcile(
             CardSeen::Unreadable if photo.is_camera_card => {
                 day.unreadable_cards.push(photo.id.clone());
             }
-            // An "unreadable card" that a person gave to a child is a photo.
+            // An "unreadable card" that a person assigned to a student is a photo.
             CardSeen::Unreadable | CardSeen::None => {}
         }
         if photo.is_camera_card {

@@ -1,4 +1,4 @@
-//! What a frame shows, seen with the picture day's cards.
+//! The content of a frame, interpreted with the picture day's cards.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use crate::camera_card::{CardCode, Holder};
 use crate::ids::StudentId;
 use crate::photo::CardSeen;
 
-/// What a frame shows, for readers who know the picture day's cards.
+/// What a frame shows, after its code was looked up in the picture day's cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Shown {
     NoCard,
     Card(Holder),
     Foreign,
     Unreadable,
-    /// The file cannot be looked at.
+    /// The file is lost, so its content is unknown.
     Lost,
 }
 
@@ -39,12 +39,12 @@ impl Shown {
         }
     }
 
-    /// Claims that the frames before it and after it may be of two children.
+    /// Returns whether the frames before and after it may show two different students.
     pub(super) fn is_break(&self) -> bool {
         *self != Self::NoCard
     }
 
-    /// The student whose card it is.
+    /// Returns the student whose card it is.
     pub(super) fn student(&self) -> Option<&StudentId> {
         match self {
             Self::Card(Holder::Student(student)) => Some(student),

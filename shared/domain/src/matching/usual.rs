@@ -1,19 +1,21 @@
-//! What is usual on one camera's day: how many frames a run has, how long the pauses are.
+//! The usual values of one camera's day: frames per run and pauses.
 //!
-//! Estimates are medians and the median distance from them, which a few wrong runs do not move. Pauses are compared by
-//! their logarithm: they are spread as products are.
+//! Estimates use the median and the median distance from it, which a few wrong runs do not move. Pauses are compared by
+//! their logarithm, because their distribution is multiplicative.
 
-/// The fewest runs that say what is usual. With fewer, the bounds are those of a slow photographer.
+/// Minimum number of runs for an estimate. With fewer, the bounds of a slow photographer apply.
 const FEWEST_RUNS: usize = 8;
-/// The fewest pauses that say what is usual.
+/// Minimum number of pauses for an estimate.
 const FEWEST_PAUSES: usize = 12;
-/// Bounds for a camera of few runs: frames, and seconds. Portraits take 3 to 8 frames, some seconds apart.
+/// Bounds for a camera with few runs: frames, and seconds.
+///
+/// A portrait takes 3 to 8 frames, some seconds apart.
 const LONG_OF_FEW: f64 = 15.0;
 const PAUSE_OF_FEW_SECONDS: f64 = 90.0;
-/// How many times the median distance a standard deviation is, for values spread normally.
+/// Ratio of the standard deviation to the median distance in a normal distribution.
 const DEVIATION: f64 = 1.4826;
 
-/// The bounds beyond which a run is not usual. The weak ones count only together with other evidence.
+/// The bounds above which a run is unusual. The weak ones count only together with other evidence.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Usual {
     /// Frames of a long run.
@@ -25,7 +27,7 @@ pub(super) struct Usual {
 }
 
 impl Usual {
-    /// Finds the bounds from frames per run, pauses within runs and pauses before the next card, in seconds.
+    /// Computes the bounds from frames per run, pauses within runs and pauses before the next card, in seconds.
     pub(super) fn of(frames: Vec<f64>, within: Vec<f64>, between: Vec<f64>) -> Self {
         let mut usual = Self {
             long: LONG_OF_FEW,
@@ -46,14 +48,14 @@ impl Usual {
         let deviation = within.deviation.max(0.25);
         let between = Spread::of(between);
         let bound = |deviations: f64| (within.median + deviations * deviation).exp();
-        // A pause that is shorter than nearly every change of children is none.
+        // A pause shorter than nearly all pauses between students is not long.
         usual.pause = bound(3.0).max(between.quantile(10) * 0.75).max(3.0);
         usual.weak_pause = bound(2.0).max(between.quantile(5) * 0.6).max(2.0);
         usual
     }
 }
 
-/// Sorted values, their median and their deviation from it.
+/// Sorted values with their median and their deviation from it.
 struct Spread {
     sorted: Vec<f64>,
     median: f64,

@@ -1,5 +1,4 @@
-//! Finds what is known of the order of one body's frames: series, counters, a clock that was set, and the places of
-//! frames without a time.
+//! Builds the capture order of one body: series, counters, clock changes, and places of frames without a time.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,15 +8,15 @@ use crate::matching::counter::{Counter, counted_on, unwrapped};
 use crate::matching::shown::Shown;
 use crate::matching::{DayFacts, Frame};
 
-/// The pause that ends a stretch where there are two counters, in milliseconds.
+/// Minimum pause that ends a stretch where there are two counters, in milliseconds.
 const STRETCH_PAUSE_MS: i64 = 300_000;
-/// The most counters of a body in a day. More descents are two bodies that take turns.
+/// Maximum number of counters of a body in a day. More of them are two bodies that take turns.
 const MOST_COUNTERS: usize = 6;
-/// The widest span of a day's times, in milliseconds: a clock that says more was reset.
+/// Maximum span of one day's times, in milliseconds. A wider span means that the clock was reset.
 const WIDEST_DAY_MS: i64 = 36 * 3_600_000;
 
 impl<'a> Order<'a> {
-    /// Finds what is known of the order. The frames' own order does not matter.
+    /// Builds the order. The order of the input does not matter.
     pub(in crate::matching) fn of(
         frames: &[&'a Frame],
         is_one_body: bool,
@@ -59,7 +58,8 @@ impl<'a> Order<'a> {
         for frame in frames {
             let numbered = numbered.get(&frame.photo).copied();
             if frame.is_lost && numbered.is_none() {
-                // A name that no frame of this camera is like: another file, unless no name is like any other.
+                // The name is in no series of this camera, so the file has no place. Without any series, it may belong
+                // anywhere.
                 lost_somewhere |= !has_series;
                 continue;
             }
@@ -83,7 +83,7 @@ impl<'a> Order<'a> {
         order
     }
 
-    /// Looks for two counters and a clock that was set, and places the frames without a time.
+    /// Detects two counters and clock changes, and places the frames without a time.
     fn examine(&mut self, series: usize) {
         let mut is_set = false;
         let has_times = self.placed.iter().any(|one| one.time.is_some());
@@ -145,14 +145,14 @@ impl<'a> Order<'a> {
         Some(self.placed.get(at)?.numbered?.number)
     }
 
-    /// Claims that the number goes down though time goes on.
+    /// Returns whether the number does not increase although the time does.
     fn descends(&self, one: usize, next: usize) -> bool {
         let is_later =
             self.time(one).zip(self.time(next)).is_some_and(|(one, next)| one.is_before(next));
         is_later && self.number(next) <= self.number(one)
     }
 
-    /// Claims that a number stands at two times that can be told apart.
+    /// Returns whether a number occurs at two distinguishable times.
     fn has_number_twice(&self, timed: &[usize]) -> bool {
         let mut by_number: BTreeMap<u64, Span> = BTreeMap::new();
         timed.iter().any(|at| {
@@ -163,7 +163,7 @@ impl<'a> Order<'a> {
         })
     }
 
-    /// Gives each frame its counter and its stretch, or finds that two bodies took turns.
+    /// Gives each frame its counter and stretch, or detects that two bodies took turns.
     fn tell_counters_apart(&mut self, series: usize, members: &[usize], timed: &[usize]) {
         for at in members {
             if let Some(numbered) = self.placed.get_mut(*at).and_then(|one| one.numbered.as_mut()) {
@@ -209,7 +209,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Without any time: numbers decide where all frames are of one series and each number is there once.
+    /// Orders frames without any time by number, if all are in one series and each number occurs once.
     fn order_by_number_alone(&mut self, members: &[usize], series: usize) {
         let numbers: BTreeSet<_> = members.iter().filter_map(|at| self.number(*at)).collect();
         if series == 1 && numbers.len() == members.len() && members.len() == self.placed.len() {
@@ -222,9 +222,9 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Puts each frame without a time between the neighbours of its number, or takes its number away.
+    /// Places each frame without a time between the neighbours of its number, or removes its number.
     fn place_untimed(&mut self, members: &[usize], timed: &[usize], is_sound: bool) {
-        // Where each number stands; `None` when it stands there twice.
+        // The time of each number; `None` when the number occurs twice.
         let mut places: BTreeMap<u64, Option<Span>> = BTreeMap::new();
         for at in timed {
             let (Some(number), Some(time)) = (self.number(*at), self.time(*at)) else { continue };
@@ -249,7 +249,7 @@ impl<'a> Order<'a> {
     }
 }
 
-/// When a frame with this number was taken: from its lower neighbour in the series to its higher one.
+/// Returns the span in which a frame with this number was taken, from its lower to its higher neighbour.
 fn between(number: u64, places: &BTreeMap<u64, Option<Span>>) -> Option<Span> {
     if places.contains_key(&number) {
         return None;
@@ -267,12 +267,12 @@ fn between(number: u64, places: &BTreeMap<u64, Option<Span>>) -> Option<Span> {
     }
 }
 
-/// Files of one series.
+/// The files of one series.
 struct Series<'a> {
     frames: Vec<(&'a Frame, Counter)>,
 }
 
-/// The series that have two files or more, in a fixed order.
+/// Returns the series with at least two files, in a fixed order.
 fn all_series<'a>(frames: &[&'a Frame]) -> Vec<Series<'a>> {
     let mut series: BTreeMap<(String, String), Series<'a>> = BTreeMap::new();
     for frame in frames {

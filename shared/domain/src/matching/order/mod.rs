@@ -1,24 +1,26 @@
-//! Capture order: what is known of the order in which one body took its frames.
+//! The capture order: what is known about the order in which one body took its frames.
 //!
-//! Clocks are set, batteries die, counters begin again. So order is partial: time and number are two witnesses, and a
-//! frame is given to a card only where no witness says otherwise:
+//! Clocks are set, batteries die and counters restart. So the order is partial. Time and number are two witnesses, and
+//! a frame is given to a card only where no witness contradicts it:
 //!
 //! * The card is before the frame: at least one witness says so and none denies it.
 //! * Every other break (a card, an unreadable card, a lost file that may be a card) is outside: no witness puts it
 //!   between the card and the frame, and at least one puts it before the card or after the frame.
 //!
-//! So one wrong witness leaves frames without a student, and gives none to another child. What the witnesses know:
+//! So one wrong witness leaves frames without a student, but gives none to another student. Rules for the witnesses:
 //!
-//! * **Time** is compared at the precision all times of the body have; the same instant says nothing. The time of an
-//!   edit may deny and is never enough alone. Nor is any time of a body whose clock is known to have been set.
-//! * **Number** counts within a series (the same text around the number), where it is wider than one file; `0001` after
-//!   `9999` counts on.
-//! * The same number at two times proves two counters. They are told apart only where each ascends and the pause
-//!   between them is at least [`RESTART_PAUSE_MS`] (a memory card was changed); a frame then needs a card of its own
-//!   stretch. In any other case these are two bodies, and no frame is given to a card.
-//! * A frame without a time is put between the two frames its number lies between. Its neighbour must be near: no more
-//!   than [`NEAR`] numbers away. If no frame has a time, numbers decide where all are of one series and each is there once.
-//! * Without a serial number, a frame and its card must be of one series.
+//! * **Time** is compared at the precision that all times of the body have; the same instant says nothing. The time of
+//!   an edit may deny, but is never enough alone. The same holds for all times of a body whose clock is known to have
+//!   been set.
+//! * **Number** counts within a series of two or more files with the same text around the number. After `9999`, `0001`
+//!   counts on.
+//! * The same number at two times proves two counters. They are separated only where each ascends and the pause between
+//!   them is at least [`RESTART_PAUSE_MS`] (a memory card was changed). Then a frame needs a card of its own stretch.
+//!   In all other cases these are two bodies, and no frame is given to a card.
+//! * A frame without a time is placed between the two frames around its number. They must be near: at most [`NEAR`]
+//!   numbers away. If no frame has a time, numbers decide where all frames are in one series and each number occurs
+//!   once.
+//! * Without a serial number, a frame and its card must be in the same series.
 
 mod layout;
 
@@ -29,24 +31,24 @@ use super::clock::Span;
 use super::shown::Shown;
 use super::{Frame, Note};
 
-/// How far apart two numbers of a series may be for one frame to be placed beside the other.
+/// Maximum distance between two numbers of a series for placing one frame beside the other.
 pub const NEAR: u64 = 100;
-/// The least pause in which a memory card is changed or formatted, in milliseconds.
+/// Minimum pause in which a memory card can be changed or formatted, in milliseconds.
 pub const RESTART_PAUSE_MS: i64 = 60_000;
 
-/// A frame's number within one of its body's series.
+/// A frame's number within one series of its body.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Numbered {
     pub(super) series: usize,
-    /// Counted on beyond 9999.
+    /// The number, counted on beyond 9999.
     pub(super) number: u64,
-    /// Claims that the number has the few digits of a counter: a clock in the name has gaps everywhere.
+    /// Whether the number has at most five digits, like a counter. A timestamp in a name has gaps everywhere.
     pub(super) is_counter: bool,
-    /// Which of the series' counters, and which stretch of it; `None` where that is not known.
+    /// The counter within the series and its stretch; `None` where unknown.
     counter: Option<(usize, usize)>,
 }
 
-/// A frame and what is known of its place.
+/// A frame and what is known about its place.
 pub(super) struct Placed<'a> {
     pub(super) frame: &'a Frame,
     pub(super) shown: Shown,
@@ -55,7 +57,7 @@ pub(super) struct Placed<'a> {
 }
 
 impl Placed<'_> {
-    /// The place in a list for people, who want one even where order is not certain.
+    /// Returns the sort key for lists. People need an order even where the capture order is uncertain.
     pub(super) fn list_key(&self) -> (i64, u64, &str, &str) {
         (
             self.time.map_or(i64::MAX, |time| time.from),
@@ -66,7 +68,7 @@ impl Placed<'_> {
     }
 }
 
-/// The frames of one body, in the order for lists, and what is known of them as a whole.
+/// The frames of one body in list order, and the findings about all of them.
 #[expect(clippy::struct_excessive_bools, reason = "four findings that do not exclude each other")]
 pub(super) struct Order<'a> {
     pub(super) placed: Vec<Placed<'a>>,
@@ -74,17 +76,17 @@ pub(super) struct Order<'a> {
     breaks: Vec<usize>,
     /// Places of breaks by series and number.
     numbered_breaks: BTreeMap<usize, Vec<(u64, usize)>>,
-    /// The numbers that each two counters of a series share: from, to.
+    /// The range of numbers that two counters of a series share: from, to.
     shared: BTreeMap<(usize, usize, usize), (u64, u64)>,
     is_one_body: bool,
-    /// Claims that a time is not enough without a number.
+    /// Whether a time without a number is not enough.
     needs_number: bool,
     has_two_bodies: bool,
-    /// Claims that one file is lost that may have been a card anywhere.
+    /// Whether a lost file may have been a card at any place.
     pub(super) lost_somewhere: bool,
 }
 
-/// What a witness says of a break.
+/// The statement of one witness about a break, for a card and a frame.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Testimony {
     Outside,
@@ -93,7 +95,7 @@ enum Testimony {
 }
 
 impl Order<'_> {
-    /// The break whose run the frame at this place is in, or why that is not known.
+    /// Returns the break whose run contains the frame at this place, or why it is unknown.
     pub(super) fn break_before(&self, at: usize) -> Result<usize, Note> {
         if self.has_two_bodies {
             return Err(Note::TwoBodies);
@@ -116,7 +118,7 @@ impl Order<'_> {
             .ok_or_else(|| self.why_not(frame))
     }
 
-    /// The few breaks that can be the one before a frame: the nearest by either witness.
+    /// Returns the few breaks that may be the one before a frame: the nearest by either witness.
     fn candidates(&self, frame: &Placed<'_>) -> BTreeSet<usize> {
         let by_time = frame.time.map(|time| {
             let begins = |at: &usize| self.time(*at).is_none_or(|own| own.from > time.to);
@@ -153,7 +155,9 @@ impl Order<'_> {
                 || card.frame.is_lost)
     }
 
-    /// Claims that a break is not between the card and the frame. The same student's card is no break between.
+    /// Returns whether a break is outside the range from the card to the frame.
+    ///
+    /// Another frame of the same student's card is never a break.
     fn is_outside(&self, other: &Placed<'_>, card: &Placed<'_>, frame: &Placed<'_>) -> bool {
         if card.shown.student().is_some() && other.shown.student() == card.shown.student() {
             return true;
@@ -182,7 +186,7 @@ impl Order<'_> {
         }
     }
 
-    /// Claims that a break was numbered by another counter: the card's counter has used numbers on both sides of it.
+    /// Returns whether another counter numbered the break, although the card's counter used numbers around it.
     fn is_of_another_counter(&self, other: &Placed<'_>, card: &Placed<'_>) -> bool {
         let (Some(other), Some(card)) = (other.numbered, card.numbered) else { return false };
         let (Some((its, _)), Some((own, _))) = (other.counter, card.counter) else { return false };
@@ -229,7 +233,7 @@ impl Order<'_> {
     }
 }
 
-/// Which of two frames has the lower number, where these are of one series.
+/// Compares the numbers of two frames; `None` unless both are in one series.
 fn by_number(one: &Placed<'_>, other: &Placed<'_>) -> Option<Ordering> {
     let (one, other) = (one.numbered?, other.numbered?);
     (one.series == other.series).then(|| one.number.cmp(&other.number))

@@ -1,8 +1,8 @@
-//! What cameras' clocks and counters do, each case on its own.
+//! Clock and counter behaviour of cameras, one case per test.
 
 use super::*;
 
-/// A frame taken at this time of the picture day, by its file's name.
+/// A frame with this file name, taken at this time of the picture day.
 fn taken(id: u16, name: &str, time: &str) -> Frame {
     Frame {
         captured_at: CaptureTime::parse(&format!("2026-09-14T{time}")),
@@ -26,7 +26,7 @@ fn a_clock_set_back_gives_no_frame_to_another_child() {
         taken(2, "IMG_0002.JPG", "10:00:10"),
         with_card(taken(3, "IMG_0003.JPG", "10:01:00"), 2),
         taken(4, "IMG_0004.JPG", "10:01:10"),
-        // Here the clock was set back by 65 seconds.
+        // The clock is set back by 65 seconds here.
         taken(5, "IMG_0005.JPG", "10:00:15"),
         with_card(taken(6, "IMG_0006.JPG", "10:00:40"), 3),
         taken(7, "IMG_0007.JPG", "10:00:50"),
@@ -56,7 +56,7 @@ fn a_dead_battery_gives_no_frame_to_another_child() {
     assert_eq!(found(&frames, 4), Ok(vec![2]));
     assert_eq!(found(&frames, 5), Err(Some(Note::ClockDisagrees)));
     assert_eq!(found(&frames, 7), Ok(vec![3]));
-    // By time alone the second child's frames come first, and the last of them would be the first child's.
+    // By time alone, the second student's frames would come first, and the last of them would go to the first student.
     let names = ["ab.jpg", "cd.jpg", "ef.jpg", "gh.jpg", "ij.jpg", "kl.jpg", "mn.jpg"];
     let unnumbered: Vec<_> = frames
         .iter()
@@ -81,12 +81,12 @@ fn two_bodies_of_one_label_are_matched_apart() {
     for (id, of) in [(2, 1), (3, 1), (5, 2), (6, 2)] {
         assert_eq!(found(&frames, id), Ok(vec![of]), "{id}");
     }
-    // Without serial numbers the same number twice proves two counters, and nothing is given.
+    // Without serial numbers, the same number twice proves two counters, so no frame gets a student.
     let unknown = frames.clone().map(|frame| Frame { body: None, ..frame });
     for id in [2, 3, 5, 6] {
         assert_eq!(found(&unknown, id), Err(Some(Note::TwoBodies)), "{id}");
     }
-    // A frame that names no body is not known to be of either.
+    // A frame that names no body cannot be assigned to either body.
     let mut stripped = frames.to_vec();
     stripped.push(taken(7, "edited.jpg", "10:00:50"));
     assert_eq!(found(&stripped, 7), Err(Some(Note::TwoBodies)));
@@ -121,7 +121,7 @@ fn a_counter_that_begins_again_needs_a_new_card() {
     assert_eq!(found(&after_a_change_of_cards, 3), Ok(vec![1]));
     assert_eq!(found(&after_a_change_of_cards, 4), Err(Some(Note::CounterStartedAgain)));
     assert_eq!(found(&after_a_change_of_cards, 6), Ok(vec![2]));
-    // Ten seconds are too few to change a memory card: these are two bodies.
+    // Ten seconds are too short to change a memory card, so these are two bodies.
     let at_once = again("10:00:20");
     assert_eq!(found(&at_once, 3), Err(Some(Note::TwoBodies)));
 }

@@ -1,8 +1,8 @@
-//! Why a run waits for a person, each reason on its own.
+//! The doubts of a run, one reason per test.
 
 use super::*;
 
-/// Children one after the other: a card every 60 seconds, then so many photos five seconds apart.
+/// Students one after the other: a card every 60 seconds, then this many photos five seconds apart.
 fn day_of(shots: [u16; 10]) -> Vec<Frame> {
     let mut frames = Vec::new();
     for (child, shots) in (0..).zip(shots) {
@@ -18,7 +18,7 @@ fn day_of(shots: [u16; 10]) -> Vec<Frame> {
     frames
 }
 
-/// Ten children with four photos each.
+/// Ten students with four photos each.
 fn usual_day() -> Vec<Frame> {
     day_of([4; 10])
 }
@@ -28,12 +28,12 @@ fn seconds(after_nine: u16) -> Option<CaptureTime> {
     at(nine + jiff::Span::new().seconds(i64::from(after_nine)))
 }
 
-/// The doubts of each photo of the day, by its number.
+/// Returns the doubts of each photo of the day, by its number.
 fn doubts(frames: &[Frame], order: &[u8]) -> BTreeMap<u16, BTreeSet<Doubt>> {
     doubts_beside(frames, order, &[])
 }
 
-/// The same where these students were seen on another camera.
+/// Returns the same when these students were seen on another camera.
 fn doubts_beside(
     frames: &[Frame],
     order: &[u8],
@@ -65,7 +65,7 @@ fn a_usual_day_is_not_doubted() {
 #[test]
 fn a_card_that_was_not_photographed_shows_in_length_and_pause() {
     let mut frames = usual_day();
-    // The card of the sixth child was never taken: the numbers go on.
+    // The card of the sixth student was never taken, so the numbers have no gap.
     frames.retain(|one| one.photo != photo(26));
     for (number, one) in (1..).zip(&mut frames) {
         one.file_name = format!("IMG_{number:04}.JPG");
@@ -80,11 +80,11 @@ fn a_card_whose_file_never_came_shows_in_the_numbers() {
     let mut frames = usual_day();
     frames.retain(|one| one.photo != photo(26));
     assert!(doubts(&frames, &[])[&22].contains(&Doubt::NumberGap));
-    // A number that is missing directly before a card hides nothing.
+    // A missing number directly before a card hides nothing.
     let mut harmless = usual_day();
     harmless.retain(|one| one.photo != photo(25));
     assert_eq!(doubts(&harmless, &[]), BTreeMap::new());
-    // Nor does one that a film has.
+    // Nor does a missing number that a movie has.
     let with_file = |name: &str| {
         let mut frames = usual_day();
         frames.retain(|one| one.photo != photo(24));
@@ -94,7 +94,7 @@ fn a_card_whose_file_never_came_shows_in_the_numbers() {
     for film in ["IMG_0024.MOV", "MVI_0024.MP4"] {
         assert_eq!(with_file(film), BTreeMap::new(), "{film}");
     }
-    // A sidecar says that there was a photo; Sony counts its films apart.
+    // A sidecar proves that there was a photo. Sony counts movies separately.
     for other in ["IMG_0024.XMP", "C0024.MP4"] {
         assert!(with_file(other)[&23].contains(&Doubt::NumberGap), "{other}");
     }
@@ -109,17 +109,17 @@ fn a_frame_with_a_part_of_a_card_is_doubted() {
 
 #[test]
 fn a_skipped_card_counts_only_with_other_evidence() {
-    // Student 29 is printed after the third child and was not seen: absent, as far as anything shows.
+    // Student 29 is printed after the third student and was not seen: as far as is known, absent.
     let order = [10, 11, 12, 29, 13, 14, 15, 16, 17, 18, 19];
     assert_eq!(doubts(&usual_day(), &order), BTreeMap::new());
-    // Five photos where three are usual are not enough to say that a card is missing.
+    // Five photos where three are usual do not prove a missing card.
     let longer = day_of([3, 3, 5, 3, 3, 3, 3, 3, 3, 3]);
     assert_eq!(doubts(&longer, &[]), BTreeMap::new());
     let found = doubts(&longer, &order);
     assert_eq!(found.keys().copied().collect::<Vec<_>>(), [10, 11, 12, 13, 14]);
     assert_eq!(found[&10], BTreeSet::from([Doubt::PrintOrder]));
     assert_eq!(doubts_beside(&longer, &order, &[29]), BTreeMap::new(), "seen on another camera");
-    // A pause that is long, and too short to say so alone.
+    // A pause that is long, but too short to count alone.
     let mut pausing = usual_day();
     for (place, one) in (0_u16..).zip(&mut pausing).skip(13) {
         one.captured_at = seconds(place / 5 * 60 + place % 5 * 5 + 21);
@@ -149,13 +149,13 @@ fn a_frame_given_to_another_child_makes_what_follows_doubtful() {
     let mut frames = usual_day();
     frames[7].by_hand = Some(BTreeSet::from([student(29)]));
     assert_eq!(doubts(&frames, &[])[&9], BTreeSet::from([Doubt::HandDiffers]));
-    // Taken out and given to nobody, it may have had closed eyes.
+    // A frame that was removed and assigned to no student may have had closed eyes.
     frames[7].by_hand = Some(BTreeSet::new());
     assert_eq!(doubts(&frames, &[]), BTreeMap::new());
     let mut longer = day_of([3, 3, 5, 3, 3, 3, 3, 3, 3, 3]);
     longer[9].by_hand = Some(BTreeSet::new());
     assert_eq!(doubts(&longer, &[])[&11], BTreeSet::from([Doubt::HandDiffers]));
-    // At the end of a run it says nothing of the others.
+    // At the end of a run it says nothing about the other frames.
     let mut last = usual_day();
     last[9].by_hand = Some(BTreeSet::new());
     assert_eq!(doubts(&last, &[]), BTreeMap::new());

@@ -1,4 +1,4 @@
-//! The rules of matching, each on its own and then for any frames at all.
+//! Tests of each matching rule alone, and of properties that hold for any frames.
 
 mod clocks;
 mod doubts;
@@ -15,7 +15,7 @@ fn code(number: u8) -> CardCode {
     CardCode::from_digest(&[number; 32])
 }
 
-/// Cards 1 to 5 are of students 1 to 5; card 9 is the spare with number 9.
+/// Cards 1 to 5 belong to students 1 to 5; card 9 is the spare with number 9.
 fn cards() -> BTreeMap<CardCode, Holder> {
     (1..=5)
         .map(|number| (code(number), Holder::Student(student(number))))
@@ -37,7 +37,7 @@ fn at(time: jiff::civil::DateTime) -> Option<CaptureTime> {
     CaptureTime::parse(&time.to_string())
 }
 
-/// The frame with this number, taken that many seconds after nine.
+/// The frame with this number, taken that many seconds after nine o'clock.
 fn frame(number: u16) -> Frame {
     let nine = jiff::civil::date(2026, 9, 14).at(9, 0, 0, 0);
     Frame {
@@ -69,7 +69,7 @@ fn lost(number: u16) -> Frame {
     Frame { is_lost: true, ..untimed(frame(number)) }
 }
 
-/// Without print order and other cameras.
+/// Matches without a print order and without other cameras.
 fn match_plainly(frames: &[Frame]) -> Vec<Match> {
     let day = DayFacts {
         cards: &cards(),
@@ -84,7 +84,7 @@ fn matched(frames: &[Frame]) -> BTreeMap<PhotoId, Match> {
     match_plainly(frames).into_iter().map(|m| (m.photo.clone(), m)).collect()
 }
 
-/// The student's number or the note of the frame with this number.
+/// Returns the numbers of the students on this frame, or its note.
 fn found(frames: &[Frame], number: u16) -> Result<Vec<u8>, Option<Note>> {
     let matches = matched(frames);
     let one = &matches[&photo(number)];
@@ -150,7 +150,7 @@ fn what_a_person_decided_is_never_overwritten() {
     assert_eq!(found(&frames, 3), Err(None));
     assert_eq!(matches[&photo(3)].by, Some(MatchedBy::Hand));
     assert_eq!(found(&frames, 4), Ok(vec![1]));
-    // What was taken for an unreadable card is a photo; a card that was read is hidden all the same, and counts.
+    // A frame wrongly taken for an unreadable card is a photo. A card that was read stays hidden and still counts.
     assert!(!matches[&photo(5)].is_camera_card);
     assert!(matches[&photo(6)].is_camera_card);
     assert_eq!(found(&frames, 7), Ok(vec![5]));
@@ -168,7 +168,7 @@ fn file_names_count_only_on_a_camera_without_any_card() {
         let with_card = [plain.as_slice(), &[card]].concat();
         assert_eq!(found(&with_card, 1), Err(Some(Note::BeforeFirstCard)));
     }
-    // Without times and out of any order, names still tell.
+    // Without times and in any order, file names still decide.
     let untimed = plain.map(untimed);
     assert_eq!(found(&untimed, 2), Ok(vec![2]));
 }
@@ -230,7 +230,7 @@ fn a_frame_without_a_time_is_placed_by_its_number_or_not_at_all() {
     assert_eq!(found(&frames, 6), Ok(vec![2]));
     let strange = Frame { file_name: "DSC0002.JPG".into(), ..untimed(frame(2)) };
     assert_eq!(found(&[card(1, 1), strange, frame(3)], 2), Err(Some(Note::NoPlaceInOrder)));
-    // Far from any other number, or beside a number that stands twice.
+    // Far from any other number, or next to a number that occurs twice.
     assert_eq!(found(&[card(1, 1), untimed(frame(200))], 200), Err(Some(Note::NoPlaceInOrder)));
     let twice = Frame { photo: photo(77), ..frame(1) };
     assert_eq!(found(&[card(1, 1), twice, untimed(frame(2))], 2), Err(Some(Note::NoPlaceInOrder)));
@@ -241,7 +241,7 @@ fn a_card_without_a_place_makes_every_frame_of_its_camera_unsure() {
     let nowhere = Frame { file_name: "card.jpg".into(), ..untimed(card(9, 2)) };
     let frames = [card(1, 1), frame(2), nowhere];
     assert_eq!(found(&frames, 2), Err(Some(Note::NoPlaceInOrder)));
-    // A lost file of another kind (a list, a note) does not.
+    // A lost file of another kind, such as a list or a note, changes nothing.
     let list = Frame { file_name: "list.pdf".into(), ..lost(9) };
     assert_eq!(found(&[card(1, 1), frame(2), list], 2), Ok(vec![1]));
 }
@@ -295,7 +295,7 @@ fn a_day_adds_up() {
     ];
     let matches = matched(&frames);
     let photos: Vec<Photo> = frames.iter().map(|f| picture(f, matches.get(&f.photo))).collect();
-    // Stored and read back, the frames are the same.
+    // Frames that are stored and read back are equal.
     assert_eq!(photos.iter().map(Frame::from).collect::<Vec<_>>(), frames);
 
     let students = (1..=5).map(student).collect();

@@ -1,4 +1,4 @@
-//! What holds for any frames in any order.
+//! Properties that hold for any frames in any order.
 
 use proptest::prelude::*;
 
@@ -14,7 +14,7 @@ fn any_card() -> impl Strategy<Value = CardSeen> {
     ]
 }
 
-/// Frames with times that collide, numbers that repeat and begin again, and times that are missing.
+/// Frames with colliding times, repeated and restarted numbers, and missing times.
 fn any_frames() -> impl Strategy<Value = Vec<Frame>> {
     let number = prop_oneof![0_u16..30, 9_990_u16..10_000];
     let hand = prop_oneof![
@@ -74,9 +74,11 @@ proptest! {
         }
     }
 
-    /// Said without the machinery: go back in time from a frame given by card; the first thing that is not a plain
-    /// frame must be the card of exactly that student, or of several in the same instant one must be. A card without
-    /// a time may stand anywhere its number puts it, before the first frame that has one, too.
+    /// States the rule without the production code.
+    ///
+    /// Go back in time from a frame that a card gave to a student. The first frame that is not a plain one must be a
+    /// card of exactly that student. If several share that instant, one of them must be. A card without a time may have
+    /// any place that its number allows, even before the first frame with a time.
     #[test]
     fn no_frame_is_given_to_a_child_whose_card_is_not_the_nearest_before_it(frames in any_frames()) {
         for one in match_plainly(&frames) {
@@ -88,7 +90,7 @@ proptest! {
             let marks = |other: &&Frame| {
                 !other.is_lost && other.card != CardSeen::None && time_of(other).is_some_and(|at| at <= time)
             };
-            // None, when the only cards before it have no time: then their numbers say where they belong.
+            // `None` when the only cards before it have no time: then their numbers decide.
             let nearest = frames.iter().filter(marks).filter_map(time_of).max();
             let is_theirs = |other: &Frame| match &other.card {
                 CardSeen::Code(text) => CardCode::from_qr_text(text)
@@ -104,13 +106,13 @@ proptest! {
                 .iter()
                 .filter(|other| other.captured_at.is_none() || (time_of(other) >= nearest && marks(other)))
                 .collect();
-            // In the same instant as the frame itself, an earlier instant's card may still be the nearest.
+            // In the frame's own instant, the card of an earlier instant may still be the nearest.
             let at_once = nearest == time_of(frame);
             prop_assert!(at_once || candidates.iter().any(|other| is_theirs(other)));
         }
     }
 
-    /// With distinct times and no gaps the rule can be said in one line.
+    /// With distinct times and no gaps, the rule fits in one line.
     #[test]
     fn in_plain_order_each_frame_has_exactly_the_student_of_the_last_card(
         shown in proptest::collection::vec(any_card(), 1..60)

@@ -1,4 +1,4 @@
-//! Picture days by chance, and whose each frame is.
+//! Random picture days, with the true student of each frame.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::matching::tests::{code, photo, student};
 use crate::matching::{CaptureTime, Frame};
 use crate::photo::{CameraBody, CardSeen};
 
-/// Numbers by chance: the same seed gives the same day on every machine (splitmix64).
+/// A random number generator: the same seed gives the same day on every machine (splitmix64).
 pub(super) struct Chance(u64);
 
 impl Chance {
@@ -30,9 +30,9 @@ impl Chance {
         self.next() % 100 < percent
     }
 
-    /// A pause in milliseconds: mostly near the middle of what is given, at times far longer.
+    /// Returns a pause in milliseconds: mostly near the given value, sometimes far longer.
     fn pause(&mut self, usual: u64) -> i64 {
-        // The product of three factors is spread as pauses are.
+        // A product of three random factors has the distribution of real pauses.
         let factor = self.between(60, 160) * self.between(60, 160) * self.between(70, 150);
         i64::try_from(usual * factor / 1_000_000).unwrap()
     }
@@ -45,15 +45,15 @@ impl Chance {
     }
 }
 
-/// What happened to the clocks and counters of a body.
+/// What happens to the clock and counter of a body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Fault {
     None,
-    /// The clock was set by so many seconds in the middle of the day.
+    /// The clock is set by this many seconds in the middle of the day.
     Set(i64),
-    /// The battery died for a while: the clock began in the year 2000.
+    /// The battery dies for a while: the clock starts in the year 2000.
     Reset,
-    /// The counter began again at 1 after a pause.
+    /// The counter restarts at 1 after a pause.
     CounterAgain,
     /// No frame has a time.
     NoClock,
@@ -61,32 +61,32 @@ pub(super) enum Fault {
     SomeWithoutTime,
 }
 
-/// What the files say of the body that took them.
+/// What the files say about the body that took them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Named {
     Nothing,
-    /// Maker and model; both bodies are of one model.
+    /// Maker and model; both bodies are the same model.
     OneModel,
-    /// Maker and model; the bodies are of two models.
+    /// Maker and model; the bodies are two models.
     TwoModels,
     Serial,
 }
 
-/// What a day is made of.
+/// The parameters of a day.
 #[derive(Clone, Copy)]
 pub(super) struct Plan {
     pub(super) fault: Fault,
     pub(super) bodies: u64,
-    /// Each body has a label of its own, and some children went to both.
+    /// Whether each body has a label of its own, and some students go to both.
     pub(super) has_labels: bool,
     pub(super) named: Named,
-    /// 0: no digit of a second, 1: two digits on all frames, 2: on some frames.
+    /// Fraction digits of a second: 0 for none, 1 for two digits on all frames, 2 for two digits on some frames.
     pub(super) fractions: u64,
-    /// Of a hundred cards so many are damaged, but found.
+    /// Percent of cards that are damaged, but found.
     pub(super) damaged: u64,
-    /// Of a hundred cards so many are hidden: not photographed, not found, or the file lost.
+    /// Percent of cards that are hidden: not photographed, not found, or the file is lost.
     pub(super) hidden: u64,
-    /// Of a hundred photos so many were deleted, sent twice, or decided by a person.
+    /// Percent of photos that are deleted, sent twice, or decided by a person.
     pub(super) deleted: u64,
     pub(super) twice: u64,
     pub(super) by_hand: u64,
@@ -101,32 +101,32 @@ pub(super) enum Hiding {
     FileLost,
 }
 
-/// One photo as it truly was.
+/// One photo with the truth about it.
 pub(super) struct Shot {
     pub(super) body: u64,
     pub(super) owner: u8,
-    /// True time in milliseconds, and the number of the file.
+    /// The true time in milliseconds, and the number of the file.
     pub(super) at: i64,
     pub(super) number: u64,
 }
 
-/// A day: what the system is given, and the truth.
+/// A day: the input of the system, and the truth.
 pub(super) struct Day {
     /// The frames of each label.
     pub(super) labels: Vec<Vec<Frame>>,
     pub(super) truth: BTreeMap<crate::ids::PhotoId, Shot>,
-    /// Bodies with the students whose card was hidden, and how.
+    /// The students whose card is hidden, by body, and how.
     pub(super) hidden: BTreeMap<(u64, u8), Hiding>,
     /// The longest true run, and the longest true pause inside a run in milliseconds.
     pub(super) longest_run: usize,
     pub(super) longest_pause: i64,
-    /// The fewest runs of a body.
+    /// Minimum number of runs of a body.
     pub(super) runs: usize,
-    /// Whether photos were deleted on the camera, so that numbers are missing anyhow.
+    /// Whether photos were deleted on the camera, so that numbers are missing anyway.
     pub(super) is_culled: bool,
 }
 
-/// The students of a day: numbers 10 up to this, in the order of printing.
+/// The students of a day: numbers from 10 up, in print order.
 pub(super) const STUDENTS: std::ops::Range<u8> = 10..60;
 
 impl Day {
@@ -142,7 +142,7 @@ impl Day {
         };
         let mut next_id = 1_u16;
         let children = chance.between(6, 22);
-        // Beside each other under two labels, bodies may photograph a child twice.
+        // Under two labels, both bodies may photograph the same student.
         let of_both = if plan.has_labels { chance.between(0, 3) } else { 0 };
         for body in 0..plan.bodies {
             let first = STUDENTS.start + u8::try_from(body * (children - of_both)).unwrap();
@@ -156,7 +156,7 @@ impl Day {
         day
     }
 
-    /// One body photographs these students.
+    /// Lets one body photograph these students.
     #[expect(clippy::too_many_lines, reason = "one day, from the first frame to the last")]
     fn take(
         &mut self,
@@ -261,7 +261,8 @@ impl Day {
     }
 }
 
-/// A body's clock and how it names files.
+/// A body's clock and its file naming.
+///
 struct Clock {
     offset: i64,
     body: u64,

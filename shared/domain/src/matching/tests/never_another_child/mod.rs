@@ -1,9 +1,10 @@
-//! Never another child: whole days by chance, and an oracle that knows whose each frame is.
+//! Never another child: random whole days, and an oracle that knows the student of each frame.
 //!
-//! (a) Every card is among the frames, damaged or not: no frame is given to another child, whatever the clocks and
-//!     counters did. (b) Cards were not photographed, not found, or their files are lost: no frame that families would
-//!     be shown is of another child where number, time, run length or order of printing show it; what shows in nothing
-//!     is counted and printed.
+//! (a) Every card is among the frames, damaged or not: no frame is given to another student, whatever the clocks and
+//! counters did.
+//!
+//! (b) Cards were not photographed, not found, or their files are lost: no frame of another student reaches a family
+//! where number, time, run length or print order reveals it. Frames that nothing reveals are counted and printed.
 
 mod day;
 
@@ -12,7 +13,7 @@ use std::collections::BTreeSet;
 use self::day::{Chance, Day, Fault, Hiding, Named, Plan, STUDENTS};
 use super::*;
 
-/// Days of each kind. The whole class takes less than a minute.
+/// Number of days of each kind. All of them together take less than a minute.
 const DAYS: u64 = 3_400;
 
 fn day_cards() -> BTreeMap<CardCode, Holder> {
@@ -73,7 +74,7 @@ fn any_plan(chance: &mut Chance) -> Plan {
     }
 }
 
-/// Frames that a card gave to another child.
+/// Returns the frames that a card gave to another student.
 fn wrong<'a>(day: &'a Day, matches: &'a [Match]) -> impl Iterator<Item = &'a Match> {
     matches.iter().filter(|one| {
         one.by == Some(MatchedBy::Card)
@@ -122,7 +123,7 @@ fn a_card_among_the_frames_gives_no_frame_to_another_child() {
         println!("{fault}: {given} of {photos} photos given");
     }
     println!(
-        "{DAYS} days with every card among the frames: 0 photos at another child, {given} of {photos} given"
+        "{DAYS} days with every card among the frames: 0 photos given to another student, {given} of {photos} given"
     );
 }
 
@@ -160,7 +161,7 @@ fn a_hidden_card_puts_no_other_child_before_a_family() {
     );
 }
 
-/// What a person with all photos and the truth would point at.
+/// Returns the signs that a person with all photos and the truth would see.
 fn evidence(day: &Day, plan: &Plan, one: &Match, matches: &[Match]) -> Vec<&'static str> {
     let shot = &day.truth[&one.photo];
     let mut shows = Vec::new();
