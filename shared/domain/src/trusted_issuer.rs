@@ -112,7 +112,7 @@ pub struct Claim(String);
 
 /// The text cannot be an audience or a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("1 to 255 visible characters of ASCII")]
+#[error("a claim has 1 to 255 visible ASCII characters")]
 pub struct ClaimError;
 
 impl Claim {

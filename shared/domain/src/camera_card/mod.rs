@@ -36,7 +36,7 @@ impl CardCode {
     /// Length of a code: 10 places of 31 symbols, about 8.2 × 10^14 codes.
     pub const LENGTH: usize = 10;
     const ALPHABET: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-    /// Prefix in the QR code of every card, so that the QR code on a poster is not taken for a card.
+    /// Prefix in the QR code of every card, so that a poster's QR code is not taken for one.
     const QR_PREFIX: &str = "PD-";
 
     /// Returns the code for a digest: its last ten digits as a number in base 31.

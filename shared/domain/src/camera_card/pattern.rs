@@ -1,8 +1,11 @@
-//! The border of a camera card: large patches in two inks, which a detector finds even where no code can be read.
+//! The border of a camera card: large patches in two inks.
 //!
-//! The printer, the detector and the tests share this one definition. Violet and lime are opposite colours, and skin
-//! and most clothes are far from both. They also differ strongly in brightness, so a grey print keeps the pattern. The
-//! inks alternate around the card, so any half of it still has three patches in a row.
+//! A detector finds the patches even where no code can be read. The printer, the detector and the tests share this one
+//! definition.
+//!
+//! Violet and lime are opposite colours, and skin and most clothes are far from both. They also differ strongly in
+//! brightness, so a grey print keeps the pattern. The inks alternate around the card, so any half of it still has three
+//! patches in a row.
 
 /// One of the two inks of the border.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

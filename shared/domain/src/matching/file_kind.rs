@@ -38,7 +38,7 @@ pub(super) fn path_stem(file_name: &str) -> (String, String) {
     (folder.to_lowercase(), stem(file_name).to_lowercase())
 }
 
-/// Returns whether a file of this name is a raw file, which cameras write beside a JPEG of the same name.
+/// Returns whether the name is of a raw file. Cameras write it beside a JPEG of the same name.
 pub(super) fn is_raw(file_name: &str) -> bool {
     let ending = file_name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
     [

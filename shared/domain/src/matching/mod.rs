@@ -1,4 +1,4 @@
-//! Assigns each frame of one camera to a student: by the camera card before it, by its file name, or by hand.
+//! Assigns each frame of one camera to a student: by the card before it, by file name, or by hand.
 //!
 //! Never by face. The worst failure of this product is to show a child's photo to another family. So a frame gets a
 //! student only where that is certain. Everywhere else it stays unmatched, with a [`Note`]:

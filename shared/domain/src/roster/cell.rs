@@ -1,13 +1,13 @@
-//! One cell: what is taken off it before it is kept.
+//! One cell: the cleaning of its text.
 
 use crate::text;
 
-/// Bytes of a cell beyond which it is not even cleaned: no field takes a tenth of it.
+/// Maximum size of a raw cell, in bytes. Longer cells are not cleaned; no field takes a tenth of it.
 pub(super) const MAX_RAW_BYTES: usize = 4_000;
 
-/// The cell as it is kept: no tags, no control characters, single spaces inside, none around, composed (NFC).
+/// Cleans a cell: no tags, no control characters, single spaces inside, none around, NFC.
 ///
-/// What a tag is says [`text::clean`]. Everything else stays: `O'Brien`, `Łukasz`, `李`, `=cmd()`, leading zeros.
+/// [`text::clean`] defines tags. Everything else stays: `O'Brien`, `Łukasz`, `李`, `=cmd()`, leading zeros.
 pub(super) fn clean(raw: &str) -> String {
     if is_plain(raw) {
         return raw.to_owned();
@@ -36,9 +36,9 @@ pub(super) fn clean(raw: &str) -> String {
     spaced
 }
 
-/// Whether the cell has characters that deceive: they hide, or turn the order in which the text is shown.
+/// Returns whether the cell has deceiving characters: hidden ones, or ones that change the display order.
 pub(super) fn has_deceiving(raw: &str) -> bool {
-    // Every one of them is beyond ASCII, apart from the control characters.
+    // All of them are beyond ASCII, except the control characters.
     let deceives = |c: char| {
         matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{AD}' | '\u{E0000}'..='\u{E007F}')
             || is_blank_letter(c)
@@ -53,7 +53,7 @@ pub(super) fn has_deceiving(raw: &str) -> bool {
     })
 }
 
-/// Whether a word of the text mixes Latin letters with letters of another script that look like them.
+/// Returns whether a word mixes Latin letters with similar letters of another script.
 pub(super) fn mixes_scripts(text: &str) -> bool {
     if text.is_ascii() {
         return false;
@@ -66,7 +66,7 @@ pub(super) fn mixes_scripts(text: &str) -> bool {
     })
 }
 
-/// Whether the text has characters that stand for lost ones, or that no program agrees about.
+/// Returns whether the text has replacement characters or private-use characters, which programs read differently.
 pub(super) fn is_unreadable(text: &str) -> bool {
     let is_lost = |c: char| {
         c == char::REPLACEMENT_CHARACTER
@@ -75,7 +75,7 @@ pub(super) fn is_unreadable(text: &str) -> bool {
     text.contains(is_lost)
 }
 
-/// Whether a question mark stands beside a letter: `Jos?` was `José` before a program lost the letter.
+/// Returns whether a question mark is next to a letter: `Jos?` was `José` before a program lost the letter.
 pub(super) fn has_lost_letter(text: &str) -> bool {
     let is_beside = |c: Option<char>| c.is_some_and(|c| c.is_alphabetic() || c == '?');
     text.char_indices().filter(|(_, c)| *c == '?').any(|(at, _)| {
@@ -85,7 +85,7 @@ pub(super) fn has_lost_letter(text: &str) -> bool {
     })
 }
 
-/// `“Ann”` as `Ann`: a program that writes typographic quotes around a cell means the plain ones.
+/// Removes typographic quotes around a cell: a program that writes `“Ann”` means plain quotes.
 fn without_quotes_around(raw: &str) -> &str {
     let trimmed = raw.trim();
     let pairs = [('“', '”'), ('„', '“'), ('«', '»'), ('”', '”')];
@@ -96,12 +96,12 @@ fn without_quotes_around(raw: &str) -> &str {
     inside.unwrap_or(raw)
 }
 
-/// Whether typographic quotes stand around the cell.
+/// Returns whether the cell has typographic quotes around it.
 pub(super) fn has_quotes_around(raw: &str) -> bool {
     !raw.is_ascii() && without_quotes_around(raw) != raw
 }
 
-/// Nothing to do, which is nearly always: printable ASCII, no `<`, no spaces around or doubled.
+/// Returns whether the cell needs no cleaning, as nearly all: printable ASCII, no `<`, no extra spaces.
 fn is_plain(raw: &str) -> bool {
     let mut before = b' ';
     for &byte in raw.as_bytes() {
@@ -113,7 +113,7 @@ fn is_plain(raw: &str) -> bool {
     raw.is_empty() || before != b' '
 }
 
-/// Characters that cannot be seen and that make two equal names differ: zero-width spaces, marks of direction.
+/// Returns whether a character is invisible and makes equal names differ: zero-width spaces, direction marks.
 fn is_unseen(c: char) -> bool {
     matches!(
         c,
@@ -122,17 +122,17 @@ fn is_unseen(c: char) -> bool {
     ) || is_blank_letter(c)
 }
 
-/// Letters that are drawn as nothing.
+/// Returns whether a letter is drawn as nothing.
 fn is_blank_letter(c: char) -> bool {
     matches!(c, '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}' | '\u{180E}')
 }
 
-/// Zero-width joiner and non-joiner.
+/// Returns whether the character is the zero-width joiner or non-joiner.
 fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}')
 }
 
-/// Whether joiners are written after this character: in Arabic, Syriac, the scripts of India and their neighbours.
+/// Returns whether joiners may follow this character: in Arabic, Syriac, Indic and related scripts, and emoji.
 fn is_joined(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{8FF}' | '\u{900}'..='\u{DFF}' | '\u{1000}'..='\u{109F}'
         | '\u{1780}'..='\u{18AF}' | '\u{FB50}'..='\u{FEFC}' | '\u{2600}'..='\u{27BF}' | '\u{1F000}'..='\u{1FAFF}')

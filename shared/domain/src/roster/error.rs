@@ -1,75 +1,75 @@
-//! Why a file as a whole is not read.
+//! Why a whole file cannot be read.
 
 use super::{Field, Sample};
 
-/// Why a whole file is not read. The caller words it; `code` is stable.
+/// Why a whole file cannot be read. The caller chooses the words; `code` is stable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RosterError {
-    /// More bytes than a roster may have.
+    /// The file is larger than a roster may be.
     #[error("the file has more than {limit_bytes} bytes")]
     TooLarge {
-        /// The most bytes a file may have.
+        /// Maximum size in bytes.
         limit_bytes: usize,
     },
-    /// A workbook that has more bytes than it may once it is unpacked.
+    /// The unpacked workbook is larger than a roster may be.
     #[error("the workbook unpacks to more than {limit_bytes} bytes")]
     UnpacksTooLarge {
-        /// The most bytes an unpacked workbook may have.
+        /// Maximum unpacked size in bytes.
         limit_bytes: u64,
     },
-    /// More rows than a roster may have.
+    /// The file has more rows than a roster may have.
     #[error("the file has more than {limit} rows")]
     TooManyRows {
-        /// The most rows a file may have.
+        /// Maximum number of rows.
         limit: usize,
     },
-    /// Nothing but space.
+    /// The file contains only white space.
     #[error("the file is empty")]
     Empty,
-    /// A header and no student: read as a full roster it would mean that every child left.
-    #[error("there is no row below the header")]
+    /// A header without a student. Read as a whole roster, it would mean that every student left.
+    #[error("the file has no row below the header")]
     NoRows,
     /// A container of another kind: Numbers, Word, a plain ZIP archive.
-    #[error("this is neither text nor a workbook that can be read")]
+    #[error("the file is neither text nor a supported workbook")]
     SpreadsheetNotCsv,
-    /// A workbook that opens with a password only.
+    /// The workbook needs a password.
     #[error("the workbook is protected by a password")]
     PasswordProtected,
-    /// A workbook whose parts are missing or cut off.
+    /// Parts of the workbook are missing or cut off.
     #[error("the workbook is damaged")]
     SpreadsheetDamaged,
-    /// The caller asks for a sheet the workbook does not have.
+    /// The caller requests a sheet that the workbook does not have.
     #[error("the workbook has no sheet {sheet:?}")]
     UnknownSheet {
         /// The name as the caller wrote it.
         sheet: String,
-        /// The sheets there are.
+        /// The existing sheets.
         sheets: Vec<String>,
     },
-    /// A picture, a PDF or bytes in no encoding of text.
-    #[error("this is not text")]
+    /// A picture, a PDF, or bytes in no text encoding.
+    #[error("the file is not text")]
     NotText,
-    /// No row names the columns that every roster needs. A person chooses the columns by looking at the sample.
-    #[error("no header with a column of names; the likeliest row says {found:?}")]
+    /// No row has the name columns that every roster needs. A person chooses the columns with the sample.
+    #[error("no header with a name column; the most likely header is {found:?}")]
     NoHeader {
-        /// The name fields for which the likeliest row has no column.
+        /// The name fields for which the most likely header has no column.
         missing: Vec<Field>,
-        /// The columns of the likeliest header, for the message.
+        /// The columns of the most likely header, for the message.
         found: Vec<String>,
         /// The first rows of the file.
         sample: Box<Sample>,
     },
-    /// Several columns may be one field, and the header does not say which. A person chooses.
+    /// Several columns may be one field, and the header does not decide. A person chooses.
     #[error("more than one column may be {field:?}: {columns:?}")]
     ChooseColumn {
         /// The field.
         field: Field,
-        /// The headers of the columns, with their places: `#2 First Name`.
+        /// The headers of the columns, with their positions: `#2 First Name`.
         columns: Vec<String>,
         /// The first rows of the file.
         sample: Box<Sample>,
     },
-    /// One column holds the whole name, and the order of its parts is not clear. A person chooses.
+    /// One column has the whole name, and the order of its parts is unclear. A person chooses.
     #[error("the order of the names in {column:?} is not clear")]
     ChooseNameOrder {
         /// The header of the column.
@@ -77,22 +77,22 @@ pub enum RosterError {
         /// The first rows of the file.
         sample: Box<Sample>,
     },
-    /// The caller's mapping names a column the file does not have.
-    #[error("the file has no column {column:?}")]
+    /// The caller's mapping names a column that the file does not have.
+    #[error("the mapping names column {column:?}, which the file does not have")]
     MappingUnknownColumn {
         /// The name as the caller wrote it.
         column: String,
     },
-    /// The caller's mapping gives one field to two columns.
-    #[error("two columns for {field:?}")]
+    /// The caller's mapping assigns one field to two columns.
+    #[error("the mapping assigns {field:?} to two columns")]
     MappingTwice {
-        /// The field that was given away twice.
+        /// The field that was assigned twice.
         field: Field,
     },
 }
 
 impl RosterError {
-    /// The stable code for programs and for the sentence shown to a person.
+    /// Returns the stable code, for programs and for choosing the sentence shown to a person.
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => "roster_too_large",
@@ -113,7 +113,7 @@ impl RosterError {
         }
     }
 
-    /// The first rows of the file, where a person has to choose columns.
+    /// Returns the first rows of the file, where a person must choose columns.
     pub fn sample(&self) -> Option<&Sample> {
         match self {
             Self::NoHeader { sample, .. }
@@ -134,7 +134,7 @@ impl RosterError {
         }
     }
 
-    /// Names the sheet that the sample is from.
+    /// Sets the sheet names of the sample, and the sheet it comes from.
     pub(super) fn set_sheet(&mut self, sheets: &[String], sheet: &str) {
         if let Self::NoHeader { sample, .. }
         | Self::ChooseColumn { sample, .. }

@@ -1,11 +1,11 @@
-//! When two names are the same name.
+//! Decides whether two names are the same name.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The name as it is compared: without case, accents, apostrophes, and with hyphens as spaces.
+/// Returns the form for comparing names: lower case, without accents and apostrophes, with hyphens as spaces.
 ///
-/// Only the accents of Latin, Greek and Cyrillic letters go. Marks of other scripts are letters: without them
-/// different Hindi or Japanese names would become one.
+/// Only accents of Latin, Greek and Cyrillic letters are removed. Marks of other scripts are letters: without them,
+/// different Hindi or Japanese names would become equal.
 pub(crate) fn fold(name: &str) -> String {
     if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ') {
         return name.to_ascii_lowercase();
@@ -26,7 +26,7 @@ pub(crate) fn fold(name: &str) -> String {
         }
     }
     let words: Vec<&str> = folded.split_whitespace().collect();
-    // A name of nothing but such signs is compared as it is.
+    // A name of nothing but such signs is compared unchanged.
     if words.is_empty() { name.to_owned() } else { words.join(" ") }
 }
 

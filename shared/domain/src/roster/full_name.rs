@@ -1,19 +1,19 @@
-//! A whole name in one cell, and its two parts.
+//! Splits a whole name in one cell into given name and family name.
 
 use super::NameOrder;
 
-/// What may follow a name after a comma without being a given name.
+/// Suffixes that may follow a name and are not a given name.
 const SUFFIXES: [&str; 8] = ["jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "v"];
 
-/// Words that begin a family name of several words.
+/// Particles that begin a family name of several words.
 const PARTICLES: [&str; 28] = [
     "van", "von", "der", "den", "de", "del", "della", "di", "da", "das", "do", "dos", "du", "la",
     "le", "las", "los", "bin", "binti", "ibn", "al", "el", "ter", "ten", "zu", "zum", "st.", "mc",
 ];
 
-/// The order in which the cells of a column are written; `None` when they do not tell.
+/// Returns the order of the names in a column; `None` when the cells do not show it.
 ///
-/// `Lee, Ann` tells: the family name stands before the comma. `Ann Lee` may be either order.
+/// `Lee, Ann` shows it: the family name is before the comma. `Ann Lee` may have either order.
 #[expect(single_use_lifetimes, reason = "an anonymous lifetime is not stable here")]
 pub(super) fn order_of<'a>(cells: impl Iterator<Item = &'a str>) -> Option<NameOrder> {
     let mut cells = cells.map(str::trim).filter(|cell| !cell.is_empty()).peekable();
@@ -22,9 +22,9 @@ pub(super) fn order_of<'a>(cells: impl Iterator<Item = &'a str>) -> Option<NameO
     cells.all(has_comma).then_some(NameOrder::LastFirst)
 }
 
-/// Given and family name of a whole name; `None` when it is not written in this order.
+/// Splits a whole name into given and family name; `None` when it does not have this order.
 ///
-/// One word alone is a given name: the child has one name only.
+/// A single word is a given name: the student has only one name.
 pub(super) fn split(name: &str, order: NameOrder) -> Option<(String, String)> {
     let parts: Vec<&str> = name.split(',').map(str::trim).collect();
     let is_suffix = |part: &str| SUFFIXES.contains(&part.to_lowercase().as_str());
@@ -47,7 +47,7 @@ pub(super) fn split(name: &str, order: NameOrder) -> Option<(String, String)> {
     }
 }
 
-/// A name without a comma. Of several words the order says which are the family name.
+/// Splits a name without a comma. The order decides which words are the family name.
 fn split_words(name: &str, order: NameOrder) -> Option<(String, String)> {
     let words: Vec<&str> = name.split_whitespace().collect();
     let is_suffix = |word: &str| SUFFIXES.contains(&word.to_lowercase().as_str());

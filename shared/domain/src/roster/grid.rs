@@ -1,39 +1,39 @@
-//! A row of cells before it is known what they mean, whether it comes from a text or from a workbook.
+//! A row of cells from a text file or a workbook, before the meaning of its columns is known.
 
 use csv::StringRecord;
 
 use super::records::{Quotes, Record};
 
-/// What a program did to one cell.
+/// Damage that a program did to one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CellFault {
-    /// It is a date now.
+    /// The cell became a date.
     Date,
-    /// It is a number that lost digits.
+    /// The cell became a number that lost digits.
     Rounded,
-    /// It is the error of a formula.
+    /// The cell is a formula error.
     FormulaError,
 }
 
-/// One row that holds something.
+/// One non-empty row.
 #[derive(Debug, Clone)]
 pub(super) struct GridRow {
-    /// The row as a spreadsheet shows it.
+    /// The row number as in a spreadsheet.
     pub(super) number: u32,
     pub(super) cells: StringRecord,
     pub(super) quotes: Quotes,
-    /// The row is in another encoding than the file.
+    /// Whether the row has another encoding than the file.
     pub(super) is_other_encoding: bool,
-    /// The row was broken by an earlier conversion and is repaired.
+    /// Whether an earlier conversion broke the row and it was repaired.
     pub(super) is_repaired: bool,
-    /// Cells that a program has damaged, by their place.
+    /// Cells that a program damaged, by their position.
     pub(super) faults: Vec<(usize, CellFault)>,
-    /// Cells below the first one of a merged area, by their place: they hold its value.
+    /// Cells of a merged area below its first row, by their position; they have its value.
     pub(super) merged: Vec<usize>,
 }
 
 impl GridRow {
-    /// A row of a workbook.
+    /// Creates a row of a workbook.
     pub(super) fn new(number: u32, cells: StringRecord) -> Self {
         Self {
             number,
@@ -46,12 +46,12 @@ impl GridRow {
         }
     }
 
-    /// The cell at a place; empty where the row has none.
+    /// Returns the cell at a position; empty where the row has none.
     pub(super) fn cell(&self, at: usize) -> &str {
         self.cells.get(at).unwrap_or_default()
     }
 
-    /// What a program did to the cell at a place.
+    /// Returns the damage to the cell at a position.
     pub(super) fn fault(&self, at: usize) -> Option<CellFault> {
         self.faults.iter().find(|(place, _)| *place == at).map(|(_, fault)| *fault)
     }

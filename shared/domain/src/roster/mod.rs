@@ -1,13 +1,13 @@
-//! A roster: the file of students a school hands over, read into rows that can be trusted.
+//! Rosters: parses the file of students that a school provides into validated rows.
 //!
-//! The file is text in any encoding and with any separator an office's computer writes, or a workbook. Only six fields
-//! are ever read: given name, family name, the id the school issued, grade, class and teacher. What is personal beyond
-//! need (a birth date, a social security number, an address …) is refused by the column's name and its cells are never
-//! looked at. Every row of the file is in exactly one place: [`Roster::rows`], [`Roster::refused`] or
-//! [`Roster::skipped`]; [`compare`] then says what each row means for the students the school has already.
+//! The file is a workbook, or text in any encoding and with any separator that office software writes. Only six fields
+//! are read: given name, family name, school-issued id, grade, class and teacher. Columns with unneeded personal data
+//! (a birth date, a social security number, an address …) are refused by their name, and their cells are never read.
+//! Every row of the file is in exactly one list: [`Roster::rows`], [`Roster::refused`] or [`Roster::skipped`]. Then
+//! [`compare`] says what each row means for the students the school already has.
 //!
-//! Cells are kept as they are: `=cmd()` is a strange name, but not ours to change. A program that writes a spreadsheet
-//! escapes such values on the way out.
+//! Cells are not escaped: `=cmd()` is a strange name, but this code does not change it. A program that writes a
+//! spreadsheet escapes such values on output.
 
 mod cell;
 mod columns;
@@ -47,35 +47,35 @@ pub use self::row::{
 pub use self::sample::{EncodingCandidate, ReadEncoding, Sample, SampleName, SampleRow};
 pub use self::text_encoding::{TextEncoding, UnknownEncoding};
 
-/// Bytes a roster file may have: 64 MiB. Source: issue 8, section 2.
+/// Maximum size of a roster file: 64 MiB. Source: issue 8, section 2.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// Bytes a workbook may have once it is unpacked: 256 MiB. Source: issue 8, section 2.
+/// Maximum unpacked size of a workbook: 256 MiB. Source: issue 8, section 2.
 pub const MAX_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Rows in one file. Source: issue 8, section 2.
+/// Maximum number of rows in one file. Source: issue 8, section 2.
 pub const MAX_ROWS: usize = 100_000;
 
-/// What a school tells us about a student. There is nothing else, on purpose.
+/// The data that a school provides about a student. There is no other field, on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
-    /// The name the child is called by.
+    /// The student's given name.
     GivenName,
-    /// The family's name.
+    /// The student's family name.
     FamilyName,
-    /// The number the school knows the child by, with its leading zeros.
+    /// The number that the school issued, with leading zeros.
     SchoolIssuedId,
-    /// The year the child is in.
+    /// The student's grade.
     Grade,
     /// The class, homeroom or group.
     Class,
-    /// Who teaches the class.
+    /// The teacher of the class.
     Teacher,
 }
 
 impl Field {
-    /// Every field, in the order a row is checked.
+    /// Every field, in the order in which a row is checked.
     pub const ALL: [Self; 6] = [
         Self::GivenName,
         Self::FamilyName,
@@ -85,7 +85,7 @@ impl Field {
         Self::Teacher,
     ];
 
-    /// The field's name on the wire.
+    /// Returns the field's name in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::GivenName => "given_name",
@@ -97,7 +97,7 @@ impl Field {
         }
     }
 
-    /// Characters a value may have, counted after cleaning.
+    /// Returns the maximum length of a value, in characters after cleaning.
     pub fn max_chars(self) -> usize {
         match self {
             Self::GivenName | Self::FamilyName | Self::Class | Self::Teacher => 100,
@@ -105,7 +105,7 @@ impl Field {
         }
     }
 
-    /// Whether the field is one of a person's names. A row needs one of the two: one name only is a name.
+    /// Returns whether the field is a name. A row needs only one of the two, because some people have one name.
     pub fn is_name(self) -> bool {
         match self {
             Self::GivenName | Self::FamilyName => true,
@@ -118,52 +118,52 @@ impl Field {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileFormat {
-    /// Text with separators.
+    /// Delimited text.
     Text,
     /// Excel 2007 and later, with or without macros.
     Xlsx,
     /// Excel 97 to 2003.
     Xls,
-    /// `LibreOffice` and Google.
+    /// A workbook of `LibreOffice` or Google.
     Ods,
-    /// A page with a table, which many programs save as `.xls`.
+    /// An HTML page with a table, which many programs save as `.xls`.
     Html,
     /// The XML format of Excel 2002 and 2003.
     XmlSpreadsheet,
 }
 
-/// A roster file, read: what each column became, the rows, and the rows that are not used.
+/// A parsed roster file: the use of each column, the valid rows, and the unused rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {
-    /// The kind of file.
+    /// The file format.
     pub format: FileFormat,
     /// The encoding of a text file; `None` for a workbook.
     pub encoding: Option<ReadEncoding>,
-    /// The names of the sheets of a workbook; empty for text.
+    /// The sheet names of a workbook; empty for text.
     pub sheets: Vec<String>,
     /// The sheet that was read; `None` for text.
     pub sheet: Option<String>,
-    /// The header's row as a spreadsheet shows it; 0 when the file has none.
+    /// The header's row number as in a spreadsheet; 0 when the file has no header.
     pub header_row: u32,
-    /// Every column of the file in its order, and what became of it.
+    /// Every column of the file in its order, with its use.
     pub columns: Vec<Column>,
-    /// The rows that may be used, in the order of the file.
+    /// The valid rows, in the order of the file.
     pub rows: Vec<Row>,
-    /// The rows that may not, in the order of the file.
+    /// The refused rows, in the order of the file.
     pub refused: Vec<RefusedRow>,
-    /// The rows that hold no student, in the order of the file.
+    /// The rows without a student, in the order of the file.
     pub skipped: Vec<SkippedRow>,
-    /// The first rows below the header, cell by cell: for a person who chooses columns by looking at them.
+    /// The first rows below the header, cell by cell. A person looks at them to choose columns.
     pub first_rows: Vec<SampleRow>,
 }
 
 impl Roster {
-    /// How many rows of the file hold something below the header.
+    /// Returns the number of non-empty rows below the header.
     pub fn data_rows(&self) -> usize {
         self.rows.len() + self.refused.len() + self.skipped.len()
     }
 
-    /// Whether the file has a column for this field. A field without a column is not changed by the file.
+    /// Returns whether the file has a column for this field. Without one, the file does not change the field.
     pub fn has_field(&self, field: Field) -> bool {
         self.columns.iter().any(|column| match column.becomes {
             ColumnUse::Field(found) => found == field,
@@ -174,7 +174,7 @@ impl Roster {
         })
     }
 
-    /// The columns that are personal beyond need, each with the reason.
+    /// Returns the columns with unneeded personal data, each with the reason.
     pub fn refused_columns(&self) -> impl Iterator<Item = (&str, RefusedColumnReason)> {
         self.columns.iter().filter_map(|column| match column.becomes {
             ColumnUse::Refused(reason) => Some((column.name.as_str(), reason)),
@@ -186,7 +186,7 @@ impl Roster {
         })
     }
 
-    /// The columns with an unknown header: not read, not refused.
+    /// Returns the columns with an unknown header: neither read nor refused.
     pub fn ignored_columns(&self) -> impl Iterator<Item = &str> {
         self.columns
             .iter()
@@ -194,12 +194,12 @@ impl Roster {
             .map(|column| column.name.as_str())
     }
 
-    /// The mapping that was used, in the form a caller may change and send back.
+    /// Returns the mapping that was used. A caller may change it and send it back.
     pub fn mapping(&self) -> Mapping {
         Mapping::used(&self.columns, self.header_row == 0)
     }
 
-    /// Ten names as they were read, those with letters beyond ASCII first, for a person to look at.
+    /// Returns ten names as they were read, those with letters beyond ASCII first, for a person to check.
     pub fn sample_names(&self) -> Vec<SampleName> {
         sample::names_of(&self.rows)
     }

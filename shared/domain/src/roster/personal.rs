@@ -1,8 +1,8 @@
-//! Values that are personal beyond need and slipped into a column where they do not belong.
+//! Detects unneeded personal data in columns where it does not belong.
 
-/// Whether the value holds something written like a United States social security number: `###-##-####`.
+/// Returns whether the value contains a United States social security number: `###-##-####`.
 ///
-/// Nine digits in a row are not one: state student ids look like that.
+/// Nine digits in a row do not count, because state student ids look like that.
 pub(super) fn holds_social_security_number(value: &str) -> bool {
     triples(value).any(|[first, second, third]| {
         [first.digits, second.digits, third.digits] == [3, 2, 4]
@@ -11,14 +11,15 @@ pub(super) fn holds_social_security_number(value: &str) -> bool {
     })
 }
 
-/// Whether the value holds a whole date, in digits or with the month as a word (English, Spanish).
+/// Returns whether the value contains a whole date, in digits or with the month as a word (English, Spanish).
 ///
-/// A school year (`2026-2027`), a class (`3/4`) and eight digits in a row (`20140912`, a common form of ids) are not.
+/// A school year (`2026-2027`), a class (`3/4`) and eight digits in a row (`20140912`, a common form of ids) do not
+/// count.
 pub(super) fn holds_date(value: &str) -> bool {
     triples(value).any(is_date) || holds_date_in_words(value)
 }
 
-/// Whether a spreadsheet turned the value into a date: `2-Jan` was `1-2` or `2-1`, `Nov-12` was `11-12`.
+/// Returns whether a spreadsheet turned the value into a date: `2-Jan` was `1-2` or `2-1`, `Nov-12` was `11-12`.
 pub(super) fn is_eaten_by_a_date(value: &str) -> bool {
     let is_short = |text: &str| {
         (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -33,14 +34,16 @@ pub(super) fn is_eaten_by_a_date(value: &str) -> bool {
     is_day_and_month || is_whole_date(value)
 }
 
-/// Whether the value is a date and nothing else, with or without a time.
+/// Returns whether the value is only a date, with or without a time.
 fn is_whole_date(value: &str) -> bool {
     let is_of_a_date =
         |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | ' ' | ':' | 'T');
     value.chars().all(is_of_a_date) && holds_date(value)
 }
 
-/// A month as spreadsheets shorten it, in English, Spanish, French, German, Portuguese and Italian.
+/// Returns whether a word is a month as spreadsheets shorten it.
+///
+/// In English, Spanish, French, German, Portuguese and Italian.
 fn is_short_month(word: &str) -> bool {
     const MONTHS: [&str; 37] = [
         "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
@@ -50,7 +53,7 @@ fn is_short_month(word: &str) -> bool {
     MONTHS.contains(&word.to_lowercase().as_str())
 }
 
-/// A run of digits in a text and the one character that stands between it and the next run.
+/// A run of digits, and the single character between it and the next run.
 #[derive(Clone, Copy)]
 struct Run {
     digits: usize,
@@ -58,9 +61,9 @@ struct Run {
     then: Option<char>,
 }
 
-/// Every three runs of digits that follow each other with one character between.
+/// Returns every three runs of digits that follow each other with one character between them.
 fn triples(value: &str) -> impl Iterator<Item = [Run; 3]> {
-    // Most values are names and have no digit: nothing is collected for them.
+    // Most values are names without digits, so skip the work for them.
     let count = value.bytes().filter(u8::is_ascii_digit).count();
     let runs = if count < 4 { Vec::new() } else { runs(value) };
     let starts = 0..runs.len().saturating_sub(2);
@@ -106,7 +109,7 @@ fn is_date([first, second, third]: [Run; 3]) -> bool {
     };
     let year_first = is_year(first) && month_and_day(second, third);
     let year_last = is_year(third) && month_and_day(first, second);
-    // Two digits for the year only between slashes: `10-11-12` may as well be a number of the school.
+    // A year of two digits counts only between slashes: `10-11-12` may be a number of the school.
     let short_year = third.digits == 2 && first.then == Some('/') && month_and_day(first, second);
     same_sign
         && matches!(first.then, Some('/' | '-' | '.'))
@@ -125,7 +128,8 @@ fn is_year(run: Run) -> bool {
     run.digits == 4 && (1900..=2099).contains(&run.value)
 }
 
-/// `12 Sep 2014`, `September 12th, 2014`, `12 de septiembre de 2014`.
+/// Returns whether the value contains a date in words: `12 Sep 2014`, `September 12th, 2014`, `12 de septiembre de
+/// 2014`.
 fn holds_date_in_words(value: &str) -> bool {
     if !value.bytes().any(|byte| byte.is_ascii_digit()) {
         return false;

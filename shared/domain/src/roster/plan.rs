@@ -1,4 +1,4 @@
-//! From the cells of one row to a student, a refused row, or a row that holds no student.
+//! Turns the cells of one row into a student, a refused row, or a row without a student.
 
 use crate::camera_card::printable::unprintable_characters;
 
@@ -11,27 +11,27 @@ use super::{
     SkippedRow, WarningReason, cell, columns, full_name, personal,
 };
 
-/// What one row of a file is.
+/// The result of reading one row.
 pub(super) enum ReadRow {
     Student(Row),
     Refused(RefusedRow),
     Skipped(SkippedRow),
 }
 
-/// Which cell of a row holds which field.
+/// The positions of the fields in a row.
 pub(super) struct Plan {
     positions: [(Field, Option<usize>); 6],
     full_name: Option<(usize, NameOrder)>,
     role: Option<usize>,
     status: Option<usize>,
-    /// The headers of the columns that are read, squeezed.
+    /// The headers of the columns that are read, in the form of [`columns::squeeze`].
     headers: Vec<(usize, String)>,
     width: usize,
     separator: Option<char>,
     takes_decimals: bool,
 }
 
-/// The values of one row while they are read.
+/// The problems found in one row while it is read.
 #[derive(Default)]
 struct Values {
     fault: Option<(Option<Field>, RowReason)>,
@@ -50,7 +50,7 @@ impl Values {
 }
 
 impl Plan {
-    /// The plan for the rows of a table. It looks at all of them for what one row cannot tell.
+    /// Creates the plan for the rows of a table. It inspects all rows for facts that one row does not show.
     pub(super) fn new(columns: &[Column], separator: Option<u8>, rows: &[GridRow]) -> Self {
         let place = |wanted| columns.iter().position(|column| column.becomes == wanted);
         let has_value = |at: &usize| rows.iter().any(|row| !row.cell(*at).trim().is_empty());
@@ -73,7 +73,7 @@ impl Plan {
         Self {
             positions: Field::ALL.map(|field| (field, place(ColumnUse::Field(field)))),
             full_name,
-            // A column that is empty in every row says nothing.
+            // A column that is empty in every row carries no information.
             role: place(ColumnUse::Role).filter(has_value),
             status: place(ColumnUse::Status),
             headers,
@@ -84,7 +84,7 @@ impl Plan {
         }
     }
 
-    /// What the row is.
+    /// Reads one row.
     pub(super) fn read(&self, row: &GridRow) -> ReadRow {
         if self.repeats_header(row) {
             return skipped(row, SkipReason::RepeatedHeader);
@@ -104,7 +104,7 @@ impl Plan {
         }
     }
 
-    /// Whether the row has the header's own words in the columns that are read.
+    /// Returns whether the row repeats the header's words in the columns that are read.
     fn repeats_header(&self, row: &GridRow) -> bool {
         let mut words = 0;
         let is_same = self.headers.iter().all(|(at, header)| {
@@ -125,7 +125,7 @@ impl Plan {
         if row.quotes == Quotes::Broken {
             values.fail(None, RowReason::BrokenQuotes);
         } else if row.cells.iter().skip(self.width).any(|cell| !cell.trim().is_empty()) {
-            // With cells pushed out of place nothing in the row can be believed.
+            // The cells are shifted, so no value in the row can be trusted.
             values.fail(None, RowReason::TooManyCells);
         }
         for (is_so, reason) in [
@@ -140,7 +140,7 @@ impl Plan {
         self.finish(row, values)
     }
 
-    /// The student of a row; with a fault found before, its cells are not looked at.
+    /// Builds the student of a row. After an earlier fault, the cells are not read.
     fn finish(&self, row: &GridRow, mut values: Values) -> ReadRow {
         let is_readable = values.fault.is_none();
         let [given_name, family_name, school_issued_id, grade, class, teacher] =
@@ -181,11 +181,11 @@ impl Plan {
         })
     }
 
-    /// The value of one field, `None` when it is empty or at fault.
+    /// Reads one field; `None` when it is empty or invalid.
     fn field(&self, field: Field, at: usize, row: &GridRow, values: &mut Values) -> Option<String> {
         let raw = row.cell(at);
         if row.merged.contains(&at) {
-            // A name or an id is never shared by the rows of a merged cell.
+            // The rows of a merged cell never share a name or an id.
             if field.is_name() || field == Field::SchoolIssuedId {
                 return None;
             }
@@ -228,7 +228,7 @@ impl Plan {
         }
     }
 
-    /// The id of a cleaned cell. One that means none is left out, and the child stays.
+    /// Reads the id in a cleaned cell. An id that means "none" is dropped, and the student stays.
     fn id(&self, value: &str, is_rounded: bool, values: &mut Values) -> Option<String> {
         let field = Some(Field::SchoolIssuedId);
         match school_id::read(value, self.takes_decimals) {
@@ -256,7 +256,7 @@ impl Plan {
         }
     }
 
-    /// Both names out of one cell.
+    /// Reads both names from one cell.
     fn names(
         &self,
         at: usize,
@@ -275,7 +275,7 @@ impl Plan {
         (kept(given), kept(family))
     }
 
-    /// The value of one cell, `None` when it is empty.
+    /// Reads and checks one cell; `None` when it is empty.
     fn value(&self, field: Field, raw: &str) -> Result<Option<String>, RowReason> {
         if raw.len() > cell::MAX_RAW_BYTES {
             return Err(RowReason::TooLong);
@@ -284,7 +284,7 @@ impl Plan {
             return Err(RowReason::BrokenQuotes);
         }
         let value = cell::clean(raw);
-        // A dash or a dot stands where there is nothing.
+        // Programs write a dash or a dot for an empty cell.
         let is_nothing = !value.contains(|c: char| c.is_alphanumeric() || is_beyond_latin(c));
         if value.is_empty() || (is_nothing && field != Field::SchoolIssuedId) {
             return Ok(None);
@@ -319,7 +319,7 @@ fn skipped(row: &GridRow, reason: SkipReason) -> ReadRow {
     ReadRow::Skipped(SkippedRow { row: row.number, reason })
 }
 
-/// Signs of scripts whose names may have no letter in the sense of Unicode, and pictures.
+/// Returns whether a character counts as part of a name without being a Unicode letter: East Asian signs and emoji.
 fn is_beyond_latin(c: char) -> bool {
     c >= '\u{2E80}'
 }

@@ -1,4 +1,4 @@
-//! Reading a roster file: from bytes to a table, and from its rows to students.
+//! Reads a roster file: bytes to a table, and its rows to students.
 
 use super::grid::GridRow;
 use super::plan::{Plan, ReadRow};
@@ -10,16 +10,16 @@ use super::{
     ReadOptions, Roster, RosterError, Sample, encoding, workbook,
 };
 
-/// Lines of a file that are read once more under each encoding it may have.
+/// Number of lines that are decoded again in each possible encoding.
 const CANDIDATE_LINES: usize = 60;
-/// Bytes of such a line.
+/// Maximum size of such a line, in bytes.
 const CANDIDATE_LINE_BYTES: usize = 4_000;
 
-/// Reads a roster file. Format, encoding, separator, header and columns are found; the options override each.
+/// Reads a roster file. Format, encoding, separator, header and columns are detected; each option overrides one.
 ///
 /// # Errors
 ///
-/// Says what is wrong with the file as a whole. What is wrong with one row is in [`Roster::refused`].
+/// Says what is wrong with the whole file. Problems of single rows are in [`Roster::refused`].
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Roster, RosterError> {
     if bytes.len() > MAX_BYTES {
         return Err(RosterError::TooLarge { limit_bytes: MAX_BYTES });
@@ -60,7 +60,7 @@ fn read_text(bytes: &[u8], options: &ReadOptions) -> Result<Roster, RosterError>
     Ok(roster)
 }
 
-/// Places in a text in ascending order, asked for in ascending order.
+/// Positions in a text in ascending order, for queries in ascending order.
 struct Marks<'a> {
     rest: std::iter::Peekable<std::slice::Iter<'a, usize>>,
 }
@@ -70,7 +70,7 @@ impl<'a> Marks<'a> {
         Self { rest: places.iter().peekable() }
     }
 
-    /// Whether a place stands before `end` and after the end that was asked for last.
+    /// Returns whether a position lies before `end` and not before the `end` of the previous query.
     fn is_before(&mut self, end: usize) -> bool {
         let mut is_found = false;
         while self.rest.next_if(|place| **place < end).is_some() {
@@ -80,7 +80,7 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// The students of a table's rows.
+/// Reads the students from the rows of a table.
 pub(super) fn read_rows(
     table: Table,
     rows: &[GridRow],
@@ -112,9 +112,10 @@ pub(super) fn read_rows(
     Ok(roster)
 }
 
-/// Fills the class down where a spreadsheet with merged cells was saved as text.
+/// Fills down the class where a spreadsheet with merged cells was saved as text.
 ///
-/// Clear enough is only a first column with a class in its first row, each class once, and blanks below most of them.
+/// Only in a clear case: the first column has a class, grade or teacher in its first row, each value occurs once, and
+/// at least half of the rows are blank.
 fn fill_down(table: &Table, rows: &mut [GridRow]) {
     const GROUPS: [Field; 3] = [Field::Class, Field::Grade, Field::Teacher];
     let is_group = table.columns.first().is_some_and(|column| {
@@ -142,7 +143,7 @@ fn fill_down(table: &Table, rows: &mut [GridRow]) {
     }
 }
 
-/// The names that each encoding gives which the file may have.
+/// Returns sample names in each encoding that the file may have.
 fn candidates(
     bytes: &[u8],
     options: &ReadOptions,

@@ -1,19 +1,19 @@
-//! The rows of a text file, numbered as a spreadsheet shows them.
+//! The rows of a text file, numbered as in a spreadsheet.
 //!
-//! Programs write quotes in more ways than the CSV standard knows. A row whose quotes make no sense is read once more
-//! on its own line, by looser rules, so that one odd quote never swallows the rows below it.
+//! Programs write quotes in more ways than the CSV standard allows. A row with invalid quotes is parsed again on its
+//! own line with looser rules, so that one wrong quote never swallows the rows below it.
 
 use csv::StringRecord;
 
-/// Bytes a quoted cell may have. Source: 32,767 characters is the most a cell of Excel takes.
+/// Maximum size of a quoted cell, in bytes. Source: a cell of Excel takes at most 32,767 characters.
 const MAX_QUOTED_BYTES: usize = 32 * 1024;
 
-/// How the quotes of a row were read.
+/// How the quotes of a row were parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quotes {
-    /// As the standard says.
+    /// By the standard.
     Standard,
-    /// By looser rules: the cells are clear all the same.
+    /// By looser rules; the cells are still clear.
     Repaired,
     /// A quote is opened and never closed on its line.
     Broken,
@@ -22,21 +22,21 @@ pub(super) enum Quotes {
 /// One row of a text file.
 #[derive(Debug)]
 pub(super) struct Record {
-    /// The row as a spreadsheet shows it.
+    /// The row number as in a spreadsheet.
     pub(super) number: u32,
     pub(super) cells: StringRecord,
-    /// Where the row ends in the text.
+    /// The position in the text where the row ends.
     pub(super) end: usize,
     pub(super) quotes: Quotes,
 }
 
-/// Reads rows one after the other: the first row of the file is row 1.
+/// Iterates over the rows. The first row of the file is row 1.
 ///
-/// Blank rows (no cell, or only empty ones) are counted, as a spreadsheet does, and not given out.
+/// Blank rows (no cell, or only empty ones) are counted, as in a spreadsheet, but not returned.
 pub(super) struct Records<'text> {
     text: &'text str,
     separator: u8,
-    /// Cells of the header, once it is known: a row with line breaks in it must have as many.
+    /// The header's number of cells, once known. A row with line breaks must have as many.
     width: Option<usize>,
     at: usize,
     next_row: u32,
@@ -51,7 +51,7 @@ impl<'text> Records<'text> {
         Self { width: Some(width), ..Self::new(text, separator) }
     }
 
-    /// One row by the standard, or on its own line by looser rules.
+    /// Parses one row by the standard, or on its own line by looser rules.
     fn read(&self) -> (StringRecord, usize, Quotes) {
         if let Some((cells, end)) = self.read_standard() {
             let line_end = self.line_end(self.at);
@@ -63,7 +63,7 @@ impl<'text> Records<'text> {
         self.read_line()
     }
 
-    /// The cells and where the row ends; `None` when a quote makes no sense.
+    /// Returns the cells and the end of the row; `None` when a quote is invalid.
     fn read_standard(&self) -> Option<(StringRecord, usize)> {
         let bytes = self.text.as_bytes();
         let mut cells = StringRecord::new();
@@ -88,7 +88,7 @@ impl<'text> Records<'text> {
         }
     }
 
-    /// The quoted cell that begins at `start`, and where what follows it begins.
+    /// Parses the quoted cell that begins at `start`. Returns its text and the position after it.
     fn read_quoted(&self, start: usize) -> Option<(String, usize)> {
         let bytes = self.text.as_bytes();
         let window = bytes.get(start..bytes.len().min(start + MAX_QUOTED_BYTES))?;
@@ -111,7 +111,7 @@ impl<'text> Records<'text> {
         None
     }
 
-    /// The cells of this line alone. A quote ends a cell only before a separator or the end of the line.
+    /// Parses only this line. A quote ends a cell only before a separator or the end of the line.
     fn read_line(&self) -> (StringRecord, usize, Quotes) {
         let end = self.line_end(self.at);
         let mut rest = self.text.get(self.at..end).unwrap_or_default();
@@ -157,7 +157,7 @@ impl<'text> Records<'text> {
         at + length.unwrap_or(rest.len())
     }
 
-    /// Goes past one line end; `false` where there is none.
+    /// Skips one line end; `false` where there is none.
     fn skip_line_end(&mut self) -> bool {
         let bytes = self.text.as_bytes();
         self.at += match (bytes.get(self.at), bytes.get(self.at + 1)) {
@@ -178,7 +178,7 @@ impl Iterator for Records<'_> {
             let number = self.next_row;
             self.next_row = number.saturating_add(1);
             self.at = end;
-            // Nothing but a line end or the end of the text stands after a row.
+            // A row is followed by a line end or by the end of the text.
             let is_at_end = !self.skip_line_end();
             if cells.iter().any(|cell| !cell.trim().is_empty()) {
                 return Some(Record { number, cells, end, quotes });
@@ -191,9 +191,9 @@ impl Iterator for Records<'_> {
     }
 }
 
-/// The text of a cell after its opening quote, and what follows its closing one; `None` when there is none.
+/// Returns the text of a cell after its opening quote, and the rest after its closing quote; `None` without one.
 ///
-/// `Robert "Bob"",` is `Robert "Bob"`: the doubled quote closes what the single one opened, and then the cell.
+/// `Robert "Bob"",` is `Robert "Bob"`: the doubled quote closes the inner quote and then the cell.
 fn quoted_loosely(inside: &str, separator: char) -> Option<(String, &str)> {
     let is_end = |text: &str| {
         let after = text.trim_start_matches(' ');
@@ -255,7 +255,7 @@ mod tests {
             let read: Vec<Quotes> = Records::new(text, b',').map(|row| row.quotes).collect();
             assert_eq!(read, [Quotes::Standard, Quotes::Broken, Quotes::Standard], "{text:?}");
         }
-        // Only a quote at the start of a cell opens one.
+        // Only a quote at the start of a cell opens a quoted cell.
         assert_eq!(numbers("a,b\nc,5\" d\ne,O\"Brien"), [1, 2, 3]);
     }
 

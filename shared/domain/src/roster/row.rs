@@ -6,26 +6,26 @@ use serde::{Deserialize, Serialize};
 
 use super::Field;
 
-/// A student as the file has them. Each text was cleaned and fits [`Field::max_chars`]; an optional one is not empty.
+/// A student as in the file. Each text is cleaned and fits [`Field::max_chars`]; an optional text is not empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The row as a spreadsheet shows it; a header in the first row is row 1.
+    /// The row number as in a spreadsheet; a header in the first row is row 1.
     pub row: u32,
-    /// The name the child is called by. Empty when the child has a family name only.
+    /// Given name. Empty when the student has only a family name.
     pub given_name: String,
-    /// The family's name. Empty when the child has one name only.
+    /// Family name. Empty when the student has only a given name.
     pub family_name: String,
-    /// The number the school knows the child by, with its leading zeros.
+    /// The number that the school issued, with leading zeros.
     pub school_issued_id: Option<String>,
-    /// The year the child is in.
+    /// The grade.
     pub grade: Option<String>,
     /// The class, homeroom or group.
     pub class: Option<String>,
-    /// Who teaches the class.
+    /// The teacher of the class.
     pub teacher: Option<String>,
-    /// The id as it stands in the file where a spreadsheet has rounded it: no student can be told by it.
+    /// The id as in the file when a spreadsheet rounded it. It cannot identify a student alone.
     pub damaged_id: Option<String>,
-    /// What was changed on reading, or looks odd.
+    /// Changes made on reading, and suspicious values.
     pub warnings: Vec<RowWarning>,
 }
 
@@ -36,23 +36,24 @@ impl fmt::Debug for Row {
     }
 }
 
-/// A row that is not used, and why. Of its cells only those that were in order are kept, so that it can be shown and
-/// the student it speaks of is not taken for one who left.
+/// A row that is not used, and why.
+///
+/// Only its valid cells are kept, so that the row can be shown and its student is not counted as having left.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefusedRow {
-    /// The row as a spreadsheet shows it.
+    /// The row number as in a spreadsheet.
     pub row: u32,
-    /// The field at fault; `None` when it is the row as a whole.
+    /// The invalid field; `None` for the row as a whole.
     pub field: Option<Field>,
-    /// What is wrong.
+    /// The reason.
     pub reason: RowReason,
-    /// The given name, when that cell was in order.
+    /// The given name, when that cell was valid.
     pub given_name: Option<String>,
-    /// The family name, when that cell was in order.
+    /// The family name, when that cell was valid.
     pub family_name: Option<String>,
-    /// The school-issued id, when that cell was in order.
+    /// The school-issued id, when that cell was valid.
     pub school_issued_id: Option<String>,
-    /// The class, when that cell was in order.
+    /// The class, when that cell was valid.
     pub class: Option<String>,
 }
 
@@ -63,45 +64,45 @@ impl fmt::Debug for RefusedRow {
     }
 }
 
-/// Something about a row that a person should see. The row is used all the same.
+/// A warning about a row for a person to check. The row is used anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RowWarning {
-    /// The field; `None` when it is the row as a whole.
+    /// The field; `None` for the row as a whole.
     pub field: Option<Field>,
-    /// What was changed or looks odd.
+    /// The reason.
     pub reason: WarningReason,
 }
 
-/// What was changed on reading, or looks odd.
+/// A change made on reading, or a suspicious value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WarningReason {
-    /// The id means none (`0`, `NULL`, `N/A`): the student is read without an id.
+    /// The id means "none" (`0`, `NULL`, `N/A`): the student is read without an id.
     IdMeansNone,
-    /// A mark of a spreadsheet was taken off the id: an apostrophe before it, `.0` after it.
+    /// A spreadsheet's mark was removed from the id: an apostrophe before it, or `.0` after it.
     IdCleaned,
-    /// The id was rounded by a spreadsheet: the student is found by name, or the row is refused.
+    /// A spreadsheet rounded the id: the student is found by name, or the row is refused.
     IdRounded,
-    /// The text was broken by an earlier conversion (`JosÃ©`) and is repaired (`José`).
+    /// An earlier conversion broke the text (`JosÃ©`); it was repaired (`José`).
     Repaired,
     /// The row is in another encoding than the file.
     OtherEncoding,
-    /// Characters that hide or turn the text were taken out.
+    /// Characters that hide text or change its direction were removed.
     HiddenCharactersRemoved,
-    /// Markup was taken out (`Annie <Ann>`): a person should see what is left.
+    /// Markup was removed (`Annie <Ann>`): a person should check the rest.
     MarkupRemoved,
-    /// Letters of more than one script look alike in one word: `Аnn` with a Cyrillic A.
+    /// One word mixes similar letters of several scripts: `Аnn` with a Cyrillic A.
     MixedScripts,
-    /// Characters of the name are missing in the fonts of cards and letters.
+    /// The fonts of cards and letters lack characters of the name.
     WillNotPrint,
-    /// The quotes of the row are odd; its cells were found all the same.
+    /// The quotes of the row do not follow the standard; its cells were found anyway.
     QuotesRepaired,
-    /// The cell is part of a merged one, or empty under one that holds for the rows below; its value was filled in.
+    /// The value was filled in: the cell is merged, or empty below a value that applies to it.
     FilledDown,
 }
 
 impl WarningReason {
-    /// The stable code on the wire.
+    /// Returns the stable code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::IdMeansNone => "id_means_none",
@@ -119,16 +120,16 @@ impl WarningReason {
     }
 }
 
-/// A row that holds no student.
+/// A row without a student.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SkippedRow {
-    /// The row as a spreadsheet shows it.
+    /// The row number as in a spreadsheet.
     pub row: u32,
-    /// Why it holds no student.
+    /// The reason.
     pub reason: SkipReason,
 }
 
-/// Why a row holds no student.
+/// Why a row contains no student.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
@@ -136,16 +137,16 @@ pub enum SkipReason {
     RepeatedHeader,
     /// A sum or a count below the students: `Total, 500`.
     Footer,
-    /// A teacher, a guardian, an administrator or another person who is no student.
+    /// A person who is not a student: a teacher, a guardian, an administrator or another.
     NotAStudent,
-    /// A record that the school's system marks as deleted or no longer in use.
+    /// A record that the school's system marks as deleted or inactive.
     NotActive,
-    /// A person decided on the preview that the row is left out.
+    /// A person decided in the preview to leave the row out.
     LeftOut,
 }
 
 impl SkipReason {
-    /// The stable code on the wire.
+    /// Returns the stable code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::RepeatedHeader => "repeated_header",
@@ -157,40 +158,40 @@ impl SkipReason {
     }
 }
 
-/// Why one row is refused.
+/// Why a row is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowReason {
     /// The row has no name.
     Missing,
-    /// The cell has more characters than the field takes.
+    /// The cell is longer than the field allows.
     TooLong,
-    /// The cell holds what looks like a social security number.
+    /// The cell contains what looks like a social security number.
     LooksLikeSocialSecurityNumber,
-    /// The cell holds what looks like a date of birth.
+    /// The cell contains what looks like a date of birth.
     LooksLikeBirthDate,
-    /// The cell holds the sign for a character that was lost in an earlier conversion.
+    /// The cell contains a replacement character: an earlier conversion lost the original.
     UnreadableCharacters,
-    /// A spreadsheet turned the cell into a number or a date (`1.23457E+11`, `2-Jan`): what it said is gone.
+    /// A spreadsheet turned the cell into a number or a date (`1.23457E+11`, `2-Jan`): the original is lost.
     DamagedBySpreadsheet,
-    /// The cell holds the error of a formula: `#REF!`, `#NAME?`.
+    /// The cell contains a formula error: `#REF!`, `#NAME?`.
     FormulaError,
-    /// What the person is at the school is not one of the words that are known.
+    /// The person's role at the school is not a known word.
     UnknownRole,
-    /// The whole name in one cell cannot be split as the others are.
+    /// The cell with the whole name cannot be split like the others.
     NameNotSplit,
-    /// The cell of a name has no letter: the columns of this row have slipped.
+    /// The cell of a name has no letter: the cells of this row are shifted.
     NotAName,
-    /// The row has more cells than the header has columns, so that it is unclear which is which.
+    /// The row has more cells than the header has columns, so their meaning is unclear.
     TooManyCells,
-    /// A cell holds a line break and a separator: a quote is missing somewhere before.
+    /// A quote is missing: the row's quotes are broken, or a cell contains a line break and a separator.
     BrokenQuotes,
-    /// Without an id it could be either of two students of the same name in the same class.
+    /// Without an id, the row may mean either of two students with the same name and class.
     Ambiguous,
 }
 
 impl RowReason {
-    /// The stable code on the wire.
+    /// Returns the stable code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::Missing => "missing",

@@ -1,4 +1,4 @@
-//! Pieces of a file that a person looks at before anything is written: names as read, and the first rows.
+//! Samples of a file that a person checks before anything is written: names as read, and the first rows.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use super::grid::GridRow;
 use super::text_encoding::TextEncoding;
 use super::{Row, cell, personal};
 
-/// Names that are shown.
+/// Number of names shown.
 pub(super) const NAMES: usize = 10;
-/// Rows of a sample.
+/// Maximum rows of a sample.
 const ROWS: usize = 12;
-/// Columns of a sample.
+/// Maximum columns of a sample.
 const COLUMNS: usize = 40;
-/// Characters of a cell in a sample.
+/// Maximum characters of a cell in a sample.
 const CELL_CHARS: usize = 60;
 
 /// A name as it was read.
@@ -33,34 +33,34 @@ impl fmt::Debug for SampleName {
     }
 }
 
-/// The encoding a text file was read in.
+/// The encoding in which a text file was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadEncoding {
     /// The encoding.
     pub encoding: TextEncoding,
-    /// The encoding of the rows that are not valid in `encoding`: one program wrote into the file of another.
+    /// The encoding of rows that are invalid in `encoding`, because another program appended them.
     pub other_rows: Option<TextEncoding>,
-    /// Whether the file leaves no doubt. If `false`, a person chooses one of `candidates` before anything is applied.
+    /// Whether the encoding is certain. If not, a person must choose one of `candidates` before anything is applied.
     pub is_certain: bool,
-    /// The encodings the file may have, the likeliest first; empty when it leaves no doubt.
+    /// The possible encodings, the most likely first; empty when the encoding is certain.
     pub candidates: Vec<EncodingCandidate>,
 }
 
-/// An encoding that a file may have, with the names it gives.
+/// An encoding that a file may have, with sample names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EncodingCandidate {
     /// The encoding; a caller sends it back in [`super::ReadOptions::encoding`].
     pub encoding: TextEncoding,
-    /// Names as they read under it.
+    /// Names decoded with it.
     pub names: Vec<SampleName>,
 }
 
-/// The first rows of a file, for a person who chooses columns by looking at them.
+/// The first rows of a file, for a person who chooses columns.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sample {
     /// The sheets of a workbook; empty for text.
     pub sheets: Vec<String>,
-    /// The sheet the rows are from.
+    /// The sheet of the rows.
     pub sheet: Option<String>,
     /// The rows.
     pub rows: Vec<SampleRow>,
@@ -69,9 +69,9 @@ pub struct Sample {
 /// One row of a sample.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SampleRow {
-    /// The row as a spreadsheet shows it.
+    /// The row number as in a spreadsheet.
     pub row: u32,
-    /// The cells. The column of a cell is its place: the first is `#1` in a mapping.
+    /// The cells. A cell's position is its column: the first is `#1` in a mapping.
     pub cells: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ impl fmt::Debug for SampleRow {
 }
 
 impl Sample {
-    /// The first rows of a file.
+    /// Takes the first rows of a file.
     pub(super) fn of(rows: &[GridRow]) -> Self {
         let rows = rows.iter().take(ROWS).map(SampleRow::from).collect();
         Self { rows, ..Self::default() }
@@ -98,7 +98,7 @@ impl Sample {
 }
 
 impl From<&GridRow> for SampleRow {
-    /// The cells as they are shown: cleaned, shortened, and without what is personal beyond need.
+    /// Cleans and shortens the cells, and masks unneeded personal data.
     fn from(row: &GridRow) -> Self {
         Self { row: row.number, cells: row.cells.iter().take(COLUMNS).map(shown).collect() }
     }
@@ -113,7 +113,7 @@ fn shown(raw: &str) -> String {
     value.chars().take(CELL_CHARS).collect()
 }
 
-/// Ten names of the rows, those with letters beyond ASCII first.
+/// Returns ten names of the rows, those with letters beyond ASCII first.
 pub(super) fn names_of(rows: &[Row]) -> Vec<SampleName> {
     let is_plain = |row: &&Row| row.given_name.is_ascii() && row.family_name.is_ascii();
     rows.iter()

@@ -1,19 +1,19 @@
-//! The id a school issued, as a file has it: what spreadsheets do to ids, and ids that mean none.
+//! School-issued ids in a file: damage by spreadsheets, and values that mean "none".
 
-/// What the id of a row is.
+/// The result of reading an id.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ReadId {
-    /// The id; `is_cleaned` when a mark of a spreadsheet was taken off.
+    /// A valid id; `is_cleaned` when a spreadsheet's mark was removed.
     Id { id: String, is_cleaned: bool },
     /// The cell is empty.
     Empty,
-    /// The cell says that there is none.
+    /// The cell says that there is no id.
     MeansNone,
-    /// The cell has the id rounded: its digits are gone.
+    /// A rounded id: its last digits are lost.
     Rounded(String),
 }
 
-/// Words that stand where there is no id.
+/// Words that mean "no id".
 const NONE: [&str; 31] = [
     "null",
     "(null)",
@@ -48,9 +48,9 @@ const NONE: [&str; 31] = [
     "nenhum",
 ];
 
-/// Reads the id out of a cleaned cell. `takes_decimals` says that ids of the file have real decimals (`12.1`).
+/// Reads the id in a cleaned cell. `takes_decimals` says that ids of this file have real decimals (`12.1`).
 ///
-/// Spreadsheets write `="0042"` or `'0042` to keep the zeros, `42.0` for a number, and `1.2E+11` for a long one.
+/// Spreadsheets write `="0042"` or `'0042` to keep zeros, `42.0` for a number, and `1.2E+11` for a long one.
 pub(super) fn read(value: &str, takes_decimals: bool) -> ReadId {
     let inside = value.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     let mut id = inside.unwrap_or(value).trim();
@@ -80,7 +80,7 @@ pub(super) fn read(value: &str, takes_decimals: bool) -> ReadId {
     }
 }
 
-/// Whether the id has decimals that no spreadsheet adds: `12.1`.
+/// Returns whether the id has decimals that no spreadsheet adds: `12.1`.
 pub(super) fn has_decimals(value: &str) -> bool {
     let parts = value.trim().split_once('.');
     parts.is_some_and(|(whole, decimals)| {
@@ -94,7 +94,7 @@ fn means_none(id: &str) -> bool {
         || NONE.contains(&id.to_lowercase().as_str())
 }
 
-/// `1.23457E+11` and `1,2e11`; `1E5` may be an id as it is.
+/// Returns whether the id is a rounded number: `1.23457E+11` or `1,2e11`. `1E5` may be a real id.
 fn is_rounded(id: &str) -> bool {
     id.split_once(['E', 'e']).is_some_and(|(digits, exponent)| {
         let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
@@ -108,14 +108,14 @@ fn is_rounded(id: &str) -> bool {
     })
 }
 
-/// Whether the rounded id may be this one: it has as many digits and begins with the same.
+/// Returns whether the rounded id may be this id: as many digits, and the same first ones.
 pub(super) fn may_be(rounded: &str, id: &str) -> bool {
     let Some((digits, exponent)) = rounded.split_once(['E', 'e']) else { return false };
     let power: Option<usize> = exponent.trim_start_matches('+').parse().ok();
     let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
     let id = id.trim_start_matches('0');
     let shown: String = [whole, fraction].concat();
-    // The last digit that is shown was rounded.
+    // The last shown digit was rounded, so it is not compared.
     let sure = shown.get(..shown.len().saturating_sub(1)).unwrap_or_default();
     is_digits(id)
         && whole.len() == 1
@@ -123,7 +123,8 @@ pub(super) fn may_be(rounded: &str, id: &str) -> bool {
         && (id.starts_with(sure) || is_next(sure, id))
 }
 
-/// Whether rounding up has carried into the digits before the last: `1.3000E+11` of `129999…`.
+/// Returns whether rounding up carried into the earlier digits: `1.3000E+11` of `129999…`.
+///
 fn is_next(sure: &str, id: &str) -> bool {
     let start = id.get(..sure.len()).and_then(|start| start.parse::<u64>().ok());
     start

@@ -1,28 +1,28 @@
-//! Where the table is in a file: which separator, which row is the header, what its columns are.
+//! Finds the table in a file: its separator, its header row and its columns.
 
 use super::columns::{self, Column, ColumnUse, ColumnsError, Mapping};
 use super::grid::GridRow;
 use super::records::Records;
 use super::{Field, ReadOptions, RosterError, Sample};
 
-/// Rows in which the header is looked for: exports put a title and a date above it.
+/// Maximum number of rows to search for the header. Exports put a title and a date above it.
 pub(super) const HEADER_WITHIN: usize = 20;
 
-/// Rows that are read where the caller says which one is the header.
+/// Maximum number of rows to read when the caller names the header row.
 const HEADER_SAID_WITHIN: usize = 1_000;
 
 /// The separators that programs write.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// The table of a file.
+/// The table in a file.
 #[derive(Debug)]
 pub(super) struct Table {
-    /// The header's row as a spreadsheet shows it; 0 when there is none.
+    /// The header's row number as in a spreadsheet; 0 when there is none.
     pub(super) header_row: u32,
     pub(super) columns: Vec<Column>,
 }
 
-/// Why no header was found, and how many columns of the likeliest row are known and are there.
+/// Why no header was found, with the number of known and of filled columns in the most likely row.
 #[derive(Debug)]
 pub(super) struct HeaderFailure {
     known: usize,
@@ -31,15 +31,15 @@ pub(super) struct HeaderFailure {
 }
 
 impl HeaderFailure {
-    /// Whether this row is more likely the header than another one.
+    /// Returns whether this row is more likely the header than another one.
     pub(super) fn is_likelier_than(&self, other: &Self) -> bool {
         (self.known, self.width) > (other.known, other.width)
     }
 }
 
-/// Finds separator and header together: the header under the separator with which most columns are known.
+/// Finds the separator and the header together: the separator for which most columns are known.
 ///
-/// Cells are cut as they are read later, so a separator inside quotes counts for nothing.
+/// Cells are split exactly as they are read later, so a separator inside quotes does not count.
 pub(super) fn find_in_text(text: &str, options: &ReadOptions) -> Result<(u8, Table), RosterError> {
     let mut best: Option<(usize, u8, Table)> = None;
     let mut failures = Vec::new();
@@ -61,18 +61,18 @@ pub(super) fn find_in_text(text: &str, options: &ReadOptions) -> Result<(u8, Tab
     if let Some((_, separator, table)) = best {
         return Ok((separator, table));
     }
-    // The failure that says the most: under the separator that gave most known columns, or most columns.
+    // Report the most useful failure: from the separator with most known columns, then most columns.
     failures.sort_by_key(|failure| std::cmp::Reverse((failure.known, failure.width)));
     let most_likely = failures.into_iter().next();
     Err(most_likely.map_or(RosterError::Empty, |failure| failure.error))
 }
 
-/// Rows that must be read to find the header.
+/// Returns the number of rows to read for finding the header.
 pub(super) fn rows_to_look_at(options: &ReadOptions) -> usize {
     if options.header_row.is_some() { HEADER_SAID_WITHIN } else { HEADER_WITHIN }
 }
 
-/// The separator that the first line says (`sep=;`), or all there are.
+/// Returns the separator that the first line declares (`sep=;`), or all candidates.
 fn separators(text: &str) -> Vec<u8> {
     let line = text.lines().next().unwrap_or_default().trim_matches(['"', ' ', ',', '\t']);
     let said = line.get(..4).filter(|start| start.eq_ignore_ascii_case("sep="));
@@ -87,7 +87,7 @@ fn known_columns(columns: &[Column]) -> usize {
     columns.iter().filter(|column| column.becomes != ColumnUse::Ignored).count()
 }
 
-/// The header among the first rows of a file.
+/// Finds the header among the first rows of a file.
 pub(super) fn find(rows: &[GridRow], options: &ReadOptions) -> Result<Table, HeaderFailure> {
     let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
     let mut likeliest: Option<HeaderFailure> = None;
@@ -105,7 +105,7 @@ pub(super) fn find(rows: &[GridRow], options: &ReadOptions) -> Result<Table, Hea
             }
         }
     }
-    // A file without a header is read when the caller has said which column is which.
+    // A file without a header is accepted when the caller's mapping names columns by position.
     let may_have_none = options.header_row.is_none_or(|said| said == 0);
     let is_by_place =
         !options.mapping.is_empty() && options.mapping.0.keys().all(|name| name.starts_with('#'));
@@ -128,7 +128,7 @@ pub(super) fn find(rows: &[GridRow], options: &ReadOptions) -> Result<Table, Hea
     }))
 }
 
-/// The columns of a row that may be the header.
+/// Recognises the columns of a row that may be the header.
 fn header(
     row: &GridRow,
     rows: &[GridRow],
@@ -146,7 +146,7 @@ fn header(
                 RosterError::ChooseColumn { field, columns, sample: sample() },
             );
         }
-        // A row that does not fit the mapping may still be the title above the header.
+        // A row that does not fit the mapping may be the title above the header.
         Err(ColumnsError::Mapping(error)) => return failed(known_without(mapping, row), error),
     };
     let missing = missing_names(&columns);
@@ -163,7 +163,7 @@ fn header(
             return Ok(columns);
         }
         let column = column.name.clone();
-        // A title like "Students" alone in its row names no column.
+        // A title like "Students" alone in its row does not name a column.
         let known = known_columns(&columns) + usize::from(width > 1);
         return failed(known, RosterError::ChooseNameOrder { column, sample: sample() });
     }
@@ -171,7 +171,7 @@ fn header(
     failed(known_columns(&columns), RosterError::NoHeader { missing, found, sample: sample() })
 }
 
-/// The columns of a row that are known by their names alone.
+/// Returns the number of columns that are known by their names alone.
 fn known_without(mapping: &Mapping, row: &GridRow) -> usize {
     let by_names = if mapping.is_empty() {
         None
@@ -181,7 +181,7 @@ fn known_without(mapping: &Mapping, row: &GridRow) -> usize {
     by_names.map_or(0, |columns| known_columns(&columns))
 }
 
-/// The cells of one column in the rows below a header.
+/// Returns the cells of one column in the rows below a header.
 fn cells_below<'a>(
     header: &GridRow,
     rows: &'a [GridRow],
@@ -191,7 +191,7 @@ fn cells_below<'a>(
     rows.iter().filter(move |row| row.number > number).map(move |row| row.cell(at))
 }
 
-/// The name fields for which there is no column.
+/// Returns the name fields without a column.
 fn missing_names(columns: &[Column]) -> Vec<Field> {
     let has = |field: Field| {
         columns.iter().any(|column| match column.becomes {

@@ -1,4 +1,4 @@
-//! The encodings a text file may have: their labels, and how bytes become characters in each.
+//! The encodings of text files: their labels and decoders.
 
 use std::borrow::Cow;
 
@@ -6,15 +6,15 @@ use encoding_rs as web;
 use oem_cp::code_table as dos;
 use serde::{Deserialize, Serialize};
 
-/// An encoding of a text file. On the wire it is its label.
+/// The encoding of a text file. The API uses its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum TextEncoding {
     /// UTF-8.
     Utf8,
-    /// UTF-16 with the low byte first.
+    /// UTF-16, little-endian.
     Utf16Le,
-    /// UTF-16 with the high byte first.
+    /// UTF-16, big-endian.
     Utf16Be,
     /// Western Europe and the Americas, Windows.
     Windows1252,
@@ -101,7 +101,7 @@ impl TextEncoding {
         Self::EucKr,
     ];
 
-    /// The label on the wire and in the choice a person is given.
+    /// Returns the label for the API and for a person's choice.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
@@ -135,12 +135,12 @@ impl TextEncoding {
         }
     }
 
-    /// Reads a label, without regard to case.
+    /// Parses a label, ignoring case.
     pub fn parse(label: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|encoding| encoding.label().eq_ignore_ascii_case(label.trim()))
     }
 
-    /// Decodes bytes without a byte order mark. What cannot be decoded becomes U+FFFD.
+    /// Decodes bytes without a byte order mark. Invalid bytes become U+FFFD.
     pub(super) fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
         match self.decoder() {
             Decoder::Web(encoding) => encoding.decode_without_bom_handling(bytes).0,
@@ -148,7 +148,7 @@ impl TextEncoding {
         }
     }
 
-    /// Whether one byte is one character.
+    /// Returns whether each byte is one character.
     pub(super) fn is_single_byte(self) -> bool {
         match self.decoder() {
             Decoder::Web(encoding) => encoding.is_single_byte(),
@@ -156,10 +156,10 @@ impl TextEncoding {
         }
     }
 
-    /// The encoding of a label as HTML and XML files name it.
+    /// Returns the encoding for a label as HTML and XML files use it.
     pub(super) fn for_web_label(label: &[u8]) -> Option<Self> {
         let found = web::Encoding::for_label(label)?;
-        // GB18030 has all of GBK.
+        // GB18030 includes GBK.
         let found = if found == web::GBK { web::GB18030 } else { found };
         Self::ALL.into_iter().find(|encoding| match encoding.decoder() {
             Decoder::Web(encoding) => encoding == found,
@@ -201,11 +201,11 @@ impl TextEncoding {
     }
 }
 
-/// How the bytes of one encoding are decoded.
+/// The decoder of an encoding.
 enum Decoder {
-    /// By `encoding_rs`.
+    /// An encoding of `encoding_rs`.
     Web(&'static web::Encoding),
-    /// By a table of the characters 128 to 255.
+    /// A table of the characters 128 to 255.
     Dos(&'static [char; 128]),
 }
 
@@ -219,7 +219,7 @@ fn decode_dos(table: &[char; 128], bytes: &[u8]) -> String {
     bytes.iter().map(character).collect()
 }
 
-/// A label that names no encoding.
+/// The label names no known encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("unknown text encoding")]
 pub struct UnknownEncoding;

@@ -1,24 +1,24 @@
-//! Which rows of a file are students: roles, states of records, and rows that are sums or notes.
+//! Detects which rows are students: roles, record states, and rows with totals or notes.
 
 use super::grid::GridRow;
 
-/// What a row is about.
+/// The kind of person in a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Person {
     Student,
-    /// A teacher, a guardian, an administrator …
+    /// Another person: a teacher, a guardian, an administrator …
     Other,
-    /// A student whose record is no longer in use.
+    /// A student whose record is inactive.
     Inactive,
-    /// The role is none of the words that are known.
+    /// A person with an unknown role.
     Unknown,
 }
 
-/// Roles of students. `OneRoster` says `student`.
+/// Role words for students. `OneRoster` uses `student`.
 const STUDENTS: &str = "student students pupil learner child scholar s alumno alumna alumnoa estudiante schuler \
      schulerin eleve etudiant aluno aluna studente alunno leerling studentenrolled";
 
-/// Roles of others. Source: the roles of `OneRoster` 1.1 and 1.2, and their words in other languages.
+/// Role words for other people. Source: the roles of `OneRoster` 1.1 and 1.2, and translations of them.
 const OTHERS: &str = "teacher t administrator administratorstaff admin aide guardian parent relative proctor \
      sysadmin systemadministrator districtadministrator siteadministrator principal counselor \
      counsellor staff faculty employee contact mother father coach nurse secretary librarian \
@@ -27,22 +27,22 @@ const OTHERS: &str = "teacher t administrator administratorstaff admin aide guar
      professeur professor professora insegnante parents guardians teachers parentguardian \
      emergencycontact volunteer assistant paraprofessional";
 
-/// States of records that are no longer in use.
+/// Status words for inactive records.
 const INACTIVE: &str = "tobedeleted inactive deleted withdrawn withdrew withdrawal transferred transferredout \
      graduated graduate exited exit dropped former archived disabled removed left leaver noshow \
      notenrolled unenrolled disenrolled expelled baja inactivo inactiva retirado retirada egresado \
      egresada inaktiv abgemeldet inactif sorti inativo ritirato";
 
-/// Words that begin a row which counts or sums up, or tells where a page ends.
+/// Words that begin a row with a total, or with a note such as a page number.
 const FOOTERS: &str = "total totals grandtotal subtotal totalstudents studentcount totalcount totalrecords count sum \
      records recordcount numberofstudents totaldealumnos totalalumnos totaldeestudiantes suma \
      gesamt summe anzahl insgesamt effectif nombredeleves totaleleves totale soma totaldealunos \
      page pagina seite printed printedon generated generatedon exported endofreport endoflist \
      reportdate rundate lastupdated impreso gedruckt";
 
-/// What a role says.
+/// Returns the kind of person for a role.
 pub(super) fn of_role(role: &str) -> Person {
-    // `OneRoster` takes several roles in one cell.
+    // `OneRoster` allows several roles in one cell.
     let mut found = Person::Unknown;
     for word in role.split([',', ';', '|', '/']) {
         let word = super::columns::squeeze(word);
@@ -56,14 +56,14 @@ pub(super) fn of_role(role: &str) -> Person {
     found
 }
 
-/// Whether a state of a record says that it is in use. An unknown one does.
+/// Returns whether a record status means active. An unknown status does.
 pub(super) fn is_active(status: &str) -> bool {
     !is_one_of(&super::columns::squeeze(status), INACTIVE)
 }
 
-/// Whether the row is a sum or a note below the students: `Total, 500`, `Total students: 500`, `Page 2 of 5`.
+/// Returns whether the row is a total or a note: `Total, 500`, `Total students: 500`, `Page 2 of 5`.
 ///
-/// All it holds are such a word and numbers: a child called Total has another name too.
+/// Such a row contains only such a word and numbers, so a child named Total with a second name is a student.
 pub(super) fn is_footer(row: &GridRow) -> bool {
     let mut filled = row.cells.iter().map(str::trim).filter(|cell| !cell.is_empty());
     let Some(first) = filled.next() else { return false };
@@ -75,7 +75,7 @@ pub(super) fn is_footer(row: &GridRow) -> bool {
     let words: String =
         super::columns::squeeze(first).chars().filter(|c| !c.is_numeric()).collect();
     let start: String = words.trim_end_matches("of").trim_end_matches("von").to_owned();
-    // A word alone in its cell is a name unless a number or a colon says that something is counted.
+    // A single word in its cell is a name, unless a number or a colon shows that something is counted.
     let is_counted = first.contains(|c: char| c.is_numeric() || c == ':')
         || row.cells.iter().any(|cell| cell.contains(char::is_numeric));
     is_counted && is_one_of(&start, FOOTERS)

@@ -12,8 +12,10 @@ fn active(is_there: bool) -> Changes {
     Changes { active: Some(is_there), ..Changes::default() }
 }
 
-/// Sources: Microsoft Entra, "Develop and plan provisioning for a SCIM endpoint" (disable user); Okta, "SCIM
-/// 2.0 protocol reference" (update a specific user, PATCH).
+/// Deactivates a user in the forms that Entra and Okta send.
+///
+/// Sources: Microsoft Entra, "Develop and plan provisioning for a SCIM endpoint" (disable user); Okta, "SCIM 2.0
+/// protocol reference" (update a specific user, PATCH).
 #[test]
 fn a17_entra_and_okta_say_in_two_shapes_that_somebody_left() {
     for operations in [

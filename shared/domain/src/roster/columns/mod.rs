@@ -1,4 +1,4 @@
-//! The header: what each column of a file is for, found by its name or told by the caller.
+//! The header: the use of each column, detected from its name or given by the caller.
 
 mod names;
 mod refused;
@@ -12,36 +12,36 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::{Field, RosterError, cell};
 
-/// Columns that are looked at. The widest exports have about a hundred; a row with a million is an attack.
+/// Maximum number of columns to read. The widest exports have about 100; a row with a million is an attack.
 const MAX_COLUMNS: usize = 256;
 
 /// One column of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// The header as it stands in the file, cleaned.
+    /// The column header, cleaned.
     pub name: String,
-    /// What became of it.
+    /// The use of the column.
     pub becomes: ColumnUse,
 }
 
-/// What became of a column.
+/// The use of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnUse {
     /// Its cells are this field.
     Field(Field),
     /// Its cells are the whole name.
     FullName(NameOrder),
-    /// Its cells say what the person is at the school: only students are read.
+    /// Its cells are the person's role at the school; only students are read.
     Role,
-    /// Its cells say whether the record is still in use.
+    /// Its cells are the record's status.
     Status,
-    /// Personal beyond need: its cells were never looked at.
+    /// Unneeded personal data: its cells were never read.
     Refused(RefusedColumnReason),
-    /// Not known here: its cells were never looked at.
+    /// An unknown header: its cells were never read.
     Ignored,
 }
 
-/// The order of the names in a column that holds both.
+/// The order of the names in a column with whole names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum NameOrder {
     /// `Lee, Ann`.
@@ -58,9 +58,9 @@ pub enum NameOrder {
 pub enum RefusedColumnReason {
     /// A date or place of birth, or an age.
     BirthDate,
-    /// A number the state gave: social security, passport, identity card.
+    /// A number issued by the state: social security, passport, identity card.
     GovernmentNumber,
-    /// Where the child lives.
+    /// The student's address.
     Address,
     /// A telephone number.
     Phone,
@@ -74,16 +74,16 @@ pub enum RefusedColumnReason {
     Origin,
     /// Parents, guardians, emergency contacts, custody.
     Family,
-    /// A password, a PIN or an account.
+    /// A password, a PIN or a user name.
     Credential,
-    /// Marks, behaviour, attendance.
+    /// Scores, behaviour, attendance.
     SchoolRecord,
     /// Income, meals, fees.
     Money,
 }
 
 impl RefusedColumnReason {
-    /// The stable code on the wire.
+    /// Returns the stable code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::BirthDate => "birth_date",
@@ -102,15 +102,15 @@ impl RefusedColumnReason {
     }
 }
 
-/// What a caller wants a column to be: a field's code, an order of names, `role`, `status` or `ignore`.
+/// The use that a caller wants for a column: a field's code, an order of names, `role`, `status` or `ignore`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MapTo {
     /// Do not read the column.
     Ignore,
-    /// Read it as what the person is at the school.
+    /// Read it as the person's role at the school.
     Role,
-    /// Read it as the state of the record.
+    /// Read it as the record's status.
     Status,
     /// Read it as the whole name.
     #[serde(untagged)]
@@ -120,21 +120,23 @@ pub enum MapTo {
     Field(Field),
 }
 
-/// Columns by their header, or by their place (`#1` is the first), and what they are to be. It decides for the columns it names; the others are found by
-/// their names as if there were no mapping. A refused column stays refused whatever the mapping says.
+/// Columns and their wanted uses, by header or by position (`#1` is the first).
+///
+/// The mapping decides only for the columns it names; the others are detected by name as without a mapping. A refused
+/// column stays refused whatever the mapping says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Mapping(pub BTreeMap<String, MapTo>);
 
 impl Mapping {
-    /// Whether the caller decides nothing.
+    /// Returns whether the caller decides nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The mapping that was used. Refused columns are not in it: there is nothing to choose.
+    /// Builds the mapping that was used. Refused columns are left out, because there is no choice.
     ///
-    /// A column is named by its place where its header is empty or not its own.
+    /// A column is named by its position where its header is empty or not unique.
     pub(super) fn used(columns: &[Column], by_place: bool) -> Self {
         let mut times: BTreeMap<&str, usize> = BTreeMap::new();
         for column in columns {
@@ -158,21 +160,21 @@ impl Mapping {
     }
 }
 
-/// The name of a column by its place: `#1` is the first.
+/// Formats the name of a column by its position: `#1` is the first.
 pub(super) fn place(at: usize) -> String {
     format!("#{}", at + 1)
 }
 
-/// Why the columns of a header cannot be told.
+/// Why the columns of a header cannot be recognised.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ColumnsError {
     /// The caller's mapping does not fit.
     Mapping(RosterError),
-    /// Several columns may be one field.
+    /// Several columns may be the same field.
     Choose { field: Field, columns: Vec<String> },
 }
 
-/// What the columns of this header are for.
+/// Recognises the use of each column of a header.
 pub(super) fn recognise(
     header: &StringRecord,
     mapping: &Mapping,
@@ -202,13 +204,13 @@ pub(super) fn recognise(
         .collect())
 }
 
-/// Columns of a file without a header: what the mapping names by place, and nothing else.
+/// Recognises the columns of a file without a header: only those that the mapping names by position.
 pub(super) fn by_place(width: usize, mapping: &Mapping) -> Result<Vec<Column>, ColumnsError> {
     let blank: StringRecord = std::iter::repeat_n("", width.min(MAX_COLUMNS)).collect();
     recognise(&blank, mapping)
 }
 
-/// Columns of one header while their uses are being found.
+/// The columns of one header during the search for their uses.
 struct Search {
     names: Vec<String>,
     squeezed: Vec<String>,
@@ -217,7 +219,7 @@ struct Search {
 }
 
 impl Search {
-    /// Gives the columns that the caller's mapping names their uses.
+    /// Applies the caller's mapping.
     fn apply(&mut self, mapping: &Mapping) -> Result<(), RosterError> {
         for (wanted, to) in &mapping.0 {
             let at = self
@@ -243,7 +245,7 @@ impl Search {
         Ok(())
     }
 
-    /// The column a mapping means: by its header, or else by its place.
+    /// Returns the column that a mapping names: by its header, or else by its position.
     fn position(&self, wanted: &str) -> Option<usize> {
         if let Some(at) = self.names.iter().position(|name| name == wanted) {
             return Some(at);
@@ -260,7 +262,7 @@ impl Search {
         self.uses.get(at) == Some(&None)
     }
 
-    /// The free columns with the surest name of a list.
+    /// Returns the unused columns with the most certain name of a list.
     fn named(&self, synonyms: &str) -> Vec<usize> {
         let with_name = |synonym: &str| -> Vec<usize> {
             let named = self.squeezed.iter().enumerate().filter(|(_, name)| *name == synonym);
@@ -281,7 +283,7 @@ impl Search {
     }
 
     fn find_fields(&mut self) -> Result<(), ColumnsError> {
-        // What says where a student begins comes first: a name behind a contact may belong to the contact.
+        // Find fields that only a student has first: a name after a contact may belong to the contact.
         let order = [
             Field::SchoolIssuedId,
             Field::Grade,
@@ -317,7 +319,7 @@ impl Search {
         Ok(())
     }
 
-    /// `Name` beside `Vorname` is the family name, `Nome` beside `Cognome` the given name.
+    /// Uses a half name: `Name` with `Vorname` is the family name, `Nome` with `Cognome` the given name.
     fn find_names_by_their_pair(&mut self) {
         for (field, other) in
             [(Field::FamilyName, Field::GivenName), (Field::GivenName, Field::FamilyName)]
@@ -331,7 +333,7 @@ impl Search {
         }
     }
 
-    /// Whether a name column stands behind a parent or contact, with nothing of a student between the two.
+    /// Returns whether a name column follows a parent or contact, with no student's field between them.
     fn is_of_a_contact(&self, at: usize) -> bool {
         let is_student = self.squeezed.get(at).is_some_and(|name| names::says_student(name));
         if is_student {
@@ -348,7 +350,7 @@ impl Search {
         false
     }
 
-    /// The whole name, the role and the status, where no mapping has said.
+    /// Finds the role and status columns that the mapping does not name.
     fn find_other_uses(&mut self) {
         let has = |uses: &[Option<ColumnUse>], wanted: ColumnUse| uses.contains(&Some(wanted));
         for (becomes, synonyms) in
@@ -364,7 +366,7 @@ impl Search {
     }
 }
 
-/// The column that may hold the whole name, and the order its header tells; for a header without both names.
+/// Returns the column that may have the whole name, with the order if its header shows it.
 pub(super) fn full_name(columns: &[Column]) -> Option<(usize, Option<NameOrder>)> {
     let with_name = |synonyms: &str| {
         synonyms.split_whitespace().find_map(|synonym| {
@@ -378,13 +380,13 @@ pub(super) fn full_name(columns: &[Column]) -> Option<(usize, Option<NameOrder>)
     last_first.or(first_last).or_else(|| with_name(names::FULL_NAMES).map(|at| (at, None)))
 }
 
-/// The header as it is shown: cleaned, and not longer than a header is.
+/// Cleans a header for display and limits it to 100 characters.
 fn header_name(raw: &str) -> String {
     let start: String = raw.chars().take(200).collect();
     cell::clean(&start).chars().take(100).collect()
 }
 
-/// `Student ID #`, `student_id` and `Número` as they are compared: small letters and digits without marks.
+/// Normalizes a header to lower-case letters and digits without marks: `Student ID #` becomes `studentid`.
 pub(super) fn squeeze(name: &str) -> String {
     name.nfkd()
         .filter(|c| !is_combining_mark(*c))

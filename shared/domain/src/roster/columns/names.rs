@@ -1,12 +1,12 @@
-//! The words of the header: what schools and their systems call things, in the languages they write in.
+//! The names of columns that schools and their systems use, in many languages.
 
 use super::RefusedColumnReason as Why;
 use crate::roster::Field;
 
-/// What the six fields are called, squeezed to small letters and digits, the surest name first.
+/// The names of the six fields, in the form of `squeeze`, the most certain name first.
 ///
 /// Seen in the import pages of `GotPhoto`, `PhotoDay`, Pro Photo Systems, 5-Star and `OneRoster` 1.1, and in open code
-/// (`SASID`, `LASID`, `MEPID`). `School ID` is the school's own number and not among them.
+/// (`SASID`, `LASID`, `MEPID`). `School ID` is not in the list, because it is the school's own number.
 pub(super) const FIELDS: [(Field, &str); 6] = [
     (
         Field::GivenName,
@@ -62,36 +62,36 @@ pub(super) const FIELDS: [(Field, &str); 6] = [
     ),
 ];
 
-/// Names that are the half of a name beside the other half, and a whole name alone.
+/// Headers that mean half a name next to the other half, and a whole name alone.
 pub(super) const HALF_NAMES: &str = "name nom nome nume";
 
-/// Names of a column with the whole name, the family name first.
+/// Headers of a column with the whole name, family name first.
 pub(super) const LAST_FIRST: &str = "lastfirst lastnamefirstname lastnamefirst namelastfirst studentnamelastfirst lastfirstname \
      surnamefirstname familynamegivenname apellidosynombre apellidosynombres apellidosnombre \
      apellidosnombres apellidoynombre nachnamevorname namevorname nomprenom nometprenom \
      cognomenome cognomeenome lastfirstmiddle namelastfirstmiddle studentlastfirst \
      studentnamelastfirstmiddle lastnamefirstnamemiddle lastnamefirstnamemi";
 
-/// Names of a column with the whole name, the given name first.
+/// Headers of a column with the whole name, given name first.
 pub(super) const FIRST_LAST: &str = "firstlast firstnamelastname namefirstlast studentnamefirstlast givennamefamilyname \
      vornamenachname vornamename prenomnom prenometnom nombreyapellidos nombresyapellidos \
      nombreapellidos nombreyapellido nomeecognome nomecognome nomeesobrenome";
 
-/// Names of a column with the whole name that do not tell its order.
+/// Headers of a column with the whole name in an unknown order.
 pub(super) const FULL_NAMES: &str = "studentname studentfullname pupilname fullname name studentnames student students pupil \
      displayname legalname childname childsname nombrecompleto nombredelalumnoa alumno alumna \
      alumnoa estudiante nombreyapellidosdelalumno schulername schuler schulerin nomcomplet eleve \
      nomeleve nomdeleleve nom nome nomecompleto aluno alunno namedesschulers naam";
 
-/// Names of a column that says what a person is at the school.
+/// Headers of a column with a person's role at the school.
 pub(super) const ROLES: &str =
     "role roles userrole primaryrole persontype usertype membertype rolle rol ruolo papel funcion";
 
-/// Names of a column that says whether a record is in use.
+/// Headers of a column with a record's status.
 pub(super) const STATUSES: &str = "status enrollmentstatus enrolmentstatus studentstatus recordstatus enrollstatus estado \
      situacion estatus statut stato";
 
-/// Whether a name of a column says that it is a student's.
+/// Returns whether a header says that the column is about the student.
 pub(super) fn says_student(squeezed: &str) -> bool {
     const STUDENTS: [&str; 10] = [
         "student",
@@ -108,16 +108,18 @@ pub(super) fn says_student(squeezed: &str) -> bool {
     STUDENTS.iter().any(|word| squeezed.contains(word))
 }
 
-/// Names of columns that are personal beyond need.
+/// Header words of columns with unneeded personal data.
 pub(super) struct Refused {
     pub(super) why: Why,
-    /// Refuse a column wherever they stand in its squeezed name.
+    /// Refuse a column when one of them is anywhere in its squeezed name.
     pub(super) stems: &'static str,
-    /// Refuse a column when they are one of its words or all of its name: `ssn` stands in `classname`, `age` in `page`.
+    /// Refuse a column when one of them is a word of its name, or the whole name.
+    ///
+    /// They cannot be stems: `ssn` is in `classname`, `age` in `page`.
     pub(super) words: &'static str,
 }
 
-/// The first that fits gives the reason.
+/// The first entry that matches gives the reason.
 pub(super) const REFUSED: [Refused; 12] = [
     Refused {
         why: Why::BirthDate,

@@ -1,11 +1,11 @@
-//! Columns that are personal beyond need, found by the words of their header.
+//! Detects columns with unneeded personal data by the words of their header.
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::{RefusedColumnReason, names};
 
-/// `studentDOB`, `Home Phone #1` as words in small letters.
+/// Splits a header like `studentDOB` or `Home Phone #1` into lower-case words.
 fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut after_small = false;
@@ -23,7 +23,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a column is personal beyond need: by a word of its header, or by a stem that stands anywhere in it.
+/// Returns why a column is refused: for a word of its header, or for a stem anywhere in it.
 pub(super) fn reason(name: &str, squeezed: &str) -> Option<RefusedColumnReason> {
     let words = words(name);
     let says = |known: &str| squeezed == known || words.iter().any(|word| word == known);

@@ -1,4 +1,4 @@
-//! Headers of real systems, and what their columns become.
+//! Tests with headers of real systems.
 
 use super::*;
 

@@ -1,10 +1,11 @@
-//! What a roster means for the students a school has already: the preview before anything is written.
+//! Compares a roster with a school's students: the preview before anything is written.
 //!
-//! Two records are the same student when their school-issued ids are equal. Where one of the two has no id, they are
-//! the same when given name, family name and class are equal (without case and accents) and no other student of the
-//! school has these three. A different class is a different student: to guess here would show a child's photos to
-//! another family. Ids that differ only by what a spreadsheet does to them (`00123` and `123`) are the same id where
-//! the names are the same too. Two rows with one id and different names are a conflict that a person decides.
+//! Two records are the same student when their school-issued ids are equal. Where one of them has no id, given name,
+//! family name and class must be equal (ignoring case and accents), and no other student of the school may have the
+//! same three. A different class is a different student: a wrong guess would show a child's photos to another family.
+//!
+//! Ids that differ only by damage from a spreadsheet (`00123` and `123`) are the same id where the names are the same
+//! too. Two rows with one id and different names are a conflict that a person decides.
 
 mod options;
 mod preview;
@@ -22,10 +23,10 @@ pub use self::preview::{
     IdRewriteKind, Known, LeftShare, Preview, Refused, Unchanged,
 };
 
-/// Compares a roster with the students the school has.
+/// Compares a roster with the school's students.
 ///
-/// The order of the rows does not matter for the answer, except that of two rows of the same student the first is
-/// used; one with an id comes before one without.
+/// The order of the rows does not matter, except that the first of two rows of one student is used. A row with an id
+/// comes before one without.
 pub fn compare<'a, K>(
     existing: &'a [Known<K>],
     roster: &'a Roster,
@@ -46,7 +47,7 @@ pub fn compare<'a, K>(
         skipped: roster.skipped.clone(),
         id_rewrites: Vec::new(),
     };
-    // Rows that are not used although they may mean a student.
+    // Rows that are not used, although they may mean a student.
     let mut unused = Vec::new();
     for (at, (row, verdict)) in roster.rows.iter().zip(&verdicts.of_rows).enumerate() {
         match *verdict {
@@ -103,7 +104,7 @@ pub fn compare<'a, K>(
 }
 
 impl<'a, K> Preview<'a, K> {
-    /// A row of a student the school has, with or without something new.
+    /// Adds a row of a known student, changed or unchanged.
     fn put_same(
         &mut self,
         existing: &'a [Known<K>],

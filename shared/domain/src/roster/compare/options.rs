@@ -1,29 +1,29 @@
-//! What a person decides about a comparison.
+//! A person's decisions about a comparison.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Whether a file holds all students of a school.
+/// Whether a file has all students of a school.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RosterScope {
-    /// Some of them: students who are not in the file stay as they are.
+    /// Some students: those not in the file stay as they are.
     #[default]
     Partial,
-    /// All of them: students who are not in the file have left.
+    /// All students: those not in the file have left.
     Whole,
 }
 
-/// Decisions of a person about a comparison.
+/// A person's decisions about a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CompareOptions {
-    /// Whether the file holds all students.
+    /// Whether the file has all students.
     pub scope: RosterScope,
-    /// Keep the ids the school has where the file has them without their leading zeros. The default.
+    /// Whether to keep the school's ids where the file has lost their leading zeros. The default is `true`.
     pub keep_known_ids: bool,
-    /// What to do with rows in conflict, by the number of the row.
+    /// Decisions about rows in conflict, by row number.
     pub decisions: BTreeMap<u32, RowDecision>,
 }
 
@@ -33,7 +33,9 @@ impl Default for CompareOptions {
     }
 }
 
-/// What a person decides about a row in conflict. A conflict is settled when at most one of its rows keeps the id.
+/// A person's decision about a row in conflict.
+///
+/// A conflict is settled when the rows that keep the id all have the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowDecision {

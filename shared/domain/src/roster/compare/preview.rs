@@ -1,4 +1,4 @@
-//! What applying a roster would do, row by row and student by student.
+//! The preview: what applying a roster would do, by row and by student.
 
 use std::fmt;
 
@@ -6,22 +6,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::roster::{Field, RefusedRow, Row, RowReason, SkippedRow};
 
-/// A student the school has, with the caller's key to it.
+/// A student of the school, with the caller's key.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Known<K> {
-    /// Whatever the caller finds the student by.
+    /// The caller's key of the student.
     pub key: K,
-    /// The name the child is called by.
+    /// Given name.
     pub given_name: String,
-    /// The family's name.
+    /// Family name.
     pub family_name: String,
-    /// The number the school knows the child by.
+    /// The number that the school issued.
     pub school_issued_id: Option<String>,
     /// The class, homeroom or group.
     pub class: Option<String>,
-    /// The year the child is in.
+    /// The grade.
     pub grade: Option<String>,
-    /// Who teaches the class.
+    /// The teacher of the class.
     pub teacher: Option<String>,
 }
 
@@ -32,32 +32,33 @@ impl<K: fmt::Debug> fmt::Debug for Known<K> {
     }
 }
 
-/// What applying a roster would do. Each row of the file is in exactly one of `added`, `changed`, `unchanged`,
-/// `duplicates`, `conflicts`, `refused` and `skipped`; each student of the school is in exactly one of `changed`,
-/// `unchanged`, `left`, `stays` and `unsure`.
+/// The effect of applying a roster.
+///
+/// Each row of the file is in exactly one of `added`, `changed`, `unchanged`, `duplicates`, `conflicts`, `refused` and
+/// `skipped`. Each student of the school is in exactly one of `changed`, `unchanged`, `left`, `stays` and `unsure`.
 #[derive(Debug)]
 pub struct Preview<'a, K> {
-    /// Rows of students the school does not have.
+    /// Rows of students that are new at the school.
     pub added: Vec<&'a Row>,
-    /// Students with something new in the file.
+    /// Students with changes in the file.
     pub changed: Vec<Changed<'a, K>>,
-    /// Students who are in the file as they are.
+    /// Students whose data in the file is the same.
     pub unchanged: Vec<Unchanged<'a, K>>,
-    /// Students who are not in a whole file. They are never deleted, only no longer enrolled this school year.
+    /// Students missing from a whole file. They are never deleted, only no longer enrolled this school year.
     pub left: Vec<&'a K>,
-    /// Students who are not in a partial file: nothing is done to them.
+    /// Students missing from a partial file: they stay unchanged.
     pub stays: Vec<&'a K>,
-    /// Students whom only a refused row or a conflict may mean: nothing is done to them.
+    /// Students whom only unused rows (refused, in conflict, left out) may mean: they stay unchanged.
     pub unsure: Vec<&'a K>,
-    /// Rows of a student who has another row: that one is used.
+    /// Rows of a student who has another row, which is used.
     pub duplicates: Vec<Duplicate<'a>>,
-    /// Rows that a person must decide about: none of them is used.
+    /// Rows that a person must decide about. None of them is used.
     pub conflicts: Vec<Conflict<'a, K>>,
-    /// Rows that are not used, with what is wrong.
+    /// Rows that are not used, with the reason.
     pub refused: Vec<Refused<'a>>,
-    /// Rows that hold no student, and rows that a person left out.
+    /// Rows without a student, and rows that a person left out.
     pub skipped: Vec<SkippedRow>,
-    /// Rows in `changed` and `unchanged` whose id differs from the school's by what a spreadsheet does to ids.
+    /// Rows in `changed` and `unchanged` whose id differs from the school's by damage from a spreadsheet.
     pub id_rewrites: Vec<IdRewrite<'a, K>>,
 }
 
@@ -66,9 +67,9 @@ pub struct Preview<'a, K> {
 pub struct Conflict<'a, K> {
     /// The row.
     pub row: &'a Row,
-    /// The numbers of the other rows of the same conflict.
+    /// Row numbers of the other rows in the same conflict, at most ten.
     pub others: Vec<u32>,
-    /// The student of the school whom the row may mean.
+    /// The student of the school that the row may mean.
     pub student: Option<&'a K>,
     /// Why a person must decide.
     pub reason: ConflictReason,
@@ -78,14 +79,16 @@ pub struct Conflict<'a, K> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConflictReason {
-    /// Another row has the same id and another name.
+    /// Another row has the same id but another name.
     SameIdOtherName,
-    /// The id is a known one without its leading zeros, as others in the file are, and the names differ.
+    /// The id equals a known one after removing damage by a spreadsheet, but the names differ.
+    ///
+    /// Other rows of the file have such ids too.
     LikeKnownIdOtherName,
 }
 
 impl ConflictReason {
-    /// The stable code on the wire.
+    /// Returns the stable code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::SameIdOtherName => "same_id_other_name",
@@ -94,33 +97,33 @@ impl ConflictReason {
     }
 }
 
-/// A row whose id differs from the school's by what a spreadsheet does to ids; the names are the same.
+/// A row with the school's names, whose id differs from the school's by damage from a spreadsheet.
 #[derive(Debug)]
 pub struct IdRewrite<'a, K> {
     /// The student.
     pub key: &'a K,
     /// The row.
     pub row: &'a Row,
-    /// What differs.
+    /// The difference.
     pub kind: IdRewriteKind,
     /// Whether the school's id is kept.
     pub is_kept: bool,
 }
 
-/// What a spreadsheet did to an id.
+/// The damage of a spreadsheet to an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdRewriteKind {
-    /// The school has leading zeros, the file has none.
+    /// The school's id has leading zeros, the file's has none.
     LostZeros,
-    /// The file has the id whole: an earlier file had lost its zeros, or had a mark of a spreadsheet on it.
+    /// The file's id is complete. An earlier file had lost its zeros or had a spreadsheet's mark on it.
     GainedZeros,
-    /// The file has the id rounded: `1.23457E+11`.
+    /// The file's id is rounded: `1.23457E+11`.
     Rounded,
 }
 
 impl IdRewriteKind {
-    /// The stable code on the wire.
+    /// Returns the stable code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::LostZeros => "lost_zeros",
@@ -130,59 +133,62 @@ impl IdRewriteKind {
     }
 }
 
-/// How large a part of a school a whole file would take out.
+/// The share of a school's students that a whole file would remove.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftShare {
-    /// Students who would leave.
+    /// Number of students who would leave.
     pub left: usize,
-    /// Students the school has this year.
+    /// Number of students that the school has this year.
     pub students: usize,
 }
 
 impl LeftShare {
-    /// Percent of the school above which applying asks again. Source: issue 8, section 2.
+    /// Percentage of the school above which a person must confirm. Source: issue 8, section 2.
     pub const ASK_ABOVE_PERCENT: usize = 5;
 
-    /// Whether so many would leave that a person must confirm the number.
+    /// Returns whether so many students would leave that a person must confirm the number.
     pub fn must_be_confirmed(self) -> bool {
         self.left.saturating_mul(100) > self.students.saturating_mul(Self::ASK_ABOVE_PERCENT)
     }
 }
 
-/// A student with something new in the file.
+/// A student with changes in the file.
 #[derive(Debug)]
 pub struct Changed<'a, K> {
     /// The student.
     pub key: &'a K,
     /// The row.
     pub row: &'a Row,
-    /// What is new, in the order of the fields. What is not named here stays as it is.
+    /// The changes, in the order of the fields. Other fields stay as they are.
     pub changes: Vec<Change<'a>>,
-    /// Whether given and family name both become others under the same id: more often an id given to another child,
-    /// or a column that slipped, than a change of name. A person should look at it.
+    /// Whether both given and family name change under the same id. A person should check it.
+    ///
+    /// It is more often an id given to another student, or a shifted column, than a change of name.
     pub is_another_name: bool,
 }
 
-/// One field of one student, before and after. Without a column in the file a field does not change; an empty cell
-/// empties grade, class and teacher, never the id.
+/// One changed field of one student.
+///
+/// A field without a column in the file does not change. An empty cell empties grade, class, teacher or one of the
+/// names, but never the id.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Change<'a> {
     /// The field.
     pub field: Field,
-    /// What the school has.
+    /// The school's value.
     pub before: Option<&'a str>,
-    /// What the file says.
+    /// The file's value.
     pub after: Option<&'a str>,
 }
 
-/// Never prints what a child is called.
+/// Never prints a child's name.
 impl fmt::Debug for Change<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Change({:?})", self.field)
     }
 }
 
-/// A student who is in the file as they are.
+/// A student whose data in the file is the same.
 #[derive(Debug)]
 pub struct Unchanged<'a, K> {
     /// The student.
@@ -198,22 +204,22 @@ pub struct Duplicate<'a> {
     pub row: &'a Row,
     /// The number of the row that is used.
     pub same_as: u32,
-    /// Why the two are taken for the same student.
+    /// Why both rows mean the same student.
     pub reason: DuplicateReason,
 }
 
-/// Why two rows are taken for the same student.
+/// Why two rows mean the same student.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicateReason {
     /// Both have the same school-issued id.
     SameId,
-    /// Same names and class, and not both have an id.
+    /// Both have the same names and class, and at most one has an id.
     SameName,
 }
 
 impl DuplicateReason {
-    /// The stable code on the wire.
+    /// Returns the stable code in the API.
     pub fn code(self) -> &'static str {
         match self {
             Self::SameId => "same_id",
@@ -225,15 +231,15 @@ impl DuplicateReason {
 /// A row that is not used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Refused<'a> {
-    /// The row as a spreadsheet shows it.
+    /// The row number as in a spreadsheet.
     pub row: u32,
-    /// The field at fault; `None` when it is the row as a whole.
+    /// The invalid field; `None` for the row as a whole.
     pub field: Option<Field>,
-    /// What is wrong.
+    /// The reason.
     pub reason: RowReason,
-    /// The given name, when that cell was in order.
+    /// The given name, when that cell was valid.
     pub given_name: Option<&'a str>,
-    /// The family name, when that cell was in order.
+    /// The family name, when that cell was valid.
     pub family_name: Option<&'a str>,
 }
 
@@ -244,16 +250,16 @@ impl fmt::Debug for Refused<'_> {
     }
 }
 
-/// How many of each.
+/// The number of rows or students in each list of a preview.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Rows of students the school does not have.
+    /// Rows of students that are new at the school.
     pub added: usize,
-    /// Students with something new in the file.
+    /// Students with changes in the file.
     pub changed: usize,
-    /// Students who are in the file as they are.
+    /// Students whose data in the file is the same.
     pub unchanged: usize,
-    /// Students who are not in the file.
+    /// Students missing from a whole file.
     pub left: usize,
     /// Rows of a student who has another row.
     pub duplicates: usize,
@@ -262,13 +268,13 @@ pub struct Counts {
     pub conflicts: usize,
     /// Rows that are not used.
     pub refused: usize,
-    /// Rows that hold no student or were left out.
+    /// Rows without a student, or left out.
     #[serde(default)]
     pub skipped: usize,
 }
 
 impl<K> Preview<'_, K> {
-    /// How many of each.
+    /// Returns the number in each list.
     pub fn counts(&self) -> Counts {
         Counts {
             added: self.added.len(),
@@ -282,7 +288,7 @@ impl<K> Preview<'_, K> {
         }
     }
 
-    /// How large a part of the compared students would leave.
+    /// Returns the share of the compared students who would leave.
     pub fn left_share(&self) -> LeftShare {
         let stay = self.changed.len() + self.unchanged.len() + self.stays.len() + self.unsure.len();
         LeftShare { left: self.left.len(), students: self.left.len() + stay }
@@ -290,7 +296,7 @@ impl<K> Preview<'_, K> {
 }
 
 impl<'a> Refused<'a> {
-    /// A row that was in order and is refused when it is compared.
+    /// Creates a refused row from a valid one that the comparison refuses.
     pub(super) fn of_row(row: &'a Row, field: Option<Field>, reason: RowReason) -> Self {
         Self {
             row: row.row,

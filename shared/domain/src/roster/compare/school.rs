@@ -1,4 +1,4 @@
-//! The students of a school, to be found by id and by name.
+//! An index of a school's students by id and by name.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,7 +7,7 @@ use super::Known;
 use crate::roster::fold::fold;
 use crate::roster::{RefusedRow, Row, school_id};
 
-/// Given name, family name and class as they are compared.
+/// Given name, family name and class in the form for comparison.
 pub(super) type Names = (String, String, String);
 
 fn names(given: &str, family: &str, class: Option<&str>) -> Names {
@@ -18,22 +18,22 @@ pub(super) fn names_of(row: &Row) -> Names {
     names(&row.given_name, &row.family_name, row.class.as_deref())
 }
 
-/// Given and family name as they are compared.
+/// Returns given and family name in the form for comparison.
 pub(super) fn full_name_of(row: &Row) -> (String, String) {
     (fold(&row.given_name), fold(&row.family_name))
 }
 
-/// An id without what spreadsheets do to ids: zeros in front lost, an apostrophe before, `.0` after.
+/// Removes damage by spreadsheets from an id: leading zeros, an apostrophe before it, `.0` after it.
 fn bare(id: &str) -> &str {
     let id = id.trim_start_matches(['\'', '’', '`']);
     id.strip_suffix(".0").unwrap_or(id).trim_start_matches('0')
 }
 
-/// The students of a school, to be found by id and by name. Numbers are positions in the caller's list.
+/// The index of a school's students. Numbers are positions in the caller's list.
 pub(super) struct School<'a, K> {
     existing: &'a [Known<K>],
     by_id: BTreeMap<&'a str, Vec<usize>>,
-    /// Made when it is first needed, as the two below: where every id is known, no other way is tried.
+    /// Built on first use, like the next two. They are not needed when every id is known.
     by_names: OnceCell<BTreeMap<Names, Vec<usize>>>,
     by_full_name: OnceCell<BTreeMap<(String, String), Vec<usize>>>,
     by_bare_id: OnceCell<BTreeMap<&'a str, Vec<usize>>>,
@@ -85,7 +85,7 @@ impl<'a, K> School<'a, K> {
         by_full_name.get(wanted).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The one student whose id is this one apart from what spreadsheets do to ids.
+    /// Returns the only student whose id equals this one after removing damage by spreadsheets.
     pub(super) fn with_id_like(&self, id: &str) -> Option<usize> {
         let by_bare_id = self.by_bare_id.get_or_init(|| {
             let mut by_bare_id: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -118,7 +118,9 @@ impl<'a, K> School<'a, K> {
         self.id_of(at).is_some()
     }
 
-    /// The one student of this name whose id may be the rounded one; of several the one in the same class.
+    /// Returns the only student of this name whose id may be the rounded one.
+    ///
+    /// If there are several, the only one in the same class.
     pub(super) fn with_rounded_id(&self, row: &Row, rounded: &str) -> Option<usize> {
         let may_be = |at: &usize| self.id_of(*at).is_some_and(|id| school_id::may_be(rounded, id));
         let named: Vec<usize> =
@@ -134,7 +136,7 @@ impl<'a, K> School<'a, K> {
         in_class.next().filter(|_| in_class.next().is_none())
     }
 
-    /// The students a row that is not used means or may mean: they did not leave.
+    /// Returns the students whom unused rows mean or may mean. They have not left.
     pub(super) fn meant_by(
         &self,
         refused: &[RefusedRow],

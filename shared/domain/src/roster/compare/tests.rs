@@ -1,4 +1,4 @@
-//! Ids, conflicts, scopes and decisions: what a file means for a school.
+//! Tests of ids, conflicts, scopes and decisions when a file is compared with a school.
 
 use super::*;
 use crate::roster::{ReadOptions, WarningReason, read};
@@ -126,7 +126,8 @@ fn an_id_in_the_pattern_with_another_name_is_a_conflict() {
     assert_eq!(preview.conflicts[0].reason, ConflictReason::LikeKnownIdOtherName);
     assert_eq!(preview.conflicts[0].student, Some(&2));
     assert_eq!(preview.unsure, [&2]);
-    // Without the pattern it is a new child with a number of their own.
+    // Without the pattern, it is a new student with their own number.
+    //
     let alone = roster(&["42,Eve,New"]);
     assert_eq!(compare(&school, &alone, &whole()).added.len(), 1);
 }

@@ -1,4 +1,4 @@
-//! Which student of the school a row means.
+//! Decides which student of the school a row means.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,48 +6,48 @@ use super::school::{Names, School, full_name_of, names_of};
 use super::{CompareOptions, ConflictReason, DuplicateReason, IdRewriteKind, RowDecision};
 use crate::roster::Row;
 
-/// Rows of a conflict that are named at each of them.
+/// Maximum number of other rows that are listed for a row in conflict.
 const MOST_OTHERS: usize = 10;
 
-/// What one row is.
+/// The verdict about one row.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum RowVerdict {
     Added,
-    /// The student at this position of the school.
+    /// The student at this position of the school's list.
     Same(usize),
-    /// The same, with an id that differs by what spreadsheets do to ids.
+    /// The same, with an id that differs by damage from a spreadsheet.
     SameWithOtherId(usize, IdRewriteKind),
-    /// The row with this number is the same student's.
+    /// A duplicate: the row with this number is used for the same student.
     Duplicate(u32, DuplicateReason),
-    /// A person must decide; the student the row may mean.
+    /// A person must decide; with the student that the row may mean.
     Conflict(ConflictReason, Option<usize>),
-    /// It may be either of two students.
+    /// The row may mean either of two students.
     Ambiguous,
-    /// The id is rounded, and no student of this name has one that it may be.
+    /// The id is rounded, and no student of this name has an id that fits.
     RoundedId,
-    /// A person left it out.
+    /// A person left the row out.
     LeftOut,
 }
 
-/// What each row is, and which rows speak for which student.
+/// The verdicts about all rows, and the rows that claim students.
 pub(super) struct Verdicts<'rows> {
-    /// As many as there are rows, in their order.
+    /// One verdict per row, in the order of the rows.
     pub(super) of_rows: Vec<RowVerdict>,
-    /// The number of the row that speaks for a student of the school.
+    /// The number of the row that claims a student of the school.
     pub(super) claimed_by: BTreeMap<usize, u32>,
-    /// Names of rows that may be either of two students.
+    /// Names of rows that may mean either of two students.
     pub(super) ambiguous_names: BTreeSet<Names>,
-    /// The first rows of each id that is in conflict.
+    /// The first rows of each id in conflict.
     conflicts: BTreeMap<&'rows str, Vec<u32>>,
     ids: Vec<Option<&'rows str>>,
 }
 
 impl<'rows> Verdicts<'rows> {
-    /// Reaches a verdict about each row.
+    /// Decides about each row.
     ///
-    /// Equal ids come first, then ids that a spreadsheet has changed, then new ids by name where exactly one row and
-    /// one student without an id fit. Rows without an id are last, so that a row which is sure of its student is never
-    /// taken for the copy of one which is not.
+    /// Equal ids come first, then ids that a spreadsheet changed. New ids follow by name, where exactly one row and one
+    /// student without an id match. Rows without an id come last, so that a row with a certain student is never the
+    /// duplicate of an uncertain one.
     pub(super) fn reach<K>(
         school: &School<'_, K>,
         rows: &'rows [Row],
@@ -80,7 +80,7 @@ impl<'rows> Verdicts<'rows> {
         verdicts
     }
 
-    /// The numbers of other rows in conflict with this one.
+    /// Returns the numbers of the other rows in conflict with this one.
     pub(super) fn others(&self, at: usize, row: u32) -> Vec<u32> {
         let id = self.ids.get(at).copied().flatten();
         let numbers = id.and_then(|id| self.conflicts.get(id)).map(Vec::as_slice);
@@ -98,7 +98,7 @@ impl<'rows> Verdicts<'rows> {
         self.claimed_by.insert(student, row);
     }
 
-    /// Rows with one id: the same name is a duplicate, different names are a conflict. Returns the rows that stay.
+    /// Groups rows by id: the same name is a duplicate, different names are a conflict. Returns the remaining rows.
     fn settle_same_ids<K>(
         &mut self,
         school: &School<'_, K>,
@@ -160,7 +160,7 @@ impl<'rows> Verdicts<'rows> {
         staying
     }
 
-    /// Rows whose id a student has. Returns those whose id no student or more than one has.
+    /// Matches rows whose id exactly one student has. Returns the other rows.
     fn match_equal_ids<K>(
         &mut self,
         school: &School<'_, K>,
@@ -180,9 +180,9 @@ impl<'rows> Verdicts<'rows> {
         unknown
     }
 
-    /// Rows whose id is a student's apart from what spreadsheets do to ids, with the same name.
+    /// Matches rows whose id equals a student's after removing damage by spreadsheets, with the same name.
     ///
-    /// Where a file shows this pattern, such an id with another name is a conflict. Returns the other rows.
+    /// When at least one row matches this way, such an id with another name is a conflict. Returns the other rows.
     fn match_changed_ids<K>(
         &mut self,
         school: &School<'_, K>,
@@ -228,7 +228,7 @@ impl<'rows> Verdicts<'rows> {
         rest
     }
 
-    /// Rows with a new id, by name: where exactly one row and one student without an id fit.
+    /// Matches rows with a new id by name, where exactly one row and one student without an id match.
     fn match_new_ids<K>(&mut self, school: &School<'_, K>, rows: &'rows [Row], unknown: &[usize]) {
         if school.all_have_ids() {
             return;
@@ -249,7 +249,7 @@ impl<'rows> Verdicts<'rows> {
         }
     }
 
-    /// Rows whose id a spreadsheet has rounded, by name and by the digits that are left.
+    /// Matches rows with a rounded id, by name and by the remaining digits.
     fn match_rounded_ids<K>(
         &mut self,
         school: &School<'_, K>,
@@ -274,7 +274,7 @@ impl<'rows> Verdicts<'rows> {
         }
     }
 
-    /// Rows without an id, by name and class.
+    /// Matches rows without an id, by name and class.
     fn match_names<K>(&mut self, school: &School<'_, K>, rows: &'rows [Row], with_ids: &[usize]) {
         let is_open = |at: usize, verdicts: &Self| {
             verdicts.ids.get(at).is_some_and(Option::is_none)

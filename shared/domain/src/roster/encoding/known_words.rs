@@ -1,6 +1,6 @@
-//! Names and words of headers with letters beyond ASCII: the surest sign that an encoding is the right one.
+//! Names and header words with letters beyond ASCII. They are the strongest sign of the right encoding.
 
-/// In small letters. From lists of common names of many countries, and the headers of school systems.
+/// Lower-case words. Source: lists of common names of many countries, and headers of school systems.
 pub(super) const KNOWN: &str = "
 josé maría peña núñez nuñez muñoz garcía lópez pérez martínez rodríguez gonzález hernández sánchez ramírez gómez
 díaz álvarez jiménez fernández gutiérrez ibáñez ordóñez yáñez zúñiga castañeda ángel andrés inés jesús sofía lucía

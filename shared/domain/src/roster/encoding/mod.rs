@@ -1,7 +1,7 @@
-//! From the bytes of a text file to text.
+//! Decodes the bytes of a text file.
 //!
-//! A byte order mark decides; then what is valid UTF-8 is UTF-8. Everything else is decided by the names that each
-//! encoding gives. A file in which one program has added rows to those of another is decoded row by row.
+//! A byte order mark decides. Without one, valid UTF-8 is UTF-8. For everything else, the encoding with the most
+//! plausible names wins. When one program appended rows to a file of another, each row is decoded separately.
 
 mod known_words;
 mod mojibake;
@@ -12,13 +12,13 @@ use std::borrow::Cow;
 use super::RosterError;
 use super::text_encoding::TextEncoding;
 
-/// Points by which the best encoding must be better than the next one with another text.
+/// Minimum lead in points of the best encoding over the next one that gives another text.
 const MARGIN: i32 = 12;
-/// Points the best encoding must have.
+/// Minimum points of a certain encoding.
 const LEAST_POINTS: i32 = 10;
-/// Bytes of the lines with letters beyond ASCII that are looked at.
+/// Maximum size of the sample of lines with letters beyond ASCII, in bytes.
 const SAMPLE_BYTES: usize = 64 * 1024;
-/// Encodings a person may choose from.
+/// Maximum number of encodings in a person's choice.
 const MOST_CANDIDATES: usize = 5;
 
 /// A decoded file.
@@ -27,11 +27,11 @@ pub(super) struct Decoded<'bytes> {
     pub(super) encoding: TextEncoding,
     /// The encoding of the lines that are not in `encoding`.
     pub(super) other_rows: Option<TextEncoding>,
-    /// Where the lines in the other encoding begin in the text.
+    /// Start positions of lines in the other encoding.
     pub(super) other_lines: Vec<usize>,
-    /// Where the lines begin that were broken by an earlier conversion and are repaired.
+    /// Start positions of lines that an earlier conversion broke and that are repaired.
     pub(super) repaired_lines: Vec<usize>,
-    /// The encodings the file may have, the likeliest first; empty when it leaves no doubt.
+    /// The possible encodings, the most likely first; empty when the encoding is certain.
     pub(super) candidates: Vec<TextEncoding>,
 }
 
@@ -48,7 +48,7 @@ impl<'bytes> Decoded<'bytes> {
     }
 }
 
-/// The text of a file without its byte order mark and without the end mark of DOS.
+/// Decodes a file without its byte order mark and without the end-of-file marks of DOS.
 pub(super) fn decode(
     bytes: &[u8],
     forced: Option<TextEncoding>,
@@ -59,7 +59,7 @@ pub(super) fn decode(
         Some(encoding) => Decoded::certain(encoding.decode(bytes), encoding),
         None => guess(bytes, marked),
     };
-    // No text has a NUL: this is a binary file.
+    // Text has no NUL, so this is a binary file.
     if decoded.text.contains('\0') || is_binary(bytes) {
         return Err(RosterError::NotText);
     }
@@ -69,7 +69,7 @@ pub(super) fn decode(
     Ok(decoded)
 }
 
-/// The encoding that a byte order mark says, and what follows the mark.
+/// Returns the encoding of the byte order mark, and the bytes after it.
 fn without_mark(bytes: &[u8]) -> (Option<TextEncoding>, &[u8]) {
     let Some((encoding, length)) = encoding_rs::Encoding::for_bom(bytes) else {
         return (None, bytes);
@@ -77,7 +77,7 @@ fn without_mark(bytes: &[u8]) -> (Option<TextEncoding>, &[u8]) {
     (TextEncoding::parse(encoding.name()), bytes.get(length..).unwrap_or_default())
 }
 
-/// Without Ctrl-Z and NUL at the end: DOS programs fill the last block of a file with them.
+/// Removes Ctrl-Z and NUL from the end: DOS programs fill the last block of a file with them.
 fn without_end_marks(bytes: &[u8], encoding: Option<TextEncoding>) -> &[u8] {
     let is_wide = matches!(encoding, Some(TextEncoding::Utf16Le | TextEncoding::Utf16Be))
         || wide_without_mark(bytes).is_some();
@@ -93,7 +93,7 @@ fn is_binary(bytes: &[u8]) -> bool {
     starts.iter().any(|start| bytes.starts_with(start))
 }
 
-/// UTF-16 without its mark: line ends and separators have their NUL always on the same side.
+/// Detects UTF-16 without a byte order mark: line ends and separators have their NUL on the same side.
 fn wide_without_mark(bytes: &[u8]) -> Option<TextEncoding> {
     let start = bytes.get(..bytes.len().min(4_096)).unwrap_or_default();
     let nuls =
@@ -124,12 +124,12 @@ fn guess(bytes: &[u8], marked: Option<TextEncoding>) -> Decoded<'_> {
     }
 }
 
-/// A cell of a workbook that an earlier conversion has broken, repaired.
+/// Repairs a workbook's cell that an earlier conversion broke; `None` when there is nothing to repair.
 pub(super) fn repaired_cell(cell: &str) -> Option<String> {
     mojibake::repaired(cell)
 }
 
-/// Repairs the lines that an earlier conversion has broken.
+/// Repairs the lines that an earlier conversion broke.
 fn repair(decoded: Decoded<'_>) -> Decoded<'_> {
     let is_broken = decoded.text.lines().any(|line| mojibake::repaired(line).is_some());
     if !is_broken {
@@ -155,7 +155,7 @@ fn repair(decoded: Decoded<'_>) -> Decoded<'_> {
     Decoded { text: Cow::Owned(text), other_lines, repaired_lines, ..decoded }
 }
 
-/// The lines of a file with bytes beyond ASCII, as far as they are looked at.
+/// A sample of the lines with bytes beyond ASCII.
 #[derive(Default)]
 struct Sample {
     valid: Vec<u8>,
@@ -189,14 +189,14 @@ impl Sample {
     }
 }
 
-/// Decodes what is not valid UTF-8 in the encoding that gives the best names.
+/// Decodes text that is not valid UTF-8, in the encoding with the most plausible names.
 fn from_names(bytes: &[u8], is_marked_utf_8: bool) -> Decoded<'_> {
     let sample = Sample::of(bytes);
     let whole = ranked(&sample.all());
     let mixed = ranked(&sample.broken);
     let best_points = |ranked: &[Ranked]| ranked.first().map_or(i32::MIN, |best| best.points);
     let valid_text = String::from_utf8_lossy(&sample.valid);
-    // Rows of UTF-8 with a letter beyond ASCII are hardly ever valid by chance, unless the file is East Asian.
+    // Rows that are valid UTF-8 with a letter beyond ASCII are rarely so by chance, unless the file is East Asian.
     let valid_points = plausible::points(&valid_text);
     let is_mixed = is_marked_utf_8
         || valid_points.is_some_and(|points| {
@@ -222,7 +222,7 @@ fn from_names(bytes: &[u8], is_marked_utf_8: bool) -> Decoded<'_> {
     Decoded { candidates, ..Decoded::certain(encoding.decode(bytes), encoding) }
 }
 
-/// Decodes each line as UTF-8 where it is valid, else in the other encoding.
+/// Decodes each line as UTF-8 where it is valid, otherwise in the other encoding.
 fn line_by_line(bytes: &[u8], other: TextEncoding) -> Decoded<'static> {
     let mut text = String::with_capacity(bytes.len());
     let mut other_lines = Vec::new();
@@ -241,7 +241,7 @@ fn line_by_line(bytes: &[u8], other: TextEncoding) -> Decoded<'static> {
     }
 }
 
-/// A line whose cells are in two encodings keeps its valid parts.
+/// Decodes a line whose cells have two encodings: valid UTF-8 stays.
 fn mixed_line(line: &[u8], other: TextEncoding) -> String {
     let mut text = String::with_capacity(line.len());
     for chunk in line.utf8_chunks() {
@@ -251,14 +251,14 @@ fn mixed_line(line: &[u8], other: TextEncoding) -> String {
     text
 }
 
-/// An encoding with what speaks for it.
+/// An encoding with its points and the decoded text.
 struct Ranked {
     encoding: TextEncoding,
     points: i32,
     text: String,
 }
 
-/// Whether the best encoding is good, gives words of letters, and is better than the best one that gives another text.
+/// Returns whether the best encoding has enough points, no odd signs, and a clear lead over the next text.
 fn is_certain(ranked: &[Ranked]) -> bool {
     let Some(best) = ranked.first() else { return false };
     let other = ranked.iter().find(|other| other.text != best.text);
@@ -267,7 +267,7 @@ fn is_certain(ranked: &[Ranked]) -> bool {
         && other.is_none_or(|other| best.points.saturating_sub(other.points) >= MARGIN)
 }
 
-/// The encodings of a text by the names they give, the best first; of those with the same text only the first.
+/// Ranks encodings by the names they give, the best first. Of encodings with equal text, only the first stays.
 fn ranked(sample: &[u8]) -> Vec<Ranked> {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(sample, true);
@@ -277,7 +277,7 @@ fn ranked(sample: &[u8]) -> Vec<Ranked> {
     for encoding in TextEncoding::ALL {
         let is_unicode =
             matches!(encoding, TextEncoding::Utf8 | TextEncoding::Utf16Le | TextEncoding::Utf16Be);
-        // A text of many bytes for one character is tried only where the statistics of its bytes say so.
+        // Try a multi-byte encoding only when the byte statistics suggest it.
         if is_unicode || (!encoding.is_single_byte() && guessed != Some(encoding)) {
             continue;
         }
@@ -294,7 +294,7 @@ fn ranked(sample: &[u8]) -> Vec<Ranked> {
     ranked
 }
 
-/// Points for encodings that the programs of offices write today.
+/// Returns the bonus points of encodings that office programs write today.
 fn prior(encoding: TextEncoding) -> i32 {
     match encoding {
         TextEncoding::Windows1252 => 10,

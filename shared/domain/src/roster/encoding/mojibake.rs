@@ -1,17 +1,17 @@
-//! Text that an earlier conversion broke: UTF-8 that was read in another encoding and saved again.
+//! Repairs text that an earlier conversion broke: UTF-8 that was decoded wrongly and saved again.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::roster::text_encoding::TextEncoding;
 
-/// How often a text may have been broken.
+/// Maximum number of conversions that can be undone.
 const MOST_TIMES: usize = 3;
 
-/// The line repaired, or `None` when it shows no sign of such a conversion.
+/// Repairs a line; `None` when it shows no sign of such a conversion.
 ///
-/// `JosÃ©` is `José` read as Windows-1252, `Jos√©` the same read as `MacRoman`. A run of characters beyond ASCII is
-/// repaired only when all of it becomes letters of names, so that a right text is left alone.
+/// `JosÃ©` is `José` decoded as Windows-1252, and `Jos√©` is the same decoded as `MacRoman`. A run of characters beyond
+/// ASCII is repaired only when all of it becomes letters of names, so that correct text stays unchanged.
 pub(super) fn repaired(line: &str) -> Option<String> {
     let mut best: Option<String> = None;
     for _ in 0..MOST_TIMES {
@@ -24,7 +24,7 @@ pub(super) fn repaired(line: &str) -> Option<String> {
             None => break,
         }
     }
-    // Control characters are the middle of such a break, never its end.
+    // Control characters appear in the middle of a repair, never in its result.
     best.filter(|line| !line.contains(|c| matches!(c, '\u{80}'..='\u{9F}')))
 }
 
@@ -53,9 +53,9 @@ fn repaired_once(line: &str, read_as: TextEncoding) -> Option<String> {
     is_changed.then_some(repaired)
 }
 
-/// The run as the UTF-8 it was before; `None` when its bytes are no UTF-8 or no letters of names.
+/// Decodes a run as UTF-8 again; `None` when it is invalid UTF-8 or has characters unusual in names.
 fn run_as_utf_8(run: &str, read_as: TextEncoding) -> Option<String> {
-    // The first byte of a character in UTF-8: most runs of a right text end here.
+    // A multi-byte character of UTF-8 starts with 0xC2 or above; most correct text stops here.
     if byte_of(run.chars().next()?, read_as).is_none_or(|byte| byte < 0xC2) {
         return None;
     }
@@ -64,11 +64,11 @@ fn run_as_utf_8(run: &str, read_as: TextEncoding) -> Option<String> {
     let is_fit = text.chars().all(is_of_names)
         && !(text.chars().count() == 1
             && text.chars().any(|c| c > '\u{24F}' && !is_punctuation(c) && !is_viet(c)));
-    // A byte order mark in the middle, or the hard space of a page, counts too: `Â `.
+    // A byte order mark inside the text, or a no-break space (`Â `), counts too.
     is_fit.then_some(text)
 }
 
-/// The byte that is this character in the encoding.
+/// Returns the byte of a character in the encoding.
 fn byte_of(c: char, encoding: TextEncoding) -> Option<u8> {
     static WINDOWS: LazyLock<BTreeMap<char, u8>> =
         LazyLock::new(|| bytes_of(TextEncoding::Windows1252));
@@ -77,15 +77,15 @@ fn byte_of(c: char, encoding: TextEncoding) -> Option<u8> {
     bytes.get(&c).copied()
 }
 
-/// The bytes beyond ASCII of an encoding by their characters.
+/// Returns the bytes beyond ASCII of an encoding, by character.
 fn bytes_of(encoding: TextEncoding) -> BTreeMap<char, u8> {
-    // The five bytes that Windows-1252 leaves open are decoded to the character with their number.
+    // Windows-1252 leaves five bytes undefined; they decode to the character with the same number.
     (0x80..=0xFF)
         .filter_map(|byte| Some((encoding.decode(&[byte]).chars().next()?, byte)))
         .collect()
 }
 
-/// Letters that names and headers have, the text of an earlier break, and punctuation.
+/// Returns whether names or headers contain this character, or text that was broken before, or punctuation.
 fn is_of_names(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{24F}' | '\u{300}'..='\u{36F}' | '\u{370}'..='\u{52F}' | '\u{590}'..='\u{6FF}'
         | '\u{900}'..='\u{DFF}' | '\u{E00}'..='\u{E7F}' | '\u{1E00}'..='\u{1EFF}' | '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')

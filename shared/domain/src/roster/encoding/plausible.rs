@@ -1,20 +1,20 @@
-//! How much a text looks like names: the measure by which encodings are compared.
+//! Measures how much a text looks like names. Encodings are compared by this measure.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::known_words::KNOWN;
 
-/// Points of a word that no name looks like.
+/// Points of a word that cannot be a name.
 const WORST: i32 = -100;
-/// Words that are looked at.
+/// Maximum number of words in the measure.
 const MOST_WORDS: usize = 2_000;
-/// Points when all letters beyond ASCII belong to the alphabet of one language.
+/// Bonus when all letters beyond ASCII belong to the alphabet of one language.
 const ONE_LANGUAGE: i32 = 20;
 
 static KNOWN_WORDS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| KNOWN.split_whitespace().collect());
 
-/// Letters beyond ASCII of languages written with Latin letters, in small letters.
+/// Lower-case letters beyond ASCII in languages with Latin letters.
 const ALPHABETS: [&str; 13] = [
     "áéíóúñüªº",
     "àâæçéèêëîïôœùûüÿ",
@@ -31,7 +31,9 @@ const ALPHABETS: [&str; 13] = [
     "āčēģīķļņšūžąęėįųöäõ",
 ];
 
-/// Points of a text from -100 to 120: the mean of its words with letters beyond ASCII; `None` without such a word.
+/// Returns the points of a text, from -100 to 120; `None` without a word beyond ASCII.
+///
+/// The value is the mean of the words with letters beyond ASCII, plus the bonus.
 pub(super) fn points(text: &str) -> Option<i32> {
     let mut sum = 0;
     let mut count = 0;
@@ -51,7 +53,7 @@ pub(super) fn points(text: &str) -> Option<i32> {
     Some(sum / count + bonus)
 }
 
-/// The words with a character beyond ASCII.
+/// Returns the words with a character beyond ASCII.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| {
         c.is_ascii_whitespace() || matches!(c, ',' | ';' | '|' | '"' | '-' | '/' | '(' | ')')
@@ -59,7 +61,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     .filter(|word| !word.is_ascii() && word.len() < 100)
 }
 
-/// Whether a word has a sign in its middle that no name has: the ordinal of a class stands at its end (`5º`).
+/// Returns whether a word has a sign in its middle that no name has. A class has its ordinal at the end (`5º`).
 pub(super) fn has_odd_sign(text: &str) -> bool {
     words(text).take(MOST_WORDS).any(|word| {
         let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
@@ -71,7 +73,7 @@ pub(super) fn has_odd_sign(text: &str) -> bool {
     })
 }
 
-/// The script of a letter, as far as it matters here.
+/// The script of a letter, as far as the measure needs it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Script {
     Latin,
@@ -141,7 +143,7 @@ fn points_of_word(word: &str) -> i32 {
     if has_usual_case(word) { worst } else { -60 }
 }
 
-/// Points of one character of a name.
+/// Returns the points of one character in a name.
 fn points_of_char(c: char) -> i32 {
     const COMMON: &str = "áéíóúñüöäçèêëàâîôûïãõåÁÉÍÓÚÑÜÖÄÇÈÊËÀÂÎÔÛÏÃÕÅß";
     const LESS_COMMON: &str =
@@ -174,7 +176,7 @@ fn is_of_russian_or_ukrainian(c: char) -> bool {
     matches!(c, '\u{410}'..='\u{44F}' | 'ё' | 'Ё' | 'і' | 'І' | 'ї' | 'Ї' | 'є' | 'Є' | 'ґ' | 'Ґ')
 }
 
-/// Whether capitals stand where names have them: first, everywhere, or after a prefix (`McÉwan`).
+/// Returns whether capitals are where names have them: first, everywhere, or after a prefix (`McÉwan`).
 ///
 /// A wrong encoding turns `é` into a capital (`JosŽ`) or a capital into a small letter (`PEçA`).
 fn has_usual_case(word: &str) -> bool {
@@ -184,7 +186,7 @@ fn has_usual_case(word: &str) -> bool {
     if capitals == 0 || capitals == letters.len() {
         return true;
     }
-    // A capital beyond ASCII after a small letter, and a small letter beyond ASCII among capitals.
+    // Reject a capital beyond ASCII after a small letter, and a small letter beyond ASCII among capitals.
     letters.windows(2).enumerate().all(|(at, pair)| match pair {
         [before, c] => {
             let is_late_capital = before.is_lowercase() && c.is_uppercase() && !c.is_ascii();

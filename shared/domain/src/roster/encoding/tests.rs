@@ -1,8 +1,8 @@
-//! Files in the encodings of many programs, and what they are read as.
+//! Tests with files in the encodings of many programs.
 
 use super::*;
 
-/// The text in an encoding; characters it does not have are an error of the test.
+/// Encodes a text. The test fails for characters that the encoding does not have.
 fn encoded(text: &str, encoding: TextEncoding) -> Vec<u8> {
     let bytes_of = |c: char| -> Vec<u8> {
         if c.is_ascii() {
@@ -39,7 +39,7 @@ fn the_same_text_is_read_from_every_encoding_with_a_mark() {
     }
 }
 
-/// Files of names as schools have them, in the encodings their computers write.
+/// Files with names as schools have them, in the encodings that their computers write.
 const FILES: [(&str, &[TextEncoding]); 13] = [
     (
         "First,Last\nJosé,Peña\nZoë,Müller\nChloé,Françoise\nD’Arcy,O’Neil\n",
@@ -182,7 +182,7 @@ fn the_end_mark_of_dos_is_no_row() {
     assert_eq!(read(b"First,Last\r\nAnn,Lee\r\n\x1A\0\0\0").text, "First,Last\r\nAnn,Lee\r\n");
 }
 
-/// One odd letter tells little; a sign that no name has tells that the encoding is wrong.
+/// One odd letter proves little; a sign that no name has proves that the encoding is wrong.
 #[test]
 fn a_sign_inside_a_word_is_never_certain() {
     for byte in 0x80..=0xff_u8 {

@@ -1,17 +1,18 @@
-//! The table of what offices' computers write: encodings × separators × quirks, each "right" or "said".
+//! Tests combinations of what office software writes: encodings × separators × quirks, each "right" or "said".
 //!
-//! A cell is right when every child of the file is read as it is meant and no one else. It is said when what differs
-//! stands in a refused or skipped row, a warning, an error, or an encoding that a person chooses. Nothing is silent.
+//! A combination is right when exactly the students of the file are read, as they are meant. It is said when every
+//! difference is reported: as a refused or skipped row, a warning, an error, or a choice of encodings. No difference
+//! may be silent.
 
 use std::collections::BTreeMap;
 
 use crate::roster::text_encoding::TextEncoding;
 use crate::roster::{ReadOptions, read};
 
-/// A name, three children with given and family name, and the labels of encodings.
+/// A region: its name, three students with given and family name, and labels of encodings.
 type Region = (&'static str, [[&'static str; 2]; 3], &'static [&'static str]);
 
-/// Children with the letters of one region, and the encodings that its computers write.
+/// Students with the letters of one region, and the encodings that its computers write.
 const REGIONS: [Region; 8] = [
     (
         "west",
@@ -43,11 +44,11 @@ const REGIONS: [Region; 8] = [
     ("arabic", [["محمد", "احمد"], ["فاطمة", "حسن"], ["علي", "خالد"]], &["windows-1256"]),
 ];
 
-/// Encodings that have every letter.
+/// Encodings with every letter.
 const UNICODE: [&str; 6] =
     ["UTF-8", "UTF-8 mark", "UTF-16LE mark", "UTF-16BE mark", "UTF-16LE", "UTF-16BE"];
 
-/// What is odd about a file.
+/// The quirk of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Quirk {
     None,
@@ -115,10 +116,10 @@ const QUIRKS: [Quirk; 30] = [
     Quirk::Enrolment,
 ];
 
-/// A child as the file means it: id, given name, family name, class.
+/// A student as the file means it: id, given name, family name, class.
 type Child = [String; 4];
 
-/// The text of a file with a quirk, and the children it means.
+/// Returns the text of a file with a quirk, and the students it means.
 #[expect(clippy::too_many_lines, reason = "one arm per quirk")]
 fn file(children: &[[&str; 2]; 3], separator: char, quirk: Quirk) -> (String, Vec<Child>) {
     let mut header = vec!["Student ID", "First Name", "Last Name", "Class"];
@@ -146,7 +147,7 @@ fn file(children: &[[&str; 2]; 3], separator: char, quirk: Quirk) -> (String, Ve
         Quirk::Rounded => rows[0][0] = "1.23457E+11".to_owned(),
         Quirk::DateClass => {
             rows[0][3] = "2-Jan".to_owned();
-            // What was typed before the spreadsheet took it for a date.
+            // The text before the spreadsheet turned it into a date.
             meant[0][3] = "1/2".to_owned();
         }
         Quirk::OneName => {
@@ -187,7 +188,7 @@ fn file(children: &[[&str; 2]; 3], separator: char, quirk: Quirk) -> (String, Ve
             meant[1][0] = "041".to_owned();
         }
         Quirk::MergedClass => {
-            // The class stands first, and only where it changes.
+            // The class is in the first column, and only where it changes.
             header.rotate_right(1);
             for (row, class) in rows.iter_mut().zip(["1A", "", "1B"]) {
                 row.rotate_right(1);
@@ -214,7 +215,7 @@ fn file(children: &[[&str; 2]; 3], separator: char, quirk: Quirk) -> (String, Ve
             meant[0][1] = "Anna".to_owned();
         }
         Quirk::Enrolment => {
-            // OneRoster: everybody of the school in one file, and those who have left it.
+            // OneRoster: all people of the school in one file, including those who have left.
             header.extend(["Role", "Status"]);
             let people =
                 [("student", "active"), ("student", "tobedeleted"), ("guardian", "active")];
@@ -284,7 +285,7 @@ fn encoded(text: &str, encoding: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// `right` or `said`; an error of the test when a difference is silent.
+/// Returns `right` or `said`; an error when a difference is silent.
 fn judge(bytes: &[u8], meant: &[Child]) -> Result<&'static str, String> {
     let Ok(roster) = read(bytes, &ReadOptions::default()) else { return Ok("said") };
     let read: Vec<Child> = roster
@@ -307,7 +308,7 @@ fn judge(bytes: &[u8], meant: &[Child]) -> Result<&'static str, String> {
             return Err(format!("{child:?} in row {}", row.row));
         }
     }
-    // Children that are missing stand in rows that are refused or skipped.
+    // Missing students must be in refused or skipped rows.
     let lost = meant.len().saturating_sub(read.len());
     let said = roster.refused.len() + roster.skipped.len();
     if lost > said { Err(format!("{lost} children lost, {said} rows said")) } else { Ok("said") }
@@ -336,7 +337,7 @@ fn every_cell_of_the_table_is_right_or_said() {
     }
     println!("right {right}, said {said:?}, silent {}", silent.len());
     assert!(silent.is_empty(), "{silent:#?}");
-    // The plain files of the West and everything in Unicode are right, not only said.
+    // Plain Western files and everything in Unicode must be right, not only said.
     assert!(right > said.values().sum::<usize>() * 2, "right {right}, said {said:?}");
 }
 

@@ -1,4 +1,4 @@
-//! Whole files, from bytes to the preview.
+//! Tests with whole files, from bytes to the preview.
 
 mod matrix;
 mod programs;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The file holds all students.
+/// Options for a file with all students.
 const WHOLE: CompareOptions = CompareOptions {
     scope: RosterScope::Whole,
     keep_known_ids: true,
@@ -33,7 +33,7 @@ fn known(key: u32, given: &str, family: &str, id: Option<&str>, class: Option<&s
     }
 }
 
-/// Every row and every student is accounted for exactly once.
+/// Checks that every row and every student is counted exactly once.
 fn assert_accounted<K: Ord>(existing: &[Known<K>], roster: &Roster, preview: &Preview<'_, K>) {
     let counts = preview.counts();
     assert_eq!(
@@ -156,9 +156,9 @@ fn refused_rows_are_named_with_row_field_and_reason() {
             (13, Some(Field::FamilyName), RowReason::BrokenQuotes),
         ]
     );
-    // One name only is a name.
+    // A student with only one name is valid.
     assert_eq!(roster.rows.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 4, 12]);
-    // What was in order of a refused row is kept, and nothing else.
+    // Only the valid cells of a refused row are kept.
     assert_eq!(roster.refused[1].given_name.as_deref(), Some("Cy"));
     assert_eq!(roster.refused[1].school_issued_id, None);
 }
@@ -220,7 +220,7 @@ fn the_preview_says_added_changed_unchanged_left_and_duplicate() {
 
 #[test]
 fn a_student_is_never_guessed() {
-    // Another class, another id, or two of the same name: no match by name.
+    // No match by name for another class, another id, or two students of the same name.
     let existing = [
         known(1, "Ann", "Lee", None, Some("3A")),
         known(2, "Bob", "Ray", Some("7"), Some("3A")),
@@ -308,11 +308,11 @@ fn a_hundred_thousand_rows_are_read_and_compared_at_once() {
     println!("read {} bytes in {read:?}, compared in {compared:?}", text.len());
     assert_eq!(preview.counts().added, MAX_ROWS / 2);
     assert_eq!(preview.counts().changed, MAX_ROWS / 2);
-    // Generous for a busy machine: the answer must not be quadratic (ten minutes), not a benchmark.
+    // A generous limit for a busy machine. It detects quadratic time (ten minutes); it is not a benchmark.
     assert!(read + compared < std::time::Duration::from_mins(3));
 }
 
-/// Text that is nearly a roster, so that the interesting paths are reached.
+/// Text that resembles a roster, so that the interesting code paths run.
 fn nearly_a_roster() -> impl Strategy<Value = String> {
     let cell = prop_oneof![
         "[A-C]",
@@ -358,7 +358,7 @@ proptest! {
             .collect();
         if let Ok(roster) = read(new.as_bytes(), &ReadOptions::default()) {
             assert_accounted(&existing, &roster, &compare(&existing, &roster, &WHOLE));
-            // Rows go up, and each stands once.
+            // Row numbers are unique and lie below the header.
             let numbers: BTreeSet<u32> = roster.rows.iter().map(|row| row.row)
                 .chain(roster.refused.iter().map(|row| row.row))
                 .chain(roster.skipped.iter().map(|row| row.row)).collect();

@@ -1,11 +1,11 @@
-//! What spreadsheet programs write: files that `tests/roster/write.sh` has `LibreOffice` make.
+//! Tests with files of spreadsheet programs, which `tests/roster/write.sh` creates with `LibreOffice`.
 
 use std::fs;
 use std::path::Path;
 
 use crate::roster::{FileFormat, ReadOptions, Roster, RowReason, read};
 
-/// Where the files lie.
+/// The folder of the files.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/ci/rosters");
 
 fn children(roster: &Roster) -> Vec<[&str; 4]> {
@@ -52,7 +52,7 @@ fn what_spreadsheet_programs_write_is_right_or_said() {
     }
 }
 
-/// `right` when all is as it was typed, `said` when the program had changed it and the reader names it.
+/// Returns `right` for data as typed, `said` when the program changed it and the reader reports it.
 fn judge(name: &str, path: &Path, roster: &Roster) -> &'static str {
     let children = children(roster);
     let is_typed_as_text = name.starts_with("text");
@@ -71,7 +71,8 @@ fn judge(name: &str, path: &Path, roster: &Roster) -> &'static str {
         );
         return "right";
     }
-    // Typed as a person types: the program ate zeros and turned classes into dates.
+    // Cells without the text format: the program dropped zeros and turned classes into dates.
+    //
     let damaged: Vec<_> = roster.refused.iter().map(|row| row.reason).collect();
     assert_eq!(damaged, [RowReason::DamagedBySpreadsheet; 2], "{path:?} {children:?}");
     assert_eq!(children[0][1..], ["Chloé", "O'Brien", "1A"], "{path:?}");

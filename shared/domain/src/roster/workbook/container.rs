@@ -1,4 +1,4 @@
-//! What kind of file the bytes are, and how large a packed one becomes.
+//! Detects the file format, and limits the unpacked size of an archive.
 
 use std::io::{Cursor, Read as _};
 
@@ -6,16 +6,16 @@ use zip::ZipArchive;
 
 use crate::roster::{FileFormat, MAX_UNPACKED_BYTES, RosterError};
 
-/// How a ZIP archive begins: xlsx, ods, Numbers, Word.
+/// First bytes of a ZIP archive: xlsx, ods, Numbers, Word.
 const ZIP: &[u8] = b"PK\x03\x04";
-/// How an OLE compound file begins: xls, and any Office file with a password.
+/// First bytes of an OLE compound file: xls, and any Office file with a password.
 const OLE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-/// Files in an archive. A workbook has a few dozen.
+/// Maximum number of files in an archive. A workbook has a few dozen.
 const MOST_FILES: usize = 10_000;
-/// Bytes in which HTML and XML must show themselves.
+/// Number of bytes in which HTML and XML must be recognisable.
 const START_BYTES: usize = 2_048;
 
-/// The format of a file; `None` for text.
+/// Returns the format of a file; `None` for text.
 pub(super) fn format_of(bytes: &[u8]) -> Result<Option<FileFormat>, RosterError> {
     if bytes.starts_with(ZIP) {
         return format_of_archive(bytes).map(Some);
@@ -26,9 +26,9 @@ pub(super) fn format_of(bytes: &[u8]) -> Result<Option<FileFormat>, RosterError>
     Ok(format_of_markup(bytes))
 }
 
-/// Opens an archive whose files, unpacked, are not larger than a roster may be.
+/// Opens an archive and checks that its unpacked files are not larger than a roster may be.
 ///
-/// The sizes an archive declares may be lies, so that its files are unpacked once and counted.
+/// An archive may declare false sizes, so its files are unpacked once and counted.
 pub(super) fn open_archive(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, RosterError> {
     let damaged = |_| RosterError::SpreadsheetDamaged;
     let too_large = RosterError::UnpacksTooLarge { limit_bytes: MAX_UNPACKED_BYTES };
@@ -51,7 +51,7 @@ pub(super) fn open_archive(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Ro
     for at in 0..archive.len() {
         let file = archive.by_index(at).map_err(|_| RosterError::SpreadsheetDamaged)?;
         let left = MAX_UNPACKED_BYTES.saturating_sub(unpacked).saturating_add(1);
-        // A file that is cut off or has a wrong checksum is noticed again when it is read.
+        // Ignore a cut-off file or a wrong checksum here: reading the file reports it.
         unpacked = unpacked.saturating_add(count(file.take(left)));
         if unpacked > MAX_UNPACKED_BYTES {
             return Err(too_large);
@@ -60,7 +60,7 @@ pub(super) fn open_archive(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, Ro
     Ok(archive)
 }
 
-/// The bytes that come out of a reader, until its end or a fault.
+/// Counts the bytes of a reader until its end or an error.
 fn count(mut reader: impl std::io::Read) -> u64 {
     let mut buffer = vec![0; 64 * 1024];
     let mut bytes: u64 = 0;
@@ -96,10 +96,10 @@ fn format_of_compound(bytes: &[u8]) -> Result<FileFormat, RosterError> {
     }
 }
 
-/// HTML and XML that call themselves `.xls`.
+/// Detects HTML and XML files with the name `.xls`.
 fn format_of_markup(bytes: &[u8]) -> Option<FileFormat> {
     let start = bytes.get(..bytes.len().min(START_BYTES)).unwrap_or_default();
-    // UTF-16 has a NUL beside each letter.
+    // UTF-16 has a NUL beside each ASCII letter, so remove NULs.
     let letters: Vec<u8> =
         start.iter().filter(|byte| byte.is_ascii() && **byte != 0).copied().collect();
     let text = String::from_utf8(letters).unwrap_or_default().to_lowercase();

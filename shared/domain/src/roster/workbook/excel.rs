@@ -1,4 +1,4 @@
-//! Workbooks of Excel: the XML ones since 2007 and the binary ones before. Macros are never run.
+//! Excel workbooks: the XML formats since 2007 and the binary format before. Macros are never run.
 
 use std::io::{Cursor, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,16 +11,16 @@ use super::sheet::{MergedArea, SheetCell, SheetCells};
 use crate::roster::RosterError;
 use crate::roster::grid::{CellFault, GridRow};
 
-/// Cells between the outermost two of an `.xls`, all sheets together, for which room is made.
+/// Maximum number of cells in the used ranges of an `.xls`, over all sheets. Memory is allocated for them.
 const MOST_XLS_CELLS: u64 = 8_000_000;
 
-/// An opened workbook of Excel.
+/// An open Excel workbook.
 pub(super) enum Excel<'bytes> {
     Xlsx(Box<Xlsx<Cursor<&'bytes [u8]>>>),
     Xls(Box<Xls<Cursor<&'bytes [u8]>>>),
 }
 
-/// Runs a parser of other people's files: a panic in it is a damaged file, and no fault of ours.
+/// Runs a parser for untrusted files. A panic in it means a damaged file, not an error of this program.
 fn guarded<T>(parse: impl FnOnce() -> Result<T, RosterError>) -> Result<T, RosterError> {
     catch_unwind(AssertUnwindSafe(parse)).unwrap_or(Err(RosterError::SpreadsheetDamaged))
 }
@@ -51,7 +51,7 @@ impl<'bytes> Excel<'bytes> {
         })
     }
 
-    /// The sheets, those that a person sees first.
+    /// Returns the sheet names, visible sheets first.
     pub(super) fn names(&self) -> Vec<String> {
         let sheets = match self {
             Self::Xlsx(book) => book.sheets_metadata(),
@@ -63,7 +63,7 @@ impl<'bytes> Excel<'bytes> {
         seen.chain(hidden).map(|sheet| sheet.name.clone()).collect()
     }
 
-    /// The first rows of a sheet, one more than `most` at the most. A chart or a macro sheet has none.
+    /// Returns the first rows of a sheet, at most `most` plus one. A chart or macro sheet has none.
     pub(super) fn rows(&mut self, name: &str, most: usize) -> Result<Vec<GridRow>, RosterError> {
         guarded(|| match self {
             Self::Xlsx(book) => rows_of_xlsx(book, name, most),
@@ -122,7 +122,7 @@ fn rows_of_xlsx(
             }
         }
     }
-    // Merged cells are an ornament for reading: without them the sheet is read as it is.
+    // Merged cells are optional: when they cannot be read, the sheet is read without them.
     if let Ok(areas) = book.merge_cells_by_sheet_name(name) {
         sheet.fill(areas.iter().map(area));
     }
@@ -177,7 +177,7 @@ fn of_data(value: &Data, pattern: Option<&DigitPattern>) -> SheetCell {
     }
 }
 
-/// A whole number in its pattern. Below 10^15 a float holds it exactly.
+/// Formats an integer with its pattern. Below 10^15, a float holds it exactly.
 fn whole(number: i64, pattern: Option<&DigitPattern>) -> SheetCell {
     match number.to_string().parse::<f64>() {
         Ok(value) => number::shown(value, pattern),
@@ -185,9 +185,9 @@ fn whole(number: i64, pattern: Option<&DigitPattern>) -> SheetCell {
     }
 }
 
-/// Cells between the outermost two of each sheet of an `.xls`, added up.
+/// Returns the number of cells in the used ranges of all sheets of an `.xls`.
 ///
-/// The records of the workbook are walked for the rows and columns of cells. Source: MS-XLS, sections 2.3 and 2.4.
+/// It reads rows and columns from the cell records of the workbook. Source: MS-XLS, sections 2.3 and 2.4.
 fn cells_of_xls(bytes: &[u8]) -> Result<u64, RosterError> {
     let damaged = |_| RosterError::SpreadsheetDamaged;
     let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
@@ -210,7 +210,7 @@ fn cells_of_xls(bytes: &[u8]) -> Result<u64, RosterError> {
         if let (true, Some(row), Some(first)) =
             (CELL_RECORDS.contains(&kind), number_at(body, 0), number_at(body, 2))
         {
-            // A record of several cells has its last column at its end.
+            // A record of several cells ends with its last column.
             let last = number_at(body, body.len().saturating_sub(2))
                 .filter(|_| SEVERAL_CELLS.contains(&kind))
                 .map_or(first, |last| last.max(first));
@@ -227,15 +227,15 @@ fn cells_of_xls(bytes: &[u8]) -> Result<u64, RosterError> {
     Ok(cells.saturating_add(outermost.map_or(0, Outermost::area)))
 }
 
-/// The record that begins a sheet.
+/// Record type of the start of a sheet.
 const BEGIN_OF_SHEET: u16 = 0x0809;
-/// Records of cells: they begin with row and column.
+/// Record types of cells. They begin with row and column.
 const CELL_RECORDS: [u16; 11] =
     [0x0201, 0x0203, 0x0204, 0x0205, 0x0006, 0x027E, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0406];
-/// Records of several cells in one row.
+/// Record types of several cells in one row.
 const SEVERAL_CELLS: [u16; 2] = [0x00BD, 0x00BE];
 
-/// The outermost rows and columns of a sheet.
+/// The used range of a sheet.
 #[derive(Clone, Copy)]
 struct Outermost {
     top: u16,
@@ -251,7 +251,7 @@ impl Outermost {
     }
 }
 
-/// The number of two bytes at a place.
+/// Reads a little-endian number of two bytes.
 fn number_at(bytes: &[u8], at: usize) -> Option<u16> {
     bytes.get(at..)?.first_chunk().map(|two| u16::from_le_bytes(*two))
 }

@@ -1,4 +1,4 @@
-//! A page with a table that calls itself `.xls`: what many school systems offer as "Excel".
+//! An HTML page with a table, saved as `.xls`: many school systems offer it as "Excel".
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use crate::roster::grid::GridRow;
 use crate::roster::text_encoding::TextEncoding;
 use crate::roster::{MAX_ROWS, RosterError, encoding};
 
-/// Bytes in which a page names its encoding.
+/// Number of bytes in which a page declares its encoding.
 const START_BYTES: usize = 2_048;
-/// Tables inside tables that are followed.
+/// Maximum depth of nested tables.
 const MOST_NESTED: usize = 16;
 
-/// The tables of a page with their rows. Rows and columns count from 0.
+/// Returns the tables of a page with their rows. Rows and columns count from 0.
 pub(super) fn sheets(
     bytes: &[u8],
     forced: Option<TextEncoding>,
 ) -> Result<Vec<(String, Vec<GridRow>)>, RosterError> {
     let decoded = match encoding::decode(bytes, forced.or_else(|| said_encoding(bytes))) {
-        // A page that names a wrong encoding is decoded as its bytes say.
+        // Decode a page that declares a wrong encoding by its bytes instead.
         Ok(decoded) if decoded.text.contains(char::REPLACEMENT_CHARACTER) => {
             encoding::decode(bytes, None)?
         }
@@ -41,7 +41,7 @@ pub(super) fn sheets(
     Ok(page.done)
 }
 
-/// The encoding that the page's `<meta>` names.
+/// Returns the encoding that the page declares in its `<meta>`.
 fn said_encoding(bytes: &[u8]) -> Option<TextEncoding> {
     let start = bytes.get(..bytes.len().min(START_BYTES)).unwrap_or_default();
     let text = String::from_utf8_lossy(start).to_lowercase();
@@ -51,7 +51,7 @@ fn said_encoding(bytes: &[u8]) -> Option<TextEncoding> {
         .chars()
         .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
         .collect();
-    // UTF-8 needs no word: what is valid is UTF-8, and what is not was not written as it.
+    // UTF-8 needs no declaration: valid UTF-8 is detected, and invalid UTF-8 was not written as UTF-8.
     TextEncoding::for_web_label(label.as_bytes()).filter(|found| *found != TextEncoding::Utf8)
 }
 
@@ -68,12 +68,12 @@ struct OpenTable {
     areas: Vec<MergedArea>,
     next_row: u32,
     row: u32,
-    /// Where the next cell begins.
+    /// The column of the next cell.
     column: usize,
-    /// Where the open cell begins.
+    /// The first column of the open cell.
     start: usize,
     cell: Option<String>,
-    /// Columns that a cell above still covers, with the first row that it does not.
+    /// Columns that a cell above still covers, with the first row that it does not cover.
     covered: BTreeMap<usize, u32>,
 }
 
@@ -144,7 +144,7 @@ impl OpenTable {
                 self.covered.insert(self.column + at, bottom.saturating_add(1));
             }
         }
-        // The cell is put down where it begins; the next one comes after all it covers.
+        // The cell is stored at its first column; the next cell comes after its last one.
         self.cell = Some(String::new());
         self.start = self.column;
         self.column += usize::try_from(across).unwrap_or(1);

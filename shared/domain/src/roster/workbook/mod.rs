@@ -1,4 +1,4 @@
-//! Workbooks and what calls itself one: which kind the bytes are, and which of its sheets is the roster.
+//! Workbooks, and files that claim to be one: detects the format and the sheet with the roster.
 
 mod container;
 mod excel;
@@ -14,10 +14,10 @@ use super::reading::read_rows;
 use super::table::{self, HeaderFailure, Table};
 use super::{FileFormat, MAX_ROWS, ReadOptions, Roster, RosterError, encoding};
 
-/// Sheets that are looked at for a header.
+/// Maximum number of sheets to search for a header.
 const MOST_SHEETS: usize = 50;
 
-/// The format of a file that is no plain text; `None` when it is text.
+/// Returns the format of a file; `None` for plain text.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub(super) fn format_of(bytes: &[u8]) -> Result<Option<FileFormat>, RosterError>
     container::format_of(bytes)
 }
 
-/// Reads the roster out of a file of this format.
+/// Reads the roster in a file of this format.
 pub(super) fn read(
     bytes: &[u8],
     format: FileFormat,
@@ -52,7 +52,7 @@ pub(super) fn read(
     Ok(Roster { format, sheets, sheet: Some(sheet), ..roster })
 }
 
-/// Repairs the cells that were broken before they came into the workbook.
+/// Repairs cells that were broken before they came into the workbook.
 fn repair(row: &mut GridRow) {
     let cell = |cell: &str| {
         encoding::repaired_cell(cell).map_or((cell.to_owned(), false), |cell| (cell, true))
@@ -67,7 +67,7 @@ fn repair(row: &mut GridRow) {
     }
 }
 
-/// The sheet the caller chose, or the first one with a header of a roster.
+/// Returns the caller's sheet, or the first sheet with the header of a roster.
 fn find_sheet(
     book: &mut Book<'_>,
     sheets: &[String],
@@ -98,10 +98,10 @@ fn find_sheet(
     Err(error)
 }
 
-/// An opened workbook.
+/// An open workbook.
 enum Book<'bytes> {
     Excel(Excel<'bytes>),
-    /// Sheets that were read at once, each with its name.
+    /// All sheets with their names, already read.
     Read(Vec<(String, Vec<GridRow>)>),
 }
 
@@ -113,7 +113,7 @@ impl Book<'_> {
         }
     }
 
-    /// The first rows of a sheet that hold something, one more than `most` at the most.
+    /// Returns the first non-empty rows of a sheet, at most `most` plus one.
     fn rows(&mut self, name: &str, most: usize) -> Result<Vec<GridRow>, RosterError> {
         match self {
             Self::Excel(excel) => excel.rows(name, most),

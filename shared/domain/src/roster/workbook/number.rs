@@ -1,14 +1,14 @@
-//! Numbers of a workbook as a person sees them.
+//! Formats numbers of a workbook as a person sees them.
 
 use super::sheet::SheetCell;
 use crate::roster::grid::CellFault;
 
-/// Numbers from here on have lost digits: Excel keeps 15.
+/// The first number that may have lost digits: Excel keeps 15.
 const FIRST_ROUNDED: f64 = 1e15;
 
-/// A number as it is shown: whole numbers without decimals, zeros in front where the format has them.
+/// Formats a number: integers without decimals, and with leading zeros where the format has them.
 pub(super) fn shown(value: f64, pattern: Option<&DigitPattern>) -> SheetCell {
-    // Whole numbers below 10^15 are printed exactly.
+    // Integers below 10^15 are printed exactly.
     let is_whole = value.fract() == 0.0;
     if is_whole && value.abs() >= FIRST_ROUNDED {
         return SheetCell::fault(format!("{value:e}"), CellFault::Rounded);
@@ -23,9 +23,9 @@ pub(super) fn shown(value: f64, pattern: Option<&DigitPattern>) -> SheetCell {
     })
 }
 
-/// A date of a workbook: `2026-01-02`. A class of `1-2` becomes one, so it is damaged.
+/// Formats a date (`2026-01-02`) and marks it as damaged, because Excel turns a class `1-2` into a date.
 pub(super) fn date(days: f64) -> SheetCell {
-    // Day 25,569 is 1 January 1970.
+    // Excel counts days; day 25,569 is 1 January 1970.
     let seconds = (days - 25_569.0) * 86_400.0;
     let text = jiff::SignedDuration::try_from_secs_f64(seconds)
         .ok()
@@ -34,12 +34,12 @@ pub(super) fn date(days: f64) -> SheetCell {
     SheetCell::fault(text.unwrap_or_else(|| format!("{days}")), CellFault::Date)
 }
 
-/// A format of whole numbers with a fixed place for each digit: `00000`, `000-000`.
+/// A number format with a fixed place for each digit: `00000`, `000-000`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DigitPattern(Vec<char>);
 
 impl DigitPattern {
-    /// Reads a format code of Excel; `None` when it is of another kind.
+    /// Parses a format code of Excel; `None` for other kinds.
     pub(super) fn parse(format: &str) -> Option<Self> {
         let positive = format.split(';').next().unwrap_or_default();
         let signs: Vec<char> = positive.chars().filter(|c| !matches!(c, '\\' | '"')).collect();
@@ -48,7 +48,7 @@ impl DigitPattern {
         (is_pattern && zeros > 1 && signs.len() <= 40).then_some(Self(signs))
     }
 
-    /// The digits in their places, from the right; digits without a place stand in front.
+    /// Puts the digits into their places from the right. Extra digits stay in front.
     fn apply(&self, digits: &str) -> String {
         let mut rest: Vec<char> = digits.chars().collect();
         let mut shown = Vec::new();

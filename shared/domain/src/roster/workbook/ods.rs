@@ -12,12 +12,12 @@ use super::xml_spreadsheet::{attribute, count_of, push_reference};
 use crate::roster::grid::{CellFault, GridRow};
 use crate::roster::{MAX_ROWS, RosterError};
 
-/// Rows of a sheet that are kept: more than a roster may have.
+/// Maximum number of rows that are kept per sheet: more than a roster may have.
 const MOST_ROWS: usize = MAX_ROWS + 100;
-/// Times that one cell is repeated: columns beyond are not read.
+/// Maximum number of repeats of one cell. Columns beyond are not read.
 const MOST_REPEATS: u32 = 256;
 
-/// The sheets of a workbook with their rows.
+/// Returns the sheets of a workbook with their rows.
 pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<(String, Vec<GridRow>)>, RosterError> {
     let mut archive = open_archive(bytes)?;
     let mut text_of = |name: &str| -> Option<String> {
@@ -25,7 +25,7 @@ pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<(String, Vec<GridRow>)>, Roster
         archive.by_name(name).ok()?.read_to_string(&mut text).ok()?;
         Some(text)
     };
-    // An encrypted workbook says so in its list of files, which is never encrypted.
+    // The manifest declares encryption and is itself never encrypted.
     let manifest = text_of("META-INF/manifest.xml").ok_or(RosterError::SpreadsheetDamaged)?;
     if manifest.contains("encryption-data") {
         return Err(RosterError::PasswordProtected);
@@ -55,7 +55,7 @@ pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<(String, Vec<GridRow>)>, Roster
     Ok(sheets.done)
 }
 
-/// The sheets that were read so far, and the one that is being read.
+/// The finished sheets, and the sheet that is being read.
 #[derive(Default)]
 struct Sheets {
     done: Vec<(String, Vec<GridRow>)>,
@@ -67,7 +67,7 @@ struct Sheets {
     row_cells: Vec<(usize, SheetCell)>,
     column: usize,
     cell: Option<OpenCell>,
-    /// How many notes and the like, whose text is not the cell's, are open.
+    /// Number of open notes and shapes. Their text does not belong to the cell.
     aside: u32,
 }
 
@@ -179,7 +179,8 @@ impl Sheets {
 }
 
 impl OpenCell {
-    /// The text as it is shown. A number whose shown text is no plain row of digits is read from its value.
+    /// Returns the shown text. A number is formatted from its value, unless its text has only digits, hyphens and
+    /// spaces.
     fn read(self) -> SheetCell {
         if self.is_date {
             return SheetCell::fault(self.text, CellFault::Date);

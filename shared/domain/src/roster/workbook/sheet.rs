@@ -1,4 +1,4 @@
-//! The rows of one sheet while its cells arrive, in whatever order.
+//! The rows of one sheet while its cells arrive in any order.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,9 @@ use csv::StringRecord;
 
 use crate::roster::grid::{CellFault, GridRow};
 
-/// Columns that are kept.
+/// Maximum number of columns that are kept.
 const MAX_COLUMNS: usize = 256;
-/// Cells that are filled out of merged ones.
+/// Maximum number of cells that are filled from merged ones.
 const MOST_FILLED: usize = 500_000;
 
 /// One cell as text.
@@ -29,7 +29,7 @@ impl SheetCell {
     }
 }
 
-/// An area of cells that were merged into its first one. Rows and columns count from 0.
+/// The left column of a merged area. Rows and columns count from 0.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MergedArea {
     pub(super) top: u32,
@@ -44,19 +44,19 @@ pub(super) struct SheetCells {
 }
 
 impl SheetCells {
-    /// Keeps a cell that holds something. Row and column count from 0.
+    /// Stores a non-empty cell. Row and column count from 0.
     pub(super) fn put(&mut self, row: u32, column: usize, cell: SheetCell) {
         if column < MAX_COLUMNS && !cell.text.trim().is_empty() {
             self.rows.entry(row).or_default().insert(column, cell);
         }
     }
 
-    /// How many rows hold something.
+    /// Returns the number of non-empty rows.
     pub(super) fn height(&self) -> usize {
         self.rows.len()
     }
 
-    /// Gives the cells below the first one of each merged area its text.
+    /// Copies the first cell of each merged area into the cells below it.
     pub(super) fn fill(&mut self, areas: impl Iterator<Item = MergedArea>) {
         let mut filled = 0;
         for area in areas.filter(|area| area.bottom > area.top) {
@@ -73,7 +73,7 @@ impl SheetCells {
         }
     }
 
-    /// The rows that hold something, numbered from 1.
+    /// Returns the non-empty rows, numbered from 1.
     pub(super) fn into_rows(self) -> Vec<GridRow> {
         self.rows.into_iter().map(|(number, cells)| row(number, cells)).collect()
     }

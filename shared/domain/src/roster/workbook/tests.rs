@@ -1,4 +1,4 @@
-//! Workbooks and pages that other libraries wrote, and hostile ones.
+//! Tests with workbooks and pages that other libraries wrote, and with hostile files.
 
 use std::io::Write as _;
 
@@ -33,14 +33,14 @@ fn write_row(sheet: &mut Worksheet, row: u32, cells: &[&str]) {
 
 const HEADER: [&str; 4] = ["Student ID", "First Name", "Last Name", "Class"];
 
-/// A workbook whose only sheet is written by `fill`.
+/// Creates a workbook with one sheet, written by `fill`.
 fn workbook(fill: impl Fn(&mut Worksheet)) -> Vec<u8> {
     let mut book = Workbook::new();
     fill(book.add_worksheet());
     book.save_to_buffer().unwrap()
 }
 
-/// An archive of files.
+/// Creates an archive of files.
 fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in files {
@@ -109,7 +109,7 @@ fn a_merged_class_holds_for_its_rows() {
     let roster = roster(&file);
     let classes: Vec<_> = roster.rows.iter().map(|row| row.class.as_deref()).collect();
     assert_eq!(classes, [Some("1A"), Some("1A"), None]);
-    // An id is never shared.
+    // The rows of a merged cell never share an id.
     assert_eq!(ids(&roster), [Some("7"), None, None]);
     assert_eq!(roster.rows[1].warnings[0].reason, WarningReason::FilledDown);
 }
@@ -168,7 +168,7 @@ fn a_workbook_with_macros_is_read_and_its_macros_are_not() {
         write_row(sheet, 1, &["7", "Ann", "Lee", "1A"]);
     });
     let mut writer = zip::ZipWriter::new_append(std::io::Cursor::new(plain.clone())).unwrap();
-    // No project at all: whoever looks into it fails.
+    // This is not a real macro project, so any attempt to read it would fail.
     writer
         .start_file("xl/vbaProject.bin", zip::write::SimpleFileOptions::default())
         .and_then(|()| Ok(writer.write_all(b"Sub Auto_Open()")?))
@@ -188,7 +188,7 @@ fn an_archive_that_unpacks_too_large_is_refused() {
     let mut bomb = writer.finish().unwrap().into_inner();
     assert!(bomb.len() < 1024 * 1024);
     assert_eq!(error(&bomb).code(), "roster_unpacks_too_large");
-    // The same with a lie about its size: in the central directory, at 24 bytes behind its signature.
+    // The same archive with a false size, 24 bytes after the signature in the central directory.
     let at = bomb.windows(4).rposition(|four| four == b"PK\x01\x02").unwrap() + 24;
     bomb[at..at + 4].copy_from_slice(&7u32.to_le_bytes());
     let code = error(&bomb).code();

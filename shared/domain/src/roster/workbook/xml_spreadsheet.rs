@@ -8,7 +8,7 @@ use super::sheet::{MergedArea, SheetCell, SheetCells};
 use crate::roster::grid::{CellFault, GridRow};
 use crate::roster::{MAX_ROWS, RosterError, encoding};
 
-/// The sheets of a workbook with their rows.
+/// Returns the sheets of a workbook with their rows.
 pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<(String, Vec<GridRow>)>, RosterError> {
     let text = encoding::decode(bytes, None)?.text;
     let mut reader = Reader::from_str(&text);
@@ -36,7 +36,7 @@ pub(super) fn sheets(bytes: &[u8]) -> Result<Vec<(String, Vec<GridRow>)>, Roster
     Ok(book.done)
 }
 
-/// The sheets that were read so far, and the one that is being read. Rows and columns count from 0.
+/// The finished sheets, and the sheet that is being read. Rows and columns count from 0.
 #[derive(Default)]
 struct Book {
     done: Vec<(String, Vec<GridRow>)>,
@@ -116,7 +116,7 @@ impl Book {
     }
 }
 
-/// The place of a row or cell, from 0, where the file gives it.
+/// Returns the declared position of a row or cell, from 0; `None` where the file declares none.
 fn index(tag: &BytesStart<'_>) -> Option<u32> {
     number_of(tag, "ss:Index")?.checked_sub(1)
 }
@@ -125,19 +125,19 @@ fn number_of(tag: &BytesStart<'_>, name: &str) -> Option<u32> {
     attribute(tag, name)?.trim().parse().ok()
 }
 
-/// An attribute of a tag, unescaped.
+/// Returns an attribute of a tag, unescaped.
 pub(super) fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = tag.try_get_attribute(name).ok()??;
     let value = found.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()?;
     Some(value.into_owned())
 }
 
-/// An attribute that counts, 1 where it is absent.
+/// Returns a count attribute, or 1 where it is absent.
 pub(super) fn count_of(tag: &BytesStart<'_>, name: &str) -> u32 {
     number_of(tag, name).unwrap_or(1)
 }
 
-/// The character of `&amp;` or `&#233;`.
+/// Appends the character of `&amp;` or `&#233;`; a space for an unknown entity.
 pub(super) fn push_reference(reference: &BytesRef<'_>, text: &mut String) {
     if let Ok(Some(c)) = reference.resolve_char_ref() {
         text.push(c);

@@ -80,7 +80,7 @@ pub(super) struct Plan {
     /// Whether each body has a label of its own, and some students go to both.
     pub(super) has_labels: bool,
     pub(super) named: Named,
-    /// Fraction digits of a second: 0 for none, 1 for two digits on all frames, 2 for two digits on some frames.
+    /// Two fraction digits of a second: 0 on no frame, 1 on all frames, 2 on some frames.
     pub(super) fractions: u64,
     /// Percent of cards that are damaged, but found.
     pub(super) damaged: u64,
