@@ -112,7 +112,7 @@ mod tests {
         let grant = |since| Grant { since, ..Grant::new(GrantKind::Colleague, "per_x") };
         assert!(grant(Some(11)).is_new(Some(10)));
         assert!(!grant(Some(10)).is_new(Some(10)));
-        assert!(!grant(Some(11)).is_new(None), "without a review nothing stands out");
+        assert!(!grant(Some(11)).is_new(None), "without a review no grant is new");
         assert!(!grant(None).is_new(Some(10)));
     }
 

@@ -28,7 +28,7 @@ pub struct Password(Zeroizing<String>);
 /// The rules for a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PasswordPolicy {
-    /// At least 12 characters, one of each of four classes. Source: our security page.
+    /// At least 12 characters, with at least one of each of four classes. Source: our security page.
     #[default]
     FourClasses,
     /// At least 15 characters of any kind.
@@ -68,27 +68,27 @@ impl PasswordPolicy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
     /// Fewer characters than the policy requires.
-    #[error("too short")]
+    #[error("password is too short")]
     TooShort(PasswordPolicy),
     /// More than [`Password::MOST_BYTES`].
-    #[error("too long")]
+    #[error("password is too long")]
     TooLong,
     /// No upper-case letter.
-    #[error("no upper-case letter")]
+    #[error("password has no upper-case letter")]
     NoUpper,
     /// No lower-case letter.
-    #[error("no lower-case letter")]
+    #[error("password has no lower-case letter")]
     NoLower,
     /// No digit.
-    #[error("no digit")]
+    #[error("password has no digit")]
     NoDigit,
     /// Only letters and digits.
-    #[error("no special character")]
+    #[error("password has no special character")]
     NoSpecial,
 }
 
 impl PasswordError {
-    /// The stable code.
+    /// Returns the stable code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::TooShort(PasswordPolicy::FourClasses) => "password_too_short",

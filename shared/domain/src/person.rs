@@ -39,7 +39,7 @@ impl Portal {
 pub enum StudioRole {
     /// All actions, staff and billing included.
     Owner,
-    /// The daily work.
+    /// The daily work, without staff and billing.
     Staff,
 }
 

@@ -147,7 +147,7 @@ pub struct CameraLabel(String);
 
 /// The text is not a camera label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("1 to 20 letters, digits, spaces, hyphens or underscores")]
+#[error("a camera label has 1 to 20 letters, digits, spaces, hyphens or underscores")]
 pub struct CameraLabelError;
 
 impl CameraLabel {
@@ -165,7 +165,7 @@ impl CameraLabel {
         Ok(Self(label.to_owned()))
     }
 
-    /// The label.
+    /// Returns the label.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -45,7 +45,7 @@ pub struct Reason {
 
 /// The text is not a case number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a case is 1 to 40 letters, digits and hyphens, with a digit in it")]
+#[error("a case number has 1 to 40 letters, digits and hyphens, at least one of them a digit")]
 pub struct BadCase;
 
 impl Reason {

@@ -62,7 +62,7 @@ pub enum AssignmentError {
     #[error("teacher without a class")]
     NoClasses,
     /// More than [`Classes::MOST`].
-    #[error("too many classes")]
+    #[error("teacher with too many classes")]
     TooManyClasses,
     /// An administrator sees every class, so naming some is a mistake.
     #[error("administrator with classes")]

@@ -1,4 +1,4 @@
-//! The code a school prints on a letter so that a parent can ask for their child's gallery.
+//! The share code that a school prints on a letter. With it, a parent can request their child's gallery.
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ pub struct ShareCode(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ShareCodeError {
     /// Not twelve symbols.
-    #[error("not twelve symbols")]
+    #[error("share code does not have twelve symbols")]
     WrongLength,
     /// A symbol outside the alphabet.
-    #[error("a symbol outside the alphabet")]
+    #[error("share code has a symbol outside its alphabet")]
     UnknownCharacter,
 }
 

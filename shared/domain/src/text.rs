@@ -12,10 +12,10 @@ pub struct Line(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
     /// Nothing is left after trimming.
-    #[error("empty")]
+    #[error("the line is empty")]
     Empty,
     /// More than [`Line::MOST_CHARACTERS`].
-    #[error("too long")]
+    #[error("the line is too long")]
     TooLong,
 }
 

@@ -22,10 +22,10 @@ pub struct CardCode([u8; CardCode::LENGTH]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CardCodeError {
     /// Not ten symbols.
-    #[error("not ten symbols")]
+    #[error("card code does not have ten symbols")]
     WrongLength,
     /// A symbol outside the alphabet.
-    #[error("a symbol outside the alphabet")]
+    #[error("card code has a symbol outside its alphabet")]
     UnknownSymbol,
     /// The QR code of something else.
     #[error("not the QR code of a camera card")]

@@ -19,10 +19,10 @@ pub enum ExpiryChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ExpiryError {
     /// Neither a date nor an RFC 3339 time.
-    #[error("neither a date nor a time with a zone")]
+    #[error("expiry is neither a date nor a time with a zone")]
     Form,
     /// The instant is in the past.
-    #[error("the time is in the past")]
+    #[error("expiry is in the past")]
     Past,
 }
 

@@ -135,7 +135,7 @@ pub struct SkippedRow {
 pub enum SkipReason {
     /// The header again, as at the top of a second page.
     RepeatedHeader,
-    /// A sum or a count below the students: `Total, 500`.
+    /// A total, a count or a page note among the students: `Total, 500`.
     Footer,
     /// A person who is not a student: a teacher, a guardian, an administrator or another.
     NotAStudent,

@@ -47,7 +47,7 @@ impl Changes {
                         return Err(ScimError::Mutability);
                     }
                 },
-                // RFC 7644, section 3.5.2.2: `noTarget`, which no directory sends.
+                // The RFC has the error `noTarget` for this (RFC 7644, section 3.5.2.2). No directory sends it.
                 ("remove", None) => return Err(ScimError::Path),
                 _ => return Err(ScimError::Syntax),
             }

@@ -147,7 +147,7 @@ fn a_hidden_card_puts_no_other_child_before_a_family() {
             let shows = evidence(&day, &plan, one, &matches);
             assert!(
                 shows.is_empty(),
-                "day {seed} ({:?}): {shows:?} shows it, and nothing was doubted",
+                "day {seed} ({:?}): {shows:?} reveals it, but no doubt was raised",
                 plan.fault
             );
             silent += 1;
