@@ -1,5 +1,7 @@
-//! Parents ask for access with a code, and so do students of 18 and over where the school lets them; the school or its
-//! photographer decides where the school wants to be asked. Both sides can end it.
+//! Requests for access to a student's photos, made with a share code.
+//!
+//! Parents request access, and students of 18 and over where their school allows it. The school or its photographer
+//! decides where the school wants to approve requests. Both sides can end an access.
 
 use domain::access::{AccessEvent, AccessState, Relation};
 use domain::email::EmailAddress;
@@ -13,15 +15,15 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A parent with a code.
+/// A request for access with a share code.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewAccessRequest {
     /// The code as it was typed.
     code: String,
-    /// The address of whoever asks.
+    /// The e-mail address of the requester.
     email: String,
-    /// `parent` (default), or `student`: the student, of 18 or over, where the school has opened that.
+    /// `parent` (default), or `student`: the student, of 18 or over, where the school allows it.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     relation: Relation,
@@ -43,18 +45,18 @@ struct AccessRequestView {
     state: AccessState,
     requested_at: String,
     ended_at: Option<String>,
-    /// Whether it waits for a decision that is the caller's to make.
+    /// Whether the request waits for a decision that the caller may make.
     may_decide: bool,
     /// Whether the caller can end it.
     may_end: bool,
 }
 
-/// What a person may see themselves, waits for, or was shut out of.
+/// One access of the signed-in person: active, requested or ended.
 #[derive(Serialize, ToSchema)]
 struct OwnAccessView {
     id: String,
     school_name: String,
-    /// As long as the photos are shown.
+    /// Present only while the photos are shown.
     student_name: Option<String>,
     /// `parent`, or `student` for the student themselves.
     #[schema(value_type = String)]
@@ -62,13 +64,13 @@ struct OwnAccessView {
     /// `requested`, `approved`, `consented`, `active` or `ended`.
     #[schema(value_type = String)]
     state: AccessState,
-    /// Whether the school has to agree when they ask again, whatever code they have.
+    /// Whether the school must approve a new request, even with a valid code.
     school_must_agree: bool,
     requested_at: String,
     ended_at: Option<String>,
 }
 
-/// What a decision led to.
+/// The result of a decision.
 #[derive(Serialize, ToSchema)]
 struct Decision {
     /// `approved`, `active` or `ended`.
@@ -76,11 +78,11 @@ struct Decision {
     state: AccessState,
 }
 
-/// `/v1/access-requests…` and `/v1/schools/{school}/access-requests`.
+/// Serves `/v1/access-requests…` and `/v1/schools/{school}/access-requests`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/access-requests" => ask(app, request).await,
@@ -93,8 +95,10 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Asks for access. The answer is the same for right, wrong and malformed codes; a right one mails a link. The request
-/// stands when the link is opened.
+/// Requests access with a share code.
+///
+/// The answer is the same for right, wrong and malformed codes. A right code mails a link. The request is stored when
+/// the link is opened.
 #[utoipa::path(post, path = "/v1/access-requests", tag = "access", request_body = NewAccessRequest,
     responses((status = 202, description = "If the code is right, a link is in the mail.", body = CheckMail), Problems))]
 async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -106,7 +110,9 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
     check_mail()
 }
 
-/// A school's requests. A teacher sees those for the students of their classes.
+/// Lists a school's access requests.
+///
+/// A teacher sees those for the students of their classes.
 #[utoipa::path(get, path = "/v1/schools/{school}/access-requests", tag = "access",
     params(("school" = String, Path),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
@@ -132,7 +138,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// What the parent who is signed in may see, waits for, or was shut out of.
+/// Lists the accesses of the signed-in parent: active, requested and ended.
 #[utoipa::path(get, path = "/v1/access-requests", tag = "access",
     params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of them.", body = List<OwnAccessView>), Problems))]
@@ -152,9 +158,12 @@ async fn own(app: &'static App, request: Request) -> Result<Response, ApiError> 
     json(StatusCode::OK, &page.map(view))
 }
 
-/// Ends an access, active or on its way, from the next request on: for whoever has it and for the guests they gave a
-/// gallery to. Somebody of the school, its photographer, or whoever has it. Whom the school or the photographer shut out
-/// comes back by the school's approval alone, even where a code is enough for others; the student's code ends with it.
+/// Ends an access, active or requested, from the next request on.
+///
+/// It ends for the family member who has it and for the guests to whom they gave a gallery. The school's staff, its
+/// photographer and the family member may end it. A family member whom the school or the photographer removed needs
+/// the school's approval to return, even where a code is enough for others. The student's code is revoked together
+/// with the access.
 #[utoipa::path(delete, path = "/v1/access-requests/{request}", tag = "access",
     params(("request" = String, Path)),
     responses((status = 204, description = "It has ended."), Problems))]
@@ -198,7 +207,7 @@ async fn decide(
 #[openapi(paths(ask, own, list, approve, refuse, end))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! Who and what can see data of a studio, for its owner to look through and to sign.
+//! The access review of a studio: everyone and everything that can see its data, for its owner to check and sign.
 
 use domain::access_review::due_at;
 use platform::http::request::{json as read_json, route};
@@ -12,32 +12,32 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The report.
+/// The access report of a studio.
 #[derive(Serialize, ToSchema)]
 struct AccessReviewView {
-    /// What is signed off: a hash of every grant, families included.
+    /// The value to sign: a hash of every grant, families included.
     digest: String,
-    /// How many grants there are, families counted one by one.
+    /// The number of grants; each family counts as one.
     count: u64,
-    /// Everybody and everything but families.
+    /// All grants except families.
     grants: Vec<GrantView>,
-    /// Families by school; the access requests of the school list them one by one.
+    /// Families by school. The school's access requests list them one by one.
     families: Vec<FamiliesView>,
-    /// The last review, if there was one.
+    /// The last review, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_review: Option<ReviewView>,
     /// Whether a review is due.
     is_due: bool,
 }
 
-/// Somebody or something that can see data of the studio.
+/// A person, program or service that can see data of the studio.
 #[derive(Serialize, ToSchema)]
 struct GrantView {
     /// `owner`, `colleague`, `school_staff`, `api_key`, `trusted_issuer`, `directory`, `guest`, `invitation`.
     kind: &'static str,
     /// The id of the person, the key, the token or the invitation.
     id: String,
-    /// An address or a label: of a guest, whoever gave the link.
+    /// An e-mail address or a label. For a guest: the address of the person who gave the link.
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     school_id: Option<String>,
@@ -45,59 +45,59 @@ struct GrantView {
     student_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<&'static str>,
-    /// A teacher's classes, a program's scopes, a guest's gallery, a directory's district.
+    /// A teacher's classes, a program's scopes, a guest's gallery, or a directory's district.
     reaches: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
-    /// When it was used last, where the system knows it.
+    /// The time of the last use, where the system knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_seen_at: Option<String>,
-    /// Whether it is there since the last review.
+    /// Whether the grant was added after the last review.
     is_new: bool,
 }
 
-/// How many families of a school see their child, or are on the way to.
+/// How many families of one school see their child's photos, or wait for that.
 #[derive(Serialize, ToSchema)]
 struct FamiliesView {
     school_id: String,
     school: String,
-    /// Who sees photos.
+    /// Families that see photos.
     active: u64,
-    /// Who waits for the school, or has not consented yet.
+    /// Families that wait for the school's approval, or have not consented yet.
     waiting: u64,
-    /// Who asked since the last review.
+    /// Families that requested access since the last review.
     new: u64,
 }
 
-/// A review that was signed off.
+/// A signed review.
 #[derive(Serialize, ToSchema)]
 struct ReviewView {
     at: String,
-    /// The address of who signed it.
+    /// The e-mail address of the person who signed.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
     digest: String,
-    /// How many grants there were.
+    /// The number of grants at that time.
     count: u64,
     /// When the next one is due.
     due_at: String,
 }
 
-/// What is signed off.
+/// The report to sign.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SignOff {
-    /// The digest of the report that was looked at.
+    /// The digest of the report that was checked.
     digest: String,
 }
 
-/// `/v1/studio/access-review` and `/v1/studio/access-reviews`.
+/// Serves `/v1/studio/access-review` and `/v1/studio/access-reviews`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/studio/access-review" => show(app, request).await,
@@ -106,7 +106,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Everybody and everything that can see data of the studio now, with what the last review says.
+/// Reports everyone and everything that can see data of the studio now, and the last review.
 #[utoipa::path(get, path = "/v1/studio/access-review", tag = "staff",
     responses((status = 200, description = "The report.", body = AccessReviewView), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -125,7 +125,9 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &view)
 }
 
-/// Signs off the report that was looked at: exactly that one. Asks for a fresh second factor.
+/// Signs exactly the report with this digest.
+///
+/// Requires a fresh second factor.
 #[utoipa::path(post, path = "/v1/studio/access-reviews", tags = ["staff", "fresh-second-factor"],
     request_body = SignOff,
     responses((status = 201, description = "It is signed off.", body = ReviewView), Problems))]
@@ -178,7 +180,7 @@ async fn review_view(app: &App, review: &Review) -> Result<ReviewView, ApiError>
 #[openapi(paths(show, sign))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,15 +1,15 @@
-//! The second switch of somebody who acts at an account: from now on things may be changed.
+//! Allows writes in an impersonation session.
 
 use platform::http::request::route;
 use platform::http::response::Problems;
 use platform::sign_in::acting::{self, WritesAllowed};
 use platform::{ApiError, App, Request, Response, sign_in};
 
-/// `/v1/session/acting/writes`.
+/// Serves `/v1/session/acting/writes`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/session/acting/writes" => allow(app, request).await,
@@ -17,7 +17,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Switches writing on for whoever acts at an account. The owner is told by mail.
+/// Allows writes in the current impersonation session.
+///
+/// The account's owner gets an e-mail about it.
 #[utoipa::path(post, path = "/v1/session/acting/writes", tag = "sign-in",
     responses((status = 200, description = "Things may be changed; the cookie is another.", body = WritesAllowed), Problems))]
 async fn allow(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -29,7 +31,7 @@ async fn allow(app: &'static App, request: Request) -> Result<Response, ApiError
 #[openapi(paths(allow))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

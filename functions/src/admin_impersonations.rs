@@ -1,4 +1,4 @@
-//! A site administrator begins to see an account as its owner sees it.
+//! Starts an impersonation: a site administrator sees an account as its owner sees it.
 
 use domain::ids::PersonKind;
 use domain::person::Portal;
@@ -12,7 +12,7 @@ use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Where, and why.
+/// The portal to impersonate in, and the reason.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Impersonation {
@@ -21,15 +21,15 @@ struct Impersonation {
     /// `own_request`, `support_case`, `left`, `suspected_theft`, `abuse` or `mistake`.
     #[schema(value_type = String)]
     reason: Why,
-    /// The number of the case it belongs to: letters, digits and hyphens.
+    /// The number of the support case: letters, digits and hyphens.
     case: Option<String>,
 }
 
-/// `/v1/admin/people/{person}/impersonation`.
+/// Serves `/v1/admin/people/{person}/impersonation`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/admin/people/{person}/impersonation" => start(app, request).await,
@@ -37,7 +37,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Opens a session of half an hour that looks at the account. Both names stand in every event of it.
+/// Opens a read-only impersonation session of half an hour.
+///
+/// Every audit event of the session names both people.
 #[utoipa::path(post, path = "/v1/admin/people/{person}/impersonation", tag = "site administration", request_body = Impersonation,
     params(("person" = String, Path)),
     responses((status = 201, description = "Begun; the cookie is set.", body = ActingStarted), Problems))]
@@ -55,7 +57,7 @@ async fn start(app: &'static App, request: Request) -> Result<Response, ApiError
 #[openapi(paths(start))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! People, as a site administrator sees them: looked up, shut out, let in again.
+//! Accounts of people, for site administrators: search, disable, enable.
 
 use domain::email::EmailAddress;
 use domain::ids::PersonKind;
@@ -12,7 +12,7 @@ use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Whom to look for. In a body, because addresses of requests are written down on their way.
+/// The address to search for. It is in the body because URLs are logged on their way.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Search {
@@ -20,22 +20,22 @@ struct Search {
     email: String,
 }
 
-/// Why.
+/// The reason for a change.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Because {
     /// `own_request`, `support_case`, `left`, `suspected_theft`, `abuse` or `mistake`.
     #[schema(value_type = String)]
     reason: Why,
-    /// The number of the case it belongs to: letters, digits and hyphens.
+    /// The number of the support case: letters, digits and hyphens.
     case: Option<String>,
 }
 
-/// `/v1/admin/people`.
+/// Serves `/v1/admin/people`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/admin/people/searches" => search(app, request).await,
@@ -46,7 +46,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Looks for the person of an address. That it was asked for is in the platform's log.
+/// Searches for the person with an e-mail address.
+///
+/// The search is recorded in the platform's audit log.
 #[utoipa::path(post, path = "/v1/admin/people/searches", tag = "site administration", request_body = Search,
     responses((status = 200, description = "The person.", body = PersonEntry), Problems))]
 async fn search(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -57,7 +59,9 @@ async fn search(app: &'static App, request: Request) -> Result<Response, ApiErro
     json(StatusCode::OK, &operator.look_up(&email).await?)
 }
 
-/// One person. That they were looked at is in their studio's log.
+/// Returns one person.
+///
+/// The read is recorded in the audit log of the person's studio.
 #[utoipa::path(get, path = "/v1/admin/people/{person}", tag = "site administration",
     params(("person" = String, Path)),
     responses((status = 200, description = "The person.", body = PersonEntry), Problems))]
@@ -66,7 +70,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &operator.person(&path_id::<PersonKind>(&request, "person")?).await?)
 }
 
-/// Shuts a person out: whatever of theirs is open stops at its next request.
+/// Disables an account: each of its sessions and keys stops working at its next request.
 #[utoipa::path(post, path = "/v1/admin/people/{person}/disabling", tag = "site administration", request_body = Because,
     params(("person" = String, Path)),
     responses((status = 204, description = "Nothing opens for them any more."), Problems))]
@@ -74,7 +78,7 @@ async fn disable(app: &'static App, request: Request) -> Result<Response, ApiErr
     set(app, request, true).await
 }
 
-/// Lets a person in again. They sign in anew.
+/// Enables an account again. The person must sign in anew.
 #[utoipa::path(post, path = "/v1/admin/people/{person}/enabling", tag = "site administration", request_body = Because,
     params(("person" = String, Path)),
     responses((status = 204, description = "They can sign in again."), Problems))]
@@ -95,7 +99,7 @@ async fn set(app: &'static App, request: Request, is_disabled: bool) -> Result<R
 #[openapi(paths(search, show, disable, enable))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

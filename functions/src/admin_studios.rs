@@ -1,4 +1,4 @@
-//! The studios, as a site administrator sees them.
+//! The studios of the platform, for site administrators.
 
 use domain::ids::StudioKind;
 use domain::school::{District, School};
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 struct StudioInList {
     #[serde(flatten)]
     studio: StudioEntry,
-    /// A page of its schools; `limit` and `cursor` are theirs.
+    /// A page of its schools; `limit` and `cursor` belong to this list.
     schools: List<SchoolOfStudio>,
     /// Up to 200 of its districts.
     districts: Vec<DistrictOfStudio>,
@@ -52,11 +52,11 @@ impl From<District> for DistrictOfStudio {
     }
 }
 
-/// `/v1/admin/studios`.
+/// Serves `/v1/admin/studios`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/admin/studios" => list(app, request).await,
@@ -65,7 +65,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// All studios. That they were listed is in the platform's log.
+/// Lists all studios.
+///
+/// The read is recorded in the platform's audit log.
 #[utoipa::path(get, path = "/v1/admin/studios", tag = "site administration",
     params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of studios.", body = List<StudioEntry>), Problems))]
@@ -74,7 +76,9 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &operator.studios(paging(&request)?).await?)
 }
 
-/// One studio with its districts and schools. That it was looked at is in the studio's own log.
+/// Returns one studio with its districts and schools.
+///
+/// The read is recorded in the audit log of the studio.
 #[utoipa::path(get, path = "/v1/admin/studios/{studio}", tag = "site administration",
     params(("studio" = String, Path), ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "The studio.", body = StudioInList), Problems))]
@@ -96,7 +100,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
 #[openapi(paths(list, show))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

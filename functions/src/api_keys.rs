@@ -1,4 +1,4 @@
-//! The keys of a photographer's programs: made, listed, revoked by the photographer, at a browser.
+//! The API keys of a photographer's programs: created, listed and revoked by the photographer, in a browser.
 
 use domain::text::Line;
 use platform::http::request::{fresh_bits, json as read_json, path_id, route};
@@ -12,25 +12,25 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A key to be made.
+/// A key to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewKey {
-    /// What the program is called: 1 to 120 characters.
+    /// The program's name: 1 to 120 characters.
     name: String,
-    /// What it may do: `read`, `schools:write`, `rosters:write`, `photos:write`, `galleries:write`.
+    /// The allowed scopes: `read`, `schools:write`, `rosters:write`, `photos:write`, `galleries:write`.
     scopes: Vec<String>,
 }
 
-/// A key.
+/// An API key.
 #[derive(Serialize, ToSchema)]
 struct ApiKeyView {
-    /// What revokes it.
+    /// The id that revokes the key.
     id: String,
     name: String,
     scopes: Vec<&'static str>,
     created_at: String,
-    /// The key itself: only in the answer that made it, and never again.
+    /// The key itself: present only in the answer that created it.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
 }
@@ -47,11 +47,11 @@ impl From<LabelledKey> for ApiKeyView {
     }
 }
 
-/// `/v1/api-keys` and `/v1/api-keys/{key}`.
+/// Serves `/v1/api-keys` and `/v1/api-keys/{key}`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/api-keys" => list(app, request).await,
@@ -61,7 +61,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The keys of the caller's programs.
+/// Lists the keys of the caller's programs.
 #[utoipa::path(get, path = "/v1/api-keys", tag = "programs",
     responses((status = 200, description = "The keys, without the keys themselves.", body = List<ApiKeyView>), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -70,7 +70,9 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List::whole(keys.into_iter().map(ApiKeyView::from).collect()))
 }
 
-/// Makes a key. It is shown in this answer and never again; a repeated request is answered without it.
+/// Creates a key and shows it in this answer only.
+///
+/// A repeated request (same `Idempotency-Key`) gets an answer without the key.
 #[utoipa::path(post, path = "/v1/api-keys", tag = "programs", request_body = NewKey,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The key.", body = ApiKeyView), Problems))]
@@ -87,7 +89,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
     }
 }
 
-/// Revokes a key: neither it nor a token that followed from it opens anything from the next request on.
+/// Revokes a key: it and its access tokens are refused from the next request on.
 #[utoipa::path(delete, path = "/v1/api-keys/{key}", tag = "programs", params(("key" = String, Path)),
     responses((status = 204, description = "The key is revoked."), Problems))]
 async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -100,7 +102,7 @@ async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(list, create, revoke))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! What a parent agrees to before any photo is shown.
+//! The consent that a parent gives before any photo is shown.
 
 use domain::consent::PARENT_ACCESS;
 use platform::http::request::{json as read_json, route};
@@ -8,12 +8,12 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The current document.
+/// The current consent document.
 #[derive(Serialize, ToSchema)]
 struct ConsentView {
     /// `parent_access`.
     document: &'static str,
-    /// The wording's version.
+    /// The version of the wording.
     version: &'static str,
     title: &'static str,
     /// Paragraphs of plain text.
@@ -22,21 +22,21 @@ struct ConsentView {
     accepted: bool,
 }
 
-/// A consent.
+/// A consent to one version of a document.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewConsent {
     /// `parent_access`.
     document: String,
-    /// The version that was read.
+    /// The version that the person read.
     version: String,
 }
 
-/// `/v1/consents` and `/v1/consents/current`.
+/// Serves `/v1/consents` and `/v1/consents/current`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/consents/current" => current(app, request).await,
@@ -45,7 +45,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// What is to be agreed to.
+/// Returns the current consent document.
 #[utoipa::path(get, path = "/v1/consents/current", tag = "access",
     responses((status = 200, description = "The current document.", body = ConsentView), Problems))]
 async fn current(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -61,7 +61,7 @@ async fn current(app: &'static App, request: Request) -> Result<Response, ApiErr
     json(StatusCode::OK, &view)
 }
 
-/// Agrees to the current document.
+/// Records consent to the current document.
 #[utoipa::path(post, path = "/v1/consents", tag = "access", request_body = NewConsent,
     responses((status = 204, description = "Agreed."), Problems))]
 async fn consent(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -81,7 +81,7 @@ async fn consent(app: &'static App, request: Request) -> Result<Response, ApiErr
 #[openapi(paths(current, consent))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

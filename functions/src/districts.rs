@@ -11,11 +11,11 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A district to be made.
+/// A district to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewDistrict {
-    /// What it is called: 1 to 120 characters.
+    /// The district's name: 1 to 120 characters.
     name: String,
 }
 
@@ -32,11 +32,11 @@ impl From<District> for DistrictView {
     }
 }
 
-/// `/v1/districts`.
+/// Serves `/v1/districts`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/districts" => list(app, request).await,
@@ -45,7 +45,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The studio's districts.
+/// Lists the studio's districts.
 #[utoipa::path(get, path = "/v1/districts", tag = "schools",
     params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of districts.", body = List<DistrictView>), Problems))]
@@ -56,7 +56,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// Makes a district.
+/// Creates a district.
 #[utoipa::path(post, path = "/v1/districts", tag = "schools", request_body = NewDistrict,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The district.", body = DistrictView), Problems))]
@@ -77,7 +77,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(list, create))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! A photographer confirms the address they signed up with, names their studio and chooses their password.
+//! The end of a photographer's sign-up: the address is confirmed, the studio named and the password chosen.
 
 use domain::password::{Password, TypedPassword};
 use domain::text::Line;
@@ -9,31 +9,31 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The mailed link's token, and what whoever follows it chooses.
+/// The token of the mailed link, with the studio name and the password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Verification {
     /// The token.
     token: String,
-    /// What the studio is called: 1 to 120 characters.
+    /// The studio's name: 1 to 120 characters.
     studio_name: String,
     /// At least 12 characters with an upper-case letter, a lower-case letter, a digit and another character.
     #[schema(value_type = String, format = Password)]
     password: TypedPassword,
 }
 
-/// Whose account there is now.
+/// The account that now exists.
 #[derive(Serialize, ToSchema)]
 struct Verified {
-    /// The address that is confirmed, and that they sign in with.
+    /// The confirmed e-mail address, which is also the sign-in name.
     email: String,
 }
 
-/// `/v1/email-verifications`.
+/// Serves `/v1/email-verifications`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/email-verifications" => verify(app, request).await,
@@ -41,7 +41,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Confirms an address, and makes the account and its studio. The token works once.
+/// Confirms an e-mail address and creates the account and its studio.
+///
+/// The token works once.
 #[utoipa::path(post, path = "/v1/email-verifications", tag = "sign-up", request_body = Verification,
     responses((status = 200, description = "The address is confirmed.", body = Verified), Problems))]
 async fn verify(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -59,7 +61,7 @@ async fn verify(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(verify))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

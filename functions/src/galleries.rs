@@ -1,4 +1,4 @@
-//! Galleries: built by the photographer, opened by the family they are for.
+//! Galleries: the photographer builds them, the families open them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,45 +23,46 @@ use platform::{ApiError, App, Request, Response};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-/// Galleries to be built, and published when they are.
+/// Galleries to build and publish.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewGalleries {
-    /// Where they are published: `hosted`.
+    /// Where to publish: `hosted`.
     target: String,
-    /// When they stop being shown: a date, shown to its end at the school (`2026-12-24`), or a time in RFC 3339.
-    /// Absent: unchanged, and galleries that have ended are left alone. `null`: they have no end any more.
+    /// When the galleries expire: a date (`2026-12-24`, shown until its end at the school), or an RFC 3339 time.
+    ///
+    /// Absent: unchanged, and expired galleries are not rebuilt. `null`: the galleries never expire.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     expires_at: NewExpiry,
-    /// These galleries of the day only; all when absent.
+    /// Only these galleries of the day; all when absent.
     galleries: Option<Vec<String>>,
 }
 
-/// What a request says of the end of its galleries.
+/// The value of `expires_at` in a request.
 #[derive(Default)]
 enum NewExpiry {
-    /// Nothing.
+    /// The member is absent.
     #[default]
     Absent,
-    /// `null`.
+    /// The member is `null`.
     Null,
-    /// A text.
+    /// The member is a string.
     Text(String),
 }
 
-/// A member that is there: `null` or a text.
+/// Deserializes a member that is present: `null` or a string.
 fn present<'de, D: Deserializer<'de>>(value: D) -> Result<NewExpiry, D::Error> {
     Ok(Option::<String>::deserialize(value)?.map_or(NewExpiry::Null, NewExpiry::Text))
 }
 
-/// The galleries that are being built, and what was left out.
+/// The galleries that are being built, and counts of what is left out.
 #[derive(Serialize, ToSchema)]
 struct GalleriesStarted {
     galleries: Vec<GalleryView>,
-    /// Doubtful photos that stay out until a person has looked at them.
+    /// Doubtful photos that are left out until a person has checked them.
     photos_held_back: u32,
-    /// Galleries that have ended and were left alone: `expires_at` builds them again.
+    /// Expired galleries that were not rebuilt; a new `expires_at` builds them again.
     ended: u32,
 }
 
@@ -72,43 +73,45 @@ struct GalleryView {
     picture_day_id: String,
     student_id: String,
     student_name: Option<String>,
-    /// `draft`, `building`, `published`, `expired` (its end is over) or `withdrawn` (published, and no photo is the
-    /// student's any more). A family reads `published` while its gallery is built again.
+    /// `draft`, `building`, `published`, `expired`, or `withdrawn`.
+    ///
+    /// `expired`: its expiry time has passed. `withdrawn`: it was published, and none of its photos belongs to the
+    /// student now. A family reads `published` while its gallery is rebuilt.
     #[schema(value_type = String)]
     state: GalleryState,
-    /// Photos it shows; while it is being built, photos it will show.
+    /// Photos in the published gallery; during a build, photos it will contain.
     photos_total: u32,
-    /// Photos it shows; while it is being built, photos that are done.
+    /// Photos in the published gallery; during a build, photos that are finished.
     photos_done: u32,
     expires_at: Option<String>,
     picture_day: DayView,
-    /// What its studio has still to decide; for the studio only.
+    /// Changes that the studio has not published yet; for the studio only.
     #[serde(flatten)]
     changes: ChangesView,
-    /// Only where one gallery is asked for.
+    /// Only when one gallery is requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     photos: Option<Vec<GalleryPhotoView>>,
-    /// Photos that came since it was published; only where its studio asks for one gallery.
+    /// Photos added since the last publication; only when the studio requests one gallery.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting_photos: Option<Vec<GalleryPhotoView>>,
 }
 
-/// How a student's photos differ from what was published last; nothing of it for a family.
+/// The differences between a student's photos and the last publication; empty for a family.
 #[derive(Default, Serialize, ToSchema)]
 struct ChangesView {
-    /// Whether they differ: building the gallery again publishes what is there now.
+    /// Whether there are differences; a rebuild publishes the current photos.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed: Option<bool>,
-    /// Photos that came since: not shown before the gallery is built again.
+    /// Photos added since the last publication; not shown before a rebuild.
     #[serde(skip_serializing_if = "Option::is_none")]
     photos_waiting: Option<u32>,
-    /// Photos that were published and are not the student's any more: not shown since then.
+    /// Published photos that no longer belong to the student; hidden since then.
     #[serde(skip_serializing_if = "Option::is_none")]
     photos_removed: Option<u32>,
-    /// Doubtful photos that stay out until a person has looked at them.
+    /// Doubtful photos that are left out until a person has checked them.
     #[serde(skip_serializing_if = "Option::is_none")]
     photos_held_back: Option<u32>,
-    /// Whether it is being built and has not moved for a quarter of an hour: building it again goes on.
+    /// Whether a build made no progress for 15 minutes; a new build request continues it.
     #[serde(skip_serializing_if = "Option::is_none")]
     stalled: Option<bool>,
 }
@@ -119,32 +122,34 @@ struct DayView {
     date: String,
     kind: &'static str,
     school_name: String,
-    /// The school's zone.
+    /// The school's IANA time zone.
     time_zone: String,
 }
 
-/// A photo of a gallery, with addresses that work for five minutes, and for one minute at a family and its guests: ask
-/// for the gallery again when one is over.
+/// A photo of a gallery, with presigned URLs.
+///
+/// The URLs expire after five minutes, and after one minute for a family and its guests. Request the gallery again
+/// for new URLs.
 #[derive(Serialize, ToSchema)]
 struct GalleryPhotoView {
     id: String,
-    /// 400 pixels.
+    /// 400 pixels on the longer side.
     thumbnail_url: String,
-    /// 1200 pixels, watermarked.
+    /// 1200 pixels on the longer side, watermarked.
     proof_url: String,
-    /// 2048 pixels; for the photographer only.
+    /// 2048 pixels on the longer side; for the photographer only.
     web_url: Option<String>,
-    /// Pixels of the upright photo.
+    /// Width of the upright photo in pixels.
     width: u32,
-    /// Pixels of the upright photo.
+    /// Height of the upright photo in pixels.
     height: u32,
 }
 
-/// `/v1/galleries`, `/v1/galleries/{gallery}` and `/v1/picture-days/{day}/galleries`.
+/// Serves `/v1/galleries`, `/v1/galleries/{gallery}` and `/v1/picture-days/{day}/galleries`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/galleries" => list(app, request).await,
@@ -154,7 +159,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// A photographer's galleries of a picture day, or a page of the galleries a parent may open.
+/// Lists a photographer's galleries of a picture day, or the galleries that a parent may open.
 #[utoipa::path(get, path = "/v1/galleries", tag = "galleries",
     params(("picture_day" = Option<String>, Query, description = "Photographers say which day"),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
@@ -199,7 +204,9 @@ async fn views(
     Ok(galleries.iter().map(view).collect())
 }
 
-/// One gallery with its photos: for its studio, for the family it is for, or for a guest it was given to.
+/// Returns one gallery with its photos.
+///
+/// Its studio, its family and a guest with a token for it may read it.
 #[utoipa::path(get, path = "/v1/galleries/{gallery}", tag = "galleries", params(("gallery" = String, Path)),
     responses((status = 200, description = "The gallery.", body = GalleryView), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -246,8 +253,9 @@ async fn photo_views(
     Ok(photos)
 }
 
-/// Starts building a gallery for every student who has a photo, or some galleries again: what is there now is shown
-/// when they are built. Asking again is harmless.
+/// Starts to build a gallery for every student who has a photo, or rebuilds some galleries.
+///
+/// The old content stays visible until the build is finished. Repeating the request is harmless.
 #[utoipa::path(post, path = "/v1/picture-days/{day}/galleries", tag = "galleries",
     request_body = NewGalleries, params(("day" = String, Path)),
     responses((status = 202, description = "They are being built.", body = GalleriesStarted), Problems))]
@@ -283,7 +291,7 @@ async fn build(app: &'static App, request: Request) -> Result<Response, ApiError
 
 const UNKNOWN_GALLERY: ApiError = ApiError::Invalid { code: "unknown_gallery", field: "galleries" };
 
-/// The galleries a request names.
+/// Parses the gallery ids of a request; an empty list is refused.
 fn named(galleries: Option<Vec<String>>) -> Result<Option<BTreeSet<GalleryId>>, ApiError> {
     let read = |id: String| GalleryId::parse(&id).map_err(|_| UNKNOWN_GALLERY);
     match galleries {
@@ -293,7 +301,7 @@ fn named(galleries: Option<Vec<String>>) -> Result<Option<BTreeSet<GalleryId>>, 
     }
 }
 
-/// What a request does to the end of its galleries. A date is one of the school's calendar.
+/// Returns the expiry change that a request asks for. A date is a date of the school's calendar.
 async fn expiry_change(
     store: &StudioStore,
     day: &PictureDay,
@@ -368,7 +376,7 @@ impl GalleryView {
 #[openapi(paths(list, show, build))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

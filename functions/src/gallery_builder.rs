@@ -1,10 +1,10 @@
-//! The gallery worker: one message, one step; order holds inside a gallery, galleries run side by side.
+//! The gallery worker: one message is one step. Steps of one gallery run in order; galleries run in parallel.
 
 use platform::aws_lambda_events::sqs::SqsMessage;
 use platform::queue::{Answer, Batch, GalleryStep, accept, in_order};
 use platform::{ApiError, App};
 
-/// Works a batch of steps.
+/// Processes a batch of steps.
 pub async fn handle(app: &'static App, batch: Batch) -> Answer {
     in_order(batch, |message| step(app, message)).await
 }

@@ -1,4 +1,4 @@
-//! Tokens for guests: one gallery, one hour.
+//! Guest tokens: each opens one gallery for one hour.
 
 use platform::http::request::{path_id, route};
 use platform::http::response::{Problems, json};
@@ -7,19 +7,19 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A guest's token: shown here and never again.
+/// A guest token: shown in this answer only.
 #[derive(Serialize, ToSchema)]
 struct GuestTokenView {
-    /// For the header `X-Guest-Token` of `GET /v1/galleries/{gallery}`.
+    /// The value for the header `X-Guest-Token` of `GET /v1/galleries/{gallery}`.
     token: String,
     expires_at: String,
 }
 
-/// `/v1/galleries/{gallery}/guest-tokens`.
+/// Serves `/v1/galleries/{gallery}/guest-tokens`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/galleries/{gallery}/guest-tokens" => give(app, request).await,
@@ -27,7 +27,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Gives a guest one gallery to look at for an hour, as its family sees it and for as long as the caller may.
+/// Creates a token with which a guest can see one gallery for one hour.
+///
+/// The guest sees what the family sees, and only while the caller keeps access.
 #[utoipa::path(post, path = "/v1/galleries/{gallery}/guest-tokens", tag = "galleries",
     params(("gallery" = String, Path)),
     responses((status = 201, description = "The token.", body = GuestTokenView), Problems))]
@@ -42,7 +44,7 @@ async fn give(app: &'static App, request: Request) -> Result<Response, ApiError>
 #[openapi(paths(give))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

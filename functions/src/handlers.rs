@@ -1,7 +1,7 @@
-//! Which functions each program carries, and how each is called.
+//! The functions of each binary, and how each function is invoked.
 //!
-//! A new function is a module, a line here, a resource in `template.yaml` and a sample event. A program's list is all of
-//! the crate that its binary holds: the linker drops what no line reaches.
+//! A new function needs a module, a line here, a resource in `template.yaml` and a sample event. A binary contains
+//! only the functions of its list: the linker drops code that no list reaches.
 
 use platform::start::Handler::{self, Direct, Http, Queue};
 use platform::start::{DirectHandler, Functions, HttpHandler, QueueHandler, call};
@@ -18,7 +18,7 @@ use crate::{
     studios, tokens, trusted_issuers, unknown_route, uploads,
 };
 
-/// The small functions: everything that has no program of its own.
+/// All functions that have no binary of their own.
 pub const API: Functions = &[
     // endpoints
     ("access-requests", Http(|app, request| Box::pin(access_requests::handle(app, request)))),
@@ -93,7 +93,7 @@ pub const API: Functions = &[
     ("roster-importer", Queue(|app, batch| Box::pin(roster_importer::handle(app, batch)))),
 ];
 
-/// Prints: 5.9 MB of fonts.
+/// Prints camera cards. A binary of its own because of 5.9 MB of fonts.
 pub const CAMERA_CARDS: Functions =
     &[("camera-cards", Http(|app, request| Box::pin(camera_cards::handle(app, request))))];
 
@@ -101,34 +101,34 @@ pub const CAMERA_CARDS: Functions =
 pub const PHOTO_INTAKE: Functions =
     &[("photo-intake", Queue(|app, batch| Box::pin(photo_intake::handle(app, batch))))];
 
-/// Holds the pages.
+/// Serves the pages, which are embedded in the binary.
 pub const PORTALS: Functions =
     &[("portals", Http(|app, request| Box::pin(portals::handle(app, request))))];
 
-/// Every function of every program.
+/// All functions of all binaries.
 pub const ALL: &[Functions] = &[API, CAMERA_CARDS, PHOTO_INTAKE, PORTALS];
 
-/// The handler of a function.
+/// Finds a function's handler by name.
 pub fn find(name: &str) -> Option<Handler> {
     all().find(|(known, _)| *known == name).map(|(_, handler)| *handler)
 }
 
-/// The handler of an endpoint.
+/// Finds the handler of an endpoint.
 pub fn http(name: &str) -> Option<HttpHandler> {
     if let Some(Http(handler)) = find(name) { Some(handler) } else { None }
 }
 
-/// The handler of a function that is invoked directly.
+/// Finds the handler of a function that is invoked directly.
 pub fn direct(name: &str) -> Option<DirectHandler> {
     if let Some(Direct(handler)) = find(name) { Some(handler) } else { None }
 }
 
-/// The handler of a worker.
+/// Finds the handler of a queue worker.
 pub fn queue(name: &str) -> Option<QueueHandler> {
     if let Some(Queue(handler)) = find(name) { Some(handler) } else { None }
 }
 
-/// The names of all functions.
+/// Lists the names of all functions.
 pub fn names() -> impl Iterator<Item = &'static str> {
     all().map(|(name, _)| *name)
 }

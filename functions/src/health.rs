@@ -1,4 +1,4 @@
-//! Whether the system answers. It says nothing else: no version, no table, no dependency.
+//! Health check. The answer contains nothing else: no version, no table, no dependency.
 
 use std::future::{Ready, ready};
 
@@ -9,19 +9,19 @@ use platform::{ApiError, App, Request, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// It answers.
+/// The answer of the health check.
 #[derive(Serialize, ToSchema)]
 struct Health {
     /// Always `ok`.
     status: &'static str,
 }
 
-/// `/v1/health`.
+/// Serves `/v1/health`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
-#[expect(clippy::needless_pass_by_value, reason = "every handler is given its request")]
+/// Every failure is an [`ApiError`].
+#[expect(clippy::needless_pass_by_value, reason = "every handler takes its request")]
 pub fn handle(_app: &'static App, request: Request) -> Ready<Result<Response, ApiError>> {
     ready(match route(&request).as_str() {
         "GET /v1/health" => health(),
@@ -29,7 +29,7 @@ pub fn handle(_app: &'static App, request: Request) -> Ready<Result<Response, Ap
     })
 }
 
-/// Whether the system answers.
+/// Answers `ok` while the system runs.
 #[utoipa::path(get, path = "/v1/health", tag = "system",
     responses((status = 200, description = "It answers.", body = Health), Problems))]
 fn health() -> Result<Response, ApiError> {
@@ -40,7 +40,7 @@ fn health() -> Result<Response, ApiError> {
 #[openapi(paths(health))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

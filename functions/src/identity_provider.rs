@@ -1,4 +1,4 @@
-//! A district's identity provider: which tenant's people come in, and how we are known there.
+//! A district's identity provider: which tenant's people may sign in, and our client registration there.
 
 use domain::identity_provider::{DirectoryId, Domain, Tenant};
 use platform::http::request::{json as read_json, path_id, route};
@@ -9,19 +9,19 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A provider to be set.
+/// A provider to set.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewProvider {
     /// `entra` or `google`.
     kind: String,
-    /// Entra: the directory's id. Google: the organisation's domain.
+    /// Entra: the directory (tenant) id. Google: the organisation's domain.
     tenant: String,
-    /// Our name there.
+    /// Our client id at the provider.
     client_id: String,
-    /// What we prove ourselves with there. Kept sealed and never shown.
+    /// Our client secret at the provider. Stored encrypted and never shown.
     client_secret: String,
-    /// The domains of the district's addresses.
+    /// The domains of the district's e-mail addresses.
     domains: Vec<String>,
 }
 
@@ -34,23 +34,23 @@ struct ProviderView {
     domains: Vec<String>,
 }
 
-/// How a district's people come in.
+/// How a district's people sign in.
 #[derive(Serialize, ToSchema)]
 struct DistrictSignInView {
     /// The provider, if one is set.
     provider: Option<ProviderView>,
-    /// Where the provider is to send browsers back to: its settings ask for it.
+    /// The redirect URL to enter in the provider's settings.
     redirect_address: String,
-    /// Where the district's people begin: an address to pass on.
+    /// The URL where the district's people start to sign in.
     sign_in_address: String,
     /// The TXT record that each domain needs in its DNS before the provider is set.
     domain_record: DomainRecordView,
 }
 
-/// A TXT record.
+/// A DNS TXT record.
 #[derive(Serialize, ToSchema)]
 struct DomainRecordView {
-    /// Its name, before the domain and a dot.
+    /// Its name, which goes before the domain and a dot.
     name: &'static str,
     /// Its text.
     value: String,
@@ -67,11 +67,11 @@ impl From<Settings> for ProviderView {
     }
 }
 
-/// `/v1/districts/{district}/identity-provider`.
+/// Serves `/v1/districts/{district}/identity-provider`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/districts/{district}/identity-provider" => show(app, request).await,
@@ -81,7 +81,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// How a district's people come in, and the addresses its provider and its people need.
+/// Returns how a district's people sign in, and the URLs for the provider and the people.
 #[utoipa::path(get, path = "/v1/districts/{district}/identity-provider", tag = "schools",
     params(("district" = String, Path)),
     responses((status = 200, description = "The provider, if there is one, and the addresses.", body = DistrictSignInView), Problems))]
@@ -101,7 +101,9 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &view)
 }
 
-/// Sets the provider: from now on its tenant's people sign in there. Each of its domains needs the district's TXT record.
+/// Sets the provider: its tenant's people sign in there from now on.
+///
+/// Each of its domains needs the district's TXT record.
 #[utoipa::path(put, path = "/v1/districts/{district}/identity-provider", tag = "schools",
     request_body = NewProvider, params(("district" = String, Path)),
     responses((status = 200, description = "The provider.", body = ProviderView), Problems))]
@@ -140,7 +142,7 @@ async fn set(app: &'static App, request: Request) -> Result<Response, ApiError> 
     }
 }
 
-/// Takes the provider away: nobody comes in by it any more.
+/// Removes the provider: no one can sign in through it any more.
 #[utoipa::path(delete, path = "/v1/districts/{district}/identity-provider", tag = "schools",
     params(("district" = String, Path)),
     responses((status = 204, description = "It is gone."), Problems))]
@@ -154,7 +156,7 @@ async fn remove(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(show, set, remove))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

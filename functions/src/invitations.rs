@@ -8,30 +8,31 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The mailed link's token, and a password of somebody new.
+/// The token of the mailed link, and a password for a new account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Acceptance {
     /// The token.
     token: String,
-    /// The password of somebody who has no account yet: without one the answer is `password_missing` and the
-    /// invitation stays open.
+    /// The password of a person who has no account yet.
+    ///
+    /// Without it the answer for such a person is `password_missing`, and the invitation stays open.
     #[schema(value_type = Option<String>, format = Password)]
     password: Option<TypedPassword>,
 }
 
-/// Where to sign in now.
+/// The portal to sign in to.
 #[derive(Serialize, ToSchema)]
 struct AcceptedView {
     /// `school` or `photographer`.
     portal: &'static str,
 }
 
-/// `/v1/invitations/acceptance`.
+/// Serves `/v1/invitations/acceptance`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/invitations/acceptance" => accept(app, request).await,
@@ -39,8 +40,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Accepts an invitation. The token works once; it proves the address. Whoever has an account keeps their
-/// password and signs in as usual.
+/// Accepts an invitation. The token works once and proves the address.
+///
+/// A person with an account keeps their password and signs in as usual.
 #[utoipa::path(post, path = "/v1/invitations/acceptance", tag = "staff", request_body = Acceptance,
     responses((status = 200, description = "Where to sign in now.", body = AcceptedView), Problems))]
 async fn accept(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -65,7 +67,7 @@ async fn accept(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(accept))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

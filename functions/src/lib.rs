@@ -1,6 +1,7 @@
-//! The endpoints and workers: a module for each, named as its resource in `template.yaml`.
+//! The endpoints and workers: one module each, named like its resource in `template.yaml`.
 //!
-//! A module parses, authorizes, calls the core and responds. It knows no other module; what two need is in `shared/`.
+//! A module parses, authorizes, calls the core and responds. It uses no other module; code for two modules is in
+//! `shared/`.
 
 pub mod access_requests;
 pub mod access_reviews;

@@ -1,12 +1,12 @@
-//! The mail worker: opens the address at the last moment and hands the mail to SES.
+//! The mail worker: decrypts the e-mail address at the last moment and hands the mail to SES.
 //!
-//! A mail may be sent twice when the worker is killed between sending and answering; never not at all.
+//! Delivery is at least once: a mail is sent twice when the worker is killed between sending and acknowledging.
 
 use platform::aws_lambda_events::sqs::SqsMessage;
 use platform::queue::{Answer, Batch, accept_mail, each};
 use platform::{ApiError, App};
 
-/// Works a batch of mails.
+/// Processes a batch of mails.
 pub async fn handle(app: &'static App, batch: Batch) -> Answer {
     each(batch, |message| send(app, message)).await
 }

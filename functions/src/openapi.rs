@@ -1,4 +1,4 @@
-//! The API's description, made of the same types the handlers use.
+//! The API's OpenAPI description, generated from the types that the handlers use.
 
 use std::future::{Ready, ready};
 use std::sync::OnceLock;
@@ -10,12 +10,12 @@ use platform::{ApiError, App, Request, Response};
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 
-/// `/v1/openapi.json`.
+/// Serves `/v1/openapi.json`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
-#[expect(clippy::needless_pass_by_value, reason = "every handler is given its request")]
+/// Every failure is an [`ApiError`].
+#[expect(clippy::needless_pass_by_value, reason = "every handler takes its request")]
 pub fn handle(_app: &'static App, request: Request) -> Ready<Result<Response, ApiError>> {
     ready(match route(&request).as_str() {
         "GET /v1/openapi.json" => show(),
@@ -23,7 +23,7 @@ pub fn handle(_app: &'static App, request: Request) -> Ready<Result<Response, Ap
     })
 }
 
-/// The API's description: OpenAPI 3.1.
+/// Returns the API's description: OpenAPI 3.1.
 #[utoipa::path(get, path = "/v1/openapi.json", tag = "system",
     responses((status = 200, description = "The description.", content_type = "application/json"), Problems))]
 fn show() -> Result<Response, ApiError> {
@@ -42,9 +42,9 @@ fn show() -> Result<Response, ApiError> {
 )]
 struct Api;
 
-/// What each function says of itself.
+/// The description of each function.
 fn parts() -> Vec<(&'static str, OpenApi)> {
-    // On the heap: descriptions are large.
+    // On the heap, because descriptions are large.
     vec![
         ("access_requests", crate::access_requests::api()),
         ("camera_cards", crate::camera_cards::api()),
@@ -95,7 +95,7 @@ fn parts() -> Vec<(&'static str, OpenApi)> {
     ]
 }
 
-/// The whole description.
+/// Builds the whole description.
 pub fn description() -> OpenApi {
     let mut all = <Api as utoipa::OpenApi>::openapi();
     for (function, mut part) in parts() {
@@ -123,7 +123,7 @@ pub fn description() -> OpenApi {
     all
 }
 
-/// Several functions `list`; in one document every operation has a name of its own.
+/// Makes operation ids unique: several functions have a `list`.
 fn name_operations(function: &str, part: &mut OpenApi) {
     for path in part.paths.paths.values_mut() {
         let methods = [&mut path.get, &mut path.put, &mut path.post, &mut path.delete];
@@ -142,7 +142,7 @@ mod tests {
 
     use super::*;
 
-    /// Two functions may say the same thing in other words.
+    /// Removes the description: two functions may describe the same type in different words.
     fn without_words(mut schema: RefOr<Schema>) -> RefOr<Schema> {
         if let RefOr::T(Schema::Object(object)) = &mut schema {
             object.description = None;
@@ -150,7 +150,8 @@ mod tests {
         schema
     }
 
-    /// Of two things with one name the description would show the first, and say of a route what is another's.
+    /// When two types share one name, the merged description keeps the first and describes routes of the other
+    /// wrongly.
     #[test]
     fn no_two_functions_give_one_name_to_different_things() {
         let mut known = BTreeMap::new();

@@ -1,6 +1,6 @@
-//! Invites a site administrator: the first one, and whoever has lost everything.
+//! Invites a site administrator: the first one, or one who has lost all sign-in factors.
 //!
-//! It has no address on the web. Whoever has the right to invoke it gets a link, and hands it over by a way they
+//! The function has no URL. A person with the right to invoke it gets a link and passes it on by a channel they
 //! trust: `aws lambda invoke --function-name … --payload '{"email":"ann@example.org"}' answer.json`.
 
 use domain::email::EmailAddress;
@@ -8,19 +8,19 @@ use platform::operators::{self, Invited};
 use platform::{ApiError, App};
 use serde::Deserialize;
 
-/// Who is invited.
+/// The person to invite.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invitation {
-    /// The address they will sign in with.
+    /// The e-mail address they will sign in with.
     email: String,
 }
 
-/// A direct invocation.
+/// Handles a direct invocation.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, asked: Invitation) -> Result<Invited, ApiError> {
     let email = EmailAddress::parse(&asked.email)
         .map_err(|_| ApiError::Invalid { code: "bad_email", field: "email" })?;

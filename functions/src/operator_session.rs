@@ -1,4 +1,4 @@
-//! A site administrator's session: who is signed in, a fresh code, their passkeys, inviting another, signing out.
+//! A site administrator's session: view, step-up, passkeys, invitations and sign-out.
 
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, path_id, route};
@@ -12,19 +12,19 @@ use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Who is invited.
+/// The person to invite.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Invitation {
-    /// The address they will sign in with.
+    /// The e-mail address they will sign in with.
     email: String,
 }
 
-/// `/v1/admin/session`, `/v1/admin/passkeys` and `/v1/admin/invitations`.
+/// Serves `/v1/admin/session`, `/v1/admin/passkeys` and `/v1/admin/invitations`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/admin/session" => show(app, request).await,
@@ -39,7 +39,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Which site administrator is signed in, with a fresh CSRF token.
+/// Returns the signed-in site administrator, with a fresh CSRF token.
 #[utoipa::path(get, path = "/v1/admin/session", tag = "site administration",
     responses((status = 200, description = "Who is signed in.", body = OperatorSession), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -47,7 +47,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &operator.view().await?)
 }
 
-/// Signs out: the cookie opens nothing from the next request on.
+/// Signs out: the cookie is refused from the next request on.
 #[utoipa::path(delete, path = "/v1/admin/session", tag = "site administration",
     responses((status = 204, description = "Signed out."), Problems))]
 async fn end(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -55,7 +55,9 @@ async fn end(app: &'static App, request: Request) -> Result<Response, ApiError> 
     operators::end_session(&operator).await
 }
 
-/// Takes a code in the middle of a session: it goes on under a new id, and what reaches far is open for ten minutes.
+/// Verifies a second-factor code within a session (step-up).
+///
+/// The session continues under a new id. Operations that require a fresh code are allowed for ten minutes.
 #[utoipa::path(post, path = "/v1/admin/session/step-up", tag = "site administration", request_body = ShownCode,
     responses((status = 200, description = "The code was right; the cookie is set.", body = OperatorSignedIn), Problems))]
 async fn step_up(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -64,7 +66,7 @@ async fn step_up(app: &'static App, request: Request) -> Result<Response, ApiErr
     operator.step_up(&shown).await
 }
 
-/// The passkeys of whoever is signed in: five at the most, on one page.
+/// Lists the caller's passkeys: at most five, on one page.
 #[utoipa::path(get, path = "/v1/admin/passkeys", tag = "site administration",
     responses((status = 200, description = "The passkeys, the oldest first.", body = List<OperatorPasskeyEntry>), Problems))]
 async fn passkeys(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -72,7 +74,9 @@ async fn passkeys(app: &'static App, request: Request) -> Result<Response, ApiEr
     json(StatusCode::OK, &List::whole(operator.passkeys().await?))
 }
 
-/// The options with which the browser makes a passkey. Asks for a fresh code.
+/// Returns the options with which the browser creates a passkey.
+///
+/// Requires a fresh code.
 #[utoipa::path(post, path = "/v1/admin/passkeys", tag = "site administration",
     responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
 async fn begin_passkey(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -80,7 +84,9 @@ async fn begin_passkey(app: &'static App, request: Request) -> Result<Response, 
     json(StatusCode::OK, &operators::begin_passkey(operator.fresh()?).await?)
 }
 
-/// Takes the passkey the browser has made. Asks for a fresh code.
+/// Registers the passkey that the browser created.
+///
+/// Requires a fresh code.
 #[utoipa::path(post, path = "/v1/admin/passkeys/confirmation", tag = "site administration", request_body = MadePasskey,
     responses((status = 204, description = "The passkey counts."), Problems))]
 async fn finish_passkey(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -90,7 +96,9 @@ async fn finish_passkey(app: &'static App, request: Request) -> Result<Response,
     Ok(no_content())
 }
 
-/// Takes a passkey away. Asks for a fresh code.
+/// Removes a passkey.
+///
+/// Requires a fresh code.
 #[utoipa::path(delete, path = "/v1/admin/passkeys/{passkey}", tag = "site administration",
     params(("passkey" = String, Path)),
     responses((status = 204, description = "It is gone."), Problems))]
@@ -101,7 +109,9 @@ async fn remove_passkey(app: &'static App, request: Request) -> Result<Response,
     Ok(no_content())
 }
 
-/// Invites another site administrator. The link is shown to whoever invites, once.
+/// Invites another site administrator.
+///
+/// The link is shown once, to the inviter.
 #[utoipa::path(post, path = "/v1/admin/invitations", tag = "site administration", request_body = Invitation,
     responses((status = 201, description = "The invitation.", body = Invited), Problems))]
 async fn invite(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -126,7 +136,7 @@ async fn invite(app: &'static App, request: Request) -> Result<Response, ApiErro
 ))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! The site administrators' door: signing in with both factors, and taking an invitation.
+//! Sign-in of site administrators: with both factors, with a passkey, or with an invitation.
 
 use domain::email::EmailAddress;
 use domain::password::{Password, TypedPassword};
@@ -13,45 +13,45 @@ use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Both factors.
+/// The password and the second factor.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct BothFactors {
-    /// The address.
+    /// The e-mail address.
     email: String,
     /// The password.
     #[schema(value_type = String, format = Password)]
     password: TypedPassword,
-    /// A code of the app, or one from paper.
+    /// A code from the authenticator app, or a recovery code.
     second_factor: ShownCode,
 }
 
-/// The token of an invitation's link.
+/// The token of an invitation link.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct EnrolmentLink {
-    /// What the link carries.
+    /// The token in the link.
     token: String,
 }
 
-/// What makes a site administrator of whoever was invited.
+/// An invited person's new credentials.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Enrolment {
-    /// What the link carries.
+    /// The token in the link.
     token: String,
-    /// The password to sign in with from now on.
+    /// The password for future sign-ins.
     #[schema(value_type = String, format = Password)]
     password: TypedPassword,
-    /// The first six digits of the app.
+    /// The first six-digit code from the authenticator app.
     code: String,
 }
 
-/// `/v1/admin/sign-in…` and `/v1/admin/enrolments…`.
+/// Serves `/v1/admin/sign-in…` and `/v1/admin/enrolments…`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/admin/sign-in" => sign_in_here(app, request).await,
@@ -63,7 +63,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Signs in with the password and a code at once. Every refusal looks the same; the session before is over.
+/// Signs in with the password and a code in one request.
+///
+/// Every refusal looks the same. A previous session ends.
 #[utoipa::path(post, path = "/v1/admin/sign-in", tag = "site administration", request_body = BothFactors,
     responses((status = 200, description = "Signed in; the cookie is set.", body = OperatorSignedIn), Problems))]
 async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -76,7 +78,9 @@ async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, A
     operators::sign_in(app, &caller, &email, password, &typed.second_factor).await
 }
 
-/// The options with which the browser asks for a passkey. Nothing is typed: the device knows who it belongs to.
+/// Returns the request options for a discoverable-credential sign-in.
+///
+/// The user types nothing: the device knows the account.
 #[utoipa::path(post, path = "/v1/admin/sign-in/passkey/options", tag = "site administration",
     responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
 async fn passkey_options(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -84,7 +88,9 @@ async fn passkey_options(app: &'static App, request: Request) -> Result<Response
     json(StatusCode::OK, &operators::passkey_options(app).await?)
 }
 
-/// Signs in with a passkey alone. Every refusal looks the same; the session before is over.
+/// Signs in with a passkey alone.
+///
+/// Every refusal looks the same. A previous session ends.
 #[utoipa::path(post, path = "/v1/admin/sign-in/passkey", tag = "site administration", request_body = OperatorPasskeySignIn,
     responses((status = 200, description = "Signed in; the cookie is set.", body = OperatorSignedIn), Problems))]
 async fn sign_in_by_passkey(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -93,7 +99,9 @@ async fn sign_in_by_passkey(app: &'static App, request: Request) -> Result<Respo
     operators::sign_in_by_passkey(app, &caller, &shown).await
 }
 
-/// Shows the secret of an invitation, for the app. Asking again shows the same.
+/// Shows the authenticator-app secret of an invitation.
+///
+/// A repeated request shows the same secret.
 #[utoipa::path(post, path = "/v1/admin/enrolments/secret", tag = "site administration", request_body = EnrolmentLink,
     responses((status = 200, description = "The secret.", body = NewSecret), Problems))]
 async fn begin(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -102,7 +110,7 @@ async fn begin(app: &'static App, request: Request) -> Result<Response, ApiError
     json(StatusCode::OK, &operators::begin_enrolment(app, &link.token).await?)
 }
 
-/// Takes an invitation: a password and the app's first code, and the session is open.
+/// Accepts an invitation with a password and the app's first code, and opens a session.
 #[utoipa::path(post, path = "/v1/admin/enrolments", tag = "site administration", request_body = Enrolment,
     responses((status = 201, description = "Enrolled and signed in; the cookie is set.", body = Enrolled), Problems))]
 async fn finish(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -117,7 +125,7 @@ async fn finish(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(sign_in_here, passkey_options, sign_in_by_passkey, begin, finish))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

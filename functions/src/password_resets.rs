@@ -1,4 +1,4 @@
-//! A forgotten password: a link by mail, and another password with it.
+//! Password reset: a link by e-mail, and a new password with its token.
 
 use domain::email::EmailAddress;
 use domain::password::{Password, TypedPassword};
@@ -8,15 +8,15 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Whose password was forgotten.
+/// The account whose password is forgotten.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ResetRequest {
-    /// The address.
+    /// The e-mail address.
     email: String,
 }
 
-/// The mailed link's token, and the new password.
+/// The token of the mailed link, and the new password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Confirmation {
@@ -27,11 +27,11 @@ struct Confirmation {
     password: TypedPassword,
 }
 
-/// `/v1/password-resets…`.
+/// Serves `/v1/password-resets…`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/password-resets" => ask(app, request).await,
@@ -40,7 +40,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Mails a link that works for 15 minutes. The answer is the same for every address.
+/// Mails a link that works for 15 minutes.
+///
+/// The answer is the same for every address.
 #[utoipa::path(post, path = "/v1/password-resets", tag = "sign-in", request_body = ResetRequest,
     responses((status = 202, description = "If the address is somebody's, a link is in the mail.", body = CheckMail), Problems))]
 async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -51,7 +53,9 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
     sign_in::request_reset(app, &caller, &email).await
 }
 
-/// Keeps the new password and ends every session of the person and every key of their programs. The token works once.
+/// Stores the new password, ends every session of the person and revokes every API key of theirs.
+///
+/// The token works once.
 #[utoipa::path(post, path = "/v1/password-resets/confirmation", tag = "sign-in", request_body = Confirmation,
     responses((status = 204, description = "The password is changed."), Problems))]
 async fn confirm(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -66,7 +70,7 @@ async fn confirm(app: &'static App, request: Request) -> Result<Response, ApiErr
 #[openapi(paths(ask, confirm))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! What people change about themselves: the password, and the e-mail address.
+//! Changes of a person's own password and e-mail address.
 
 use domain::email::EmailAddress;
 use domain::password::{Password, TypedPassword};
@@ -8,23 +8,23 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// The password of today, and the one of tomorrow.
+/// The current password and the new one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PasswordChange {
     /// The current password.
     #[schema(value_type = String, format = Password)]
     current: TypedPassword,
-    /// The new one.
+    /// The new password.
     #[schema(value_type = String, format = Password)]
     new: TypedPassword,
 }
 
-/// Another address, and the password.
+/// The new e-mail address, and the current password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct EmailChange {
-    /// The new address.
+    /// The new e-mail address.
     #[schema(format = "email")]
     email: String,
     /// The current password.
@@ -40,11 +40,11 @@ struct NewAddress {
     token: String,
 }
 
-/// `/v1/person/…`.
+/// Serves `/v1/person/…`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "PUT /v1/person/password" => change_password(app, request).await,
@@ -54,7 +54,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Changes the password. Every other session of the person ends.
+/// Changes the password and ends every other session of the person.
 #[utoipa::path(put, path = "/v1/person/password", tag = "person", request_body = PasswordChange,
     responses((status = 204, description = "The password is changed."), Problems))]
 async fn change_password(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -67,7 +67,7 @@ async fn change_password(app: &'static App, request: Request) -> Result<Response
     Ok(no_content())
 }
 
-/// Mails a link to the new address. The old one stays until it is followed.
+/// Mails a link to the new address. The old address stays until the link is opened.
 #[utoipa::path(post, path = "/v1/person/email-changes", tag = "person", request_body = EmailChange,
     responses((status = 202, description = "The next step is in the mail.", body = CheckMail), Problems))]
 async fn change_email(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -80,8 +80,9 @@ async fn change_email(app: &'static App, request: Request) -> Result<Response, A
     check_mail()
 }
 
-/// Makes the new address the person's own and ends every session. The token works once, for whoever asked for it: in
-/// a session of the same account.
+/// Sets the new address and ends every session.
+///
+/// The token works once, and only in a session of the account that requested the change.
 #[utoipa::path(post, path = "/v1/person/email-changes/confirmation", tag = "person", request_body = NewAddress,
     responses((status = 204, description = "The address is changed."), Problems))]
 async fn confirm_email(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -100,7 +101,7 @@ fn presented(typed: &TypedPassword, field: &'static str) -> Result<Password, Api
 #[openapi(paths(change_password, change_email, confirm_email))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,7 +1,7 @@
-//! The intake worker: checks what was uploaded, makes the pictures families see, and says what became of it.
+//! The intake worker: checks uploads, makes the pictures that families see, and records the outcome.
 //!
-//! Storage tells the intake queue of every object; the photo was registered before its address existed.
-//! Each step may be repeated: pictures are written to the same keys, the conclusion is written once.
+//! S3 sends an event to the intake queue for every object. The photo was registered before its presigned URL existed.
+//! Each step is idempotent: pictures are written to the same keys, the outcome is written once.
 
 use domain::photo::{Photo, PhotoState, PictureType};
 use platform::aws_lambda_events::sqs::SqsMessage;
@@ -12,10 +12,10 @@ use platform::{ApiError, App};
 
 use picture::{Prepared, Refusal};
 
-/// Why an upload was refused that is not what was registered: a stable code.
+/// The stable refusal code of an upload that differs from its registration.
 const UPLOAD_DIFFERS: &str = "upload_differs";
 
-/// Works a batch of object-created events. On AWS a batch is one: see the template.
+/// Processes a batch of object-created events. On AWS a batch holds one message: see the template.
 pub async fn handle(app: &'static App, batch: Batch) -> Answer {
     each(batch, |message| take_in(app, message)).await
 }
@@ -32,10 +32,10 @@ async fn take_in_object(app: &'static App, key: &ToldByStorage) -> Result<(), Ap
         return Ok(());
     };
     if arrived.photo.state != PhotoState::Registered {
-        // An earlier delivery concluded and may have been killed before it finished.
+        // An earlier delivery stored the outcome but may have been killed before it finished.
         return Ok(arrived.finish().await?);
     }
-    // Before anything else: what was not registered is neither decoded nor shown.
+    // First of all: an object that differs from its registration is neither decoded nor shown.
     let bytes = match arrived.bytes().await? {
         ArrivedBytes::AsRegistered(bytes) => bytes,
         ArrivedBytes::Gone => return Ok(()),
@@ -45,7 +45,7 @@ async fn take_in_object(app: &'static App, key: &ToldByStorage) -> Result<(), Ap
         }
     };
     let photo = arrived.photo.photo.clone();
-    // Decoding takes a processor for a while: not on the threads that answer requests.
+    // Decoding uses a processor for a while, so it does not run on the async threads.
     let checked = tokio::task::spawn_blocking(move || check(bytes, &photo));
     match checked.await.map_err(ApiError::internal)? {
         Ok((picture_type, prepared)) => keep(&arrived, picture_type, prepared).await,
@@ -53,14 +53,14 @@ async fn take_in_object(app: &'static App, key: &ToldByStorage) -> Result<(), Ap
     }
 }
 
-/// The type of the bytes, and what is made of them.
+/// Checks the bytes and prepares the pictures; returns them with the file's type.
 fn check(bytes: Vec<u8>, photo: &Photo) -> Result<(PictureType, Prepared), Refusal> {
     let extension = photo.file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let header = picture::check(&bytes, extension)?;
     Ok((header.picture_type, picture::prepare(bytes, header)?))
 }
 
-/// The pictures first, then the row that says they are there.
+/// Writes the pictures first, then the row that says they exist.
 async fn keep(
     arrived: &Arrived,
     picture_type: PictureType,

@@ -1,5 +1,7 @@
-//! The matching worker: whose photos one camera took. The whole camera each time, in capture order, so that
-//! the answer is the same however the frames arrived.
+//! The matching worker: assigns the photos of one camera to students.
+//!
+//! It matches all frames of the camera each time, in capture order. So the result does not depend on the order of
+//! arrival.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +15,7 @@ use platform::queue::{Answer, Batch, MatchCamera, accept, in_order};
 use platform::table::photos::PhotoRow;
 use platform::{ApiError, App};
 
-/// Works a batch of cameras.
+/// Processes a batch of cameras.
 pub async fn handle(app: &'static App, batch: Batch) -> Answer {
     in_order(batch, |message| match_one(app, message)).await
 }
@@ -56,14 +58,14 @@ fn is_as_before(row: &PhotoRow, found: &Match) -> bool {
         && row.doubts == found.doubts
 }
 
-/// Students in the order their cards are printed and handed out.
+/// Returns the students in the order in which their cards are printed and handed out.
 fn print_order(students: &[Student]) -> Vec<StudentId> {
     let mut students: Vec<_> = students.iter().collect();
     students.sort_by_cached_key(|student| student.card_order());
     students.into_iter().map(|student| student.id.clone()).collect()
 }
 
-/// Students whose card other cameras of the day saw, or to whom a person gave a photo there.
+/// Returns the students whom other cameras of the day saw: by card, or by a photo assigned by hand.
 fn seen(photos: &[PhotoRow], cards: &BTreeMap<CardCode, Holder>) -> BTreeSet<StudentId> {
     photos
         .iter()
@@ -75,7 +77,7 @@ fn seen(photos: &[PhotoRow], cards: &BTreeMap<CardCode, Holder>) -> BTreeSet<Stu
         .collect()
 }
 
-/// Students by the number their school gave: only numbers that one student alone has.
+/// Maps the school-issued numbers to students; a number that several students share is left out.
 fn by_issued_id(students: Vec<Student>) -> BTreeMap<String, StudentId> {
     let mut holders: BTreeMap<String, Vec<StudentId>> = BTreeMap::new();
     for student in students {

@@ -1,4 +1,4 @@
-//! The photos of a picture day, and whose they are.
+//! The photos of a picture day, and their students.
 
 use domain::ids::StudentId;
 use platform::http::request::{Untrusted, json as read_json, paging, path_id, route};
@@ -11,7 +11,7 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Whose photo it is.
+/// The student of a photo.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Assignment {
@@ -19,11 +19,11 @@ struct Assignment {
     student_id: String,
 }
 
-/// `/v1/picture-days/{day}/photos` and `/v1/photos/{photo}/student`.
+/// Serves `/v1/picture-days/{day}/photos` and `/v1/photos/{photo}/student`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/picture-days/{day}/photos" => list(app, request).await,
@@ -33,7 +33,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The photos of a picture day.
+/// Lists the photos of a picture day.
 #[utoipa::path(get, path = "/v1/picture-days/{day}/photos", tag = "photos",
     params(("day" = String, Path),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
@@ -51,7 +51,9 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// Says whose photo it is. Nothing overrules that but another such word.
+/// Assigns the photo to a student.
+///
+/// Only another assignment by hand overrides it.
 #[utoipa::path(put, path = "/v1/photos/{photo}/student", tag = "photos", request_body = Assignment,
     params(("photo" = String, Path)),
     responses((status = 200, description = "The photo.", body = PhotoView), Problems))]
@@ -75,7 +77,7 @@ async fn assign(app: &'static App, request: Request) -> Result<Response, ApiErro
     answer(store, &photo, is_done).await
 }
 
-/// Says that the photo is nobody's.
+/// Marks the photo as belonging to no student.
 #[utoipa::path(delete, path = "/v1/photos/{photo}/student", tag = "photos", params(("photo" = String, Path)),
     responses((status = 200, description = "The photo.", body = PhotoView), Problems))]
 async fn unassign(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -88,12 +90,13 @@ async fn unassign(app: &'static App, request: Request) -> Result<Response, ApiEr
     answer(store, &photo, is_done).await
 }
 
-/// One that could not be read may be no card at all, and a person's word on it counts.
+/// Refuses frames whose card was read. A frame with an unreadable card may be an ordinary photo, so it can be
+/// assigned.
 fn refuse_card(photo: &PhotoRow) -> Result<(), ApiError> {
     if photo.is_read_card() { Err(ApiError::Conflict("photo_is_card")) } else { Ok(()) }
 }
 
-/// The photo as it is now; one that has not arrived yet cannot be anybody's.
+/// Returns the photo as it is now; a photo that has not arrived yet cannot be assigned.
 async fn answer(
     store: &StudioStore,
     photo: &PhotoRow,
@@ -111,7 +114,7 @@ async fn answer(
 #[openapi(paths(list, assign, unassign))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! Picture days: planned at a school, watched until every gallery is published.
+//! Picture days: planned at a school, tracked until every gallery is published.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// A picture day to be planned.
+/// A picture day to plan.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewPictureDay {
@@ -23,15 +23,15 @@ struct NewPictureDay {
     date: String,
     /// `fall`, `spring`, `retake`, `graduation` or `other`.
     kind: String,
-    /// The day a retake repeats.
+    /// The id of the day that a retake repeats.
     repeats: Option<String>,
 }
 
-/// `/v1/schools/{school}/picture-days`, `/v1/picture-days` and `/v1/picture-days/{day}`.
+/// Serves `/v1/schools/{school}/picture-days`, `/v1/picture-days` and `/v1/picture-days/{day}`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/picture-days" => list(app, request).await,
@@ -42,7 +42,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The studio's picture days.
+/// Lists the studio's picture days.
 #[utoipa::path(get, path = "/v1/picture-days", tag = "picture days",
     params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of picture days.", body = List<PictureDayView>), Problems))]
@@ -53,7 +53,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// One picture day, with how far it has come.
+/// Returns one picture day with its progress.
 #[utoipa::path(get, path = "/v1/picture-days/{day}", tag = "picture days", params(("day" = String, Path)),
     responses((status = 200, description = "The picture day.", body = PictureDayView), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -65,7 +65,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &PictureDayView::new(&day, &school, Some(counts)))
 }
 
-/// A school's picture days, for its photographers and for whoever works there.
+/// Lists a school's picture days, for its photographers and its staff.
 #[utoipa::path(get, path = "/v1/schools/{school}/picture-days", tag = "picture days",
     params(("school" = String, Path),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
@@ -105,7 +105,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
     }
 }
 
-/// The day a retake names: one of the same school.
+/// Finds the day that a retake repeats; it must be a day of the same school.
 async fn repeated(
     store: &StudioStore,
     school: &School,
@@ -119,7 +119,7 @@ async fn repeated(
     day.filter(|day| day.school_id == school.id).map(|day| day.id).ok_or(unknown)
 }
 
-/// Each school is read once.
+/// Builds the views; reads each school once.
 async fn views(store: &StudioStore, days: &[PictureDay]) -> Result<Vec<PictureDayView>, ApiError> {
     let mut schools: BTreeMap<SchoolId, School> = BTreeMap::new();
     let mut views = Vec::with_capacity(days.len());
@@ -138,7 +138,7 @@ async fn views(store: &StudioStore, days: &[PictureDay]) -> Result<Vec<PictureDa
 #[openapi(paths(list, show, list_of_school, create))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

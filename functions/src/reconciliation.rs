@@ -1,4 +1,4 @@
-//! What a picture day still lacks: who has no photo, which photos have no student, which cards need a look.
+//! Reconciliation of a picture day: students without photos, photos without students, cards that need a check.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,28 +18,30 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// What a picture day still lacks: how many of each, and the first page of each list. `list` gives the others.
+/// The reconciliation of a picture day: counts, and the first page of each list.
+///
+/// `list` returns the other pages.
 #[derive(Serialize, ToSchema)]
 struct ReconciliationView {
-    /// Students of whom there is no photo.
+    /// Students without a photo.
     students_without_photo: Vec<StudentView>,
     /// Photos that show no card and have no student.
     unmatched: Vec<PhotoView>,
     /// Cards of this day that were photographed.
     cards_seen: usize,
-    /// Cards that were photographed, and of whose student there is no photo.
+    /// Cards that were photographed and whose student has no photo.
     cards_without_photos: Vec<CardView>,
-    /// Frames whose card could not be read.
+    /// Frames with an unreadable card.
     unreadable_cards: Vec<PhotoView>,
     /// Frames with a card of another picture day.
     foreign_cards: Vec<PhotoView>,
-    /// Students who missed the day, the first of them: who a retake is for.
+    /// The first students who missed the day; a retake is for them.
     retakes: Vec<String>,
-    /// Photos that were refused.
+    /// Refused photos.
     refused: Vec<PhotoView>,
-    /// Photos that were announced and have not arrived.
+    /// Photos that were registered and have not arrived.
     not_arrived: Vec<PhotoView>,
-    /// How many of each.
+    /// The totals of all lists.
     counts: ReconciliationCounts,
 }
 
@@ -48,17 +50,17 @@ struct ReconciliationView {
 struct CardView {
     /// The code in its printed form.
     code: String,
-    /// Whose card.
+    /// The student of the card.
     student_id: String,
 }
 
-/// How many of each, in the whole day.
+/// Totals for the whole day.
 #[derive(Serialize, ToSchema)]
 struct ReconciliationCounts {
     students: usize,
     photographed: usize,
     photos: usize,
-    /// Runs that a person must look at.
+    /// Runs that a person must check.
     doubtful: usize,
     students_without_photo: usize,
     unmatched: usize,
@@ -69,13 +71,13 @@ struct ReconciliationCounts {
     not_arrived: usize,
 }
 
-/// All of it, or one page of one list.
+/// The whole answer, or one page of one list.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 enum ReconciliationAnswer {
-    /// Without `list`.
+    /// The answer without `list`.
     All(Box<ReconciliationView>),
-    /// With `list`.
+    /// The answer with `list`.
     Page(List<ReconciliationItem>),
 }
 
@@ -83,15 +85,15 @@ enum ReconciliationAnswer {
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 enum ReconciliationItem {
-    /// Of `students_without_photo`.
+    /// An item of `students_without_photo`.
     Student(StudentView),
-    /// Of `cards_without_photos`.
+    /// An item of `cards_without_photos`.
     Card(CardView),
-    /// Of the others.
+    /// An item of any other list.
     Photo(Box<PhotoView>),
 }
 
-/// A list of what a picture day lacks.
+/// One of the reconciliation lists.
 #[derive(Clone, Copy)]
 enum LackList {
     Students,
@@ -99,7 +101,7 @@ enum LackList {
     Photos(PhotoList),
 }
 
-/// A list of photos that need a look.
+/// A list of photos that need a check.
 #[derive(Clone, Copy)]
 enum PhotoList {
     Unmatched,
@@ -146,11 +148,11 @@ impl PhotoList {
     }
 }
 
-/// `/v1/picture-days/{day}/reconciliation`.
+/// Serves `/v1/picture-days/{day}/reconciliation`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/picture-days/{day}/reconciliation" => show(app, request).await,
@@ -158,8 +160,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// What a picture day still lacks. A list that is longer than its first page goes on by its name: `list=unmatched`
-/// and the `cursor` of the page before.
+/// Returns what a picture day still lacks.
+///
+/// To read a list beyond its first page, pass its name and the `cursor` of the page before: `list=unmatched`.
 #[utoipa::path(get, path = "/v1/picture-days/{day}/reconciliation", tag = "photos",
     params(("day" = String, Path),
         ("list" = Option<String>, Query, description = "`students_without_photo`, `unmatched`, \
@@ -184,7 +187,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &answer)
 }
 
-/// What a picture day lacks, added up from all its rows.
+/// The reconciliation, computed from all rows of the day.
 struct Lacks<'a> {
     store: &'a StudioStore,
     students: Vec<Student>,
@@ -205,7 +208,7 @@ impl<'a> Lacks<'a> {
         Ok(Self { store, students, rows, found })
     }
 
-    /// The counts, and the first page of every list.
+    /// Returns the counts and the first page of every list.
     async fn all(&self, first: &Paging) -> Result<ReconciliationView, ApiError> {
         let students = self.students_without_photo(first)?.items;
         let photos = async |list: PhotoList| -> Result<Vec<PhotoView>, ApiError> {
@@ -253,7 +256,7 @@ impl<'a> Lacks<'a> {
 
     fn cards_without_photos(&self, paging: &Paging) -> Result<List<CardView>, ApiError> {
         let mut cards: Vec<_> = self.found.cards_without_photos.iter().collect();
-        // By the student: a card's code is nothing for an address.
+        // Sorted by student: a card's code must not appear in a URL (the cursor).
         cards.sort_by(|one, other| one.student.cmp(&other.student));
         let page = paging.page("cards_without_photos", cards, |it| it.student.to_string())?;
         Ok(page.map(|card| CardView {
@@ -263,7 +266,7 @@ impl<'a> Lacks<'a> {
     }
 
     async fn photos(&self, list: PhotoList, paging: &Paging) -> Result<List<PhotoView>, ApiError> {
-        // In the order of their ids, as the rows are.
+        // In the order of their ids, like the rows.
         let ids = list.of(&self.found).iter().collect();
         let page = paging.page(list.name(), ids, ToString::to_string)?;
         let mut items = Vec::with_capacity(page.items.len());
@@ -297,7 +300,7 @@ impl<'a> Lacks<'a> {
 #[openapi(paths(show))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

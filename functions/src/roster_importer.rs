@@ -1,9 +1,9 @@
-//! Goes on with large roster imports: previews, applies and undoes them, message by message.
+//! The roster worker: previews, applies and undoes large roster imports, message by message.
 
 use platform::queue::{Answer, Batch, RosterWork};
 use platform::{App, queue};
 
-/// One batch of messages, in order. A repetition finds its work done and does nothing.
+/// Processes one batch of messages in order. A repeated message finds its work done and does nothing.
 pub async fn handle(app: &'static App, batch: Batch) -> Answer {
     queue::in_order(batch, |message| async move {
         let (store, work) = queue::accept::<RosterWork>(app, "roster-importer", &message).await?;

@@ -1,4 +1,4 @@
-//! Runs of a picture day: which of them a person must look at, and the word of that person.
+//! Runs of a picture day: which of them a person must check, and that person's confirmation.
 
 use std::collections::BTreeMap;
 
@@ -13,30 +13,30 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A person's word that all photos of a run are its student's.
+/// A confirmation that all photos of a run belong to its student.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RunConfirmation {
-    /// The version of the run that was looked at.
+    /// The version of the run that the person checked.
     version: String,
 }
 
-/// What a confirmation did.
+/// The result of a confirmation.
 #[derive(Serialize, ToSchema)]
 struct RunConfirmationView {
-    /// The run.
+    /// The run's id.
     id: String,
     /// `confirmed`.
     state: &'static str,
-    /// Photos that are decided.
+    /// The number of photos that are decided.
     photos: usize,
 }
 
-/// `/v1/picture-days/{day}/runs` and `/v1/runs/{run}/confirmation`.
+/// Serves `/v1/picture-days/{day}/runs` and `/v1/runs/{run}/confirmation`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/picture-days/{day}/runs" => list(app, request).await,
@@ -45,7 +45,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The runs of a picture day in capture order, doubtful ones first.
+/// Lists the runs of a picture day in capture order, doubtful ones first.
 #[utoipa::path(get, path = "/v1/picture-days/{day}/runs", tag = "photos",
     params(("day" = String, Path),
         ("state" = Option<String>, Query, description = "`doubtful`, `read` or `confirmed`: these alone"),
@@ -74,7 +74,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// Says that all photos of the run show its student. Repeating it changes nothing.
+/// Confirms that all photos of the run show its student. Idempotent.
 #[utoipa::path(post, path = "/v1/runs/{run}/confirmation", tag = "photos", request_body = RunConfirmation,
     params(("run" = String, Path)),
     responses((status = 200, description = "The run is confirmed.", body = RunConfirmationView), Problems))]
@@ -101,7 +101,7 @@ async fn confirm(app: &'static App, request: Request) -> Result<Response, ApiErr
 #[openapi(paths(list, confirm))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

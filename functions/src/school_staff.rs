@@ -1,4 +1,4 @@
-//! Who works at a school: the school's administrators and its photographers invite, change and remove.
+//! The staff of a school. The school's administrators and its photographers invite, change and remove staff.
 
 use domain::email::EmailAddress;
 use domain::school_staff::{Assignment, Offer, SchoolRole};
@@ -14,40 +14,40 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Somebody to be invited.
+/// A person to invite.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewInvitation {
-    /// Their address: the link that is mailed there works for no other.
+    /// Their e-mail address. The mailed link works for no other address.
     email: String,
     /// `administrator` or `teacher`.
     #[schema(value_type = String)]
     role: SchoolRole,
-    /// A teacher's classes, as the roster calls them; none for an administrator.
+    /// A teacher's classes, as the roster names them; empty for an administrator.
     #[serde(default)]
     classes: Vec<String>,
 }
 
-/// What somebody is from now on.
+/// A person's new role and classes.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewAssignment {
     /// `administrator` or `teacher`.
     #[schema(value_type = String)]
     role: SchoolRole,
-    /// A teacher's classes; none for an administrator.
+    /// A teacher's classes; empty for an administrator.
     #[serde(default)]
     classes: Vec<String>,
 }
 
-/// The same for every address.
+/// The answer to an invitation: the same for every address.
 #[derive(Serialize, ToSchema)]
 struct InvitationSent {
     /// Always `invited`.
     status: &'static str,
 }
 
-/// Somebody who works at the school.
+/// A member of the school's staff.
 #[derive(Serialize, ToSchema)]
 struct StaffView {
     person_id: String,
@@ -61,7 +61,7 @@ struct StaffView {
     since: String,
 }
 
-/// An invitation that stands open.
+/// An open invitation.
 #[derive(Serialize, ToSchema)]
 struct InvitationView {
     id: String,
@@ -72,7 +72,7 @@ struct InvitationView {
     /// A teacher's classes.
     #[schema(value_type = Vec<String>)]
     classes: Vec<Line>,
-    /// Until when the link works.
+    /// When the link expires.
     expires_at: String,
 }
 
@@ -104,11 +104,11 @@ impl From<Invitation> for InvitationView {
     }
 }
 
-/// `/v1/schools/{school}/staff…` and `/v1/schools/{school}/staff-invitations…`.
+/// Serves `/v1/schools/{school}/staff…` and `/v1/schools/{school}/staff-invitations…`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/schools/{school}/staff" => list(app, request).await,
@@ -123,7 +123,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The school of the path, for whoever decides who works there.
+/// Returns the school of the path, if the caller may manage its staff.
 async fn school(app: &'static App, request: &Request) -> Result<ManagedSchool, ApiError> {
     let visitor = sign_in::school_visitor(app, request).await?;
     visitor.school(&path_id(request, "school")?).await?.managed()
@@ -134,7 +134,7 @@ fn assignment(role: SchoolRole, classes: &[String]) -> Result<Assignment, ApiErr
         .map_err(|error| ApiError::Invalid { code: error.code(), field: "classes" })
 }
 
-/// Who works at a school.
+/// Lists the staff of a school.
 #[utoipa::path(get, path = "/v1/schools/{school}/staff", tag = "staff",
     params(("school" = String, Path),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
@@ -145,8 +145,9 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// Gives somebody another role or other classes, from their next request on. The last administrator cannot become
-/// a teacher by themselves.
+/// Changes a person's role or classes, from their next request on.
+///
+/// The last administrator cannot make themselves a teacher.
 #[utoipa::path(put, path = "/v1/schools/{school}/staff/{person}", tag = "staff",
     request_body = NewAssignment, params(("school" = String, Path), ("person" = String, Path)),
     responses((status = 204, description = "It is so from now on."), Problems))]
@@ -158,8 +159,9 @@ async fn change(app: &'static App, request: Request) -> Result<Response, ApiErro
     Ok(no_content())
 }
 
-/// Ends somebody's work at the school, from their next request on. The last administrator cannot leave by
-/// themselves.
+/// Removes a person from the school's staff, from their next request on.
+///
+/// The last administrator cannot remove themselves.
 #[utoipa::path(delete, path = "/v1/schools/{school}/staff/{person}", tag = "staff",
     params(("school" = String, Path), ("person" = String, Path)),
     responses((status = 204, description = "They work here no more."), Problems))]
@@ -169,7 +171,7 @@ async fn remove(app: &'static App, request: Request) -> Result<Response, ApiErro
     Ok(no_content())
 }
 
-/// The invitations to a school that stand open.
+/// Lists the open invitations of a school.
 #[utoipa::path(get, path = "/v1/schools/{school}/staff-invitations", tag = "staff",
     params(("school" = String, Path),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
@@ -180,8 +182,10 @@ async fn list_invitations(app: &'static App, request: Request) -> Result<Respons
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// Mails an invitation that works for seven days, once, for this address. Inviting again sends another link and
-/// ends the one before. The answer does not tell whether the address has an account.
+/// Mails an invitation that works once, for seven days, for this address.
+///
+/// A second invitation sends another link and revokes the first. The answer does not tell whether the address has an
+/// account.
 #[utoipa::path(post, path = "/v1/schools/{school}/staff-invitations", tag = "staff",
     request_body = NewInvitation, params(("school" = String, Path)),
     responses((status = 202, description = "The invitation is in the mail.", body = InvitationSent), Problems))]
@@ -195,7 +199,7 @@ async fn invite(app: &'static App, request: Request) -> Result<Response, ApiErro
     json(StatusCode::ACCEPTED, &InvitationSent { status: "invited" })
 }
 
-/// Withdraws an invitation: its link leads nowhere from now on.
+/// Withdraws an invitation: its link stops working now.
 #[utoipa::path(delete, path = "/v1/schools/{school}/staff-invitations/{invitation}", tag = "staff",
     params(("school" = String, Path), ("invitation" = String, Path)),
     responses((status = 204, description = "It is withdrawn."), Problems))]
@@ -209,7 +213,7 @@ async fn withdraw(app: &'static App, request: Request) -> Result<Response, ApiEr
 #[openapi(paths(list, change, remove, list_invitations, invite, withdraw))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! The schools a studio works for: for its photographers and for whoever works there.
+//! The schools a studio works for: for its photographers and for the schools' staff.
 
 use domain::ids::{DistrictId, SchoolId};
 use domain::school::{ParentAccess, School, Zone};
@@ -12,13 +12,13 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A school to be made.
+/// A school to create.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewSchool {
-    /// Its district.
+    /// The id of its district.
     district_id: String,
-    /// What it is called: 1 to 120 characters.
+    /// The school's name: 1 to 120 characters.
     name: String,
     /// An IANA zone such as `America/Denver`; the studio's when absent.
     time_zone: Option<String>,
@@ -28,15 +28,16 @@ struct NewSchool {
     parent_access: ParentAccess,
 }
 
-/// Who must agree before families see a gallery. What is absent stays as it is.
+/// Which approval families need before they see a gallery. An absent member stays unchanged.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewParentAccess {
     /// `code` or `approval`.
     #[schema(value_type = Option<String>)]
     parent_access: Option<ParentAccess>,
-    /// Whether students of 18 and over may see their own galleries, each with the school's approval. Off until the
-    /// school's own administrators open it.
+    /// Whether students of 18 and over may see their own galleries, each with the school's approval.
+    ///
+    /// Off until an administrator of the school switches it on.
     adult_students: Option<bool>,
 }
 
@@ -51,11 +52,11 @@ struct SchoolView {
     parent_access: ParentAccess,
     /// Whether students of 18 and over may see their own galleries.
     adult_students: bool,
-    /// What the caller is there, `administrator` or `teacher`; absent for its photographers.
+    /// The caller's role, `administrator` or `teacher`; absent for the school's photographers.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     role: Option<SchoolRole>,
-    /// The caller's classes; none but for a teacher.
+    /// The caller's classes; empty unless the caller is a teacher.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<String>)]
     classes: Vec<Line>,
@@ -76,11 +77,11 @@ impl SchoolView {
     }
 }
 
-/// `/v1/schools` and `/v1/schools/{school}…`.
+/// Serves `/v1/schools` and `/v1/schools/{school}…`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/schools" => list(app, request).await,
@@ -91,7 +92,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The studio's schools; for somebody of a school, those where they work.
+/// Lists the studio's schools; for school staff, the schools where they work.
 #[utoipa::path(get, path = "/v1/schools", tag = "schools",
     params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of schools.", body = List<SchoolView>), Problems))]
@@ -105,7 +106,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// Makes a school in a district.
+/// Creates a school in a district.
 #[utoipa::path(post, path = "/v1/schools", tag = "schools", request_body = NewSchool,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The school.", body = SchoolView), Problems))]
@@ -141,7 +142,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
     }
 }
 
-/// One school.
+/// Returns one school.
 #[utoipa::path(get, path = "/v1/schools/{school}", tag = "schools",
     params(("school" = String, Path)),
     responses((status = 200, description = "The school.", body = SchoolView), Problems))]
@@ -151,8 +152,10 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &SchoolView::new(school.school().clone(), school.assignment()))
 }
 
-/// Says who must agree before parents see a gallery: whoever has the code and consents, or the school too. Requests
-/// that were made before go on as they began.
+/// Sets which approval families need before they see a gallery.
+///
+/// `code`: the share code and consent are enough. `approval`: the school must approve too. Requests made before
+/// continue under the rule they started with.
 #[utoipa::path(put, path = "/v1/schools/{school}/parent-access", tag = "schools",
     request_body = NewParentAccess, params(("school" = String, Path)),
     responses((status = 200, description = "The school.", body = SchoolView), Problems))]
@@ -168,7 +171,7 @@ async fn set_parent_access(app: &'static App, request: Request) -> Result<Respon
 #[openapi(paths(list, create, show, set_parent_access))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

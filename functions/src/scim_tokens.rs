@@ -1,4 +1,4 @@
-//! The tokens with which a district's directory tells us who came and who left.
+//! SCIM tokens: with them a district's directory reports who joined and who left.
 
 use domain::ids::DistrictId;
 use platform::http::request::{Untrusted, fresh_bits, path_id, route};
@@ -10,25 +10,25 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A token.
+/// A SCIM token.
 #[derive(Serialize, ToSchema)]
 struct ScimTokenView {
-    /// What revokes it.
+    /// The id that revokes the token.
     id: String,
     created_at: String,
-    /// When it ends: a year after it was made.
+    /// When the token expires: one year after it was created.
     expires_at: String,
-    /// The token itself: only in the answer that made it, and never again.
+    /// The token itself: present only in the answer that created it.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
 }
 
-/// What the directory is told.
+/// The values for the directory's settings.
 #[derive(Serialize, ToSchema)]
 struct ScimTokensView {
-    /// The address of its SCIM service, for the directory's settings.
+    /// The URL of our SCIM service for this district.
     address: String,
-    /// The tokens that work, without the tokens themselves: two at the most.
+    /// The valid tokens, without the tokens themselves; at most two.
     items: Vec<ScimTokenView>,
 }
 
@@ -43,11 +43,11 @@ impl From<ScimToken> for ScimTokenView {
     }
 }
 
-/// `/v1/districts/{district}/scim-tokens` and `/v1/districts/{district}/scim-tokens/{token}`.
+/// Serves `/v1/districts/{district}/scim-tokens` and `/v1/districts/{district}/scim-tokens/{token}`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/districts/{district}/scim-tokens" => list(app, request).await,
@@ -57,7 +57,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The tokens of a district's directory, and the address to give it.
+/// Lists the SCIM tokens of a district's directory, with the service URL.
 #[utoipa::path(get, path = "/v1/districts/{district}/scim-tokens", tag = "schools",
     params(("district" = String, Path)),
     responses((status = 200, description = "The tokens, and the address.", body = ScimTokensView), Problems))]
@@ -72,8 +72,10 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &view)
 }
 
-/// Makes a token. It is shown in this answer and never again; a repeated request is answered without it. Asks
-/// for a fresh second factor: whoever has the token decides who comes in.
+/// Creates a SCIM token and shows it in this answer only.
+///
+/// A repeated request (same `Idempotency-Key`) gets an answer without the token. Requires a fresh second factor,
+/// because a holder of the token decides who may sign in.
 #[utoipa::path(post, path = "/v1/districts/{district}/scim-tokens", tags = ["schools", "fresh-second-factor"],
     params(("district" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The token.", body = ScimTokenView), Problems))]
@@ -97,7 +99,7 @@ async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiErro
     if is_revoked { Ok(no_content()) } else { Err(ApiError::NotFound) }
 }
 
-/// Where the directory finds us. The district is the caller's: its id in the path was looked up.
+/// Returns the SCIM URL of the district in the path. The caller has already verified that the district is theirs.
 fn address(app: &App, request: &Request) -> String {
     let path = request.uri().path();
     let district = path.split('/').nth(3).unwrap_or_default();
@@ -108,7 +110,7 @@ fn address(app: &App, request: &Request) -> String {
 #[openapi(paths(list, issue, revoke))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! A person's own second factors: what they have, adding one, taking one away.
+//! A person's own second factors: list, add, remove.
 
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::{Problems, json};
@@ -18,11 +18,11 @@ struct FirstCode {
     code: String,
 }
 
-/// `/v1/person/second-factors` and below.
+/// Serves `/v1/person/second-factors` and below.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/person/second-factors" => show(app, request).await,
@@ -39,7 +39,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// What whoever is signed in has.
+/// Lists the caller's second factors.
 #[utoipa::path(get, path = "/v1/person/second-factors", tag = "account",
     responses((status = 200, description = "The second factors.", body = SecondFactors), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -47,7 +47,9 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &visitor.second_factors().await?)
 }
 
-/// A new secret for an authenticator app. It counts once a code of it was typed.
+/// Creates a secret for an authenticator app.
+///
+/// It becomes active after a code from the app is confirmed.
 #[utoipa::path(post, path = "/v1/person/second-factors/totp", tag = "account",
     responses((status = 200, description = "The secret, shown this once.", body = TotpSecret), Problems))]
 async fn begin_totp(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -55,7 +57,7 @@ async fn begin_totp(app: &'static App, request: Request) -> Result<Response, Api
     json(StatusCode::OK, &second_factor::begin_totp(&visitor).await?)
 }
 
-/// Takes the first code: the app counts from here on, and all other sessions end.
+/// Confirms the app's first code, activates the app and ends all other sessions.
 #[utoipa::path(post, path = "/v1/person/second-factors/totp/confirmation", tag = "account",
     request_body = FirstCode,
     responses((status = 201, description = "The app counts.", body = FactorAdded), Problems))]
@@ -65,7 +67,9 @@ async fn confirm_totp(app: &'static App, request: Request) -> Result<Response, A
     second_factor::confirm_totp(&visitor, &first.code).await
 }
 
-/// Takes the app away. Asks for a fresh second factor; all other sessions end.
+/// Removes the authenticator app and ends all other sessions.
+///
+/// Requires a fresh second factor.
 #[utoipa::path(delete, path = "/v1/person/second-factors/totp", tags = ["account", "fresh-second-factor"],
     responses((status = 204, description = "It is gone."), Problems))]
 async fn remove_totp(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -73,7 +77,9 @@ async fn remove_totp(app: &'static App, request: Request) -> Result<Response, Ap
     second_factor::remove_totp(visitor.fresh_second_factor()?).await
 }
 
-/// Ten new recovery codes; the old ones are over. Asks for a fresh second factor.
+/// Creates ten new recovery codes and invalidates the old ones.
+///
+/// Requires a fresh second factor.
 #[utoipa::path(post, path = "/v1/person/second-factors/recovery-codes", tags = ["account", "fresh-second-factor"],
     responses((status = 201, description = "The codes, shown this once.", body = RecoveryCodes), Problems))]
 async fn new_codes(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -81,7 +87,7 @@ async fn new_codes(app: &'static App, request: Request) -> Result<Response, ApiE
     second_factor::new_recovery_codes(visitor.fresh_second_factor()?).await
 }
 
-/// The options with which the browser makes a passkey.
+/// Returns the options with which the browser creates a passkey.
 #[utoipa::path(post, path = "/v1/person/second-factors/passkeys", tag = "account",
     responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
 async fn begin_passkey(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -89,7 +95,7 @@ async fn begin_passkey(app: &'static App, request: Request) -> Result<Response, 
     json(StatusCode::OK, &second_factor::begin_passkey(&visitor).await?)
 }
 
-/// Takes the passkey the browser has made; all other sessions end.
+/// Registers the passkey that the browser created and ends all other sessions.
 #[utoipa::path(post, path = "/v1/person/second-factors/passkeys/confirmation", tag = "account",
     request_body = MadePasskey,
     responses((status = 201, description = "The passkey counts.", body = FactorAdded), Problems))]
@@ -99,7 +105,9 @@ async fn finish_passkey(app: &'static App, request: Request) -> Result<Response,
     second_factor::finish_passkey(&visitor, &made).await
 }
 
-/// Takes a passkey away. Asks for a fresh second factor; all other sessions end.
+/// Removes a passkey and ends all other sessions.
+///
+/// Requires a fresh second factor.
 #[utoipa::path(delete, path = "/v1/person/second-factors/passkeys/{passkey}", tags = ["account", "fresh-second-factor"],
     params(("passkey" = String, Path)),
     responses((status = 204, description = "It is gone."), Problems))]
@@ -122,7 +130,7 @@ async fn remove_passkey(app: &'static App, request: Request) -> Result<Response,
 ))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! Who is signed in, and signing out.
+//! The current session: view and sign-out.
 
 use platform::http::request::route;
 use platform::http::response::{Problems, json};
@@ -6,11 +6,11 @@ use platform::lambda_http::http::StatusCode;
 use platform::sign_in::{self, SessionView};
 use platform::{ApiError, App, Request, Response};
 
-/// `/v1/session`.
+/// Serves `/v1/session`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/session" => show(app, request).await,
@@ -19,7 +19,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Who is signed in, with a fresh CSRF token.
+/// Returns the signed-in person, with a fresh CSRF token.
 #[utoipa::path(get, path = "/v1/session", tag = "sign-in",
     responses((status = 200, description = "Who is signed in.", body = SessionView), Problems))]
 async fn show(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -27,7 +27,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &visitor.view().await?)
 }
 
-/// Signs out: the cookie opens nothing from the next request on.
+/// Signs out: the cookie is refused from the next request on.
 #[utoipa::path(delete, path = "/v1/session", tag = "sign-in",
     responses((status = 204, description = "Signed out."), Problems))]
 async fn end(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -39,7 +39,7 @@ async fn end(app: &'static App, request: Request) -> Result<Response, ApiError> 
 #[openapi(paths(show, end))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

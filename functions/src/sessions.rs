@@ -1,4 +1,4 @@
-//! A person's own sessions: to see where they are signed in, and to end what they do not know.
+//! A person's own sessions: list them, and end unknown ones.
 
 use platform::http::request::{path_id, route};
 use platform::http::response::{Problems, json, no_content};
@@ -8,20 +8,20 @@ use platform::{ApiError, App, Request, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The sessions of one person. There are few, so that they come in one page.
+/// The sessions of one person: few enough for one page.
 #[derive(Serialize, ToSchema)]
 struct Sessions {
-    /// The last used first.
+    /// Sorted by last use, newest first.
     items: Vec<OpenSession>,
     /// Always absent.
     next_cursor: Option<String>,
 }
 
-/// `/v1/sessions` and below.
+/// Serves `/v1/sessions` and below.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/sessions" => list(app, request).await,
@@ -31,7 +31,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Where the person is signed in, at every portal.
+/// Lists the person's sessions at every portal.
 #[utoipa::path(get, path = "/v1/sessions", tag = "sign-in",
     responses((status = 200, description = "The open sessions.", body = Sessions), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -39,7 +39,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &Sessions { items: visitor.sessions().await?, next_cursor: None })
 }
 
-/// Ends all of the person's sessions but the one that asks.
+/// Ends all of the person's sessions except the current one.
 #[utoipa::path(delete, path = "/v1/sessions", tag = "sign-in",
     responses((status = 204, description = "The others are over."), Problems))]
 async fn end_others(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -61,7 +61,7 @@ async fn end(app: &'static App, request: Request) -> Result<Response, ApiError> 
 #[openapi(paths(list, end_others, end))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

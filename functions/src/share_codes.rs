@@ -1,4 +1,4 @@
-//! Share codes: the private code on the letter a parent gets.
+//! Share codes: the private code on the letter that a parent gets.
 
 use platform::http::request::{fresh_bits, path_id, route};
 use platform::http::response::{Problems, json, no_content};
@@ -7,20 +7,20 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A new code: shown here and never again.
+/// A new share code: shown in this answer only.
 #[derive(Serialize, ToSchema)]
 struct ShareCodeView {
-    /// What revokes it.
+    /// The id that revokes the code.
     id: String,
     /// The code in its printed form: `ABCD-EFGH-JKMN`.
     code: String,
 }
 
-/// `/v1/students/{student}/share-codes` and `/v1/share-codes/{code}`.
+/// Serves `/v1/students/{student}/share-codes` and `/v1/share-codes/{code}`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/students/{student}/share-codes" => issue(app, request).await,
@@ -29,8 +29,10 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Issues a code for a student. It works until the school year ends or the next is issued: a student has one at
-/// a time. A teacher issues codes for the students of their classes.
+/// Issues a share code for a student.
+///
+/// It works until the school year ends or the next code is issued: a student has one code at a time. A teacher issues
+/// codes for the students of their classes.
 #[utoipa::path(post, path = "/v1/students/{student}/share-codes", tag = "access",
     params(("student" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The code.", body = ShareCodeView), Problems))]
@@ -43,7 +45,9 @@ async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError
     json(StatusCode::CREATED, &ShareCodeView { id: id.to_string(), code: code.grouped() })
 }
 
-/// Revokes a code: it opens nothing from now on. Access that was granted with it stays.
+/// Revokes a code: it is refused from now on.
+///
+/// Access that was granted with it stays.
 #[utoipa::path(delete, path = "/v1/share-codes/{code}", tag = "access", params(("code" = String, Path)),
     responses((status = 204, description = "The code is revoked."), Problems))]
 async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -57,7 +61,7 @@ async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(issue, revoke))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

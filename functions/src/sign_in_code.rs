@@ -1,4 +1,4 @@
-//! Signing in by a mailed code: one request mails it, the next one types it.
+//! Sign-in with a mailed code: one request mails the code, the next one submits it.
 
 use domain::email::EmailAddress;
 use domain::person::Portal;
@@ -9,31 +9,31 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Who wants a code, and for which portal.
+/// A request for a code.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct CodeRequest {
     /// `photographer`, `school`, `parent` or `admin`.
     portal: String,
-    /// The address.
+    /// The e-mail address.
     email: String,
 }
 
-/// The code that was mailed; the browser's flow cookie says which.
+/// The mailed code; the browser's flow cookie identifies the request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TypedCode {
-    /// The portal the code was asked for.
+    /// The portal for which the code was requested.
     portal: String,
-    /// Six digits; spaces and hyphens do not matter.
+    /// Six digits; spaces and hyphens are ignored.
     code: String,
 }
 
-/// `/v1/sign-in/code…`.
+/// Serves `/v1/sign-in/code…`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/sign-in/code-requests" => ask(app, request).await,
@@ -42,7 +42,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Mails a code that works for ten minutes in this browser. The answer is the same for every address.
+/// Mails a code that works for ten minutes in this browser.
+///
+/// The answer is the same for every address.
 #[utoipa::path(post, path = "/v1/sign-in/code-requests", tag = "sign-in", request_body = CodeRequest,
     responses((status = 202, description = "If the address may sign in, a code is in the mail.", body = CheckMail), Problems))]
 async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -54,7 +56,9 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
     sign_in::request_code(app, &caller, portal, &email).await
 }
 
-/// Signs in with the code. Five tries; every refusal looks the same.
+/// Signs in with the code.
+///
+/// Five attempts are allowed. Every refusal looks the same.
 #[utoipa::path(post, path = "/v1/sign-in/code", tag = "sign-in", request_body = TypedCode,
     responses((status = 200, description = "Signed in; the cookie is set.", body = SignedIn), Problems))]
 async fn enter(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -73,7 +77,7 @@ fn portal(name: &str) -> Result<Portal, ApiError> {
 #[openapi(paths(ask, enter))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

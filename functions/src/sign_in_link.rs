@@ -1,4 +1,4 @@
-//! Signing in by a mailed link: one request mails it, its page asks for a click, and the click comes here.
+//! Sign-in with a mailed link: one request mails it, its page needs a click, and the click sends the token.
 
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, route};
@@ -8,7 +8,7 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// The mailed link's token.
+/// The token of the mailed link.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Link {
@@ -16,11 +16,11 @@ struct Link {
     token: String,
 }
 
-/// Who has been here before and wants a link.
+/// A request for a link, from a person with an account.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct LinkRequest {
-    /// The address.
+    /// The e-mail address.
     email: String,
     /// `parent` (default) or `school`.
     #[serde(default)]
@@ -28,11 +28,11 @@ struct LinkRequest {
     portal: LinkPortal,
 }
 
-/// `/v1/sign-in/link…`.
+/// Serves `/v1/sign-in/link…`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/sign-in/link-requests" => ask(app, request).await,
@@ -41,7 +41,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Mails a link that works for ten minutes to a parent, or to somebody of a school. The answer is the same for every address.
+/// Mails a link that works for ten minutes, to a parent or to school staff.
+///
+/// The answer is the same for every address.
 #[utoipa::path(post, path = "/v1/sign-in/link-requests", tag = "sign-in", request_body = LinkRequest,
     responses((status = 202, description = "If the address is a parent's, a link is in the mail.", body = CheckMail), Problems))]
 async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -52,7 +54,9 @@ async fn ask(app: &'static App, request: Request) -> Result<Response, ApiError> 
     sign_in::request_link(app, &caller, asked.portal, &email).await
 }
 
-/// Signs a parent or somebody of a school in. The token works once.
+/// Signs in a parent or a member of a school's staff.
+///
+/// The token works once.
 #[utoipa::path(post, path = "/v1/sign-in/link", tag = "sign-in", request_body = Link,
     responses((status = 200, description = "Signed in, or a second factor is waited for; the cookie is set.", body = SignInAnswer), Problems))]
 async fn follow(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -65,7 +69,7 @@ async fn follow(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(ask, follow))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

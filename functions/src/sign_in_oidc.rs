@@ -1,4 +1,4 @@
-//! Signing in at a district's identity provider: away, and back.
+//! Sign-in at a district's identity provider (OIDC): redirect and return.
 
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::Problems;
@@ -7,21 +7,21 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// What a provider sent the browser back with.
+/// The values with which a provider redirected the browser back.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Return {
-    /// Good once, for whoever the browser left with.
+    /// The authorization code: works once, only in the browser that started the sign-in.
     code: String,
-    /// What the browser was sent away with.
+    /// The state that the browser was redirected with.
     state: String,
 }
 
-/// `/v1/sign-in/oidc/{district}` and `/v1/sign-in/oidc`.
+/// Serves `/v1/sign-in/oidc/{district}` and `/v1/sign-in/oidc`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/sign-in/oidc/{district}" => leave(app, request).await,
@@ -30,14 +30,14 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Sends the browser to the district's identity provider.
+/// Redirects the browser to the district's identity provider.
 #[utoipa::path(get, path = "/v1/sign-in/oidc/{district}", tag = "sign-in", params(("district" = String, Path)),
     responses((status = 303, description = "To the provider; a cookie remembers who left."), Problems))]
 async fn leave(app: &'static App, request: Request) -> Result<Response, ApiError> {
     sign_in::leave_for_identity_provider(app, &path_id(&request, "district")?).await
 }
 
-/// The page that the provider sent the browser back to brings what it came with, and whoever it is is signed in.
+/// Completes the sign-in with the values that the provider sent to the return page.
 #[utoipa::path(post, path = "/v1/sign-in/oidc", tag = "sign-in", request_body = Return,
     responses((status = 200, description = "Signed in; the cookie is set.", body = SignInAnswer), Problems))]
 async fn come_back(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -51,7 +51,7 @@ async fn come_back(app: &'static App, request: Request) -> Result<Response, ApiE
 #[openapi(paths(leave, come_back))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

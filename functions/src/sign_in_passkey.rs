@@ -1,4 +1,4 @@
-//! Signing in by a passkey alone: no address is typed, the device knows who it is.
+//! Sign-in with a passkey alone: the user types no address, the device knows the account.
 
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
@@ -7,11 +7,11 @@ use platform::sign_in::SignedIn;
 use platform::sign_in::second_factor::{self, PasskeyOptions, PasskeySignIn};
 use platform::{ApiError, App, Request, Response, sign_in};
 
-/// `/v1/sign-in/passkey` and below.
+/// Serves `/v1/sign-in/passkey` and below.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/sign-in/passkey/options" => options(app, request).await,
@@ -20,7 +20,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The options with which the browser asks for a passkey of this site.
+/// Returns the request options for a discoverable-credential sign-in.
 #[utoipa::path(post, path = "/v1/sign-in/passkey/options", tag = "sign-in",
     responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
 async fn options(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -28,7 +28,9 @@ async fn options(app: &'static App, request: Request) -> Result<Response, ApiErr
     json(StatusCode::OK, &second_factor::options_of_anybody(app).await?)
 }
 
-/// Signs in with what the device signed. Every refusal looks the same.
+/// Signs in with the passkey's assertion.
+///
+/// Every refusal looks the same.
 #[utoipa::path(post, path = "/v1/sign-in/passkey", tag = "sign-in", request_body = PasskeySignIn,
     responses((status = 200, description = "Signed in; the cookie is set.", body = SignedIn), Problems))]
 async fn prove(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -41,7 +43,7 @@ async fn prove(app: &'static App, request: Request) -> Result<Response, ApiError
 #[openapi(paths(options, prove))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! Signing in with a password.
+//! Sign-in with a password.
 
 use domain::email::EmailAddress;
 use domain::password::{Password, TypedPassword};
@@ -10,24 +10,24 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Who signs in, and where.
+/// The portal, the e-mail address and the password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SignIn {
     /// `photographer`, `school`, `parent` or `admin`.
     portal: String,
-    /// The address.
+    /// The e-mail address.
     email: String,
     /// The password.
     #[schema(value_type = String, format = Password)]
     password: TypedPassword,
 }
 
-/// `/v1/sign-in/password`.
+/// Serves `/v1/sign-in/password`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/sign-in/password" => sign_in_here(app, request).await,
@@ -35,7 +35,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Signs in. Every refusal looks the same.
+/// Signs in with a password. Every refusal looks the same.
 #[utoipa::path(post, path = "/v1/sign-in/password", tag = "sign-in", request_body = SignIn,
     responses((status = 200, description = "Signed in, or a second factor is waited for; the cookie is set.", body = SignInAnswer), Problems))]
 async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -54,7 +54,7 @@ async fn sign_in_here(app: &'static App, request: Request) -> Result<Response, A
 #[openapi(paths(sign_in_here))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! The second stage of a sign-in, and setting up a second factor for whoever must have one.
+//! The second stage of a sign-in, and the enrolment of a second factor for people who must have one.
 
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
@@ -18,11 +18,11 @@ struct FirstCode {
     code: String,
 }
 
-/// `/v1/sign-in/second-factor` and below.
+/// Serves `/v1/sign-in/second-factor` and below.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/sign-in/second-factor" => prove(app, request).await,
@@ -35,7 +35,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Shows the second factor. Five tries in one sign-in.
+/// Verifies the second factor. Five attempts are allowed in one sign-in.
 #[utoipa::path(post, path = "/v1/sign-in/second-factor", tag = "sign-in", request_body = ShownFactor,
     responses((status = 200, description = "Signed in; the cookie is set.", body = SignedIn), Problems))]
 async fn prove(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -44,7 +44,7 @@ async fn prove(app: &'static App, request: Request) -> Result<Response, ApiError
     second_stage::show_second_factor(app, &caller, &request, &shown).await
 }
 
-/// The options with which the browser asks for a passkey.
+/// Returns the options with which the browser requests a passkey.
 #[utoipa::path(post, path = "/v1/sign-in/second-factor/passkey-options", tag = "sign-in",
     responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
 async fn passkey_options(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -52,7 +52,7 @@ async fn passkey_options(app: &'static App, request: Request) -> Result<Response
     json(StatusCode::OK, &second_stage::options_of_second_stage(app, &request).await?)
 }
 
-/// A new secret for somebody who must have a second factor and has none.
+/// Creates an authenticator-app secret for a person who must have a second factor and has none.
 #[utoipa::path(post, path = "/v1/sign-in/second-factor/enrolment", tag = "sign-in",
     responses((status = 200, description = "The secret, shown this once.", body = TotpSecret), Problems))]
 async fn begin_enrolment(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -60,7 +60,7 @@ async fn begin_enrolment(app: &'static App, request: Request) -> Result<Response
     json(StatusCode::OK, &second_stage::begin_enrolment(app, &request).await?)
 }
 
-/// Takes the first code of the new secret, and signs in.
+/// Confirms the first code of the new secret and signs in.
 #[utoipa::path(post, path = "/v1/sign-in/second-factor/enrolment/confirmation", tag = "sign-in",
     request_body = FirstCode,
     responses((status = 200, description = "Signed in; the cookie is set.", body = SignedIn), Problems))]
@@ -74,7 +74,7 @@ async fn finish_enrolment(app: &'static App, request: Request) -> Result<Respons
 #[openapi(paths(prove, passkey_options, begin_enrolment, finish_enrolment))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

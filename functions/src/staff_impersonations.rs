@@ -1,4 +1,4 @@
-//! A school's administrator begins to see the school as one of its teachers does.
+//! Starts an impersonation: a school's administrator sees the school as one of its teachers does.
 
 use domain::ids::{PersonKind, SchoolKind};
 use domain::reason::Why;
@@ -10,22 +10,22 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// Why.
+/// The reason for the impersonation.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct StaffImpersonation {
     /// `own_request`, `support_case`, `left`, `suspected_theft`, `abuse` or `mistake`.
     #[schema(value_type = String)]
     reason: Why,
-    /// The number of the case it belongs to: letters, digits and hyphens.
+    /// The number of the support case: letters, digits and hyphens.
     case: Option<String>,
 }
 
-/// `/v1/schools/{school}/staff/{person}/impersonation`.
+/// Serves `/v1/schools/{school}/staff/{person}/impersonation`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/schools/{school}/staff/{person}/impersonation" => start(app, request).await,
@@ -33,8 +33,10 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Opens a session of half an hour that sees this one school as a teacher of it does, and nothing else of theirs. Both
-/// names stand in every event of it. Only for the school's administrators, with a fresh second factor.
+/// Opens an impersonation session of half an hour for one teacher of this school.
+///
+/// The session sees this one school as the teacher sees it, and nothing else of the teacher's. Every audit event of
+/// the session names both people. Only for the school's administrators, with a fresh second factor.
 #[utoipa::path(post, path = "/v1/schools/{school}/staff/{person}/impersonation", tags = ["staff", "fresh-second-factor"],
     request_body = StaffImpersonation, params(("school" = String, Path), ("person" = String, Path)),
     responses((status = 201, description = "Begun; the cookie is set.", body = ActingStarted), Problems))]
@@ -52,7 +54,7 @@ async fn start(app: &'static App, request: Request) -> Result<Response, ApiError
 #[openapi(paths(start))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

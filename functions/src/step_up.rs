@@ -1,4 +1,4 @@
-//! A second factor in the middle of a session, before something that cannot be taken back.
+//! Step-up: a second factor within a session, before an irreversible operation.
 
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
@@ -7,11 +7,11 @@ use platform::sign_in::second_factor::{PasskeyOptions, ShownFactor};
 use platform::sign_in::{self, SteppedUp};
 use platform::{ApiError, App, Request, Response};
 
-/// `/v1/session/step-up` and below.
+/// Serves `/v1/session/step-up` and below.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/session/step-up" => prove(app, request).await,
@@ -20,8 +20,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Shows a second factor: for ten minutes, what asks for a fresh one is open. The session goes on under a new
-/// id and a new CSRF token.
+/// Verifies a second factor: operations that require a fresh one are allowed for ten minutes.
+///
+/// The session continues under a new id and a new CSRF token.
 #[utoipa::path(post, path = "/v1/session/step-up", tag = "sign-in", request_body = ShownFactor,
     responses((status = 200, description = "Two factors sure; the cookie is set anew.", body = SteppedUp), Problems))]
 async fn prove(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -30,7 +31,7 @@ async fn prove(app: &'static App, request: Request) -> Result<Response, ApiError
     visitor.step_up(&shown).await
 }
 
-/// The options with which the browser asks for a passkey.
+/// Returns the options with which the browser requests a passkey.
 #[utoipa::path(post, path = "/v1/session/step-up/passkey-options", tag = "sign-in",
     responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
 async fn passkey_options(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -42,7 +43,7 @@ async fn passkey_options(app: &'static App, request: Request) -> Result<Response
 #[openapi(paths(prove, passkey_options))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -7,11 +7,11 @@ use platform::lambda_http::http::StatusCode;
 use platform::wire::student::StudentView;
 use platform::{ApiError, App, Request, Response, sign_in};
 
-/// `/v1/schools/{school}/students`.
+/// Serves `/v1/schools/{school}/students`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/schools/{school}/students" => list(app, request).await,
@@ -19,8 +19,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The students enrolled at a school this school year, or in the year of `?on=2026-09-14`. A teacher sees this
-/// year's students of their classes.
+/// Lists a school's students of this school year, or of the year of `?on=2026-09-14`.
+///
+/// A teacher sees this year's students of their classes.
 #[utoipa::path(get, path = "/v1/schools/{school}/students", tag = "students",
     params(("school" = String, Path), ("on" = Option<String>, Query, description = "A date of the school year"),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
@@ -44,7 +45,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
 #[openapi(paths(list))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! Who works in a studio: its owner alone invites and removes.
+//! The staff of a studio. Only its owner invites and removes staff.
 
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, paging, path_id, route};
@@ -11,22 +11,22 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Somebody to be invited.
+/// A person to invite.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewStudioInvitation {
-    /// Their address: the link that is mailed there works for no other.
+    /// Their e-mail address. The mailed link works for no other address.
     email: String,
 }
 
-/// The same for every address.
+/// The answer to an invitation: the same for every address.
 #[derive(Serialize, ToSchema)]
 struct StudioInvited {
     /// Always `invited`.
     status: &'static str,
 }
 
-/// Somebody who works in the studio.
+/// A member of the studio's staff.
 #[derive(Serialize, ToSchema)]
 struct StudioStaffView {
     person_id: String,
@@ -34,20 +34,20 @@ struct StudioStaffView {
     since: String,
 }
 
-/// An invitation that stands open.
+/// An open invitation.
 #[derive(Serialize, ToSchema)]
 struct StudioInvitationView {
     id: String,
     email: String,
-    /// Until when the link works.
+    /// When the link expires.
     expires_at: String,
 }
 
-/// `/v1/studio/staff…` and `/v1/studio/staff-invitations…`.
+/// Serves `/v1/studio/staff…` and `/v1/studio/staff-invitations…`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/studio/staff" => list(app, request).await,
@@ -63,7 +63,7 @@ async fn studio(app: &'static App, request: &Request) -> Result<OwnedStudio, Api
     sign_in::photographer(app, request).await?.owned_studio()
 }
 
-/// Who works in the studio, the owner not counted.
+/// Lists the staff of the studio, without the owner.
 #[utoipa::path(get, path = "/v1/studio/staff", tag = "staff",
     params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of people.", body = List<StudioStaffView>), Problems))]
@@ -78,7 +78,9 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// Ends somebody's work in the studio, from their next request on. Keys of their programs end with it.
+/// Removes a person from the studio's staff, from their next request on.
+///
+/// The API keys of their programs are revoked too.
 #[utoipa::path(delete, path = "/v1/studio/staff/{colleague}", tag = "staff",
     params(("colleague" = String, Path)),
     responses((status = 204, description = "They work here no more."), Problems))]
@@ -87,7 +89,7 @@ async fn remove(app: &'static App, request: Request) -> Result<Response, ApiErro
     Ok(no_content())
 }
 
-/// The invitations to the studio that stand open.
+/// Lists the open invitations to the studio.
 #[utoipa::path(get, path = "/v1/studio/staff-invitations", tag = "staff",
     params(("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
     responses((status = 200, description = "A page of invitations.", body = List<StudioInvitationView>), Problems))]
@@ -102,8 +104,9 @@ async fn list_invitations(app: &'static App, request: Request) -> Result<Respons
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// Mails an invitation that works for seven days, once, for this address. The answer does not tell whether the
-/// address has an account.
+/// Mails an invitation that works once, for seven days, for this address.
+///
+/// The answer does not tell whether the address has an account.
 #[utoipa::path(post, path = "/v1/studio/staff-invitations", tag = "staff",
     request_body = NewStudioInvitation,
     responses((status = 202, description = "The invitation is in the mail.", body = StudioInvited), Problems))]
@@ -116,7 +119,7 @@ async fn invite(app: &'static App, request: Request) -> Result<Response, ApiErro
     json(StatusCode::ACCEPTED, &StudioInvited { status: "invited" })
 }
 
-/// Withdraws an invitation: its link leads nowhere from now on.
+/// Withdraws an invitation: its link stops working now.
 #[utoipa::path(delete, path = "/v1/studio/staff-invitations/{offer}", tag = "staff",
     params(("offer" = String, Path)),
     responses((status = 204, description = "It is withdrawn."), Problems))]
@@ -129,7 +132,7 @@ async fn withdraw(app: &'static App, request: Request) -> Result<Response, ApiEr
 #[openapi(paths(list, remove, list_invitations, invite, withdraw))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

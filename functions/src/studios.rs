@@ -1,4 +1,4 @@
-//! A photographer signs a studio up.
+//! Sign-up of a studio by a photographer.
 
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, route};
@@ -7,20 +7,20 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// A studio that signs up.
+/// A studio's sign-up.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewStudio {
-    /// The owner's address.
+    /// The owner's e-mail address.
     #[schema(format = "email")]
     email: String,
 }
 
-/// `/v1/studios`.
+/// Serves `/v1/studios`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/studios" => create(app, request).await,
@@ -28,7 +28,9 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Takes a sign-up and mails the link that confirms the address: the studio is named, and made, when it is followed.
+/// Accepts a sign-up and mails a link that confirms the address.
+///
+/// The studio is named and created when the link is opened.
 #[utoipa::path(post, path = "/v1/studios", tag = "sign-up", request_body = NewStudio,
     responses((status = 202, description = "The next step is in the mail.", body = CheckMail), Problems))]
 async fn create(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -44,7 +46,7 @@ async fn create(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(create))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

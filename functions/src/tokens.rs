@@ -1,4 +1,4 @@
-//! The tokens of programs: the one function that makes them.
+//! Access tokens of programs. Only this function creates them.
 
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json, no_content};
@@ -8,34 +8,34 @@ use platform::{ApiError, App, Request, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What a program shows for its tokens.
+/// The credential that a program exchanges for tokens.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "grant_type", rename_all = "snake_case", deny_unknown_fields)]
 enum Shown {
-    /// Its key.
+    /// An API key.
     ApiKey {
         /// `pdk_…`
         api_key: String,
     },
-    /// The refresh token of its last exchange.
+    /// The refresh token of the last exchange.
     RefreshToken {
         /// `pdr_…`
         refresh_token: String,
     },
 }
 
-/// Tokens, as RFC 6749 names them.
+/// Tokens, with the member names of RFC 6749.
 #[derive(Serialize, ToSchema)]
 struct TokensView {
-    /// For `Authorization: Bearer`. Opaque: what is in it may change.
+    /// For `Authorization: Bearer`. Opaque: its contents may change.
     access_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
-    /// Seconds the access token works.
+    /// Seconds until the access token expires.
     expires_in: i64,
-    /// Exchanges for the next tokens, once.
+    /// Exchanges once for the next tokens.
     refresh_token: String,
-    /// What the tokens may do: names with blanks between.
+    /// The scopes of the tokens, separated by spaces.
     scope: String,
 }
 
@@ -51,11 +51,11 @@ impl From<Tokens> for TokensView {
     }
 }
 
-/// `/v1/tokens` and `/v1/tokens/current`.
+/// Serves `/v1/tokens` and `/v1/tokens/current`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/tokens" => issue(app, request).await,
@@ -64,8 +64,10 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Exchanges a key, or the refresh token of the exchange before, for tokens. A refresh token that comes a
-/// second time, more than ten seconds after the first, ends all that ever followed from it.
+/// Exchanges an API key, or the refresh token of the previous exchange, for tokens.
+///
+/// When a refresh token is used again more than ten seconds after its first use, all tokens derived from it are
+/// revoked.
 #[utoipa::path(post, path = "/v1/tokens", tag = "programs", request_body = Shown,
     responses((status = 200, description = "The tokens.", body = TokensView), Problems))]
 async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -77,7 +79,7 @@ async fn issue(app: &'static App, request: Request) -> Result<Response, ApiError
     json(StatusCode::OK, &TokensView::from(tokens))
 }
 
-/// Signs a program out: its tokens open nothing from the next request on.
+/// Signs a program out: its tokens are refused from the next request on.
 #[utoipa::path(delete, path = "/v1/tokens/current", tag = "programs",
     responses((status = 204, description = "The tokens are over."), Problems))]
 async fn end(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -89,7 +91,7 @@ async fn end(app: &'static App, request: Request) -> Result<Response, ApiError> 
 #[openapi(paths(issue, end))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

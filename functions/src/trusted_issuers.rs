@@ -1,4 +1,5 @@
-//! The identity providers' programs that a studio trusts: added, listed, revoked by its owner, at a browser.
+//! External programs that a studio trusts by their identity provider. The owner adds, lists and revokes them in a
+//! browser.
 
 use domain::text::Line;
 use domain::trusted_issuer::{Claim, Issuer, ProgramOfIssuer};
@@ -13,27 +14,26 @@ use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A program to be trusted.
+/// A program to trust.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewIssuer {
-    /// What the program is called: 1 to 120 characters.
+    /// The program's name: 1 to 120 characters.
     name: String,
-    /// `iss` of its tokens: a tenant of Entra (version 2.0), Google, a Firebase project, a Cognito pool, or GitHub
-    /// Actions.
+    /// `iss` of its tokens: Entra tenant (version 2.0), Google, Firebase project, Cognito pool or GitHub Actions.
     issuer: String,
-    /// `aud` of its tokens: one, and it alone.
+    /// `aud` of its tokens: exactly one value.
     audience: String,
     /// `sub` of its tokens: the program's own account.
     subject: String,
-    /// What it may do: `read`, `schools:write`, `rosters:write`, `photos:write`, `galleries:write`.
+    /// The allowed scopes: `read`, `schools:write`, `rosters:write`, `photos:write`, `galleries:write`.
     scopes: Vec<String>,
 }
 
 /// A trusted program.
 #[derive(Serialize, ToSchema)]
 struct TrustedIssuerView {
-    /// What revokes it.
+    /// The id that revokes the trust.
     id: String,
     name: String,
     issuer: String,
@@ -72,11 +72,11 @@ impl NewIssuer {
     }
 }
 
-/// `/v1/trusted-issuers` and `/v1/trusted-issuers/{issuer}`.
+/// Serves `/v1/trusted-issuers` and `/v1/trusted-issuers/{issuer}`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/trusted-issuers" => list(app, request).await,
@@ -86,7 +86,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The identity providers' programs that are let in.
+/// Lists the trusted programs.
 #[utoipa::path(get, path = "/v1/trusted-issuers", tag = "programs",
     responses((status = 200, description = "The programs.", body = List<TrustedIssuerView>), Problems))]
 async fn list(app: &'static App, request: Request) -> Result<Response, ApiError> {
@@ -94,8 +94,10 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List::whole(trusted.into_iter().map(TrustedIssuerView::from).collect()))
 }
 
-/// Lets a program in by the tokens of its identity provider: it sends one as `Authorization: Bearer`, signed RS256,
-/// good for a day at the most. Asks for a fresh second factor.
+/// Trusts a program that signs in with tokens of its identity provider.
+///
+/// The program sends such a token as `Authorization: Bearer`. It must be signed with RS256 and be valid for one day
+/// at most. Requires a fresh second factor.
 #[utoipa::path(post, path = "/v1/trusted-issuers", tags = ["programs", "fresh-second-factor"], request_body = NewIssuer,
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, description = "The program is let in.", body = TrustedIssuerView), Problems))]
@@ -110,7 +112,7 @@ async fn add(app: &'static App, request: Request) -> Result<Response, ApiError> 
     }
 }
 
-/// Lets a program in no more, from the next request on.
+/// Revokes the trust in a program, from the next request on.
 #[utoipa::path(delete, path = "/v1/trusted-issuers/{issuer}", tag = "programs",
     params(("issuer" = String, Path)),
     responses((status = 204, description = "The program is shut out."), Problems))]
@@ -124,7 +126,7 @@ async fn revoke(app: &'static App, request: Request) -> Result<Response, ApiErro
 #[openapi(paths(list, add, revoke))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

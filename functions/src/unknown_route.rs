@@ -1,10 +1,10 @@
-//! Every address nobody knows: even a 404 carries our headers.
+//! Answers every unknown URL, so that even a 404 carries our headers.
 
 use std::future::{Ready, ready};
 
 use platform::{ApiError, App, Request, Response};
 
-/// Everything that no other function answers.
+/// Answers all requests that no other function serves.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Photos are registered here before they are uploaded; the bytes go straight to storage.
+//! Registration of photos before their upload; the bytes go directly to S3.
 
 use data_encoding::BASE64;
 use domain::photo::{CameraLabel, PictureType};
@@ -14,81 +14,83 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// Files of one request at the most.
+/// The maximum number of files in one request.
 const MOST_FILES: usize = 100;
-/// Bytes of a photo at the most: 50 MiB. Source: control E06.
+/// The maximum size of a photo in bytes: 50 MiB. Source: control E06.
 const MOST_BYTES: u64 = 50 * 1024 * 1024;
-/// Characters of a file name at the most, as file systems have it.
+/// The maximum length of a file name in characters, the same as in file systems.
 const MOST_NAME: usize = 255;
 
-/// Files of one camera.
+/// The files of one camera.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewUploads {
-    /// What the photographer calls the camera: 1 to 20 letters, digits, spaces, hyphens, underscores.
+    /// The photographer's name for the camera: 1 to 20 letters, digits, spaces, hyphens, underscores.
     camera: String,
     /// 1 to 100 files.
     files: Vec<FileToUpload>,
 }
 
-/// A file to be uploaded.
+/// A file to upload.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct FileToUpload {
-    /// What it is called.
+    /// The file's name.
     name: String,
-    /// Its length.
+    /// The file's length in bytes.
     bytes: u64,
-    /// Base64 of its SHA-256.
+    /// Base64 of the file's SHA-256.
     sha256: String,
-    /// `image/jpeg` or `image/png` in any usual spelling. Left out or unknown, the extension of the name counts; a file
-    /// that both call something else is refused with what to do.
+    /// `image/jpeg` or `image/png` in any usual spelling.
+    ///
+    /// If it is absent or unknown, the extension of the name decides. If both name another type, the file is refused
+    /// with advice.
     #[serde(default)]
     content_type: Option<String>,
 }
 
-/// What is to be done with each file, in the order asked.
+/// What to do with each file, in the order of the request.
 #[derive(Serialize, ToSchema)]
 struct Uploads {
     uploads: Vec<UploadView>,
 }
 
-/// What is to be done with one file.
+/// What to do with one file.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "status", rename_all = "snake_case")]
 enum UploadView {
-    /// Send the bytes.
+    /// Upload the bytes.
     Upload {
         photo_id: String,
         /// Always `PUT`.
         method: &'static str,
-        /// Where, for 15 minutes.
+        /// The presigned URL, valid for 15 minutes.
         url: String,
-        /// Exactly what to set; the length is set by the HTTP stack.
+        /// The exact headers to set; the HTTP stack sets the length.
         headers: BTreeMap<String, String>,
-        /// When the address stops working.
+        /// When the URL expires.
         expires_at: String,
     },
-    /// The bytes are in storage already.
+    /// The bytes are already stored.
     Duplicate { photo_id: String },
-    /// It cannot be taken.
+    /// The file is refused.
     Refused {
-        /// Left out if it was not even registered: name, length or hash make no sense.
+        /// Absent if the file was not registered because its name, length or hash is invalid.
         #[serde(skip_serializing_if = "Option::is_none")]
         photo_id: Option<String>,
-        /// Why: a stable code.
+        /// The reason: a stable code.
         reason: String,
-        /// Which value is wrong, if one is: `files[7].name`.
+        /// The invalid value, if there is one: `files[7].name`.
         #[serde(skip_serializing_if = "Option::is_none")]
         field: Option<String>,
     },
 }
 
-/// `/v1/picture-days/{day}/uploads`.
+/// Serves `/v1/picture-days/{day}/uploads`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/picture-days/{day}/uploads" => register(app, request).await,
@@ -96,10 +98,10 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Registers files of one camera and says for each what to do. Registering the same bytes again is harmless:
-/// it answers `duplicate`, or the same `photo_id` with a new address. What was refused before is judged anew.
+/// Registers files of one camera and returns what to do for each.
 ///
-/// A file that makes no sense is refused by itself; the others are registered.
+/// Registration is idempotent: the same bytes get `duplicate`, or the same `photo_id` with a new URL. A file that was
+/// refused before is checked again. An invalid file is refused alone; the others are registered.
 #[utoipa::path(post, path = "/v1/picture-days/{day}/uploads", tag = "photos", request_body = NewUploads,
     params(("day" = String, Path)),
     responses((status = 201, description = "What to do with each file.", body = Uploads), Problems))]
@@ -133,16 +135,16 @@ async fn register(app: &'static App, request: Request) -> Result<Response, ApiEr
     json(StatusCode::CREATED, &Uploads { uploads })
 }
 
-/// A value without which a file cannot be registered.
+/// A value that prevents the registration of a file.
 struct WrongValue {
     field: &'static str,
     reason: &'static str,
 }
 
-/// A file's text as types. A file that cannot be taken is kept with the reason, so that the photographer sees it.
+/// Parses a file's description. A refused file is stored with the reason, so that the photographer sees it.
 fn parse(file: &FileToUpload) -> Result<NewFile, WrongValue> {
     let too_long = WrongValue { field: "name", reason: "file_name_too_long" };
-    // Looked at before it is cleaned: a character has four bytes at the most, and tags may go.
+    // Checked before cleaning, which may remove tags; a character has at most four bytes.
     if file.name.len() > MOST_NAME * 16 {
         return Err(too_long);
     }
@@ -187,7 +189,7 @@ fn view(done: Registration, expires_at: Timestamp) -> UploadView {
 #[openapi(paths(register))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

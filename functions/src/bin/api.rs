@@ -1,4 +1,4 @@
-//! The small functions, picked by the name Lambda gives.
+//! Runs the small functions; Lambda's function name selects one.
 
 #[tokio::main]
 async fn main() -> Result<(), platform::StartError> {

@@ -1,4 +1,4 @@
-//! The function that prints camera cards.
+//! Runs the function that prints camera cards.
 
 #[tokio::main]
 async fn main() -> Result<(), platform::StartError> {

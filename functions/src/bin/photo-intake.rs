@@ -1,4 +1,4 @@
-//! The worker that prepares photos.
+//! Runs the worker that prepares photos.
 
 #[tokio::main]
 async fn main() -> Result<(), platform::StartError> {

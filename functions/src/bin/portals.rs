@@ -1,4 +1,4 @@
-//! The function that serves the pages.
+//! Runs the function that serves the pages.
 
 #[tokio::main]
 async fn main() -> Result<(), platform::StartError> {

@@ -1,4 +1,4 @@
-//! Printable camera cards: one per student, spares for children who walk up.
+//! Printable camera cards: one for each student, and spares for children who are not on the roster.
 
 pub mod pdf;
 
@@ -18,18 +18,18 @@ use utoipa::ToSchema;
 
 use pdf::{CardToPrint, Paper, PrintedHolder, Sheet};
 
-/// A card.
+/// A camera card.
 #[derive(Serialize, ToSchema)]
 struct CameraCardView {
-    /// The ten symbols; the QR code's text is `PD-` and these.
+    /// The ten symbols; the QR code's text is `PD-` followed by them.
     code: String,
-    /// Whose card; `null` on a spare.
+    /// The student of the card; `null` on a spare.
     student: Option<CardStudent>,
     /// The spare's number; `null` on a student's card.
     spare: Option<u16>,
 }
 
-/// Whose card it is.
+/// The student of a card.
 #[derive(Serialize, ToSchema)]
 struct CardStudent {
     id: String,
@@ -38,11 +38,11 @@ struct CardStudent {
     class: Option<String>,
 }
 
-/// `/v1/picture-days/{day}/camera-cards`.
+/// Serves `/v1/picture-days/{day}/camera-cards`.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "GET /v1/picture-days/{day}/camera-cards" => cards(app, request).await,
@@ -50,7 +50,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// The cards of a picture day: a PDF to print where `Accept` asks for one, else a page of them as JSON.
+/// Returns the cards of a picture day: a PDF if `Accept` requests it, otherwise a page as JSON.
 #[utoipa::path(get, path = "/v1/picture-days/{day}/camera-cards", tag = "picture days",
     params(("day" = String, Path), ("paper" = Option<String>, Query, description = "`letter` (default) or `a4`"),
         ("format" = Option<String>, Query, description = "`pdf` where a link cannot set Accept"),
@@ -82,7 +82,7 @@ async fn cards(app: &'static App, request: Request) -> Result<Response, ApiError
     store.log_cards_printed(&day, codes.len()).await?;
     let school = store.school_of(&day).await?;
     let title = [school.name.as_str(), &day.date.to_string()].join(" – ");
-    // Typesetting hundreds of cards takes a while: not on the threads that answer requests.
+    // Typesetting hundreds of cards takes a while, so it does not run on the async threads.
     let printed = tokio::task::spawn_blocking(move || print(paper, &title, codes, &students));
     let bytes = printed.await.map_err(ApiError::internal)?.map_err(ApiError::internal)?;
     Ok(typed(StatusCode::OK, "application/pdf", bytes))
@@ -90,7 +90,7 @@ async fn cards(app: &'static App, request: Request) -> Result<Response, ApiError
 
 type Students = BTreeMap<StudentId, Student>;
 
-/// Cards in the order they are handed out: by class, then by name; spares at the end.
+/// Returns the cards in the order they are handed out: by class, then by name; spares last.
 async fn cards_with_names(
     store: &StudioStore,
     day: &PictureDay,
@@ -147,7 +147,7 @@ fn print(
 #[openapi(paths(cards))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

@@ -1,4 +1,4 @@
-//! What must hold of every answer: headers, caching, compression.
+//! Rules for every answer: headers, caching, compression.
 
 use std::io::Read as _;
 
@@ -19,7 +19,7 @@ pub(crate) async fn app_with(config: Config) -> &'static App {
     let region = "us-east-1".to_owned();
     match App::new(Config { endpoints, region, ..config }).await {
         Ok(app) => leak(app),
-        Err(error) => panic!("no app: {error}"),
+        Err(error) => panic!("cannot create the app: {error}"),
     }
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn text(response: &Response) -> String {
     String::from_utf8(response.body().to_vec()).unwrap()
 }
 
-/// The first asset that a page refers to with this ending.
+/// Returns the first asset with this ending that a page refers to.
 fn asset_of(page: &str, ending: &str) -> String {
     let mut found = page.split('"').filter(|part| part.starts_with("/assets/"));
     found.find(|part| part.ends_with(ending)).unwrap().to_owned()
@@ -113,7 +113,7 @@ async fn what_a_page_refers_to_is_there_under_a_name_that_is_kept_forever() {
         assert_eq!(head(&asset, "cache-control"), "public, max-age=31536000, immutable", "{path}");
     }
     let other = ask(app, "GET", "/assets/shared/api.0000000000000000.js", &[]).await;
-    assert_eq!(other.status(), 404, "an old name shows no new bytes");
+    assert_eq!(other.status(), 404, "an old name must not serve new bytes");
 }
 
 #[tokio::test]

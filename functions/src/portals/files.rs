@@ -1,4 +1,4 @@
-//! The files of `pages/`, compiled in, and what an answer needs to know of each.
+//! The files of `pages/`, embedded in the binary, with the data for their answers.
 
 use std::io::Write as _;
 use std::sync::OnceLock;
@@ -10,16 +10,16 @@ use platform::crypto::digest::sha256_hex;
 
 static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/portals/pages");
 
-/// Hex digits of a hash in a name: 64 bits are enough to tell versions of our own files apart.
+/// Hex digits of the hash in a file name: 64 bits are enough to distinguish versions of our own files.
 const HASH_DIGITS: usize = 16;
 
-/// A file as it is served: its references already point to names with hashes.
+/// A file as served: its references already use names with hashes.
 pub(crate) struct File {
-    /// Its place below `pages/`.
+    /// Its path below `pages/`.
     pub(crate) name: &'static str,
     pub(crate) content_type: &'static str,
     pub(crate) is_text: bool,
-    /// Whether it is served under a name that holds the hash of its bytes.
+    /// Whether it is served under a name that contains the hash of its bytes.
     pub(crate) is_named_by_content: bool,
     pub(crate) bytes: Vec<u8>,
     hash: String,
@@ -35,7 +35,7 @@ impl File {
         Self { name, content_type, is_text, is_named_by_content, bytes, hash, gzip }
     }
 
-    /// `shared/api.js` as `shared/api.0123456789abcdef.js`.
+    /// Returns the name with the hash: `shared/api.js` becomes `shared/api.0123456789abcdef.js`.
     pub(crate) fn hashed_name(&self) -> String {
         match self.name.rsplit_once('.') {
             Some((stem, extension)) => format!("{stem}.{}.{extension}", self.hash),
@@ -43,12 +43,12 @@ impl File {
         }
     }
 
-    /// A weak tag: the compressed bytes and the plain ones mean the same.
+    /// Returns a weak `ETag`, because the compressed and the plain bytes are equivalent.
     pub(crate) fn etag(&self) -> String {
         format!("W/\"{}\"", self.hash)
     }
 
-    /// The bytes compressed, made at the first request that takes them; `None` where that gains nothing.
+    /// Returns the compressed bytes, made at the first request for them; `None` if compression gains nothing.
     pub(crate) fn gzip(&self) -> Option<&[u8]> {
         let compress = || {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -60,12 +60,12 @@ impl File {
     }
 }
 
-/// What stands after the last dot. Names are our own, so case is no question.
+/// Returns the extension. It compares case-sensitively, because all names are our own.
 pub(crate) fn ending(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
-/// Content type, and whether it is text.
+/// Returns the content type, and whether it is text.
 fn kind(name: &str) -> (&'static str, bool) {
     match ending(name) {
         "html" => ("text/html; charset=utf-8", true),
@@ -77,7 +77,7 @@ fn kind(name: &str) -> (&'static str, bool) {
     }
 }
 
-/// Every file below `pages/` with its bytes, in the order of their names.
+/// Returns every file below `pages/` with its bytes, sorted by name.
 pub(crate) fn sources() -> Vec<(&'static str, &'static [u8])> {
     let mut found = Vec::new();
     collect(&PAGES, &mut found);

@@ -1,7 +1,7 @@
-//! The pages of the portals: static files, compiled in, served with no rights at all.
+//! The pages of the portals: static files, embedded in the binary, served by a function without any permissions.
 //!
-//! What a page refers to lies under `/assets/{name}.{content hash}.{ext}` and may be kept forever; the pages
-//! themselves are asked for again each time. The policy allows nothing but our own origin, and storage for pictures
+//! A page refers to assets under `/assets/{name}.{content hash}.{ext}`, which may be cached forever. The pages
+//! themselves are revalidated each time. The content security policy allows only our own origin, and S3 for pictures
 //! and uploads.
 
 mod files;
@@ -29,23 +29,24 @@ use crate::portals::files::File;
 use crate::portals::security::Disclosure;
 use crate::portals::site::{Found, site};
 
-/// A name with its hash never means other bytes: a year, the longest that caches take seriously.
+/// Cache header for hashed names, whose bytes never change: one year, the longest that caches honour.
+///
 /// Source: RFC 8246, and RFC 9111 section 5.3 for the year.
 const FOREVER: &str = "public, max-age=31536000, immutable";
-/// May be kept, but not shown without asking.
+/// Cache header for pages: they may be stored, but must be revalidated before use.
 const ASK_EACH_TIME: &str = "no-cache";
-/// Search engines may come for the door and for what is public about security; nothing else is for them.
+/// Search engines may index the start page and the public security pages, and nothing else.
 const ROBOTS: &str =
     "User-agent: *\nAllow: /$\nAllow: /security\nAllow: /.well-known/\nDisallow: /\n";
 
-/// `GET` of a page, of what it refers to, of the icon, of `robots.txt` or `security.txt`.
+/// Serves `GET` of a page, an asset, the icon, `robots.txt` or `security.txt`.
 ///
 /// # Errors
 ///
 /// 405 for another method.
-#[expect(clippy::needless_pass_by_value, reason = "every handler is given its request")]
+#[expect(clippy::needless_pass_by_value, reason = "every handler takes its request")]
 pub fn handle(app: &'static App, request: Request) -> Ready<Result<Response, ApiError>> {
-    // Nothing is waited for: everything is in memory.
+    // Ready at once: everything is in memory.
     ready(found(app, &request))
 }
 
@@ -66,7 +67,7 @@ fn found(app: &'static App, request: &Request) -> Result<Response, ApiError> {
         Found::Page(file) if file.name == security::PAGE => {
             let disclosure = Disclosure::of(app.config(), app.now());
             let file = security::filled(file, disclosure.as_ref())
-                .ok_or_else(|| ApiError::internal("the list of promises cannot be read"))?;
+                .ok_or_else(|| ApiError::internal("cannot parse the list of promises"))?;
             page(app, &file, StatusCode::OK, request)
         }
         Found::Page(file) => page(app, file, StatusCode::OK, request),
@@ -116,7 +117,7 @@ fn page(
     Ok(response)
 }
 
-/// The bytes, compressed for those who take that.
+/// Builds the answer, compressed if the client accepts gzip.
 fn body(file: &File, status: StatusCode, request: &Request) -> Response {
     let takes_gzip = takes_gzip(header(request, ACCEPT_ENCODING.as_str()).unwrap_or_default());
     let compressed = if takes_gzip { file.gzip() } else { None };
@@ -132,7 +133,7 @@ fn body(file: &File, status: StatusCode, request: &Request) -> Response {
     response
 }
 
-/// Whether `Accept-Encoding` names gzip without refusing it (`gzip;q=0`).
+/// Does `Accept-Encoding` name gzip without refusing it (`gzip;q=0`)?
 fn takes_gzip(accepted: &str) -> bool {
     accepted.split(',').any(|one| {
         let mut parts = one.split(';').map(str::trim);

@@ -1,4 +1,4 @@
-//! What must hold of every page, read from the files themselves.
+//! Rules for every page, checked on the files themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,14 +14,14 @@ fn ending(extension: &str) -> Vec<(&'static str, &'static str)> {
     texts().into_iter().filter(|(name, _)| name.ends_with(extension)).collect()
 }
 
-/// The values of an attribute in markup.
+/// Returns the values of an attribute in markup.
 fn values<'a>(markup: &'a str, attribute: &str) -> Vec<&'a str> {
     let opening = format!("{attribute}=\"");
     let rest = markup.split(opening.as_str()).skip(1).collect::<Vec<_>>();
     rest.iter().filter_map(|rest| rest.split('"').next()).collect()
 }
 
-/// The entries of a table of texts, with their `{places}`.
+/// Returns the entries of a table of texts, with their `{placeholders}`.
 fn entries(table: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     let entry = |line: &'static str| {
         let (name, sentence) = line.trim().strip_prefix('\'')?.split_once("':")?;
@@ -132,7 +132,10 @@ fn every_file_on_disk_is_compiled_in() {
     }
     on_disk.sort_unstable();
     let compiled: Vec<&str> = sources().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(compiled, on_disk, "touch src/files.rs: a new file is not seen by itself");
+    assert_eq!(
+        compiled, on_disk,
+        "touch src/portals/files.rs: the build does not notice a new file"
+    );
 }
 
 #[test]
@@ -150,7 +153,11 @@ fn hashed_names_are_the_same_each_time_and_change_with_what_is_referred_to() {
     };
     let page = b"<script src=\"/assets/outer.js\">";
     assert_eq!(name_in(page, b"1"), name_in(page, b"1"));
-    assert_ne!(name_in(page, b"1"), name_in(page, b"2"), "a change deep inside reaches the page");
+    assert_ne!(
+        name_in(page, b"1"),
+        name_in(page, b"2"),
+        "a change in a deep dependency must change the page"
+    );
 }
 
 #[test]
@@ -188,7 +195,7 @@ fn no_word_is_in_a_table_twice() {
         let mut seen = BTreeSet::new();
         for line in text.lines().filter_map(|line| line.strip_prefix("  '")) {
             let name = line.split_once("':").map(|(name, _)| name);
-            // The second would silently stand in the first one's places.
+            // A duplicate key would silently replace the first entry.
             assert!(name.is_none_or(|name| seen.insert(name)), "{table}: {line:.40}");
         }
     }
@@ -200,7 +207,7 @@ fn every_language_says_everything() {
         assert_eq!(
             entries(english),
             entries(spanish),
-            "names and places of {english} and {spanish}"
+            "keys and placeholders of {english} and {spanish}"
         );
     }
 }
@@ -209,7 +216,7 @@ fn every_language_says_everything() {
 fn every_word_a_page_asks_for_is_in_the_table() {
     let everyones = entries(TABLES[0][0]);
     let schools = entries(TABLES[1][0]);
-    // One table for each of their jobs.
+    // One table for each area of the photographer's work.
     let photographers: Vec<_> = TABLES
         .iter()
         .filter(|[english, _]| english.starts_with("photographer/"))
@@ -220,7 +227,7 @@ fn every_word_a_page_asks_for_is_in_the_table() {
     let mut missing = Vec::new();
     let mut check = |file: &str, name: &str| {
         let is_photographers = file.starts_with("photographer/");
-        // Photographers' pages have the schools' words too.
+        // Photographers' pages use the schools' texts too.
         let is_schools = is_photographers || file.starts_with("school/");
         let is_there = everyones.contains_key(name)
             || (is_schools && schools.contains_key(name))
@@ -239,7 +246,7 @@ fn every_word_a_page_asks_for_is_in_the_table() {
         }
     }
     for (file, script) in ending(".js") {
-        // `t('name'`, and not the end of another word; names made of parts are seen in the browser tests
+        // Matches `t('name'` as a whole word; the browser tests cover names that are composed at run time.
         for (before, rest) in script.split("t('").zip(script.split("t('").skip(1)) {
             let is_call =
                 !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '.' || c == '_');
@@ -252,8 +259,9 @@ fn every_word_a_page_asks_for_is_in_the_table() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
-/// Whatever asks the API as somebody who is signed in does it behind the portal's frame, and the frame shows the
-/// banner before anything else of the account.
+/// Every script that calls the API with a session runs behind the portal's frame.
+///
+/// The frame shows the impersonation banner before anything else of the account.
 #[test]
 fn c11_no_page_of_an_account_is_shown_without_the_banner_of_support() {
     let scripts: BTreeMap<&str, &str> = ending(".js").into_iter().collect();
@@ -276,7 +284,7 @@ fn c11_no_page_of_an_account_is_shown_without_the_banner_of_support() {
         let from_api = script.lines().find(|line| line.contains("from '/assets/shared/api.js'"));
         let words = from_api.unwrap_or_default().split(|c: char| !c.is_alphanumeric());
         let asking: Vec<&str> = words.filter(|word| asks.contains(word)).collect();
-        assert_eq!(asking, Vec::<&str>::new(), "{name} asks without the frame");
+        assert_eq!(asking, Vec::<&str>::new(), "{name} calls the API without the frame");
     }
     assert!(with_frame >= 20, "only {with_frame} pages have the frame");
     for frame in ["photographer/shell.js", "parent/shell.js", "school/shell.js"] {

@@ -1,7 +1,8 @@
-//! What a page may do: load from us, exchange pictures with storage, and nothing else.
+//! Content security policy: a page loads from our origin, exchanges pictures with S3, and nothing else.
 
-/// Pages that a mailed link opens, or an identity provider: their address holds what works once, until the page has
-/// taken it out.
+/// Pages opened from a mailed link or by an identity provider: their URL holds a one-time token.
+///
+/// The page removes the token from the URL after it has read it.
 const PAGES_WITH_A_TOKEN: [&str; 13] = [
     "admin/enrol.html",
     "photographer/verify.html",
@@ -18,10 +19,11 @@ const PAGES_WITH_A_TOKEN: [&str; 13] = [
     "parent/new-address.html",
 ];
 
-/// The policy of every page. No inline script or style, no plug-in, no frame around us, no form to elsewhere, no
-/// `<base>`; text cannot become markup or script (trusted types without any policy that would make them).
+/// Builds the content security policy of every page.
 ///
-/// `storage` are the origins that photos come from and uploads go to.
+/// It forbids inline scripts and styles, plug-ins, framing, forms to other origins and `<base>`. Text cannot become
+/// markup or script: trusted types are required, and no policy can create them. `storage` holds the origins of photos
+/// and uploads.
 pub(crate) fn content_security_policy(storage: &[String]) -> String {
     let storage = storage.join(" ");
     format!(
@@ -31,7 +33,7 @@ pub(crate) fn content_security_policy(storage: &[String]) -> String {
     )
 }
 
-/// Whether this page's address may hold a token, so that nothing it loads may learn the address.
+/// May this page's URL hold a token? Then the page sends no `Referer`.
 pub(crate) fn may_hold_a_token(name: &str) -> bool {
     PAGES_WITH_A_TOKEN.contains(&name)
 }

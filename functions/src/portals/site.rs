@@ -1,41 +1,41 @@
-//! All files with their references rewritten to hashed names, and which address shows which of them.
+//! All files with references rewritten to hashed names, and the routing from paths to files.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::portals::files::{File, ending, sources};
 
-/// How a file refers to another: `/assets/` and its place below `pages/`.
+/// The prefix with which a file refers to another, before its path below `pages/`.
 pub(crate) const ASSETS: &str = "/assets/";
 
-/// The pages and their assets, made once per process.
+/// The pages and their assets, built once per process.
 pub(crate) struct Site {
-    /// By their place below `pages/`.
+    /// By their path below `pages/`.
     pages: BTreeMap<&'static str, File>,
-    /// By the name with the hash.
+    /// By the hashed name.
     assets: BTreeMap<String, File>,
     icon: Option<File>,
     missing: File,
 }
 
-/// What an address means.
+/// The result of a path lookup.
 pub(crate) enum Found<'a> {
     Asset(&'a File),
     Page(&'a File),
-    /// The page that says so.
+    /// The not-found page.
     Nothing(&'a File),
 }
 
-/// The site, built at the first request.
+/// Returns the site, built at the first request.
 pub(crate) fn site() -> &'static Site {
     static SITE: OnceLock<Site> = OnceLock::new();
     SITE.get_or_init(|| Site::new(sources()))
 }
 
 impl Site {
-    /// All files under their names.
+    /// Rewrites and sorts all files.
     pub(crate) fn new(sources: Vec<(&'static str, &'static [u8])>) -> Self {
-        // A test keeps the second list empty.
+        // A test asserts that the second list is empty.
         let (files, _unresolved) = named(sources);
         Self::sorted(files)
     }
@@ -59,7 +59,7 @@ impl Site {
         Self { pages, assets, icon, missing }
     }
 
-    /// What is shown at a path.
+    /// Finds the file for a path.
     pub(crate) fn find(&self, path: &str) -> Found<'_> {
         let nothing = Found::Nothing(&self.missing);
         if let Some(name) = path.strip_prefix(ASSETS) {
@@ -82,8 +82,9 @@ impl Site {
     }
 }
 
-/// Names files in the order of who refers to whom: a name depends on the bytes, and the bytes on the names in them.
-/// Also the files whose references could not be resolved: to a name nobody has, or in a circle.
+/// Names the files in dependency order: a hashed name depends on the bytes, and the bytes on the names in them.
+///
+/// Also returns the files with unresolved references: to an unknown name, or in a cycle.
 pub(crate) fn named(sources: Vec<(&'static str, &'static [u8])>) -> (Vec<File>, Vec<&'static str>) {
     let mut waiting = sources;
     let mut names: BTreeMap<&'static str, String> = BTreeMap::new();
@@ -105,7 +106,7 @@ pub(crate) fn named(sources: Vec<(&'static str, &'static [u8])>) -> (Vec<File>, 
     }
 }
 
-/// The bytes with every reference replaced by its hashed name; `None` while a name is not known yet.
+/// Replaces every reference with its hashed name; `None` while a name is not known yet.
 fn rewritten(bytes: &[u8], names: &BTreeMap<&'static str, String>) -> Option<Vec<u8>> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Some(bytes.to_vec());
@@ -121,13 +122,13 @@ fn rewritten(bytes: &[u8], names: &BTreeMap<&'static str, String>) -> Option<Vec
     Some(out.into_bytes())
 }
 
-/// The file name at the start of a text.
+/// Returns the file name at the start of a text.
 fn leading_name(text: &str) -> &str {
     let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '/' | '-');
     text.split(|c| !is_of_a_name(c)).next().unwrap_or_default()
 }
 
-/// The names a file refers to.
+/// Returns the names that a file refers to.
 #[cfg(test)]
 pub(crate) fn references(text: &str) -> impl Iterator<Item = &str> {
     text.split(ASSETS).skip(1).map(leading_name)

@@ -1,4 +1,4 @@
-//! What a request asks for: the file, how it is to be read, and how its rows are to be compared.
+//! Parses a roster-import request: the file, how to read it, and how to compare its rows.
 
 use data_encoding::BASE64;
 use domain::roster::{
@@ -10,7 +10,7 @@ use platform::{ApiError, Request};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// What browsers and programs call a roster file, in small letters. Windows calls CSV Excel's once Excel is installed.
+/// The content types of roster files, in lower case. Windows reports CSV as Excel when Excel is installed.
 const FILE_TYPES: [&str; 9] = [
     "text/csv",
     "application/csv",
@@ -22,39 +22,39 @@ const FILE_TYPES: [&str; 9] = [
     "application/vnd.ms-excel.sheet.macroenabled.12",
     "application/vnd.oasis.opendocument.spreadsheet",
 ];
-/// A request of this type names a file that goes to storage.
+/// A request of this type announces a file that is uploaded to S3.
 const JSON: &str = "application/json";
 
-/// A roster file that is too large for a request.
+/// A roster file that is too large for a request body.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewRosterUpload {
-    /// Its length: at most 64 MiB.
+    /// Its length in bytes: at most 64 MiB.
     bytes: u64,
     /// Base64 of its SHA-256.
     sha256: String,
-    /// Its type, as `Content-Type` has it for a file in the request.
+    /// Its type, with the values that `Content-Type` has for a file in the request.
     content_type: String,
 }
 
-/// Whether more students leave than a request may take out in silence, said by the caller.
+/// The caller's confirmation that more students leave than allowed without one.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApplyImport {
-    /// How many students leave, as the preview says: required above 5 % of the school.
+    /// The number of students who leave, as in the preview; required above 5 % of the school.
     #[serde(default)]
     pub(crate) confirm_left: Option<usize>,
 }
 
 /// The file of a request.
 pub(crate) enum RosterBody<'a> {
-    /// It is the body.
+    /// The file is the request body.
     File(&'a [u8]),
-    /// It goes to storage.
+    /// The file will be uploaded to S3.
     Announced(RosterUpload),
 }
 
-/// The file in the body, or the one the body announces.
+/// Returns the file in the body, or the file that the body announces.
 pub(crate) fn sent(request: &Request) -> Result<RosterBody<'_>, ApiError> {
     let content_type = header(request, "content-type").unwrap_or_default();
     if essence(content_type) == JSON {
@@ -87,7 +87,7 @@ fn announced(upload: &NewRosterUpload) -> Result<RosterUpload, ApiError> {
     Ok(RosterUpload { bytes: upload.bytes, sha256, content_type })
 }
 
-/// The type without its parameters, in small letters.
+/// Returns the media type without parameters, in lower case.
 fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
@@ -97,7 +97,7 @@ fn file_type(content_type: &str) -> Result<&'static str, ApiError> {
     FILE_TYPES.into_iter().find(|known| *known == essence).ok_or(ApiError::UnsupportedType)
 }
 
-/// How the file is to be read and compared, from the query.
+/// Parses from the query how to read and compare the file.
 pub(crate) fn wishes(request: &Request) -> Result<RosterWishes, ApiError> {
     let scope = match query(request, "scope").as_deref() {
         None | Some("partial") => RosterScope::Partial,
@@ -134,12 +134,12 @@ pub(crate) fn wishes(request: &Request) -> Result<RosterWishes, ApiError> {
     })
 }
 
-/// What to do with an import: an empty body says nothing.
+/// Parses the confirmation of an apply request; an empty body has none.
 pub(crate) fn apply(request: &Request) -> Result<ApplyImport, ApiError> {
     if body(request).is_empty() { Ok(ApplyImport::default()) } else { read_json(request) }
 }
 
-/// A file that cannot be read, as an answer: the field is what the caller can change.
+/// Turns an unreadable file into an answer; the field names what the caller can change.
 pub(crate) fn unreadable(error: &RosterError) -> ApiError {
     let field = match error {
         RosterError::MappingUnknownColumn { .. } | RosterError::MappingTwice { .. } => "mapping",

@@ -1,4 +1,4 @@
-//! Roster imports: a school's file of students is previewed, applied, and taken back within a day.
+//! Roster imports: a school's file of students is previewed, applied, and undone within a day.
 
 mod asked;
 mod row_views;
@@ -22,11 +22,11 @@ use crate::roster_imports::asked::{ApplyImport, NewRosterUpload, RosterBody};
 use crate::roster_imports::row_views::{RowView, SampleView};
 use crate::roster_imports::views::{ImportSummary, ImportView};
 
-/// `/v1/schools/{school}/roster-imports` and `/v1/roster-imports/{import}` with what is below.
+/// Serves `/v1/schools/{school}/roster-imports` and `/v1/roster-imports/{import}` with what is below.
 ///
 /// # Errors
 ///
-/// As [`ApiError`] says.
+/// Every failure is an [`ApiError`].
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match route(&request).as_str() {
         "POST /v1/schools/{school}/roster-imports" => Box::pin(upload(app, request)).await,
@@ -44,13 +44,15 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     }
 }
 
-/// Reads a roster into a preview. Nothing of the school changes.
+/// Reads a roster into a preview. The school's data does not change.
 ///
-/// The file is CSV in any encoding and with any separator, XLSX, XLS or ODS, at most 100,000 rows. Up to 4 MB it is
-/// the body. Up to 64 MB the body is JSON that announces it: the answer is `uploading` with an address for a PUT, and
-/// `POST /v1/roster-imports/{import}/arrival` says afterwards that it is there.
-/// More than 500 rows are compared in the background: ask again until the state is `previewed`. `unclear` means that
-/// the columns or the order of names must be chosen: see `GET /v1/roster-imports/{import}/sample`.
+/// The file is CSV in any encoding and with any separator, XLSX, XLS or ODS, with at most 100,000 rows. A file up to
+/// 4 MB is the request body. For a file up to 64 MB the body is JSON that announces it. Then the answer is
+/// `uploading` with a URL for a PUT, and after the upload the client calls `POST
+/// /v1/roster-imports/{import}/arrival`.
+///
+/// More than 500 rows are compared in the background: poll until the state is `previewed`. `unclear` means that the
+/// user must choose the columns or the order of names: see `GET /v1/roster-imports/{import}/sample`.
 #[utoipa::path(post, path = "/v1/schools/{school}/roster-imports", tag = "roster imports",
     params(("school" = String, Path),
         ("scope" = Option<String>, Query, description = "`partial` (default): students who are not in the file stay. `whole`: they are no longer enrolled."),
@@ -88,7 +90,7 @@ async fn upload(app: &'static App, request: Request) -> Result<Response, ApiErro
     }
 }
 
-/// The imports of a school, newest first.
+/// Lists the imports of a school, newest first.
 #[utoipa::path(get, path = "/v1/schools/{school}/roster-imports", tag = "roster imports",
     params(("school" = String, Path),
         ("limit" = Option<i32>, Query, description = "1 to 200"), ("cursor" = Option<String>, Query)),
@@ -101,7 +103,7 @@ async fn list(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// How an import stands.
+/// Returns the state of an import.
 #[utoipa::path(get, path = "/v1/roster-imports/{import}", tag = "roster imports",
     params(("import" = String, Path)),
     responses((status = 200, description = "The import.", body = ImportView), Problems))]
@@ -110,7 +112,7 @@ async fn show(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &ImportView::from(managed.import().clone()))
 }
 
-/// Says that the file is in storage. It is read in the background; asking again does no harm.
+/// Reports that the file is in S3, and starts to read it in the background. Idempotent.
 #[utoipa::path(post, path = "/v1/roster-imports/{import}/arrival", tag = "roster imports",
     params(("import" = String, Path)),
     responses((status = 200, description = "It was read already.", body = ImportView),
@@ -122,7 +124,7 @@ async fn arrive(app: &'static App, request: Request) -> Result<Response, ApiErro
     }
 }
 
-/// Names as they were read, the encodings they may be in, the sheets, and the first rows of the file.
+/// Returns sample names, the possible encodings, the sheets, and the first rows of the file.
 #[utoipa::path(get, path = "/v1/roster-imports/{import}/sample", tag = "roster imports",
     params(("import" = String, Path)),
     responses((status = 200, description = "The sample.", body = SampleView), Problems))]
@@ -132,7 +134,7 @@ async fn sample(app: &'static App, request: Request) -> Result<Response, ApiErro
     json(StatusCode::OK, &SampleView::from(sample.unwrap_or_default()))
 }
 
-/// The rows of a preview, kind by kind.
+/// Lists the rows of a preview of one kind.
 #[utoipa::path(get, path = "/v1/roster-imports/{import}/rows", tag = "roster imports",
     params(("import" = String, Path),
         ("kind" = Option<String>, Query, description = "added, changed, conflict, unchanged, left, duplicate, refused, skipped; warned: rows to look at, whatever else they are; or kept: rows that were left alone when applying or undoing"),
@@ -150,17 +152,21 @@ async fn rows(app: &'static App, request: Request) -> Result<Response, ApiError>
     json(StatusCode::OK, &List { items, next_cursor: page.next_cursor })
 }
 
-/// A decision about a row in conflict.
+/// A decision about a conflicting row.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewDecision {
+    /// `use`, `use_without_id` or `leave_out`.
+    ///
     /// `use`: the id belongs to this row. `use_without_id`: the row is another child, read without an id.
     /// `leave_out`: nothing is written for the row.
     #[schema(value_type = String)]
     decision: RowDecision,
 }
 
-/// Decides about a row in conflict. An undecided row is left out when the import is applied.
+/// Decides about a conflicting row.
+///
+/// An undecided row is left out when the import is applied.
 #[utoipa::path(put, path = "/v1/roster-imports/{import}/rows/{row}/decision", tag = "roster imports",
     params(("import" = String, Path), ("row" = u32, Path, description = "the row as a spreadsheet shows it")),
     request_body = NewDecision,
@@ -178,10 +184,10 @@ async fn decide(app: &'static App, request: Request) -> Result<Response, ApiErro
     }
 }
 
-/// Writes a preview to the school. Asking again does no harm.
+/// Writes a preview to the school. Idempotent.
 ///
-/// Where a whole roster would take out more than 5 % of the school, `confirm_left` must repeat the number.
-/// More than 500 students are written in the background: ask for the import until its state is `applied`.
+/// If a whole roster would remove more than 5 % of the school, `confirm_left` must repeat the number. More than 500
+/// students are written in the background: poll the import until its state is `applied`.
 #[utoipa::path(post, path = "/v1/roster-imports/{import}/apply", tag = "roster imports",
     params(("import" = String, Path)), request_body = ApplyImport,
     responses((status = 200, description = "Applied.", body = ImportView),
@@ -192,7 +198,9 @@ async fn apply(app: &'static App, request: Request) -> Result<Response, ApiError
     turned(managed.apply(asked.confirm_left).await?)
 }
 
-/// Takes an import back, within a day. Students that were changed since are left as they are: `kept`.
+/// Undoes an import within a day.
+///
+/// Students that were changed since then stay as they are: `kept`.
 #[utoipa::path(post, path = "/v1/roster-imports/{import}/undo", tag = "roster imports",
     params(("import" = String, Path)),
     responses((status = 200, description = "Undone.", body = ImportView),
@@ -201,7 +209,7 @@ async fn undo(app: &'static App, request: Request) -> Result<Response, ApiError>
     turned(open(app, &request).await?.undo().await?)
 }
 
-/// The import of the path, for a caller who decides about its school's roster.
+/// Returns the import of the path, if the caller may manage its school's roster.
 async fn open(app: &'static App, request: &Request) -> Result<ManagedImport, ApiError> {
     let visitor = sign_in::school_visitor(app, request).await?;
     visitor.roster_import(&path_id(request, "import")?).await
@@ -222,7 +230,7 @@ fn turned(turned: Turned) -> Result<Response, ApiError> {
     }
 }
 
-/// The import: with `done` when it stands still, with 202 while it goes on by itself.
+/// Answers with the import: status `done` when it is at rest, 202 while it is being processed.
 fn answer(done: StatusCode, import: RosterImport) -> Result<Response, ApiError> {
     let status = if import.state.is_under_way() { StatusCode::ACCEPTED } else { done };
     json(status, &ImportView::from(import))
@@ -232,7 +240,7 @@ fn answer(done: StatusCode, import: RosterImport) -> Result<Response, ApiError> 
 #[openapi(paths(upload, list, show, arrive, sample, rows, decide, apply, undo))]
 struct Api;
 
-/// This function's part of the API's description.
+/// Returns this function's part of the OpenAPI description.
 pub fn api() -> utoipa::openapi::OpenApi {
     <Api as utoipa::OpenApi>::openapi()
 }

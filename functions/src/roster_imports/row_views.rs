@@ -1,4 +1,4 @@
-//! What a caller gets to see of the rows of an import, and of its file.
+//! The API's views of an import's rows and of its file.
 
 use domain::roster::{EncodingCandidate, Field, FileFormat, RowDecision, SampleName, TextEncoding};
 use platform::table::roster_imports::{
@@ -10,41 +10,41 @@ use utoipa::ToSchema;
 /// One row of a preview.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RowView {
-    /// The row as a spreadsheet shows it; `null` for a student who is not in the file.
+    /// The row number in the spreadsheet; `null` for a student who is not in the file.
     row: Option<u32>,
     /// `added`, `changed`, `conflict`, `unchanged`, `left`, `duplicate`, `refused`, `skipped` or `warned`.
     #[schema(value_type = String)]
     kind: RowKind,
-    /// The field at fault.
+    /// The invalid field.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     field: Option<Field>,
-    /// Why it is refused, skipped, a duplicate or a conflict: a stable code.
+    /// Why the row is refused, skipped, a duplicate or a conflict: a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// The same for a person.
+    /// The same reason as text for the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_text: Option<&'static str>,
-    /// For a duplicate: the row that is used.
+    /// For a duplicate: the number of the row that is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     same_as: Option<u32>,
     #[serde(flatten)]
     student: ShownStudentView,
-    /// What a person should see about the row.
+    /// Warnings about the row for the user.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<WarningView>,
-    /// For a conflict: what is needed to decide.
+    /// For a conflict: the data for the decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     conflict: Option<ConflictView>,
-    /// What changes.
+    /// The changed fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<ChangeView>,
-    /// Given and family name both become others under the same id: look at it before applying.
+    /// Whether given and family name both change under the same id; check it before applying.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     is_another_name: bool,
 }
 
-/// A student as a row or the school has them.
+/// A student as in the row or in the school's data.
 #[derive(Serialize, ToSchema)]
 struct ShownStudentView {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +61,7 @@ struct ShownStudentView {
     teacher: Option<String>,
 }
 
-/// Something a person should see about a row.
+/// A warning about a row for the user.
 #[derive(Serialize, ToSchema)]
 struct WarningView {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,12 +71,12 @@ struct WarningView {
     reason: String,
 }
 
-/// What a person needs to decide about a row in conflict.
+/// The data for a decision about a conflicting row.
 #[derive(Serialize, ToSchema)]
 struct ConflictView {
     /// The other rows with the same id.
     other_rows: Vec<u32>,
-    /// The student of the school whom the row may mean.
+    /// The school's student whom the row may mean.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<ShownStudentView>,
     /// `use`, `use_without_id` or `leave_out`; absent while it is undecided.
@@ -85,7 +85,7 @@ struct ConflictView {
     decision: Option<RowDecision>,
 }
 
-/// One field of one student, before and after.
+/// One changed field of one student.
 #[derive(Serialize, ToSchema)]
 struct ChangeView {
     #[schema(value_type = String)]
@@ -142,37 +142,37 @@ impl From<RowChange> for ChangeView {
     }
 }
 
-/// Pieces of a file for a person who judges whether it was read as it was meant.
+/// Samples of a file, with which a person checks whether it was read correctly.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SampleView {
     /// `text`, `xlsx`, `xls`, `ods`, `html` or `xml_spreadsheet`; absent for a file that was not read.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     format: Option<FileFormat>,
-    /// The row of the header; 0 for a file without one.
+    /// The row number of the header; 0 for a file without a header.
     header_row: u32,
     /// The encoding of a text file.
     #[serde(skip_serializing_if = "Option::is_none")]
     encoding: Option<&'static str>,
-    /// The encoding of rows that another program wrote.
+    /// The encoding of rows that were written with another encoding.
     #[serde(skip_serializing_if = "Option::is_none")]
     other_rows: Option<&'static str>,
-    /// The encodings it may have, the likeliest first; empty when there is no doubt.
+    /// The possible encodings, most likely first; empty when the encoding is certain.
     encodings: Vec<EncodingView>,
-    /// Every encoding there is to choose.
+    /// All encodings that the user can choose.
     known_encodings: Vec<&'static str>,
-    /// Ten names as read, those with letters beyond ASCII first.
+    /// Ten names as read; names with non-ASCII letters come first.
     names: Vec<SampleNameView>,
     /// The sheets of a workbook.
     sheets: Vec<String>,
     /// The sheet that was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     sheet: Option<String>,
-    /// The first rows of the file, to choose columns by looking at them.
+    /// The first rows of the file, for choosing the columns.
     rows: Vec<SampleRowView>,
 }
 
-/// An encoding with the names it gives.
+/// An encoding, with the names as read in it.
 #[derive(Serialize, ToSchema)]
 struct EncodingView {
     encoding: &'static str,
@@ -189,9 +189,9 @@ struct SampleNameView {
 /// A row of the file.
 #[derive(Serialize, ToSchema)]
 struct SampleRowView {
-    /// The row as a spreadsheet shows it.
+    /// The row number in the spreadsheet.
     row: u32,
-    /// Its cells; the column of a cell is its place: the first is `#1` in a mapping.
+    /// The cells of the row. A mapping names a column by its position: the first is `#1`.
     cells: Vec<String>,
 }
 

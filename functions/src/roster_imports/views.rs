@@ -1,4 +1,4 @@
-//! What a caller gets to see of an import.
+//! The API's views of an import.
 
 use std::collections::BTreeMap;
 
@@ -20,55 +20,55 @@ pub(crate) struct ImportView {
     /// `partial`: students who are not in the file stay. `whole`: they are no longer enrolled.
     #[schema(value_type = String)]
     scope: RosterScope,
-    /// `keep`: ids that a spreadsheet has shortened stay as the school has them. `file`: they become those of the file.
+    /// `keep`: ids that a spreadsheet shortened keep the school's value. `file`: they change to the file's value.
     ids: &'static str,
-    /// The mapping that was used, in the form `?mapping=` takes.
+    /// The mapping that was used, in the format of `?mapping=`.
     #[schema(value_type = BTreeMap<String, String>)]
     mapping: Mapping,
-    /// Whether the columns are those chosen at the school's last import.
+    /// Whether the columns were chosen at the school's last import.
     is_mapping_remembered: bool,
-    /// Whether the letters of the file can be read in one way only. If not, send it again with `?encoding=`.
+    /// Whether the encoding of the file is certain. If not, send the file again with `?encoding=`.
     is_encoding_certain: bool,
-    /// What applying does; absent while the file is being compared.
+    /// What an apply would do; absent while the file is being compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     preview: Option<PreviewView>,
-    /// Columns that are personal beyond need: their cells were never looked at.
+    /// Columns with personal data that we do not need; their cells were not read.
     refused_columns: Vec<RefusedColumnView>,
-    /// Columns with an unknown header: their cells were never looked at.
+    /// Columns with an unknown header; their cells were not read.
     ignored_columns: Vec<String>,
-    /// How far it is, while something is under way.
+    /// The progress, while the import is being processed.
     #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<ProgressView>,
-    /// What the last apply or undo has done.
+    /// The result of the last apply or undo.
     #[serde(flatten)]
     written: WrittenView,
     /// When the file was sent.
     created_at: String,
-    /// When it was applied.
+    /// When the import was applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     applied_at: Option<String>,
-    /// Until when it can be applied.
+    /// Until when the import can be applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     apply_until: Option<String>,
-    /// Until when it can be undone.
+    /// Until when the import can be undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     undo_until: Option<String>,
-    /// Why the file cannot be read, or what must be chosen: a stable code.
+    /// Why the file cannot be read, or what the user must choose: a stable code.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// The same for a person.
+    /// The same reason as text for the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_text: Option<&'static str>,
-    /// Where to send the file, while the state is `uploading`.
+    /// Where to upload the file, while the state is `uploading`.
     #[serde(skip_serializing_if = "Option::is_none")]
     upload: Option<UploadTarget>,
 }
 
-/// A roster import in the list of its school's.
+/// A roster import in the list of a school's imports.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ImportSummary {
     id: String,
-    /// As in the import.
+    /// The same values as in the import.
     #[schema(value_type = String)]
     state: ImportState,
     #[schema(value_type = String)]
@@ -92,7 +92,7 @@ pub(crate) struct ImportSummary {
     reason: Option<String>,
 }
 
-/// How many rows are what.
+/// The number of rows of each kind.
 #[derive(Serialize, ToSchema)]
 struct PreviewView {
     added: usize,
@@ -100,22 +100,22 @@ struct PreviewView {
     unchanged: usize,
     left: usize,
     duplicates: usize,
-    /// Rows that a person decides about.
+    /// Rows that need a person's decision.
     conflicts: usize,
-    /// Those that are undecided: applying leaves them out.
+    /// Conflicts without a decision; an apply leaves them out.
     conflicts_undecided: usize,
     refused: usize,
-    /// Rows that hold no student.
+    /// Rows without a student.
     skipped: usize,
-    /// Rows by what a person should see about them: a stable code.
+    /// The number of rows for each warning; the keys are stable codes.
     warnings: BTreeMap<String, usize>,
-    /// Students of the school this year, before the import.
+    /// The school's students of this year, before the import.
     students: usize,
-    /// Whether applying must repeat the number of those who leave.
+    /// Whether an apply must repeat the number of students who leave.
     must_confirm_left: bool,
 }
 
-/// A column that was not read, and why.
+/// A column that was not read, and the reason.
 #[derive(Serialize, ToSchema)]
 struct RefusedColumnView {
     column: String,
@@ -123,14 +123,14 @@ struct RefusedColumnView {
     reason: RefusedColumnReason,
 }
 
-/// Rows done, of how many; a total of zero is not known yet.
+/// Processed rows and the total; a total of zero means that it is not known yet.
 #[derive(Serialize, ToSchema)]
 struct ProgressView {
     done: usize,
     total: usize,
 }
 
-/// Students an apply or undo has worked on; nothing of it before the first.
+/// The number of students that an apply or undo wrote; all absent before the first one.
 #[derive(Default, Serialize, ToSchema)]
 struct WrittenView {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -139,29 +139,29 @@ struct WrittenView {
     changed: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     left: Option<usize>,
-    /// Rows that were left alone, because their student was changed since.
+    /// Rows left unchanged because their student was changed since then.
     #[serde(skip_serializing_if = "Option::is_none")]
     kept: Option<usize>,
-    /// Conflicts nothing was written for.
+    /// Conflicts for which nothing was written.
     #[serde(skip_serializing_if = "Option::is_none")]
     left_out: Option<usize>,
 }
 
-/// Where and how the client sends its file.
+/// Where and how the client uploads its file.
 #[derive(Serialize, ToSchema)]
 struct UploadTarget {
     /// Always `PUT`.
     method: &'static str,
-    /// Where, for 15 minutes.
+    /// The presigned URL, valid for 15 minutes.
     url: String,
-    /// Exactly what to set; the length is set by the HTTP stack.
+    /// The exact headers to set; the HTTP stack sets the length.
     headers: BTreeMap<String, String>,
-    /// When the address stops working.
+    /// When the URL expires.
     expires_at: String,
 }
 
 impl ImportView {
-    /// The same with the address for the file.
+    /// Adds the upload URL to the view.
     pub(crate) fn with_upload(mut self, put: PresignedPut, expires_at: Timestamp) -> Self {
         self.upload = Some(UploadTarget {
             method: "PUT",
@@ -173,7 +173,7 @@ impl ImportView {
     }
 }
 
-/// When an address that is made now stops working.
+/// Returns when a URL that is created now expires.
 pub(crate) fn upload_expires(now: Timestamp) -> Timestamp {
     let lives = SignedDuration::from_secs(i64::try_from(PUT_LIVES_SECONDS).unwrap_or(0));
     now.checked_add(lives).unwrap_or(Timestamp::MAX)

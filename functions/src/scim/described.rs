@@ -1,11 +1,11 @@
-//! What this service can do, in the protocol's own words (RFC 7643, sections 5 to 7).
+//! The service's own SCIM description (RFC 7643, sections 5 to 7).
 
 use domain::scim::USER;
 use serde_json::{Value, json};
 
 use crate::scim::users::MOST_USERS;
 
-/// `/ServiceProviderConfig`.
+/// Builds `/ServiceProviderConfig`.
 pub(crate) fn service() -> Value {
     json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
@@ -24,7 +24,7 @@ pub(crate) fn service() -> Value {
     })
 }
 
-/// `/ResourceTypes`: users, and no groups. A role is given by a school's invitation.
+/// Builds `/ResourceTypes`: users, and no groups. A role comes from a school's invitation.
 pub(crate) fn resource_types() -> Value {
     list(&json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ResourceType"],
@@ -37,7 +37,7 @@ pub(crate) fn resource_types() -> Value {
     }))
 }
 
-/// `/Schemas`: the attributes we ask for. Others are read past.
+/// Builds `/Schemas`: the attributes that we use. Other attributes are ignored.
 pub(crate) fn schemas() -> Value {
     let attribute =
         |name: &str, kind: &str, is_required: bool, uniqueness: &str, is_exact: bool| {

@@ -1,11 +1,11 @@
-//! SCIM 2.0 (RFC 7643, RFC 7644) for a district's directory: it tells us who came, and who left.
+//! SCIM 2.0 (RFC 7643, RFC 7644) for a district's directory: it reports who joined and who left.
 //!
-//! `active: false` and DELETE end everything of that person in the same transaction; their very next request is
-//! refused. The people are those of the district's identity provider and nobody else's: somebody who uses the
-//! same address at home, as a parent, is another person here and stays. Being told of somebody gives no role.
+//! `active: false` and DELETE end all access of that person in one transaction; their next request is refused. The
+//! people are only those of the district's identity provider. A parent who uses the same address at home is a
+//! different person here and keeps their access. A report alone gives no role.
 //!
-//! The service describes itself, at `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`, as the protocol
-//! wants it; it is not in our own description.
+//! The service describes itself at `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`, as the protocol
+//! requires. It is not part of our OpenAPI description.
 
 mod described;
 mod users;
@@ -17,14 +17,14 @@ use platform::lambda_http::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde_json::{Value, json};
 
-/// The content type of all answers, and of requests (RFC 7644, section 3.1).
+/// Content type of all answers and requests (RFC 7644, section 3.1).
 const TYPE: &str = "application/scim+json";
 
-/// `/scim/v2/{district}/…`.
+/// Serves `/scim/v2/{district}/…`.
 ///
 /// # Errors
 ///
-/// What is our own fault; every other failure is answered as RFC 7644, section 3.12, writes it.
+/// Returns internal and upstream errors; every other failure becomes a SCIM answer (RFC 7644, section 3.12).
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {
     match answer(app, &request).await {
         Err(error @ (ApiError::Internal(_) | ApiError::Upstream { .. })) => Err(error),
@@ -53,17 +53,17 @@ async fn answer(app: &'static App, request: &Request) -> Result<Response, ApiErr
     }
 }
 
-/// An answer with a SCIM body.
+/// Builds an answer with a SCIM body.
 fn scim(status: StatusCode, body: &Value) -> Response {
     typed(status, TYPE, body.to_string().into_bytes())
 }
 
-/// The bytes of a SCIM body; Okta and Entra call it SCIM, older clients JSON.
+/// Returns the bytes of a SCIM body. Okta and Entra send the SCIM content type, older clients JSON.
 fn body(request: &Request) -> Result<&[u8], ApiError> {
     body_of_type(request, &[TYPE, "application/json"])
 }
 
-/// A failure as SCIM writes it. A rule that a value breaks is 400 in this protocol.
+/// Builds a SCIM error answer. An invalid value is status 400 in this protocol.
 fn refusal(error: &ApiError) -> Response {
     let status = match error.status() {
         StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
@@ -74,7 +74,7 @@ fn refusal(error: &ApiError) -> Response {
         "status": status.as_str(),
         "detail": error.detail(),
     });
-    // RFC 7644, table 9.
+    // Source: RFC 7644, table 9.
     let kind = match error.code() {
         "scim_syntax" => Some("invalidSyntax"),
         "scim_filter" => Some("invalidFilter"),

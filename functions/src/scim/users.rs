@@ -1,4 +1,4 @@
-//! Users: found, told of, changed, taken out.
+//! SCIM users: list, create, change, delete.
 
 use domain::ids::PersonId;
 use domain::scim::{Changes, Filter, NewUser, ScimError, USER};
@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 
 use crate::scim::{body, scim};
 
-/// Users of one answer at the most.
+/// The maximum number of users in one answer.
 pub(crate) const MOST_USERS: usize = 100;
 
 fn malformed(error: ScimError) -> ApiError {
     ApiError::Malformed(error.code())
 }
 
-/// Whom a filter asks for, or a page of all.
+/// GET: returns the users that match a filter, or a page of all users.
 pub(crate) async fn list(directory: &Directory, request: &Request) -> Result<Response, ApiError> {
     if let Some(filter) = query(request, "filter") {
         let filter = Filter::parse(&filter).map_err(malformed)?;
@@ -34,7 +34,7 @@ pub(crate) async fn list(directory: &Directory, request: &Request) -> Result<Res
     Ok(found_of(directory, &found, total, start))
 }
 
-/// A number of a query; one below zero is zero (RFC 7644, section 3.4.2.4).
+/// Parses a number of the query; a negative number becomes zero (RFC 7644, section 3.4.2.4).
 fn number(request: &Request, name: &str) -> Result<Option<usize>, ApiError> {
     let Some(text) = query(request, name) else {
         return Ok(None);
@@ -60,7 +60,7 @@ fn found_of(
     scim(StatusCode::OK, &list)
 }
 
-/// Somebody the directory tells us of.
+/// POST: adds a user that the directory reports.
 pub(crate) async fn add(directory: &Directory, request: &Request) -> Result<Response, ApiError> {
     let new = NewUser::parse(body(request)?).map_err(malformed)?;
     let person = directory.add(&new).await?;
@@ -70,13 +70,13 @@ pub(crate) async fn add(directory: &Directory, request: &Request) -> Result<Resp
     Ok(response)
 }
 
-/// One of them.
+/// GET: returns one user.
 pub(crate) async fn show(directory: &Directory, request: &Request) -> Result<Response, ApiError> {
     let person = directory.person(&id(request)?).await?;
     Ok(scim(StatusCode::OK, &user(directory, &person)))
 }
 
-/// PUT: all of somebody anew.
+/// PUT: replaces a user.
 pub(crate) async fn replace(
     directory: &Directory,
     request: &Request,
@@ -85,13 +85,13 @@ pub(crate) async fn replace(
     changed(directory, request, &changes).await
 }
 
-/// PATCH: what is new of somebody.
+/// PATCH: changes some attributes of a user.
 pub(crate) async fn change(directory: &Directory, request: &Request) -> Result<Response, ApiError> {
     let changes = Changes::patch(body(request)?).map_err(malformed)?;
     changed(directory, request, &changes).await
 }
 
-/// DELETE: they are out, and the directory's word of them is forgotten.
+/// DELETE: ends the person's access and deletes the directory's record of them.
 pub(crate) async fn remove(directory: &Directory, request: &Request) -> Result<Response, ApiError> {
     directory.remove(&id(request)?).await?;
     Ok(no_content())
@@ -115,7 +115,7 @@ fn place(directory: &Directory, person: &DirectoryPerson) -> String {
     format!("{origin}/scim/v2/{}/Users/{}", directory.district_id(), person.id)
 }
 
-/// A user as the protocol writes one.
+/// Builds a user resource of the protocol.
 fn user(directory: &Directory, person: &DirectoryPerson) -> Value {
     json!({
         "schemas": [USER],

@@ -1,8 +1,9 @@
-//! Camera cards as a PDF to print: four cards a page, to be cut apart along the dashed lines.
+//! Camera cards as a printable PDF: four cards per page, to cut apart along the dashed lines.
 //!
-//! A card is held before a camera by a child or at arm's length. Its border of violet and lime patches is found where
-//! nothing can be read ([`domain::camera_card::pattern`]); the QR code fills the rest of the width. The name is for the
-//! photographer, the code for whom the QR code fails. The same cards always give the same bytes.
+//! A child holds the card before the camera, or the photographer holds it at arm's length. The border of violet and
+//! lime patches can be found even where nothing can be read ([`domain::camera_card::pattern`]). The QR code fills the
+//! rest of the width. The name is for the photographer; the printed code is for the case that the QR code fails. The
+//! output is deterministic: the same cards give the same bytes.
 
 mod qr;
 mod text;
@@ -19,20 +20,20 @@ use krilla::surface::Surface;
 
 use self::text::{Fonts, Weight};
 
-/// Points in a millimetre: a PDF counts in 1/72 inch.
+/// Points per millimetre: a PDF's unit is 1/72 inch.
 const MM: f32 = 72.0 / 25.4;
-/// White between the border and the text, in millimetres.
+/// White space between the border and the text, in millimetres.
 const MARGIN: f32 = 2.0;
 const COLUMNS: u8 = 2;
 const ROWS: u8 = 2;
 const CARDS_PER_PAGE: usize = 4;
 
-/// The words on a card that come from no roster.
+/// The words on a card that do not come from a roster.
 const SPARE: &str = "Spare";
 const NAME: &str = "Name";
 const CLASS: &str = "Class";
 
-/// What the cards are printed on.
+/// The paper size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paper {
     /// 210 × 297 mm.
@@ -42,7 +43,7 @@ pub enum Paper {
 }
 
 impl Paper {
-    /// Width and height in millimetres.
+    /// Returns width and height in millimetres.
     fn size(self) -> (f32, f32) {
         match self {
             Self::A4 => (210.0, 297.0),
@@ -51,61 +52,61 @@ impl Paper {
     }
 }
 
-/// The cards of one picture day, as they are to be printed.
+/// The cards of one picture day, ready to print.
 pub struct Sheet<'a> {
-    /// The paper.
+    /// The paper size.
     pub paper: Paper,
-    /// School and date in small print on every card: a pile of old cards must be told from today's.
+    /// School and date, in small print on every card, to tell today's cards from old ones.
     pub title: &'a str,
-    /// The cards in the order they are printed.
+    /// The cards in print order.
     pub cards: &'a [CardToPrint],
 }
 
-/// One card.
+/// One card to print.
 pub struct CardToPrint {
     /// Its code, printed as a QR code and in groups.
     pub code: CardCode,
-    /// Whose it is.
+    /// The student, or the spare's number.
     pub holder: PrintedHolder,
 }
 
-/// Whose card it is, in the words that are printed.
+/// The holder of a card, as printed.
 pub enum PrintedHolder {
     /// A student of the roster.
     Student {
-        /// The name the child is called by.
+        /// The given name the child uses.
         given_name: String,
-        /// The family's name.
+        /// The family name.
         family_name: String,
         /// The class, if the roster has one.
         class: Option<String>,
     },
-    /// A spare with this number, with lines to write on.
+    /// A spare with this number, with lines for handwriting.
     Spare(u16),
 }
 
-/// Why there is no PDF.
+/// Why no PDF was made.
 #[derive(Debug, thiserror::Error)]
 pub enum PdfError {
-    /// A PDF without a page is none.
-    #[error("there are no cards to print")]
+    /// The list of cards is empty; a PDF needs at least one page.
+    #[error("cannot print camera cards: no cards")]
     NoCards,
-    /// A font that comes with this program cannot be read.
-    #[error("an embedded font cannot be read")]
+    /// A font that is embedded in this program cannot be read.
+    #[error("cannot read an embedded font")]
     Font,
-    /// The code does not fit a QR code.
-    #[error("the QR code cannot be made")]
+    /// The text does not fit into a QR code.
+    #[error("cannot encode the QR code")]
     Qr(#[from] qrcode::types::QrError),
-    /// The PDF writer refused: its text is for the log.
-    #[error("the PDF cannot be written: {0}")]
+    /// The PDF writer failed; its text is for the log.
+    #[error("cannot write the PDF: {0}")]
     Write(String),
 }
 
-/// The PDF.
+/// Renders the PDF.
 ///
 /// # Errors
 ///
-/// Without a card there is no PDF; everything else is a fault of the program.
+/// [`PdfError::NoCards`] without a card; every other error is a fault of the program.
 pub fn cards(sheet: &Sheet<'_>) -> Result<Vec<u8>, PdfError> {
     if sheet.cards.is_empty() {
         return Err(PdfError::NoCards);
@@ -136,7 +137,7 @@ pub fn cards(sheet: &Sheet<'_>) -> Result<Vec<u8>, PdfError> {
     document.finish().map_err(|cause| PdfError::Write(format!("{cause:?}")))
 }
 
-/// Where a card is on its page, in millimetres.
+/// The position of a card on its page, in millimetres.
 struct Area {
     left: f32,
     top: f32,
@@ -149,12 +150,12 @@ impl Area {
         Border::new(self.width, self.height)
     }
 
-    /// The white part inside the border, on the page.
+    /// Returns the white part inside the border, in page coordinates.
     fn inside(&self) -> Self {
         self.part(&self.border().inside())
     }
 
-    /// A part of the card, on the page.
+    /// Converts a part of the card to page coordinates.
     fn part(&self, part: &pattern::Area) -> Self {
         let (left, top) = (self.left + part.left, self.top + part.top);
         Self { left, top, width: part.width, height: part.height }
@@ -184,7 +185,7 @@ impl Area {
     }
 }
 
-/// The patches, with the white middle over them.
+/// Draws the patches, then the white middle over them.
 fn draw_border(surface: &mut Surface<'_>, area: &Area) {
     for (patch, ink) in area.border().patches() {
         let [red, green, blue] = ink.rgb();
@@ -203,7 +204,7 @@ fn draw_card(
 ) -> Result<(), PdfError> {
     draw_border(surface, area);
     let inside = area.inside();
-    // Baselines in millimetres from the top of the page.
+    // Baselines are in millimetres from the top of the page.
     let line = |surface: &mut Surface<'_>, text: &str, weight, most, baseline: f32| {
         let fitted = fonts.fit(text, weight, &one_line(inside.text_width(), most));
         fitted.draw_centred(surface, fonts, (inside.middle() * MM, baseline * MM));
@@ -248,12 +249,12 @@ fn draw_card(
     Ok(())
 }
 
-/// Room for one line: shrinks to 7 points before it is cut short.
+/// Returns the room for one line: the text shrinks to 7 points before it is truncated.
 fn one_line(width: f32, most: f32) -> text::Room {
     text::Room { width: width * MM, height: most * text::LINE_HEIGHT, most, least: 7.0 }
 }
 
-/// A word and a line beside it, for a pen.
+/// Draws a word and a line beside it for handwriting.
 fn write_on_line(surface: &mut Surface<'_>, fonts: &Fonts, area: &Area, word: &str, baseline: f32) {
     let y = baseline * MM;
     let left = (area.left + MARGIN) * MM;
@@ -287,12 +288,12 @@ fn stroke(surface: &mut Surface<'_>, from: (f32, f32), to: (f32, f32), dash: Opt
     surface.set_fill(Some(grey(0)));
 }
 
-/// 0 is black, 255 white.
+/// Returns a grey: 0 is black, 255 is white.
 fn grey(light: u8) -> Fill {
     Fill { paint: luma::Color::new(light).into(), ..Fill::default() }
 }
 
-/// A point on the page, in points from its upper left corner.
+/// Converts a position in points from the page's upper left corner.
 fn point((x, y): (f32, f32)) -> Point {
     Point::from_xy(x, y)
 }

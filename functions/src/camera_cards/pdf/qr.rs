@@ -1,4 +1,4 @@
-//! The QR code of a card, as squares and not as a picture: sharp on any printer.
+//! The QR code of a card, drawn as vector squares: sharp on any printer.
 
 use krilla::geom::{PathBuilder, Rect};
 use krilla::surface::Surface;
@@ -6,22 +6,23 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use super::PdfError;
 
-/// White around the code in modules, which the standard asks for (ISO/IEC 18004, 4 for QR codes).
+/// White margin around the code, in modules. Source: ISO/IEC 18004 requires 4 for QR codes.
 const QUIET_ZONE: u16 = 4;
 
 /// The modules of a code, row by row; `true` is black.
 pub(super) struct Modules {
-    /// Modules along one side.
+    /// The number of modules along one side.
     pub(super) width: u16,
-    /// `width` × `width`.
+    /// `width` × `width` modules.
     pub(super) black: Vec<bool>,
 }
 
-/// The modules for a text, with error correction for 25 %.
+/// Encodes a text with error correction for 25 % (level Q).
 ///
-/// At this level a card's text fits the smallest code, 21 modules: its modules are as large inside the border as those
-/// of 25 modules (30 %) were without one. Of 504 damaged cards of the ladder 220 are read at this level, 217 at 15 %,
-/// 208 at 7 % and 217 at 30 %; as many are found at each (`cargo run -p bench-tests --bin cards 6 0`).
+/// At this level a card's text fits the smallest code, 21 modules. Inside the border its modules are as large as
+/// those of a code of 25 modules (30 %) without a border. Measured on 504 damaged cards of the ladder: 220 are read
+/// at this level, 217 at 15 %, 208 at 7 % and 217 at 30 %. The number of cards found is the same at each level
+/// (`cargo run -p bench-tests --bin cards 6 0`).
 pub(super) fn modules(text: &str) -> Result<Modules, PdfError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::Q)?;
     // The largest code has 177 modules.
@@ -42,7 +43,7 @@ pub(super) fn draw(
     let at = |number: u16| module * f32::from(number + QUIET_ZONE);
     let mut path = PathBuilder::new();
     for (row, y) in modules.black.chunks(usize::from(modules.width)).zip(0_u16..) {
-        // Neighbours in a row are one rectangle: no viewer draws a hairline between them.
+        // Neighbours in a row form one rectangle, so that no viewer draws a hairline between them.
         let mut x = 0_u16;
         for black in row.chunk_by(|one, next| one == next) {
             let length = u16::try_from(black.len()).unwrap_or(u16::MAX);
@@ -71,7 +72,7 @@ mod tests {
         for number in 0..20 {
             let code = CardCode::from_digest(&[number; 32]);
             let modules = modules(&code.qr_text()).unwrap();
-            // Ten symbols and the prefix are a small code, so that its modules are large.
+            // Ten symbols and the prefix fit a small code, so its modules are large.
             assert_eq!(modules.width, 21);
             let width = usize::from(modules.width);
             let grid = rqrr::SimpleGrid::from_func(width, |x, y| modules.black[y * width + x]);

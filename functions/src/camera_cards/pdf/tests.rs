@@ -1,4 +1,4 @@
-//! Whole sheets.
+//! Tests of whole sheets.
 
 use super::*;
 

@@ -1,13 +1,13 @@
-//! The list of promises, as the page shows it. The list says what each line means.
+//! The list of promises, as the page shows it. The list itself documents its format.
 
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-/// The list itself, compiled in.
+/// The source text of the list, embedded in the binary.
 pub(super) const LIST: &str = include_str!("../../../../shared/controls.toml");
 
-/// The list, as far as it is shown.
+/// The parsed list: only the shown members.
 #[derive(Debug, Deserialize)]
 pub(super) struct Controls {
     /// The day of the last change: `2026-11-22`.
@@ -16,7 +16,7 @@ pub(super) struct Controls {
     pub(super) control: Vec<Control>,
 }
 
-/// Promises about one thing. Their ids begin with its letter.
+/// An area of promises. Its letter is the first letter of their ids.
 #[derive(Debug, Deserialize)]
 pub(super) struct Area {
     pub(super) letter: char,
@@ -32,26 +32,26 @@ pub(super) struct Control {
     pub(super) reason: Option<Said>,
 }
 
-/// How far a promise is kept.
+/// The status of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Status {
-    /// Built and proven.
+    /// Built and verified.
     Shipped,
-    /// Not promised yet.
+    /// Planned, not promised yet.
     Roadmap,
-    /// No part of this product.
+    /// Not part of this product.
     NotHere,
 }
 
-/// The same in every language.
+/// The same text in every language.
 #[derive(Debug, Deserialize)]
 pub(super) struct Said {
     pub(super) en: String,
     pub(super) es: String,
 }
 
-/// The list; `None` when it cannot be read, which a test excludes.
+/// Parses the list once; `None` when it cannot be parsed, which a test excludes.
 pub(super) fn controls() -> Option<&'static Controls> {
     static CONTROLS: OnceLock<Option<Controls>> = OnceLock::new();
     CONTROLS.get_or_init(|| toml::from_str(LIST).ok()).as_ref()

@@ -1,4 +1,4 @@
-//! What is said in public about security: the page `/security`, made from the list of promises, and
+//! The public security information: the page `/security`, made from the list of promises, and
 //! `/.well-known/security.txt`.
 
 mod controls;

@@ -1,4 +1,4 @@
-//! The page `/security`: the promises that are kept, apart from those that are not yet.
+//! The page `/security`: shipped promises, apart from planned ones.
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use crate::portals::files::File;
 use crate::portals::security::Disclosure;
 use crate::portals::security::controls::{Control, Controls, Said, Status, controls};
 
-/// The page's place below `pages/`.
+/// The page's path below `pages/`.
 pub(crate) const PAGE: &str = "security/security.html";
 
-/// The page with its list, and where to report a weakness; `None` when there is no list.
+/// Fills the page with the list and the contact for reports; `None` when the list cannot be parsed.
 pub(crate) fn filled(page: &File, disclosure: Option<&Disclosure<'_>>) -> Option<File> {
     let controls = controls()?;
     let text = std::str::from_utf8(&page.bytes).ok()?;
@@ -23,7 +23,7 @@ pub(crate) fn filled(page: &File, disclosure: Option<&Disclosure<'_>>) -> Option
     Some(File::new(page.name, filled.into_bytes()))
 }
 
-/// Promises of one status by area.
+/// Renders the promises of one status, grouped by area.
 fn promises(controls: &Controls, status: Status) -> String {
     let mut html = String::new();
     for area in &controls.area {
@@ -51,7 +51,7 @@ fn promises(controls: &Controls, status: Status) -> String {
     html
 }
 
-/// Both languages; the page's own is shown.
+/// Renders both languages; the page shows its own.
 fn said(words: &Said, class: &str) -> String {
     let (en, es) = (escaped(&words.en), escaped(&words.es));
     format!(
@@ -72,7 +72,7 @@ fn contact(disclosure: Option<&Disclosure<'_>>) -> String {
     )
 }
 
-/// Text as markup: nothing in it is a tag or ends an attribute.
+/// Escapes text for markup, in element and attribute context.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {

@@ -1,20 +1,24 @@
-//! `/.well-known/security.txt`: whom to tell about a weakness, and until when that holds. RFC 9116.
+//! `/.well-known/security.txt`: the contact for security reports and its expiry date (RFC 9116).
 
 use platform::config::Config;
 use platform::jiff::Timestamp;
 
-/// Where it is.
+/// The path of the file.
 pub(crate) const PATH: &str = "/.well-known/security.txt";
 
-/// Whom the operator names. There is no default: an address nobody reads is worse than none.
+/// The contact that the operator configured.
+///
+/// There is no default: an unread mailbox is worse than none.
 pub(crate) struct Disclosure<'a> {
-    /// A `mailto:`, `https:` or `tel:` address (RFC 9116, section 2.5.3).
+    /// A `mailto:`, `https:` or `tel:` URI (RFC 9116, section 2.5.3).
     pub(crate) contact: &'a str,
     expires: Timestamp,
 }
 
 impl<'a> Disclosure<'a> {
-    /// What is configured, while it holds: a file past its date must not be relied on (section 2.5.5).
+    /// Reads the configuration; `None` if it is incomplete, invalid or expired.
+    ///
+    /// Readers must not rely on an expired file (section 2.5.5).
     pub(crate) fn of(config: &'a Config, now: Timestamp) -> Option<Self> {
         let contact = config.security_contact.as_deref()?;
         let is_address = ["mailto:", "https://", "tel:"]
@@ -25,12 +29,12 @@ impl<'a> Disclosure<'a> {
         (is_address && is_one_line && expires > now).then_some(Self { contact, expires })
     }
 
-    /// The file.
+    /// Renders the file.
     pub(crate) fn text(&self, public_url: &str) -> String {
         let Self { contact, expires } = self;
         let mut text =
             format!("Contact: {contact}\nExpires: {expires}\nPreferred-Languages: en, es\n");
-        // Addresses on the web must be https here (section 2.5.2): a machine's own has none.
+        // Web URLs must use https (section 2.5.2); a local installation has no such URL.
         if public_url.starts_with("https://") {
             let on_the_web =
                 format!("Canonical: {public_url}{PATH}\nPolicy: {public_url}/security\n");

@@ -1,4 +1,4 @@
-//! What is said in public holds: the list, the page made from it, and the address for reports.
+//! Tests of the public security information: the list, the page made from it, and the contact for reports.
 
 use platform::config::Config;
 use platform::crypto::digest::sha256_hex;
@@ -17,7 +17,7 @@ fn operated() -> Config {
     }
 }
 
-/// The part of the page between two ids.
+/// Returns the part of the page between two ids.
 fn between<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
     let (_, rest) = page.split_once(&format!("id=\"{from}\"")).unwrap();
     rest.split_once(&format!("id=\"{to}\"")).unwrap().0
@@ -31,7 +31,7 @@ fn g21_the_list_cannot_change_without_its_date() {
     let fingerprint: String = sha256_hex(body.as_bytes()).chars().take(16).collect();
     assert!(
         head.contains(&format!("\nfingerprint = \"{fingerprint}\"")),
-        "the list has changed: write updated = \"<today>\" and fingerprint = \"{fingerprint}\""
+        "the list has changed: set updated = \"<today>\" and fingerprint = \"{fingerprint}\""
     );
 }
 
@@ -62,14 +62,18 @@ async fn g22_the_page_keeps_what_is_shipped_apart_from_what_is_not() {
         let (_, line) = page.split_once(&mark).unwrap();
         let (line, _) = line.split_once("</li>").unwrap();
         for reason in control.reason.iter().flat_map(|reason| [&reason.en, &reason.es]) {
-            // As it stands in the page: the one sign of these texts that markup writes otherwise.
+            // As the page's markup writes it: the quote is the only character of these texts that is escaped.
             let shown = reason.replace('"', "&quot;");
-            assert!(line.contains(&shown), "{}: its line says why: {reason}", control.id);
+            assert!(
+                line.contains(&shown),
+                "{}: its line must give the reason: {reason}",
+                control.id
+            );
         }
     }
-    assert!(!page.contains("<!-- "), "a part of the page was not filled in");
+    assert!(!page.contains("<!-- "), "a placeholder of the page was not filled");
     let shown = page.matches("<li id=\"").count();
-    assert_eq!(shown, list.len(), "every promise has an area, and stands once");
+    assert_eq!(shown, list.len(), "every promise must have an area and appear once");
 }
 
 #[tokio::test]
@@ -92,7 +96,7 @@ async fn g20_security_txt_is_there_as_long_as_the_operator_vouches_for_it() {
         page.contains("<a href=\"mailto:security@photos.example\">security@photos.example</a>")
     );
 
-    // 80 years on the file is past its date: whoever reads it must not rely on it.
+    // 80 years later the file is expired: readers must not rely on it.
     app.clock().advance_seconds(80 * 366 * 24 * 3600);
     assert_eq!(ask(app, "GET", PATH, &[]).await.status(), 404);
     assert!(text(&ask(app, "GET", "/security", &[]).await).contains("security.no_contact"));

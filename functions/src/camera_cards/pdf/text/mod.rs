@@ -1,9 +1,9 @@
-//! Names of any family in the world, in the room a card has for them.
+//! Text layout: fits names in any script into the space on a card.
 //!
-//! A text is cut into runs of one direction (Arabic and Hebrew go from right to left) and one font, each run is shaped
-//! (Arabic letters join, marks stand over their letters), and the runs are drawn from left to right. Two fonts come
-//! with the program: `DejaVu` Sans Bold (Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic) and `WenQuanYi`
-//! Micro Hei (Latin, Chinese, Japanese, Korean). A character neither has is an empty box.
+//! A text is split into runs of one direction (Arabic and Hebrew go from right to left) and one font. Each run is
+//! shaped (Arabic letters join, marks stand over their letters), and the runs are drawn from left to right. Two fonts
+//! are embedded: `DejaVu` Sans Bold (Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew, Arabic) and `WenQuanYi`
+//! Micro Hei (Latin, Chinese, Japanese, Korean). A character that neither font has is drawn as an empty box.
 
 use harfrust::{Direction, GlyphInfo, GlyphPosition, ShapeOptions, ShaperData, UnicodeBuffer};
 use krilla::surface::Surface;
@@ -16,20 +16,20 @@ use super::{PdfError, point};
 static BOLD: &[u8] = include_bytes!("../../../../fonts/DejaVuSans-Bold.ttf");
 static REGULAR: &[u8] = include_bytes!("../../../../fonts/wqy-microhei.ttc");
 
-/// From one baseline to the next, in font sizes.
+/// Distance between two baselines, in font sizes.
 pub(super) const LINE_HEIGHT: f32 = 1.2;
-/// From the top of a line to its baseline, in font sizes.
+/// Distance from the top of a line to its baseline, in font sizes.
 const ASCENT: f32 = 0.93;
 const ELLIPSIS: char = '…';
 
-/// How heavy the letters are where both fonts have them.
+/// The preferred weight, for letters that both fonts have.
 #[derive(Clone, Copy)]
 pub(super) enum Weight {
     Regular,
     Bold,
 }
 
-/// The fonts, read.
+/// The parsed fonts.
 pub(super) struct Fonts {
     regular: Face,
     bold: Face,
@@ -53,7 +53,7 @@ impl Face {
         self.outlines.charmap().map(c).is_some()
     }
 
-    /// Glyphs in the order they are drawn, with all lengths in font sizes.
+    /// Shapes a text: the glyphs in drawing order, with all lengths in font sizes.
     fn shape(&self, text: &str, direction: Direction) -> Vec<KrillaGlyph> {
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
@@ -67,7 +67,7 @@ impl Face {
             glyphs.glyph_infos().iter().map(|info| byte(info.cluster)).collect();
         starts.sort_unstable();
         let em = |units: i32| {
-            // Fonts count in at most 16,384 units to the font size; no glyph is wider than twice that.
+            // A font has at most 16,384 units per font size; no glyph is wider than twice that.
             let units = i16::try_from(units).unwrap_or(i16::MAX);
             f32::from(units) / self.font.units_per_em()
         };
@@ -88,7 +88,7 @@ impl Face {
     }
 }
 
-/// Letters of one font and one direction.
+/// A run of letters of one font and one direction.
 struct Run {
     is_bold: bool,
     text: String,
@@ -97,24 +97,24 @@ struct Run {
     width: f32,
 }
 
-/// One line, ready to be drawn at any size.
+/// One line, ready to draw at any size.
 struct Line {
     runs: Vec<Run>,
     /// In font sizes.
     width: f32,
 }
 
-/// The room there is for a text, all in points.
+/// The space for a text; all values are in points.
 pub(super) struct Room {
     pub(super) width: f32,
     pub(super) height: f32,
     /// The largest font size.
     pub(super) most: f32,
-    /// The smallest; what does not fit then is cut short.
+    /// The smallest font size; a text that does not fit at it is truncated.
     pub(super) least: f32,
 }
 
-/// A text broken into lines at the size at which it fits.
+/// A text broken into lines, at the size at which it fits.
 pub(super) struct Fitted {
     lines: Vec<Line>,
     size: f32,
@@ -129,11 +129,10 @@ impl Fonts {
         if is_bold { &self.bold } else { &self.regular }
     }
 
-    /// The text at the largest size at which it fits, broken between words. Only at the smallest size a word is broken
-    /// inside, and what is left over becomes `…`.
+    /// Fits a text at the largest possible size, broken between words.
     ///
-    /// Characters that turn the direction of writing, and invisible ones, are left out: on paper they make one name look
-    /// like another.
+    /// Only at the smallest size is a word broken inside, and the rest is replaced by `…`. Invisible characters and
+    /// characters that change the writing direction are removed: on paper they make one name look like another.
     pub(super) fn fit(&self, text: &str, weight: Weight, room: &Room) -> Fitted {
         let text: String = text.chars().filter(|c| !is_deceptive(*c)).collect();
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -156,7 +155,7 @@ impl Fonts {
         Fitted { lines, size }
     }
 
-    /// At the smallest size: words broken inside where they must be, and cut short.
+    /// Breaks the text at the smallest size: inside words where necessary, and truncated.
     fn broken_anywhere(&self, words: &[&str], weight: Weight, room: &Room) -> Vec<Line> {
         let width = room.width / room.least;
         let pieces: Vec<String> =
@@ -179,7 +178,7 @@ impl Fonts {
         texts.iter().map(|text| self.line(text, weight)).collect()
     }
 
-    /// A word in pieces that each fit the width.
+    /// Splits a word into pieces that each fit the width.
     fn pieces(&self, word: &str, weight: Weight, width: f32) -> Vec<String> {
         let mut pieces = Vec::new();
         let mut piece = String::new();
@@ -220,8 +219,9 @@ impl Fonts {
         line
     }
 
-    /// Cuts a text where the font must change. Letters choose their font; what stands between them follows the letter
-    /// before if its font can.
+    /// Splits a text where the font must change.
+    ///
+    /// Letters choose their font. Other characters use the font of the letter before them if that font has them.
     fn by_font(&self, text: &str, weight: Weight) -> Vec<(bool, String)> {
         let prefers_bold = matches!(weight, Weight::Bold);
         let mut parts: Vec<(bool, String)> = Vec::new();
@@ -247,13 +247,13 @@ impl Fonts {
     }
 }
 
-/// Does this character change how a text looks without being seen itself? Joiners of letters belong to names.
+/// Is this an invisible character that changes how a text looks? Joiners are not: names need them.
 const fn is_deceptive(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Fills lines with words. A word wider than the line stands alone on one.
+/// Fills lines with words. A word wider than the line gets a line of its own.
 fn broken(words: &[&str], widths: &[f32], space: f32, room: f32) -> Vec<String> {
     let mut lines: Vec<(String, f32)> = Vec::new();
     for (word, width) in words.iter().zip(widths) {
@@ -274,17 +274,17 @@ fn count(lines: usize) -> f32 {
 }
 
 impl Fitted {
-    /// In points.
+    /// The height of all lines in points.
     pub(super) fn height(&self) -> f32 {
         count(self.lines.len()) * self.size * LINE_HEIGHT
     }
 
-    /// From the top of the text to its first baseline, in points.
+    /// Distance from the top of the text to its first baseline, in points.
     pub(super) fn first_baseline(&self) -> f32 {
         self.size * ASCENT
     }
 
-    /// Draws with the middle of each line at `x` and the first baseline at `y`, in points.
+    /// Draws each line centred at `x`, with the first baseline at `y`, in points.
     pub(super) fn draw_centred(
         &self,
         surface: &mut Surface<'_>,
@@ -298,7 +298,7 @@ impl Fitted {
         }
     }
 
-    /// Draws with each line beginning at `x` and the first baseline at `y`, in points.
+    /// Draws each line from `x` to the right, with the first baseline at `y`, in points.
     pub(super) fn draw_from_left(
         &self,
         surface: &mut Surface<'_>,

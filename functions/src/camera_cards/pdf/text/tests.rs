@@ -1,4 +1,4 @@
-//! Names of the world, fitted and drawn.
+//! Tests of names in many scripts, fitted and drawn.
 
 use super::*;
 
