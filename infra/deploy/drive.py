@@ -1,7 +1,7 @@
-"""The main job through the deployed API, as any client would do it: sign up, roster, photos, galleries, a parent.
+"""Runs the main use case through the deployed API, as any client would: sign-up, roster, photos, galleries, a parent.
 
-It runs with every function's own rights enforced, so what fails here is mostly a right that template.yaml forgot.
-Standard library and boto3 only; the photos are PNGs drawn here, named after the students' ids.
+Each function's own IAM permissions are enforced, so most failures here are permissions missing in template.yaml.
+Uses only the standard library and boto3. The photos are PNGs drawn here, named after the students' ids.
 """
 
 import base64
@@ -16,7 +16,7 @@ STUDENTS = [("0042", "Łukasz", "O'Brien"), ("0043", "李", "Chen"), ("0044", "A
 
 
 def png(seed):
-    """A picture of 640 × 480 that no other seed gives."""
+    """Returns a picture of 640 × 480 pixels that is unique to the seed."""
     rows = b"".join(
         b"\0" + bytes(value for x in range(640) for value in ((x * seed) & 255, (y * 3 + seed) & 255, (x ^ y) & 255))
         for y in range(480)
@@ -56,7 +56,7 @@ students = photographer.get(f"/v1/schools/{school}/students")["items"]
 assert {(s["school_issued_id"], s["given_name"], s["family_name"]) for s in students} == set(STUDENTS), students
 step("a district, a school and its roster")
 
-# More than 500 rows go through the queue.
+# A file of more than 500 rows is processed through the queue.
 long_roster = "Student ID,First Name,Last Name\n" + "".join(f"{i},Given{i},Family{i}\n" for i in range(10_000, 10_600))
 other_school = photographer.post("/v1/schools", {"district_id": district, "name": "Elm Street School"})["id"]
 long_import = photographer.post(f"/v1/schools/{other_school}/roster-imports", long_roster.encode(), "text/csv")["id"]
@@ -136,7 +136,7 @@ assert (status, picture[:2]) == (200, b"\xff\xd8"), status
 others = [gallery for gallery in galleries(photographer) if gallery["id"] != own["id"]]
 assert parent.call("GET", f"/v1/galleries/{others[0]['id']}")[0] == 404
 photographer.call("DELETE", f"/v1/photos/{unmatched[0]['id']}/student", want=[200, 204])
-assert len(parent.get(f"/v1/galleries/{own['id']}")["photos"]) == 1, "a photo that is nobody's any more is gone at once"
+assert len(parent.get(f"/v1/galleries/{own['id']}")["photos"]) == 1, "a photo without a student must disappear at once"
 step("a parent sees the own child's gallery and no other, once the school agrees")
 
 stranger = sign_up("Other Studio", "otto.other@example.org")

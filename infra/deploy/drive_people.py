@@ -1,6 +1,6 @@
-"""Who may come in, through the deployed API: staff, second factors, districts, programs, site administrators.
+"""Tests sign-in and access through the deployed API: staff, second factors, districts, programs, administrators.
 
-It calls what `drive.py` has no part for, once each, so that a right which template.yaml forgot for a function is seen.
+It calls each route that `drive.py` does not call once, to find permissions missing in template.yaml.
 """
 
 import base64
@@ -22,7 +22,7 @@ USER, PATCH = "urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:sci
 
 
 def totp(secret):
-    """What an authenticator app shows now. Source: RFC 6238, with SHA-1, six digits, 30 seconds."""
+    """Returns the current code of an authenticator app. Source: RFC 6238, with SHA-1, six digits, 30 seconds."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30), "sha1").digest()
     at = digest[-1] & 15
@@ -37,20 +37,23 @@ def sign_in(portal, email):
 
 
 def invite(inviter, path, email, more):
-    """Invited, and accepted by the mailed link."""
+    """Invites a person and accepts with the token of the mailed link."""
     inviter.post(path, {"email": email, **more})
     Client().post("/v1/invitations/acceptance", {"token": mailed_token(email), "password": PASSWORD})
 
 
 def set_up_app(client):
-    """An authenticator app for whoever is signed in; the session is as sure as can be from here on."""
+    """Sets up an authenticator app for the signed-in user; the session then has two factors."""
     secret = client.post("/v1/person/second-factors/totp")["secret"]
     client.post("/v1/person/second-factors/totp/confirmation", {"code": totp(secret)})
     client.get("/v1/session")
 
 
 def stop_acting(client, own_session):
-    """The acting cookie goes before any other; without it the client's own counts again. Looking gives the token."""
+    """Ends an impersonation. Its cookie wins over all others; without it the client's own session counts again.
+
+    The GETs fetch the CSRF token of the current session.
+    """
     client.get("/v1/session")
     client.call("DELETE", "/v1/session", want=[204])
     del client.cookies["__Host-pd_acting"]
@@ -116,7 +119,7 @@ owner.post("/v1/person/second-factors/recovery-codes")
 colleague = next(one for one in owner.get("/v1/studio/staff")["items"] if one["email"] == COLLEAGUE)
 owner.call("DELETE", f"/v1/studio/staff/{colleague['person_id']}", want=[204])
 Client().post("/v1/sign-in/code-requests", {"portal": "school", "email": ADMINISTRATOR})
-# Whoever has an app is asked for it behind the mailed doors too.
+# A sign-in with a mailed code also requires the second factor of a user who has an app.
 by_code = Client()
 by_code.post("/v1/sign-in/code-requests", {"portal": "photographer", "email": OWNER})
 answer = by_code.post("/v1/sign-in/code", {"portal": "photographer", "code": mailed_code(OWNER)})
@@ -129,7 +132,7 @@ record = owner.get(f"/v1/districts/{district}/identity-provider")["domain_record
 
 
 class Resolver(http.server.BaseHTTPRequestHandler):
-    """The DNS of one domain, over HTTP in the form of Google's public resolver: its record proves the district."""
+    """Answers DNS over HTTP like Google's public resolver, for one domain: the record that proves the district."""
 
     def do_GET(self):
         text = {"name": f"{record['name']}.lake.example.", "type": 16, "TTL": 60, "data": record["value"]}
@@ -214,5 +217,5 @@ operator.post(f"/v1/admin/people/{person}/disabling", {"reason": "support_case"}
 assert owner.call("GET", "/v1/schools")[0] == 401, "out at the very next request"
 wrong = {"email": OPERATOR, "password": "Wrong-Password-1", "second_factor": {"method": "totp", "code": "123456"}}
 assert Client().call("POST", "/v1/admin/sign-in", wrong)[0] == 401
-step("a site administrator looks, acts and shuts somebody out")
+step("a site administrator looks, impersonates and disables an account")
 no_right_was_missing()

@@ -1,13 +1,13 @@
-"""Starts ministack with three things AWS checks that it does not, and with the site at one plain address.
+"""Starts ministack with three AWS checks that it lacks, and serves the site at one plain URL.
 
-* `dynamodb:LeadingKeys`: ministack never sets the key, and a `ForAllValues` condition on a key that is not there is
-  true. Without this, a function could touch every partition and the test of its rights would still pass.
-* `aws:SecureTransport`: on one machine everything goes by plain http, and our buckets refuse that. Here every request
-  counts as having come by TLS; the policy itself is kept by tests/tidy.
-* `ses:SendEmail` is a right on the sender's identity; ministack asks for it on everything. MAIL_IDENTITY is the one.
+* `dynamodb:LeadingKeys`: ministack never sets this key, and a `ForAllValues` condition on an absent key is true.
+  Without this fix, a function could access every partition and the test of its permissions would still pass.
+* `aws:SecureTransport`: on one machine all requests use plain HTTP, which our buckets refuse. Here every request
+  counts as TLS; tests/tidy checks the policy itself.
+* `ses:SendEmail` is a permission on the sender's identity, but ministack checks it on `*`. MAIL_IDENTITY replaces that.
 
-On AWS the site and the services have different hosts. Here the site is http://localhost:PORT (the public address the
-stack is deployed with) and the services are http://127.0.0.1:PORT; API_ID_FILE says which API the site is.
+On AWS the site and the services have different hosts. Here the site is http://localhost:PORT (the public URL of the
+deployed stack) and the services are http://127.0.0.1:PORT. API_ID_FILE contains the id of the site's API.
 """
 
 import contextvars
@@ -17,7 +17,7 @@ import pathlib
 
 from ministack.core import iam_actions, iam_evaluator
 
-# What each member of a transaction is authorised as.
+# The IAM action of each member of a transaction.
 _OPERATIONS = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
@@ -33,7 +33,7 @@ def _key_of(key_or_item):
 
 
 def _key_of_query(data):
-    """The partition of a Query, from `PK = :value` in any of its spellings."""
+    """Returns the partition key of a Query, from any spelling of `PK = :value`."""
     names = data.get("ExpressionAttributeNames") or {}
     values = data.get("ExpressionAttributeValues") or {}
     for part in (data.get("KeyConditionExpression") or "").replace("(", " ").replace(")", " ").split(" AND "):
@@ -44,7 +44,7 @@ def _key_of_query(data):
 
 
 def leading_keys(body):
-    """The partition keys a DynamoDB request names, by table and, inside a transaction, by the item's action."""
+    """Returns the partition keys of a DynamoDB request, by table and, in a transaction, by the item's action."""
     try:
         data = json.loads(body or b"{}")
     except (ValueError, TypeError):
@@ -52,7 +52,7 @@ def leading_keys(body):
     found = {}
 
     def add(table, key, action=None):
-        # The table may be given by name or by ARN.
+        # The request names the table by name or by ARN.
         table = (table or "").rsplit("/", 1)[-1]
         found.setdefault((table, action), []).append(key if key is not None else "(no partition key)")
 
@@ -80,13 +80,13 @@ _named = contextvars.ContextVar("leading_keys_of_this_request", default={})
 
 
 def dynamodb_service_context(body):
-    """As ministack's, and remembers the partition keys of this request."""
+    """Calls ministack's function, and remembers the partition keys of this request."""
     _named.set(leading_keys(body))
     return _context(body)
 
 
 def resolve_condition_key(key, ctx):
-    """As ministack's, with the partition keys of the table and action under evaluation."""
+    """Adds the partition keys of the evaluated table and action to ministack's condition keys."""
     if key.lower() == "dynamodb:leadingkeys":
         table = ctx.resource_arn.rsplit("/", 1)[-1]
         return _named.get().get((table, ctx.action)) or _named.get().get((table, None))
@@ -100,7 +100,7 @@ _enforce = iam_evaluator.enforce
 
 
 def enforce(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
-    """As ministack's, and logs who was refused what."""
+    """Calls ministack's check, and logs each denied principal and action."""
     if iam_action == "ses:SendEmail" and resource_arn == "*":
         resource_arn = f"arn:aws:ses:{region}:000000000000:identity/{os.environ['MAIL_IDENTITY']}"
     refused = _enforce(access_key_id, iam_action, service, region, resource_arn, service_context)
@@ -116,7 +116,7 @@ iam_evaluator.pin_request_origin = lambda source_ip, secure_transport: _pin(sour
 
 
 def with_the_site(ministack):
-    """ministack, with requests for http://localhost:PORT handed to the deployed API."""
+    """Wraps ministack: requests for http://localhost:PORT go to the deployed API."""
     port = os.environ["GATEWAY_PORT"]
     site = f"localhost:{port}".encode()
     api_id = pathlib.Path(os.environ["API_ID_FILE"])

@@ -1,7 +1,7 @@
-"""Makes the routes that ministack leaves out, and writes down the stack's names for the tests.
+"""Creates the routes that ministack omits, and writes the stack's resource names to a file for the tests.
 
-SAM describes an HTTP API by an OpenAPI body, which ministack 1.5.33 ignores. The routes come from the processed
-template, so what is driven is what would have been deployed.
+SAM describes an HTTP API with an OpenAPI body, which ministack 1.5.33 ignores. The routes come from the processed
+template, so the tests use the same routes as a real deployment.
 """
 
 import json

@@ -1,21 +1,21 @@
-"""What SAM makes of a template, without an account: plain CloudFormation on standard output.
+"""Transforms a SAM template without an AWS account: prints plain CloudFormation.
 
-cfn-lint sees little of a SAM template (a wrong runtime, an unknown IAM action and a queue that is shown again too soon
-all pass), so CI lints this as well.
+cfn-lint checks little of a SAM template (a wrong runtime, an unknown IAM action and a too short visibility timeout all
+pass), so CI lints this output as well.
 """
 
 import json
 import os
 import sys
 
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # the translator asks for one and calls nobody
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # the translator requires a region, but makes no calls
 
 from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
 
 
 class NoManagedPolicies:
-    """Ours are named by reference; nothing has to be looked up in an account."""
+    """Returns no managed policies: our policies are referenced directly, so none is looked up in an account."""
 
     def load(self):
         return {}

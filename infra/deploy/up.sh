@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Deploys the packaged functions to an emulated AWS on this machine, with every function's rights enforced.
+# Deploys the packaged functions to an emulated AWS on this machine, with every function's IAM permissions enforced.
 #
 #   infra/deploy/package.sh && infra/deploy/up.sh
 #
 # Afterwards the site is http://localhost:$PORT and the services are http://127.0.0.1:$PORT;
-# target/deploy/environment has both and the stack's names, for the tests. infra/deploy/down.sh takes it down again.
+# target/deploy/environment contains both and the stack's names, for the tests. infra/deploy/down.sh removes it all.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-: "${SAM_ENVIRONMENT:=target/ci/sam}" "${MINISTACK_ENVIRONMENT:=target/ci/ministack}" # Python environments; .ci/run makes them
+: "${SAM_ENVIRONMENT:=target/ci/sam}" "${MINISTACK_ENVIRONMENT:=target/ci/ministack}" # Python environments; .ci/run creates them
 : "${PORT:=4599}" "${STACK:=picture-day-test}"
-: "${DNS_PORT:=$((PORT + 2))}" # where drive_people.py answers for the DNS
+: "${DNS_PORT:=$((PORT + 2))}" # where drive_people.py answers DNS queries
 state=$PWD/target/deploy
 mkdir -p "$state/unpacked"
 [ ! -e "$state/pid" ] || infra/deploy/down.sh
@@ -19,9 +19,9 @@ rm -f "$state/api-id" "$state/environment"
 export AWS_ENDPOINT_URL=http://127.0.0.1:$PORT AWS_DEFAULT_REGION=us-east-1 AWS_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0
 
-# `localhost` and not 127.0.0.1: it becomes the Host of requests to functions, which must not be an address.
-# It unpacks what it runs in its TMPDIR, gigabytes that it leaves behind: a folder that down.sh removes.
-# One process leads a session of its own, so that down.sh ends it together with the functions it has started.
+# `localhost` and not 127.0.0.1: it becomes the Host of requests to functions, which must not be an IP address.
+# ministack unpacks gigabytes of code into TMPDIR and never deletes them; down.sh removes this folder.
+# setsid gives the process its own session, so that down.sh can stop it with the functions that it started.
 GATEWAY_PORT=$PORT MINISTACK_HOST=localhost BIND_HOST=127.0.0.1 API_ID_FILE=$state/api-id \
     MAIL_IDENTITY=picture-day.example TMPDIR=$state/unpacked \
     AUTH=true LAMBDA_EXECUTOR=local IOT_MTLS_ENABLED=0 SFTP_ENABLED=0 \
@@ -33,7 +33,7 @@ for _ in $(seq 100); do
     sleep 0.2
 done
 
-# What the operator of a real stack does by hand: prove the sender's domain.
+# Verifies the sender's domain, which the operator of a real stack does by hand.
 "$MINISTACK_ENVIRONMENT/bin/python" - <<'PYTHON'
 import boto3
 boto3.client("sesv2").create_email_identity(EmailIdentity="picture-day.example")
@@ -46,7 +46,7 @@ PYTHON
     "MailFrom='Picture Day <no-reply@picture-day.example>'" > "$state/sam.log" 2>&1 || { tail -50 "$state/sam.log"; exit 1; }
 "$MINISTACK_ENVIRONMENT/bin/python" infra/deploy/sync_routes.py "$STACK" "$state" > "$state/routes.log" || { cat "$state/routes.log"; exit 1; }
 
-# The edge's stack beside it: that it can be made, and sends the secret its functions would be given. Nothing passes it.
+# Deploys the edge's stack too, to check that it can be created and sends the functions' secret. No request uses it.
 "$SAM_ENVIRONMENT/bin/sam" deploy --config-env edge --template-file infra/stacks/edge.yaml --stack-name "$STACK-edge" --no-progressbar \
     --parameter-overrides DomainName=photos.example ApiOriginDomain=api.example \
     CertificateArn=arn:aws:acm:us-east-1:000000000000:certificate/00000000-0000-0000-0000-000000000000 \

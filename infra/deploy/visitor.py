@@ -1,6 +1,6 @@
-"""Somebody at the deployed API, as any client would be: their cookies, their token, the mails they get.
+"""A client of the deployed API, with its cookies, CSRF token and mails.
 
-Standard library only. `drive.py` and `drive_people.py` are made of it.
+Uses only the standard library. `drive.py` and `drive_people.py` are built on it.
 """
 
 import json
@@ -15,14 +15,14 @@ import urllib.request
 state = pathlib.Path(sys.argv[1])
 names = dict(line.split("=", 1) for line in (state / "environment").read_text().splitlines())
 SITE, SERVICES = names["Site"], names["Services"]
-# Where up.sh has the stack ask for the DNS.
+# The port where up.sh makes the stack send its DNS queries.
 DNS_PORT = int(os.environ.get("DNS_PORT") or int(SERVICES.rsplit(":", 1)[1]) + 2)
 PASSWORD = "Seven-purple-lanterns-7"
 began = time.monotonic()
 
 
 class Client:
-    """A browser of one person: keeps the cookies and the CSRF token."""
+    """The browser of one person: keeps the cookies and the CSRF token."""
 
     def __init__(self):
         self.cookies, self.csrf = {}, None
@@ -38,7 +38,7 @@ class Client:
             headers["x-csrf-token"] = self.csrf
         status, answer_headers, answer = send(method, SITE + path, headers, body)
         if want and status not in want:
-            raise SystemExit(f"{method} {path} answered {status}, not {want}: {answer.decode()[:500]}")
+            raise SystemExit(f"{method} {path} returned status {status}, expected {want}: {answer.decode()[:500]}")
         for cookie in answer_headers.get_all("set-cookie", []):
             name, value = cookie.split(";")[0].split("=", 1)
             self.cookies[name] = value
@@ -65,17 +65,17 @@ def send(method, url, headers, body=None):
 
 
 def until(what, look, seconds=90):
-    """Looks again until something is there."""
+    """Polls until `look` returns something."""
     ends = time.monotonic() + seconds
     while not (found := look()):
         if time.monotonic() > ends:
-            raise SystemExit(f"waited {seconds} s in vain for {what}")
+            raise SystemExit(f"timed out after {seconds} s: {what}")
         time.sleep(0.5)
     return found
 
 
 def mailed(address, pattern):
-    """What stands in the newest mail to an address that has it, by a pattern with one group."""
+    """Returns the text that the pattern's one group matches in the newest matching mail to an address."""
 
     def look():
         _, _, answer = send("GET", SERVICES + "/_ministack/ses/messages", {})
@@ -89,12 +89,12 @@ def mailed(address, pattern):
 
 
 def mailed_token(address):
-    """The token of the newest mail to an address."""
+    """Returns the token in the newest mail to an address."""
     return mailed(address, r"token=([A-Za-z0-9_-]{20,})")
 
 
 def mailed_code(address):
-    """The six digits of the newest mail with a code to an address."""
+    """Returns the six digits in the newest mail with a code to an address."""
     return mailed(address, r"asked for it:(?:\\+n|\s|<[^>]*>)*(\d{6})\b")
 
 
@@ -112,6 +112,6 @@ def step(text):
 
 
 def no_right_was_missing():
-    """The emulator writes down whatever a function asked for without a right to it."""
+    """Fails if the emulator logged a call that a function had no permission for."""
     denied = {line for line in (state / "ministack.log").read_text().splitlines() if line.startswith("DENIED ")}
-    assert not denied, "rights that are missing:\n" + "\n".join(sorted(denied))
+    assert not denied, "missing permissions:\n" + "\n".join(sorted(denied))

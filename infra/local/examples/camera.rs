@@ -1,8 +1,8 @@
-//! Fills a folder with the files of one camera, for tests that upload from a disk. It reads a line each: the
-//! folder, the camera's serial number, the first seed, how many early frames, and the texts of the cards.
+//! Fills a folder with the files of one camera, for tests that upload from a disk.
 //!
-//! First come frames that no card precedes, then for each text its card and two frames of one pupil. In the
-//! order of their names the files are in the order they were taken.
+//! It reads one value per line from stdin: the folder, the camera's serial number, the first seed, the number of
+//! early frames, and the texts of the cards. The early frames have no card before them. Then, for each text, come its
+//! card and two frames of one student. The order of the file names is the capture order.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -11,9 +11,9 @@ use jiff::ToSpan as _;
 use jiff::civil::{DateTime, date};
 use local::demonstration::camera::{Camera, Subject};
 
-/// Frames of each pupil.
+/// Frames per student.
 const FRAMES: u32 = 2;
-/// A sensor of about a megapixel: enough for a card to be read, and quick to upload and check.
+/// A sensor of about one megapixel: enough to read a card, and fast to upload and check.
 const SENSOR: (u16, u16) = (1200, 800);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A photographer at work: after each frame the clock and the file's number go on.
+/// A photographer at work: each frame advances the clock and the file number.
 struct Shooting {
     folder: PathBuf,
     camera: Camera,

@@ -1,5 +1,6 @@
-//! Picture Day on one machine: the same handlers and the same AWS SDK calls as in the cloud,
-//! against an embedded cloud whose data lives in a folder.
+//! Picture Day on one machine: the same handlers and AWS SDK calls as in the cloud, against an embedded cloud.
+//!
+//! The embedded cloud stores its data in a folder.
 
 pub mod client;
 pub mod cloud;

@@ -1,4 +1,4 @@
-//! `cargo run`: Picture Day on this machine, or one of its functions as a Lambda's process.
+//! Runs Picture Day on this machine, or one of its functions as a Lambda process.
 
 use domain::second_factor::StaffRule;
 use functions::handlers;
@@ -11,7 +11,7 @@ use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// What the command line asks for.
+/// The task that the command line selects.
 enum Task {
     Run { options: Box<StackOptions>, is_empty: bool, invited: Option<String> },
     Function,
@@ -25,10 +25,10 @@ picture-day --invite-operator EMAIL             the same, and a link that makes 
 picture-day --function                          the function that _HANDLER names, against AWS_LAMBDA_RUNTIME_API
 ";
 
-/// What is logged without `RUST_LOG`. A refused condition is an everyday answer of the stand-ins.
+/// The log filter without `RUST_LOG`. A failed condition is a normal answer of the stand-ins, so it is not logged.
 const QUIET: &str = "warn,dynoxide=error,s3s=error,s3s_fs=error";
 
-/// Threads beside one per core: imaging keeps whole threads busy, and the pages must still answer.
+/// Threads in addition to one per core: image processing occupies whole threads, and the pages must still respond.
 const MORE_THREADS: usize = 4;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -115,13 +115,13 @@ async fn run(
     Ok(())
 }
 
-/// One line for whoever watches the terminal; a terminal that is gone stops nothing.
+/// Prints one line to the terminal; a closed terminal is not an error.
 fn say(line: &str) {
     let mut out = std::io::stdout();
     let _nobody_reads = writeln!(out, "{line}").and_then(|()| out.flush());
 }
 
-/// Addresses and accounts after the demonstration.
+/// Describes the URLs and accounts to use after the demonstration.
 fn where_to_look(url: &str, accounts: &Accounts) -> String {
     let Accounts { photographer, password, parent, share_code, picture_day, operator } = accounts;
     let operator = operator.as_ref().map_or_else(String::new, |operator| {
@@ -147,7 +147,7 @@ Parent         {url}/parent
     )
 }
 
-/// Ctrl-C, or the signal a service manager sends.
+/// Waits for Ctrl-C or for the termination signal of a service manager.
 async fn until_told_to_stop() -> std::io::Result<()> {
     #[cfg(unix)]
     {
@@ -162,7 +162,7 @@ async fn until_told_to_stop() -> std::io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-/// Warnings and errors for a person; `RUST_LOG` asks for more.
+/// Logs warnings and errors to the terminal; `RUST_LOG` changes the filter.
 fn log_to_the_terminal() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(QUIET));

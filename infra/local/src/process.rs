@@ -1,4 +1,4 @@
-//! A function as a process of its own, as a Lambda sandbox starts it.
+//! A function as its own process, started the way a Lambda sandbox starts it.
 
 use crate::runtime_api::RuntimeApi;
 use crate::template::Function;
@@ -8,13 +8,13 @@ use std::path::Path;
 use std::process::Stdio;
 use tokio::process::{Child, Command};
 
-/// Starts `program` with the environment of a function and nothing else of ours.
+/// Starts `program` with the environment of a function and nothing of our own environment.
 ///
-/// The process ends when the answer is dropped.
+/// Dropping the returned child kills the process.
 ///
 /// # Errors
 ///
-/// The program cannot be started.
+/// When the program cannot be started.
 pub fn start(
     program: &Path,
     arguments: &[&str],
@@ -27,12 +27,12 @@ pub fn start(
     command.stdin(Stdio::null()).kill_on_drop(true).spawn()
 }
 
-/// What Lambda itself puts into a function's environment.
+/// Returns the environment variables that Lambda itself sets for a function.
 ///
 /// Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
 pub fn given(function: &Function, api: &RuntimeApi) -> [(&'static str, String); 8] {
     [
-        // Lambda sets it beside AWS_REGION; some SDKs read only this one.
+        // Lambda sets it in addition to AWS_REGION; some SDKs read only this one.
         ("AWS_DEFAULT_REGION", crate::cloud::REGION.to_owned()),
         ("AWS_LAMBDA_RUNTIME_API", api.address()),
         ("AWS_LAMBDA_FUNCTION_NAME", function.name.clone()),

@@ -1,6 +1,6 @@
-//! Lambda's Runtime API: what a function's process asks for its next event and tells its answer.
+//! Lambda's Runtime API: a function's process fetches events here and posts its answers.
 //!
-//! With it a function runs here as it runs on AWS: a process of its own, with its own environment.
+//! With it a function runs here as on AWS: a separate process with its own environment.
 //! Source: AWS Lambda Developer Guide, "Using the Lambda runtime API".
 
 use crate::cloud::clock;
@@ -21,11 +21,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
-/// How long a function has to answer.
+/// The maximum time for one invocation.
 const LONGEST_INVOCATION: Duration = Duration::from_mins(1);
 const PREFIX: &str = "/2018-06-01/runtime/";
 
-/// A Runtime API for one function. A process that is started against it works until it is killed.
+/// A Runtime API for one function. A process that uses it works until it is killed.
 pub struct RuntimeApi {
     at: SocketAddr,
     shared: Arc<Shared>,
@@ -50,23 +50,23 @@ type Outcome = Result<Value, InvokeError>;
 /// Why an invocation has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum InvokeError {
-    /// The function said so itself: the text of its error report.
+    /// The function reported an error; the text is its error report.
     #[error("the function failed: {0}")]
     Failed(String),
-    /// The function answered something that is no JSON.
+    /// The function's answer is not JSON.
     #[error("the answer is not JSON")]
     NotJson(#[from] serde_json::Error),
-    /// Nothing came in time.
+    /// No answer arrived in time.
     #[error("the function did not answer within {} s", LONGEST_INVOCATION.as_secs())]
     TooLate,
 }
 
 impl RuntimeApi {
-    /// Starts on a free port.
+    /// Starts the API on a free port.
     ///
     /// # Errors
     ///
-    /// There is no free port.
+    /// When there is no free port.
     pub async fn start() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let at = listener.local_addr()?;
@@ -83,23 +83,23 @@ impl RuntimeApi {
             let shared = Arc::clone(&serving);
             async move { Ok::<_, Infallible>(shared.respond(request).await) }
         });
-        // The next event is waited for as long as it takes; what comes is the function's own.
+        // The wait for the next event has no limit; we control the process on the other side.
         let port =
             Port::new(PortLimits::default().streaming(), |_| status(StatusCode::REQUEST_TIMEOUT));
         let task = tokio::spawn(serve::until_stopped(listener, port, service, stopped));
         Ok(Self { at, shared, stop, task })
     }
 
-    /// What `AWS_LAMBDA_RUNTIME_API` has to be.
+    /// Returns the value for `AWS_LAMBDA_RUNTIME_API`.
     pub fn address(&self) -> String {
         self.at.to_string()
     }
 
-    /// Hands an event to the function and waits for its answer.
+    /// Sends an event to the function and waits for its answer.
     ///
     /// # Errors
     ///
-    /// The function failed, answered no JSON, or not in time.
+    /// When the function fails, does not answer with JSON, or does not answer in time.
     pub async fn invoke(&self, event: &Value) -> Result<Value, InvokeError> {
         let number = self.shared.started.fetch_add(1, Ordering::Relaxed) + 1;
         let id = format!("{number:08x}-0000-4000-8000-000000000000");
@@ -117,14 +117,14 @@ impl RuntimeApi {
         }
     }
 
-    /// Ends the service. Kill the function's process first: it waits for its next event.
+    /// Stops the service. Kill the function's process first: it waits for its next event.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.task.abort();
         if let Err(error) = self.task.await
             && !error.is_cancelled()
         {
-            tracing::error!(%error, "the runtime API ended badly");
+            tracing::error!(%error, "the runtime API task failed");
         }
     }
 }
@@ -152,7 +152,7 @@ impl Shared {
                 let report = String::from_utf8_lossy(&whole(body).await).into_owned();
                 let waiting = std::mem::take(&mut *self.answers());
                 for answer in waiting.into_values() {
-                    // Whoever asked may have gone.
+                    // The caller may have stopped waiting.
                     drop(answer.send(Err(InvokeError::Failed(report.clone()))));
                 }
                 status(StatusCode::ACCEPTED)
@@ -184,7 +184,7 @@ impl Shared {
         let Some(answer) = self.answers().remove(id) else {
             return status(StatusCode::BAD_REQUEST);
         };
-        // Whoever asked may have gone.
+        // The caller may have stopped waiting.
         drop(answer.send(outcome));
         status(StatusCode::ACCEPTED)
     }

@@ -1,27 +1,27 @@
-//! The clock: calls what the template puts on a schedule.
+//! Schedules: calls the functions that the template runs on a schedule.
 
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
-/// A schedule's `rate(5 minutes)`.
+/// The rate of a schedule, such as `rate(5 minutes)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate(Duration);
 
-/// A schedule this runner does not keep.
+/// A schedule expression that this runner does not support.
 #[derive(Debug, thiserror::Error)]
-#[error("only rate(n minutes|hours|days) runs on one machine, not {0:?}")]
+#[error("cannot parse schedule {0:?}: only rate(n minutes|hours|days) is supported")]
 pub struct RateError(String);
 
 impl Rate {
-    /// Reads `rate(1 minute)`, `rate(2 hours)`, `rate(7 days)`.
+    /// Parses `rate(1 minute)`, `rate(2 hours)`, `rate(7 days)`.
     ///
     /// Source: Amazon EventBridge User Guide, "Rate expressions".
     ///
     /// # Errors
     ///
-    /// Every other expression.
+    /// For every other expression.
     pub fn parse(expression: &str) -> Result<Self, RateError> {
         let wrong = || RateError(expression.to_owned());
         let inside =
@@ -38,15 +38,15 @@ impl Rate {
         count.checked_mul(seconds).map(Duration::from_secs).map(Self).ok_or_else(wrong)
     }
 
-    /// The time between two calls.
+    /// Returns the time between two calls.
     pub fn as_duration(self) -> Duration {
         self.0
     }
 }
 
-/// Calls `job` every `every` until told to stop; the first call is one period after the start.
+/// Calls `job` at every interval until `stop` is true; the first call is one interval after the start.
 ///
-/// A job that takes longer than its period is not started twice: the missed calls are skipped.
+/// A job that takes longer than the interval is not started twice: the missed calls are skipped.
 pub async fn every<F>(every: Duration, mut stop: watch::Receiver<bool>, mut job: impl FnMut() -> F)
 where
     F: Future<Output = ()>,

@@ -1,4 +1,4 @@
-//! Every port of the runner, tried as a web page, as another user's program, and under a name of somebody else's.
+//! Calls every port of the runner as a web page, as another user's program, and under a foreign host name.
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use local::stack::{Stack, StackOptions, Storage};
@@ -8,7 +8,7 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use tempfile::TempDir;
 
 const EVIL: &str = "https://evil.example";
-/// What a signature looks like; nobody has made it.
+/// A well-formed signature that no key made.
 const MADE_UP: &str = "AWS4-HMAC-SHA256 Credential=AKIDLOCAL/20261130/us-east-1/dynamodb/aws4_request, \
                        SignedHeaders=host;x-amz-date, Signature=0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -22,7 +22,7 @@ async fn start() -> (Stack, TempDir) {
     (Stack::start(options).await.unwrap(), dir)
 }
 
-/// A request that a service would do: its port, what it would have done, and how it is asked.
+/// A request that a service would execute: its service, URL and content.
 struct Asked {
     service: &'static str,
     url: String,
@@ -40,7 +40,7 @@ impl Asked {
     }
 }
 
-/// One request for each port: the last two are the gateway's, which takes no signature.
+/// Returns one request per port. The last two go to the gateway, which needs no signature.
 fn all(stack: &Stack) -> Vec<Asked> {
     let config = stack.app().config();
     let at = &config.endpoints;
@@ -84,9 +84,9 @@ fn all(stack: &Stack) -> Vec<Asked> {
 
 fn assert_refused(asked: &Asked, way: &str, answer: &Response) {
     let status = answer.status();
-    // S3 says 501 to a signature that names no hash of the body.
+    // S3 answers 501 to a signature without a hash of the body.
     let is_refused = status.is_client_error() || status.as_u16() == 501;
-    assert!(is_refused, "{} let {way} in: {status}", asked.service);
+    assert!(is_refused, "{} accepted {way}: {status}", asked.service);
     let allowed = answer.headers().get("access-control-allow-origin");
     assert!(allowed.is_none(), "{} lets {way} read the answer", asked.service);
 }
@@ -99,7 +99,7 @@ async fn no_port_answers_a_stranger() {
     let mut tried = 0;
     for one in &asked {
         let rebound = one.request().header("host", "evil.example:8080").send().await.unwrap();
-        assert_refused(one, "a name of somebody else's", &rebound);
+        assert_refused(one, "a foreign host name", &rebound);
         tried += 1;
         if takes_no_signature.contains(&one.service) {
             continue;
@@ -124,7 +124,7 @@ async fn no_port_answers_a_stranger() {
     println!("{tried} requests of strangers at {} ports and pages", asked.len());
     assert_eq!(tried, asked.len() + 6 * 5);
 
-    // Nothing was done, and who has the key is answered.
+    // No request had an effect, and a client with the key gets an answer.
     let table = stack.app().config().records_table.clone().unwrap();
     let row = clients::dynamodb(stack.app()).get_item().table_name(table);
     let row = row.key("PK", AttributeValue::S("EVIL".into()));
@@ -137,7 +137,7 @@ async fn no_port_answers_a_stranger() {
     stack.stop().await;
 }
 
-/// Other users of the machine read nothing of the data: not the secrets, not the mails, not a photo.
+/// Other users of the machine can read none of the data: no secrets, no mails, no photos.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_data_is_closed_to_other_users() {
@@ -145,7 +145,7 @@ async fn the_data_is_closed_to_other_users() {
 
     let (stack, dir) = start().await;
     stack.stop().await;
-    // As an earlier version left it.
+    // The permissions that an earlier version set.
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     let secrets = dir.path().join("secrets.json");
     std::fs::set_permissions(&secrets, std::fs::Permissions::from_mode(0o644)).unwrap();

@@ -1,4 +1,4 @@
-//! A stack at an endpoint that behaves like AWS instead of the embedded cloud.
+//! Tests a stack at an endpoint that behaves like AWS, instead of the embedded cloud.
 //!
 //! `AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test cargo test -p local --test external -- --ignored`
 

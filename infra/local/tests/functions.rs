@@ -1,7 +1,7 @@
-//! Every function as a process of its own, driven through Lambda's Runtime API with its sample event.
+//! Runs every function as its own process, through Lambda's Runtime API, with its sample event.
 //!
-//! Its environment is what `template.yaml` gives it and nothing more, so a name that a function
-//! uses and the template forgot shows here.
+//! Its environment contains only what `template.yaml` defines. So a variable that a function uses and the template
+//! lacks is detected here.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ use platform::start::Handler;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The function's sample event, from a page of this stack: its port is another each time.
+/// Reads the function's sample event and sets the origin of this stack, whose port changes each time.
 fn event(function: &str, origin: &str) -> Value {
     let file =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../../events/{function}.json"));
@@ -31,7 +31,9 @@ fn event(function: &str, origin: &str) -> Value {
     event
 }
 
-/// A worker names the messages that failed, what is invoked directly answers what it was asked for, an endpoint answers what is not an internal error.
+/// Is the answer plausible?
+///
+/// A worker lists the failed messages, a direct invocation returns its result, an endpoint returns no internal error.
 fn is_sensible(handler: Handler, answer: &Value) -> bool {
     match handler {
         Handler::Queue(_) => answer["batchItemFailures"].is_array(),

@@ -1,4 +1,4 @@
-//! The gateway of a running stack, through the wire.
+//! Tests of a running stack's gateway, over HTTP.
 
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
@@ -103,6 +103,6 @@ async fn many_stacks_run_side_by_side_and_stop_cleanly() {
     for (stack, _dir) in stacks {
         let url = stack.url().to_owned();
         stack.stop().await;
-        assert!(reqwest::get(url).await.is_err(), "nobody listens any more");
+        assert!(reqwest::get(url).await.is_err(), "the port must be closed");
     }
 }

@@ -1,4 +1,4 @@
-//! The runner killed amid its work (`kill -9`), and started again on the same folder.
+//! Kills the runner during its work (`kill -9`) and starts it again on the same folder.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
 #![cfg(unix)]
@@ -40,7 +40,7 @@ async fn start(data: &Path) -> (Child, String) {
                 return url.to_owned();
             }
         }
-        panic!("the runner ended before it was ready");
+        panic!("the runner exited before it was ready");
     };
     let url = tokio::time::timeout(Duration::from_mins(1), ready).await.unwrap();
     (runner, url)
@@ -64,7 +64,7 @@ async fn clients(data: &Path) -> Arc<App> {
     Arc::new(App::new(config).await.unwrap())
 }
 
-/// What was acknowledged before the kill, by writer.
+/// The writes that were acknowledged before the kill, by writer.
 #[derive(Default)]
 struct Acknowledged {
     items: Vec<String>,
@@ -163,8 +163,8 @@ async fn what_was_acknowledged_outlives_a_kill() {
         for (group, count) in &done.messages {
             let numbers = received.get(group).cloned().unwrap_or_default();
             let in_order: Vec<_> = (0..numbers.len()).collect();
-            assert_eq!(numbers, in_order, "group {group} is in order and nothing came twice");
-            // The one under way at the kill may have been kept without its answer.
+            assert_eq!(numbers, in_order, "group {group} must be in order and without duplicates");
+            // The message in progress at the kill may be stored although its answer was lost.
             assert!((*count..=count + 1).contains(&numbers.len()), "group {group}: {count}");
         }
     }

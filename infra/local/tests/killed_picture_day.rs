@@ -1,5 +1,6 @@
-//! The runner is killed in the middle of a picture day, again and again: after the next start all registered,
-//! uploaded and queued work is finished, and nothing is there twice.
+//! Kills the runner several times during a picture day.
+//!
+//! After the last start all registered, uploaded and queued work is finished, and nothing exists twice.
 #![cfg(unix)]
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 use local::client::Client;
 use serde_json::{Value, json};
 
-/// The runner as a process, and the lines it prints.
+/// The runner as a process, with its printed lines.
 struct Runner {
     process: Child,
     lines: Receiver<String>,
@@ -51,7 +52,7 @@ impl Runner {
         Err(format!("no line with {text}").into())
     }
 
-    /// SIGKILL: no handler runs, nothing is flushed.
+    /// Sends SIGKILL: no handler runs, nothing is flushed.
     fn kill(mut self) -> Result<(), Box<dyn Error>> {
         self.process.kill()?;
         self.process.wait()?;

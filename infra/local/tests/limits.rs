@@ -1,4 +1,4 @@
-//! Every port of the runner before authentication: what it holds, for how long, and what each of its answers carries.
+//! Tests every port of the runner before authentication: held memory, time limits, and the headers of each answer.
 #![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use local::cloud::serve::PortLimits;
@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 const NOSNIFF: &str = "x-content-type-options: nosniff";
 /// Bytes of each unfinished body.
 const SENT: usize = 100_000;
-/// Bytes the unfinished bodies of a port may hold here.
+/// Bytes that the unfinished bodies of a port may hold in this test.
 const MOST_HELD: usize = 1_000_000;
 const BODIES: usize = 300;
 
@@ -28,7 +28,7 @@ async fn start(port_limits: PortLimits) -> (Stack, TempDir) {
     (Stack::start(options).await.unwrap(), dir)
 }
 
-/// Every port: its name and its address.
+/// Returns the name and the address of every port.
 fn ports(stack: &Stack) -> Vec<(&'static str, String)> {
     let at = &stack.app().config().endpoints;
     let address = |url: &str| url.replace("http://", "").replace("localhost", "127.0.0.1");
@@ -43,7 +43,7 @@ fn ports(stack: &Stack) -> Vec<(&'static str, String)> {
     known.into_iter().map(|(name, url)| (name, address(url.unwrap()))).collect()
 }
 
-/// Writes and reads until the connection ends. One that is closed with bytes unread is reset after its answer.
+/// Writes, and reads until the connection ends. A connection closed with unread bytes is reset after its answer.
 async fn exchange(at: &str, bytes: &[u8]) -> String {
     let mut socket = TcpStream::connect(at).await.unwrap();
     drop(socket.write_all(bytes).await);
@@ -59,7 +59,7 @@ fn post(announced: usize, sent: usize) -> Vec<u8> {
     [head.as_bytes(), &vec![b' '; sent]].concat()
 }
 
-/// A link to upload `bytes` with.
+/// Creates a presigned URL for an upload of `bytes`.
 async fn link(stack: &Stack, bytes: usize) -> PresignedRequest {
     let bucket = stack.app().config().intake_bucket.clone().unwrap();
     let put = clients::s3(stack.app()).put_object().bucket(bucket).key(format!("intake/{bytes}"));
@@ -68,7 +68,7 @@ async fn link(stack: &Stack, bytes: usize) -> PresignedRequest {
     put.presigned(valid).await.unwrap()
 }
 
-/// The upload of a link, with `sent` bytes of its body.
+/// Builds the upload request of a link, with `sent` bytes of its body.
 fn upload(link: &PresignedRequest, at: &str, announced: usize, sent: usize) -> Vec<u8> {
     let (_, path) = link.uri().split_once(at).unwrap();
     let others = link.headers().filter(|(name, _)| !matches!(*name, "host" | "content-length"));
@@ -108,7 +108,7 @@ async fn no_port_waits_or_holds_without_end() {
             bodies.spawn(async move { exchange(&at, &post(2 * SENT, SENT)).await });
         }
         let answers = bodies.join_all().await;
-        // What is held to the end of its time is told so; everything else was refused before.
+        // A body that was held gets 408 at its time limit; every other body was refused before.
         let held = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 408")).count();
         let refused = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 503")).count();
         println!("{name}: {held} of {BODIES} bodies held, {refused} heard why not");
@@ -116,7 +116,7 @@ async fn no_port_waits_or_holds_without_end() {
         assert!(held > 0 && refused > 0, "{name}: {held} {refused}");
         let told = answers.iter().filter(|answer| answer.starts_with("HTTP/1.1 503"));
         assert!(told.clone().all(|answer| answer.contains("retry-after: 1")), "{name}");
-        // All of it is given back.
+        // All the memory is released.
         let small = exchange(&at, &post(SENT, SENT - 1)).await;
         assert!(small.starts_with("HTTP/1.1 408"), "{name}: {small}");
     }

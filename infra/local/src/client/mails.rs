@@ -1,24 +1,25 @@
-//! What a client reads in its mail, on this machine.
+//! Reading of e-mails by a client, on this machine.
 
 use std::time::Duration;
 
 use super::{Client, ClientError};
 
 impl Client {
-    /// The token of the newest mail to an address, once it is there.
+    /// Returns the token of the newest mail to an address, and waits for it.
     ///
     /// # Errors
     ///
-    /// When no mail comes within ten seconds.
+    /// When no mail arrives within ten seconds.
     pub async fn mailed_token(&self, address: &str) -> Result<String, ClientError> {
         self.mailed(address, "token=").await
     }
 
-    /// What stands behind some words in the newest mail to an address that has them, up to the next blank.
+    /// Returns the text that follows `behind`, up to the next space, in the newest mail to an address that contains
+    /// it.
     ///
     /// # Errors
     ///
-    /// When no such mail comes within ten seconds.
+    /// When no such mail arrives within ten seconds.
     pub async fn mailed(&self, address: &str, behind: &str) -> Result<String, ClientError> {
         for _ in 0..200 {
             let mails = self.read("/_local/mail").await?;

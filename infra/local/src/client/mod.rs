@@ -1,4 +1,4 @@
-//! A client of the HTTP API, as any program could write it: the demonstration and the tests use it.
+//! A client of the HTTP API, as any program could write it. The demonstration and the tests use it.
 #![expect(
     clippy::indexing_slicing,
     reason = "indexing a JSON value gives null for what is missing; it does not panic"
@@ -18,75 +18,76 @@ use serde_json::{Value, json};
 
 use crate::demonstration::camera::CameraFile;
 
-/// Somebody who calls the API, signed out at first. Clones share their cookies, as a browser's tabs do.
+/// A caller of the API, signed out at first. Clones share their cookies, like the tabs of one browser.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     base: String,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
     csrf: Option<String>,
-    /// A header with which it says who it is, instead of a cookie.
+    /// A header that identifies the caller instead of a cookie.
     credential: Option<(&'static str, String)>,
 }
 
-/// An answer.
+/// An HTTP response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as JSON; `null` when it is none.
+    /// The body as JSON; `null` when it is not JSON.
     pub body: Value,
     /// The body's bytes.
     pub bytes: Vec<u8>,
 }
 
-/// Why a call gave no answer, or not the one that was needed.
+/// Why a call got no response, or not the expected one.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// No answer came.
-    #[error("no answer")]
+    /// No response arrived.
+    #[error("no HTTP response")]
     Http(#[from] reqwest::Error),
-    /// Another answer came.
+    /// The response has an unexpected status.
     #[error("{path} answered {status}: {code}")]
     Unexpected {
-        /// What was asked.
+        /// The requested path.
         path: String,
-        /// What the status was.
+        /// The status.
         status: u16,
         /// The problem's code.
         code: String,
     },
-    /// Something that was waited for did not happen in time.
+    /// An expected event did not happen in time.
     #[error("{0} did not happen in time")]
     TooLate(&'static str),
-    /// The demonstration's own photos could not be drawn.
-    #[error("a photo could not be drawn")]
+    /// A photo of the demonstration could not be drawn.
+    #[error("cannot draw a demonstration photo")]
     Camera,
 }
 
 impl Answer {
-    /// A text in the body: `answer.text("/id")`. Empty when it is not there.
+    /// Returns a string in the body: `answer.text("/id")`. Empty when it is absent.
     pub fn text(&self, pointer: &str) -> String {
         self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
-    /// The rows of a list.
+    /// Returns the items of a list.
     pub fn items(&self) -> &[Value] {
         self.body.get("items").and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 }
 
-/// How long a connection is kept for the next request: half of what a port waits for one (20 s, `cloud/serve/limits.rs`),
-/// so that no request is sent while the port closes it.
+/// How long an idle connection is kept: half of the time a port waits for a request (20 s, `cloud/serve/limits.rs`).
+///
+/// So a request is never sent while the port closes the connection.
 const IDLE: Duration = Duration::from_secs(10);
 
 impl Client {
-    /// A signed-out client of a stack.
+    /// Creates a signed-out client of a stack.
     pub fn new(base: &str) -> Self {
         Self {
-            // Where an answer sends a browser is for the caller to see.
+            // Redirects are not followed: the caller checks them.
             http: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
                 .pool_idle_timeout(IDLE)
@@ -99,32 +100,32 @@ impl Client {
         }
     }
 
-    /// A program of a stack, with its access token.
+    /// Creates a client for a program of a stack, with its access token.
     pub fn program(base: &str, access_token: &str) -> Self {
         let credential = Some(("authorization", format!("Bearer {access_token}")));
         Self { credential, ..Self::new(base) }
     }
 
-    /// A guest of one gallery, with the token they were given.
+    /// Creates a client for a guest of one gallery, with their guest token.
     pub fn guest(base: &str, token: &str) -> Self {
         Self { credential: Some(("x-guest-token", token.to_owned())), ..Self::new(base) }
     }
 
-    /// The cookies as a request carries them: `name=value; name=value`.
+    /// Returns the cookies in the form of a request header: `name=value; name=value`.
     pub fn cookie(&self) -> Option<String> {
         let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
         let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
-    /// Somebody with the same cookies who keeps their own from here on: a thief, or another browser.
+    /// Returns a client with the same cookies, which then change separately: a thief, or another browser.
     #[must_use]
     pub fn copied(&self) -> Self {
         let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Self { cookies: Arc::new(Mutex::new(cookies)), ..self.clone() }
     }
 
-    /// Sets a cookie, or forgets it when its value is empty.
+    /// Sets a cookie, or deletes it when its value is empty.
     pub fn set_cookie(&self, name: &str, value: &str) {
         let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
         if value.is_empty() {
@@ -134,7 +135,7 @@ impl Client {
         }
     }
 
-    /// Keeps what an answer sets, as a browser does.
+    /// Stores the cookies that a response sets, as a browser does.
     fn keep_cookies(&self, answer: &Answer) {
         for cookie in answer.headers.get_all(SET_COOKIE) {
             let pair = cookie.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
@@ -144,16 +145,16 @@ impl Client {
         }
     }
 
-    /// The stack's address.
+    /// Returns the stack's base URL.
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// Calls a route. Writes carry our origin, the CSRF token and what else a page sends.
+    /// Calls a route. Writes carry our origin, the CSRF token and the other headers that a page sends.
     ///
     /// # Errors
     ///
-    /// When no answer comes.
+    /// When no response arrives.
     pub async fn call(
         &self,
         method: Method,
@@ -180,7 +181,7 @@ impl Client {
         Ok(answer)
     }
 
-    /// With the credential, or as a page of our origin.
+    /// Adds the credential, or the origin header of our pages.
     fn introduced(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         match &self.credential {
             Some((name, value)) => request.header(*name, value),
@@ -188,39 +189,39 @@ impl Client {
         }
     }
 
-    /// `GET`.
+    /// Sends a `GET`.
     ///
     /// # Errors
     ///
-    /// When no answer comes.
+    /// When no response arrives.
     pub async fn get(&self, path: &str) -> Result<Answer, ClientError> {
         self.call(Method::GET, path, None, &[]).await
     }
 
-    /// `POST` of JSON.
+    /// Sends a `POST` with JSON.
     ///
     /// # Errors
     ///
-    /// When no answer comes.
+    /// When no response arrives.
     pub async fn post(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
         self.call(Method::POST, path, Some(body), &[]).await
     }
 
-    /// `POST` of JSON that must be answered with a 2xx; the same `key` makes the same thing once.
+    /// Sends a `POST` with JSON and requires a 2xx response. It is idempotent by `key`.
     ///
     /// # Errors
     ///
-    /// When another answer comes.
+    /// When the response is not 2xx.
     pub async fn create(&self, path: &str, body: &Value, key: &str) -> Result<Answer, ClientError> {
         let headers = [("idempotency-key", key)];
         expect(path, self.call(Method::POST, path, Some(body), &headers).await?)
     }
 
-    /// Agrees to what parents agree to, in the current wording; answers which that is.
+    /// Consents to the current parent document and returns its version.
     ///
     /// # Errors
     ///
-    /// When another answer comes.
+    /// When a response is not 2xx.
     pub async fn consent(&self) -> Result<String, ClientError> {
         let current = self.read("/v1/consents/current").await?;
         let (document, version) = (current.text("/document"), current.text("/version"));
@@ -229,20 +230,20 @@ impl Client {
         Ok(version)
     }
 
-    /// `GET` that must be answered with a 2xx.
+    /// Sends a `GET` and requires a 2xx response.
     ///
     /// # Errors
     ///
-    /// When another answer comes.
+    /// When the response is not 2xx.
     pub async fn read(&self, path: &str) -> Result<Answer, ClientError> {
         expect(path, self.get(path).await?)
     }
 
-    /// All rows of a list, page by page.
+    /// Reads all items of a list, page by page.
     ///
     /// # Errors
     ///
-    /// When another answer comes.
+    /// When a response is not 2xx.
     pub async fn all(&self, path: &str) -> Result<Vec<Value>, ClientError> {
         let mut items = Vec::new();
         let mut cursor = String::new();
@@ -257,11 +258,11 @@ impl Client {
         }
     }
 
-    /// Sends a file as a body.
+    /// Sends a file as the request body.
     ///
     /// # Errors
     ///
-    /// When no answer comes.
+    /// When no response arrives.
     pub async fn post_file(
         &self,
         path: &str,
@@ -280,7 +281,7 @@ impl Client {
         Ok(answer)
     }
 
-    /// Signs in with a password or by a link, whichever the body says, and keeps the session.
+    /// Signs in with a password or a link token, depending on the body, and keeps the session.
     ///
     /// # Errors
     ///
@@ -289,7 +290,7 @@ impl Client {
         self.enter(path, body).await.map(|_| ())
     }
 
-    /// As [`Self::sign_in`], with what the answer says besides.
+    /// Signs in as [`Self::sign_in`] does, and returns the response.
     ///
     /// # Errors
     ///
@@ -300,21 +301,21 @@ impl Client {
         Ok(answer)
     }
 
-    /// Reads the session again, as a page does whose token has become an old one.
+    /// Reads the session again, as a page does when its CSRF token is outdated.
     ///
     /// # Errors
     ///
-    /// When nobody is signed in.
+    /// When no session is open.
     pub async fn reload(&mut self) -> Result<(), ClientError> {
         self.csrf = Some(self.read("/v1/session").await?.text("/csrf_token"));
         Ok(())
     }
 
-    /// Registers files of one camera, and says what to do with each.
+    /// Registers the files of one camera and returns what to do with each.
     ///
     /// # Errors
     ///
-    /// When another answer comes.
+    /// When the response is not 2xx.
     pub async fn register(
         &self,
         day: &str,
@@ -332,11 +333,11 @@ impl Client {
         Ok(uploads)
     }
 
-    /// Sends a registered file straight to storage.
+    /// Uploads a registered file directly to S3.
     ///
     /// # Errors
     ///
-    /// When no answer comes.
+    /// When no response arrives.
     pub async fn put(&self, upload: &Value, bytes: Vec<u8>) -> Result<Answer, ClientError> {
         let mut request = self.http.put(upload["url"].as_str().unwrap_or_default()).body(bytes);
         for (name, value) in upload["headers"].as_object().into_iter().flatten() {
@@ -345,11 +346,11 @@ impl Client {
         answer(request).await
     }
 
-    /// Registers and sends files of one camera.
+    /// Registers and uploads the files of one camera.
     ///
     /// # Errors
     ///
-    /// When storage refuses one.
+    /// When S3 refuses a file.
     pub async fn upload(
         &self,
         day: &str,
@@ -362,7 +363,7 @@ impl Client {
                 continue;
             }
             let answer = self.put(upload, file.bytes).await?;
-            // 412: it is there already.
+            // 412: the object exists already.
             if answer.status != 412 {
                 expect("storage", answer)?;
             }
@@ -371,7 +372,7 @@ impl Client {
     }
 }
 
-/// What a registration says of a file.
+/// Returns the registration entry of a file.
 pub fn description(file: &CameraFile) -> Value {
     json!({
         "name": file.name,

@@ -1,4 +1,4 @@
-//! The access key that every request to a stand-in is signed with: made for one folder, and known to nobody else.
+//! The access key that signs every request to a stand-in: created for one data folder, known only there.
 
 use std::io;
 use std::path::Path;
@@ -8,15 +8,15 @@ use platform::provision::sdk::crypto::rand;
 use serde::{Deserialize, Serialize};
 
 const FILE: &str = "access-key.json";
-/// Bytes of the secret. 32 are as many as the hash behind a signature has.
+/// Length of the secret in bytes: 32, the same as the hash of the signature (SHA-256).
 const SECRET_BYTES: usize = 32;
 
-/// A key as the SDKs take it.
+/// An access key in the form that the SDKs use.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessKey {
-    /// What names the key in a request.
+    /// The key id in a request.
     pub id: String,
-    /// What requests are signed with.
+    /// The secret that signs requests.
     pub secret: String,
 }
 
@@ -28,11 +28,11 @@ impl std::fmt::Debug for AccessKey {
 }
 
 impl AccessKey {
-    /// The key of a folder; made when there is none.
+    /// Reads the key of a folder, or creates one when there is none.
     ///
     /// # Errors
     ///
-    /// The folder cannot be used, or its key is damaged.
+    /// When the folder cannot be used, or its key file is damaged.
     pub fn of(dir: &Path) -> io::Result<Self> {
         let file = dir.join(FILE);
         match std::fs::read(&file) {
@@ -42,7 +42,7 @@ impl AccessKey {
                 rand::fill(&mut secret).map_err(|_| io::Error::other("no random numbers"))?;
                 let secret = data_encoding::HEXLOWER.encode(&secret);
                 let made = Self { id: "AKIDLOCAL".to_owned(), secret };
-                // A crash leaves none, and then there are no links yet that it signed.
+                // A crash here leaves no key, but then no links exist yet that it signed.
                 folder::replace(&file, &serde_json::to_vec(&made)?)?;
                 Ok(made)
             }
@@ -50,7 +50,7 @@ impl AccessKey {
         }
     }
 
-    /// The pair that the SDKs' configuration takes.
+    /// Returns the id and the secret for the SDKs' configuration.
     pub fn pair(&self) -> (String, String) {
         (self.id.clone(), self.secret.clone())
     }

@@ -1,10 +1,10 @@
 //! The clock of the embedded cloud and the gateway.
 //!
-//! AWS has a clock of its own beside the program's; so have its stand-ins.
+//! AWS has its own clock, separate from the program's; so do the stand-ins.
 
 use jiff::Timestamp;
 
-/// Now, to the millisecond.
+/// Returns the current time, to the millisecond.
 #[expect(clippy::disallowed_methods, reason = "the stand-ins for AWS own their clock, as AWS does")]
 pub fn now() -> Timestamp {
     let now = Timestamp::now();

@@ -1,8 +1,11 @@
-//! The front door of the stand-ins: who may ask, before anything is done.
+//! Admission checks of the stand-ins: which requests are accepted, before any work is done.
 //!
 //! Every web page that a person has open, and every program of another user, can reach a port of this machine. So a
-//! request counts only where it is addressed to this machine (somebody else's name may lead here as well), comes from no
-//! web page but ours where a browser is meant at all, and is signed with the key of the data folder (`SigV4`).
+//! request is accepted only if all of this holds:
+//!
+//! - Its `Host` names this machine: a foreign host name may resolve to it too.
+//! - It comes from no web page, or from one of ours where browsers are allowed at all.
+//! - It is signed with the key of the data folder (`SigV4`).
 
 use super::access_key::AccessKey;
 use super::serve::{Port, PortLimits, PortRefusal, RequestBody};
@@ -17,7 +20,7 @@ use serde_json::json;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-/// What answers the requests of a service that speaks JSON.
+/// An HTTP service that answers in JSON.
 pub(super) trait JsonService:
     Service<
         http::Request<RequestBody>,
@@ -44,8 +47,9 @@ impl<S> JsonService for S where
 {
 }
 
-/// Whether a request is not let in whatever it is signed with: it is addressed to no name of this machine, or a page sent
-/// it that is of none of these origins.
+/// Whether a request must be refused whatever its signature is.
+///
+/// That is so if its `Host` is no name of this machine, or if a page of an unknown origin sent it.
 pub(super) fn is_of_a_stranger(headers: &HeaderMap, origins: &[String]) -> bool {
     let is_ours = |origin: &http::HeaderValue| {
         origins.iter().any(|ours| ours.as_bytes() == origin.as_bytes())
@@ -53,22 +57,25 @@ pub(super) fn is_of_a_stranger(headers: &HeaderMap, origins: &[String]) -> bool 
     !is_for_this_machine(headers) || !headers.get_all(header::ORIGIN).iter().all(is_ours)
 }
 
-/// Whether the one `Host` is a name of this machine: `localhost` or a loopback address, with any port or none.
+/// Is there exactly one `Host`, and does it name this machine?
+///
+/// Accepted are `localhost` and the loopback addresses, with any port or none.
 pub(crate) fn is_for_this_machine(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else { return false };
     let Ok(host) = host.to_str() else { return false };
     let name = match host.rsplit_once(':') {
-        // A port that is none would be a panic where the functions read the address.
+        // An invalid port would cause a panic where the functions parse the URL.
         Some((name, port)) if port.parse::<u16>().is_ok() && !port.starts_with('+') => name,
         _ => host,
     };
     ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
-/// A service that answers signed requests only; without a key, those that are addressed right and from no page.
+/// Builds a service that answers only signed requests from no web page.
 ///
-/// The body is read before its signature can be looked at: no more than `largest_bytes`.
+/// Without a key, signatures are not checked. The body is read before its signature can be verified, so it is limited
+/// to `largest_bytes`.
 pub(super) fn guarded<A, F>(
     key: Option<&AccessKey>,
     largest_bytes: usize,
@@ -100,7 +107,7 @@ where
     })
 }
 
-/// The port of a service that speaks JSON.
+/// Builds the port of a JSON service.
 pub(super) fn port(limits: PortLimits) -> Port {
     Port::new(limits, |why| match why {
         PortRefusal::SlowBody => refusal(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException"),
@@ -112,7 +119,7 @@ pub(super) fn port(limits: PortLimits) -> Port {
     })
 }
 
-/// The refusal of a service that speaks JSON.
+/// Builds the refusal of a JSON service.
 fn refusal(status: StatusCode, kind: &str) -> Response<Full<Bytes>> {
     let body = json!({ "__type": kind, "message": "This is not for you." }).to_string();
     let response = Response::builder()
@@ -123,9 +130,9 @@ fn refusal(status: StatusCode, kind: &str) -> Response<Full<Bytes>> {
     response.unwrap_or_default()
 }
 
-/// Whether a request has an `x-amz-*` header that its signature does not cover.
+/// Does a request have an `x-amz-*` header that its signature does not cover?
 ///
-/// S3 refuses such a request. Whoever holds an upload link could otherwise have another object copied to its place.
+/// S3 refuses such a request. Otherwise the holder of an upload link could copy another object to its key.
 pub(super) fn has_unsigned_header(head: &Parts) -> bool {
     let signed = signed_headers(head).unwrap_or_default();
     let is_signed = |name: &str| signed.split(';').any(|one| one.eq_ignore_ascii_case(name));
@@ -133,7 +140,7 @@ pub(super) fn has_unsigned_header(head: &Parts) -> bool {
     names.filter(|name| name.starts_with("x-amz-")).any(|name| !is_signed(name))
 }
 
-/// The names of the headers a signature covers, from a link or from the header.
+/// Returns the names of the signed headers, from a presigned URL or from the header.
 fn signed_headers(head: &Parts) -> Option<String> {
     let of_link = head.uri.query().into_iter().flat_map(|query| query.split('&'));
     let of_link = of_link

@@ -1,7 +1,7 @@
-//! DynamoDB: `dynoxide` on one SQLite file, behind the door.
+//! DynamoDB: `dynoxide` on one SQLite file, behind the admission checks.
 //!
-//! `dynoxide`'s own server verifies no signature and answers every web page, so its operations are called from here. What
-//! its server checks of the JSON's form before them, an SDK cannot get wrong.
+//! `dynoxide`'s own server verifies no signature and answers every web page, so we call its operations directly. That
+//! skips its server's checks of the JSON format, but an SDK always sends valid JSON.
 
 use super::access_key::AccessKey;
 use super::door::{self, JsonService};
@@ -16,7 +16,7 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The largest request DynamoDB takes. Source: Amazon DynamoDB API Reference, `BatchWriteItem`: 16 MB.
+/// The largest request that DynamoDB accepts. Source: Amazon DynamoDB API Reference, `BatchWriteItem`: 16 MB.
 const LARGEST_BYTES: usize = 16 * 1024 * 1024;
 
 /// Opens the tables of a folder, or tables in memory.
@@ -29,7 +29,7 @@ pub(super) fn open(
     Ok(Database::new(file)?)
 }
 
-/// The HTTP service.
+/// Builds the HTTP service.
 pub(super) fn service(tables: Database, key: &AccessKey) -> impl JsonService {
     door::guarded(Some(key), LARGEST_BYTES, move |head, body| {
         let answer = answer(&tables, &head, &body);
@@ -51,7 +51,7 @@ fn answer(tables: &Database, head: &Parts, body: &[u8]) -> http::Response<Full<B
     response.unwrap_or_default()
 }
 
-/// The operations that the functions, the provisioning and the tests use.
+/// Runs an operation. Only those that the functions, the provisioning and the tests use are supported.
 fn run(tables: &Database, operation: &str, body: &[u8]) -> Result<String> {
     match operation {
         "GetItem" => one(body, |request| tables.get_item(request)),
@@ -85,7 +85,7 @@ fn one<Q: DeserializeOwned, A: Serialize>(
         .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }
 
-/// Deletes expired items on an interval: `dynoxide` does so only when asked.
+/// Deletes expired items at an interval, because `dynoxide` does so only on request.
 pub(super) async fn sweep(tables: Database, period: Duration, stop: watch::Receiver<bool>) {
     crate::schedules::every(period, stop, || {
         let tables = tables.clone();

@@ -1,14 +1,16 @@
-//! The folder of the data: for whoever runs it, and for nobody else on the machine.
+//! The data folder: accessible only to the user who runs it.
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// Makes the folder, closes it and what is in it to other users, and lets this process make no file that they can read.
+/// Creates the folder and makes it and its files inaccessible to other users.
+///
+/// Also sets the process umask, so that files created later are private too.
 ///
 /// # Errors
 ///
-/// The folder cannot be made, or is somebody else's.
+/// When the folder cannot be created, or belongs to another user.
 pub(crate) fn open(dir: &Path) -> io::Result<()> {
     std::fs::create_dir_all(dir)?;
     #[cfg(unix)]
@@ -19,7 +21,7 @@ pub(crate) fn open(dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes the rights of others from a folder and all below it: one of an earlier version was open.
+/// Removes other users' permissions from a folder and its contents. Folders of an earlier version were open.
 #[cfg(unix)]
 fn close(dir: &Path) -> io::Result<()> {
     use std::fs::Permissions;
@@ -37,18 +39,18 @@ fn close(dir: &Path) -> io::Result<()> {
             std::fs::set_permissions(entry.path(), Permissions::from_mode(0o600))?;
         }
     }
-    // Last, so that a folder that is closed has been gone through.
+    // The folder last: a closed folder means that all its contents were processed.
     std::fs::set_permissions(dir, Permissions::from_mode(0o700))
 }
 
-/// Writes a file of the folder whole: a crash leaves the former one, or none.
+/// Replaces a file of the folder atomically: a crash leaves the old file, or none.
 pub(super) fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let unfinished = file.with_extension("tmp");
     std::fs::write(&unfinished, bytes)?;
     std::fs::rename(&unfinished, file)
 }
 
-/// Takes the folder for this process. The lock goes with the process, however it ends.
+/// Locks the folder for this process. The lock ends with the process, also in a crash.
 pub(super) fn lock(dir: &Path) -> Result<File, Box<dyn std::error::Error + Send + Sync>> {
     let file = File::create(dir.join("lock"))?;
     match file.try_lock() {

@@ -36,49 +36,49 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// The account all resources belong to: the one the secrets' ARNs carry, used for every service.
+/// The account of all resources: the account in the ARNs of the secrets, used for every service.
 pub const ACCOUNT: &str = "123456789012";
-/// The region all resources are in.
+/// The region of all resources.
 pub const REGION: &str = "us-east-1";
 
-/// What a cloud is started with.
+/// The start options of a cloud.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Everything durable lies here.
+    /// The folder for all durable data.
     pub dir: PathBuf,
     /// DynamoDB in memory instead of a file (tests).
     pub memory_tables: bool,
-    /// Origins whose pages may talk to S3.
+    /// The origins whose pages may call S3.
     pub origins: Vec<String>,
-    /// What each port takes before it knows who asks.
+    /// The limits of each port before authentication.
     pub limits: PortLimits,
-    /// Which buckets tell which queues of new objects.
+    /// Which buckets notify which queues of new objects.
     pub notifications: Vec<Notification>,
-    /// How often expired items are swept out of the tables.
+    /// How often expired items are deleted from the tables.
     pub expire_every: Duration,
 }
 
-/// A running cloud: everything but mail, which the runner keeps wherever the rest is (`ses.rs`).
+/// A running cloud: everything except mail, which the runner always provides itself (`ses.rs`).
 pub struct LocalCloud {
-    /// Where DynamoDB listens.
+    /// The address of DynamoDB.
     pub dynamodb: SocketAddr,
-    /// Where S3 listens.
+    /// The address of S3.
     pub s3: SocketAddr,
-    /// Where SQS listens.
+    /// The address of SQS.
     pub sqs: SocketAddr,
-    /// Where Secrets Manager listens.
+    /// The address of Secrets Manager.
     pub secrets: SocketAddr,
-    /// What requests to all of them are signed with.
+    /// The key that signs requests to all of them.
     pub key: AccessKey,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
-    /// Held so that no second runner uses the folder.
+    /// The lock that keeps a second runner from using the folder.
     _only_one: File,
 }
 
-/// Why a service of the cloud did not start.
+/// A service of the cloud that did not start.
 #[derive(Debug, thiserror::Error)]
-#[error("the local {service} did not start: {cause}")]
+#[error("cannot start the local {service}: {cause}")]
 pub struct CloudError {
     service: &'static str,
     cause: Box<dyn std::error::Error + Send + Sync>,
@@ -93,11 +93,11 @@ impl CloudError {
 }
 
 impl LocalCloud {
-    /// Opens the folder and starts the services; work that was under way goes on by itself.
+    /// Opens the folder and starts the services. Interrupted work continues.
     ///
     /// # Errors
     ///
-    /// The folder cannot be used, or holds data of another program.
+    /// When the folder cannot be used, or contains data of another program.
     pub async fn start(options: Options) -> Result<Self, CloudError> {
         let dir = &options.dir;
         folder::open(dir).map_err(CloudError::of("folder"))?;
@@ -149,7 +149,7 @@ impl LocalCloud {
         })
     }
 
-    /// Stops accepting, finishes what runs, closes the files.
+    /// Stops accepting, finishes the requests in progress, and closes the files.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}

@@ -1,13 +1,12 @@
-//! The services' ports: free ones at first, the same ones after a restart.
+//! The ports of the services: free ones at first, the same ones after a restart.
 //!
-//! An upload link that a client holds names the port; it must still work when the runner was
-//! killed and started again in between.
+//! A client's presigned URL contains the port. It must still work after the runner was killed and restarted.
 
 use std::io;
 use std::path::Path;
 use tokio::net::TcpListener;
 
-/// Binds four listeners on the loopback address, on the folder's former ports where they are free.
+/// Binds four listeners on the loopback address, on the folder's previous ports if they are free.
 pub(super) async fn bind_as_before(dir: &Path) -> io::Result<[TcpListener; 4]> {
     let file = dir.join("ports.json");
     let former: [u16; 4] = std::fs::read(&file)

@@ -1,7 +1,7 @@
-//! S3: `s3s-fs` on a folder, and what it lacks.
+//! S3: `s3s-fs` on a folder, with the features that it lacks.
 //!
-//! Checksums are verified before the object appears, `If-None-Match` holds against a parallel
-//! upload, an upload that a crash cut in two is undone, new objects are announced.
+//! Checksums are verified before an object appears. `If-None-Match` also holds for parallel uploads. An upload that a
+//! crash interrupted is undone. New objects are announced.
 
 use super::s3_checksum;
 use super::s3_events::{Created, Intent, Notification, Outbox};
@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-/// The locks kept before those nobody holds are let go.
+/// The number of locks that are kept before unused ones are dropped.
 const KEPT_LOCKS: usize = 1_000;
 
 type KeyLock = tokio::sync::Mutex<()>;
@@ -34,7 +34,7 @@ pub(super) struct Objects {
     files: s3s_fs::FileSystem,
     root: PathBuf,
     outbox: Arc<Outbox>,
-    /// One writer per key: makes `If-None-Match` hold against a parallel upload.
+    /// One writer per key, so that `If-None-Match` holds for parallel uploads.
     writers: Mutex<HashMap<(String, String), Weak<KeyLock>>>,
 }
 
@@ -61,7 +61,7 @@ impl Objects {
         Arc::clone(&self.outbox)
     }
 
-    /// Where `s3s-fs` keeps what it knows about an object beside its bytes.
+    /// Returns the files in which `s3s-fs` stores an object's metadata.
     fn details(&self, bucket: &str, key: &str) -> [PathBuf; 2] {
         let encode = |text: &str| BASE64URL_NOPAD.encode(text.as_bytes());
         let name = format!(".bucket-{}.object-{}", encode(bucket), encode(key));
@@ -71,10 +71,10 @@ impl Objects {
         ]
     }
 
-    /// Removes an object whose upload a crash cut off between its bytes and its details.
+    /// Removes an object whose upload a crash interrupted between its bytes and its metadata.
     ///
-    /// Such an upload was never answered, and without its type and checksum it must not count.
-    /// The details are written last, so they are there and newer when all went well.
+    /// Such an upload was never acknowledged, and without its type and checksum it must not count. The metadata is
+    /// written last: after a complete upload it exists and is newer.
     fn undo_if_cut_off(&self, intent: &Intent) -> io::Result<()> {
         let object = self.root.join(&intent.bucket).join(&intent.key);
         let [internal, _] = self.details(&intent.bucket, &intent.key);
@@ -104,7 +104,7 @@ impl Objects {
             .map_err(|error| s3_error!(InternalError, "{error}"))
     }
 
-    /// Announces the object, or forgets the intent if it is not there.
+    /// Announces the object, or forgets the intent if the object does not exist.
     async fn announce(&self, intent: &Intent) {
         let (bucket, key) = (intent.bucket.clone(), intent.key.clone());
         let input = HeadObjectInput { bucket, key, ..Default::default() };
@@ -119,7 +119,7 @@ impl Objects {
         }
     }
 
-    /// Ends a write: announced if it went well, forgotten if not.
+    /// Finishes a write: announces it on success, forgets it on failure.
     async fn finish(&self, intent: Option<Intent>, is_written: bool) {
         let Some(intent) = intent else { return };
         if is_written {
@@ -129,19 +129,19 @@ impl Objects {
         }
     }
 
-    /// `s3s-fs` deletes the bytes only; a type and a checksum must not outlive them.
+    /// Deletes an object's metadata: `s3s-fs` deletes only the bytes, and type and checksum must not remain.
     fn forget_details(&self, bucket: &str, key: &str) {
         for file in self.details(bucket, key) {
             if let Err(error) = std::fs::remove_file(&file)
                 && error.kind() != io::ErrorKind::NotFound
             {
-                tracing::error!(%error, "the details of a deleted object stay");
+                tracing::error!(%error, "cannot delete the metadata of a deleted object");
             }
         }
     }
 }
 
-/// When a file was written; `None` if it is not there.
+/// Returns when a file was written; `None` if it does not exist.
 fn modified(file: &Path) -> io::Result<Option<std::time::SystemTime>> {
     match std::fs::metadata(file) {
         Ok(about) => about.modified().map(Some),
@@ -150,7 +150,7 @@ fn modified(file: &Path) -> io::Result<Option<std::time::SystemTime>> {
     }
 }
 
-/// A request from inside the process.
+/// Builds a request from inside the process.
 fn bare<T>(input: T) -> S3Request<T> {
     S3Request {
         input,
@@ -167,7 +167,7 @@ fn bare<T>(input: T) -> S3Request<T> {
 
 type S3Future<'f, T> = Pin<Box<dyn Future<Output = S3Result<S3Response<T>>> + Send + 'f>>;
 
-/// Operations `s3s-fs` does well enough by itself. A macro, because a trait's methods cannot be made by a function.
+/// Operations that `s3s-fs` implements well enough. A macro, because a function cannot define trait methods.
 macro_rules! as_they_are {
     ($($name:ident: $In:ident -> $Out:ident),* $(,)?) => { $(
         #[expect(single_use_lifetimes, reason = "the form async_trait gives the trait's methods")]
@@ -198,7 +198,7 @@ impl S3 for Objects {
         abort_multipart_upload: AbortMultipartUploadInput -> AbortMultipartUploadOutput,
     }
 
-    /// `s3s-fs` fails when a file vanishes while it walks the folders, as uploads do: they are walked again.
+    /// Lists objects; repeats the walk, because `s3s-fs` fails when an upload removes a file during it.
     async fn list_objects_v2(
         &self,
         request: S3Request<ListObjectsV2Input>,

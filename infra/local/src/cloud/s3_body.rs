@@ -1,7 +1,7 @@
-//! A request's body is read to its end, also when the answer is known before: as S3 does.
+//! Reads a request's body to its end, even when the answer is known earlier, as S3 does.
 //!
-//! hyper closes a connection whose body nobody wants any more. A client that is still sending then sees a
-//! broken connection instead of the refusal, and whoever reuses the connection a request without an answer.
+//! hyper closes a connection when the rest of a body is not read. A client that is still sending then sees a broken
+//! connection instead of the refusal. A client that reuses the connection gets no answer to its next request.
 
 use super::serve::{BodyError, RequestBody};
 use http_body_util::BodyExt as _;
@@ -10,10 +10,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-/// How long the rest of a body may take. A presigned upload is at most 50 MiB and comes over the loopback.
+/// The time limit for the rest of a body. A presigned upload is at most 50 MiB and comes over the loopback.
 const LONGEST_REST: Duration = Duration::from_mins(1);
 
-/// A body whose rest is read and thrown away when it is dropped.
+/// A body whose rest is read and discarded when it is dropped.
 pub(super) struct ReadToItsEnd(Option<RequestBody>);
 
 impl From<RequestBody> for ReadToItsEnd {

@@ -1,6 +1,6 @@
-//! A body is compared with its promised checksum while it streams in.
+//! Compares a body with its declared checksum while it streams in.
 //!
-//! `s3s-fs` compares only after it has moved the file into place, so a refused upload would stay.
+//! `s3s-fs` compares only after it has moved the file into place, so a refused upload would remain.
 
 use futures_util::StreamExt;
 use s3s::checksum::ChecksumHasher;
@@ -9,24 +9,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
-/// The header names' endings, in the order of [`Promised`].
+/// The suffixes of the header names, in the order of [`Promised`].
 const ALGORITHMS: [&str; 5] = ["crc32", "crc32c", "sha1", "sha256", "crc64nvme"];
 
-/// The checksums a request promises, in the order of [`ALGORITHMS`].
+/// The declared checksums of a request, in the order of [`ALGORITHMS`].
 type Promised = [Option<String>; 5];
 
-/// Whether the body turned out not to be what was promised.
+/// Whether the body differs from its declared checksum.
 #[derive(Clone, Default)]
 pub(super) struct Mismatch(Arc<AtomicBool>);
 
 impl Mismatch {
-    /// True once the whole body has come and did not match.
+    /// Returns true once the whole body has arrived and did not match.
     pub(super) fn found(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Lets the body end in an error if it does not match, before the object appears.
+/// Makes the body end with an error if it does not match, before the object appears.
 pub(super) fn verify(
     input: &mut PutObjectInput,
     trailers: Option<s3s::TrailingHeaders>,
@@ -83,7 +83,7 @@ fn hasher(input: &PutObjectInput, promised: &Promised) -> ChecksumHasher {
     }
 }
 
-/// The SDK sends its own checksum after the body.
+/// Reads the trailers: the SDK sends its own checksum after the body.
 fn read_trailers(trailers: Option<&s3s::TrailingHeaders>, promised: &mut Promised) {
     let Some(trailers) = trailers else { return };
     trailers.read(|headers| {

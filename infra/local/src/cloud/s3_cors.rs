@@ -1,4 +1,4 @@
-//! S3's front door: CORS for our own pages, signatures for everybody, and nothing for pages of others.
+//! S3's admission checks: CORS for our own pages, signatures for every request, refusal for all other pages.
 
 use super::access_key::AccessKey;
 use super::door::{has_unsigned_header, is_of_a_stranger};
@@ -15,7 +15,9 @@ use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use std::sync::Arc;
 
-/// The HTTP service. What a page sends that is not ours is refused, and what a link's signature does not cover.
+/// Builds the HTTP service.
+///
+/// It refuses requests from pages of other origins, and requests with headers that a link's signature does not cover.
 pub(super) fn service(
     objects: Objects,
     origins: Vec<String>,
@@ -68,14 +70,14 @@ fn whole(body: RequestBody) -> s3s::Body {
     s3s::Body::http_body(ReadToItsEnd::from(body))
 }
 
-/// Whether a request uploads by an HTML form. Nothing here does, and `s3s` keeps its fields before their signature counts.
+/// Is this an upload by an HTML form? We send none, and `s3s` buffers its fields before it checks their signature.
 fn is_form(head: &Parts) -> bool {
     let kind = head.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     head.method == Method::POST
         && kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with(b"multipart/"))
 }
 
-/// Storage's port. What it takes and gives is streamed.
+/// Builds S3's port. Its bodies are streamed.
 pub(super) fn port(limits: PortLimits) -> Port {
     Port::new(limits.streaming(), |why| {
         let (status, code) = match why {
@@ -96,7 +98,7 @@ fn forbidden() -> http::Response<s3s::Body> {
     refusal(StatusCode::FORBIDDEN, "AccessDenied").map(s3s::Body::http_body)
 }
 
-/// An error in S3's form.
+/// Builds an error in S3's format.
 fn refusal(status: StatusCode, code: &str) -> http::Response<Full<Bytes>> {
     let text = format!("<Error><Code>{code}</Code><Message>This is refused.</Message></Error>");
     let mut response = http::Response::new(Full::new(Bytes::from(text)));

@@ -1,7 +1,7 @@
 //! Object-created events, through an outbox that is written before the object.
 //!
-//! A crash between the object and its event therefore loses neither: at the next start an intent
-//! without an outcome is looked at again. An event may come twice, as from AWS.
+//! So a crash between the object and its event loses neither: at the next start, intents without an outcome are
+//! checked again. Events are delivered at least once, as on AWS.
 
 use super::clock;
 use super::sqs::DurableQueues;
@@ -14,31 +14,31 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// A bucket that tells a queue of its new objects. The queue must not be FIFO, as on AWS.
+/// A bucket that notifies a queue of its new objects. The queue must not be FIFO, as on AWS.
 #[derive(Clone, Debug)]
 pub struct Notification {
     /// The bucket's name.
     pub bucket: String,
-    /// Only objects whose key begins like this.
+    /// The key prefix of the objects that are announced.
     pub prefix: String,
     /// The queue's name.
     pub queue: String,
 }
 
-/// How long to wait when the queue does not take an event.
+/// The wait after the queue refused an event.
 const AFTER_REFUSED_EVENT: Duration = Duration::from_millis(500);
-/// How often to look without being told: nothing depends on it.
+/// The interval of checks without a notification; correctness does not depend on it.
 const IDLE: Duration = Duration::from_hours(1);
 
-/// Events on their way to their queue.
+/// The events on their way to their queue.
 pub(super) struct Outbox {
     events: Mutex<Connection>,
-    /// By bucket.
+    /// By bucket name.
     notifications: BTreeMap<String, Notification>,
     ready: Notify,
 }
 
-/// An object about to be written in a bucket that notifies.
+/// An object that is about to be written to a bucket with notifications.
 pub(super) struct Intent {
     pub(super) id: i64,
     /// `Put`, `Post`, `Copy` or `CompleteMultipartUpload`.
@@ -47,7 +47,7 @@ pub(super) struct Intent {
     pub(super) key: String,
 }
 
-/// What an event says about the object.
+/// The data of an event about its object.
 pub(super) struct Created {
     pub(super) bytes: i64,
     pub(super) e_tag: String,
@@ -71,7 +71,7 @@ impl Outbox {
         self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that an object is about to be written; `None` if nobody is told of it.
+    /// Records that an object is about to be written; `None` if no queue is notified of it.
     pub(super) fn intend(
         &self,
         operation: &str,
@@ -91,7 +91,7 @@ impl Outbox {
         Ok(Some(Intent { id, operation, bucket, key }))
     }
 
-    /// The intents whose outcome a crash has hidden.
+    /// Returns the intents whose outcome is unknown after a crash.
     pub(super) fn unfinished(&self) -> rusqlite::Result<Vec<Intent>> {
         let events = self.events();
         let mut select = events.prepare(
@@ -104,12 +104,12 @@ impl Outbox {
         intents.collect()
     }
 
-    /// The object was not written after all.
+    /// Forgets an object that was not written after all.
     pub(super) fn forget(&self, intent: &Intent) {
         self.settle("DELETE FROM event WHERE id = ?1", params![intent.id]);
     }
 
-    /// The object is there: its event may go.
+    /// Marks the event of an existing object as ready to send.
     pub(super) fn announce(&self, intent: &Intent, created: &Created) {
         let body = event(intent, created);
         self.settle("UPDATE event SET body = ?2 WHERE id = ?1", params![intent.id, body]);
@@ -120,7 +120,7 @@ impl Outbox {
         let events = self.events();
         let settled = events.prepare_cached(sql).and_then(|mut row| row.execute(values));
         if let Err(error) = settled {
-            tracing::error!(%error, "the events of new objects could not be kept");
+            tracing::error!(%error, "cannot write the events of new objects");
         }
     }
 
@@ -133,11 +133,11 @@ impl Outbox {
         rows.collect()
     }
 
-    /// Sends what is ready; says how long to wait before the next try.
+    /// Sends the events that are ready, and returns the time to wait before the next attempt.
     async fn send_ready(&self, to: &DurableQueues) -> Duration {
         loop {
             let ready = self.ready().unwrap_or_else(|error| {
-                tracing::error!(%error, "the events of new objects could not be read");
+                tracing::error!(%error, "cannot read the events of new objects");
                 Vec::new()
             });
             if ready.is_empty() {
@@ -155,7 +155,7 @@ impl Outbox {
     }
 }
 
-/// Takes ready events to their queue, in order, until the queue accepts them.
+/// Delivers ready events to their queue in order, and retries until the queue accepts them.
 pub(super) async fn deliver(
     outbox: Arc<Outbox>,
     to: DurableQueues,
@@ -171,7 +171,7 @@ pub(super) async fn deliver(
     }
 }
 
-/// The event's text. Source: Amazon S3 User Guide, "Event message structure".
+/// Builds the event's JSON. Source: Amazon S3 User Guide, "Event message structure".
 fn event(intent: &Intent, created: &Created) -> String {
     let Intent { id, operation, bucket, key } = intent;
     json!({"Records": [{
@@ -202,7 +202,7 @@ fn event(intent: &Intent, created: &Created) -> String {
     .to_string()
 }
 
-/// A key as S3 writes it into an event: form encoding, the slashes kept.
+/// Encodes a key as S3 does in an event: form encoding, except for slashes.
 fn event_key(key: &str) -> String {
     let mut out = String::with_capacity(key.len());
     for byte in key.bytes() {

@@ -1,4 +1,4 @@
-//! Secrets Manager: `winterbaume` in memory, and one JSON snapshot written before each answer.
+//! Secrets Manager: `winterbaume` in memory, with a JSON snapshot that is written before each answer.
 
 use super::access_key::AccessKey;
 use super::door::{self, JsonService};
@@ -10,10 +10,12 @@ use winterbaume_core::StatefulService;
 use winterbaume_core::service::{MockRequest, MockService};
 use winterbaume_secretsmanager::SecretsManagerService;
 
-/// More than a secret may be long. Source: AWS Secrets Manager User Guide, "Quotas": 64 KB.
+/// The largest request body: more than the largest secret.
+///
+/// Source: AWS Secrets Manager User Guide, "Quotas": 64 KB.
 const LARGEST_BYTES: usize = 256 * 1024;
 
-/// Opens the secrets kept in a file.
+/// Loads the secrets of a file.
 pub(super) async fn open(
     file: PathBuf,
 ) -> Result<Arc<SecretsManagerService>, Box<dyn std::error::Error + Send + Sync>> {
@@ -31,7 +33,7 @@ pub(super) async fn open(
         if (account, region) == (super::ACCOUNT, super::REGION)
             && let Err(error) = save(&file, view)
         {
-            tracing::error!(%error, "the secrets could not be saved");
+            tracing::error!(%error, "cannot save the secrets");
         }
     });
     Ok(secrets)
@@ -41,7 +43,7 @@ fn save(file: &Path, view: &impl serde::Serialize) -> std::io::Result<()> {
     folder::replace(file, &serde_json::to_vec(view)?)
 }
 
-/// The HTTP service: one request at a time, so that two snapshots cannot be written in the wrong order.
+/// Builds the HTTP service. It handles one request at a time, so that snapshots are written in order.
 pub(super) fn service(secrets: Arc<SecretsManagerService>, key: &AccessKey) -> impl JsonService {
     let one_at_a_time = Arc::new(tokio::sync::Mutex::new(()));
     door::guarded(Some(key), LARGEST_BYTES, move |head, body| {

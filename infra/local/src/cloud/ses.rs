@@ -1,4 +1,4 @@
-//! A stand-in for Amazon SES v2: takes `SendEmail` and keeps the mails in a file.
+//! A stand-in for Amazon SES v2: accepts `SendEmail` and stores the mails in a file.
 
 use super::access_key::AccessKey;
 use super::clock;
@@ -17,22 +17,22 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// A mail that was sent.
+/// A sent mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    /// The receivers, joined by a comma.
+    /// The recipients, joined by a comma.
     pub to: String,
     /// The subject.
     pub subject: String,
     /// The plain text.
     pub text: String,
-    /// The HTML text; empty if there is none.
+    /// The HTML body; empty if there is none.
     pub html: String,
     /// When it was sent, in RFC 3339.
     pub sent_at: String,
 }
 
-/// The mails sent so far: in memory for reading, in a file for keeping.
+/// The sent mails: in memory for reading, in a file for durability.
 #[derive(Clone)]
 pub struct Outbox {
     kept: Arc<Mutex<Kept>>,
@@ -44,12 +44,13 @@ struct Kept {
     mails: Vec<Mail>,
 }
 
-/// The largest message SES takes, in bytes.
+/// The largest message that SES accepts, in bytes.
+///
 /// Source: Amazon SES Developer Guide, "Service quotas": 40 MB.
 const LARGEST_MESSAGE_BYTES: usize = 40 * 1024 * 1024;
 
 impl Outbox {
-    /// Opens the file of mails. A line that a crash cut off is dropped: its sender had no answer.
+    /// Opens the file of mails. An incomplete last line after a crash is dropped: its sender got no answer.
     fn open(path: &Path, sender: &str) -> io::Result<Self> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -64,7 +65,7 @@ impl Outbox {
         Ok(Self { kept, sender: address(sender).into() })
     }
 
-    /// The mails sent so far, newest last.
+    /// Returns all sent mails, newest last.
     pub fn all(&self) -> Vec<Mail> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).mails.clone()
     }
@@ -113,13 +114,15 @@ impl Outbox {
     }
 }
 
-/// The bare address of `Name <address>`, in lower case.
+/// Returns the bare address of `Name <address>`, in lower case.
 fn address(text: &str) -> String {
     let bare = text.rsplit_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>'));
     bare.trim().trim_end_matches('>').to_ascii_lowercase()
 }
 
-/// Whether SES takes an address: dots in a row, or at the end of the local part, only in quotes.
+/// Does SES accept this address?
+///
+/// Consecutive dots, or a dot at the start or end of the local part, are accepted only in quotes.
 fn is_mailbox(address: &str) -> bool {
     address.rsplit_once('@').is_some_and(|(local, domain)| {
         let is_quoted = local.starts_with('"') && local.ends_with('"');
@@ -140,7 +143,7 @@ impl Refusal {
     }
 }
 
-/// `SendEmail` as the SDK writes it. Source: Amazon SES API v2 Reference.
+/// The body of `SendEmail`, as the SDK writes it. Source: Amazon SES API v2 Reference.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Message {
@@ -182,23 +185,24 @@ struct Part {
     data: String,
 }
 
-/// A running SES.
+/// A running SES stand-in.
 pub struct Server {
-    /// Where it listens.
+    /// Its address.
     pub at: SocketAddr,
-    /// The mails.
+    /// The sent mails.
     pub outbox: Outbox,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
 impl Server {
-    /// Starts on a free port, with the mails of a folder. Without a key it takes what anybody signs: the callers have the
-    /// key of another emulator then.
+    /// Starts on a free port, with the mails of a folder.
+    ///
+    /// Without a key it accepts any signature, because the callers then have the key of another emulator.
     ///
     /// # Errors
     ///
-    /// The folder cannot be used.
+    /// When the folder cannot be used.
     pub async fn start(
         dir: &Path,
         sender: &str,
@@ -214,16 +218,16 @@ impl Server {
         Ok(Self { at, outbox, stop, task: tokio::spawn(serving) })
     }
 
-    /// Takes no more mail.
+    /// Stops accepting mail.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         if let Err(error) = self.task.await {
-            tracing::error!(%error, "the local SES ended badly");
+            tracing::error!(%error, "the local SES task failed");
         }
     }
 }
 
-/// The HTTP service.
+/// Builds the HTTP service.
 fn service(outbox: Outbox, key: Option<&AccessKey>) -> impl JsonService {
     door::guarded(key, LARGEST_MESSAGE_BYTES, move |head, body| {
         let is_send =

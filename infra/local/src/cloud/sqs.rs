@@ -1,4 +1,4 @@
-//! SQS: `rustack` in memory behind a journal, read again at the start.
+//! SQS: `rustack` in memory, with a journal that is replayed at the start.
 
 use super::access_key::AccessKey;
 use super::door::{self, JsonService};
@@ -25,9 +25,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 type Response = http::Response<SqsResponseBody>;
 type StartError = Box<dyn std::error::Error + Send + Sync>;
 
-/// More than a batch of messages may be. Source: Amazon SQS Developer Guide, "Message quotas": 1 MiB.
+/// The largest request body: more than the largest batch of messages.
+///
+/// Source: Amazon SQS Developer Guide, "Message quotas": 1 MiB.
 const LARGEST_BYTES: usize = 4 * 1024 * 1024;
-/// How many deletions pass before the journal is cleaned of what nobody needs any more.
+/// The number of deletions between two cleanings of the journal.
 const DELETIONS_BETWEEN_CLEANINGS: u32 = 500;
 
 /// The queues of a folder.
@@ -38,7 +40,7 @@ struct Inner {
     handler: RustackSqsHandler,
     provider: Arc<RustackSqs>,
     journal: Journal,
-    /// Keeps the journal in the order of the queues.
+    /// Keeps the order of the journal equal to the order of the queues.
     in_order: tokio::sync::Mutex<()>,
     definitions: PathBuf,
     at: SocketAddr,
@@ -75,7 +77,7 @@ impl DurableQueues {
         Ok(Self(Arc::new(queues)))
     }
 
-    /// The HTTP service.
+    /// Builds the HTTP service.
     pub(super) fn service(&self, key: &AccessKey) -> impl JsonService {
         let queues = Arc::clone(&self.0);
         door::guarded(Some(key), LARGEST_BYTES, move |head, body| {
@@ -84,7 +86,7 @@ impl DurableQueues {
         })
     }
 
-    /// Sends from inside the process, journalled like every other message.
+    /// Sends a message from inside the process; it is journalled like every other message.
     pub(super) async fn send(&self, queue: &str, body: &str) -> Result<(), String> {
         let request = json!({"QueueUrl": self.0.url(queue), "MessageBody": body}).to_string();
         let sent = self.0.run(Operation::SendMessage, request.into()).await;
@@ -92,23 +94,23 @@ impl DurableQueues {
     }
 }
 
-/// A member of a JSON object; `null` if it is not there.
+/// Returns a member of a JSON object; `null` if it is absent.
 fn member<'v>(value: &'v Value, name: &str) -> &'v Value {
     value.get(name).unwrap_or(&Value::Null)
 }
 
-/// The items of an array member.
+/// Returns the items of an array member.
 fn items<'v>(value: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
     member(value, name).as_array().into_iter().flatten()
 }
 
-/// A queue's name, from the end of its URL.
+/// Returns a queue's name, from the end of its URL.
 fn queue_name(request: &Value) -> &str {
     let url = member(request, "QueueUrl").as_str().unwrap_or_default();
     url.rsplit('/').next().unwrap_or_default()
 }
 
-/// SQS takes `maxReceiveCount` as a number or as a string; `rustack` only as a number.
+/// Converts `maxReceiveCount` to a number: SQS accepts a number or a string, `rustack` only a number.
 fn with_numeric_redrive(body: Bytes) -> Bytes {
     let Ok(mut request) = serde_json::from_slice::<Value>(&body) else { return body };
     let Some(policy) = request.pointer_mut("/Attributes/RedrivePolicy") else { return body };
@@ -128,7 +130,7 @@ impl Inner {
         format!("http://{}/{}/{queue}", self.at, super::ACCOUNT)
     }
 
-    /// Answers a request as the crate's own server does, which knows no key.
+    /// Answers a request as the crate's own server does, except for the signature check, which that server lacks.
     async fn answer(&self, head: &Parts, body: Bytes) -> http::Response<Full<Bytes>> {
         let answered = match resolve_operation(&head.headers) {
             Ok(operation) => self.run(operation, body).await,
@@ -162,7 +164,7 @@ impl Inner {
                 self.journal.renamed(sent.position, member(&answer, "MessageId"));
                 continue;
             }
-            // The queue holds nothing else yet, so this receives just that message.
+            // The queue holds nothing else yet, so this receives exactly that message.
             let receive = json!({"QueueUrl": url, "MaxNumberOfMessages": 1});
             let received = self.call(Operation::ReceiveMessage, &receive).await?;
             for message in items(&received, "Messages") {
@@ -200,7 +202,7 @@ impl Inner {
         Ok(http::Response::from_parts(head, SqsResponseBody::from_bytes(answer)))
     }
 
-    /// Writes down what an answered request changed.
+    /// Journals the change that an answered request made.
     #[expect(clippy::wildcard_enum_match_arm, reason = "the crate's list of operations, not ours")]
     fn note(&self, operation: Operation, body: &[u8], answer: &[u8]) -> Result<(), SqsError> {
         let request: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -240,7 +242,7 @@ impl Inner {
                 self.clean_now_and_then();
             }
             Operation::PurgeQueue | Operation::DeleteQueue => self.journal.emptied(queue),
-            // What only reads, and what changes definitions or visibility: neither is journalled.
+            // Reads, and changes of definitions or visibility, are not journalled.
             _ => {}
         }
         if kept { Ok(()) } else { Err(SqsError::internal_error("the journal cannot be written")) }

@@ -1,6 +1,6 @@
-//! The queues' journal: what was sent and what was deleted, in SQLite.
+//! The queues' journal: sent and deleted messages, in SQLite.
 //!
-//! Read again at the start, so that no message is lost and none that was consumed comes back.
+//! It is replayed at the start, so that no message is lost and no consumed message returns.
 
 use rusqlite::{Connection, Params, params};
 use serde_json::Value;
@@ -8,16 +8,18 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// SQS remembers a deduplication id for five minutes.
+/// How long SQS remembers a deduplication id: five minutes.
+///
 /// Source: Amazon SQS Developer Guide, "Using the message deduplication ID".
 const DEDUPLICATION_SECONDS: i64 = 300;
-/// Of the consumed FIFO messages only the newest are replayed for their ids: each costs 0.5 ms.
+/// The number of newest journal entries whose consumed FIFO messages are replayed for their ids. One replay takes 0.5
+/// ms.
 const CONSUMED_REPLAYED: i64 = 1_000;
 
 /// The journal of all queues of a folder.
 pub(super) struct Journal {
     messages: Mutex<Connection>,
-    /// The message a receipt handle stands for.
+    /// Maps receipt handles to message ids.
     receipts: Mutex<HashMap<String, String>>,
 }
 
@@ -26,7 +28,7 @@ pub(super) struct Sent {
     pub(super) position: i64,
     pub(super) queue: String,
     pub(super) request: String,
-    /// Consumed already: only its deduplication id has to come back.
+    /// Whether it was consumed: then only its deduplication id must be restored.
     pub(super) consumed: bool,
 }
 
@@ -53,7 +55,7 @@ impl Journal {
         self.receipts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What a start has to send again: first the consumed, then the waiting, each in its order.
+    /// Returns the messages to send again at a start: first the consumed, then the waiting ones, each group in order.
     pub(super) fn replay(&self) -> rusqlite::Result<Vec<Sent>> {
         let messages = self.messages();
         let mut select = messages.prepare(
@@ -69,15 +71,15 @@ impl Journal {
         sent.collect()
     }
 
-    /// A message sent again has a new id.
+    /// Records the new id of a message that was sent again.
     pub(super) fn renamed(&self, position: i64, id: &Value) {
         let Some(id) = id.as_str() else { return };
         self.write("UPDATE message SET id = ?1 WHERE position = ?2", params![id, position]);
     }
 
-    /// Notes a message that was sent: the request without what names the queue.
+    /// Records a sent message: the request without the members that name the queue.
     ///
-    /// `false` means that it could not be kept, so that it must not count as sent.
+    /// Returns `false` if it could not be written; then it must not count as sent.
     pub(super) fn sent(&self, queue: &str, id: &Value, request: &Value) -> bool {
         let Some(id) = id.as_str() else { return true };
         let mut request = request.clone();
@@ -85,7 +87,7 @@ impl Journal {
             request.remove("QueueUrl");
             request.remove("Id");
         }
-        // A tombstone (request = '') may be there already: the consumer was quicker.
+        // A tombstone (request = '') may exist already, if the consumer was faster.
         self.write(
             "INSERT INTO message(queue, id, request, sent) VALUES(?1, ?2, ?3, unixepoch())
              ON CONFLICT(id) DO UPDATE SET request = excluded.request WHERE request = ''",
@@ -93,7 +95,7 @@ impl Journal {
         )
     }
 
-    /// Remembers which message a receipt handle stands for, and a move to the dead-letter queue.
+    /// Remembers the message of a receipt handle, and a move to the dead-letter queue.
     pub(super) fn received(&self, queue: &str, message: &Value) {
         let (Some(receipt), Some(id)) = (
             message.get("ReceiptHandle").and_then(Value::as_str),
@@ -108,11 +110,11 @@ impl Journal {
         );
     }
 
-    /// Notes that a message was consumed.
+    /// Records that a message was consumed.
     pub(super) fn consumed(&self, queue: &str, receipt: &Value) {
         let id = receipt.as_str().and_then(|receipt| self.receipts().remove(receipt));
         let Some(id) = id else { return };
-        // The consumer can be faster than the sender's entry: leave a tombstone for it.
+        // The consumer can be faster than the sender's entry, so this leaves a tombstone for it.
         self.write(
             "INSERT INTO message(queue, id, request, sent, consumed)
              VALUES(?1, ?2, '', unixepoch(), unixepoch())
@@ -121,12 +123,12 @@ impl Journal {
         );
     }
 
-    /// Forgets all messages of a queue.
+    /// Deletes all messages of a queue.
     pub(super) fn emptied(&self, queue: &str) {
         self.write("DELETE FROM message WHERE queue = ?1", params![queue]);
     }
 
-    /// Forgets what was consumed so long ago that its deduplication id has run out.
+    /// Deletes consumed messages whose deduplication id has expired.
     pub(super) fn forget_consumed(&self) {
         self.write(
             "DELETE FROM message WHERE consumed IS NOT NULL AND sent < unixepoch() - ?1",
@@ -138,7 +140,7 @@ impl Journal {
         let messages = self.messages();
         let written = messages.prepare_cached(sql).and_then(|mut row| row.execute(values));
         if let Err(error) = &written {
-            tracing::error!(%error, "the queues' journal could not be written");
+            tracing::error!(%error, "cannot write the queues' journal");
         }
         written.is_ok()
     }

@@ -1,4 +1,4 @@
-//! Who takes part in the demonstration: a school that does not exist, with names as real rosters have them.
+//! The people of the demonstration: a fictional school, with realistic names.
 
 /// Student number, given name, family name, class, grade, teacher. Numbers keep their leading zeros.
 pub(super) const STUDENTS: [(&str, &str, &str, &str, &str, &str); 24] = [
@@ -28,14 +28,14 @@ pub(super) const STUDENTS: [(&str, &str, &str, &str, &str, &str); 24] = [
     ("00072", "Henry", "McAllister", "4B", "4", "Mr. Chen"),
 ];
 
-/// Students who are away on the day.
+/// Students who are absent on the day.
 pub(super) const ABSENT: [&str; 2] = ["00049", "00068"];
 /// The student who blinked and comes to the retake.
 pub(super) const RETAKE: &str = "00044";
 /// The student whose parent opens the gallery.
 pub(super) const FAMILY: &str = "00041";
 
-/// The roster as the school's office exports it.
+/// Returns the roster in the format of the school office's export.
 pub(super) fn roster() -> String {
     let mut csv = String::from("Student ID,First Name,Last Name,Homeroom,Grade,Teacher\r\n");
     for (number, given, family, class, grade, teacher) in STUDENTS {

@@ -1,4 +1,4 @@
-//! A picture day of one school, played through the same HTTP API and presigned addresses any client uses.
+//! The demonstration: a picture day of one school, run through the HTTP API and presigned URLs like any client.
 
 pub mod camera;
 mod cast;

@@ -1,4 +1,4 @@
-//! The demonstration's site administrator: invited as whoever has the right to would do it, enrolled as a page does.
+//! The demonstration's site administrator: invited through the invitation function, enrolled as a page does it.
 
 use functions::handlers;
 use platform::App;
@@ -8,27 +8,27 @@ use serde_json::json;
 
 use crate::client::{Client, ClientError};
 
-/// The site administrator of the demonstration.
+/// The demonstration's site administrator.
 const EMAIL: &str = "operator@picture-day.example";
 
-/// What somebody needs to look around as a site administrator.
+/// The credentials for signing in as a site administrator.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OperatorAccount {
-    /// The address.
+    /// The e-mail address.
     pub email: String,
     /// The password.
     pub password: String,
-    /// The secret of the authenticator app, as it is typed.
+    /// The authenticator-app secret, for typing.
     pub secret: String,
-    /// The same as an app takes it.
+    /// The same secret as an `otpauth:` URL for the app.
     pub address: String,
 }
 
-/// The link of an invitation.
+/// Creates an invitation and returns its link.
 ///
 /// # Errors
 ///
-/// When the address is none, or the store fails.
+/// When the address is invalid, or the store fails.
 pub async fn invitation(app: &'static App, email: &str) -> Result<String, ClientError> {
     let failed = ClientError::TooLate("an invitation");
     let Some(invite) = handlers::direct("operator-invitations") else { return Err(failed) };
@@ -36,11 +36,11 @@ pub async fn invitation(app: &'static App, email: &str) -> Result<String, Client
     Ok(invited.pointer("/link").and_then(|link| link.as_str()).unwrap_or_default().to_owned())
 }
 
-/// Invites and enrols one. Again, it gives the same one other credentials.
+/// Invites and enrols a site administrator. A second call gives the same one new credentials.
 ///
 /// # Errors
 ///
-/// When the system does not answer as it should.
+/// When the system does not respond as expected.
 pub async fn enrol(
     app: &'static App,
     base: &str,

@@ -1,5 +1,7 @@
-//! The picture day, scene by scene. Every scene may be played again: the same keys make the same things, the
-//! same photos are the same bytes; so a demonstration that was killed goes on where it was.
+//! The picture day, scene by scene. Every scene is idempotent.
+//!
+//! The same idempotency keys create the same things, and the same photos have the same bytes. So an interrupted
+//! demonstration continues where it stopped.
 #![expect(
     clippy::indexing_slicing,
     reason = "indexing a JSON value gives null for what is missing; it does not panic"
@@ -18,41 +20,41 @@ use crate::demonstration::camera::{Camera, CameraFile, Subject};
 use crate::demonstration::cast::{ABSENT, FAMILY, RETAKE, STUDENTS, roster};
 use crate::demonstration::operator::{self, OperatorAccount};
 
-/// The photographer of the demonstration.
+/// The demonstration's photographer.
 const PHOTOGRAPHER: &str = "photographer@picture-day.example";
-/// The parent of the demonstration.
+/// The demonstration's parent.
 const PARENT: &str = "parent@picture-day.example";
-/// Everybody can read it here: it opens nothing but a demonstration on one machine.
+/// A public password: it protects only a demonstration on one machine.
 const PASSWORD: &str = "Sunny-Meadow-42";
-/// Frames of each student.
+/// Frames per student.
 const FRAMES: u32 = 2;
 
-/// What somebody needs to look around after the demonstration.
+/// The accounts for a look around after the demonstration.
 #[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Accounts {
-    /// The photographer's address.
+    /// The photographer's e-mail address.
     pub photographer: String,
     /// The photographer's password.
     pub password: String,
-    /// The parent's address.
+    /// The parent's e-mail address.
     pub parent: String,
     /// The share code of the parent's child.
     pub share_code: String,
-    /// The picture day.
+    /// The picture day's id.
     pub picture_day: String,
     /// The site administrator.
     #[serde(default)]
     pub operator: Option<Box<OperatorAccount>>,
 }
 
-/// Why the demonstration ended early.
+/// Why the demonstration stopped early.
 pub type PlayError = ClientError;
 
-/// Plays the demonstration; `say` is told of each scene and of how far it is.
+/// Plays the demonstration; calls `say` with each scene and its progress.
 ///
 /// # Errors
 ///
-/// When the system does not answer as it should.
+/// When the system does not respond as expected.
 pub async fn play(
     app: &'static App,
     base: &str,
@@ -96,7 +98,7 @@ pub async fn play(
 
 async fn sign_up(client: &mut Client) -> Result<(), PlayError> {
     let door = json!({ "portal": "photographer", "email": PHOTOGRAPHER, "password": PASSWORD });
-    // Signed up by a demonstration that was interrupted: go on.
+    // An interrupted demonstration created the account already: continue.
     if client.sign_in("/v1/sign-in/password", &door).await.is_ok() {
         return Ok(());
     }
@@ -116,7 +118,7 @@ async fn school(client: &Client) -> Result<String, PlayError> {
     Ok(client.create("/v1/schools", &body, "demo-school").await?.text("/id"))
 }
 
-/// Student ids by the school's numbers.
+/// Imports the roster and returns the student ids by school-issued number.
 async fn import(client: &Client, school: &str) -> Result<BTreeMap<String, String>, PlayError> {
     let students = format!("/v1/schools/{school}/students?on=2026-09-14");
     if client.all(&students).await?.len() < STUDENTS.len() {
@@ -131,7 +133,7 @@ async fn import(client: &Client, school: &str) -> Result<BTreeMap<String, String
     Ok(rows.iter().map(|row| (text(row, "school_issued_id"), text(row, "id"))).collect())
 }
 
-/// Card codes by the student's name; the QR code's text is `PD-` and the code.
+/// Returns the card codes by student name; the QR code's text is `PD-` and the code.
 async fn cards(
     client: &Client,
     day: &str,
@@ -145,7 +147,7 @@ async fn cards(
     Ok(cards.iter().filter_map(card).collect())
 }
 
-/// A photographer at work: takes a frame, and the clock and the file's number go on.
+/// A photographer at work: each frame advances the clock and the file number.
 struct Shooting {
     camera: Camera,
     label: &'static str,
@@ -177,7 +179,7 @@ impl Shooting {
     }
 }
 
-/// Two cameras, a class each; two students are away, one frame comes before any card, one file is broken.
+/// Shoots with two cameras, one class each. Two students are absent, one frame precedes any card, one file is broken.
 async fn shoot_day(
     client: &Client,
     day: &str,
@@ -201,7 +203,7 @@ async fn shoot_day(
     }
     if let Some(second) = cameras.last_mut() {
         second.frame(Subject::Portrait { seed: 72 })?;
-        // As when a memory card is pulled out too early.
+        // A truncated file, as after a memory card was removed too early.
         if let Some(file) = second.files.last_mut() {
             file.bytes.truncate(file.bytes.len() / 2);
         }
@@ -227,7 +229,7 @@ async fn shoot_retake(
     camera.send(client, day).await
 }
 
-/// Waits until every photo was checked and every camera matched.
+/// Waits until every photo is checked and every camera is matched.
 async fn settle(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Result<(), PlayError> {
     let path = format!("/v1/picture-days/{day}/photos");
     let mut last = String::new();
@@ -243,7 +245,7 @@ async fn settle(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Resu
             format!("  checked {} of {}, matched {matched}", photos.len() - waiting, photos.len());
         let counts = client.read(&format!("/v1/picture-days/{day}")).await?;
         let is_matched = counts.body["counts"]["cameras_to_match"] == 0;
-        // A camera is to be matched a moment after its photo was checked, hence the second look.
+        // A camera is queued for matching shortly after its photo was checked, so this requires two equal results.
         quiet = if now == last && is_matched { quiet + 1 } else { 0 };
         if now != last {
             say(&now);
@@ -278,7 +280,7 @@ async fn build(client: &Client, day: &str, say: &(dyn Fn(&str) + Sync)) -> Resul
     Err(ClientError::TooLate("the building of all galleries"))
 }
 
-/// The parent's way: code, mail, link, consent, gallery. The code is for whoever looks around afterwards.
+/// Opens the gallery as the parent: code, mail, link, consent, gallery. Returns the share code for later use.
 async fn open_as_parent(
     base: &str,
     photographer: &Client,

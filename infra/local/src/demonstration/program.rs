@@ -1,4 +1,4 @@
-//! When the demonstration is played: into an empty store, and on where an interrupted one stopped.
+//! Decides when the demonstration is played: in an empty store, or to continue an interrupted one.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::demonstration::play::{Accounts, PlayError, play};
 
-/// What a data folder says of the demonstration. Read before the store makes the folder its own.
+/// The state of the demonstration in a data folder. Read before the store writes to the folder.
 #[derive(Debug)]
 pub struct Program {
     file: PathBuf,
@@ -18,11 +18,11 @@ pub struct Program {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum State {
-    /// Begun, and not ended.
+    /// Started, and not finished.
     Playing,
-    /// Ended; these are the accounts to look around with.
+    /// Finished; these are its accounts.
     Played(Accounts),
-    /// Somebody's own data: nothing is played into them.
+    /// The folder contains a user's own data; the demonstration is not played.
     #[serde(skip)]
     NotOurs,
 }
@@ -31,15 +31,15 @@ enum State {
 #[derive(Debug, thiserror::Error)]
 pub enum ProgramError {
     /// The folder cannot be read or written.
-    #[error("the data folder cannot be used")]
+    #[error("cannot use the data folder")]
     Folder(#[from] io::Error),
-    /// The system did not answer as it should.
+    /// The system did not respond as expected.
     #[error("the demonstration stopped")]
     Play(#[from] PlayError),
 }
 
 impl Program {
-    /// Looks at a data folder.
+    /// Reads the state of a data folder.
     ///
     /// # Errors
     ///
@@ -59,11 +59,11 @@ impl Program {
         Ok(Self { file, state })
     }
 
-    /// Plays what is still to be played. `None` for somebody's own data.
+    /// Plays the rest of the demonstration. Returns `None` if the folder contains a user's own data.
     ///
     /// # Errors
     ///
-    /// When the system does not answer as it should.
+    /// When the system does not respond as expected.
     pub async fn perform(
         self,
         app: &'static App,
@@ -82,7 +82,7 @@ impl Program {
         }
     }
 
-    /// Written beside and moved into place: a kill leaves the old or the new one.
+    /// Writes the state to a temporary file and renames it: a kill leaves the old or the new state.
     fn remember(&self, state: &State) -> io::Result<()> {
         let beside = self.file.with_extension("tmp");
         std::fs::write(&beside, serde_json::to_vec_pretty(state)?)?;

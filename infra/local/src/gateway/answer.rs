@@ -1,4 +1,4 @@
-//! From a Lambda's answer (payload format 2.0) back to HTTP.
+//! Converts a Lambda answer (payload format 2.0) to an HTTP response.
 
 use bytes::Bytes;
 use data_encoding::BASE64;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The answer a function gives to the gateway.
+/// The answer of a function to the gateway.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
@@ -24,12 +24,12 @@ struct Answer {
     is_base64_encoded: bool,
 }
 
-/// A function's answer that is none. API Gateway answers 500 to it.
+/// An invalid answer of a function. API Gateway responds with 500 to it.
 #[derive(Debug, thiserror::Error)]
-#[error("the function's answer makes no sense: {0}")]
+#[error("cannot decode the function's answer: {0}")]
 pub(super) struct Nonsense(String);
 
-/// The response a client gets for a function's answer in JSON.
+/// Converts a function's JSON answer to the client's response.
 pub(super) fn to_response(json: &str) -> Result<Response<Full<Bytes>>, Nonsense> {
     let nonsense = |error: &dyn std::fmt::Display| Nonsense(error.to_string());
     let answer: Answer = serde_json::from_str(json).map_err(|error| nonsense(&error))?;

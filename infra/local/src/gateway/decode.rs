@@ -1,6 +1,6 @@
-//! Percent-decoding, as API Gateway does it for parameters.
+//! Percent-decoding, as in API Gateway's parameters.
 
-/// A path segment decoded. What is no valid escape stays as it is; bytes that are no UTF-8 become `�`.
+/// Decodes a path segment. Invalid escapes stay unchanged; invalid UTF-8 becomes `�`.
 pub(super) fn percent_decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -16,7 +16,7 @@ pub(super) fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
-/// A query's name or value decoded: `+` is a space there.
+/// Decodes a name or value of a query, where `+` is a space.
 pub(super) fn form_decoded(text: &str) -> String {
     percent_decoded(&text.replace('+', " "))
 }

@@ -1,4 +1,4 @@
-//! From a request to the event a Lambda gets: payload format 2.0 of API Gateway's HTTP API.
+//! Converts a request to a Lambda event: payload format 2.0 of API Gateway's HTTP API.
 //!
 //! Source: API Gateway Developer Guide, "AWS Lambda proxy integrations for HTTP APIs".
 
@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// The event of a request whose body has been read.
+/// Builds the event of a request whose body has been read.
 pub(super) fn of_request(
     head: &Parts,
     body: &[u8],
@@ -51,7 +51,7 @@ pub(super) fn of_request(
         },
         "isBase64Encoded": false,
     });
-    // What is empty is left out, as API Gateway leaves it out.
+    // Empty members are omitted, as in API Gateway.
     let Some(members) = event.as_object_mut() else { return event };
     let cookies = cookies(&head.headers);
     if !cookies.is_empty() {
@@ -75,7 +75,7 @@ fn text(headers: &HeaderMap, name: &http::HeaderName) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// Lower-case names, repeated ones joined by a comma, no cookies; and what a gateway adds.
+/// Returns the headers: lower-case names, repeated ones joined by a comma, without cookies; plus the gateway's own.
 fn headers(headers: &HeaderMap, source: IpAddr) -> Map<String, Value> {
     let mut joined: BTreeMap<String, String> = BTreeMap::new();
     let mut add = |name: &str, value: &str| {
@@ -104,7 +104,7 @@ fn cookies(headers: &HeaderMap) -> Vec<String> {
         .collect()
 }
 
-/// Decoded; repeated parameters are joined by a comma.
+/// Decodes the query; repeated parameters are joined by a comma.
 fn parameters(query: &str) -> BTreeMap<String, String> {
     let mut parameters: BTreeMap<String, String> = BTreeMap::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
@@ -121,7 +121,7 @@ fn parameters(query: &str) -> BTreeMap<String, String> {
     parameters
 }
 
-/// Text as it is, everything else in base64.
+/// Returns text unchanged, and everything else in base64.
 fn encoded(body: &[u8], content_type: Option<&str>) -> (String, bool) {
     let is_text = content_type.is_some_and(|kind| {
         let kind = kind.to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! The runner's own pages: the mails that were sent. They exist on one machine only.
+//! The runner's own pages, which show the sent mails. They exist only on one machine.
 
 use crate::cloud::ses::Mail;
 use bytes::Bytes;
@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode};
 use http_body_util::Full;
 use std::fmt::Write as _;
 
-/// Answers what begins with `/_local/`; `None` for everything else.
+/// Answers paths below `/_local/`; `None` for all others.
 pub(super) fn respond(
     method: &Method,
     path: &str,
@@ -38,7 +38,7 @@ fn answer(status: StatusCode, kind: &str, body: Vec<u8>) -> Response<Full<Bytes>
     response.unwrap_or_default()
 }
 
-/// The mails as a page, newest first, because that is the one somebody waits for.
+/// Renders the mails, newest first, because a user usually waits for the newest.
 fn page(mails: &[Mail]) -> String {
     let mut page = String::from(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
@@ -79,7 +79,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Escaped text whose web addresses can be clicked.
+/// Escapes text and turns web addresses into links.
 fn with_links(text: &str) -> String {
     let is_end = |letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"' | '\'');
     let mut out = String::with_capacity(text.len());

@@ -1,7 +1,7 @@
-//! The gateway: takes HTTP on one machine as API Gateway takes it on AWS.
+//! The gateway: accepts HTTP on one machine as API Gateway does on AWS.
 //!
-//! A request becomes the event a Lambda would get, goes through the conversion a Lambda's runtime
-//! uses, and the function's answer comes back the same way. What works here works there.
+//! A request becomes the event of a Lambda and passes the same conversion as in Lambda's runtime. The function's
+//! answer returns the same way. So a request that works here works on AWS.
 
 mod answer;
 mod decode;
@@ -35,59 +35,59 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// The largest body a request may have. Lambda takes 6 MB, of which base64 eats a quarter.
+/// The largest request body. Lambda accepts 6 MB, and base64 uses a quarter of that.
 pub const LARGEST_BODY_BYTES: usize = 4 * 1024 * 1024;
-/// How much of a larger body is read and thrown away, so that its sender gets to hear the answer.
+/// How many bytes of a larger body are read and discarded, so that its sender receives the answer.
 const THROWN_AWAY_BYTES: usize = 64 * 1024 * 1024;
 
-/// A gateway that has its port and waits for its functions.
+/// A gateway that has bound its port and waits for its functions.
 ///
-/// In two steps, because the functions must know the address before the first request.
+/// There are two steps because the functions must know the URL before the first request.
 #[derive(Debug)]
 pub struct BoundGateway {
     listeners: Vec<TcpListener>,
     port: u16,
 }
 
-/// What the gateway needs to answer.
+/// The parts behind the gateway that answer requests.
 pub struct Behind {
-    /// The functions' world.
+    /// The functions' application state.
     pub app: &'static App,
     /// The routes.
     pub routes: Routes,
     /// The mails, for the runner's own pages.
     pub mails: ses::Outbox,
-    /// What the port takes before anything is authenticated.
+    /// The limits of the port before authentication.
     pub limits: PortLimits,
 }
 
 impl BoundGateway {
-    /// Takes a port on the loopback addresses; 0 takes a free one.
+    /// Binds a port on the loopback addresses; 0 binds a free one.
     ///
     /// # Errors
     ///
-    /// The port is taken.
+    /// When the port is taken.
     pub async fn bind(port: u16) -> io::Result<Self> {
         let four = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let port = four.local_addr()?.port();
-        // `localhost` is ::1 first on many machines; without IPv6 there is nothing to bind.
+        // On many machines `localhost` resolves to ::1 first; without IPv6 this bind fails and is skipped.
         let six = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await;
         Ok(Self { listeners: [Ok(four), six].into_iter().flatten().collect(), port })
     }
 
-    /// The port.
+    /// Returns the port.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Starts to answer, until told to stop.
+    /// Serves requests until `stop` is true.
     pub fn serve(self, behind: Behind, tasks: &mut JoinSet<()>, stop: &watch::Receiver<bool>) {
         let limits = behind.limits.clone();
         let gateway = Arc::new(Gateway { behind, requests: AtomicU64::new(0) });
         let wording = Arc::clone(&gateway);
         let port = Port::new(limits, move |why| problem(why.into(), &wording.next_id()));
         for listener in self.listeners {
-            // Who reaches a loopback address comes from it.
+            // A client of a loopback address has that address itself.
             let source = listener.local_addr().map_or(IpAddr::from([127, 0, 0, 1]), |at| at.ip());
             let gateway = Arc::clone(&gateway);
             let service = service_fn(move |request| {
@@ -137,7 +137,7 @@ impl Gateway {
     ) -> Response<Full<Bytes>> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let request_id = self.next_id();
-        // A name of somebody else's may lead here, and their page would read what is answered to it.
+        // A foreign host name may resolve to this machine (DNS rebinding); its page could read the answer.
         if !door::is_for_this_machine(request.headers()) {
             return problem(Refusal::OtherHost, &request_id);
         }
@@ -167,23 +167,20 @@ impl Gateway {
             .find(head.method.as_str(), head.uri.path())
             .ok_or(Refusal::NoFunction)?;
         let Some(handler) = handlers::http(found.function) else {
-            tracing::error!(
-                function = found.function,
-                "the template names a function that is not here"
-            );
+            tracing::error!(function = found.function, "the template names an unknown function");
             return Err(Refusal::NoFunction);
         };
         let event = event::of_request(&head, &body, &found, source, request_id);
         let answered = call(self.behind.app, handler, &event, request_id).await;
         let answered = answered.and_then(|json| Ok(answer::to_response(&json)?));
         answered.map_err(|error| {
-            tracing::error!(%error, function = found.function, "a function's answer was lost");
+            tracing::error!(%error, function = found.function, "a function call failed");
             Refusal::FunctionFailed
         })
     }
 }
 
-/// Hands the event to the function as its Lambda runtime would, and gives back its answer in JSON.
+/// Invokes the function as its Lambda runtime does, and returns its answer as JSON.
 async fn call(
     app: &'static App,
     handler: HttpHandler,
@@ -196,7 +193,7 @@ async fn call(
     });
     let mut context = Context::default();
     request_id.clone_into(&mut context.request_id);
-    // In a task of its own: a conversion that panics is an error of the runtime on AWS, and here.
+    // In its own task, so that a panic in the conversion becomes a runtime error, as on AWS.
     let answering = tokio::spawn(async move {
         Adapter::from(service).call(LambdaEvent::new(payload, context)).await
     });
@@ -227,7 +224,7 @@ async fn read(mut body: RequestBody) -> Result<Bytes, Refusal> {
     Err(Refusal::BodyTooLarge)
 }
 
-/// The gateway's own answers, in the form of the functions' problems.
+/// Builds the gateway's own errors, in the same format as the functions' problems.
 fn problem(refusal: Refusal, request_id: &str) -> Response<Full<Bytes>> {
     let (status, code, detail) = match refusal {
         Refusal::BodyTooLarge => (
@@ -276,7 +273,7 @@ fn problem(refusal: Refusal, request_id: &str) -> Response<Full<Bytes>> {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    // Its own answers carry what every answer of a function carries.
+    // The gateway's own answers carry the same headers as those of the functions.
     protect(response.headers_mut(), request_id);
     response
 }

@@ -1,8 +1,8 @@
-//! Which function a request belongs to, chosen as API Gateway's HTTP API chooses.
+//! Selects the function for a request, with the rules of API Gateway's HTTP API.
 //!
-//! The most specific route wins: fixed segments before `{one}`, `{one}` before `{all+}`, a method
-//! before `ANY`, and `$default` takes what is left. A path whose route has other methods only is
-//! left over too: HTTP APIs know no 405, and no HEAD for GET.
+//! The most specific route wins: fixed segments before `{one}`, `{one}` before `{all+}`, a method before `ANY`.
+//! `$default` takes all other requests. That includes a known path with an unknown method: HTTP APIs have no 405, and
+//! no HEAD for GET.
 //! Source: API Gateway Developer Guide, "Routing API requests".
 
 use super::decode::percent_decoded;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// The table of routes.
 #[derive(Debug)]
 pub struct Routes {
-    /// The most specific first.
+    /// Sorted, most specific first.
     routes: Vec<Route>,
 }
 
@@ -23,7 +23,7 @@ struct Route {
     function: String,
 }
 
-/// In the order of preference.
+/// A path segment; the variants are in order of preference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Segment {
     Fixed(String),
@@ -31,21 +31,21 @@ enum Segment {
     Rest(String),
 }
 
-/// A request's route.
+/// The route of a request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Match<'r> {
     /// The function's name.
     pub function: &'r str,
-    /// The route as the event names it: `GET /v1/schools/{school}`.
+    /// The route key in the event: `GET /v1/schools/{school}`.
     pub route_key: String,
-    /// The path's parameters, percent-decoded.
+    /// The path parameters, percent-decoded.
     pub parameters: BTreeMap<String, String>,
 }
 
 const DEFAULT: &str = "$default";
 
 impl Routes {
-    /// The routes of all functions.
+    /// Collects the routes of all functions.
     pub fn new(functions: &[Function]) -> Self {
         let mut routes: Vec<Route> = functions
             .iter()
@@ -68,7 +68,7 @@ impl Routes {
         Self { routes }
     }
 
-    /// The route of a request; `None` if there is not even a `$default`.
+    /// Finds the route of a request; `None` if there is not even a `$default`.
     pub fn find(&self, method: &str, raw_path: &str) -> Option<Match<'_>> {
         self.routes.iter().find_map(|route| {
             if route.key.method != "ANY" && route.key.method != method {
@@ -86,7 +86,7 @@ impl Routes {
     }
 }
 
-/// Fixed before one before rest, decided by the first segment that differs; names do not count.
+/// Ranks a path: fixed before one before rest, compared segment by segment; names do not matter.
 fn specificity(segments: &[Segment]) -> Vec<u8> {
     let rank = |segment: &Segment| match segment {
         Segment::Fixed(_) => 0,

@@ -1,22 +1,24 @@
-//! What tests do to workers: every batch is delivered several times, and most deliveries are killed on the way.
+//! Disturbances for tests: every batch is delivered several times, and most deliveries are killed.
 
 use super::Source;
 use platform::App;
 use platform::queue::Batch;
 use std::time::Duration;
 
-/// How a queue's workers are disturbed before a batch is worked in earnest.
+/// How a queue's workers are disturbed before the final delivery of a batch.
 #[derive(Clone, Copy, Debug)]
 pub struct Disturbance {
-    /// Deliveries of each batch, the last one in earnest.
+    /// The number of deliveries of each batch; only the last one counts.
     pub deliveries: u32,
-    /// A delivery that is killed is killed within this time of its start.
+    /// A killed delivery is killed within this time after its start.
     pub killed_within: Duration,
 }
 
 impl Disturbance {
-    /// All deliveries but the last: two of three are killed at a random moment, the others run through and
-    /// their answer is lost, as when a sandbox dies after its work.
+    /// Makes all deliveries except the last.
+    ///
+    /// Two of three are killed at a random moment. The others finish and their answer is discarded, as when a sandbox
+    /// dies after its work.
     pub(super) async fn deliver(self, app: &'static App, source: &Source, batch: &Batch) {
         for _ in 1..self.deliveries {
             let mut task = tokio::spawn((source.handler)(app, batch.clone()));

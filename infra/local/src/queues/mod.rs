@@ -1,4 +1,4 @@
-//! The stand-in for Lambda's event source mapping: brings messages to the workers.
+//! The stand-in for Lambda's event source mapping: delivers messages to the workers.
 //!
 //! Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS" and "Handling errors for an SQS event source".
 
@@ -17,17 +17,18 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
-/// How long one receive waits for a message. It is answered at once when one comes.
+/// How long one receive call waits for a message. It returns at once when a message arrives.
 const LONG_POLL: Duration = Duration::from_secs(10);
-/// How long to leave a queue alone that did not answer.
+/// The pause after a failed receive call.
 const AFTER_FAILED_POLL: Duration = Duration::from_millis(500);
-/// How long batches under way may hold up a stop. What is not done then comes again.
+/// How long running batches may delay a stop. Unfinished messages are delivered again.
 const LONGEST_STOP: Duration = Duration::from_secs(10);
-/// The pause before each further delivery of a message that failed. AWS waits for the whole
-/// visibility timeout; somebody who sits before this machine should not have to.
+/// The pauses before the redeliveries of a failed message.
+///
+/// AWS waits for the whole visibility timeout; a person at this machine should not have to.
 const PAUSES_SECONDS: [u64; 4] = [0, 1, 2, 5];
 
-/// A queue and the worker it feeds.
+/// A queue and its worker.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The function's name.
@@ -38,23 +39,23 @@ pub struct Source {
     pub url: String,
     /// The queue's ARN.
     pub arn: String,
-    /// The most messages in one invocation.
+    /// The maximum number of messages per invocation.
     pub batch_size: u16,
-    /// The most invocations at once.
+    /// The maximum number of parallel invocations.
     pub at_once: usize,
-    /// How long a message stays hidden: an invocation that takes longer is given up.
+    /// The visibility timeout: an invocation that takes longer is aborted.
     pub visibility: Duration,
-    /// Tests kill workers and repeat deliveries.
+    /// Disturbances in tests: killed workers and repeated deliveries.
     pub disturbance: Option<Disturbance>,
 }
 
-/// Works a queue until told to stop.
+/// Processes a queue until `stop` is true.
 pub async fn work(app: &'static App, source: Source, mut stop: watch::Receiver<bool>) {
     let source = Arc::new(source);
     let places = Arc::new(Semaphore::new(source.at_once));
     let mut running = JoinSet::new();
     loop {
-        // A free place first: a message that was received must not wait for one while its time runs.
+        // A free slot comes first: a received message must not wait for one while its visibility timeout runs.
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place,
             _ = stop.wait_for(|stop| *stop) => break,
@@ -86,11 +87,11 @@ pub async fn work(app: &'static App, source: Source, mut stop: watch::Receiver<b
     }
     let finish = async { while running.join_next().await.is_some() {} };
     if tokio::time::timeout(LONGEST_STOP, finish).await.is_err() {
-        tracing::info!(function = source.function, "stopped in the middle of a batch");
+        tracing::info!(function = source.function, "stopped during a batch");
     }
 }
 
-/// One invocation: the handler in a task of its own, so that a panic is a failure and nothing more.
+/// Runs one invocation in its own task, so that a panic counts as a failure and nothing more.
 async fn invoke(app: &'static App, source: &Source, batch: Batch) {
     if let Some(disturbance) = source.disturbance {
         disturbance.deliver(app, source, &batch).await;
@@ -103,7 +104,7 @@ async fn invoke(app: &'static App, source: &Source, batch: Batch) {
             None
         }
         Err(_) => {
-            tracing::error!("a worker took longer than its messages stay hidden");
+            tracing::error!("a worker exceeded the visibility timeout");
             task.abort();
             None
         }
@@ -121,7 +122,11 @@ async fn invoke(app: &'static App, source: &Source, batch: Batch) {
         }
     }
     if !again.is_empty() {
-        tracing::warn!(failed = again.len(), of = batch.records.len(), "messages will come again");
+        tracing::warn!(
+            failed = again.len(),
+            of = batch.records.len(),
+            "failed messages will be delivered again"
+        );
     }
     let (deleted, hidden) = tokio::join!(
         queue_poll::delete(app, &source.url, &done),
@@ -132,9 +137,9 @@ async fn invoke(app: &'static App, source: &Source, batch: Batch) {
     }
 }
 
-/// The places of the messages that failed.
+/// Returns the indexes of the failed messages.
 ///
-/// An answer that names a message nobody sent fails the whole batch, as on AWS.
+/// An answer that names an unknown message fails the whole batch, as on AWS.
 fn failed(batch: &Batch, answer: Option<&Answer>) -> BTreeSet<usize> {
     let all = || (0..batch.records.len()).collect();
     let Some(answer) = answer else { return all() };
@@ -149,7 +154,7 @@ fn failed(batch: &Batch, answer: Option<&Answer>) -> BTreeSet<usize> {
     failed
 }
 
-/// How long a message waits after it was received `receives` times.
+/// Returns the pause of a message after it was received `receives` times.
 fn pause(receives: Option<usize>) -> Duration {
     let earlier = receives.unwrap_or(1).saturating_sub(1).min(PAUSES_SECONDS.len() - 1);
     Duration::from_secs(PAUSES_SECONDS.get(earlier).copied().unwrap_or_default())

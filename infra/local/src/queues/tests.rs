@@ -45,7 +45,7 @@ fn spec(name: &str) -> QueueSpec<'_> {
     }
 }
 
-/// A worker on a queue of its own.
+/// A worker with its own queue.
 struct Working {
     running: Running,
     url: String,
@@ -97,7 +97,7 @@ impl Working {
 async fn until(is_so: impl Fn() -> bool) {
     let end = Instant::now() + Duration::from_secs(20);
     while !is_so() {
-        assert!(Instant::now() < end, "it never happened");
+        assert!(Instant::now() < end, "the condition did not become true in time");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
@@ -230,7 +230,7 @@ async fn a_message_reaches_its_worker_at_once_and_in_lambdas_form() {
     assert_eq!(message.event_source.as_deref(), Some("aws:sqs"));
     assert!(message.event_source_arn.as_ref().unwrap().ends_with(":work.fifo"));
     assert_eq!(message.aws_region.as_deref(), Some("us-east-1"));
-    // 10 ms on an idle machine; the limit leaves room for a busy one.
+    // It takes 10 ms on an idle machine; the limit leaves room for a busy one.
     let took = seen - sent;
     println!("from send to handler: {took:?}");
     assert!(took < Duration::from_millis(500), "{took:?}");

@@ -1,4 +1,4 @@
-//! A whole Picture Day on one machine: the cloud, what the template names in it, the gateway, the workers, the clock.
+//! A whole Picture Day on one machine: the cloud, the template's resources, the gateway, the workers, the schedules.
 
 mod provision;
 
@@ -22,27 +22,29 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// Who the mails come from.
+/// The sender of the mails.
 pub const MAIL_FROM: &str = "Picture Day <no-reply@picture-day.example>";
-/// How often expired items are swept out of the tables.
+/// How often expired items are deleted from the tables.
 const EXPIRED_SWEPT_EVERY: Duration = Duration::from_secs(30);
 
-/// Where the data of a stack is.
+/// Where a stack stores its data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Storage {
     /// In the embedded cloud.
     #[default]
     Embedded,
-    /// At an endpoint that behaves like AWS; many stacks share it, so every name gets a prefix of its own.
-    /// Credentials come from the environment. Mail is kept by the runner all the same.
+    /// At an endpoint that behaves like AWS.
+    ///
+    /// Many stacks share it, so all names of a stack have their own prefix. Credentials come from the environment.
+    /// The runner still stores mail itself.
     External {
-        /// The endpoint's address.
+        /// The endpoint's URL.
         endpoint: String,
     },
 }
 
 impl Storage {
-    /// The endpoint that `AWS_ENDPOINT_URL` names, or the embedded cloud: how the same tests run against both.
+    /// Selects the endpoint in `AWS_ENDPOINT_URL`, or the embedded cloud, so that the same tests run against both.
     pub fn from_env() -> Self {
         Config::from_env()
             .endpoints
@@ -51,39 +53,39 @@ impl Storage {
     }
 }
 
-/// What a stack is started with.
+/// The start options of a stack.
 #[derive(Clone, Debug)]
 pub struct StackOptions {
-    /// Everything durable lies here.
+    /// The folder for all durable data.
     pub data: PathBuf,
     /// Tables in memory instead of a file (tests that do not restart).
     pub memory_tables: bool,
     /// The gateway's port; 0 takes a free one.
     pub port: u16,
-    /// Where the data is.
+    /// Where the data is stored.
     pub storage: Storage,
-    /// How often and how long things may be done.
+    /// The rate limits and time limits.
     pub limits: Limits,
-    /// What each port takes before it knows who asks.
+    /// The limits of each port before authentication.
     pub port_limits: PortLimits,
-    /// The service that knows breached passwords; without one this process judges alone.
+    /// The URL of the breached-password service; without it, only the local rules apply.
     pub breach_range_url: Option<String>,
-    /// Origins of other sites whose pages may use the API.
+    /// The origins of other sites whose pages may use the API.
     pub allowed_origins: Vec<String>,
-    /// With what an edge in front of the gateway proves itself, as Secrets Manager keeps it; without one there is no edge.
+    /// The origin secret of an edge in front of the gateway, in the format of Secrets Manager; `None` means no edge.
     pub origin_secret: Option<String>,
-    /// A stand-in for all identity providers, for tests.
+    /// The URL of a stand-in for all identity providers, for tests.
     pub identity_providers: Option<String>,
     /// Whether photographers and schools' staff must have a second factor.
     pub staff_second_factor: StaffRule,
-    /// Tests kill workers and repeat deliveries.
+    /// Disturbances in tests: killed workers and repeated deliveries.
     pub disturbance: Option<Disturbance>,
-    /// The bench counts what the endpoints read and write of the tables; the workers are not in it.
+    /// The benchmark's counter of table reads and writes by the endpoints; the workers are not counted.
     pub units: Option<Units>,
 }
 
 impl StackOptions {
-    /// A stack for one test: a free port, tables in memory, and the storage the environment names.
+    /// Returns options for one test: a free port, tables in memory, and the storage that the environment selects.
     pub fn for_test(data: PathBuf) -> Self {
         Self {
             data,
@@ -103,7 +105,7 @@ impl StackOptions {
     }
 }
 
-/// The limits where everybody comes from one address: what counts addresses counts nothing.
+/// Returns limits for one machine, where all clients share one IP address: limits per address are off.
 pub fn limits_of_one_machine() -> Limits {
     Limits {
         requests_a_minute: u32::MAX,
@@ -113,7 +115,7 @@ pub fn limits_of_one_machine() -> Limits {
     }
 }
 
-/// A running stack. Stop it with [`Stack::stop`]; dropping it ends it in the middle, as a crash would.
+/// A running stack. Stop it with [`Stack::stop`]; dropping it aborts its work, like a crash.
 pub struct Stack {
     app: &'static App,
     url: String,
@@ -129,7 +131,7 @@ pub struct Stack {
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
     /// The port is taken, or the folder cannot be used.
-    #[error("the port or the folder cannot be used")]
+    #[error("cannot use the port or the folder")]
     Io(#[from] io::Error),
     /// The template cannot be run on one machine.
     #[error(transparent)]
@@ -137,20 +139,20 @@ pub enum StackError {
     /// The embedded cloud did not start.
     #[error(transparent)]
     Cloud(#[from] CloudError),
-    /// Something the template names could not be made.
+    /// A resource of the template could not be created.
     #[error(transparent)]
     Provision(#[from] ProvisionError),
-    /// The clients could not be made.
+    /// The clients could not be created.
     #[error(transparent)]
     App(#[from] platform::StartError),
 }
 
 impl Stack {
-    /// Starts everything; work that was queued when the stack last ended goes on by itself.
+    /// Starts everything; work that was queued at the last stop continues.
     ///
     /// # Errors
     ///
-    /// The port is taken, the folder is in use, or the template names what cannot be made here.
+    /// When the port is taken, the folder is in use, or a resource of the template cannot be created here.
     pub async fn start(options: StackOptions) -> Result<Self, StackError> {
         let gateway = BoundGateway::bind(options.port).await?;
         let port = gateway.port();
@@ -219,32 +221,32 @@ impl Stack {
         Ok(Self { app, url, template, names: made.names, mail, cloud, stop, tasks })
     }
 
-    /// The address people type: `http://localhost:PORT`.
+    /// Returns the URL for users: `http://localhost:PORT`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The mails as a second gateway to the same functions needs them.
+    /// Returns the mails, for a second gateway to the same functions.
     pub fn outbox(&self) -> ses::Outbox {
         self.mail.outbox.clone()
     }
 
-    /// The world the handlers see.
+    /// Returns the handlers' application state.
     pub fn app(&self) -> &'static App {
         self.app
     }
 
-    /// The template, as it was read.
+    /// Returns the parsed template.
     pub fn template(&self) -> &Template {
         &self.template
     }
 
-    /// The mails sent so far, newest last.
+    /// Returns all sent mails, newest last.
     pub fn mails(&self) -> Vec<Mail> {
         self.mail.outbox.all()
     }
 
-    /// The environment a function has: what the template gives it and where the cloud is, no more.
+    /// Returns a function's environment: the template's variables and the cloud's endpoints, nothing more.
     ///
     /// `None` if the template has no such function.
     pub fn environment(&self, function: &str) -> Option<BTreeMap<String, String>> {
@@ -257,7 +259,7 @@ impl Stack {
         Some(environment)
     }
 
-    /// Takes no more requests, finishes what is under way, closes the files.
+    /// Stops accepting requests, finishes the work in progress, and closes the files.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         while self.tasks.join_next().await.is_some() {}
@@ -268,7 +270,7 @@ impl Stack {
     }
 }
 
-/// Which buckets tell which queues, with the names of the embedded cloud.
+/// Returns which buckets notify which queues, with the names of the embedded cloud.
 fn notifications(template: &Template) -> Vec<Notification> {
     let notification = |bucket: &template::Bucket| {
         let queue = template.queue(bucket.notifies.as_deref()?)?;
@@ -304,7 +306,7 @@ fn endpoints(storage: &Storage, cloud: Option<&LocalCloud>, mail: &ses::Server) 
     }
 }
 
-/// Calls scheduled workers with an empty batch: they take no payload, the call is the message.
+/// Calls scheduled workers with an empty batch: they need no payload, the call itself is the message.
 fn start_schedules(
     app: &'static App,
     template: &Template,

@@ -1,4 +1,4 @@
-//! Makes in a cloud what the template names, and remembers what everything is called there.
+//! Creates the template's resources in a cloud, and remembers their names there.
 
 use super::{StackOptions, Storage};
 use crate::queues::Source;
@@ -11,16 +11,16 @@ use platform::provision::{
 };
 use std::collections::BTreeMap;
 
-/// Invocations at once for a FIFO queue: groups run side by side, each in its order.
+/// Parallel invocations for a FIFO queue: groups run in parallel, each in its own order.
 const GROUPS_AT_ONCE: usize = 4;
 
-/// The name of the secret with which an edge proves itself.
+/// The name of the origin secret, with which an edge authenticates.
 const ORIGIN: &str = "origin";
 
-/// What was made.
+/// The created resources.
 pub(super) struct Made {
     pub(super) names: Names,
-    /// By the name of the template's resource, without prefix: `records`, `intake`, `gallery.fifo`.
+    /// By the template's resource name without prefix: `records`, `intake`, `gallery.fifo`.
     tables: BTreeMap<String, String>,
     buckets: BTreeMap<String, String>,
     /// By logical id.
@@ -28,7 +28,7 @@ pub(super) struct Made {
     secrets: BTreeMap<String, String>,
 }
 
-/// Makes tables, queues, buckets and secrets. What is there already stays as it is.
+/// Creates tables, queues, buckets and secrets. Existing ones stay unchanged.
 pub(super) async fn make(
     app: &App,
     template: &Template,
@@ -54,12 +54,12 @@ pub(super) async fn make(
     made.buckets(app, template, &prefix, origins, kind).await?;
     for secret in &template.secrets {
         let name = format!("{prefix}{}", secret.name);
-        // The one kind of secret there is: a ring.
+        // Key rings are the only kind of secret in the template.
         let arn = provision::secret(app, &name, || provision::key_ring(app)).await?;
         made.names.add(&secret.logical_id, &arn, &arn);
         made.secrets.insert(secret.name.clone(), arn);
     }
-    // The edge's own, which on AWS comes from the edge's stack.
+    // The edge's own secret; on AWS it comes from the edge's stack.
     if let Some(secret) = &options.origin_secret {
         let arn = provision::secret(app, &format!("{prefix}{ORIGIN}"), || secret.clone()).await?;
         made.secrets.insert(ORIGIN.to_owned(), arn);
@@ -89,7 +89,7 @@ impl Made {
         Ok(())
     }
 
-    /// Dead-letter queues first: the others name their ARNs.
+    /// Creates the dead-letter queues first, because the other queues refer to their ARNs.
     async fn queues(
         &mut self,
         app: &App,
@@ -137,7 +137,7 @@ impl Made {
         Ok(())
     }
 
-    /// The settings of a process that may use everything.
+    /// Returns the configuration of a process that may use all resources.
     pub(super) fn config(&self, config: Config) -> Config {
         let table = |name: &str| self.tables.get(name).cloned();
         let bucket = |name: &str| self.buckets.get(name).cloned();
@@ -164,7 +164,7 @@ impl Made {
         }
     }
 
-    /// The queues that feed a worker which is here.
+    /// Returns the queues that feed a known worker.
     pub(super) fn sources(&self, template: &Template) -> Vec<Source> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let mut sources = Vec::new();
@@ -177,7 +177,7 @@ impl Made {
                 ) else {
                     tracing::error!(
                         function = function.name,
-                        "a worker of the template is not here"
+                        "the template names an unknown worker"
                     );
                     continue;
                 };
@@ -187,7 +187,7 @@ impl Made {
                     url: made.url.clone(),
                     arn: made.arn.clone(),
                     batch_size: source.batch_size,
-                    // Imaging takes a whole core; more at once would only make each slower.
+                    // Image processing uses a whole core; more parallel invocations would only slow each other.
                     at_once: if queue.fifo { GROUPS_AT_ONCE } else { cores },
                     visibility: queue.visibility,
                     disturbance: None,

@@ -1,12 +1,12 @@
-//! What CloudFormation works out before it creates anything: parameters and conditions.
+//! Evaluates the parts of a template that CloudFormation evaluates first: parameters and conditions.
 //!
-//! One machine is deployed with the parameters' defaults, so what a parameter switches on in
-//! production only is left out here in the same way as CloudFormation leaves it out.
+//! One machine uses the parameters' defaults. So a resource that a parameter enables only in production is omitted
+//! here, as in CloudFormation.
 
 use super::node::Node;
 use std::collections::BTreeMap;
 
-/// The parameters' values and the conditions' truth.
+/// The values of the parameters and conditions.
 pub(super) struct Decisions {
     parameters: BTreeMap<String, Node>,
     conditions: BTreeMap<String, Node>,
@@ -30,7 +30,7 @@ impl Decisions {
         }
     }
 
-    /// Whether a named condition holds; a condition nobody defined does not.
+    /// Does this condition hold? An undefined condition does not.
     pub(super) fn holds(&self, condition: &str) -> bool {
         self.conditions.get(condition).is_some_and(|node| self.is_true(node))
     }
@@ -48,7 +48,7 @@ impl Decisions {
                 },
                 _ => false,
             },
-            // `{Condition: Name}` inside And, Or, Not.
+            // The form `{Condition: Name}` inside And, Or, Not.
             Node::Map(_) => {
                 node.get("Condition").and_then(Node::text).is_some_and(|name| self.holds(name))
             }
@@ -56,9 +56,9 @@ impl Decisions {
         }
     }
 
-    /// The tree with every `If` decided and every parameter replaced by its value.
+    /// Resolves every `If` and replaces every parameter by its value.
     ///
-    /// What points to a resource stays a call: only the stack knows the resource's name.
+    /// References to resources stay calls: only the stack knows the names of its resources.
     pub(super) fn settle(&self, node: &Node) -> Node {
         match node {
             Node::Null | Node::Text(_) => node.clone(),
@@ -82,14 +82,14 @@ impl Decisions {
         }
     }
 
-    /// The parameters' values, for `${Name}` inside a `Sub`.
+    /// Returns the parameters' values, for `${Name}` inside a `Sub`.
     pub(super) fn values(&self) -> BTreeMap<String, String> {
         let text = |(name, value): (&String, &Node)| Some((name.clone(), value.text()?.to_owned()));
         self.parameters.iter().filter_map(text).collect()
     }
 }
 
-/// `!Ref AWS::NoValue` removes the property it stands for.
+/// Is the node present? `!Ref AWS::NoValue` removes its property.
 fn present(node: &Node) -> bool {
     node.target() != Some("AWS::NoValue")
 }

@@ -1,7 +1,7 @@
-//! `template.yaml`, read: the one list of functions, routes, queues, tables, buckets and secrets.
+//! The parsed `template.yaml`: the one list of functions, routes, queues, tables, buckets and secrets.
 //!
-//! The template is compiled into the runner, so a binary that was moved elsewhere still works and
-//! what runs on one machine cannot drift from what is deployed.
+//! The template is embedded in the runner. So a copied binary still works, and the local system cannot differ from
+//! the deployed one.
 
 mod intrinsics;
 mod node;
@@ -15,15 +15,15 @@ pub use substitute::Names;
 use intrinsics::Decisions;
 use std::collections::BTreeMap;
 
-/// The project's own template.
+/// The text of the project's own template.
 pub const TEXT: &str = include_str!("../../../../template.yaml");
 
-/// Everything the runner takes from the template.
+/// The parts of the template that the runner uses.
 #[derive(Clone, Debug, Default)]
 pub struct Template {
-    /// The functions, by their names.
+    /// The functions.
     pub functions: Vec<Function>,
-    /// The queues, dead-letter queues among them.
+    /// The queues, including dead-letter queues.
     pub queues: Vec<Queue>,
     /// The tables.
     pub tables: Vec<Table>,
@@ -37,10 +37,10 @@ pub struct Template {
 /// Why a template cannot be run here.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
-    /// Not YAML, or not a template.
-    #[error("the template cannot be read: {0}")]
+    /// The text is not YAML, or not a template.
+    #[error("cannot parse the template: {0}")]
     Unreadable(String),
-    /// A resource lacks what it needs, or has it in a form that cannot be run on one machine.
+    /// A resource lacks a property, or has it in a form that one machine does not support.
     #[error("{resource}: {problem}")]
     Resource {
         /// The logical id.
@@ -51,7 +51,7 @@ pub enum TemplateError {
 }
 
 impl Template {
-    /// The project's own template with its default parameters.
+    /// Parses the project's own template with its default parameters.
     ///
     /// # Errors
     ///
@@ -60,11 +60,11 @@ impl Template {
         Self::parse(TEXT, &[])
     }
 
-    /// Reads a template. `parameters` win over the template's defaults.
+    /// Parses a template. `parameters` win over the template's defaults.
     ///
     /// # Errors
     ///
-    /// Says that the text is no template, or names the resource that cannot be run on one machine.
+    /// When the text is not a template; or names the resource that cannot be run on one machine.
     pub fn parse(text: &str, parameters: &[(&str, &str)]) -> Result<Self, TemplateError> {
         let root: Node = serde_saphyr::from_str(text)
             .map_err(|error| TemplateError::Unreadable(error.to_string()))?;
@@ -96,17 +96,17 @@ impl Template {
         Ok(template)
     }
 
-    /// The function of this name.
+    /// Finds a function by name.
     pub fn function(&self, name: &str) -> Option<&Function> {
         self.functions.iter().find(|function| function.name == name)
     }
 
-    /// The queue of a logical id.
+    /// Finds a queue by logical id.
     pub fn queue(&self, logical_id: &str) -> Option<&Queue> {
         self.queues.iter().find(|queue| queue.logical_id == logical_id)
     }
 
-    /// A function's environment, with the names the stack gave to its resources.
+    /// Returns a function's environment, with the names that the stack gave to its resources.
     pub fn environment(&self, function: &Function, names: &Names) -> BTreeMap<String, String> {
         let value = |node| names.text(node, &self.parameters);
         function.environment.iter().map(|(key, node)| (key.clone(), value(node))).collect()

@@ -1,6 +1,6 @@
-//! A CloudFormation template as a tree: YAML with its tags kept.
+//! A CloudFormation template as a tree: YAML with its tags preserved.
 //!
-//! `!Ref Table` and `Ref: Table` are the same thing written twice; both become [`Node::Call`].
+//! `!Ref Table` and `Ref: Table` mean the same; both become [`Node::Call`].
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -12,7 +12,7 @@ use std::fmt;
 pub enum Node {
     /// An empty value.
     Null,
-    /// A scalar, as it is spelled in CloudFormation's JSON (`true`, `30`, `text`).
+    /// A scalar, in the spelling of CloudFormation's JSON (`true`, `30`, `text`).
     Text(String),
     /// A list.
     List(Vec<Node>),
@@ -23,22 +23,22 @@ pub enum Node {
 }
 
 impl Node {
-    /// The value under a key of a map.
+    /// Returns the value of a map's key.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
-    /// The value at the end of a path of keys.
+    /// Returns the value at the end of a path of keys.
     pub fn at(&self, path: &[&str]) -> Option<&Self> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
-    /// The entries of a map; nothing for everything else.
+    /// Returns the entries of a map; empty for all other values.
     pub fn entries(&self) -> &[(String, Self)] {
         if let Self::Map(entries) = self { entries } else { &[] }
     }
 
-    /// The items of a list; a single value counts as a list of one, as CloudFormation reads it.
+    /// Returns the items of a list; a single value counts as a list of one, as in CloudFormation.
     pub fn items(&self) -> &[Self] {
         match self {
             Self::List(items) => items,
@@ -47,17 +47,17 @@ impl Node {
         }
     }
 
-    /// The text of a scalar.
+    /// Returns the text of a scalar.
     pub fn text(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
-    /// The text of a scalar, read as a number.
+    /// Parses the text of a scalar as a number.
     pub fn number<N: std::str::FromStr>(&self) -> Option<N> {
         self.text().and_then(|text| text.parse().ok())
     }
 
-    /// The logical id this value points to: `!Ref Id`, `!GetAtt Id.Arn`, `!GetAtt [Id, Arn]`.
+    /// Returns the logical id that this value refers to: `!Ref Id`, `!GetAtt Id.Arn`, `!GetAtt [Id, Arn]`.
     pub fn target(&self) -> Option<&str> {
         let Self::Call(function, argument) = self else { return None };
         match (function.as_str(), argument.as_ref()) {
@@ -68,7 +68,7 @@ impl Node {
         }
     }
 
-    /// A map of one key that names an intrinsic function is a call; so is a tagged value.
+    /// Builds a node. A tagged value is a call; so is a map of one key that names an intrinsic function.
     fn new(value: Self, tag: Option<&str>) -> Self {
         let function = tag.and_then(|tag| tag.strip_prefix('!')).map(str::to_owned);
         if let Some(function) = function.filter(|name| !name.is_empty()) {
@@ -93,7 +93,7 @@ impl<'de> Deserialize<'de> for Node {
     }
 }
 
-/// A node before its own tag is known.
+/// A node whose own tag is not known yet.
 struct Untagged(Node);
 
 impl<'de> Deserialize<'de> for Untagged {

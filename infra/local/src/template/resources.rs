@@ -1,4 +1,4 @@
-//! The resources the runner knows: how each is written in the template and what is taken from it.
+//! The resource types that the runner supports, and how each is read from the template.
 
 use super::TemplateError;
 use super::node::Node;
@@ -8,25 +8,25 @@ use std::time::Duration;
 /// A function: a module of `functions/`.
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// The name: the logical id `PhotoIntakeFunction` is `photo-intake`.
+    /// The name: the logical id `PhotoIntakeFunction` becomes `photo-intake`.
     pub name: String,
     /// The logical id.
     pub logical_id: String,
     /// Memory in MB.
     pub memory_mb: u32,
-    /// How long one invocation may take.
+    /// The maximum time of one invocation.
     pub timeout: Duration,
-    /// The routes that lead here.
+    /// The routes to this function.
     pub routes: Vec<RouteKey>,
-    /// The queues that feed it.
+    /// The queues that feed this function.
     pub queues: Vec<QueueSource>,
-    /// When it is called by the clock.
+    /// The schedules of this function.
     pub schedules: Vec<Schedule>,
-    /// Its environment, with references to resources still in it.
+    /// The environment, with unresolved references to resources.
     pub environment: Vec<(String, Node)>,
 }
 
-/// A route as API Gateway's HTTP API writes it.
+/// A route in the notation of API Gateway's HTTP API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RouteKey {
     /// `GET`, `POST`… or `ANY`.
@@ -40,18 +40,18 @@ pub struct RouteKey {
 pub struct QueueSource {
     /// The queue's logical id.
     pub queue: String,
-    /// The most messages in one invocation.
+    /// The maximum number of messages per invocation.
     pub batch_size: u16,
 }
 
-/// A clock that calls a function.
+/// A schedule that calls a function.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     /// The event's name in the template.
     pub name: String,
-    /// How often.
+    /// The interval.
     pub every: Rate,
-    /// What the function is given.
+    /// The input of the function.
     pub input: Option<String>,
 }
 
@@ -60,17 +60,17 @@ pub struct Schedule {
 pub struct Queue {
     /// The logical id.
     pub logical_id: String,
-    /// The name here: `IntakeQueue` is `intake`, a FIFO `GalleryQueue` is `gallery.fifo`.
+    /// The local name: `IntakeQueue` becomes `intake`, a FIFO `GalleryQueue` becomes `gallery.fifo`.
     pub name: String,
-    /// Whether messages of one group keep their order.
+    /// Whether it is a FIFO queue: messages of one group keep their order.
     pub fifo: bool,
-    /// Whether the body's hash stands in for a missing deduplication id.
+    /// Whether the hash of the body replaces a missing deduplication id.
     pub content_based_deduplication: bool,
-    /// How long a received message stays hidden.
+    /// The visibility timeout.
     pub visibility: Duration,
-    /// Where a message goes after `max_receives`: the dead-letter queue's logical id.
+    /// The logical id of the dead-letter queue, for messages received `max_receives` times.
     pub dead_letters: Option<String>,
-    /// How often a message is delivered before it becomes a dead letter.
+    /// How often a message is delivered before it goes to the dead-letter queue.
     pub max_receives: u32,
 }
 
@@ -79,13 +79,13 @@ pub struct Queue {
 pub struct Table {
     /// The logical id.
     pub logical_id: String,
-    /// The name here: `RecordsTable` is `records`.
+    /// The local name: `RecordsTable` becomes `records`.
     pub name: String,
     /// The partition key.
     pub partition_key: String,
     /// The sort key.
     pub sort_key: Option<String>,
-    /// The attribute that says when an item expires.
+    /// The attribute that holds an item's expiry time.
     pub expires: Option<String>,
 }
 
@@ -94,13 +94,13 @@ pub struct Table {
 pub struct Bucket {
     /// The logical id.
     pub logical_id: String,
-    /// The name here: `PhotosBucket` is `photos`.
+    /// The local name: `PhotosBucket` becomes `photos`.
     pub name: String,
-    /// Whether pages may talk to it (it has CORS rules).
+    /// Whether pages may call it (it has CORS rules).
     pub cors: bool,
-    /// The queue that hears of new objects: its logical id.
+    /// The logical id of the queue that is notified of new objects.
     pub notifies: Option<String>,
-    /// The beginning of the keys of objects it hears of.
+    /// The key prefix of the objects that are announced.
     pub notifies_of: String,
 }
 
@@ -109,20 +109,21 @@ pub struct Bucket {
 pub struct Secret {
     /// The logical id.
     pub logical_id: String,
-    /// The name here: `KeyRingSecret` is `key-ring`.
+    /// The local name: `KeyRingSecret` becomes `key-ring`.
     pub name: String,
 }
 
-/// Lambda's own default timeout.
+/// Lambda's default timeout.
+///
 /// Source: AWS Lambda Developer Guide, "Configure Lambda function timeout".
 const DEFAULT_TIMEOUT_SECONDS: u64 = 3;
-/// Lambda's own default memory in MB.
+/// Lambda's default memory in MB.
 const DEFAULT_MEMORY_MB: u32 = 128;
-/// SQS's own default visibility timeout.
+/// The default visibility timeout of SQS.
 const DEFAULT_VISIBILITY_SECONDS: u64 = 30;
 /// The default `BatchSize` of an SQS event source.
 const DEFAULT_BATCH_SIZE: u16 = 10;
-/// Deliveries before a dead letter where the template names a dead-letter queue and no number.
+/// The default number of deliveries where the template names a dead-letter queue without a number.
 const DEFAULT_MAX_RECEIVES: u32 = 5;
 
 impl Function {
@@ -147,7 +148,7 @@ impl Function {
         };
         let shared = globals.and_then(|globals| globals.at(&["Environment", "Variables"]));
         let own = properties.at(&["Environment", "Variables"]);
-        // The function's own value comes last and wins when the environment is made a map.
+        // The function's own variables come last, so they win when the environment becomes a map.
         for variables in [shared, own].into_iter().flatten() {
             function.environment.extend_from_slice(variables.entries());
         }
@@ -289,7 +290,7 @@ impl Secret {
     }
 }
 
-/// `PhotoIntake` as `photo-intake`.
+/// Converts `PhotoIntake` to `photo-intake`.
 fn kebab(pascal: &str) -> String {
     let mut kebab = String::with_capacity(pascal.len() + 4);
     for letter in pascal.chars() {

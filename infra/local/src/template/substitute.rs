@@ -1,9 +1,9 @@
-//! `Ref`, `GetAtt`, `Sub` and `Join` with the names a running stack gave to its resources.
+//! Resolves `Ref`, `GetAtt`, `Sub` and `Join` with the resource names of a running stack.
 
 use super::node::Node;
 use std::collections::BTreeMap;
 
-/// What the resources of a running stack are called.
+/// The names of a running stack's resources.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     references: BTreeMap<String, String>,
@@ -11,18 +11,18 @@ pub struct Names {
 }
 
 impl Names {
-    /// Adds a resource: what `Ref` gives for its logical id, and its ARN.
+    /// Adds a resource: the value of `Ref` for its logical id, and its ARN.
     pub fn add(&mut self, logical_id: &str, reference: &str, arn: &str) {
         self.references.insert(logical_id.to_owned(), reference.to_owned());
         self.arns.insert(logical_id.to_owned(), arn.to_owned());
     }
 
-    /// What `Ref` gives for a logical id: a table's name, a queue's URL.
+    /// Returns the value of `Ref` for a logical id: a table's name, a queue's URL.
     pub fn reference(&self, logical_id: &str) -> Option<&str> {
         self.references.get(logical_id).map(String::as_str)
     }
 
-    /// The value of a node as text; what cannot be known on one machine is left empty.
+    /// Returns the value of a node as text; values that one machine cannot know become empty.
     pub(super) fn text(&self, node: &Node, parameters: &BTreeMap<String, String>) -> String {
         let inner = |node| self.text(node, parameters);
         match node {
@@ -66,7 +66,7 @@ impl Names {
         self.references.get(id).or_else(|| parameters.get(id)).cloned().unwrap_or_default()
     }
 
-    /// `${Name}` and `${Name.Attribute}`; `${!Literal}` stays `${Literal}`.
+    /// Replaces `${Name}` and `${Name.Attribute}`; `${!Literal}` becomes `${Literal}`.
     fn substitute(
         &self,
         pattern: &str,

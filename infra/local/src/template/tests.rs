@@ -1,7 +1,7 @@
 use super::*;
 use std::time::Duration;
 
-/// A template in the shape of the project's own, small enough to read at a glance.
+/// A small template in the form of the project's own.
 const SMALL: &str = r#"
 AWSTemplateFormatVersion: "2010-09-09"
 Transform: AWS::Serverless-2016-10-31

@@ -1,4 +1,4 @@
-//! The body of a request: what it may take is checked while it comes.
+//! A request's body, with its limits checked while it arrives.
 
 use super::limits::{BodyMemory, PortLimits};
 use bytes::Bytes;
@@ -13,13 +13,13 @@ use tokio::time::{Instant, Sleep};
 /// Why a port itself refuses a request whose headers were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PortRefusal {
-    /// The body came too slowly: 408.
+    /// The body arrives too slowly: 408.
     #[error("the body came too slowly")]
     SlowBody,
-    /// The bodies under way hold all the memory they may: 503.
+    /// The bodies in progress use all the memory they may use: 503.
     #[error("too many bodies are under way")]
     Busy,
-    /// The answer did not begin in time: 503.
+    /// The response did not start in time: 503.
     #[error("the answer did not begin in time")]
     SlowAnswer,
 }
@@ -30,12 +30,12 @@ pub enum BodyError {
     /// The port refuses it.
     #[error(transparent)]
     Refused(#[from] PortRefusal),
-    /// The connection broke, or what came is no body.
+    /// The connection broke, or the data is not a valid body.
     #[error(transparent)]
     Broken(#[from] hyper::Error),
 }
 
-/// What a port knows of one request: why it was refused, and the memory its body holds until it is answered.
+/// A port's state of one request: why it was refused, and the memory that its body holds until the response.
 #[derive(Default)]
 pub(super) struct Exchange {
     refused: OnceLock<PortRefusal>,
@@ -64,12 +64,12 @@ impl Exchange {
 pub struct RequestBody {
     body: Incoming,
     exchange: Arc<Exchange>,
-    /// `None` once what comes is thrown away.
+    /// `None` once arriving data is discarded.
     memory: Option<BodyMemory>,
     read_bytes: usize,
     longest_silence: Duration,
     ends_at: Option<Instant>,
-    /// Runs while nothing comes.
+    /// The timer that runs while no data arrives.
     silence: Option<Pin<Box<Sleep>>>,
 }
 
@@ -91,14 +91,14 @@ impl RequestBody {
         }
     }
 
-    /// Counts no more of it as held: its reader throws away what it reads from now on.
+    /// Releases the memory of the body: its reader discards the data from now on.
     pub fn throw_away(&mut self) {
         self.memory = None;
         let held = self.exchange.held.lock();
         drop(held.unwrap_or_else(PoisonError::into_inner).take());
     }
 
-    /// Whether it has been silent for too long, or has taken too long altogether.
+    /// Was the body silent for too long, or does it take too long altogether?
     fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
         let (longest, ends_at) = (self.longest_silence, self.ends_at);
         let silence = self.silence.get_or_insert_with(|| {
@@ -109,10 +109,10 @@ impl RequestBody {
         silence.as_mut().poll(cx).is_ready()
     }
 
-    /// Takes memory for a piece that has come.
+    /// Reserves memory for an arrived piece.
     fn account(&mut self, bytes: usize) -> Result<(), BodyError> {
         self.silence = None;
-        // A body of many small pieces is never silent.
+        // A body of many small pieces is never silent, so the total time is checked too.
         if self.ends_at.is_some_and(|ends_at| Instant::now() >= ends_at) {
             return Err(self.exchange.refuse(PortRefusal::SlowBody));
         }

@@ -1,55 +1,59 @@
 //! Limits of a port before authentication: time, connections and memory.
 //!
-//! Without them half a header stays open for ever, and 300 unfinished bodies of 4 MB hold 1.8 GB.
+//! Without them half a header stays open forever, and 300 unfinished bodies of 4 MB hold 1.8 GB.
 
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How long the headers of a request may take, from the connection or the end of the answer before.
+/// The time limit for a request's headers, from the connection or the end of the previous response.
 ///
-/// Every client here is on the same machine. An idle connection is closed by it too, and clients open another.
+/// Every client here is on the same machine. The limit also closes idle connections, and clients open new ones.
 const HEADERS_WITHIN: Duration = Duration::from_secs(20);
-/// How many bytes the headers of a request may have. API Gateway takes 10,240 and `CloudFront` 32,768.
+/// The maximum size of the headers in bytes. API Gateway accepts 10,240 and `CloudFront` 32,768.
 const LARGEST_HEADERS: usize = 32 * 1024;
-/// How long a body, or the reader of an answer, may be silent.
+/// How long a body, or the reader of a response, may be silent.
 const LONGEST_SILENCE: Duration = Duration::from_secs(10);
-/// The same where bodies are streamed: a worker decodes a photo or reads a roster between two pieces of it.
+/// The same for streamed bodies: a worker decodes a photo or parses a roster between two pieces.
 const LONGEST_STREAM_SILENCE: Duration = Duration::from_mins(1);
-/// How long a body may take as a whole. The largest of the gateway, 4 MB, needs 140 kB a second.
+/// The time limit for a whole body. The gateway's largest, 4 MB, then needs 140 kB/s.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
-/// How long a request may take until its answer begins. API Gateway waits for 30 s; a debug build is slower.
+/// The time limit until the response starts. API Gateway waits for 30 s; a debug build is slower.
 const ANSWER_WITHIN: Duration = Duration::from_mins(2);
-/// How many connections a port has. A process has 1,024 open files on many machines, and a browser opens six.
-const MOST_CONNECTIONS: usize = 256;
-/// How many bytes the bodies under way of a port may hold together: 16 of the gateway's largest.
-const MOST_HELD_BYTES: usize = 64 * 1024 * 1024;
-/// How many bytes of each body are not counted, so that a flood of large bodies stops no sign-in.
+/// The maximum number of connections of a port.
 ///
-/// The number of connections bounds them: 16 MB.
+/// Many machines limit a process to 1,024 open files, and a browser opens six connections.
+const MOST_CONNECTIONS: usize = 256;
+/// The maximum number of bytes held by all bodies in progress of a port: 16 of the gateway's largest.
+const MOST_HELD_BYTES: usize = 64 * 1024 * 1024;
+/// The bytes of each body that are not counted, so that a flood of large bodies cannot block a sign-in.
+///
+/// The number of connections limits them to 16 MB.
 const FREE_BYTES: usize = 64 * 1024;
 
-/// The limits of one port. A test sets small ones.
+/// The limits of one port. Tests set small ones.
 #[derive(Clone, Debug)]
 pub struct PortLimits {
-    /// From the connection, or the end of the answer before, to the end of the headers.
+    /// From the connection, or the end of the previous response, to the end of the headers.
     pub headers_within: Duration,
     /// Bytes of the request line and the headers.
     pub largest_headers: usize,
-    /// Between two pieces of a body, and between two pieces of an answer that its reader takes.
+    /// Between two pieces of a body, and between two pieces of a response that its reader accepts.
     pub longest_silence: Duration,
     /// The same where bodies are streamed.
     pub longest_stream_silence: Duration,
     /// From the headers to the end of the body. `None` where bodies are streamed.
     pub body_within: Option<Duration>,
-    /// From the headers to the beginning of the answer. `None` where bodies are streamed.
+    /// From the headers to the start of the response. `None` where bodies are streamed.
     pub answer_within: Option<Duration>,
-    /// Connections at one time. More wait in the queue of the operating system; above half of them no answer leaves its
-    /// connection open, so that idle ones keep out no newcomer.
+    /// The maximum number of parallel connections.
+    ///
+    /// More connections wait in the queue of the operating system. When more than half are in use, every response
+    /// closes its connection, so that idle connections do not block new ones.
     pub most_connections: usize,
-    /// Bytes of all bodies under way beyond their free ones. `None` where bodies are streamed and not held.
+    /// The bytes of all bodies in progress beyond their free bytes. `None` where bodies are streamed and not held.
     pub most_held_bytes: Option<usize>,
-    /// Bytes of each body that are not counted.
+    /// The bytes of each body that are not counted.
     pub free_bytes: usize,
 }
 
@@ -70,7 +74,7 @@ impl Default for PortLimits {
 }
 
 impl PortLimits {
-    /// The same limits for bodies of any length that are written away as they come.
+    /// Returns the same limits for bodies of any length that are streamed.
     #[must_use]
     pub fn streaming(self) -> Self {
         let longest_silence = self.longest_stream_silence;
@@ -79,7 +83,7 @@ impl PortLimits {
     }
 }
 
-/// Memory for the bodies under way of one port.
+/// The memory for the bodies in progress of one port.
 #[derive(Clone)]
 pub(super) struct BodyMemory {
     left: Option<Arc<Semaphore>>,
@@ -92,7 +96,9 @@ impl BodyMemory {
         Self { left, free_bytes: limits.free_bytes }
     }
 
-    /// Takes memory for a piece of `bytes` after `before` bytes of the same body. `Err` when there is not enough.
+    /// Reserves memory for a piece of `bytes` after `before` bytes of the same body.
+    ///
+    /// `Err` when there is not enough.
     pub(super) fn take(
         &self,
         before: usize,
@@ -109,7 +115,7 @@ impl BodyMemory {
     }
 }
 
-/// The bodies under way hold all they may.
+/// The bodies in progress use all their memory.
 #[derive(Debug)]
 pub(super) struct NoMemory;
 

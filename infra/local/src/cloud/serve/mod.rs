@@ -1,4 +1,4 @@
-//! One HTTP service on one listener, within its limits, until told to stop.
+//! Serves one HTTP service on one listener, within its limits, until it is stopped.
 
 mod body;
 mod limits;
@@ -28,16 +28,16 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-/// How long requests under way may hold up a stop.
+/// How long requests in progress may delay a stop.
 const LONGEST_STOP: Duration = Duration::from_secs(5);
-/// A pause after an accept that failed (too many open files), so that it does not spin.
+/// The pause after a failed accept (too many open files), to avoid a busy loop.
 const AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(20);
 
 type BoxError = Box<dyn Error + Send + Sync>;
-/// How a port words its own refusals.
+/// The function that builds a port's own refusals.
 type Wording = Arc<dyn Fn(PortRefusal) -> Response<Full<Bytes>> + Send + Sync>;
 
-/// A port's limits, and what is left of them. Listeners that share it share what is left.
+/// A port's limits and their remaining capacity. Listeners with the same port share the capacity.
 #[derive(Clone)]
 pub struct Port {
     limits: PortLimits,
@@ -47,7 +47,7 @@ pub struct Port {
 }
 
 impl Port {
-    /// A port with nothing under way.
+    /// Creates a port without requests in progress.
     pub fn new(
         limits: PortLimits,
         wording: impl Fn(PortRefusal) -> Response<Full<Bytes>> + Send + Sync + 'static,
@@ -57,12 +57,12 @@ impl Port {
         Self { limits, connections, memory, wording: Arc::new(wording) }
     }
 
-    /// Whether more than half of the connections are taken.
+    /// Are more than half of the connections in use?
     fn is_crowded(&self) -> bool {
         self.connections.available_permits() < self.limits.most_connections / 2
     }
 
-    /// Answers one request within the limits; every answer says that its type is not to be guessed.
+    /// Answers one request within the limits; every response carries `nosniff`.
     async fn answer<S, B>(
         &self,
         service: &S,
@@ -83,7 +83,7 @@ impl Port {
             Some(within) => tokio::time::timeout(within, answering).await.ok(),
             None => Some(answering.await),
         };
-        // Whatever the service made of a body that broke off, the port knows why it did.
+        // The service saw only a broken body; the port knows the reason.
         let refused = exchange.refused();
         let refused = refused.or(answered.is_none().then_some(PortRefusal::SlowAnswer));
         let mut response = match (refused, answered) {
@@ -93,7 +93,7 @@ impl Port {
                 refusal.map(|body| body.map_err(Into::into).boxed_unsync())
             }
         };
-        // The rest of a refused body may still come.
+        // The rest of a refused body may still arrive, so the connection must close.
         if refused.is_some() || self.is_crowded() {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
@@ -103,7 +103,7 @@ impl Port {
     }
 }
 
-/// Serves until `stop` turns true, then finishes the requests under way.
+/// Serves until `stop` is true, then finishes the requests in progress.
 pub async fn until_stopped<S, B>(
     listener: TcpListener,
     port: Port,
@@ -117,7 +117,7 @@ pub async fn until_stopped<S, B>(
     B::Error: Into<BoxError>,
 {
     let connections = GracefulShutdown::new();
-    // Held here, so that whoever ends this task ends its connections with it.
+    // Held here, so that aborting this task also ends its connections.
     let mut open = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -128,7 +128,7 @@ pub async fn until_stopped<S, B>(
             tokio::time::sleep(AFTER_FAILED_ACCEPT).await;
             continue;
         };
-        // Without it small answers wait 40 ms for the peer's acknowledgement.
+        // Without it, small responses wait 40 ms for the peer's acknowledgement.
         if let Err(error) = socket.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
@@ -160,7 +160,7 @@ pub async fn until_stopped<S, B>(
     }
 }
 
-/// The next connection, once the port may have one more. `None` when accepting failed.
+/// Accepts the next connection when the port has room for one. `None` when accepting failed.
 async fn accept(
     listener: &TcpListener,
     port: &Port,
@@ -170,7 +170,7 @@ async fn accept(
     Some((socket, permit))
 }
 
-/// The answers of one connection: how many began, and how many of them are not handed over whole.
+/// The responses of one connection: how many started, and how many are not fully handed over.
 #[derive(Default)]
 struct AnswersUnderWay {
     begun: AtomicUsize,
@@ -178,19 +178,20 @@ struct AnswersUnderWay {
 }
 
 impl AnswersUnderWay {
-    /// The answers that are written when all that was handed over is; `before` while one is under way.
+    /// Returns the number of written responses once all handed-over data is written; `before` while one is in
+    /// progress.
     fn written(&self, before: usize) -> usize {
         let is_finished = self.unfinished.load(Ordering::Relaxed) == 0;
         if is_finished { self.begun.load(Ordering::Relaxed) } else { before }
     }
 
-    /// Whether no answer began after the `written` ones.
+    /// Did no response start after the first `written` ones?
     fn are_all_written(&self, written: usize) -> bool {
         self.begun.load(Ordering::Relaxed) == written
     }
 }
 
-/// One answer, from its request to the end of its body. A connection is one task: the order of its steps is kept.
+/// One response, from its request to the end of its body. A connection is one task, so its steps keep their order.
 struct AnswerUnderWay(Arc<AnswersUnderWay>);
 
 impl AnswerUnderWay {
@@ -207,7 +208,7 @@ impl Drop for AnswerUnderWay {
     }
 }
 
-/// The body of an answer.
+/// The body of a response.
 struct AnswerBody {
     body: UnsyncBoxBody<Bytes, BoxError>,
     _under_way: AnswerUnderWay,

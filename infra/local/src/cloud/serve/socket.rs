@@ -1,7 +1,8 @@
-//! A connection's socket: it marks what hyper answers by itself, and ends when the peer reads nothing.
+//! A connection's socket: adds `nosniff` to hyper's own responses, and ends when the peer reads nothing.
 //!
-//! hyper answers 400, 414 and 431 to headers that it cannot read, before any service is called, and has no setting for
-//! the headers of these answers. They are what is written while no answer of a service is under way.
+//! hyper answers 400, 414 and 431 to headers that it cannot read, before it calls a service, and has no setting for
+//! the headers of these responses. They are recognized as data that is written while no response of a service is in
+//! progress.
 
 use super::AnswersUnderWay;
 use std::io;
@@ -13,19 +14,19 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
 
-/// The header that every answer has.
+/// The header of every response.
 const NOSNIFF: &[u8] = b"x-content-type-options: nosniff\r\n";
 
 /// The socket of one connection.
 pub(super) struct Socket {
     tcp: TcpStream,
     answers: Arc<AnswersUnderWay>,
-    /// The answers that had begun when everything was last written.
+    /// The number of responses that had started when all data was last written.
     written_answers: usize,
-    /// An answer of hyper's with its header more, as far as it is not written.
+    /// The unwritten rest of hyper's own response with the added header.
     unwritten: Vec<u8>,
     longest_silence: Duration,
-    /// Runs while the peer takes nothing.
+    /// The timer that runs while the peer accepts no data.
     silence: Option<Pin<Box<Sleep>>>,
 }
 
@@ -39,7 +40,7 @@ impl Socket {
         Self { tcp, answers, written_answers: 0, unwritten, longest_silence, silence }
     }
 
-    /// Whether what is written now is an answer that no service gave.
+    /// Is the data that is being written hyper's own response?
     fn is_hypers_own(&self, bytes: &[u8]) -> bool {
         self.answers.are_all_written(self.written_answers) && bytes.starts_with(b"HTTP/1.")
     }
@@ -50,7 +51,7 @@ impl Socket {
         silence.as_mut().poll(cx).map(|()| io::ErrorKind::TimedOut.into())
     }
 
-    /// Writes with a limit on how long the peer may take nothing.
+    /// Writes, with a limit on how long the peer may accept no data.
     fn poll_in_time<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -79,7 +80,7 @@ impl Socket {
     }
 }
 
-/// An answer with the header after its first line.
+/// Inserts the header after the first line of a response.
 fn with_nosniff(answer: &[u8]) -> Vec<u8> {
     let end = answer.windows(2).position(|pair| pair == b"\r\n").map_or(0, |at| at + 2);
     let (line, rest) = answer.split_at_checked(end).unwrap_or((answer, &[]));
@@ -109,7 +110,7 @@ impl AsyncWrite for Socket {
         self.unwritten = with_nosniff(bytes);
         match self.poll_unwritten(cx) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            // What is left is written before anything else.
+            // The rest is written before anything else.
             Poll::Ready(Ok(())) | Poll::Pending => Poll::Ready(Ok(bytes.len())),
         }
     }

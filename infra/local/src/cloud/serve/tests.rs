@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// A port whose service reads the body and says how long it is.
+/// Starts a port whose service reads the body and answers with its length.
 async fn start(limits: PortLimits) -> (SocketAddr, watch::Sender<bool>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let at = listener.local_addr().unwrap();
@@ -38,10 +38,10 @@ async fn write(at: SocketAddr, bytes: &str) -> TcpStream {
     socket
 }
 
-/// All that is answered until the connection is closed.
+/// Returns all data until the connection is closed.
 async fn answered(mut socket: TcpStream) -> String {
     let mut answer = Vec::new();
-    // A connection that is closed with bytes unread is reset after its answer.
+    // A connection that is closed with unread bytes is reset after its response.
     drop(socket.read_to_end(&mut answer).await);
     String::from_utf8_lossy(&answer).into_owned()
 }
@@ -65,7 +65,7 @@ async fn a_slow_body_ends_with_408() {
     let answer = answered(silent).await;
     assert!(answer.starts_with("HTTP/1.1 408") && answer.contains(NOSNIFF), "{answer}");
 
-    // One byte now and then is never silent, and takes too long altogether.
+    // A body of single bytes is never silent, but takes too long altogether.
     let body_within = Some(Duration::from_millis(400));
     let (at, _stop) = start(PortLimits { body_within, ..PortLimits::default() }).await;
     let (mut reading, mut writing) = write(at, head).await.into_split();
@@ -130,7 +130,7 @@ async fn what_hyper_answers_by_itself_has_the_header_once() {
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
         assert_eq!(answer.matches(NOSNIFF).count(), 1, "{answer}");
 
-        // After an answer of the service's on the same connection.
+        // The same after a response of the service on the same connection.
         let mut socket = write(at, good).await;
         assert!(socket.read(&mut [0; 1024]).await.unwrap() > 0);
         socket.write_all(bad.as_bytes()).await.unwrap();

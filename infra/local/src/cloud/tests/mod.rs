@@ -1,6 +1,6 @@
-//! The embedded cloud through the wire, with the SDK the functions use.
+//! Tests of the embedded cloud over HTTP, with the SDK that the functions use.
 //!
-//! Each defect that was found in the crates beneath has its test here.
+//! Each defect that was found in the underlying crates has its test here.
 
 mod queues;
 mod storage;
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 pub(crate) const ORIGIN: &str = "http://localhost:8080";
 
-/// A cloud in a folder of its own, and the clients for it.
+/// A cloud with its own folder, and its clients.
 pub(crate) struct Running {
     pub(crate) cloud: LocalCloud,
     pub(crate) app: App,
@@ -50,7 +50,7 @@ impl Running {
         Self { cloud, app, dir }
     }
 
-    /// Stops the cloud and hands over its folder.
+    /// Stops the cloud and returns its folder.
     pub(crate) async fn stop(self) -> TempDir {
         let Self { cloud, app, dir } = self;
         drop(app);
@@ -58,7 +58,7 @@ impl Running {
         dir
     }
 
-    /// The same folder with a new process's cloud.
+    /// Restarts the cloud on the same folder, as a new process does.
     pub(crate) async fn restart(self) -> Self {
         Self::start_in(self.stop().await).await
     }
@@ -68,7 +68,7 @@ impl Running {
         provision::bucket(&self.app, spec, Storage::Embedded).await.unwrap();
     }
 
-    /// Makes a queue, or finds it; gives its URL.
+    /// Creates or finds a queue and returns its URL.
     pub(crate) async fn queue(&self, name: &str) -> String {
         let spec = QueueSpec {
             name,
@@ -85,12 +85,12 @@ impl Running {
         send.send().await.unwrap();
     }
 
-    /// Clients that live as long as the process, as the handlers want them.
+    /// Returns clients that live as long as the process, as the handlers require.
     pub(crate) async fn lasting_app(&self) -> &'static App {
         platform::start::leak(App::new(self.app.config().clone()).await.unwrap())
     }
 
-    /// Receives once and deletes what came.
+    /// Receives once, and deletes the received messages.
     pub(crate) async fn take(&self, url: &str, wait_seconds: i32) -> Vec<String> {
         let receive =
             clients::sqs(&self.app).receive_message().queue_url(url).max_number_of_messages(10);
@@ -106,7 +106,7 @@ impl Running {
         bodies
     }
 
-    /// Takes messages until there is none.
+    /// Receives and deletes messages until none is left.
     pub(crate) async fn drain(&self, url: &str) -> Vec<String> {
         let mut all = Vec::new();
         loop {

@@ -13,7 +13,7 @@ async fn after_a_restart_waiting_messages_come_in_order_and_consumed_ones_stay_a
     for number in 0..5 {
         running.send(&url, &format!("m{number}"), &number.to_string()).await;
     }
-    // One is being worked when the machine stops.
+    // One message is in progress when the machine stops.
     let receive =
         clients::sqs(&running.app).receive_message().queue_url(&url).send().await.unwrap();
     assert_eq!(receive.messages.unwrap()[0].body.as_deref(), Some("m0"));
@@ -22,7 +22,7 @@ async fn after_a_restart_waiting_messages_come_in_order_and_consumed_ones_stay_a
     assert_eq!(running.drain(&url).await, ["m0", "m1", "m2", "m3", "m4"]);
     running.send(&url, "gone again", "gone").await;
     running.send(&url, "m3 again", "3").await;
-    assert!(running.drain(&url).await.is_empty(), "a deduplication id holds over a restart");
+    assert!(running.drain(&url).await.is_empty(), "a deduplication id must survive a restart");
 
     let running = running.restart().await;
     assert!(running.drain(&url).await.is_empty());
@@ -71,7 +71,7 @@ fn a_consumer_quicker_than_the_senders_entry_does_not_bring_the_message_back() {
     assert!(journal.sent("work.fifo", &json!("m"), &request));
     let replay = journal.replay().unwrap();
     assert_eq!(replay.len(), 1);
-    assert!(replay[0].consumed, "only its deduplication id may come back");
+    assert!(replay[0].consumed, "only its deduplication id may return");
     assert!(!replay[0].request.contains("QueueUrl"));
 }
 
@@ -99,7 +99,7 @@ async fn a_redrive_count_may_be_a_string_and_a_message_becomes_a_dead_letter() {
     };
     assert_eq!(receive().await[0].body.as_deref(), Some("bad"));
     assert_eq!(receive().await[0].body.as_deref(), Some("bad"));
-    // The third time it is a dead letter, and its group goes on.
+    // After the third receive it goes to the dead-letter queue, and its group continues.
     let mut seen = Vec::new();
     while seen.is_empty() {
         seen = receive().await;

@@ -14,7 +14,7 @@ fn sha256(body: &[u8]) -> String {
     hasher.finalize().checksum_sha256.unwrap()
 }
 
-/// A link as `uploads` makes it: length, type, checksum and no-overwrite are signed.
+/// Creates a presigned URL as `uploads` does: length, type, checksum and no-overwrite are signed.
 async fn link(running: &Running, key: &str, promised: &[u8]) -> PresignedRequest {
     let put =
         clients::s3(&running.app).put_object().bucket("intake").key(key).content_type("image/jpeg");
@@ -155,7 +155,7 @@ async fn an_object_whose_event_a_crash_swallowed_is_announced_at_the_next_start(
     assert_eq!(put(&link(&running, "intake/a", b"photo").await, b"photo").await, 200);
     assert_eq!(running.take(&queue, 5).await.len(), 1);
     let dir = running.stop().await;
-    // What is on disk when the process dies between the object and its event.
+    // The state on disk when the process dies between the object and its event.
     intent(dir.path(), "intake/a");
     let running = Running::start_in(dir).await;
     assert_eq!(running.take(&queue, 5).await.len(), 1);
@@ -168,7 +168,7 @@ async fn an_upload_that_a_crash_cut_off_is_undone_and_can_be_sent_again() {
     running.bucket("intake").await;
     let queue = running.queue("intake").await;
     let dir = running.stop().await;
-    // What is on disk when the process dies between the object's bytes and its details.
+    // The state on disk when the process dies between the object's bytes and its metadata.
     intent(dir.path(), "intake/a");
     std::fs::create_dir_all(dir.path().join("s3/intake/intake")).unwrap();
     std::fs::write(dir.path().join("s3/intake/intake/a"), b"photo").unwrap();
@@ -230,7 +230,7 @@ async fn pages_of_ours_may_upload_and_others_may_not() {
     running.stop().await;
 }
 
-/// Sends a body of a type that was not signed, again and again over one connection.
+/// Sends a body with an unsigned type, many times over one connection.
 async fn refused_again_and_again(link: PresignedRequest, body: Vec<u8>) {
     let one_connection = reqwest::Client::builder().pool_max_idle_per_host(1).build().unwrap();
     for _ in 0..40 {
@@ -249,8 +249,9 @@ async fn refused_again_and_again(link: PresignedRequest, body: Vec<u8>) {
 async fn a_refusal_arrives_however_long_the_body_is_and_the_connection_goes_on() {
     let running = Running::start().await;
     running.bucket("intake").await;
-    // Some fit into the buffers of a socket: the client has sent all and takes the connection for a good one.
-    // Many at once, because only a busy server is slow enough to close it under the next request.
+    // Some bodies fit into a socket's buffers: the client has sent everything and reuses the connection.
+    //
+    // Many run in parallel, because only a busy server is slow enough to close the connection under the next request.
     let mut all = tokio::task::JoinSet::new();
     for kilobytes in [60, 120, 250, 500, 3_000].repeat(4) {
         let photo = vec![7_u8; kilobytes << 10];
@@ -261,7 +262,7 @@ async fn a_refusal_arrives_however_long_the_body_is_and_the_connection_goes_on()
     running.stop().await;
 }
 
-/// Whoever holds an upload link may put its bytes in its place, and nothing else: not another object's, no right, no note.
+/// The holder of an upload link may upload its bytes to its key, and nothing else: no copy, no ACL, no metadata.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_carries_no_header_that_it_does_not_sign() {
     let running = Running::start().await;

@@ -12,7 +12,7 @@ async fn table(running: &Running) {
         sort_key: Some("SK"),
         expires: Some("ttl"),
     };
-    // Twice is as good as once.
+    // Idempotent: the second call changes nothing.
     provision::table(&running.app, spec).await.unwrap();
     provision::table(&running.app, spec).await.unwrap();
 }

@@ -1,9 +1,9 @@
-//! A small drawing surface: soft-edged shapes on floating-point pixels, and the chance that varies them.
+//! A small drawing surface: soft-edged shapes on floating-point pixels, and a pseudo-random generator to vary them.
 
 /// Red, green and blue, 0 to 255.
 pub(super) type Colour = [f32; 3];
 
-/// Numbers that look random and are the same every time for the same seed (`SplitMix64`, public domain).
+/// A pseudo-random generator that is deterministic by seed (`SplitMix64`, public domain).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chance(u64);
 
@@ -12,7 +12,7 @@ impl Chance {
         Self(seed)
     }
 
-    /// Another sequence that depends on this one and a purpose.
+    /// Derives another sequence from this one and a purpose.
     pub(super) fn fork(self, purpose: u64) -> Self {
         let mut fork = Self(self.0 ^ purpose.wrapping_mul(0xd6e8_feb8_6659_fd93));
         Self(fork.next())
@@ -25,33 +25,33 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// A whole number below this one.
+    /// Returns a whole number below `limit`.
     pub(super) fn below(mut self, limit: u64) -> u64 {
         self.next() % limit.max(1)
     }
 
-    /// A number from 0 to 1.
+    /// Returns a number from 0 to 1.
     pub(super) fn part(&mut self) -> f32 {
         f32::from(u16::try_from(self.next() >> 48).unwrap_or(0)) / 65535.0
     }
 
-    /// A number from `low` to `high`.
+    /// Returns a number from `low` to `high`.
     pub(super) fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.part()
     }
 
-    /// True in this part of all cases.
+    /// Returns true with this probability.
     pub(super) fn happens(&mut self, part: f32) -> bool {
         self.part() < part
     }
 
-    /// One of the choices.
+    /// Returns one of the choices.
     pub(super) fn one_of<T: Copy>(&mut self, choices: &[T], otherwise: T) -> T {
         let place = self.next() % u64::try_from(choices.len().max(1)).unwrap_or(1);
         choices.get(usize::try_from(place).unwrap_or(0)).copied().unwrap_or(otherwise)
     }
 
-    /// A small number, mostly near 0: the sum of eight coins of -1 and 1, spread by two.
+    /// Returns a small number, mostly near 0: three times (the heads of eight coins minus 4), plus -1 to 2.
     pub(super) fn bell(&mut self) -> i8 {
         let heads = i8::try_from((self.next() >> 56).count_ones()).unwrap_or(4);
         let fine = i8::try_from((self.next() >> 62) & 3).unwrap_or(0);
@@ -59,7 +59,7 @@ impl Chance {
     }
 }
 
-/// A drawing. Shapes are given in units of the pen: where its origin lies, how large its unit is, how turned.
+/// A drawing. Shapes use the units of the pen, which has an origin, a unit length and a rotation.
 #[derive(Debug, Clone)]
 pub(super) struct Canvas {
     pub(super) width: u16,
@@ -83,12 +83,12 @@ impl Canvas {
         Self { width, height, pixels, pen: Pen { x: 0.0, y: 0.0, unit: 1.0, sin: 0.0, cos: 1.0 } }
     }
 
-    /// Puts the origin to this pixel, makes this many pixels one unit and turns the axes (radians).
+    /// Sets the pen: the origin in pixels, the pixels per unit, and the rotation in radians.
     pub(super) fn set_pen(&mut self, x: f32, y: f32, unit: f32, turned: f32) {
         self.pen = Pen { x, y, unit, sin: turned.sin(), cos: turned.cos() };
     }
 
-    /// Paints every pixel; the colour is asked for with x and y from 0 to 1.
+    /// Paints every pixel; calls `colour` with x and y from 0 to 1.
     pub(super) fn cover(&mut self, colour: impl Fn(f32, f32) -> Colour) {
         let (width, height) = (f32::from(self.width), f32::from(self.height));
         for (row, y) in self.pixels.chunks_exact_mut(usize::from(self.width)).zip(0_u16..) {
@@ -98,8 +98,9 @@ impl Canvas {
         }
     }
 
-    /// Paints a shape that lies within `half` of `centre` (pen units). `distance` is negative inside; the edge
-    /// fades over `soft` units, at least one pixel.
+    /// Paints a shape that lies within `half` of `centre` (pen units).
+    ///
+    /// `distance` is negative inside. The edge fades over `soft` units, at least one pixel.
     pub(super) fn paint(
         &mut self,
         (centre, half): ([f32; 2], [f32; 2]),
@@ -111,7 +112,7 @@ impl Canvas {
         let soft = soft.max(1.0 / unit);
         let cx = ox + (centre[0] * cos - centre[1] * sin) * unit;
         let cy = oy + (centre[0] * sin + centre[1] * cos) * unit;
-        // A turned box reaches as far as this.
+        // The extent of the rotated box.
         let reach_x = (half[0] * cos.abs() + half[1] * sin.abs() + soft) * unit;
         let reach_y = (half[0] * sin.abs() + half[1] * cos.abs() + soft) * unit;
         let columns = (pixel(cx - reach_x), pixel(cx + reach_x + 1.0).min(self.width));
@@ -131,22 +132,22 @@ impl Canvas {
         }
     }
 
-    /// An ellipse of one colour.
+    /// Paints an ellipse of one colour.
     pub(super) fn ellipse(&mut self, centre: [f32; 2], half: [f32; 2], soft: f32, colour: Colour) {
         self.paint((centre, half), (soft, 1.0), ellipse(centre, half), |_, _| colour);
     }
 
-    /// A box of one colour, its corners rounded.
+    /// Paints a box of one colour with rounded corners.
     pub(super) fn block(&mut self, centre: [f32; 2], half: [f32; 2], round: f32, colour: Colour) {
         self.paint((centre, half), (0.0, 1.0), rounded(centre, half, round), |_, _| colour);
     }
 
-    /// The drawing as the sensor sees it when the camera is held this way (EXIF orientation 1, 6 or 8).
+    /// Returns the drawing as the sensor stores it in this camera position (EXIF orientation 1, 6 or 8).
     pub(super) fn as_stored(&self, orientation: u16) -> Self {
         let width = usize::from(self.width);
         let column = |x: usize| self.pixels.iter().skip(x).step_by(width).copied();
         let pixels: Vec<Colour> = match orientation {
-            // To be turned right for viewing, so it lies turned left: its top row is the right column.
+            // A viewer rotates it to the right, so it is stored rotated to the left: its top row is the right column.
             6 => (0..width).rev().flat_map(column).collect(),
             8 => (0..width).flat_map(|x| column(x).collect::<Vec<_>>().into_iter().rev()).collect(),
             _ => return self.clone(),
@@ -154,7 +155,7 @@ impl Canvas {
         Self { width: self.height, height: self.width, pixels, pen: self.pen }
     }
 
-    /// Brightness and colours in 1/256 (JFIF's conversion), and how many samples a row has.
+    /// Returns brightness and colours in 1/256 (JFIF's conversion), and the number of samples per row.
     pub(super) fn planes(&self) -> ([Vec<i32>; 3], usize) {
         let plane = |weights: [f32; 3], plus: f32| {
             let sum = |c: &Colour| c[0] * weights[0] + c[1] * weights[1] + c[2] * weights[2] + plus;
@@ -166,7 +167,7 @@ impl Canvas {
         ([luma, blue, red], usize::from(self.width))
     }
 
-    /// Red, green and blue bytes of this many pixels, taken evenly from the drawing.
+    /// Returns red, green and blue bytes of `width` × `height` pixels, sampled evenly from the drawing.
     pub(super) fn sampled(&self, width: u16, height: u16) -> Vec<u8> {
         let place =
             |at: u16, of: u16, side: u16| usize::from(at) * usize::from(side) / usize::from(of);
@@ -182,7 +183,7 @@ impl Canvas {
     }
 }
 
-/// Distance to an ellipse, near enough at its edge.
+/// Returns the distance to an ellipse; accurate enough near its edge.
 pub(super) fn ellipse(centre: [f32; 2], half: [f32; 2]) -> impl Fn(f32, f32) -> f32 {
     move |x, y| {
         let (u, v) = ((x - centre[0]) / half[0], (y - centre[1]) / half[1]);
@@ -192,7 +193,7 @@ pub(super) fn ellipse(centre: [f32; 2], half: [f32; 2]) -> impl Fn(f32, f32) -> 
     }
 }
 
-/// Distance to a box with rounded corners.
+/// Returns the distance to a box with rounded corners.
 pub(super) fn rounded(centre: [f32; 2], half: [f32; 2], round: f32) -> impl Fn(f32, f32) -> f32 {
     move |x, y| {
         let u = (x - centre[0]).abs() - half[0] + round;
@@ -201,13 +202,13 @@ pub(super) fn rounded(centre: [f32; 2], half: [f32; 2], round: f32) -> impl Fn(f
     }
 }
 
-/// One colour over another.
+/// Mixes one colour over another.
 pub(super) fn mix(under: Colour, over: Colour, cover: f32) -> Colour {
     let part = |a: f32, b: f32| a + (b - a) * cover;
     [part(under[0], over[0]), part(under[1], over[1]), part(under[2], over[2])]
 }
 
-/// A colour, lighter (above 1) or darker (below 1).
+/// Makes a colour lighter (above 1) or darker (below 1).
 pub(super) fn lit(colour: Colour, light: f32) -> Colour {
     colour.map(|part| (part * light).min(255.0))
 }

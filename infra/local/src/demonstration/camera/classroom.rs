@@ -1,11 +1,11 @@
-//! A hand holding a camera card in a classroom.
+//! Draws a hand that holds a camera card in a classroom.
 
 use domain::camera_card::pattern::Border;
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::canvas::{Canvas, Chance, Colour, ellipse, lit, mix, rounded};
 
-/// Draws the frame a photographer takes before each pupil.
+/// Draws the frame that a photographer takes before each student.
 pub(super) fn draw(canvas: &mut Canvas, qr_text: &str, readable: bool, moment: Chance) {
     let mut moment = moment.fork(0xca7d);
     room(canvas, &mut moment);
@@ -20,7 +20,7 @@ pub(super) fn draw(canvas: &mut Canvas, qr_text: &str, readable: bool, moment: C
     hand(canvas, &mut moment);
 }
 
-/// A board, a shelf of books and a window, out of focus.
+/// Draws a board, a shelf of books and a window, out of focus.
 fn room(canvas: &mut Canvas, moment: &mut Chance) {
     let wall = [206.0, 198.0, 180.0];
     let floor = [150.0, 124.0, 98.0];
@@ -55,12 +55,12 @@ fn room(canvas: &mut Canvas, moment: &mut Chance) {
 /// A quarter of an A4 sheet, in millimetres.
 const CARD: [f32; 2] = [105.0, 148.5];
 
-/// The card: one unit is half the code's side, the origin is the code's middle.
+/// Draws the card: one unit is half the code's side, the origin is the code's centre.
 fn card(canvas: &mut Canvas, code: &QrCode, readable: bool) {
     let paper = [247.0, 246.0, 242.0];
     let border = Border::new(CARD[0], CARD[1]);
     let area = border.code();
-    // The code has 21 modules and four of white on each side.
+    // The code has 21 modules and a margin of four on each side.
     let unit = area.width * 21.0 / 29.0 / 2.0;
     let origin = [area.left + area.width / 2.0, area.top + area.width / 2.0];
     let place = |left: f32, top: f32, width: f32, height: f32| {
@@ -97,7 +97,7 @@ fn card(canvas: &mut Canvas, code: &QrCode, readable: bool) {
             usize::try_from(y).unwrap_or(0) * usize::from(side) + usize::try_from(x).unwrap_or(0);
         modules.get(place).copied().unwrap_or(0.0)
     };
-    // A smeared print: wet ink drawn along the rows. The three corners stayed dry.
+    // A smeared print: wet ink drawn along the rows. The three finder corners stay dry.
     let smeared = |x: i16, y: i16| -> f32 {
         let far = i16::from(side) - 8;
         let is_corner = (x < 8 && (y < 8 || y >= far)) || (x >= far && y < 8);
@@ -123,7 +123,7 @@ fn card(canvas: &mut Canvas, code: &QrCode, readable: bool) {
     canvas.block([0.0, -1.46], [0.7, 0.04], 0.02, [110.0, 110.0, 112.0]);
 }
 
-/// The hand that holds it at its lower edge.
+/// Draws the hand that holds the card at its lower edge.
 fn hand(canvas: &mut Canvas, moment: &mut Chance) {
     let skin = moment.one_of(
         &[[236.0, 190.0, 160.0], [190.0, 138.0, 104.0], [122.0, 82.0, 60.0]],

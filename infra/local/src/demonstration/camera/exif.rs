@@ -1,16 +1,17 @@
-//! The EXIF block of our camera: a TIFF without pixels, little-endian.
+//! The EXIF block of the demonstration camera: a little-endian TIFF without pixels.
 //!
-//! It says more than a family would want: where the school is, whose camera it was, a second picture. That is
-//! what intake must remove. Source: CIPA DC-008 (EXIF 2.32), sections 4.5 and 4.6.
+//! It contains more than a family would want: the location of the school, the owner of the camera, a second picture.
+//! Intake must remove that. Source: CIPA DC-008 (EXIF 2.32), sections 4.5 and 4.6.
 
 use jiff::civil::DateTime;
 
-/// Where every demonstration school is, in degrees, minutes and hundredths of seconds: in the middle of the
-/// South Pacific, far from anybody (48°52.6′ S, 123°23.6′ W).
+/// The position of every demonstration school, in degrees, minutes and hundredths of seconds.
+///
+/// It is in the middle of the South Pacific, far from any person (48°52.6′ S, 123°23.6′ W).
 const LATITUDE: [u32; 3] = [48, 52, 3600];
 const LONGITUDE: [u32; 3] = [123, 23, 3600];
 
-/// What the camera writes about one picture.
+/// The camera's data about one picture.
 pub(super) struct Block<'a> {
     pub(super) serial: u32,
     pub(super) taken_at: DateTime,
@@ -30,11 +31,11 @@ enum Value {
 type Field = (u16, Value);
 
 impl Block<'_> {
-    /// The block, from its TIFF header on.
+    /// Writes the block, starting with its TIFF header.
     pub(super) fn write(&self) -> Vec<u8> {
         const HEADER_BYTES: u32 = 8;
         let mut bytes = b"II*\0\x08\0\0\0".to_vec();
-        // Every directory's length is known before its place: first measure, then write.
+        // The size of every directory is known before its offset: measure first, then write.
         let main_at = HEADER_BYTES;
         let exif_at = main_at + length(&self.main(0, 0));
         let gps_at = exif_at + length(&self.details());
@@ -117,7 +118,7 @@ impl Block<'_> {
 }
 
 impl Value {
-    /// The type's code, how many there are, and their bytes.
+    /// Returns the type code, the number of values, and their bytes.
     fn encoded(&self) -> (u16, usize, Vec<u8>) {
         match self {
             Self::Text(text) => {
@@ -135,12 +136,12 @@ impl Value {
     }
 }
 
-/// Bytes of a directory with the values that do not fit into its entries.
+/// Returns the size of a directory in bytes, with the values that do not fit into its entries.
 fn length(fields: &[Field]) -> u32 {
     u32::try_from(directory(fields, 0, 0).len()).unwrap_or(0)
 }
 
-/// A directory that stands `at` this offset.
+/// Writes a directory for offset `at`.
 fn directory(fields: &[Field], at: u32, next: u32) -> Vec<u8> {
     let count = u16::try_from(fields.len()).unwrap_or(0);
     let mut entries = count.to_le_bytes().to_vec();

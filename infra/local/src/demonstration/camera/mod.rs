@@ -1,8 +1,8 @@
-//! A camera that never saw a person: it draws the photos of the demonstration and of the tests.
+//! A simulated camera: it draws the photos of the demonstration and of the tests. No real person is in them.
 //!
-//! The files are what a school photographer's camera writes: six megapixels of gradients, texture and noise,
-//! 4:2:2, quality 92, with an EXIF block that gives away more than it should (position, serial number, maker
-//! note, thumbnail), held sideways more often than not. The people are drawn shapes and resemble nobody.
+//! The files are like those of a school photographer's camera: six megapixels of gradients, texture and noise, 4:2:2,
+//! quality 92, usually rotated. Their EXIF block contains private data (position, serial number, maker note,
+//! thumbnail). The people are drawn shapes.
 
 mod canvas;
 mod classroom;
@@ -14,7 +14,7 @@ use canvas::{Canvas, Chance};
 use jiff::civil::DateTime;
 use jpeg_encoder::{ColorType, Encoder, EncodingError, ImageBuffer, JpegColorType, SamplingFactor};
 
-/// One camera: everything it shoots carries its serial number and its way of naming files.
+/// One camera; its serial number and its file-naming style are in all its files.
 #[derive(Debug, Clone)]
 pub struct Camera {
     serial: u32,
@@ -22,24 +22,24 @@ pub struct Camera {
     height: u16,
 }
 
-/// What stands before the camera.
+/// The subject of a photo.
 #[derive(Debug, Clone, Copy)]
 pub enum Subject<'a> {
-    /// A pupil; the same seed is the same person, in another moment.
+    /// A student; the same seed is the same person, in another moment.
     Portrait {
-        /// Chooses face, hair and clothes.
+        /// Determines face, hair and clothes.
         seed: u64,
     },
-    /// A hand holding a camera card in a classroom.
+    /// A hand that holds a camera card in a classroom.
     Card {
-        /// What its QR code says.
+        /// The text of its QR code.
         qr_text: &'a str,
-        /// False if the print is smeared: its corners can be seen, its text cannot be read.
+        /// False if the print is smeared: its corners can be found, its text cannot be read.
         readable: bool,
     },
 }
 
-/// A file as it lies on a memory card.
+/// A file of a memory card.
 #[derive(Debug, Clone)]
 pub struct CameraFile {
     /// Its name, `IMG_0042.JPG`.
@@ -49,18 +49,18 @@ pub struct CameraFile {
 }
 
 impl Camera {
-    /// A camera with a sensor of 3000 × 2000 pixels.
+    /// Creates a camera with a sensor of 3000 × 2000 pixels.
     pub fn new(serial: u32) -> Self {
         Self { serial, width: 3000, height: 2000 }
     }
 
-    /// The same camera with a smaller (or larger) sensor, for tests that need many photos.
+    /// Returns the same camera with another sensor size, for tests that need many photos.
     #[must_use]
     pub fn with_sensor(self, width: u16, height: u16) -> Self {
         Self { width, height, ..self }
     }
 
-    /// The name of the file with this running number.
+    /// Returns the file name for this sequence number.
     pub fn file_name(&self, sequence: u32) -> String {
         match self.serial % 3 {
             0 => format!("IMG_{sequence:04}.JPG"),
@@ -86,8 +86,9 @@ impl Camera {
             6 | 8 => (self.height, self.width),
             _ => (self.width, self.height),
         };
-        // Drawn small, then enlarged while noise and weave are added in full size: lenses are soft, sensors
-        // are not, and six megapixels of shapes would take a second.
+        // Drawn small, then enlarged while noise and weave are added in full size.
+        //
+        // Lenses are soft, sensors are not; drawing six megapixels of shapes would take a second.
         let enlarged = (self.width / 750).max(2);
         let mut canvas = Canvas::new(width.div_ceil(enlarged) + 1, height.div_ceil(enlarged) + 1);
         match subject {
@@ -113,7 +114,7 @@ impl Camera {
     }
 }
 
-/// How the camera was held, as EXIF says it: upright pictures of people, mostly.
+/// Returns the EXIF orientation of the camera: mostly portrait for pictures of people.
 fn held(subject: Subject<'_>, moment: Chance) -> u16 {
     match (subject, moment.fork(1).below(8)) {
         (Subject::Portrait { .. }, 0..=4) | (Subject::Card { .. }, 0..=1) => 6,
@@ -122,7 +123,7 @@ fn held(subject: Subject<'_>, moment: Chance) -> u16 {
     }
 }
 
-/// The small picture cameras put into the EXIF block: 160 pixels wide.
+/// Encodes the thumbnail of the EXIF block: 160 × 120 pixels.
 fn thumbnail(stored: &Canvas) -> Result<Vec<u8>, EncodingError> {
     let (width, height) = (160, 120);
     let mut bytes = Vec::new();
@@ -131,7 +132,7 @@ fn thumbnail(stored: &Canvas) -> Result<Vec<u8>, EncodingError> {
     Ok(bytes)
 }
 
-/// What reaches the sensor: the drawing in full size, with the noise of the sensor on top.
+/// The exposed sensor: the drawing in full size, with sensor noise added.
 struct Exposure {
     width: u16,
     height: u16,
@@ -140,12 +141,12 @@ struct Exposure {
     planes: [Vec<i32>; 3],
     plane_width: usize,
     noise: Vec<i8>,
-    /// A row of zeros to be copied: filling one sample by sample is slow in an unoptimised build.
+    /// A row of zeros to copy: filling sample by sample is slow in an unoptimised build.
     blank: Vec<u8>,
     moment: Chance,
 }
 
-/// Noise values to choose a row's beginning from.
+/// The number of noise positions where a row can start.
 const NOISE_STARTS: u64 = 8192;
 
 impl Exposure {
@@ -159,7 +160,7 @@ impl Exposure {
         Self { width, height, enlarged, planes, plane_width, noise, blank, moment }
     }
 
-    /// One row of a plane, enlarged downwards: a mixture of the two drawn rows around it.
+    /// Returns one row of a plane, enlarged vertically: a mix of the two nearest drawn rows.
     fn row(&self, plane: &[i32], y: u16) -> Vec<i32> {
         let (above, part) = (usize::from(y / self.enlarged), i32::from(y % self.enlarged));
         let row = |y: usize| plane.iter().skip(y * self.plane_width).take(self.plane_width);
@@ -185,7 +186,7 @@ impl ImageBuffer for Exposure {
         let whole = i32::from(self.enlarged);
         let start = self.moment.fork(u64::from(y) + 3).below(NOISE_STARTS);
         let noise = self.noise.get(usize::try_from(start).unwrap_or(0)..).unwrap_or_default();
-        // A faint weave, as of a cloth backdrop: detail that no decoder gets for free.
+        // A faint weave, like a cloth backdrop: real detail, so that decoding takes realistic time.
         let weave = if y % 6 < 3 { 160 } else { -160 };
         let [luma, blue, red, _] = buffers;
         let [luma_plane, blue_plane, red_plane] = &self.planes;
@@ -207,7 +208,7 @@ impl ImageBuffer for Exposure {
                 thread += weave / 2;
             }
         }
-        // The encoder halves colours anyway: one value for each drawn pixel will do.
+        // The encoder halves the colour resolution anyway, so one value for each drawn pixel is enough.
         for (plane, buffer) in [(blue_plane, blue), (red_plane, red)] {
             let filled = buffer.len();
             buffer.extend_from_slice(&self.blank);
@@ -221,7 +222,7 @@ impl ImageBuffer for Exposure {
     }
 }
 
-/// A level in 1/256, as a byte.
+/// Converts a level in 1/256 to a byte.
 #[expect(
     clippy::as_conversions,
     clippy::cast_sign_loss,

@@ -1,4 +1,4 @@
-//! Who stands before the camera: looks drawn by lot, the same for the same seed.
+//! The looks of the drawn people: random, but the same for the same seed.
 
 use super::canvas::{Chance, Colour};
 
@@ -43,7 +43,7 @@ const CLOTHES: &[Colour] = &[
 const EYES: &[Colour] =
     &[[70.0, 46.0, 30.0], [48.0, 34.0, 26.0], [84.0, 112.0, 132.0], [88.0, 110.0, 70.0]];
 
-/// How the hair is cut.
+/// The haircut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Cut {
     Short,

@@ -3,7 +3,7 @@
 use super::canvas::{Canvas, Chance, Colour, ellipse, lit, mix, rounded};
 use super::person::{Cut, Person};
 
-/// Draws a person. The seed chooses who, the moment how they hold their head and smile.
+/// Draws a person. The seed selects the person, the moment their pose and smile.
 pub(super) fn draw(canvas: &mut Canvas, seed: u64, moment: Chance) {
     let person = Person::new(seed);
     let mut moment = moment.fork(0x5171);
@@ -29,7 +29,7 @@ pub(super) fn draw(canvas: &mut Canvas, seed: u64, moment: Chance) {
     }
 }
 
-/// A mottled cloth with the light on it from the left, darker towards the corners.
+/// Draws a mottled cloth, lit from the left and darker towards the corners.
 fn backdrop(canvas: &mut Canvas, colour: Colour, moment: &mut Chance) {
     let waves: Vec<[f32; 4]> = (0..5)
         .map(|_| {
@@ -100,7 +100,7 @@ fn body(canvas: &mut Canvas, person: &Person) {
     }
 }
 
-/// How far a point is outside the face: an ellipse that narrows towards the chin.
+/// Returns how far a point is outside the face: an ellipse that narrows towards the chin.
 fn face(chin: f32) -> impl Fn(f32, f32) -> f32 {
     move |x, y| {
         let wide = 1.0 - chin * y.max(0.0) * y.max(0.0);
@@ -155,7 +155,7 @@ fn eyes(canvas: &mut Canvas, person: &Person, glance: f32) {
         canvas.ellipse([x + glance, 0.0], [0.105, 0.112], 0.02, person.eyes);
         canvas.ellipse([x + glance, 0.0], [0.052, 0.055], 0.02, [18.0, 14.0, 14.0]);
         canvas.ellipse([x + glance - 0.035, -0.035], [0.028, 0.028], 0.02, [255.0; 3]);
-        // The upper lid.
+        // The upper eyelid.
         canvas.paint(
             ([x, -0.06], [0.24, 0.14]),
             (0.02, 1.0),
@@ -222,7 +222,7 @@ fn nose_and_mouth(canvas: &mut Canvas, person: &Person, smile: f32) {
     }
 }
 
-/// Strands: light runs along them.
+/// Colours hair strands, with highlights along them.
 fn strands(hair: Colour, x: f32, y: f32) -> Colour {
     let angle = x.atan2(-y - 0.4);
     let fine = (angle * 31.0 + (y * 3.0).sin()).sin() * 0.035 + (angle * 83.0).sin() * 0.04;
@@ -284,7 +284,7 @@ fn hair_before(canvas: &mut Canvas, person: &Person) {
         Cut::Curls => -0.66 + 0.07 * (x * 11.0).sin(),
         Cut::Bun | Cut::Pigtails => -0.86 + 0.36 * x * x,
     };
-    // At the temples hair comes down to the ears, or past them.
+    // At the temples the hair reaches the ears, or goes past them.
     let temple = if person.is_long_haired() { 0.9 } else { 0.02 };
     let skull = face(person.chin);
     canvas.paint(
