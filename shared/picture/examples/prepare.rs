@@ -1,7 +1,8 @@
-//! Prepares one file again and again, for `tests/bench`: `prepare FILE [TIMES [FOLDER]]`.
+//! Prepares one file several times, for `tests/bench`: `prepare FILE [TIMES [FOLDER]]`.
 //!
-//! Writes what it made last to the folder. Prints the CPU time of one preparation (milliseconds, the mean of all but the first when there are several)
-//! and the process's peak memory (`VmHWM`, megabytes), both as Linux counts them, and nothing else.
+//! Writes the last results to the folder. Prints only two numbers, both as Linux counts them: the CPU time of one
+//! preparation (milliseconds, the mean of all but the first when there are several) and the process's peak memory
+//! (`VmHWM`, megabytes).
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -40,14 +41,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Time this thread spent on a processor. Source: Linux, `Documentation/scheduler/sched-stats.rst`.
+/// Returns the CPU time of this thread. Source: Linux, `Documentation/scheduler/sched-stats.rst`.
 fn cpu_milliseconds() -> Result<f64, Box<dyn Error>> {
     let text = fs::read_to_string("/proc/thread-self/schedstat")?;
     let nanoseconds: f64 = text.split_whitespace().next().ok_or("no schedstat")?.parse()?;
     Ok(nanoseconds / 1e6)
 }
 
-/// The most memory this process ever had resident. Source: Linux, `proc_pid_status(5)`.
+/// Returns the peak resident memory of this process. Source: Linux, `proc_pid_status(5)`.
 fn peak_megabytes() -> Result<f64, Box<dyn Error>> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).ok_or("no VmHWM")?;

@@ -1,21 +1,21 @@
-//! When a picture was taken, from whatever notation a camera or a program wrote.
+//! Reads the capture time of a picture, in any notation that cameras and programs write.
 //!
-//! EXIF says `2026:09:14 09:12:33`. Files are found with dashes, slashes, points, a `T`, blanks for leading zeros, a
-//! fraction or a zone in the same text. What is unambiguous is read; a date that begins with the day or the month is
-//! not, because `04/05/2026` is two dates.
+//! EXIF specifies `2026:09:14 09:12:33`. Files also contain dashes, slashes, points, a `T`, spaces instead of leading
+//! zeros, a fraction or a time zone in the same text. Only unambiguous texts are read. A date that starts with the
+//! day or the month is ambiguous: `04/05/2026` can be two dates.
 
 use super::exif_block::{ExifBlock, ExifTag};
 
-/// A capture time and which tag it is from.
+/// A capture time, and whether it is only an edit time.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// `2026-09-14T09:12:33`, with the digits of a second that the camera wrote, three at the most.
+    /// `2026-09-14T09:12:33`, with the camera's decimals of a second, at most three.
     pub(crate) at: String,
-    /// Only the time of the last edit was there.
+    /// Whether the file has only the time of the last edit.
     pub(crate) is_edit_time: bool,
 }
 
-/// Reads the capture time, or else the time of digitizing, or else the time of the last edit.
+/// Returns the capture time; if absent, the digitizing time; if absent, the time of the last edit.
 pub(crate) fn find(exif: &ExifBlock<'_>) -> Option<Found> {
     [
         (ExifTag::DATE_TIME_ORIGINAL, ExifTag::SUB_SEC_TIME_ORIGINAL, false),
@@ -34,7 +34,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The time of a text, and of the tag that has the fraction of its second.
+/// Parses a time, with the fraction of the second from another tag.
 fn read(text: &str, fraction: Option<&str>) -> Option<String> {
     let (date, own_fraction) = parts(text)?;
     let [year, month, day, hour, minute, second] = date;
@@ -61,7 +61,7 @@ fn read(text: &str, fraction: Option<&str>) -> Option<String> {
     ))
 }
 
-/// Year to second, and the fraction if the text has one.
+/// Returns year to second, and the fraction if the text has one.
 fn parts(text: &str) -> Option<([u32; 6], Option<String>)> {
     if text.len() == 14 && is_number(text) {
         let digits = |from, to| text.get(from..to)?.parse().ok();
@@ -77,7 +77,7 @@ fn parts(text: &str) -> Option<([u32; 6], Option<String>)> {
         if let Some(allowed) = separators {
             let after = rest.trim_start();
             let after = after.strip_prefix(|c| allowed.contains(c)).or_else(|| {
-                // Between date and time a blank is the separator.
+                // Between date and time, a space is the separator.
                 (allowed.contains(' ') && after.len() < rest.len()).then_some(after)
             })?;
             rest = after.trim_start();

@@ -1,8 +1,8 @@
-//! What the numbers of a PNG mean as colours: its tone curve and its primaries.
+//! Determines what the numbers of a PNG mean as colours: its tone curve and its primaries.
 //!
-//! The copies are JPEGs with sRGB's tone curve, whatever the PNG has: eight bits of a linear curve are far too few in
-//! the shadows. So the tone is changed by a table while the pixels are decoded, and primaries other than sRGB's become
-//! a colour profile, which keeps colours that sRGB does not hold.
+//! The copies are JPEGs with sRGB's tone curve for every PNG, because eight bits of a linear curve are far too few in
+//! the shadows. So a table converts the tone while the pixels are decoded. Primaries other than sRGB's become a
+//! colour profile, which preserves colours outside sRGB.
 //!
 //! Precedence and limits are Chromium's (measured with version 156): cICP, iCCP, sRGB, gAMA with or without cHRM.
 //! Sources: W3C PNG (third edition), 4.3 and 11.3.2; ITU-T H.273, tables 2 and 3.
@@ -12,19 +12,19 @@ use super::png::Png;
 use super::profile;
 use super::refusal::{PngKind, Refusal};
 
-/// How the pixels of a PNG are to be read.
+/// How to interpret the pixels of a PNG.
 #[derive(Debug, Default)]
 pub(super) struct Colours {
-    /// From the stored number to sRGB's curve; `None` if nothing is to be changed.
+    /// Converts a stored number to sRGB's curve; `None` if no conversion is needed.
     pub(super) tone: Option<Tone>,
-    /// The profile that the copies carry; `None` for sRGB.
+    /// The profile of the copies; `None` for sRGB.
     pub(super) profile: Option<Vec<u8>>,
-    /// Whether the file's own profile says so: the original keeps it.
+    /// Whether this comes from the file's own profile, which the original then keeps.
     pub(super) is_own: bool,
 }
 
 impl Colours {
-    /// Reads the chunks that say what colours mean.
+    /// Reads the colour chunks.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl Colours {
             return Ok(Self::default());
         }
         let Some(gamma) = chunk(*b"gAMA").and_then(numbers::<1>) else {
-            // Primaries without a curve say too little.
+            // Primaries without a curve are not enough information.
             return Ok(Self::default());
         };
         let [gamma] = gamma.map(|gamma| gamma / 100_000.0);
@@ -61,7 +61,7 @@ impl Colours {
                 Some(read)
             }
         };
-        // Written by programs that mean sRGB.
+        // Such values come from programs that mean sRGB.
         let is_usual = primaries.is_none() && (gamma * 2.2 - 1.0).abs() < 0.05;
         if gamma == 0.0 || is_usual {
             return Ok(Self::default());
@@ -69,7 +69,7 @@ impl Colours {
         Ok(Self::new(png, Curve::Gamma(1.0 / gamma), primaries.unwrap_or(Primaries::SRGB)))
     }
 
-    /// A profile without a tone curve to speak of, as editors work with inside: its primaries are kept.
+    /// Keeps only the primaries of a nearly linear profile, as editors use internally.
     fn of_linear(png: &Png, own: &MatrixProfile) -> Self {
         let channels = if png.is_grey { 1..2 } else { 0..3 };
         let tables = channels.map(|channel| table(png, |stored| own.light(channel, stored)));
@@ -89,13 +89,13 @@ impl Colours {
     }
 }
 
-/// Big-endian numbers, the whole chunk.
+/// Parses a whole chunk as big-endian numbers.
 fn numbers<const COUNT: usize>(data: &[u8]) -> Option<[f64; COUNT]> {
     let words: [[u8; 4]; COUNT] = data.as_chunks::<4>().0.try_into().ok()?;
     Some(words.map(|word| f64::from(u32::from_be_bytes(word))))
 }
 
-/// Curve and primaries by their code points; `None` for those that are not supported: other chunks decide then.
+/// Returns curve and primaries by their code points; `None` for unsupported ones: then other chunks decide.
 fn named(data: &[u8]) -> Result<Option<(Curve, Primaries)>, Refusal> {
     const FULL_RANGE_RGB: [u8; 2] = [0, 1];
     let &[primaries, curve, matrix, range] = data else { return Ok(None) };
@@ -103,7 +103,7 @@ fn named(data: &[u8]) -> Result<Option<(Curve, Primaries)>, Refusal> {
         return Ok(None);
     }
     let curve = match curve {
-        // Video curves are shown as a screen shows video (ITU-R BT.1886).
+        // Video curves are shown like video on a screen (ITU-R BT.1886).
         1 | 6 | 11 | 14 | 15 => Curve::Gamma(2.4),
         4 => Curve::Gamma(2.2),
         5 => Curve::Gamma(2.8),
@@ -117,7 +117,7 @@ fn named(data: &[u8]) -> Result<Option<(Curve, Primaries)>, Refusal> {
     Ok(Primaries::named(primaries).map(|primaries| (curve, primaries)))
 }
 
-/// From a stored number between 0 and 1 to light between 0 and 1.
+/// A curve from a stored number between 0 and 1 to light between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Curve {
     Srgb,
@@ -139,11 +139,11 @@ impl Curve {
     }
 }
 
-/// From stored numbers of 8 or 16 bits to sRGB's curve in 8 bits: a table for all channels, or one for each.
+/// Tables from stored numbers of 8 or 16 bits to sRGB's curve in 8 bits: one for all channels, or one per channel.
 #[derive(Debug)]
 pub(super) struct Tone(Vec<Vec<u8>>);
 
-/// The table of a curve.
+/// Computes the table of a curve.
 fn table(png: &Png, light: impl Fn(f64) -> f64) -> Vec<u8> {
     let most = if png.has_sixteen_bits { u16::MAX } else { 255 };
     let shown = |stored: u16| {
@@ -159,7 +159,7 @@ fn table(png: &Png, light: impl Fn(f64) -> f64) -> Vec<u8> {
 }
 
 impl Tone {
-    /// The number of sRGB for a stored one of a channel.
+    /// Returns the sRGB number for a stored number of a channel.
     pub(super) fn shown(&self, channel: usize, stored: u16) -> u8 {
         let table = self.0.get(channel).or(self.0.first());
         table.and_then(|table| table.get(usize::from(stored))).copied().unwrap_or(u8::MAX)
@@ -198,7 +198,7 @@ impl Primaries {
         self.0.iter().zip(Self::SRGB.0).all(|(found, srgb)| (found - srgb).abs() < 0.0005)
     }
 
-    /// XYZ of red, green and blue, adapted to D50 as profiles want it; `None` if they span nothing.
+    /// Returns XYZ of red, green and blue, adapted to D50 as in profiles; `None` if the primaries are degenerate.
     fn colorants(self) -> Option<[Triple; 3]> {
         /// Bradford's cone responses. Source: ICC.1:2010, annex E.3.
         const CONES: [Triple; 3] =

@@ -1,7 +1,7 @@
-//! Pixels out of a file: the one place that chooses decoders.
+//! Decodes the pixels of a file: the only module that chooses decoders.
 //!
-//! Photos come from strangers, so the decoders are memory-safe Rust. Measured on a 24-megapixel 4:2:2 camera
-//! JPEG, everything up to the three finished pictures, against sharp 0.35 = 1.00 (two Zen 4 vCPUs):
+//! Photos come from untrusted sources, so the decoders are memory-safe Rust. Measured on a 24-megapixel 4:2:2 camera
+//! JPEG, up to the three finished pictures, relative to sharp 0.35 = 1.00 (two Zen 4 vCPUs):
 //!
 //! | stack | CPU | memory | PSNR |
 //! |---|---|---|---|
@@ -10,10 +10,9 @@
 //! | **zune-jpeg 0.5.16-rc3, rows streamed as planes** | **0.65-0.76** | **0.17-0.20** | **36.88 dB** |
 //! | libjpeg-turbo at half size (C) | 0.44-0.52 | 0.17-0.19 | 36.72 dB |
 //!
-//! So the decoder hands over one row of blocks at a time, as brightness and colour planes: no conversion to
-//! RGB and back, no colour planes blown up to full size, and never the whole picture in memory. What stands
-//! in memory whole is what its format stores in passes (progressive JPEG, interlaced PNG), up to
-//! [`BUFFERED_BYTES`].
+//! So the decoder returns one row of blocks at a time, as brightness and colour planes. This avoids a conversion to
+//! RGB and back, colour planes in full size, and the whole picture in memory. The whole picture is in memory only if
+//! its format stores it in passes (progressive JPEG, interlaced PNG), up to [`BUFFERED_BYTES`].
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,16 +29,18 @@ use super::png::Png;
 use super::refusal::{JpegKind, PngKind, Refusal};
 use super::shrink::{Shrinking, Size, index};
 
-/// What a decoder may hold when the format forces it to hold everything: 384 MiB, so that the worker stays
-/// within 512 MB. Everything else takes 26 MB for 24 megapixels, file and finished pictures included (measured).
+/// The memory that a decoder may use when the format forces it to buffer everything: 384 MiB.
+///
+/// So the worker stays within 512 MB. All other pictures take 26 MB for 24 megapixels, including the file and the
+/// finished pictures (measured).
 const BUFFERED_BYTES: usize = 384 << 20;
 
-/// Runs a decoder on bytes from a stranger. A panic in it is the file's fault, not ours.
+/// Runs a decoder on untrusted bytes. A panic in it means that the file is damaged.
 pub(super) fn guarded<T>(decode: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(decode)).unwrap_or(Err(Refusal::Damaged))
 }
 
-/// The planes a JPEG decodes to, in full size: one of brightness, or one of brightness and two of colour.
+/// Returns the sizes of a JPEG's planes in full size: one of brightness, or one of brightness and two of colour.
 pub(super) fn jpeg_planes(jpeg: &Jpeg) -> Vec<Size> {
     let frame = &jpeg.frame;
     let most =
@@ -58,10 +59,10 @@ pub(super) fn jpeg_planes(jpeg: &Jpeg) -> Vec<Size> {
         .collect()
 }
 
-/// Refuses a JPEG that would not fit in memory while it is decoded.
+/// Refuses a JPEG that would not fit in memory during decoding.
 pub(super) fn jpeg_fits(jpeg: &Jpeg) -> Result<(), Refusal> {
-    // Two bytes per sample, and a copy of all of them while a progressive scan is read (measured: 164 MB for
-    // 24 megapixels at 4:2:0). So 67 megapixels of progressive 4:2:0 fit, or 33 of 4:4:4.
+    // Two bytes per sample, and a copy of all samples while a progressive scan is read (measured: 164 MB for 24
+    // megapixels at 4:2:0). So 67 megapixels of progressive 4:2:0 fit, or 33 of 4:4:4.
     let bytes_per_sample = match (jpeg.frame.is_progressive(), jpeg.scans) {
         (true, _) => 4,
         (false, 2..) => 2,
@@ -74,23 +75,24 @@ pub(super) fn jpeg_fits(jpeg: &Jpeg) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What stands behind the coded pixels while they are decoded.
+/// The bytes that follow the coded pixels during decoding.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Filling {
-    /// Bits that no code consists of.
+    /// Bits that are no valid code.
     Ones,
-    /// Bits that are codes: of use only to compare with [`Filling::Ones`].
+    /// Bits that are valid codes; used only for a comparison with [`Filling::Ones`].
     Zeros,
 }
 
 /// Decodes a stripped JPEG into its planes.
 ///
-/// Strict: data that ends or breaks off inside the picture is an error, never a grey area. The decoder makes up
-/// zeros when it meets the end marker early, so for as long as it works, bytes of ones stand before that marker:
-/// no code consists of ones alone (ITU-T T.81, annex C), and the unused bits of a whole picture are ones anyway.
+/// Decoding is strict: data that ends early or breaks off inside the picture is an error, never a grey area. The
+/// decoder invents zeros when it reaches the end marker early, so this function inserts bytes of ones before that
+/// marker. No code consists only of ones (ITU-T T.81, annex C), and the unused bits of a complete picture are ones
+/// anyway.
 ///
-/// Some bits of a picture are no codes. If its end marker is missing, decode it with both fillings: a whole picture
-/// is the same with either.
+/// Some bits of a picture belong to no code. If the end marker is missing, decode with both fillings: a complete
+/// picture gives the same result with either.
 pub(super) fn jpeg(
     bytes: &mut Vec<u8>,
     jpeg: &Jpeg,
@@ -98,7 +100,7 @@ pub(super) fn jpeg(
     filling: Filling,
 ) -> Result<(), Refusal> {
     const END: [u8; 2] = [0xff, 0xd9];
-    /// More than the decoder reads ahead. A byte of ones is written with a zero behind it.
+    /// More bytes than the decoder reads ahead. A byte of ones is stored with a zero after it.
     const ONES: [u8; 32] = *b"\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0\xff\0";
     let pixels_end = bytes.len().saturating_sub(END.len());
     bytes.truncate(pixels_end);
@@ -114,7 +116,7 @@ pub(super) fn jpeg(
     result
 }
 
-/// One row of blocks at a time.
+/// Decodes one row of blocks at a time.
 fn stream_planes(bytes: &[u8], jpeg: &Jpeg, planes: &mut [Shrinking]) -> Result<(), Refusal> {
     const BLOCK_ROWS: u32 = 8;
     let options = DecoderOptions::default()
@@ -155,7 +157,7 @@ fn jpeg_refusal(error: &DecodeErrors) -> Refusal {
     Refusal::Damaged
 }
 
-/// A PNG about to be decoded, its header read.
+/// A PNG that is ready to decode, with its header read.
 pub(super) struct PngPixels<'a> {
     reader: png::Reader<Cursor<&'a [u8]>>,
     colour: ColorType,
@@ -171,8 +173,8 @@ impl<'a> PngPixels<'a> {
         let limits = png::Limits { bytes: BUFFERED_BYTES };
         let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), limits);
         decoder.set_ignore_iccp_chunk(true);
-        // Palettes, few bits and transparent colours become 8 bits per channel; 16 bits become 8, unless their
-        // tone is to be changed first.
+        // Palettes, low bit depths and transparent colours become 8 bits per channel. 16 bits become 8 too, unless
+        // their tone must be converted first.
         let keeps_sixteen = png.has_sixteen_bits && tone.is_some();
         let (transformations, expected) = if keeps_sixteen {
             (Transformations::EXPAND, BitDepth::Sixteen)
@@ -189,7 +191,7 @@ impl<'a> PngPixels<'a> {
         Ok(Self { reader, colour, tone, is_interlaced, width, height })
     }
 
-    /// Whether there is brightness only.
+    /// Whether the picture is grey.
     pub(super) fn is_grey(&self) -> bool {
         matches!(self.colour, ColorType::Grayscale | ColorType::GrayscaleAlpha)
     }
@@ -200,7 +202,7 @@ impl<'a> PngPixels<'a> {
 
     /// Decodes into one plane of brightness, or one of brightness and two of colour.
     ///
-    /// What is transparent is shown over white, as a browser's page would.
+    /// Transparent pixels are shown on white, as on a web page.
     pub(super) fn decode(mut self, planes: &mut [Shrinking]) -> Result<(), Refusal> {
         if self.is_interlaced {
             let bytes = self.reader.output_buffer_size().unwrap_or(usize::MAX);
@@ -223,12 +225,12 @@ impl<'a> PngPixels<'a> {
             let toned = self.tone.as_ref().map(|tone| toned(&row, tone, &self));
             add_row(toned.as_deref().unwrap_or(&row), self.colour, planes)?;
         }
-        // What stands behind the last row must be well-formed too, down to the checksums.
+        // The data after the last row must be valid too, including the checksums.
         self.reader.finish().map_err(|error| png_refusal(&error))
     }
 }
 
-/// A row with sRGB's tone curve, in 8 bits. Transparency is no tone.
+/// Converts a row to sRGB's tone curve in 8 bits. Alpha is not converted.
 fn toned(row: &[u8], tone: &Tone, pixels: &PngPixels<'_>) -> Vec<u8> {
     let channels = pixels.colour.samples();
     let has_alpha = matches!(pixels.colour, ColorType::GrayscaleAlpha | ColorType::Rgba);

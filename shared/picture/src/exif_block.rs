@@ -1,31 +1,32 @@
-//! The few facts that are read of an EXIF block, within bounds.
+//! Reads a few values of an EXIF block, with limits.
 //!
-//! A block is a tree of directories that may point anywhere in it: 64 KiB can be made to unfold to gigabytes, and the
-//! crates that read all of it take no limit (`kamadak-exif` is what the tests write blocks with). Here three
-//! directories are looked at, each once, and a value is copied only when it is read.
+//! A block is a tree of directories with arbitrary offsets, so 64 KiB can expand to gigabytes. The crates that read a
+//! whole block have no limits (the tests use `kamadak-exif` to write blocks). This module visits three directories,
+//! each once, and copies a value only when it is read.
 //!
 //! Source: EXIF 2.32 (CIPA DC-008), 4.5 and 4.6; TIFF 6.0, section 2.
 
-/// Bytes of a block that are looked at: what a JPEG's segment can hold. In other formats, maker notes and thumbnails
-/// may stand behind that.
+/// The bytes of a block that are read: the capacity of a JPEG segment.
+///
+/// In other formats, maker notes and thumbnails may follow after that.
 const MOST_BYTES: usize = 64 << 10;
-/// Entries of a directory that are looked at: cameras write fewer than 100.
+/// The directory entries that are read: cameras write fewer than 100.
 const MOST_ENTRIES: usize = 512;
-/// Bytes of a text that are read: times and serial numbers have fewer than 100.
+/// The bytes of a text that are read: times and serial numbers have fewer than 100.
 const MOST_TEXT_BYTES: usize = 256;
 
 /// The directories of a block that are read.
 #[derive(Debug, Clone, Copy)]
 enum Directory {
-    /// The first one: how the picture is held, and what took it.
+    /// The first one: orientation and camera.
     Main,
-    /// How it was taken.
+    /// The exposure data.
     Photo,
-    /// What other programs need to know.
+    /// Data for other programs.
     Interoperability,
 }
 
-/// A fact of a block: its directory and its number there.
+/// A tag: its directory and its number there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ExifTag(Directory, u16);
 
@@ -34,7 +35,7 @@ impl ExifTag {
     pub(super) const MODEL: Self = Self(Directory::Main, 0x0110);
     pub(super) const ORIENTATION: Self = Self(Directory::Main, 0x0112);
     pub(super) const DATE_TIME: Self = Self(Directory::Main, 0x0132);
-    /// Adobe's: the serial number of the body.
+    /// Adobe's tag for the serial number of the camera body.
     pub(super) const CAMERA_SERIAL_NUMBER: Self = Self(Directory::Main, 0xc62f);
     const PHOTO_DIRECTORY: Self = Self(Directory::Main, 0x8769);
 
@@ -50,10 +51,10 @@ impl ExifTag {
     pub(super) const INTEROPERABILITY_INDEX: Self = Self(Directory::Interoperability, 0x0001);
 }
 
-/// Number, type, count, and the value or where it is.
+/// Number, type, count, and the value or its offset.
 type Entry = [u8; 12];
 
-/// A block, its directories found.
+/// A block whose directories were found.
 #[derive(Debug, Default)]
 pub(super) struct ExifBlock<'a> {
     bytes: &'a [u8],
@@ -64,7 +65,7 @@ pub(super) struct ExifBlock<'a> {
 }
 
 impl<'a> ExifBlock<'a> {
-    /// Finds the directories of a block, from its TIFF header on; `None` if it has no such header.
+    /// Finds the directories of a block that starts with its TIFF header; `None` without such a header.
     pub(super) fn read(block: &'a [u8]) -> Option<Self> {
         let bytes = block.get(..MOST_BYTES).unwrap_or(block);
         let is_little_endian = match bytes.first_chunk()? {
@@ -79,7 +80,7 @@ impl<'a> ExifBlock<'a> {
         Some(read)
     }
 
-    /// A whole number; the first if there are several.
+    /// Returns a whole number; the first one if there are several.
     pub(super) fn number(&self, tag: ExifTag) -> Option<u32> {
         self.values(tag).find_map(|(kind, data)| match kind {
             Kind::Byte => data.first().map(|byte| u32::from(*byte)),
@@ -89,7 +90,7 @@ impl<'a> ExifBlock<'a> {
         })
     }
 
-    /// A text without padding, its first [`MOST_TEXT_BYTES`]; `None` if it is empty.
+    /// Returns a text without padding, at most [`MOST_TEXT_BYTES`]; `None` if it is empty.
     pub(super) fn text(&self, tag: ExifTag) -> Option<String> {
         self.values(tag).find_map(|(kind, data)| {
             let text = data.get(..MOST_TEXT_BYTES).unwrap_or(data);
@@ -106,14 +107,14 @@ impl<'a> ExifBlock<'a> {
 
     fn directory(&self, at: u32) -> &'a [Entry] {
         let at = usize::try_from(at).unwrap_or(usize::MAX);
-        // Nothing is where the header is.
+        // An offset inside the header is invalid.
         let Some(directory) = self.bytes.get(at..).filter(|_| at > 0) else { return &[] };
         let count = self.short(directory).map_or(0, usize::from).min(MOST_ENTRIES);
         let (entries, _) = directory.get(2..).unwrap_or_default().as_chunks::<12>();
         entries.get(..count).unwrap_or(entries)
     }
 
-    /// The values of a tag that lie within the block: one, unless it is written twice.
+    /// Returns the values of a tag that lie within the block: one, unless the tag occurs twice.
     fn values(
         &self,
         ExifTag(directory, number): ExifTag,
@@ -160,7 +161,7 @@ impl<'a> ExifBlock<'a> {
     }
 }
 
-/// The types of values that are read.
+/// The value types that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Byte,
@@ -173,7 +174,7 @@ enum Kind {
 mod tests {
     use super::{ExifBlock, ExifTag};
 
-    /// A block of one entry whose value stands behind it.
+    /// Builds a block with one entry whose value follows it.
     fn block(header: &[u8], kind: u8, count: u32, behind: &[u8]) -> Vec<u8> {
         let mut block = [header, &[0, 0, 0, 8, 0, 1, 0x01, 0x32, 0, kind]].concat();
         block.extend_from_slice(&count.to_be_bytes());
@@ -192,14 +193,14 @@ mod tests {
         assert_eq!(read(20, b"2026:09:14 09:12:33\0").as_deref(), Some("2026:09:14 09:12:33"));
         assert_eq!(read(6, b" a \0b\0").as_deref(), Some("a"));
         assert_eq!(read(5, b"\0\0\0\0\0"), None);
-        assert_eq!(read(6, b"short"), None, "it ends behind the block");
+        assert_eq!(read(6, b"short"), None, "it ends after the block");
         assert_eq!(read(u32::MAX, b"short"), None);
         assert_eq!(read(60_000, &b"x".repeat(60_000)).map(|text| text.len()), Some(256));
     }
 
     #[test]
     fn a_directory_that_points_to_itself_is_read_once() {
-        // The main directory is also the one it points to.
+        // The main directory also points to itself.
         let block = b"II*\0\x08\0\0\0\x02\0\
             \x69\x87\x04\0\x01\0\0\0\x08\0\0\0\
             \x12\x01\x03\0\x01\0\0\0\x06\0\0\0";

@@ -1,15 +1,15 @@
-//! The tone curves of a colour profile made of a matrix and curves, as nearly all profiles of RGB pictures are.
+//! Reads the tone curves of a colour profile with a matrix and curves, the form of nearly all RGB profiles.
 //!
 //! Source: ICC.1:2010, 7.3 (tag table), 10.5 (`curv`), 10.15 (`para`), 10.30 (`XYZ`).
 
-/// Curves and colorants of red, green and blue.
+/// The curves and colorants of red, green and blue.
 pub(super) struct MatrixProfile {
     curves: [IccCurve; 3],
     /// XYZ of red, green and blue, adapted to D50.
     pub(super) colorants: [[f64; 3]; 3],
 }
 
-/// From a stored number between 0 and 1 to light between 0 and 1.
+/// A curve from a stored number between 0 and 1 to light between 0 and 1.
 enum IccCurve {
     Gamma(f64),
     Table(Vec<u16>),
@@ -18,7 +18,7 @@ enum IccCurve {
 }
 
 impl MatrixProfile {
-    /// Reads a profile of RGB; `None` if it is made of something else.
+    /// Reads an RGB profile; `None` if it has another form.
     pub(super) fn read(profile: &[u8]) -> Option<Self> {
         let is_plain = profile.get(16..24)? == b"RGB XYZ " && tag(profile, *b"A2B0").is_none();
         if !is_plain {
@@ -36,12 +36,12 @@ impl MatrixProfile {
         })
     }
 
-    /// Whether eight bits are too few for its curves: half the number is more than 30 % of the light (sRGB: 21 %).
+    /// Are eight bits too few for its curves? Half the number is more than 30 % of the light (sRGB: 21 %).
     pub(super) fn is_nearly_linear(&self) -> bool {
         self.curves.iter().all(|curve| curve.light(0.5) > 0.3)
     }
 
-    /// The light of a stored number of a channel: 0 red, 1 green, 2 blue.
+    /// Returns the light of a stored number of a channel: 0 red, 1 green, 2 blue.
     pub(super) fn light(&self, channel: usize, stored: f64) -> f64 {
         self.curves.get(channel).map_or(stored, |curve| curve.light(stored))
     }
@@ -98,7 +98,7 @@ impl IccCurve {
     }
 }
 
-/// The data of a tag.
+/// Returns the data of a tag.
 fn tag(profile: &[u8], name: [u8; 4]) -> Option<&[u8]> {
     let (count, entries) = profile.get(128..)?.split_first_chunk()?;
     let count = usize::try_from(u32::from_be_bytes(*count)).ok()?;
@@ -110,7 +110,7 @@ fn tag(profile: &[u8], name: [u8; 4]) -> Option<&[u8]> {
     profile.get(start..start.checked_add(length)?)
 }
 
-/// Signed numbers of 16 bits before and 16 behind the point.
+/// Parses signed fixed-point numbers with 16 bits before and 16 after the point.
 fn fixed<const COUNT: usize>(data: &[u8]) -> Option<[f64; COUNT]> {
     let words = data.as_chunks::<4>().0.get(..COUNT)?;
     let words: [[u8; 4]; COUNT] = words.try_into().ok()?;

@@ -1,7 +1,7 @@
-//! One uploaded picture: what is let in, and what is made of it. Bytes in, bytes out.
+//! Checks one uploaded picture and prepares its copies. Bytes in, bytes out.
 //!
-//! [`check`] looks at a file without decoding it; [`prepare`] makes the stripped original and the three
-//! pictures families and photographers see. Neither waits for anything, and neither trusts a single byte.
+//! [`check`] examines a file without decoding it. [`prepare`] makes the stripped original and the three pictures for
+//! families and photographers. Neither function blocks on I/O, and neither trusts the input.
 
 mod capture_time;
 mod card;
@@ -32,33 +32,33 @@ pub use refusal::{Foreign, JpegKind, PngKind, Refusal};
 use shrink::{Shrinking, Size};
 use taken::Taken;
 
-/// The longest side taken in, in pixels.
+/// The longest accepted side, in pixels.
 pub const MAX_SIDE: u32 = 20_000;
-/// The most pixels taken in.
+/// The highest accepted number of pixels.
 pub const MAX_PIXELS: u64 = 100_000_000;
 
-/// The most memory that one file takes from its first byte to its copies, the file included: 512 MiB.
+/// The peak memory for one file from its first byte to its copies, including the file: 512 MiB.
 ///
-/// 384 MiB are what a format may force a decoder to hold (see `decode`), 50 MiB the file, the rest is rows on their
-/// way and finished copies. Whatever stands in a header adds nothing to it: its parts are limited in number and length
-/// where they are read (`exif_block`, `jpeg`, `png`, `png_texts`, `profile`). A test measures it.
+/// A format may force a decoder to use 384 MiB (see `decode`), the file takes 50 MiB, and the rest is rows in
+/// progress and finished copies. Headers add nothing: their parts are limited in number and length where they are
+/// read (`exif_block`, `jpeg`, `png`, `png_texts`, `profile`). A test measures the peak.
 pub const PEAK_BYTES: usize = 512 << 20;
 
-/// Long side of the picture families keep, in pixels.
+/// Long side of the picture that families keep, in pixels.
 pub const WEB_PIXELS: u32 = 2048;
 /// Long side of the watermarked picture, in pixels.
 pub const PROOF_PIXELS: u32 = 1200;
 /// Long side of the picture in lists, in pixels.
 pub const THUMBNAIL_PIXELS: u32 = 400;
 
-/// A file that passed [`check`]: a whole picture of a kind and size we take. Nothing is decoded yet.
+/// A file that passed [`check`]: a complete picture of an accepted kind and size. Nothing is decoded yet.
 #[derive(Debug)]
 pub struct Header {
-    /// What the bytes are.
+    /// The type of the bytes.
     pub picture_type: PictureType,
-    /// Width as stored, in pixels: the camera's own orientation is not applied.
+    /// Stored width in pixels, before the camera's orientation is applied.
     pub width: u32,
-    /// Height as stored, in pixels.
+    /// Stored height in pixels.
     pub height: u32,
     anatomy: Anatomy,
 }
@@ -69,41 +69,42 @@ enum Anatomy {
     Png(Png),
 }
 
-/// What is made of one picture.
+/// The results for one picture.
 #[derive(Debug)]
 pub struct Prepared {
-    /// The file as uploaded, its pixels untouched, with everything removed that is not needed to show it:
-    /// EXIF, positions, maker notes, XMP, IPTC, thumbnails, comments. Its colour profile stays. Since its
-    /// orientation is gone with the EXIF block, whoever shows it applies [`Prepared::orientation`].
+    /// The uploaded file without unneeded metadata; its pixels are unchanged.
+    ///
+    /// Removed are EXIF, positions, maker notes, XMP, IPTC, thumbnails and comments. The colour profile stays. The
+    /// orientation is removed with the EXIF block, so a viewer must apply [`Prepared::orientation`].
     pub original: Vec<u8>,
-    /// Up to [`WEB_PIXELS`] long, upright.
+    /// Upright, at most [`WEB_PIXELS`] long.
     pub web: Derivative,
-    /// Up to [`PROOF_PIXELS`] long, upright, watermarked.
+    /// Upright, watermarked, at most [`PROOF_PIXELS`] long.
     pub proof: Derivative,
-    /// Up to [`THUMBNAIL_PIXELS`] long, upright.
+    /// Upright, at most [`THUMBNAIL_PIXELS`] long.
     pub thumbnail: Derivative,
-    /// When it was taken: the camera's civil time, `2026-09-14T09:12:33.12`, with as many digits as the camera wrote.
+    /// The camera's civil time of capture: `2026-09-14T09:12:33.12`, with the camera's decimals.
     pub captured_at: Option<String>,
-    /// Whether that is the time of the last edit: no other time was there.
+    /// Whether that is the time of the last edit, because the file has no other time.
     pub is_edit_time: bool,
-    /// The body that took it, in plain text. Callers store a digest of it.
+    /// The camera body, in plain text. Callers store a digest of it.
     pub body: Option<CameraBody>,
     /// EXIF orientation of the original, 1 to 8.
     pub orientation: u8,
-    /// Width of the original held upright, in pixels.
+    /// Width of the upright original in pixels.
     pub width: u32,
-    /// Height of the original held upright, in pixels.
+    /// Height of the upright original in pixels.
     pub height: u32,
-    /// What it shows of a camera card, not yet checked against a picture day.
+    /// The camera card in the picture, not yet checked against a picture day.
     pub card: CardSeen,
-    /// Whether something in it may be a part of a card, too little for a card that was found.
+    /// Whether a part of the picture may belong to a card, but not enough for a card that was found.
     pub looks_like_card: bool,
 }
 
-/// A JPEG made of the original: no metadata but its colour profile.
+/// A JPEG made from the original: no metadata except its colour profile.
 #[derive(Debug)]
 pub struct Derivative {
-    /// The file.
+    /// The bytes of the file.
     pub bytes: Vec<u8>,
     /// Width in pixels.
     pub width: u32,
@@ -111,15 +112,15 @@ pub struct Derivative {
     pub height: u32,
 }
 
-/// Looks at a file before a single pixel is decoded and little memory is spent.
+/// Checks a file before any pixel is decoded, with little memory.
 ///
-/// The bytes alone decide what it is; the name's extension only helps to name what is no picture. The picture must
-/// be whole, of a kind that is read, not too large, and must hide no other file. Without an end marker, whether it is
-/// whole is known when it is decoded.
+/// Only the bytes decide what the file is; the extension only helps to name a file that is no picture. The picture
+/// must be complete, of a supported kind and not too large, and must hide no other file. Without an end marker, only
+/// decoding shows whether the picture is complete.
 ///
 /// # Errors
 ///
-/// The first rule the file breaks.
+/// The first rule that the file breaks.
 pub fn check(bytes: &[u8], extension: &str) -> Result<Header, Refusal> {
     decode::guarded(|| take_apart(bytes, extension))
 }
@@ -162,13 +163,13 @@ fn take_apart(bytes: &[u8], extension: &str) -> Result<Header, Refusal> {
     Ok(header)
 }
 
-/// Makes everything that is made of a picture.
+/// Makes the stripped original and all copies of a picture.
 ///
-/// Takes the file itself, because it becomes the original: stripped in place, it is never in memory twice.
+/// Takes the file by value, because it becomes the original: it is stripped in place and never in memory twice.
 ///
 /// # Errors
 ///
-/// When the pixels cannot be decoded to the last one.
+/// When not every pixel can be decoded.
 pub fn prepare(mut bytes: Vec<u8>, header: Header) -> Result<Prepared, Refusal> {
     let stored = Size { width: header.width, height: header.height };
     decode::guarded(move || {
@@ -218,7 +219,7 @@ fn decode_jpeg(bytes: &mut Vec<u8>, jpeg: &Jpeg, stored: Size) -> Result<Decoded
 
     let mut pixels = decoded(bytes, jpeg, stored, is_rgb, Filling::Ones);
     if !jpeg.has_end_marker {
-        // Whatever is wrong with it, its end is missing; and what depends on the filling is not all there.
+        // Any error means that the end is missing; a result that depends on the filling is incomplete too.
         pixels = pixels.map_err(|_| Refusal::Truncated);
         if pixels.is_ok() && pixels != decoded(bytes, jpeg, stored, is_rgb, Filling::Zeros) {
             pixels = Err(Refusal::Truncated);
@@ -226,7 +227,7 @@ fn decode_jpeg(bytes: &mut Vec<u8>, jpeg: &Jpeg, stored: Size) -> Result<Decoded
     }
     let pixels = pixels?;
     if profile.is_none() && taken.is_adobe_rgb && !is_grey {
-        // The original loses its EXIF block, which alone said so.
+        // Only the EXIF block said so, and the original loses it.
         let adobe_rgb = profile::adobe_rgb();
         Jpeg::add_profile(bytes, &adobe_rgb);
         profile = Some(adobe_rgb);
@@ -247,7 +248,7 @@ fn decoded(
         .zip(&jpeg.frame.components)
         .enumerate()
         .map(|(place, (size, component))| {
-            // What of the picture one sample of this plane covers, and with it how far its samples reach.
+            // The part of the picture that one sample of this plane covers gives the extent of its samples.
             let most = jpeg.frame.components.iter();
             let (h, v) = most.fold((1, 1), |(h, v), c| (c.horizontal.max(h), c.vertical.max(v)));
             let reach = |pixels: u32, factor: u8, most: u8| {
@@ -268,7 +269,7 @@ fn decode_png(bytes: &mut Vec<u8>, png: &Png, stored: Size) -> Result<Decoded, R
     let taken = png.exif(bytes).map(|block| Taken::read(&block)).unwrap_or_default();
     let taken = taken.or_xmp(png.xmp(bytes).as_deref());
     let Colours { tone, profile, is_own } = Colours::of_png(png, bytes)?;
-    // The decoder is given what is kept: it would hold every text, and inflate what it likes.
+    // The decoder gets only the kept chunks: it would buffer every text and inflate without our limits.
     png.strip(bytes, is_own);
     let pixels = PngPixels::open(bytes, png, tone)?;
     let is_grey = pixels.is_grey();
@@ -282,12 +283,12 @@ fn decode_png(bytes: &mut Vec<u8>, png: &Png, stored: Size) -> Result<Decoded, R
     Ok((taken, finished(planes, target, false)?, profile))
 }
 
-/// A plane on its way to its place in the web picture. `shown` is how far the picture's edge reaches in it.
+/// Builds the shrinking of a plane to its size in the web picture. `shown` is the picture's extent in it.
 fn plane(source: Size, target: Size, shown: (f64, f64), is_colour: bool) -> Shrinking {
     if !is_colour {
         return Shrinking::new(source, target, shown);
     }
-    // The last colour sample of an odd side covers one pixel more than there is.
+    // The last colour sample of an odd side covers one pixel beyond the picture.
     let half = colour_size(target);
     let over = |half: u32, side: u32| f64::from(half * 2) / f64::from(side);
     let shown =

@@ -1,13 +1,13 @@
 //! A picture as planes: brightness in full size and, unless it is grey, two colours in half size.
 //!
-//! This is how a JPEG stores it (4:2:0), so nothing between decoding and encoding is ever turned into RGB.
+//! JPEG stores pictures in this form (4:2:0), so nothing between decoding and encoding is converted to RGB.
 
 use jpeg_encoder::{Encoder, ImageBuffer, JpegColorType, SamplingFactor};
 
 use super::refusal::Refusal;
 use super::shrink::{Size, index, shrink};
 
-/// Quality of everything families see, on the JPEG committee's scale (the measured anchors use it too).
+/// The quality of all pictures for families, on the JPEG committee's scale; the reference measurements use it too.
 const QUALITY: u8 = 85;
 
 /// A picture in planes.
@@ -15,17 +15,18 @@ const QUALITY: u8 = 85;
 pub(super) struct Planes {
     pub(super) size: Size,
     pub(super) luma: Vec<u8>,
-    /// Blue and red differences; none in a grey picture.
+    /// Blue and red differences; `None` in a grey picture.
     pub(super) colour: Option<[Vec<u8>; 2]>,
 }
 
-/// The size of a colour plane: every sample covers two by two pixels.
+/// Returns the size of a colour plane: each sample covers two by two pixels.
 pub(super) fn colour_size(size: Size) -> Size {
     Size { width: size.width.div_ceil(2), height: size.height.div_ceil(2) }
 }
 
-/// The size that fits into a square of this side. Never larger than it was; what does get smaller gets even
-/// sides, so that its colour planes cover it exactly.
+/// Returns the size that fits into a square of this side, never larger than the original.
+///
+/// A reduced size has even sides, so that its colour planes cover it exactly.
 pub(super) fn fitted(size: Size, longest: u32) -> Size {
     let long = size.width.max(size.height);
     if long <= longest {
@@ -40,7 +41,7 @@ pub(super) fn fitted(size: Size, longest: u32) -> Size {
 }
 
 impl Planes {
-    /// From planes of red, green and blue.
+    /// Converts planes of red, green and blue.
     pub(super) fn from_rgb(size: Size, planes: [Vec<u8>; 3]) -> Result<Self, Refusal> {
         let [mut red, mut green, mut blue] = planes;
         for ((r, g), b) in red.iter_mut().zip(&mut green).zip(&mut blue) {
@@ -51,7 +52,7 @@ impl Planes {
         Ok(Self { size, luma: red, colour: Some(colour) })
     }
 
-    /// A copy that fits into a square of this side.
+    /// Returns a copy that fits into a square of this side.
     pub(super) fn shrunk(&self, longest: u32) -> Result<Self, Refusal> {
         let size = fitted(self.size, longest);
         let halves = (colour_size(self.size), colour_size(size));
@@ -64,7 +65,7 @@ impl Planes {
         Ok(Self { size, luma: shrink(&self.luma, self.size, size)?, colour })
     }
 
-    /// Brightness at half the size, every sample the mean of four; with width and height.
+    /// Returns brightness at half the size (each sample is the mean of four), with width and height.
     pub(super) fn half_luma(&self) -> (Vec<u8>, usize, usize) {
         let width = index(self.size.width);
         let mut luma = Vec::with_capacity(self.luma.len() / 4);
@@ -78,7 +79,7 @@ impl Planes {
         (luma, width / 2, index(self.size.height) / 2)
     }
 
-    /// Turned and mirrored the way the EXIF orientation (1 to 8) says the picture is to be shown.
+    /// Rotates and mirrors the picture as the EXIF orientation (1 to 8) requires.
     pub(super) fn upright(self, orientation: u8) -> Self {
         if !(2..=8).contains(&orientation) {
             return self;
@@ -97,7 +98,7 @@ impl Planes {
         }
     }
 
-    /// As a JPEG with nothing in it but the picture and its colour profile.
+    /// Encodes a JPEG that contains only the picture and its colour profile.
     pub(super) fn encode(&self, profile: Option<&[u8]>) -> Result<Vec<u8>, Refusal> {
         // A camera's photo takes about a sixth of a byte per pixel at this quality.
         let mut bytes = Vec::with_capacity(self.size.samples() / 4 + 1024);
@@ -111,12 +112,12 @@ impl Planes {
     }
 }
 
-/// Whether this orientation turns the picture by a quarter.
+/// Does this orientation swap width and height?
 pub(super) const fn swaps_sides(orientation: u8) -> bool {
     matches!(orientation, 5..=8)
 }
 
-/// One plane, turned. Source: EXIF 2.32, tag 0x0112: where the stored row 0 and column 0 are to be shown.
+/// Rotates one plane. Source: EXIF 2.32, tag 0x0112: the position of the stored row 0 and column 0.
 fn turn(mut samples: Vec<u8>, size: Size, orientation: u8) -> Vec<u8> {
     let width = index(size.width);
     match orientation {
@@ -145,7 +146,7 @@ fn turn(mut samples: Vec<u8>, size: Size, orientation: u8) -> Vec<u8> {
     samples
 }
 
-/// Rows become columns. In strips of 32 rows, so that the written columns stay in the processor's cache.
+/// Turns rows into columns, in strips of 32 rows, so that the written columns stay in the processor's cache.
 fn transposed(samples: &[u8], size: Size) -> Vec<u8> {
     const STRIP: usize = 32;
     let (width, height) = (index(size.width), index(size.height));
@@ -174,9 +175,11 @@ impl ImageBuffer for &Planes {
         u16::try_from(self.size.height).unwrap_or(0)
     }
 
-    /// The encoder asks for colours in full size and, with its method `Nearest`, takes every second sample
-    /// of every second row: doubling ours makes that exact, and the rows between are never read. (The last
-    /// row is: the encoder repeats it to fill its blocks.)
+    /// Fills the encoder's buffers with doubled colour samples.
+    ///
+    /// The encoder requests colours in full size and, with its method `Nearest`, takes every second sample of every
+    /// second row. So doubling is exact, and the rows between are never read. (The last row is: the encoder repeats
+    /// it to fill its blocks.)
     fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
         let width = index(self.size.width);
         let row = |plane: &[u8], width: usize, y: usize| -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! The anatomy of a PNG: its chunks, read without inflating anything.
+//! Reads the structure of a PNG: its chunks, without inflating any data.
 //!
 //! Source: W3C PNG (third edition), sections 5 and 11.
 
@@ -12,39 +12,41 @@ use super::png_texts::Text;
 use super::profile;
 use super::refusal::{PngKind, Refusal};
 
-/// The eight bytes every PNG begins with.
+/// The eight bytes at the start of every PNG.
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// The chunk every PNG ends with, and its checksum.
+/// The last chunk of every PNG, with its checksum.
 const LAST_CHUNK: &[u8] = b"\0\0\0\0IEND\xae\x42\x60\x82";
 
-/// Chunks that are remembered, at the most: a picture needs about ten, its pixels counting as one. Texts and private
-/// chunks are passed over however many there are.
+/// The maximum number of remembered chunks: a picture needs about ten; its pixel chunks count as one.
+///
+/// Any number of texts and private chunks is skipped.
 const MOST_CHUNKS: usize = 1_024;
-/// Texts that are remembered, at the most, of those that may hold what is read. Programs write one of each kind.
+/// The maximum number of remembered texts with data that is read. Programs write one of each kind.
 const MOST_TEXTS: usize = 8;
-/// Bytes of a chunk that says how the pixels are meant. The longest is a table of 256 opacities.
+/// The maximum size of a chunk with pixel semantics, in bytes. The longest is a table of 256 opacities.
 const MOST_MEANING_BYTES: usize = 256;
-/// Bytes of a colour profile's chunk: no packing is worth more than its profile, its name has 79 letters.
+/// The maximum size of a colour profile's chunk in bytes: compression never enlarges it much, its name has 79
+/// letters.
 const MOST_PACKED_PROFILE_BYTES: usize = profile::MOST_BYTES + 1_024;
 
-/// A whole PNG file, taken apart.
+/// The structure of a complete PNG file.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "four findings that do not exclude each other")]
+#[expect(clippy::struct_excessive_bools, reason = "four independent findings")]
 pub(super) struct Png {
     pub(super) width: u32,
     pub(super) height: u32,
-    /// Whether it is stored in seven passes over all of it.
+    /// Whether the picture is stored in seven passes.
     pub(super) is_interlaced: bool,
     /// Whether each channel takes two bytes.
     pub(super) has_sixteen_bits: bool,
-    /// Whether there is brightness only.
+    /// Whether the picture is grey.
     pub(super) is_grey: bool,
     /// Whether it has more than one frame.
     is_animated: bool,
-    /// The chunks that show the picture or are read, in order. All others leave.
+    /// The chunks that show the picture or are read, in order. All others are removed.
     chunks: Vec<Chunk>,
-    /// Where the picture ends: the byte after its `IEND` chunk, or the end of the file.
+    /// The end of the picture: the byte after its `IEND` chunk, or the end of the file.
     pub(super) end: usize,
 }
 
@@ -56,13 +58,13 @@ struct Chunk {
 }
 
 impl Chunk {
-    /// Whether a chunk at this place is of the same name and stands right behind.
+    /// Does a chunk at this position have the same name and follow directly?
     fn goes_on(&self, name: [u8; 4], at: usize) -> bool {
         self.name == name && self.whole.end == at
     }
 }
 
-/// Which chunks were met on the way through a file.
+/// The chunks that were found so far in a file.
 #[derive(Default)]
 struct Met {
     texts: usize,
@@ -72,10 +74,10 @@ struct Met {
 }
 
 impl Met {
-    /// Whether a chunk is needed, to show the picture or to be read.
+    /// Is this chunk needed, to show the picture or to be read?
     fn is_needed(&mut self, name: [u8; 4], data: &[u8]) -> bool {
         match &name {
-            // Of these the decoder knows what is too long.
+            // For these chunks the decoder checks the length.
             b"IHDR" | b"PLTE" | b"IDAT" | b"IEND" => true,
             b"tRNS" | b"gAMA" | b"cHRM" | b"sRGB" | b"sBIT" | b"pHYs" | b"cICP" => {
                 data.len() <= MOST_MEANING_BYTES
@@ -101,7 +103,7 @@ impl Met {
 }
 
 impl Png {
-    /// Takes a PNG apart. Its last chunk may be missing, as long as all chunks before it are whole.
+    /// Parses a PNG. Its last chunk may be missing, if all chunks before it are complete.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
         let mut chunks: Vec<Chunk> = Vec::new();
         let mut met = Met::default();
@@ -127,7 +129,7 @@ impl Png {
             if met.is_needed(*name, content) {
                 let is_full = chunks.len() == MOST_CHUNKS;
                 match chunks.last_mut() {
-                    // All pixels in a row are one, in however many chunks they come.
+                    // Consecutive pixel chunks count as one, however many there are.
                     Some(before) if name == b"IDAT" && before.goes_on(*name, at) => {
                         before.whole.end = next;
                     }
@@ -166,7 +168,7 @@ impl Png {
         Ok(png)
     }
 
-    /// Refuses what the decoder does not read, before it is asked to.
+    /// Refuses pictures that the decoder does not support.
     pub(super) fn supported(&self) -> Result<(), Refusal> {
         if self.is_animated {
             return Err(Refusal::UnsupportedPng(PngKind::Animated));
@@ -174,7 +176,7 @@ impl Png {
         Ok(())
     }
 
-    /// The EXIF block, from its TIFF header on: its own chunk's, or one that a program keeps in a text.
+    /// Returns the EXIF block from its TIFF header on: from its own chunk, or from a text chunk.
     pub(super) fn exif<'a>(&self, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
         let chunk = self.data(bytes).find(|(name, _)| name == b"eXIf");
         match chunk {
@@ -183,18 +185,18 @@ impl Png {
         }
     }
 
-    /// The XMP packet.
+    /// Returns the XMP packet.
     pub(super) fn xmp<'a>(&self, bytes: &'a [u8]) -> Option<Cow<'a, [u8]>> {
         self.texts(bytes).find_map(|text| text.xmp())
     }
 
-    /// A chunk that says what colours mean: it counts only before the pixels.
+    /// Returns a colour chunk; it counts only before the pixels.
     pub(super) fn colour_chunk<'a>(&self, bytes: &'a [u8], name: [u8; 4]) -> Option<&'a [u8]> {
         let mut before = self.data(bytes).take_while(|(name, _)| name != b"IDAT");
         before.find(|(found, _)| *found == name).map(|(_, data)| data)
     }
 
-    /// The colour profile in the file, inflated; `None` for one larger than is kept.
+    /// Returns the inflated colour profile of the file; `None` if it is too large.
     pub(super) fn profile(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let chunk = self.colour_chunk(bytes, *b"iCCP")?;
         let name_end = chunk.iter().position(|byte| *byte == 0)?;
@@ -203,7 +205,7 @@ impl Png {
             return None;
         };
         let mut profile = Vec::new();
-        // One byte more than there may be: then it is too large.
+        // One byte more than the limit: then it is too large.
         let most = u64::try_from(profile::MOST_BYTES + 1).unwrap_or(0);
         ZlibDecoder::new(packed).take(most).read_to_end(&mut profile).ok()?;
         (profile.len() <= profile::MOST_BYTES).then_some(profile)
@@ -218,8 +220,10 @@ impl Png {
         chunks.filter_map(|chunk| Some((chunk.name, bytes.get(chunk.data.clone())?)))
     }
 
-    /// Takes everything out of the file that is not needed to show the picture, in place: EXIF, texts
-    /// (XMP is one), times, private chunks, and whatever follows the end. The pixels are not touched.
+    /// Removes everything that is not needed to show the picture, in place.
+    ///
+    /// Removed are EXIF, texts (including XMP), times, private chunks, and all data after the end. The pixels are
+    /// unchanged.
     pub(super) fn strip(&self, bytes: &mut Vec<u8>, keep_profile: bool) {
         let mut kept = SIGNATURE.len();
         for chunk in &self.chunks {

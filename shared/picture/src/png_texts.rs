@@ -1,4 +1,4 @@
-//! Metadata that programs keep in a PNG's text chunks: XMP, and EXIF as a "raw profile" in hexadecimal digits.
+//! Reads metadata in a PNG's text chunks: XMP, and EXIF as a "raw profile" in hexadecimal digits.
 //!
 //! Source: W3C PNG (third edition), 11.3.3; `ImageMagick` `coders/png.c`, `Magick_png_write_raw_profile`.
 
@@ -7,14 +7,14 @@ use std::io::Read as _;
 
 use flate2::read::ZlibDecoder;
 
-/// Bytes of a text that are read, inflated or not: an EXIF block of 64 KiB takes twice that in digits.
+/// The bytes of a text that are read, inflated or not: an EXIF block of 64 KiB takes twice that in digits.
 const MOST_BYTES: usize = 256 << 10;
-/// Bytes of a keyword at the most. Source: W3C PNG, 11.3.3.1.
+/// The maximum length of a keyword in bytes. Source: W3C PNG, 11.3.3.1.
 const MOST_KEYWORD_BYTES: usize = 79;
 
 const XMP: &[u8] = b"XML:com.adobe.xmp";
 const RAW_XMP: &[u8] = b"Raw profile type xmp";
-/// The second is older: the segment of a JPEG as it was.
+/// The second one is older: the unchanged segment of a JPEG.
 const RAW_EXIF: [&[u8]; 2] = [b"Raw profile type exif", b"Raw profile type APP1"];
 
 /// One text chunk.
@@ -26,7 +26,7 @@ pub(super) struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
-    /// Takes a chunk apart; `None` if it is no text chunk or breaks its form.
+    /// Parses a chunk; `None` if it is no valid text chunk.
     pub(super) fn read(chunk: [u8; 4], data: &'a [u8]) -> Option<Self> {
         let (keyword, _) = until_zero(data.get(..=MOST_KEYWORD_BYTES).unwrap_or(data))?;
         let rest = data.get(keyword.len() + 1..)?;
@@ -44,12 +44,12 @@ impl<'a> Text<'a> {
         Some(Self { keyword, compressed, content })
     }
 
-    /// Whether its keyword is that of a text that may be read.
+    /// Is its keyword one of a text that we read?
     pub(super) fn is_read(&self) -> bool {
         [XMP, RAW_XMP].contains(&self.keyword) || RAW_EXIF.contains(&self.keyword)
     }
 
-    /// The EXIF block in it, from its TIFF header on.
+    /// Returns its EXIF block, from the TIFF header on.
     pub(super) fn exif(&self) -> Option<Vec<u8>> {
         if !RAW_EXIF.contains(&self.keyword) {
             return None;
@@ -58,7 +58,7 @@ impl<'a> Text<'a> {
         Some(block.strip_prefix(b"Exif\0\0").map_or_else(|| block.clone(), <[u8]>::to_vec))
     }
 
-    /// The XMP packet in it.
+    /// Returns its XMP packet.
     pub(super) fn xmp(&self) -> Option<Cow<'a, [u8]>> {
         if self.keyword == XMP {
             return self.content();
@@ -77,7 +77,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// A raw profile: a line feed, its name, its length in decimal, then the bytes as digits in lines.
+/// Decodes a raw profile: a line feed, its name, its length in decimal, then the bytes as digits in lines.
 fn from_digits(text: &[u8]) -> Option<Vec<u8>> {
     let mut words = text.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let _name = words.next()?;

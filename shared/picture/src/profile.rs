@@ -1,12 +1,14 @@
-//! Colour profiles: which one a picture's copies carry, and those made here.
+//! Colour profiles: selects the profile of a picture's copies, and builds profiles.
 //!
 //! Source: ICC.1:2010, section 7 (header), 8.3 (display profiles), 10 (tag types).
 
-/// Profiles larger than this are not copied: cameras' and displays' take 0.5 to 10 KiB.
+/// The largest profile that is copied, in bytes: those of cameras and displays take 0.5 to 10 KiB.
 pub(super) const MOST_BYTES: usize = 512 << 10;
 
-/// The profile, if it is one and speaks of the colours this picture has. A grey picture may have a profile of RGB:
-/// programs write that, and browsers take it for equal amounts of all three.
+/// Returns the profile if it is valid and matches the picture's colour space.
+///
+/// A grey picture may have an RGB profile: some programs write that, and browsers treat it as equal amounts of all
+/// three.
 pub(super) fn fitting(profile: &[u8], is_grey: bool) -> Option<&[u8]> {
     let declared = profile.first_chunk().map(|size| u32::from_be_bytes(*size))?;
     let profile = profile.get(..usize::try_from(declared).ok()?)?;
@@ -17,10 +19,10 @@ pub(super) fn fitting(profile: &[u8], is_grey: bool) -> Option<&[u8]> {
     is_one.then_some(profile)
 }
 
-/// A profile for Adobe RGB (1998), for cameras that say so in EXIF only.
+/// Builds a profile for Adobe RGB (1998), for cameras that declare it only in EXIF.
 ///
-/// The colorants are the specification's, adapted to D50 (Adobe RGB (1998) Color Image Encoding, annex C;
-/// the values are those of the published profile), the curve its gamma of 563/256.
+/// The colorants are the specification's, adapted to D50 (Adobe RGB (1998) Color Image Encoding, annex C; the values
+/// are those of the published profile). The curve is its gamma of 563/256.
 pub(super) fn adobe_rgb() -> Vec<u8> {
     const DESCRIPTION: &[u8] = b"Compatible with Adobe RGB (1998)\0";
     let mut description = [b"desc\0\0\0\0", &33_u32.to_be_bytes()[..], DESCRIPTION].concat();
@@ -40,9 +42,9 @@ pub(super) fn adobe_rgb() -> Vec<u8> {
     assembled([2, 0x10], tags)
 }
 
-/// A profile of these colorants (XYZ of red, green and blue, adapted to D50) with sRGB's tone curve.
+/// Builds a profile with these colorants (XYZ of red, green and blue, adapted to D50) and sRGB's tone curve.
 ///
-/// Version 4, because only that has the curve as a formula (IEC 61966-2-1; parametric curve of type 3).
+/// It uses version 4, because only that has the curve as a formula (IEC 61966-2-1; parametric curve of type 3).
 pub(super) fn with_srgb_curve(colorants: [[f64; 3]; 3]) -> Vec<u8> {
     let number = |value: f64| rounded(value * 65_536.0);
     let text = |text: &str| {
@@ -70,7 +72,7 @@ pub(super) fn with_srgb_curve(colorants: [[f64; 3]; 3]) -> Vec<u8> {
     assembled([4, 0x20], tags)
 }
 
-/// The nearest whole number.
+/// Rounds to the nearest whole number.
 #[expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
@@ -84,7 +86,7 @@ fn xyz(values: [u32; 3]) -> Vec<u8> {
     [&b"XYZ \0\0\0\0"[..], values.map(u32::to_be_bytes).as_flattened()].concat()
 }
 
-/// A display profile: header, directory, data.
+/// Assembles a display profile: header, directory, data.
 fn assembled(version: [u8; 2], tags: [([u8; 4], Vec<u8>); 9]) -> Vec<u8> {
     let mut directory = 9_u32.to_be_bytes().to_vec();
     let mut data = Vec::new();

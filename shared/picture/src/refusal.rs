@@ -1,6 +1,6 @@
-//! Why a picture is not taken in, and what the photographer can do about it.
+//! The reasons for refusing a picture, with advice for the photographer.
 
-/// What a file is instead of a JPEG or a PNG.
+/// The type of a file that is neither a JPEG nor a PNG.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Foreign {
     /// Apple's camera format.
@@ -19,9 +19,9 @@ pub enum Foreign {
     Bmp,
     /// A Photoshop document.
     Photoshop,
-    /// A film.
+    /// A video.
     Video,
-    /// SVG: a program, not a photo.
+    /// SVG: it can contain programs, so it is not a photo.
     Svg,
     /// PDF.
     Pdf,
@@ -29,16 +29,16 @@ pub enum Foreign {
     Archive,
     /// A web page.
     Html,
-    /// Nothing at all.
+    /// An empty file.
     Empty,
-    /// Anything else.
+    /// Any other type.
     Unknown,
 }
 
-/// A JPEG that is whole, but of a kind we do not read.
+/// A complete JPEG of an unsupported kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JpegKind {
-    /// Colours for a printing press (CMYK, YCCK): they cannot be shown on a screen as they are.
+    /// Colours for a printing press (CMYK, YCCK), which a screen cannot show unconverted.
     Cmyk,
     /// More than 8 bits per colour.
     TwelveBit,
@@ -46,26 +46,26 @@ pub enum JpegKind {
     Arithmetic,
     /// Lossless or hierarchical coding.
     Lossless,
-    /// More scans than any camera writes: made to keep a decoder busy.
+    /// More scans than any camera writes: designed to keep a decoder busy.
     ManyScans,
-    /// More tables and headers than any picture needs: made to fill memory.
+    /// More tables and headers than any picture needs: designed to fill memory.
     ManySegments,
-    /// Progressive, and so large that it does not fit in memory.
+    /// Progressive, and too large to fit in memory.
     LargeProgressive,
-    /// Anything else the standard allows and no camera writes.
+    /// Any other kind that the standard allows and no camera writes.
     Other,
 }
 
-/// A PNG that is whole, but of a kind we do not read.
+/// A complete PNG of an unsupported kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PngKind {
     /// More than one frame.
     Animated,
-    /// Brightness beyond white (HDR: PQ or HLG), which a JPEG does not hold.
+    /// Brightness beyond white (HDR: PQ or HLG), which a JPEG cannot store.
     HighDynamicRange,
-    /// More tables and headers than any picture needs: made to fill memory.
+    /// More tables and headers than any picture needs: designed to fill memory.
     ManyChunks,
-    /// Interlaced, and so large that it does not fit in memory.
+    /// Interlaced, and too large to fit in memory.
     LargeInterlaced,
 }
 
@@ -81,7 +81,7 @@ pub enum Refusal {
     Polyglot,
     /// Larger than [`super::MAX_PIXELS`].
     TooManyPixels {
-        /// What the header says, in whole megapixels.
+        /// The number in the header, in whole megapixels.
         megapixels: u32,
     },
     /// A side longer than [`super::MAX_SIDE`].
@@ -89,16 +89,16 @@ pub enum Refusal {
         /// The longer side, in pixels.
         pixels: u32,
     },
-    /// Breaks the rules of its own format.
+    /// The file violates the rules of its own format.
     Damaged,
-    /// A kind of JPEG that is not read.
+    /// An unsupported kind of JPEG.
     UnsupportedJpeg(JpegKind),
-    /// A kind of PNG that is not read.
+    /// An unsupported kind of PNG.
     UnsupportedPng(PngKind),
 }
 
 impl Refusal {
-    /// The stable code, for programs.
+    /// Returns the stable code, for programs.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotAPicture(foreign) => foreign.code(),
@@ -126,7 +126,7 @@ impl Refusal {
         }
     }
 
-    /// What the photographer reads: what is wrong and what to do about it.
+    /// Returns the photographer's text: what is wrong and what to do about it.
     pub fn sentence(&self) -> String {
         match self {
             Self::NotAPicture(foreign) => foreign.sentence().to_owned(),

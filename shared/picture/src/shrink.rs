@@ -1,19 +1,21 @@
-//! Makes one plane of samples smaller while its rows are still arriving from the decoder.
+//! Shrinks one plane of samples while its rows still arrive from the decoder.
 //!
-//! Only the rows that the filter still needs are held: a few megabytes instead of the whole picture.
-//! The arithmetic is `fast_image_resize`'s Lanczos3, called for one band of finished rows at a time with
-//! the fractional window that belongs to it, so the result is that of one call over the whole plane.
+//! It holds only the rows that the filter still needs: a few megabytes instead of the whole picture.
+//! `fast_image_resize`'s Lanczos3 processes one band of finished rows at a time, with the matching fractional window.
+//! So the result equals that of one call on the whole plane.
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{PixelType, ResizeOptions, Resizer};
 
 use super::refusal::Refusal;
 
-/// Samples held before a band is resized. Each call computes the filter's weights anew (about a
-/// millisecond for 2,048 columns), so a band must be tall enough to make that small: 512 rows of 6,000.
+/// The number of samples before a band is resized: 512 rows of 6,000.
+///
+/// Each call computes the filter's weights again (about a millisecond for 2,048 columns), so a band must be tall
+/// enough to make that negligible.
 const BAND_SAMPLES: usize = 3 << 20;
 
-/// Lanczos3 looks three samples far, in units of the smaller picture.
+/// The reach of Lanczos3 in samples of the smaller picture: three.
 const REACH: f64 = 3.0;
 
 /// Width and height of a plane, in samples.
@@ -24,26 +26,27 @@ pub(super) struct Size {
 }
 
 impl Size {
-    /// Samples in a plane of this size.
+    /// Returns the number of samples in a plane of this size.
     pub(super) fn samples(self) -> usize {
         index(self.width) * index(self.height)
     }
 }
 
-/// A plane on its way from the source's size to the target's.
+/// A plane that is being reduced from the source's size to the target's.
 pub(super) struct Shrinking {
     source: Size,
     target: Size,
-    /// The part of the source the target shows, in source samples: a colour plane of an odd-sized picture
-    /// reaches half a sample beyond the picture's edge.
+    /// The part of the source that the target shows, in source samples.
+    ///
+    /// A colour plane of an odd-sized picture reaches half a sample beyond the picture's edge.
     shown: (f64, f64),
-    /// Rows that arrived and are still needed.
+    /// The rows that have arrived and are still needed.
     rows: Vec<u8>,
-    /// Which source row the first of them is.
+    /// The source row number of the first of them.
     first_row: u32,
-    /// How many of them hold samples already.
+    /// The number of rows that contain samples already.
     filled_rows: u32,
-    /// How many rows a band has.
+    /// The number of rows in a band.
     band_rows: u32,
     finished: Vec<u8>,
     finished_rows: u32,
@@ -69,25 +72,25 @@ impl Shrinking {
         }
     }
 
-    /// Samples in one source row.
+    /// Returns the number of samples in one source row.
     pub(super) fn row_samples(&self) -> usize {
         index(self.source.width)
     }
 
-    /// Room for the next rows: at most `count`, fewer at the picture's end.
+    /// Returns space for the next rows: at most `count`, fewer at the picture's end.
     pub(super) fn room(&mut self, count: u32) -> &mut [u8] {
         let left = self.source.height - self.first_row - self.filled_rows;
         let start = self.row_samples() * index(self.filled_rows);
         let end = start + self.row_samples() * index(count.min(left));
         if self.rows.len() < end {
-            // To the final size at once: growing step by step would copy and hold twice the memory.
+            // Resized to the final size at once: growing step by step would copy data and need twice the memory.
             let band = self.row_samples() * index(self.band_rows + count);
             self.rows.resize(end.max(band), 0);
         }
         self.rows.get_mut(start..end).unwrap_or_default()
     }
 
-    /// Says how many rows of the room now hold samples.
+    /// Reports how many rows of the space now contain samples.
     pub(super) fn filled(&mut self, count: u32) -> Result<(), Refusal> {
         let left = self.source.height - self.first_row - self.filled_rows;
         self.filled_rows += count.min(left);
@@ -98,7 +101,7 @@ impl Shrinking {
         Ok(())
     }
 
-    /// The smaller plane, once every row has arrived.
+    /// Returns the smaller plane, once every row has arrived.
     pub(super) fn finish(self) -> Result<Vec<u8>, Refusal> {
         if self.finished_rows == self.target.height {
             Ok(self.finished)
@@ -111,7 +114,7 @@ impl Shrinking {
         let scale = self.shown.1 / f64::from(self.target.height);
         let reach = REACH * scale.max(1.0);
         let arrived = f64::from(self.first_row + self.filled_rows);
-        // Target row r looks at source rows up to (r + ½) × scale + reach.
+        // Target row r depends on source rows up to (r + ½) × scale + reach.
         let until = if is_last {
             self.target.height
         } else {
@@ -160,7 +163,7 @@ impl Shrinking {
     }
 }
 
-/// Makes a whole plane smaller at once.
+/// Shrinks a whole plane at once.
 pub(super) fn shrink(samples: &[u8], source: Size, target: Size) -> Result<Vec<u8>, Refusal> {
     if source == target {
         return Ok(samples.to_vec());
@@ -172,7 +175,7 @@ pub(super) fn shrink(samples: &[u8], source: Size, target: Size) -> Result<Vec<u
     Ok(smaller.into_vec())
 }
 
-/// A pixel count as an index.
+/// Converts a pixel count to an index.
 #[expect(
     clippy::as_conversions,
     reason = "lossless: Lambda and every machine we run on have 64 bits"
@@ -181,7 +184,7 @@ pub(super) const fn index(pixels: u32) -> usize {
     pixels as usize
 }
 
-/// A pixel position as a whole number.
+/// Converts a pixel position to a whole number.
 #[expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,

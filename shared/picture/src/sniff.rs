@@ -1,15 +1,15 @@
-//! What the first bytes of a file say it is, asked twice: of our own list and of the `infer` crate.
+//! Detects a file's type from its first bytes, by two methods: our own list and the `infer` crate.
 
 use super::refusal::Foreign;
 use domain::photo::PictureType;
 
-/// How much of a file is looked at, in bytes: every signature we know lies well inside.
+/// The number of bytes that are examined: every known signature lies well inside.
 const HEAD_BYTES: usize = 4096;
 
-/// The type the content shows, or what it is instead.
+/// Returns the type of the content, or the foreign type.
 ///
-/// A file counts as a picture only if both readings agree: a byte pattern that only one of them takes for a
-/// JPEG was made to deceive. The extension only tells TIFF from raw files, which begin alike.
+/// A file is a picture only if both methods agree: a byte pattern that only one of them takes for a JPEG was made to
+/// deceive. The extension only distinguishes TIFF from raw files, which start alike.
 pub(super) fn content_type(bytes: &[u8], extension: &str) -> Result<PictureType, Foreign> {
     let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
     let ours = by_signature(head, extension)?;
@@ -50,7 +50,7 @@ fn by_signature(head: &[u8], extension: &str) -> Result<PictureType, Foreign> {
         return Err(*foreign);
     }
     if head.starts_with(b"II*\0") || head.starts_with(b"MM\0*") {
-        // Nearly every raw format is a TIFF inside; only the name tells them apart.
+        // Nearly every raw format is a TIFF inside; only the file name distinguishes them.
         let is_tiff = matches!(extension.to_ascii_lowercase().as_str(), "tif" | "tiff");
         return Err(if is_tiff { Foreign::Tiff } else { Foreign::Raw });
     }
@@ -87,14 +87,14 @@ fn by_markup(head: &[u8]) -> Foreign {
     }
 }
 
-/// Whether a file of another kind follows the picture's own end.
+/// Does a file of another kind follow the picture's own end?
 ///
-/// Cameras append much of their own there (a second, smaller JPEG; a short film; zeros); none of it is
-/// kept, and none of it is refused. Archives, documents, pages and programs are.
+/// Cameras often append data there (a second, smaller JPEG; a short film; zeros). It is dropped, and not refused.
+/// Archives, documents, pages and programs are refused.
 pub(super) fn another_file_follows(behind: &[u8]) -> bool {
     const AT_ONCE: &[&[u8]] =
         &[b"MZ", b"\x7fELF", b"GIF8", b"PK\x03\x04", b"#!", b"\xca\xfe\xba\xbe"];
-    // Long enough not to turn up by chance in the compressed bytes of a camera's second picture.
+    // Long enough not to occur by chance in the compressed bytes of a camera's second picture.
     const ANYWHERE: &[&[u8]] = &[
         b"%pdf-1",
         b"<script",
@@ -107,7 +107,7 @@ pub(super) fn another_file_follows(behind: &[u8]) -> bool {
     if AT_ONCE.iter().any(|magic| behind.starts_with(magic)) || ends_with_zip_directory(behind) {
         return true;
     }
-    // Without a copy in lower case: as much may follow as a file may have.
+    // Compares without a lower-case copy, because the rest may be as large as a whole file.
     let may_begin = |byte: u8| matches!(byte, b'%' | b'<' | b'R' | b'r' | b'7');
     behind.iter().enumerate().filter(|(_, byte)| may_begin(**byte)).any(|(at, _)| {
         let rest = behind.get(at..).unwrap_or_default();
@@ -117,7 +117,9 @@ pub(super) fn another_file_follows(behind: &[u8]) -> bool {
     })
 }
 
-/// A ZIP is read from its end: the record `PK 5 6` names the length of the comment that ends the file.
+/// Does the data end with a ZIP directory?
+///
+/// A ZIP is read from its end: the record `PK 5 6` gives the length of the comment that ends the file.
 fn ends_with_zip_directory(behind: &[u8]) -> bool {
     const RECORD_BYTES: usize = 22;
     let earliest = behind.len().saturating_sub(RECORD_BYTES + usize::from(u16::MAX));

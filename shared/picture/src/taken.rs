@@ -1,4 +1,4 @@
-//! What a camera wrote about how and when a picture was taken: the facts that outlive the EXIF block.
+//! The camera's data about how and when a picture was taken, which is kept after the EXIF block is removed.
 
 use domain::photo::CameraBody;
 
@@ -6,29 +6,32 @@ use super::exif_block::{ExifBlock, ExifTag};
 use super::xmp;
 use crate::capture_time;
 
-/// What is read before the EXIF block is thrown away.
+/// The values that are read before the EXIF block is discarded.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Taken {
-    /// The camera's civil time, `2026-09-14T09:12:33.12`: with the digits of a second that the camera wrote.
-    /// Cameras do not know their zone reliably.
-    pub(super) at: Option<String>,
-    /// Whether that is the time of the last edit: no other time was there.
-    pub(super) is_edit_time: bool,
-    /// The body in plain text. Callers store a digest of it.
-    pub(super) body: Option<CameraBody>,
-    /// Orientation, 1 to 8; `None` if there is none that makes sense.
-    pub(super) orientation: Option<u8>,
-    /// Whether the colours are Adobe RGB though no profile says so.
+    /// The camera's civil time, `2026-09-14T09:12:33.12`, with the camera's decimals of a second.
     ///
-    /// Cameras set to Adobe RGB leave out the profile and write the interoperability index `R03` (DCF 2.0,
-    /// "optional file"), and some a colour space of 2, which EXIF does not list. Without the EXIF block the
-    /// picture would look dull everywhere.
+    /// Cameras do not know their time zone reliably.
+    pub(super) at: Option<String>,
+    /// Whether that is the time of the last edit, because the file has no other time.
+    pub(super) is_edit_time: bool,
+    /// The camera body in plain text. Callers store a digest of it.
+    pub(super) body: Option<CameraBody>,
+    /// Orientation, 1 to 8; `None` if there is no valid one.
+    pub(super) orientation: Option<u8>,
+    /// Whether the colours are Adobe RGB although no profile says so.
+    ///
+    /// Cameras set to Adobe RGB omit the profile and write the interoperability index `R03` (DCF 2.0, "optional
+    /// file"). Some write a colour space of 2, which EXIF does not list. Without this flag the picture would look
+    /// dull after the EXIF block is removed.
     pub(super) is_adobe_rgb: bool,
 }
 
 impl Taken {
-    /// Adds what an XMP packet says. EXIF wins: viewers read only EXIF, so that its orientation is the one the
-    /// photographer saw, and programs that turn the pixels correct EXIF and often leave XMP stale.
+    /// Adds the values of an XMP packet. EXIF wins.
+    ///
+    /// Viewers read only EXIF, so its orientation is the one that the photographer saw. Programs that rotate the
+    /// pixels correct EXIF and often leave XMP outdated.
     pub(super) fn or_xmp(mut self, packet: Option<&[u8]>) -> Self {
         if self.orientation.is_none() {
             self.orientation = packet.and_then(xmp::orientation);
@@ -61,16 +64,16 @@ fn is_adobe_rgb(exif: &ExifBlock<'_>) -> bool {
         || index.is_some_and(|index| index.starts_with("R03"))
 }
 
-/// The body by its serial number, or by its model where it writes none.
+/// Returns the body by its serial number, or by its model if it writes none.
 ///
-/// Makers write the serial number in one of two tags of the standard; one of them is Adobe's.
+/// Manufacturers write the serial number in one of two tags: a standard one and Adobe's.
 fn body(exif: &ExifBlock<'_>) -> Option<CameraBody> {
     let [maker, model] =
         [ExifTag::MAKE, ExifTag::MODEL].map(|tag| exif.text(tag).unwrap_or_default());
     let serial = [ExifTag::BODY_SERIAL_NUMBER, ExifTag::CAMERA_SERIAL_NUMBER]
         .into_iter()
         .filter_map(|tag| exif.text(tag))
-        // Nothing but zeros is what a body writes that has no number.
+        // A serial number of only zeros means that the body has none.
         .find(|serial| serial.chars().any(|c| c.is_alphanumeric() && c != '0'));
     match serial {
         Some(serial) => Some(CameraBody::Serial(format!("{maker}|{model}|{serial}"))),
@@ -104,7 +107,7 @@ mod tests {
         Taken::read(&block.into_inner())
     }
 
-    /// Bodies, scanners and programs write one, two or all of the three times.
+    /// Cameras, scanners and programs write one, two or all of the three times.
     #[test]
     fn the_time_is_the_capture_or_the_digitizing_or_the_last_edit() {
         let original = (Tag::DateTimeOriginal, "2026:09:14 09:00:01");
@@ -123,7 +126,7 @@ mod tests {
             assert_eq!(taken.is_edit_time, is_edit_time, "{tags:?}");
         }
         assert_eq!(read(&[empty]).at, None);
-        // The fraction is that of its own time.
+        // The fraction applies only to its own time.
         let fraction = (Tag::SubSecTimeOriginal, "55");
         assert_eq!(read(&[digitized, fraction]).at.as_deref(), Some("2026-09-14T09:00:02"));
     }

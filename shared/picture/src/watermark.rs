@@ -1,7 +1,7 @@
-//! The word PROOF, across the whole picture.
+//! Writes the watermark PROOF across the whole picture.
 //!
-//! Drawn from strokes, not from a font file. The word repeats along rising
-//! rows, every second row shifted by half, so that no crop of useful size is free of it.
+//! It is drawn from strokes, not from a font file. The word repeats along rising rows, every second row shifted by
+//! half a word, so that every crop of useful size contains it.
 
 use std::sync::LazyLock;
 
@@ -53,16 +53,16 @@ const O: &[Stroke] = &[
 const F: &[Stroke] = &[[0.0, 0.0, 0.0, 1.0], [0.0, 1.0, 0.56, 1.0], [0.0, 0.52, 0.46, 0.52]];
 const WORD: [&[Stroke]; 5] = [P, R, O, O, F];
 
-/// The stencil of one word with its surroundings: 512 × 128 points, powers of two so that it repeats by mask.
+/// The stencil of one word with its margin: 512 × 128 points, powers of two so that it repeats with a bit mask.
 const STENCIL_WIDTH: u32 = 512;
 const STENCIL_HEIGHT: u32 = 128;
-/// Cap height in points of the stencil; a letter and its space take 1.05 of it, the word 5.25, the rest is gap.
+/// Cap height in stencil points. A letter and its space take 1.05 of it, the word 5.25, the rest is the gap.
 const CAP_POINTS: f32 = 78.0;
 const ADVANCE: f32 = 1.05;
 
-/// How much of the white letter covers the picture, of 256.
+/// The opacity of the white letter, of 256.
 const LETTER_STRENGTH: u32 = 104;
-/// How much of its dark rim does, of 256: it keeps the word visible on white clothes.
+/// The opacity of its dark rim, of 256: it keeps the word visible on white clothes.
 const RIM_STRENGTH: u32 = 72;
 
 /// Letter and rim at one point of the stencil, 0 to 255 each.
@@ -88,7 +88,7 @@ pub(super) fn stamp(picture: &mut Planes) {
     }
 }
 
-/// Goes over a plane and mixes the stencil in; `mix` gets a sample and the two inks as parts of 65,536.
+/// Mixes the stencil into a plane; `mix` gets a sample and the two inks as parts of 65,536.
 fn stamp_plane(plane: &mut [u8], width: usize, scale: f64, mix: impl Fn(u32, [u32; 2]) -> u32) {
     // Steps along the word (rising by 30 degrees) and across it, in 1/65,536 points.
     let step = |part: f64| nearest(scale * part * 65536.0);
@@ -99,7 +99,7 @@ fn stamp_plane(plane: &mut [u8], width: usize, scale: f64, mix: impl Fn(u32, [u3
         let (mut u, mut v) = (row_u, row_v);
         for sample in row {
             let line = v >> 16;
-            // Every second line of words is shifted by half a word.
+            // Every second row of words is shifted by half a word.
             let shift = if line & STENCIL_HEIGHT == 0 { 0 } else { STENCIL_WIDTH / 2 };
             let column = ((u >> 16) + shift) & (STENCIL_WIDTH - 1);
             let point = (line & (STENCIL_HEIGHT - 1)) * STENCIL_WIDTH + column;
@@ -128,7 +128,7 @@ fn draw_stencil() -> Vec<Ink> {
                 .zip(0_u8..)
                 .flat_map(|(letter, place)| {
                     let x = x - f32::from(place) * ADVANCE;
-                    // Letters out of reach need no measuring.
+                    // Letters out of reach are not measured.
                     let near = (-0.3..1.0).contains(&x);
                     letter.iter().filter(move |_| near).map(move |stroke| distance(stroke, x, y))
                 })
@@ -142,7 +142,7 @@ fn draw_stencil() -> Vec<Ink> {
     stencil
 }
 
-/// How dark a point is that lies this far from the middle of a stroke of this half width, edges softened.
+/// Returns the ink of a point at this distance from the middle of a stroke of this half width, with soft edges.
 fn ink(away: f32, half_width: f32) -> u8 {
     let covered = ((half_width - away) * CAP_POINTS / 1.5 + 0.5).clamp(0.0, 1.0);
     u8::try_from(nearest(f64::from(covered * 255.0))).unwrap_or(u8::MAX)

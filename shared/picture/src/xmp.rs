@@ -1,11 +1,11 @@
-//! What an XMP packet says about how a picture is held.
+//! Reads a picture's orientation from an XMP packet.
 //!
 //! Source: XMP specification part 2, "TIFF properties"; programs write the property as an attribute or as an element.
 
-/// The orientation (1 to 8) a packet gives.
+/// Returns the orientation (1 to 8) of a packet.
 ///
-/// Searches for the property's name instead of parsing XML: a packet may be damaged, cut into segments or hostile,
-/// and only one digit is wanted. All programs use the prefix the specification prefers.
+/// Searches for the property's name instead of parsing XML: a packet may be damaged, split into segments or hostile,
+/// and only one digit is needed. All programs use the prefix that the specification recommends.
 pub(super) fn orientation(packet: &[u8]) -> Option<u8> {
     const NAME: &[u8] = b"tiff:Orientation";
     let mut rest = packet;
@@ -18,7 +18,7 @@ pub(super) fn orientation(packet: &[u8]) -> Option<u8> {
     None
 }
 
-/// The value behind the property's name: `="6"` or `>6<`.
+/// Returns the value after the property's name: `="6"` or `>6<`.
 fn value(behind: &[u8]) -> Option<u8> {
     let behind = behind.trim_ascii_start();
     let text = match behind.split_first()? {

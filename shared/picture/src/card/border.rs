@@ -1,9 +1,9 @@
-//! Finds the printed border of a camera card where the card itself cannot be read.
+//! Finds the printed border of a camera card when the card itself cannot be read.
 //!
-//! The border is large patches of violet and lime that take turns. At 300 pixels of width they survive what makes a
-//! code unreadable: blur, motion, a hand, the frame's edge. The search looks along the axis from lime to violet for
-//! peaks that stand in a row at equal distances, with white paper along one side of the row. The paper is the white
-//! balance: in the light that makes it white, the patches must be the [`inks`].
+//! The border consists of large patches of violet and lime that alternate. At 300 pixels of width they survive damage
+//! that makes a code unreadable: blur, motion, a hand, the frame's edge. The search looks along the axis from lime to
+//! violet for peaks in a row at equal distances, with white paper along one side of the row. The paper gives the
+//! white balance: in the light that makes it white, the patches must have the colours of the [`inks`].
 
 use domain::camera_card::pattern::Ink;
 
@@ -14,35 +14,35 @@ use super::inks::{self, Paper};
 
 /// The long side of the picture that is searched first, in pixels: a card of 10 % of the width has 30 pixels.
 const LONG_SIDE: usize = 300;
-/// How often the picture is halved: patches of 4 to 11 pixels are found at each size.
+/// The number of picture sizes, each half of the one before: patches of 4 to 11 pixels are found at each size.
 const SIZES: usize = 4;
-/// The shortest and the longest distance of two neighbouring patches, in pixels.
+/// The range of distances between two neighbouring patches, in pixels.
 const STEP: std::ops::Range<f32> = 2.8..11.0;
-/// The least height of a peak over its surroundings, of 255.
+/// The minimum height of a peak over its surroundings, of 255.
 const LEAST_PEAK: f32 = 8.0;
-/// The least difference between two neighbouring patches, of 255.
+/// The minimum difference between two neighbouring patches, of 255.
 const LEAST_STEP: f32 = 16.0;
-/// Where the paper is beside a row of patches, in distances between patches.
+/// The positions of the paper beside a row of patches, in distances between patches.
 const PAPER: [f32; 3] = [0.65, 0.8, 0.95];
-/// Patches in rows that make a border on white paper.
+/// The minimum number of patches in rows that make a border on white paper.
 const LEAST_PATCHES: usize = 4;
-/// The same on paper that looks coloured: in coloured light all of the border is there, and many a backdrop is coloured.
+/// The same on paper that looks coloured: many backdrops are coloured, and coloured light shows the whole border.
 const LEAST_ON_TINT: usize = 8;
-/// More peaks than this are texture; the highest are searched.
+/// The maximum number of peaks; more are texture, and only the highest are searched.
 const MOST_PEAKS: usize = 300;
 
 /// How much of a card's border is in a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Seen {
-    /// Nothing of it.
+    /// No part of it.
     None,
-    /// One row of three patches: too little for a card, and rare in what is none.
+    /// One row of three patches: too little for a card, and rare in other pictures.
     Part,
-    /// Enough to be one.
+    /// Enough for a card.
     Border,
 }
 
-/// Is a card's border in the picture?
+/// Searches for a card's border in the picture.
 pub(super) fn seen(view: &View) -> Seen {
     let mut most = view.seen();
     for smaller in std::iter::successors(view.halved(), View::halved).take(SIZES - 1) {
@@ -62,13 +62,13 @@ pub(super) struct View {
 }
 
 impl View {
-    /// `None` for a grey picture and for one too small to show a card.
+    /// Builds the view; `None` for a grey picture and for one too small to show a card.
     pub(super) fn of(picture: &Planes) -> Option<Self> {
         let [blue, red] = picture.colour.as_ref()?;
         let width = index(picture.size.width);
         let half = width.div_ceil(2);
         let long = half.max(index(picture.size.height).div_ceil(2));
-        // Rounded: what is searched is between 200 and 450 pixels long.
+        // Rounded, so the searched picture is 200 to 450 pixels long.
         let step = ((long + LONG_SIDE / 2) / LONG_SIDE).max(1);
         let luma = Field::reduced(&picture.luma, width, step * 2);
         let colour = [blue, red].map(|plane| {
@@ -97,11 +97,11 @@ impl View {
         }
     }
 
-    /// How many patches stand in rows, in the largest group of rows that share patches: on white paper, and on any.
+    /// Counts the patches in the largest group of rows that share patches: on white paper, and on any paper.
     fn patches_in_rows(&self) -> [usize; 2] {
         let [blue, red] = &self.colour;
         let axis = *inks::AXIS;
-        // Brightness around a place, so that a card in the dark has the colours of one in the light.
+        // Brightness around a place, so that a card in the dark has the same colours as one in the light.
         let light = self.luma.mean(4);
         let along = blue.with(red, |blue, red| blue * axis[0] + red * axis[1]);
         let along = along.with(&light, |along, light| along * 150.0 / (light + 12.0)).mean(1);
@@ -134,7 +134,7 @@ impl View {
         [on_white.largest(), on_any.largest()]
     }
 
-    /// Brightness, blue and red difference near a place.
+    /// Returns brightness, blue and red difference near a place.
     fn near(&self, x: f32, y: f32) -> Option<[f32; 3]> {
         let [blue, red] = &self.colour;
         Some([self.luma.near(x, y)?, blue.near(x, y)?, red.near(x, y)?])
@@ -147,7 +147,7 @@ struct Peak {
     y: f32,
     ink: Ink,
     height: f32,
-    /// Where it is on the axis from lime to violet.
+    /// Its position on the axis from lime to violet.
     along: f32,
 }
 
@@ -190,7 +190,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Do they stand in a line at like distances?
+    /// Are they in a line at similar distances?
     fn is_straight(&self) -> bool {
         let [one, middle, other] = self.patches;
         let (ax, ay) = (one.x - middle.x, one.y - middle.y);
@@ -199,8 +199,9 @@ impl Row<'_> {
         (0.6..1.67).contains(&(a / b)) && (ax * bx + ay * by) / (a * b) < -0.87
     }
 
-    /// The paper along one side, in whose light the patches have the hues of the inks; `None` where there is none, or
-    /// cloth along the other.
+    /// Returns the paper along one side, if the patches have the inks' hues in its light.
+    ///
+    /// `None` without such paper, or with a cloth pattern along the other side.
     fn paper(&self, view: &View, peaks: &[Peak]) -> Option<Paper> {
         let [one, _, other] = self.patches;
         let (x, y) = ((other.x - one.x) / 2.0, (other.y - one.y) / 2.0);
@@ -220,21 +221,21 @@ impl Row<'_> {
         sides.max()
     }
 
-    /// Do the patches take turns across the row, too? Checked cloth does so, and a border is one patch wide.
+    /// Do the patches alternate across the row, too? Checked cloth does that; a border is one patch wide.
     fn goes_on(&self, peaks: &[Peak], (across, down): (f32, f32)) -> bool {
         let near = 0.4 * across.hypot(down);
         let has_next = |patch: &&&Peak| {
             let (x, y) = (patch.x + across, patch.y + down);
             peaks.iter().any(|peak| peak.ink != patch.ink && (peak.x - x).hypot(peak.y - y) < near)
         };
-        // One may be noise on what is beside the card.
+        // One match may be noise on the area beside the card.
         self.patches.iter().filter(has_next).count() >= 2
     }
 }
 
-/// Peaks that rows have joined.
+/// Peaks that are joined by rows.
 struct Groups {
-    /// For each peak the next of its group; itself at the end.
+    /// For each peak the next of its group; the last one points to itself.
     next: Vec<usize>,
     is_in_a_row: Vec<bool>,
 }

@@ -1,25 +1,28 @@
-//! The corners of QR codes in a picture: squares around squares, searched on the pixels that are ink.
+//! Finds the corners (finder patterns) of QR codes: squares in squares, searched on the ink pixels.
 
 use super::super::shrink::{index, nearest};
 
-/// More corners than this are no card held before a camera. The search compares corners with each other, so
-/// its time grows with their number's third power: a wall of 1,600 would keep it busy for ten minutes,
-/// 96 for less than a second.
+/// The maximum number of corners of a card held before a camera.
+///
+/// The search compares corners with each other, so its time grows with the third power of their number: a wall of
+/// 1,600 corners would take ten minutes, 96 take less than a second.
 pub(super) const MOST_CORNERS: usize = 96;
 
-/// What may be the corner of a code: where its middle is and how long its five stripes are along the row.
+/// A possible corner of a code: its middle, and the length of its five stripes along the row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Corner {
     pub(super) x: usize,
     pub(super) y: usize,
     pub(super) size: usize,
-    /// Whether the stripes are there along both diagonals, too.
+    /// Whether the stripes exist along both diagonals, too.
     pub(super) is_sure: bool,
 }
 
 impl Corner {
-    /// Whether stripes of this length around this place belong to this corner. Its stone is three sevenths high;
-    /// something much larger around it, or smaller in it, is another one.
+    /// Do stripes of this length around this place belong to this corner?
+    ///
+    /// Its stone (the dark centre) is three sevenths high; something much larger around it, or smaller in it, is
+    /// another corner.
     fn is_at(self, x: usize, y: usize, size: usize) -> bool {
         x.abs_diff(self.x) < self.size / 2
             && y.abs_diff(self.y) < self.size / 2
@@ -31,17 +34,19 @@ impl Corner {
         [pixels(self.x), pixels(self.y)]
     }
 
-    /// The way to another corner, in pixels.
+    /// Returns the vector to another corner, in pixels.
     fn to(self, other: Self) -> [f64; 2] {
         let part = |from: usize, to: usize| pixels(to) - pixels(from);
         [part(self.x, other.x), part(self.y, other.y)]
     }
 }
 
-/// Whether three of these stand as the corners of a code do: of one size, at a right angle, equally far apart,
-/// as far as codes of 21 to 45 modules have them, and with paper along one side.
+/// Are three of these placed like the corners of a code?
+///
+/// They must have one size and equal distances at a right angle, as in codes of 21 to 45 modules, with paper along
+/// one side.
 pub(super) fn stand_as_in_a_code(corners: &[Corner], ink: &Ink) -> bool {
-    // Two pixels per module at least: smaller stripes are texture.
+    // At least two pixels per module: smaller stripes are texture.
     let large: Vec<Corner> = corners.iter().copied().filter(|c| c.size >= 14).collect();
     large.iter().any(|corner| {
         let size = pixels(corner.size);
@@ -49,8 +54,8 @@ pub(super) fn stand_as_in_a_code(corners: &[Corner], ink: &Ink) -> bool {
             .iter()
             .filter(|other| (0.65..1.5).contains(&(pixels(other.size) / size)))
             .map(|other| corner.to(*other))
-            // From corner to corner there are 14 to 38 modules, of which a corner has seven; a turned code's
-            // stripes are up to 1.4 times as long along the row.
+            // From corner to corner there are 14 to 38 modules, and a corner has seven. The stripes of a rotated code
+            // are up to 1.4 times as long along the row.
             .filter(|[x, y]| (1.2..6.5).contains(&(x.hypot(*y) / size)))
             .collect();
         ways.iter().any(|[ax, ay]| {
@@ -67,31 +72,33 @@ pub(super) fn stand_as_in_a_code(corners: &[Corner], ink: &Ink) -> bool {
     })
 }
 
-/// Whether two of these are corners of one code, whose third is hidden.
+/// Are two of these corners of one code whose third corner is hidden?
 ///
-/// Cards have codes of 21 and 25 modules: from corner to corner there are 14 or 18, of which a corner has seven. Between
-/// two corners there are modules, so the lines that join them change between ink and paper.
+/// Cards have codes of 21 and 25 modules: from corner to corner there are 14 or 18, and a corner has seven. Between
+/// two corners there are modules, so the lines that join them alternate between ink and paper.
 pub(super) fn two_of_a_code(corners: &[Corner], ink: &Ink) -> bool {
-    // Two pixels per module at least: smaller stripes are texture.
+    // At least two pixels per module: smaller stripes are texture.
     any_two(corners, 14, ink, |distance, likeness| {
-        // Along a side, or across from corner to corner; stripes of a turned corner are up to 1.4 times as long.
+        // Along a side, or diagonally; stripes of a rotated corner are up to 1.4 times as long.
         (0.75..1.34).contains(&likeness) && (1.3..4.0).contains(&distance)
     })
 }
 
-/// The same for corners that are not sure: only those of a code that is held upright, at just the distances of 14 or
-/// 18 modules along a side and from corner to corner.
+/// The same for corners that are not sure: only those of an upright code.
+///
+/// Their distances must match 14 or 18 modules closely, along a side or diagonally.
 pub(super) fn two_of_an_upright_code(corners: &[Corner], ink: &Ink) -> bool {
     const DISTANCES: [f64; 4] = [14.0 / 7.0, 18.0 / 7.0, 19.8 / 7.0, 25.5 / 7.0];
-    // Blur leaves nothing of smaller ones, and much in a portrait looks like them.
+    // Blur removes smaller ones completely, and many details in a portrait look like them.
     any_two(corners, 20, ink, |distance, likeness| {
         (0.9..1.12).contains(&likeness)
             && DISTANCES.iter().any(|own| (0.95..1.05).contains(&(distance / own)))
     })
 }
 
-/// Whether there are two of this size or more with modules between them: `are_two` is given their distance, in
-/// corners, and the size of one by that of the other.
+/// Are there two corners of at least this size with modules between them?
+///
+/// `are_two` gets their distance in corner sizes, and the ratio of their sizes.
 fn any_two(
     corners: &[Corner],
     least_size: usize,
@@ -110,7 +117,7 @@ fn any_two(
     })
 }
 
-/// How far from the middles of two corners the middle of the quiet zone is, in parts of their distance: 5.5 modules of 14
+/// The distance from two corners' middles to the quiet zone's middle, as a part of their distance: 5.5 modules of 14
 /// or 18.
 const QUIET: f64 = 0.35;
 
@@ -126,7 +133,7 @@ fn pixels(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::MAX, f64::from)
 }
 
-/// Which pixels are ink: below seven eighths of the mean around them; noise on plain paper stays above.
+/// Marks the ink pixels: below seven eighths of the mean around them; noise on plain paper stays above.
 fn darkness(luma: &[u8], width: usize, height: usize, reach: usize) -> Vec<bool> {
     const EIGHTHS: u32 = 7;
     let row = |y: usize| luma.get(y * width..(y + 1) * width).unwrap_or_default();
@@ -162,7 +169,7 @@ fn darkness(luma: &[u8], width: usize, height: usize, reach: usize) -> Vec<bool>
                 sum -= column;
                 wide -= 1;
             }
-            // At most 255 × 8 × (20,000 / 8)²: below 2^35, so in 64 bits.
+            // At most 255 × 8 × (20,000 / 8)²: below 2^35, so it needs 64 bits.
             let area = u64::from(wide * rows);
             dark.push(u64::from(*sample) * area * 8 < u64::from(sum) * u64::from(EIGHTHS));
         }
@@ -170,7 +177,7 @@ fn darkness(luma: &[u8], width: usize, height: usize, reach: usize) -> Vec<bool>
     dark
 }
 
-/// Which pixels of a picture are ink.
+/// The ink pixels of a picture.
 pub(super) struct Ink {
     dark: Vec<bool>,
     pub(super) width: usize,
@@ -178,13 +185,14 @@ pub(super) struct Ink {
 }
 
 impl Ink {
-    /// The ink of a picture: darker than its surroundings, an eighth of the picture wide.
+    /// Finds the ink of a picture: darker than its surroundings, an eighth of the picture wide.
     pub(super) fn of(luma: &[u8], width: usize, height: usize) -> Self {
         Self { dark: darkness(luma, width, height, (width.max(height) / 16).max(4)), width, height }
     }
 
-    /// The ink of a picture out of focus, where white lines between black ones have become grey: darker than what is
-    /// next to it, a thirtieth of the picture wide.
+    /// Finds the ink of a picture out of focus, where white lines between black ones are grey.
+    ///
+    /// Ink is darker than its close surroundings, a thirtieth of the picture wide.
     pub(super) fn of_soft(luma: &[u8], width: usize, height: usize) -> Self {
         Self { dark: darkness(luma, width, height, (width.max(height) / 64).max(4)), width, height }
     }
@@ -193,7 +201,7 @@ impl Ink {
         self.dark.get(y * self.width + x).copied().unwrap_or(false)
     }
 
-    /// Whether the pixel nearest to a point is ink; outside the frame there is none.
+    /// Is the pixel nearest to a point ink? Outside the frame there is none.
     fn is_dark_at(&self, [x, y]: [f64; 2]) -> bool {
         x >= 0.0 && y >= 0.0 && {
             let (x, y) = (index(nearest(x)), index(nearest(y)));
@@ -201,7 +209,7 @@ impl Ink {
         }
     }
 
-    /// The same turned by 45 degrees around its middle, with light corners around it.
+    /// Returns the picture rotated by 45 degrees around its middle, with light corners around it.
     pub(super) fn turned_by_an_eighth(&self) -> Self {
         /// The sine and the cosine of 45 degrees, in 1/256.
         const EIGHTH: isize = 181;
@@ -221,8 +229,9 @@ impl Ink {
         Self { dark, width: side, height: side }
     }
 
-    /// What may be corners of codes: stripes of 1:1:3:1:1 along a row, and along the column through their
-    /// middle. Not all of them, when there are too many.
+    /// Finds possible corners of codes: stripes of 1:1:3:1:1 along a row, and along the column through their middle.
+    ///
+    /// Not all of them, if there are too many.
     pub(super) fn corners(&self) -> Vec<Corner> {
         let mut found: Vec<Corner> = Vec::new();
         for (y, row) in self.dark.chunks_exact(self.width.max(1)).enumerate() {
@@ -239,11 +248,11 @@ impl Ink {
                 let x = at - size / 2;
                 let known = found.iter_mut().find(|known| known.is_at(x, y, size));
                 match known {
-                    // A row nearer to the middle may show what the first did not.
+                    // A row nearer to the middle may show what the first one did not.
                     Some(known) => known.is_sure |= self.is_corner_across(x, y, size),
                     None if self.is_corner_along(x, y, size, [0, 1]) => {
                         let is_sure = self.is_corner_across(x, y, size);
-                        // Too many already: only what is certain is still worth knowing.
+                        // Already too many: only sure corners are still useful.
                         let most = if is_sure { 2 * MOST_CORNERS } else { MOST_CORNERS + 1 };
                         if found.len() < most {
                             found.push(Corner { x, y, size, is_sure });
@@ -256,7 +265,7 @@ impl Ink {
         found
     }
 
-    /// Whether the lines beside the one from corner to corner change between ink and paper as modules do.
+    /// Do the lines next to the line between two corners alternate between ink and paper, as modules do?
     fn has_modules(&self, one: Corner, other: Corner) -> bool {
         const STEPS: usize = 48;
         let [x, y] = one.to(other);
@@ -268,7 +277,8 @@ impl Ink {
             let (aside_x, aside_y) = (-y / length * size * line, x / length * size * line);
             let mut before = None;
             for step in 0..STEPS {
-                // Not the corners themselves, which reach half a size from their middle, nor the white around them.
+                // Excludes the corners themselves, which reach half a size from their middle, and the white around
+                // them.
                 let from = 0.65 * size / length;
                 let part = from + (1.0 - 2.0 * from) * pixels(step) / pixels(STEPS);
                 let at =
@@ -284,10 +294,10 @@ impl Ink {
         changes >= 2 * lines.len() && (all / 5..all * 4 / 5).contains(&dark)
     }
 
-    /// Whether a line is paper, as the quiet zone along a side of a code is. Outside the frame there may be paper.
+    /// Is this line paper, like the quiet zone along a side of a code? Pixels outside the frame count as paper.
     fn is_paper_along(&self, [x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) -> bool {
         const STEPS: usize = 24;
-        /// Noise and the edge of a shadow may be on one step or two.
+        /// Noise and the edge of a shadow may be on one or two steps.
         const MOST_DARK: usize = 2;
         let is_dark = |step: &usize| {
             let part = pixels(*step) / pixels(STEPS - 1);
@@ -296,15 +306,15 @@ impl Ink {
         (0..STEPS).filter(is_dark).count() <= MOST_DARK
     }
 
-    /// Whether there is paper beside a code along one of its sides: from its corner one way, away from the other way.
+    /// Is there paper beside a code along one side? The side goes from its corner one way, away from the other way.
     fn is_paper_beside(&self, corner: [f64; 2], way: [f64; 2], other_way: [f64; 2]) -> bool {
         let out = plus(corner, other_way, -QUIET);
         self.is_paper_along(out, plus(out, way, 1.0))
     }
 
-    /// Whether two corners of a code have paper beside them: they are on one side of it, or across from each other.
+    /// Do two corners of a code have paper beside them? They are on one side of it, or diagonally opposite.
     fn is_paper_beside_two(&self, one: Corner, other: Corner) -> bool {
-        /// The part of a side that is looked at where its other end may be covered.
+        /// The part of a side that is checked when its other end may be covered.
         const NEAR: f64 = 0.45;
         let way = one.to(other);
         let (one, other) = (one.place(), other.place());
@@ -316,7 +326,7 @@ impl Ink {
             let across = [-y * turn, x * turn];
             let is_side = self.is_paper_beside(one, way, across)
                 && (beside(one, across, way) || beside(other, across, negative(way)));
-            // Across from each other: the third corner, which may be covered, is at the right angle.
+            // Diagonally opposite: the third corner, which may be covered, is at the right angle.
             let third = plus(plus(one, way, 0.5), across, 0.5);
             let (to_one, to_other) = (plus(one, third, -1.0), plus(other, third, -1.0));
             is_side
@@ -325,12 +335,13 @@ impl Ink {
         })
     }
 
-    /// Squares around a square look the same along every line through their middle, however they are turned.
+    /// Do all lines show a corner? Squares in a square look the same along every line through their middle, in any
+    /// rotation.
     fn is_corner_across(&self, x: usize, y: usize, size: usize) -> bool {
         [[0, 1], [1, 1], [1, -1]].into_iter().all(|step| self.is_corner_along(x, y, size, step))
     }
 
-    /// Whether the line through this point in this direction has the stripes of a corner.
+    /// Does the line through this point in this direction have the stripes of a corner?
     fn is_corner_along(
         &self,
         x: usize,
@@ -338,7 +349,7 @@ impl Ink {
         size: usize,
         [step_x, step_y]: [isize; 2],
     ) -> bool {
-        // How long stone, gap and ring are, going this way from the middle.
+        // The lengths of stone, gap and ring in this direction from the middle.
         let runs = |step_x: isize, step_y: isize| -> [usize; 3] {
             let mut lengths = [0; 3];
             let mut at = Some((x, y));
@@ -359,12 +370,12 @@ impl Ink {
         };
         let [stone, gap, ring] = runs(step_x, step_y);
         let [far_stone, far_gap, far_ring] = runs(-step_x, -step_y);
-        // Both ways begin at the middle.
+        // Both directions start at the middle.
         is_corner([far_ring, far_gap, (far_stone + stone).saturating_sub(1), gap, ring])
     }
 }
 
-/// Whether the five runs have the proportions of a corner, with the tolerance of the search that follows.
+/// Do the five runs have the proportions of a corner, with the tolerance of the later search?
 fn is_corner(runs: [usize; 5]) -> bool {
     let [ring, gap, stone, far_gap, far_ring] = runs;
     let module = (ring + gap + far_gap + far_ring) / 4;

@@ -1,4 +1,4 @@
-//! Small pictures of one quantity, and the sums over windows that the search for the border needs.
+//! Small pictures of one quantity, and the window sums for the border search.
 
 /// One quantity at every place of a small picture.
 #[derive(Clone)]
@@ -9,7 +9,7 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// The mean of every `step` × `step` samples of a plane.
+    /// Averages every `step` × `step` samples of a plane.
     pub(super) fn reduced(plane: &[u8], width: usize, step: usize) -> Self {
         let step = step.max(1);
         let mut samples = Vec::new();
@@ -29,7 +29,7 @@ impl Field {
         Self { width: columns, height, samples }
     }
 
-    /// Half the size.
+    /// Returns the field at half the size.
     pub(super) fn halved(&self) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);
         let mut samples = Vec::with_capacity(width * height);
@@ -42,7 +42,7 @@ impl Field {
         Self { width, height, samples }
     }
 
-    /// The upper left part of this size.
+    /// Returns the upper left part of this size.
     pub(super) fn cut(self, width: usize, height: usize) -> Self {
         if (self.width, self.height) == (width, height) {
             return self;
@@ -53,23 +53,23 @@ impl Field {
         Self { width, height: height.min(self.height), samples }
     }
 
-    /// The sample at a place; `None` outside.
+    /// Returns the sample at a place; `None` outside.
     pub(super) fn at(&self, x: usize, y: usize) -> Option<f32> {
         if x < self.width { self.samples.get(y * self.width + x).copied() } else { None }
     }
 
-    /// The sample nearest to a place; `None` outside.
+    /// Returns the sample nearest to a place; `None` outside.
     pub(super) fn near(&self, x: f32, y: f32) -> Option<f32> {
         self.at(nearest(x)?, nearest(y)?)
     }
 
-    /// A field made of this one and another of the same size.
+    /// Combines this field with another of the same size.
     pub(super) fn with(&self, other: &Self, each: impl Fn(f32, f32) -> f32) -> Self {
         let samples = self.samples.iter().zip(&other.samples).map(|(a, b)| each(*a, *b)).collect();
         Self { samples, width: self.width, height: self.height }
     }
 
-    /// The mean over a window that reaches this far to each side, less at the edges.
+    /// Returns the mean over a window with this reach to each side; smaller at the edges.
     pub(super) fn mean(&self, reach: usize) -> Self {
         let mut across = Vec::with_capacity(self.samples.len());
         for row in self.samples.chunks_exact(self.width.max(1)) {
@@ -120,13 +120,17 @@ impl Field {
     }
 }
 
-/// A count as a number to calculate with; exact below 2^24.
-#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "counts of small pictures")]
+/// Converts a count to a number for calculations; exact below 2^24.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "the counts come from small pictures"
+)]
 pub(super) const fn real(count: usize) -> f32 {
     count as f32
 }
 
-/// The nearest place; `None` below 0.
+/// Returns the nearest place; `None` below 0.
 #[expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,

@@ -1,30 +1,32 @@
-//! Are three neighbouring colours the inks of the border, in whatever light there is?
+//! Decides whether three neighbouring colours are the inks of the border, in any light.
 //!
-//! Many cloths are violet and green somewhere. What cloth does not do: stand on white paper, and be darker than that
-//! paper, and different from each other, in just the proportions of red, green and blue in which these two inks are.
-//! Those proportions outlive blur, because a lens mixes the inks with each other and with the paper only.
-//! The bounds are of 406 rendered cards on all steps of the ladder and of 1,000 portraits, in whose clothes 192 rows
-//! of three passed the hues alone; 8 of them pass all of it, and 93 % of the cards' 5,400 rows.
+//! Many clothes contain violet and green. But cloth does not lie on white paper, and its colours do not relate to the
+//! paper and to each other in the red, green and blue proportions of these two inks. Blur does not change those
+//! proportions, because a lens mixes the inks only with each other and with the paper.
+//!
+//! The limits come from 406 rendered cards on all steps of the ladder and from 1,000 portraits. In the portraits'
+//! clothes 192 rows of three passed the hue check alone; 8 of them pass all checks. Of the cards' 5,400 rows 93 %
+//! pass.
 
 use std::sync::LazyLock;
 
 use domain::camera_card::pattern::Ink;
 
-/// How far a hue may be from the ink's: the cosine of 30 degrees.
+/// The maximum distance of a hue from the ink's: the cosine of 30 degrees.
 const HUE: f32 = 0.866;
-/// The least saturation of an ink, as a part of the paper's brightness.
+/// The minimum saturation of an ink, as a part of the paper's brightness.
 const LEAST_INK: f32 = 0.07;
-/// The most colour of paper in coloured light, as a part of its brightness.
+/// The maximum tint of paper in coloured light, as a part of its brightness.
 const MOST_TINT: f32 = 0.27;
-/// The same of paper in white light.
+/// The maximum tint of paper in white light.
 const MOST_OF_WHITE: f32 = 0.1;
-/// The least likeness of what lies between the inks, lime less violet, to what lies between the printed ones.
+/// The minimum similarity of the difference between the inks (lime less violet) to the printed difference.
 const LEAST_LIKENESS: f32 = 0.97;
-/// The least likeness of what both take from the paper, to what the printed ones take.
+/// The minimum similarity of the light that both inks absorb to what the printed ones absorb.
 const LEAST_TAKEN: f32 = 0.95;
-/// The least distance of the inks, the paper being 1 in red, green and blue. Printed, it is 0.9.
+/// The minimum distance of the inks, with the paper as 1 in red, green and blue. Printed, it is 0.9.
 const LEAST_DISTANCE: f32 = 0.32;
-/// The most that is left of the paper where the inks are, in the mean. Printed, it is 0.46.
+/// The maximum mean brightness of the inks, as a part of the paper. Printed, it is 0.46.
 const MOST_LEFT: f32 = 0.9;
 
 /// Brightness, blue and red difference.
@@ -45,13 +47,13 @@ static PRINTED: LazyLock<[[f32; 3]; 2]> = LazyLock::new(|| {
     [Ink::Violet, Ink::Lime].map(|ink| ink.rgb().map(|part| f32::from(part) / 255.0))
 });
 
-/// Blue and red difference of an ink (ITU-T T.871).
+/// Returns the blue and red difference of an ink (ITU-T T.871).
 fn differences(ink: Ink) -> [f32; 2] {
     let [red, green, blue] = ink.rgb().map(f32::from);
     [-0.1687 * red - 0.3313 * green + 0.5 * blue, 0.5 * red - 0.4187 * green - 0.0813 * blue]
 }
 
-/// What is beside the inks.
+/// The area beside the inks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Paper {
     /// White paper in coloured light, or a coloured backdrop.
@@ -60,7 +62,7 @@ pub(super) enum Paper {
     White,
 }
 
-/// The paper, if these three are the inks in the light that makes what is beside each of them white paper.
+/// Returns the paper, if these three are the inks in a light that makes the areas beside them white paper.
 pub(super) fn paper_of_the_border(inks: [(Ink, Place); 3], paper: [Place; 3]) -> Option<Paper> {
     let lights = paper.map(|[light, _, _]| light);
     let least = lights.into_iter().fold(f32::MAX, f32::min);
@@ -68,7 +70,7 @@ pub(super) fn paper_of_the_border(inks: [(Ink, Place); 3], paper: [Place; 3]) ->
     let white = mean(paper.into_iter());
     let [light, blue, red] = white;
     let tint = blue.hypot(red) / light.max(20.0);
-    // A shadow's edge may lie across the paper.
+    // The edge of a shadow may lie across the paper.
     if most > 2.5 * least + 10.0 || tint > MOST_TINT {
         return None;
     }
@@ -88,14 +90,14 @@ fn has_hue(ink: Ink, [luma, blue, red]: Place, [light, white_blue, white_red]: P
         Ink::Lime if luma >= light => return false,
         Ink::Lime => lime,
     };
-    // What white paper would have here, is taken away.
+    // The colour that white paper would have here is subtracted.
     let part = luma / light.max(1.0);
     let (x, y) = (blue - white_blue * part, red - white_red * part);
     let length = x.hypot(y);
     length >= LEAST_INK * light.max(8.0) && x * hue[0] + y * hue[1] >= HUE * length
 }
 
-/// Do both inks take from the paper, and differ from each other, as the printed ones do?
+/// Do both inks absorb light, and differ from each other, as the printed ones do?
 fn have_proportions(violet: Place, lime: Place, white: Place) -> bool {
     let white = rgb(white);
     let part = |place: Place| pairs(rgb(place), white, |own, white| own / white.max(1.0));
@@ -110,7 +112,7 @@ fn have_proportions(violet: Place, lime: Place, white: Place) -> bool {
         && likeness(taken(seen), taken(*PRINTED)) >= LEAST_TAKEN
 }
 
-/// Red, green and blue (ITU-T T.871).
+/// Converts to red, green and blue (ITU-T T.871).
 fn rgb([luma, blue, red]: Place) -> [f32; 3] {
     [luma + 1.402 * red, luma - 0.3441 * blue - 0.7141 * red, luma + 1.772 * blue]
 }
@@ -133,7 +135,7 @@ fn dot(one: [f32; 3], other: [f32; 3]) -> f32 {
     pairs(one, other, |one, other| one * other).into_iter().sum()
 }
 
-/// The cosine of the angle between two directions.
+/// Returns the cosine of the angle between two directions.
 fn likeness(one: [f32; 3], other: [f32; 3]) -> f32 {
     dot(one, other) / (dot(one, one) * dot(other, other)).sqrt().max(f32::EPSILON)
 }

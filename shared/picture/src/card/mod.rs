@@ -1,12 +1,12 @@
-//! What a frame shows of a camera card: a code, a card that cannot be read, or nothing.
+//! Searches a frame for a camera card. The result is a code, an unreadable card, or nothing.
 //!
-//! A missed card is the dearer mistake: the next child's photos would go to the child before. So finding and reading
-//! are apart. A card is found by its printed [`border`], or by the [`corners`] of its code; it is read by two
-//! [`readers`], of which the second and slow one works only where a card is. What is found and not read is reported
-//! as unreadable, and a person looks at it.
+//! A missed card is the more expensive mistake: the next child's photos would go to the child before. So finding and
+//! reading are separate. A card is found by its printed [`border`], or by the [`corners`] of its code. It is read by
+//! two [`readers`]; the second one is slow and runs only where a card is. A card that is found and not read is
+//! reported as unreadable, and a person checks it.
 //!
-//! Nearly no photo shows a card, so the search works on the small pictures: the border at 300 pixels, the corners at
-//! 1,200, where a code of a tenth of the frame has four or more pixels per module.
+//! Almost no photo shows a card, so the search uses the small pictures: the border at 300 pixels, the corners at
+//! 1,200. There a code of a tenth of the frame has four or more pixels per module.
 
 mod border;
 mod corners;
@@ -24,24 +24,26 @@ use corners::{
 };
 use readers::Reading;
 
-/// Sure corners in a frame with one card at the most: its three, and what looks like one beside it.
+/// The maximum number of sure corners in a frame with one card: its three, and similar shapes beside it.
 const MOST_OF_ONE_CARD: usize = 6;
-/// Corners in such a frame, sure or not. Dotted cloth has 40 of which five are sure; two of them prove nothing.
+/// The maximum number of all corners in such a frame. Dotted cloth has 40, five of them sure; two of them prove
+/// nothing.
 const MOST_BESIDE_TWO: usize = 12;
-/// Where a frame has no more than these, they need not be sure: a lens takes the diagonals of a corner first.
+/// With no more corners than this, they need not be sure: blur removes the diagonals of a corner first.
 const FEW_CORNERS: usize = 4;
 
-/// What a frame shows, and whether something in it may be a part of a card that was not found. `small` is searched
-/// first, `large` where something in it may be a card.
+/// Returns what a frame shows, and whether a part of it may belong to a card that was not found.
+///
+/// `small` is searched first, and `large` only where `small` may show a card.
 pub(super) fn search(small: &Planes, large: &Planes) -> (CardSeen, bool) {
-    // A grey picture has no border to find; its code may be read.
+    // A grey picture has no border to find, but its code may be read.
     let border = View::of(small).map_or(border::Seen::None, |view| border::seen(&view));
     let (card, has_weak_corners) = seen(small, large, border == border::Seen::Border);
     let is_part = card == CardSeen::None && (border == border::Seen::Part || has_weak_corners);
     (card, is_part)
 }
 
-/// What the frame shows, and whether there are corners that may be a code's, though cloth has such, too.
+/// Returns what the frame shows, and whether it has corners that may be a code's; cloth can have such corners, too.
 fn seen(small: &Planes, large: &Planes, has_border: bool) -> (CardSeen, bool) {
     let first = Corners::of(small);
     let mut reading = first.read();
@@ -86,7 +88,7 @@ fn seen(small: &Planes, large: &Planes, has_border: bool) -> (CardSeen, bool) {
     }
 }
 
-/// One card that was read, or several: then a person decides.
+/// Returns the one card that was read; several cards are unreadable, because a person must decide.
 fn decided(reading: &Reading) -> Option<CardSeen> {
     let mut codes = reading.codes.iter();
     match (codes.next(), codes.next()) {
@@ -118,7 +120,7 @@ impl Corners {
         !self.corners.is_empty()
     }
 
-    /// What the quick reader reads; nothing where there are too few corners or too many.
+    /// Runs the quick reader; reads nothing if there are too few or too many corners.
     fn read(&self) -> Reading {
         if !(3..=MOST_CORNERS).contains(&self.corners.len()) {
             return Reading::default();
@@ -127,10 +129,10 @@ impl Corners {
         if !first.codes.is_empty() || !self.are_a_code(&first) {
             return first;
         }
-        // Of 750 codes one has modules that look like a corner along the rows and the columns, and the search built
-        // its grid on them. Turned by an eighth, only true corners look like corners.
+        // One of 750 codes has modules that look like a corner along the rows and the columns, and the search built
+        // its grid on them. After a rotation by 45 degrees, only true corners look like corners.
         let turned = self.ink.turned_by_an_eighth();
-        // A wall may show corners this way only.
+        // A wall may show corners only in this rotation.
         if turned.corners().len() > MOST_CORNERS {
             return first;
         }
@@ -138,7 +140,7 @@ impl Corners {
         if second.codes.is_empty() { first } else { second }
     }
 
-    /// Do corners that belong to no foreign code stand as those of a code, or as two of them?
+    /// Are the corners outside foreign codes placed like those of a code, or like two of them?
     fn are_a_code(&self, reading: &Reading) -> bool {
         let sure = self.sure(reading);
         sure.len() <= MOST_OF_ONE_CARD
@@ -146,30 +148,30 @@ impl Corners {
                 || (self.corners.len() <= MOST_BESIDE_TWO && two_of_a_code(&sure, &self.ink)))
     }
 
-    /// Are there so many that three of them stand so by chance, or because there is a card?
+    /// Are there so many that three are placed like a code's, by chance or because of a card?
     fn may_be_a_code(&self, reading: &Reading) -> bool {
         let sure = self.sure(reading);
         sure.len() > MOST_OF_ONE_CARD && stand_as_in_a_code(&sure, &self.ink)
     }
 
-    /// Those that belong to no foreign code.
+    /// Returns the corners that belong to no foreign code.
     fn own(&self, reading: &Reading) -> impl Iterator<Item = Corner> {
         let Self { ink, corners } = self;
         let is_own = |corner: &Corner| !reading.is_foreign(corner, ink.width, ink.height);
         corners.iter().copied().filter(is_own)
     }
 
-    /// The sure ones among them.
+    /// Returns the sure corners among them.
     fn sure(&self, reading: &Reading) -> Vec<Corner> {
         self.own(reading).filter(|corner| corner.is_sure).collect()
     }
 }
 
-/// Corners of a code that is out of focus, or white on black, searched at half the size.
+/// The corners of a code that is out of focus, or white on black, searched at half the size.
 struct SoftCorners {
     black: Corners,
     white: Corners,
-    /// White on black and in focus: large stones are wider than what a soft search compares them with.
+    /// White on black and in focus: large stones are wider than the window of the soft search.
     sharp_white: Corners,
 }
 
@@ -197,13 +199,14 @@ impl SoftCorners {
         self.all().into_iter().any(|found| found.corners.iter().filter(sure).count() >= 2)
     }
 
-    /// A picture so soft that none of its few corners is sure, and they stand as those of a code.
+    /// Is the picture so soft that none of its few corners is sure, while they are placed like those of a code?
     fn are_few_of_a_code(&self, reading: &Reading) -> bool {
         let own: Vec<Corner> = self.black.own(reading).collect();
         self.black.corners.len() <= FEW_CORNERS && two_of_an_upright_code(&own, &self.black.ink)
     }
 
-    /// Corners in a pattern of cloth are many; those of one card are three, and few things beside it look like one.
+    /// Does one of the searches find a code? Cloth patterns have many corners; one card has three and few similar
+    /// shapes.
     fn are_a_code(&self, reading: &Reading) -> bool {
         self.all().into_iter().any(|found| found.are_a_code(reading))
     }

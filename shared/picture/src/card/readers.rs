@@ -16,43 +16,43 @@ use super::super::refusal::Refusal;
 use super::super::shrink::{Size, index, shrink};
 use super::corners::{Corner, Ink};
 
-/// What the readers read in one frame.
+/// The result of reading one frame.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
-    /// Cards.
+    /// The card codes.
     pub(super) codes: BTreeSet<CardCode>,
-    /// A text that says it is a card and whose code is none, or a reader that failed.
+    /// Whether a text claims to be a card but has no valid code, or a reader failed.
     pub(super) is_broken: bool,
-    /// Where codes of something else are, as parts of the picture's width and height: left, top, right, bottom.
+    /// The areas of foreign codes, as parts of the picture's width and height: left, top, right, bottom.
     foreign: Vec<[f64; 4]>,
 }
 
 impl Reading {
-    /// Takes in a text that was read, and where.
+    /// Adds a text that was read, and its area.
     fn add(&mut self, text: &str, around: [f64; 4]) {
         match CardCode::from_qr_text(text) {
             Ok(code) => {
                 self.codes.insert(code);
             }
-            // A poster, a ticket. But an area without any ink reads as an empty text.
+            // A foreign code: a poster, a ticket. But an area without any ink reads as an empty text.
             Err(CardCodeError::NotACard) if !text.is_empty() => self.foreign.push(around),
             Err(CardCodeError::NotACard) => {}
             Err(CardCodeError::WrongLength | CardCodeError::UnknownSymbol) => self.is_broken = true,
         }
     }
 
-    /// Adds what another reader or another size gave.
+    /// Adds the results of another reader or another size.
     pub(super) fn join(&mut self, other: Self) {
         self.codes.extend(other.codes);
         self.is_broken |= other.is_broken;
         self.foreign.extend(other.foreign);
     }
 
-    /// Does this corner belong to a code of something else?
+    /// Does this corner belong to a foreign code?
     pub(super) fn is_foreign(&self, corner: &Corner, width: usize, height: usize) -> bool {
         let (x, y) = (part(corner.x, width), part(corner.y, height));
         self.foreign.iter().any(|[left, top, right, bottom]| {
-            // Some readers give the middles of the corners as the code's place.
+            // Some readers report the middles of the corners as the code's area.
             let (across, down) = ((right - left) * 0.3, (bottom - top) * 0.3);
             (left - across..right + across).contains(&x) && (top - down..bottom + down).contains(&y)
         })
@@ -64,7 +64,7 @@ fn part(pixels: usize, of: usize) -> f64 {
     real(pixels) / real(of).max(1.0)
 }
 
-/// The quick reader. A panic in it is no reason to refuse the photo, but a person must look at it.
+/// Runs the quick reader. A panic in it does not refuse the photo, but a person must check it.
 pub(super) fn quick(ink: &Ink) -> Reading {
     let read = || {
         let mut reading = Reading::default();
@@ -80,7 +80,7 @@ pub(super) fn quick(ink: &Ink) -> Reading {
     guarded(read).unwrap_or(Reading { is_broken: true, ..Reading::default() })
 }
 
-/// The smallest frame around points, in parts of the picture.
+/// Returns the smallest rectangle around points, in parts of the picture.
 fn frame(points: impl Iterator<Item = (f64, f64)>, width: usize, height: usize) -> [f64; 4] {
     let whole = [f64::MAX, f64::MAX, f64::MIN, f64::MIN];
     let [left, top, right, bottom] = points.fold(whole, |[left, top, right, bottom], (x, y)| {
@@ -90,11 +90,13 @@ fn frame(points: impl Iterator<Item = (f64, f64)>, width: usize, height: usize) 
     [left * one(width), top * one(height), right * one(width), bottom * one(height)]
 }
 
-/// Long sides of the pictures in which the thorough reader searches, in pixels: modules of a blurred or large code are
-/// read best at two to four pixels, those of a small card need the whole picture.
+/// The long sides of the pictures for the thorough reader, in pixels.
+///
+/// Modules of a blurred or large code are read best at two to four pixels; those of a small card need the whole
+/// picture.
 const SIZES: [u32; 6] = [280, 400, 560, 800, 1200, 2048];
 
-/// The thorough reader: a pyramid of sizes, black on white and white on black, until a card is read.
+/// Runs the thorough reader: a pyramid of sizes, black on white and white on black, until a card is read.
 pub(super) fn thorough(large: &Planes) -> Reading {
     let mut reading = Reading::default();
     let mut before = 0;
@@ -134,7 +136,7 @@ fn pyramid_step(luma: &[u8], size: Size) -> Reading {
         bitmap().and_then(|mut map| QrReader.decode_multiple_with_hints(&mut map, &hints).ok());
     let mut results = several.unwrap_or_default();
     if results.is_empty() {
-        // The older finder of corners reads what the newer one misses, and the reverse.
+        // The older corner finder reads codes that the newer one misses, and the reverse.
         let one =
             bitmap().and_then(|mut map| QRCodeReader.decode_with_hints(&mut map, &hints).ok());
         results.extend(one);

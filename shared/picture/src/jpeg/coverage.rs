@@ -1,10 +1,10 @@
-//! Whether the scans of a picture bring all of it.
+//! Checks whether the scans of a picture contain all of it.
 
 use super::Frame;
 
-/// Which coefficients of which component the scans have brought, and how many low bits each still lacks.
+/// The coefficients of each component that the scans have sent, and how many low bits each still lacks.
 ///
-/// A progressive file that was cut between two scans is well-formed to its end marker; only this tells.
+/// A progressive file that was cut between two scans looks valid up to its end marker; only this check detects it.
 /// Source: ITU-T T.81, B.2.3 and G.1.1.1.
 #[derive(Default)]
 pub(super) struct Coverage([Option<[u8; 64]>; 4]);
@@ -12,7 +12,7 @@ pub(super) struct Coverage([Option<[u8; 64]>; 4]);
 impl Coverage {
     const NEVER_SENT: u8 = u8::MAX;
 
-    /// Takes a scan's header into account. `None` if it makes no sense.
+    /// Applies a scan's header. `None` if the header is invalid.
     pub(super) fn add(&mut self, frame: &Frame, header: &[u8]) -> Option<()> {
         let (count, rest) = header.split_first()?;
         let (selectors, rest) = rest.split_at_checked(usize::from(*count) * 2)?;

@@ -1,4 +1,4 @@
-//! Which segments are remembered: a file may have millions, and needs few.
+//! Decides which segments are remembered: a file may have millions, and needs few.
 
 use super::{APP0, APP1, APP2, APP14};
 
@@ -6,10 +6,10 @@ pub(super) const EXIF_MARK: &[u8] = b"Exif\0\0";
 pub(super) const XMP_MARK: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 pub(super) const PROFILE_MARK: &[u8] = b"ICC_PROFILE\0";
 
-/// Pieces of a colour profile at the most: they are numbered in one byte.
+/// The maximum number of pieces of a colour profile: they are numbered in one byte.
 const MOST_PROFILE_PIECES: usize = 255;
 
-/// The metadata that was met on the way through a file: only the first block of each kind is read.
+/// The metadata that was found so far in a file: only the first block of each kind is read.
 #[derive(Default)]
 pub(super) struct Metadata {
     has_exif: bool,
@@ -18,7 +18,7 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    /// Whether a segment is needed, to show the picture or to be read.
+    /// Is this segment needed, to show the picture or to be read?
     pub(super) fn is_needed(&mut self, marker: u8, content: &[u8]) -> bool {
         match marker {
             APP0 => content.starts_with(b"JFIF\0"),
@@ -26,7 +26,7 @@ impl Metadata {
             APP1 if content.starts_with(XMP_MARK) => !std::mem::replace(&mut self.has_xmp, true),
             APP2 if content.starts_with(PROFILE_MARK) => {
                 self.profile_pieces += 1;
-                // One more than there may be: then it is no profile.
+                // One more than the limit: then it is no valid profile.
                 self.profile_pieces <= MOST_PROFILE_PIECES + 1
             }
             APP14 => content.starts_with(b"Adobe"),

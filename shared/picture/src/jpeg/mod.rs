@@ -1,8 +1,8 @@
-//! The anatomy of a JPEG: its segments, read without decoding a single pixel.
+//! Reads the structure of a JPEG: its segments, without decoding a single pixel.
 //!
-//! One walk answers four questions: how large the picture is, whether it is whole, where it ends, and
-//! which segments are needed to show it. (`img-parts` was considered: it copies every segment and says
-//! neither whether the end is missing nor what follows it.)
+//! One pass answers four questions: how large the picture is, whether it is complete, where it ends, and which
+//! segments are needed to show it. (`img-parts` was considered: it copies every segment, and reports neither a
+//! missing end nor the data after it.)
 //!
 //! Source: ITU-T T.81, annex B; Adobe Technical Note 5116 for APP14; ICC.1:2010 annex B.4.
 
@@ -17,25 +17,29 @@ use metadata::{EXIF_MARK, Metadata, PROFILE_MARK, XMP_MARK};
 use super::profile;
 use super::refusal::{JpegKind, Refusal};
 
-/// More scans than this are refused. Encoders write about 10, the finest scripts of `jpegtran` fewer than
-/// 64; each one makes a decoder visit every block of the picture again.
+/// The maximum number of scans.
+///
+/// Encoders write about 10, the finest scripts of `jpegtran` fewer than 64. Each scan makes a decoder visit every
+/// block of the picture again.
 const MAX_SCANS: u32 = 64;
-/// Segments that are remembered, at the most. A picture of 64 scans with tables for each has fewer than 400, and a
-/// colour profile of 255 pieces is the largest there can be. A comment or a maker's segment is never remembered.
+/// The maximum number of remembered segments.
+///
+/// A picture of 64 scans with tables for each has fewer than 400, and a colour profile has at most 255 pieces.
+/// Comments and manufacturers' segments are never remembered.
 const MOST_SEGMENTS: usize = 1_024;
 
-/// A whole JPEG file, taken apart.
+/// The structure of a complete JPEG file.
 #[derive(Debug)]
 pub(super) struct Jpeg {
-    /// What the frame header says.
+    /// The frame header.
     pub(super) frame: Frame,
-    /// The segments that show the picture or are read, in order. All others leave.
+    /// The segments that show the picture or are read, in order. All others are removed.
     segments: Vec<Segment>,
-    /// Scans in the picture: one, unless it is progressive or not interleaved.
+    /// The number of scans: one, unless the picture is progressive or not interleaved.
     pub(super) scans: u32,
-    /// Where the picture ends: the byte after its end-of-image marker, or the end of the file.
+    /// The end of the picture: the byte after its end-of-image marker, or the end of the file.
     pub(super) end: usize,
-    /// Whether the end-of-image marker is there. Without it only decoding tells whether all pixels are.
+    /// Whether the end-of-image marker exists. Without it, only decoding shows whether all pixels are there.
     pub(super) has_end_marker: bool,
 }
 
@@ -60,9 +64,9 @@ pub(super) struct Component {
 #[derive(Debug)]
 struct Segment {
     marker: u8,
-    /// From the marker's first byte to the last byte that belongs to it, coded pixels included.
+    /// From the marker's first byte to the segment's last byte, including coded pixels.
     whole: Range<usize>,
-    /// What follows the length.
+    /// The data after the length.
     body: Range<usize>,
 }
 
@@ -75,10 +79,10 @@ const APP2: u8 = 0xe2;
 const APP14: u8 = 0xee;
 
 impl Jpeg {
-    /// Takes a JPEG apart.
+    /// Parses a JPEG.
     ///
-    /// Stray bytes before a segment are passed over, as every viewer does (libjpeg, `next_marker`). Behind coded
-    /// pixels there are none: what stands there belongs to the pixels.
+    /// Stray bytes before a segment are skipped, as every viewer does (libjpeg, `next_marker`). After coded pixels
+    /// there are none: all bytes there belong to the pixels.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, Refusal> {
         let mut segments = Vec::new();
         let mut metadata = Metadata::default();
@@ -89,15 +93,15 @@ impl Jpeg {
         let (end, has_end_marker) = loop {
             let (marker, start, after) = match marker_from(bytes, at) {
                 Some(found) => found,
-                // The file ends where a marker is due: right behind the pixels, if there are any.
+                // The file ends where a marker must be: directly after the pixels, if there are any.
                 None if scans > 0 => break (bytes.len(), false),
                 None => return Err(Refusal::Truncated),
             };
             if marker == END_OF_IMAGE {
                 break (after, true);
             }
-            // A marker without a length: a stray one before the pixels is passed over too. A second start of image
-            // is not, nor is anything that breaks the coded pixels off.
+            // A marker without a length. A stray one before the pixels is skipped too. A second start of image is an
+            // error, and so is any marker that interrupts the coded pixels.
             if matches!(marker, 0x01 | 0xd0..=0xd8) {
                 if marker == START_OF_IMAGE || scans > 0 {
                     return Err(Refusal::Damaged);
@@ -142,7 +146,7 @@ impl Jpeg {
         Ok(Self { frame, segments, scans, end, has_end_marker })
     }
 
-    /// Refuses what the decoder does not read, before it is asked to.
+    /// Refuses pictures that the decoder does not support.
     pub(super) fn supported(&self) -> Result<(), Refusal> {
         let frame = &self.frame;
         let kind = match frame.marker {
@@ -150,7 +154,7 @@ impl Jpeg {
             0xc9 | 0xca => Some(JpegKind::Arithmetic),
             _ if frame.precision == 12 => Some(JpegKind::TwelveBit),
             _ if frame.precision != 8 => Some(JpegKind::Other),
-            // The height comes after the pixels (a DNL segment): fax machines did that.
+            // The height follows after the pixels (a DNL segment), as fax machines wrote it.
             _ if frame.height == 0 || self.segments.iter().any(|s| s.marker == 0xdc) => {
                 Some(JpegKind::Other)
             }
@@ -167,8 +171,9 @@ impl Jpeg {
         }
     }
 
-    /// The bytes behind which another file could be hidden: all behind the end marker. Without one, all behind
-    /// the last scan's header.
+    /// Returns the bytes in which another file could be hidden: all after the end marker.
+    ///
+    /// Without an end marker: all after the last scan's header.
     pub(super) fn behind<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
         let last = self.segments.iter().rfind(|segment| segment.marker == START_OF_SCAN);
         let from = match last {
@@ -178,18 +183,19 @@ impl Jpeg {
         bytes.get(from..).unwrap_or_default()
     }
 
-    /// The body of the EXIF segment, from its TIFF header on.
+    /// Returns the body of the EXIF segment, from its TIFF header on.
     pub(super) fn exif<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         self.bodies(bytes, APP1).find_map(|body| body.strip_prefix(EXIF_MARK))
     }
 
-    /// The XMP packet: its first segment, where programs write the orientation.
+    /// Returns the XMP packet: its first segment, where programs write the orientation.
     pub(super) fn xmp<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         self.bodies(bytes, APP1).find_map(|body| body.strip_prefix(XMP_MARK))
     }
 
-    /// The colour profile, put together from its numbered pieces. `None` if there is none, a piece lacks, or it is larger
-    /// than one that is kept.
+    /// Assembles the colour profile from its numbered pieces.
+    ///
+    /// `None` if there is none, a piece is missing, or it is too large.
     pub(super) fn profile(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let mut pieces: Vec<(u8, u8, &[u8])> = self
             .bodies(bytes, APP2)
@@ -210,7 +216,7 @@ impl Jpeg {
             .then(|| pieces.iter().flat_map(|(_, _, piece)| *piece).copied().collect())
     }
 
-    /// Whether the three components are red, green and blue rather than brightness and two colours.
+    /// Are the three components red, green and blue, instead of brightness and two colours?
     pub(super) fn is_rgb(&self, bytes: &[u8]) -> bool {
         let adobe =
             self.bodies(bytes, APP14).find_map(|body| match body.strip_prefix(b"Adobe")? {
@@ -226,19 +232,19 @@ impl Jpeg {
         }
     }
 
-    /// Takes everything out of the file that is not needed to show the picture, in place: EXIF with its
-    /// positions, maker notes and thumbnails, XMP, IPTC, comments, and whatever follows the end.
+    /// Removes everything that is not needed to show the picture, in place.
     ///
-    /// The coded pixels are not touched: not one of them changes.
+    /// Removed are EXIF with its positions, maker notes and thumbnails, XMP, IPTC, comments, and all data after the
+    /// end. The coded pixels are unchanged.
     pub(super) fn strip(&self, bytes: &mut Vec<u8>, keep_profile: bool) {
         let mut kept = 2;
         for segment in &self.segments {
             let body = bytes.get(segment.body.clone()).unwrap_or_default();
             let new_body_length = match segment.marker {
-                // Its density; a thumbnail may follow.
+                // The pixel density; a thumbnail may follow.
                 APP0 if body.starts_with(b"JFIF\0") => Some(14),
                 APP2 if keep_profile && body.starts_with(PROFILE_MARK) => Some(body.len()),
-                // How the colours are coded.
+                // The colour encoding.
                 APP14 if body.starts_with(b"Adobe") => Some(12),
                 // The tables, the frame and the coded pixels.
                 0xc0..=0xcf | 0xda..=0xdd => None,
@@ -268,7 +274,7 @@ impl Jpeg {
         bytes.extend_from_slice(&[0xff, END_OF_IMAGE]);
     }
 
-    /// Adds a colour profile to a stripped file: behind the JFIF header, which comes first.
+    /// Adds a colour profile to a stripped file, after the JFIF header, which must come first.
     pub(super) fn add_profile(bytes: &mut Vec<u8>, profile: &[u8]) {
         let Ok(length) = u16::try_from(2 + PROFILE_MARK.len() + 2 + profile.len()) else { return };
         let head = [&[0xff, APP2], &length.to_be_bytes()[..], PROFILE_MARK, &[1, 1]].concat();
@@ -314,7 +320,7 @@ impl Frame {
         })
     }
 
-    /// Whether the picture is coded in several passes over all of it.
+    /// Is the picture coded in several passes?
     pub(super) fn is_progressive(&self) -> bool {
         self.marker == 0xc2
     }
@@ -325,8 +331,9 @@ const fn is_start_of_frame(marker: u8) -> bool {
     matches!(marker, 0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf)
 }
 
-/// The next marker from this place on: its code, where it starts and the byte after it. `None` at the end of the
-/// file. Fill bytes may stand before its code, and stray bytes before it.
+/// Finds the next marker: its code, its start and the byte after it. `None` at the end of the file.
+///
+/// Fill bytes may precede its code, and stray bytes may precede the marker.
 fn marker_from(bytes: &[u8], from: usize) -> Option<(u8, usize, usize)> {
     let mut start = from;
     loop {
@@ -334,15 +341,15 @@ fn marker_from(bytes: &[u8], from: usize) -> Option<(u8, usize, usize)> {
         let rest = bytes.get(start..)?;
         let code = rest.iter().position(|byte| *byte != 0xff)?;
         match rest.get(code)? {
-            // A stuffed byte among the stray ones.
+            // A stuffed byte among the stray bytes.
             0x00 => start += code + 1,
-            // Fill bytes are left behind.
+            // Fill bytes are skipped.
             marker => return Some((*marker, start + code - 1, start + code + 1)),
         }
     }
 }
 
-/// Where the next marker stands that is no part of the coded pixels, or the end of the file.
+/// Finds the next marker that is no part of the coded pixels, or the end of the file.
 fn end_of_coded_pixels(bytes: &[u8], from: usize) -> usize {
     let mut at = from;
     loop {
@@ -350,7 +357,7 @@ fn end_of_coded_pixels(bytes: &[u8], from: usize) -> usize {
         let Some(ff) = next_ff(rest) else { return bytes.len() };
         at += ff;
         match bytes.get(at + 1) {
-            // A stuffed 0xff, or a restart: still inside.
+            // A stuffed 0xff or a restart marker: still inside.
             Some(0x00 | 0xd0..=0xd7) => at += 2,
             Some(0xff) => at += 1,
             // A marker, or the first half of one that was cut off.
@@ -359,7 +366,7 @@ fn end_of_coded_pixels(bytes: &[u8], from: usize) -> usize {
     }
 }
 
-/// The first 0xff. Whole blocks are asked first: `contains` is vectorised, a search for a place is not.
+/// Finds the first 0xff. It tests whole blocks first: `contains` is vectorised, a position search is not.
 fn next_ff(bytes: &[u8]) -> Option<usize> {
     const BLOCK: usize = 64;
     let clear = bytes.chunks(BLOCK).take_while(|block| !block.contains(&0xff)).count() * BLOCK;

@@ -1,4 +1,4 @@
-//! The ladder of damaged cards: found on every step, even where nothing can be read.
+//! Tests the ladder of damaged cards: they are found on every step, even where nothing can be read.
 
 use domain::photo::CardSeen;
 use qrcode::EcLevel;
@@ -9,7 +9,7 @@ use crate::ladder::{Chance, Damage, Design, RUNGS, SIZES, frame, jpeg, portrait}
 /// Frames of each step and size.
 const FRAMES: u64 = 3;
 
-/// How many frames are found and how many there are; a code that is read must be the right one.
+/// Counts the found frames and all frames; a code that is read must be the right one.
 fn found(design: Design, damages: &[Damage], sizes: &[f32]) -> (usize, usize) {
     let (mut found, mut all) = (0, 0);
     for damage in damages {
@@ -31,7 +31,7 @@ fn found(design: Design, damages: &[Damage], sizes: &[f32]) -> (usize, usize) {
     (found, all)
 }
 
-/// Of the frames in colour at most two are missed: 99 % are found.
+/// At most two of the colour frames are missed: 99 % are found.
 #[test]
 fn a_damaged_card_of_any_size_is_found() {
     let of_sizes = std::thread::scope(|scope| {
@@ -68,8 +68,10 @@ fn a_card_printed_white_on_black_is_found() {
     assert!(found + 1 >= all, "{found} of {all}");
 }
 
-/// The code's level of error correction is chosen by the ladder (`cards` of the benches has the whole table): at 25 % a
-/// card is read as often as at 15 %, whose code is no larger, and more often than at 30 %, whose modules are smaller.
+/// The ladder determines the code's error correction level (the benchmark `cards` has the whole table).
+///
+/// At 25 % a card is read as often as at 15 %, whose code is no larger, and more often than at 30 %, whose modules
+/// are smaller.
 #[test]
 fn no_other_error_correction_reads_more() {
     let read = |design| {
@@ -84,8 +86,9 @@ fn no_other_error_correction_reads_more() {
     assert!(others.iter().all(|other| ours >= *other), "{ours} {others:?}");
 }
 
-/// None of sixty in the loudest clothes before the loudest backdrops; of 1,000 there is one (README, Camera cards). What
-/// follows one waits for a person and goes to no other child.
+/// None of 60 in the loudest clothes before the loudest backdrops; of 1,000 there is one (README, Camera cards).
+///
+/// The photos after such a false card wait for a person and go to no other child.
 #[test]
 fn a_child_in_loud_clothes_is_no_card() {
     let seen: Vec<u64> = (0..60)
@@ -97,7 +100,7 @@ fn a_child_in_loud_clothes_is_no_card() {
     assert_eq!(seen, [0_u64; 0]);
 }
 
-/// Of a card that is nearly out of the frame there may be one row of patches: the frame is found or said to be doubtful.
+/// A card that is nearly outside the frame may show one row of patches: the frame is found or reported as doubtful.
 #[test]
 fn a_part_of_a_card_is_said() {
     let frames = (0..12).map(|seed| frame(Design::Colour, Damage::Outside(0.8), 0.3, seed).0);

@@ -1,4 +1,4 @@
-//! Camera cards: read at any angle, never invented, never lost in silence.
+//! Tests of camera cards: they are read at any angle, never invented, never lost without a report.
 
 use domain::photo::CardSeen;
 use jpeg_encoder::ColorType;
@@ -28,7 +28,7 @@ impl Frame {
         Self { width, height, grey }
     }
 
-    /// Draws a card around this place; `side` is the code's, in pixels, and it is turned by these degrees.
+    /// Draws a card around this place; `side` is the code's side in pixels, `degrees` its rotation.
     fn draw(&mut self, text: &str, (cx, cy): (f64, f64), side: f64, degrees: f64) {
         let code = QrCode::with_error_correction_level(text, EcLevel::H).unwrap();
         let modules = code.width() as f64;
@@ -38,7 +38,7 @@ impl Frame {
             for x in 0..self.width {
                 let mut level = 0.0;
                 let mut inside = 0.0;
-                // Four points per pixel, as a lens would mix them.
+                // Four points per pixel, mixed as by a lens.
                 for (dx, dy) in [(0.25, 0.25), (0.75, 0.25), (0.25, 0.75), (0.75, 0.75)] {
                     let (px, py) = (x as f64 + dx - cx, y as f64 + dy - cy);
                     let u = (px * cos + py * sin) / side * modules + modules / 2.0;
@@ -68,7 +68,7 @@ impl Frame {
         self
     }
 
-    /// Every pixel becomes the mean of its neighbours, this many to each side.
+    /// Replaces every pixel by the mean of its neighbours, this many to each side.
     fn blurred(self, reach: usize) -> Self {
         let Self { width, height, grey } = self;
         let mut soft = grey.clone();
@@ -95,8 +95,9 @@ impl Frame {
     }
 }
 
-/// One code of 750 has modules that look like a corner along the rows and the columns. These five were found among
-/// 7,500 by chance, with the camera and the frame that showed them.
+/// One code of 750 has modules that look like a corner along the rows and the columns.
+///
+/// These five were found by chance among 7,500, with the camera and the frame that showed them.
 #[test]
 fn a_code_that_seems_to_have_a_fourth_corner_is_read() {
     let found = [
@@ -215,7 +216,7 @@ fn somebody_elses_code_is_no_card() {
     let mut frame = Frame::new(1200, 800);
     frame.draw("https://example.org/", (600.0, 400.0), 300.0, 4.0);
     assert_eq!(frame.seen(), CardSeen::None);
-    // A card is still read beside it.
+    // A card beside it is still read.
     frame.draw(CARD, (200.0, 300.0), 220.0, -6.0);
     assert_eq!(frame.seen(), code());
 }
@@ -226,7 +227,7 @@ fn a_covered_card_beside_a_poster_is_unreadable() {
     let mut frame = Frame::new(1200, 800);
     frame.draw("https://example.org/", (900.0, 400.0), 240.0, 4.0);
     frame.draw(CARD, (300.0, 400.0), 260.0, 0.0);
-    // A hand over half of the code leaves its three corners.
+    // A hand over half of the code leaves its three corners visible.
     for y in 350..540 {
         frame.grey[y * 1200 + 250..y * 1200 + 440].fill(150);
     }
@@ -271,11 +272,11 @@ fn a_wall_of_corners_does_not_keep_the_search_busy() {
         let size = (width as u32, height as u32);
         let file = png(&grey, size, png::ColorType::Grayscale, png::BitDepth::Eight, |_| ());
         let before = std::time::Instant::now();
-        // A card may be among so many, and a person looks; a wall of single pixels may pass for texture.
+        // A card may be among so many, so a person checks; a wall of single pixels may pass as texture.
         let seen = intake_png(&file).unwrap();
         let is_said = seen.card == CardSeen::Unreadable || seen.looks_like_card;
         assert!(is_said || module == 1, "{step}: {:?}", seen.card);
-        // Without the bound it was ten minutes; machines that test may be slow.
+        // Without the limit it took ten minutes; test machines may be slow.
         assert!(before.elapsed().as_secs() < 20, "{step}");
     }
 }

@@ -1,4 +1,4 @@
-//! What Chromium shows for patches of colour in a PNG with chunks that say what colours mean.
+//! The colours that Chromium shows for patches in a PNG with colour chunks.
 
 pub(crate) type Chunk = ([u8; 4], Vec<u8>);
 pub(crate) type Patches = [[u8; 3]; 6];
@@ -27,7 +27,7 @@ pub(crate) fn cicp(primaries: u8, curve: u8) -> Chunk {
     (*b"cICP", vec![primaries, curve, 0, 1])
 }
 
-/// What Chromium 156 draws on a canvas for [`PATCHES`] in a PNG with these chunks.
+/// Returns what Chromium 156 draws on a canvas for [`PATCHES`] in a PNG with these chunks.
 ///
 /// Source: measured, 30 November 2026, `--force-color-profile=srgb`, the mean of each patch.
 #[expect(clippy::too_many_lines, reason = "a table")]

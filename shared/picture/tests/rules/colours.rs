@@ -1,6 +1,6 @@
-//! Colours: the copies of a picture show what the picture shows.
+//! Tests of colours: the copies of a picture show the colours of the picture.
 //!
-//! Two independent readers: Chromium, whose numbers for patches of colour are listed here, and `moxcms`.
+//! There are two independent references: Chromium, whose numbers for colour patches are listed here, and `moxcms`.
 
 use jpeg_encoder::{ColorType, SamplingFactor};
 use moxcms::{ColorProfile, Layout, ToneReprCurve, TransformOptions};
@@ -15,7 +15,7 @@ use crate::fixtures::{
     with_segment,
 };
 
-/// Six patches of 32 by 32 pixels, in 8 or 16 bits.
+/// Builds six patches of 32 by 32 pixels, in 8 or 16 bits.
 fn patches(depth: BitDepth, channels: impl Fn([u8; 3]) -> Vec<u8>) -> Vec<u8> {
     let places = (0..64).flat_map(|y| (0..96).map(move |x| (y / 32) * 3 + x / 32));
     let samples = places.flat_map(|place| channels(PATCHES[place]));
@@ -40,7 +40,8 @@ fn png_of_patches(chunks: &[Chunk], colour: png::ColorType, depth: BitDepth) -> 
 const WIDTH: u32 = 384;
 const HEIGHT: u32 = 256;
 
-/// Colours without grain, so that what JPEG and half-size colours lose stays far below what is measured.
+/// Builds colours without grain, so that the losses of JPEG and half-size colours stay far below the measured
+/// differences.
 fn gradient() -> Vec<u8> {
     let places = (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y)));
     let colour = |(x, y): (u32, u32)| {
@@ -49,7 +50,7 @@ fn gradient() -> Vec<u8> {
     places.flat_map(|place| colour(place).map(|sample| sample as u8)).collect()
 }
 
-/// A JPEG's pixels in sRGB, by its own colour profile.
+/// Returns a JPEG's pixels in sRGB, converted with its own colour profile.
 fn in_srgb(jpeg: &[u8]) -> Pixels {
     let mut decoder = JpegDecoder::new(ZCursor::new(jpeg));
     decoder.decode_headers().unwrap();
@@ -78,7 +79,7 @@ fn converted_deep(from: &ColorProfile, rgb: &[u16]) -> Vec<u8> {
     shown.iter().map(|sample| (u32::from(*sample) * 255 / 65_535) as u8).collect()
 }
 
-/// Mean difference per channel.
+/// Returns the mean difference per channel.
 fn difference(a: &[u8], b: &[u8]) -> [f64; 3] {
     assert_eq!(a.len(), b.len());
     let mut sums = [0.0; 3];
@@ -95,7 +96,7 @@ fn assert_close(name: &str, found: &[u8], expected: &[u8]) {
     assert!(off.iter().all(|channel| *channel <= 2.0), "{name}: {off:?}");
 }
 
-/// The middle of each patch, as the web copy shows it.
+/// Returns the middle of each patch in the web copy.
 fn shown_patches(file: &[u8]) -> Vec<u8> {
     let shown = in_srgb(&intake_png(file).unwrap().web.bytes);
     let middles = [16, 48].into_iter().flat_map(|y| [16, 48, 80].map(|x| (x, y)));
@@ -125,7 +126,7 @@ fn a_grey_png_is_shown_by_its_tone_curve() {
     for colour in [png::ColorType::Grayscale, png::ColorType::GrayscaleAlpha] {
         for depth in [BitDepth::Eight, BitDepth::Sixteen] {
             for (chunks, expected) in as_chromium_shows() {
-                // Primaries mean nothing here: only the table's grey patches are comparable.
+                // Primaries have no meaning here: only the table's grey patches are comparable.
                 let shown = shown_patches(&png_of_patches(&chunks, colour, depth));
                 let greys = [4, 5].map(|place| (shown[place * 3], expected[place][0]));
                 for (found, expected) in greys {
@@ -206,7 +207,7 @@ fn an_embedded_profile_is_kept_to_in_every_depth() {
     }
 }
 
-/// EXIF with a colour space.
+/// Builds EXIF with a colour space.
 fn colour_space(space: u8) -> Vec<u8> {
     let mut block =
         b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x87\x69\0\x04\0\0\0\x01\0\0\0\x1a\0\0\0\0".to_vec();
@@ -225,7 +226,7 @@ fn adobe_rgb_by_exif_alone_is_shown_as_the_camera_meant_it() {
     for (name, file) in [("web", &prepared.web.bytes), ("original", &prepared.original)] {
         assert_close(name, &in_srgb(file).rgb, &rgb);
     }
-    // The original tells it by a profile behind its first header, and is taken in again.
+    // The original has a profile after its first header, and passes intake again.
     assert_eq!(prepared.original[..4], plain[..4]);
     assert_eq!(Pixels::of(&prepared.original).rgb, Pixels::of(&plain).rgb);
     assert_eq!(intake(&prepared.original).unwrap().original, prepared.original);
@@ -249,7 +250,7 @@ fn pieces_of_a_profile_are_put_together_in_any_order() {
     assert_ne!(whole, in_srgb(&of(&[])).rgb);
     assert_eq!(in_srgb(&of(&[piece(1, 2, first), piece(2, 2, second)])).rgb, whole);
     assert_eq!(in_srgb(&of(&[piece(2, 2, second), piece(1, 2, first)])).rgb, whole);
-    // A piece lacks, or a length is wrong: sRGB, as in Chromium.
+    // A piece is missing, or a length is wrong: sRGB, as in Chromium.
     for pieces in [vec![piece(1, 2, first)], vec![piece(1, 1, first)]] {
         assert!(!contains(&of(&pieces), b"ICC_PROFILE"));
     }

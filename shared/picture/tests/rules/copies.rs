@@ -1,4 +1,4 @@
-//! The pictures that are made: right way up, right colours, right size, every kind of source.
+//! Tests of the copies: orientation, colours and size, for every kind of source.
 
 use fast_image_resize::images::Image;
 use fast_image_resize::{PixelType, Resizer};
@@ -11,7 +11,7 @@ use crate::fixtures::{
     scene, shot, stored, with_segment,
 };
 
-/// Red grows to the right and green downwards, so the corners tell how a picture lies.
+/// Checks the orientation: red grows to the right and green downwards, so the corners show it.
 fn assert_upright(picture: &Pixels) {
     let near = |x: f64, y: f64| {
         let [red, green, _] = picture.around(x, y);
@@ -70,8 +70,8 @@ fn every_way_to_store_colours_looks_the_same() {
     ] {
         for is_progressive in [false, true] {
             for restarts in [None, Some(2)] {
-                // Four times fewer colours across and twice down, in scans of their own, with restarts: the
-                // encoder of these tests and the decoder count its blocks differently. No camera writes it.
+                // A quarter of the colours across and half down, in separate scans, with restarts: the encoder of
+                // these tests and the decoder count its blocks differently. No camera writes it.
                 if restarts.is_some() && matches!(sampling, SamplingFactor::R_4_1_0) {
                     continue;
                 }
@@ -90,7 +90,7 @@ fn every_way_to_store_colours_looks_the_same() {
 
 #[test]
 fn a_jpeg_that_stores_red_green_and_blue_keeps_its_colours() {
-    // Three equal components are stored as they are when the encoder is told they were converted already.
+    // The encoder stores three equal components unchanged when it is told that they are already converted.
     let photo = encode(
         &scene(320, 200),
         320,
@@ -124,7 +124,7 @@ fn a_grey_picture_stays_grey() {
 
 #[test]
 fn all_eight_orientations_come_out_upright() {
-    // The scene as it would be stored, for each orientation: where a stored pixel belongs in the upright one.
+    // The scene as stored, for each orientation: the position of a stored pixel in the upright picture.
     type Place = fn(usize, usize, usize, usize) -> (usize, usize);
     let (width, height) = (320_usize, 200_usize);
     let upright = scene(320, 200);
@@ -162,7 +162,7 @@ fn all_eight_orientations_come_out_upright() {
         let prepared = intake(&with_segment(&photo, 0xe1, &exif)).unwrap();
         assert_eq!(prepared.orientation, orientation);
         assert_eq!((prepared.width, prepared.height), (320, 200));
-        assert_eq!(prepared.original, photo, "the original's pixels are not turned");
+        assert_eq!(prepared.original, photo, "the original's pixels must not be rotated");
         for copy in [&prepared.web, &prepared.thumbnail] {
             assert_upright(&Pixels::of(&copy.bytes));
         }
@@ -216,7 +216,7 @@ fn every_kind_of_png_is_read() {
     }
 }
 
-/// Adam7. Source: W3C PNG, section 8.2.
+/// Encodes with Adam7. Source: W3C PNG, section 8.2.
 fn interlaced(rgb: &[u8], width: usize, height: usize) -> Vec<u8> {
     let passes = [
         (0, 0, 8, 8),
@@ -274,7 +274,7 @@ fn the_web_picture_is_as_good_as_a_full_decode_and_lanczos() {
     ];
     for photo in photos {
         let prepared = intake(&photo).unwrap();
-        assert_eq!(prepared.orientation, 1, "compare without turning");
+        assert_eq!(prepared.orientation, 1, "the comparison needs an unrotated picture");
         let full = Pixels::of(&photo);
         let source =
             Image::from_vec_u8(full.width as u32, full.height as u32, full.rgb, PixelType::U8x3)
@@ -288,7 +288,7 @@ fn the_web_picture_is_as_good_as_a_full_decode_and_lanczos() {
 
 #[test]
 fn the_proof_is_marked_all_over_and_the_web_picture_is_not() {
-    // On black, white and grey alike, in every tile of an eighth of the proof.
+    // On black, white and grey, in every tile of an eighth of the proof.
     for level in [0_u8, 128, 255] {
         let photo =
             encode(&vec![level; 1500 * 1000 * 3], 1500, 1000, ColorType::Rgb, PLAIN, |_| ());

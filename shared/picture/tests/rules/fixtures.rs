@@ -1,4 +1,4 @@
-//! Pictures for the tests, and rulers to measure the results with.
+//! Pictures for the tests, and functions to measure the results.
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use picture::{Prepared, Refusal, check, prepare};
@@ -7,18 +7,18 @@ use zune_jpeg::JpegDecoder;
 
 use crate::camera::{Camera, CameraFile, Subject};
 
-/// A camera's photo of a person.
+/// Takes a camera's photo of a person.
 pub(crate) fn portrait(camera: &Camera, seed: u64) -> CameraFile {
     shot(camera, Subject::Portrait { seed }, seed as u32)
 }
 
-/// A camera's photo of anything.
+/// Takes a camera's photo of any subject.
 pub(crate) fn shot(camera: &Camera, subject: Subject<'_>, sequence: u32) -> CameraFile {
     let taken_at = jiff::civil::date(2026, 9, 14).at(9, 12, 33, 120_000_000);
     camera.shoot(subject, taken_at, sequence).unwrap()
 }
 
-/// A camera fast enough for hundreds of photos.
+/// Returns a camera that is fast enough for hundreds of photos.
 pub(crate) fn small_camera() -> Camera {
     Camera::new(4711).with_sensor(640, 480)
 }
@@ -35,7 +35,7 @@ pub(crate) fn intake_png(bytes: &[u8]) -> Result<Prepared, Refusal> {
     prepare(bytes.to_vec(), header)
 }
 
-/// Soft colours with some texture: red grows to the right, green downwards.
+/// Draws soft colours with some texture: red grows to the right, green downwards.
 pub(crate) fn scene(width: u16, height: u16) -> Vec<u8> {
     let mut noise = 1_u32;
     let mut pixels = Vec::new();
@@ -51,7 +51,7 @@ pub(crate) fn scene(width: u16, height: u16) -> Vec<u8> {
     pixels
 }
 
-/// How a fixture is to be encoded.
+/// The encoding options of a fixture.
 #[derive(Clone, Copy)]
 pub(crate) struct Style {
     pub(crate) sampling: SamplingFactor,
@@ -62,12 +62,12 @@ pub(crate) struct Style {
 pub(crate) const PLAIN: Style =
     Style { sampling: SamplingFactor::R_4_2_0, is_progressive: false, restarts: None };
 
-/// A JPEG of the scene.
+/// Encodes the scene as a JPEG.
 pub(crate) fn jpeg(width: u16, height: u16, style: Style) -> Vec<u8> {
     encode(&scene(width, height), width, height, ColorType::Rgb, style, |_| ())
 }
 
-/// A JPEG of these pixels; `more` may add segments.
+/// Encodes pixels as a JPEG; `more` may add segments.
 pub(crate) fn encode(
     pixels: &[u8],
     width: u16,
@@ -88,13 +88,13 @@ pub(crate) fn encode(
     bytes
 }
 
-/// Puts a segment right behind the start of a JPEG.
+/// Inserts a segment directly after the start of a JPEG.
 pub(crate) fn with_segment(jpeg: &[u8], marker: u8, body: &[u8]) -> Vec<u8> {
     let length = ((body.len() + 2) as u16).to_be_bytes();
     [&jpeg[..2], &[0xff, marker], &length, body, &jpeg[2..]].concat()
 }
 
-/// A PNG of these samples.
+/// Encodes samples as a PNG.
 pub(crate) fn png(
     samples: &[u8],
     (width, height): (u32, u32),
@@ -113,14 +113,14 @@ pub(crate) fn png(
     bytes
 }
 
-/// Puts chunks right behind the header of a PNG.
+/// Inserts chunks directly after the header of a PNG.
 pub(crate) fn with_chunks(png: &[u8], chunks: &[([u8; 4], &[u8])]) -> Vec<u8> {
     let (head, rest) = png.split_at(8 + 25);
     let more: Vec<u8> = chunks.iter().flat_map(|(name, data)| chunk(*name, data)).collect();
     [head, &more, rest].concat()
 }
 
-/// One PNG chunk.
+/// Builds one PNG chunk.
 pub(crate) fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     let body = [&name[..], data].concat();
     let mut crc = u32::MAX;
@@ -133,7 +133,7 @@ pub(crate) fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     [&(data.len() as u32).to_be_bytes()[..], &body, &(!crc).to_be_bytes()].concat()
 }
 
-/// A PNG header chunk.
+/// Builds a PNG header chunk.
 pub(crate) fn png_header(
     width: u32,
     height: u32,
@@ -146,7 +146,7 @@ pub(crate) fn png_header(
     chunk(*b"IHDR", &data)
 }
 
-/// Data as a zlib stream, not compressed.
+/// Wraps data in a zlib stream without compression.
 pub(crate) fn stored(data: &[u8]) -> Vec<u8> {
     let (mut a, mut b) = (1_u32, 0_u32);
     for byte in data {
@@ -185,7 +185,7 @@ impl Pixels {
         Self { width, height, rgb }
     }
 
-    /// The mean colour around a place, both from 0 to 1.
+    /// Returns the mean colour around a place, both coordinates from 0 to 1.
     pub(crate) fn around(&self, x: f64, y: f64) -> [f64; 3] {
         let (cx, cy) = ((x * self.width as f64) as usize, (y * self.height as f64) as usize);
         let reach = (self.width.min(self.height) / 16).max(1);
@@ -204,14 +204,14 @@ impl Pixels {
     }
 }
 
-/// Peak signal-to-noise ratio of two pictures of one size, in decibels.
+/// Returns the peak signal-to-noise ratio of two pictures of one size, in decibels.
 pub(crate) fn psnr(a: &[u8], b: &[u8]) -> f64 {
     assert_eq!(a.len(), b.len());
     let squares: f64 = a.iter().zip(b).map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2)).sum();
     10.0 * (255.0_f64.powi(2) * a.len() as f64 / squares.max(1e-9)).log10()
 }
 
-/// Whether these bytes occur.
+/// Does the data contain these bytes?
 pub(crate) fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }

@@ -1,6 +1,6 @@
-//! Files whose headers are made to fill memory: each costs what its bytes cost, and little more.
+//! Tests files whose headers are designed to fill memory: each may cost little more than its own bytes.
 //!
-//! Counted by the system, in a process of its own for each file: the peak of what it had resident.
+//! Each file runs in its own process, and the system reports that process's peak resident memory.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _, repeat};
@@ -12,20 +12,21 @@ use picture::{PEAK_BYTES, Refusal, check, prepare};
 
 use crate::fixtures::{PLAIN, chunk, jpeg, png, png_header, scene};
 
-/// How much metadata a bomb has: nearly all that a file of 50 MiB has room for.
+/// The size of a bomb's metadata: nearly all that fits into a file of 50 MiB.
 const BOMB_BYTES: usize = 48_000_000;
-/// What a process may take beside the bytes of a small picture's file: itself, the pictures made of it, and whatever
-/// is read of the metadata.
+/// The memory that a process may use beyond the bytes of a small picture's file.
+///
+/// It covers the process itself, the pictures made from the file, and the metadata that is read.
 const BESIDE_THE_FILE_BYTES: usize = 64 << 20;
 
-/// What became of a file: `taken`, or the code of why not; the peak, and the time on a processor, which is printed only.
+/// The result for a file: `taken` or the refusal code, the peak memory, and the CPU time, which is only printed.
 struct Measured {
     verdict: String,
     peak_bytes: usize,
     cpu_milliseconds: u64,
 }
 
-/// Runs [`one_file`] on these bytes in a process of its own.
+/// Runs [`one_file`] on these bytes in its own process.
 fn measured(name: &str, bytes: &[u8]) -> Measured {
     let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
     fs::write(&path, bytes).unwrap();
@@ -45,24 +46,24 @@ fn measured(name: &str, bytes: &[u8]) -> Measured {
 #[test]
 #[ignore = "the tests below start it, with a file as standard input"]
 fn one_file() {
-    // By its name, so that it is read into just as much memory as it has bytes.
+    // Read by path, so that the buffer is exactly as large as the file.
     let bytes = fs::read("/dev/stdin").unwrap();
     let made = check(&bytes, "jpg").and_then(|header| prepare(bytes, header));
     let verdict = made.as_ref().map_or_else(Refusal::code, |_| "taken");
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    // Of this thread, in nanoseconds. Source: Linux, `Documentation/scheduler/sched-stats.rst`.
+    // The CPU time of this thread, in nanoseconds. Source: Linux, `Documentation/scheduler/sched-stats.rst`.
     let spent = fs::read_to_string("/proc/thread-self/schedstat").unwrap();
     let spent = spent.split_whitespace().next().unwrap();
     println!("\nmeasured {verdict} {} {spent}", peak.trim().trim_end_matches(" kB"));
 }
 
-/// As often as there is room for.
+/// Repeats a part as often as there is room.
 fn many(part: &[u8]) -> Vec<u8> {
     part.repeat(BOMB_BYTES / part.len())
 }
 
-/// A JPEG with this behind its start.
+/// Builds a JPEG with these bytes after its start.
 fn jpeg_with(more: &[u8]) -> Vec<u8> {
     let plain = jpeg(33, 21, PLAIN);
     [&plain[..2], more, &plain[2..]].concat()
@@ -72,19 +73,19 @@ fn segment(marker: u8, body: &[u8]) -> Vec<u8> {
     [&[0xff, marker], &((body.len() + 2) as u16).to_be_bytes()[..], body].concat()
 }
 
-/// A PNG with this behind its header.
+/// Builds a PNG with these bytes after its header.
 fn png_with(more: &[u8]) -> Vec<u8> {
     let plain = png(&scene(33, 21), (33, 21), png::ColorType::Rgb, png::BitDepth::Eight, |_| ());
     let (head, rest) = plain.split_at(8 + 25);
     [head, more, rest].concat()
 }
 
-/// A chunk without a checksum: nobody gets to look at it.
+/// Builds a chunk without a valid checksum; it is never checked.
 fn unchecked(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     [&(data.len() as u32).to_be_bytes()[..], &name, data, &[0; 4]].concat()
 }
 
-/// Some bytes, and then zeros, packed.
+/// Compresses some bytes, followed by zeros.
 fn packed(start: &[u8], zeros: u64) -> Vec<u8> {
     let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
     packer.write_all(start).unwrap();
@@ -92,15 +93,14 @@ fn packed(start: &[u8], zeros: u64) -> Vec<u8> {
     packer.finish().unwrap()
 }
 
-/// A TIFF header and a directory of one text of this many bytes.
+/// Builds a TIFF header and a directory with one text of this many bytes.
 fn one_long_text(bytes: usize) -> Vec<u8> {
     let head = b"MM\0*\0\0\0\x08\0\x01\x01\x32\0\x02";
     let count = (bytes as u32).to_be_bytes();
     [&head[..], &count, &26_u32.to_be_bytes(), &[0; 4], &vec![0; bytes]].concat()
 }
 
-/// A directory of pointers to directories, each at another place and each overlapping the next: as many entries as the
-/// square of their number.
+/// Builds a directory of pointers to overlapping directories: the number of entries is the square of their number.
 fn nested_directories() -> Vec<u8> {
     const POINTERS: usize = 2_700;
     let mut block = b"MM\0*\0\0\0\x08".to_vec();
@@ -111,13 +111,13 @@ fn nested_directories() -> Vec<u8> {
         block.extend_from_slice(&((first + pointer * 12) as u32).to_be_bytes());
     }
     block.extend_from_slice(&[0; 4]);
-    // Read as a directory, it has 0x0a00 entries; each is a byte of a tag of its own.
+    // Read as a directory, it has 0x0a00 entries; each is a byte of its own tag.
     block.extend_from_slice(&b"\x0a\0\x90\x01\0\x01\0\0\0\x01\0\0".repeat(POINTERS));
     block.truncate(65_527);
     block
 }
 
-/// What a colour profile begins with that says it has this many bytes.
+/// Builds the start of a colour profile that declares this many bytes.
 fn profile_head(bytes: u32) -> Vec<u8> {
     let mut head = vec![0; 600];
     head[..4].copy_from_slice(&bytes.to_be_bytes());
@@ -136,7 +136,7 @@ fn profile_pieces(pieces: u8, bytes: usize) -> Vec<u8> {
     (1..=pieces).flat_map(piece).collect()
 }
 
-/// A kind of bomb, how it is made, and what becomes of it.
+/// A kind of bomb, how it is made, and its expected result.
 type Bomb = (&'static str, fn() -> Vec<u8>, &'static str);
 
 const JPEG_BOMBS: &[Bomb] = &[
@@ -273,11 +273,11 @@ fn no_header_costs_more_than_its_bytes() {
     assert!(too_much.is_empty(), "{too_much:#?}");
 }
 
-/// The most that a format forces a decoder to hold: 100 million pixels in seven passes, with opacity.
+/// The highest memory that a format forces a decoder to use: 100 million pixels in seven passes, with alpha.
 #[test]
 fn the_largest_picture_stays_below_the_peak() {
     const SIDE: u32 = 10_000;
-    // Seven passes: where each begins and how far its pixels are apart, across and down.
+    // Six of the seven passes: the start and the distance of their pixels, across and down.
     let passes =
         [(0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2)];
     let of_pass = |(x, across, y, down): (u32, u32, u32, u32)| {

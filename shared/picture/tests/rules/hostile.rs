@@ -1,4 +1,4 @@
-//! Bytes from somebody who means harm: whatever they are, there is an answer and never a crash.
+//! Tests with hostile bytes: every input gets an answer and never causes a crash.
 
 use std::time::{Duration, Instant};
 
@@ -20,14 +20,14 @@ fn told(rgb: &[u8], chunks: &[([u8; 4], &[u8])]) -> Vec<u8> {
 
 fn try_it(bytes: &[u8]) {
     if let Ok(header) = check(bytes, "jpg") {
-        // A mutated header may claim a hundred megapixels: lawful, but slow to test.
+        // A mutated header may claim a hundred megapixels: allowed, but slow to test.
         if u64::from(header.width) * u64::from(header.height) < 4_000_000 {
             drop(prepare(bytes.to_vec(), header));
         }
     }
 }
 
-/// Pictures of every kind that is read, with everything that is read of them.
+/// Pictures of every supported kind, with all the metadata that is read.
 fn corpus() -> Vec<Vec<u8>> {
     let camera_like = portrait(&small_camera().with_sensor(160, 120), 1).bytes;
     let rgb = scene(33, 21);
@@ -70,8 +70,9 @@ proptest! {
     }
 }
 
-/// The fuzz target of `tests/fuzz` for everybody: a few seconds of mutations on the stable toolchain, the same
-/// every time. `cargo +nightly fuzz run picture` is the thorough one.
+/// A short form of the fuzz target in `tests/fuzz`: a few seconds of deterministic mutations on the stable toolchain.
+///
+/// `cargo +nightly fuzz run picture` is the thorough one.
 #[test]
 fn seconds_of_mutations_never_crash() {
     let corpus = corpus();

@@ -1,4 +1,4 @@
-//! What intake promises about pictures, one rule per test. Every picture is made here; none is a file.
+//! The rules of intake for pictures, one rule per test. Every picture is generated here; none is a file.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,11 +8,11 @@
     clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
-    reason = "fixtures: what does not fit is a broken test"
+    reason = "fixtures: a value that does not fit is a broken test"
 )]
 
 #[path = "../../../../infra/local/src/demonstration/camera/mod.rs"]
-#[expect(dead_code, unreachable_pub, reason = "the demonstration's camera, borrowed")]
+#[expect(dead_code, unreachable_pub, reason = "the demonstration's camera, shared by path")]
 mod camera;
 mod card_ladder;
 mod cards;

@@ -1,10 +1,10 @@
-//! Orientation, wherever a camera or a program writes it.
+//! Tests of the orientation, in all places where cameras and programs write it.
 
 use crate::fixtures::{
     PLAIN, chunk, intake, intake_png, jpeg, png, scene, stored, with_chunks, with_segment,
 };
 
-/// An EXIF block from its TIFF header on, with an orientation.
+/// Builds an EXIF block from its TIFF header on, with an orientation.
 fn exif(orientation: u8) -> Vec<u8> {
     let mut block = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();
     block.extend([orientation, 0, 0, 0, 0, 0, 0]);
@@ -32,7 +32,7 @@ fn in_png(chunks: &[([u8; 4], &[u8])]) -> u8 {
     prepared.orientation
 }
 
-/// What `ImageMagick` writes: name, length, digits in lines.
+/// Encodes as `ImageMagick` does: name, length, digits in lines.
 fn digits(name: &str, block: &[u8]) -> Vec<u8> {
     let lines: Vec<String> = block
         .chunks(36)
@@ -53,7 +53,7 @@ fn a_jpeg_is_turned_as_exif_or_else_xmp_says() {
     assert_eq!(in_jpeg(&[xmp(3), exif(6)]), 6, "XMP comes first");
     assert_eq!(in_jpeg(&[exif(6), xmp(3)]), 6, "they disagree");
     assert_eq!(in_jpeg(&[exif(1), xmp(3)]), 1, "EXIF says upright");
-    assert_eq!(in_jpeg(&[exif(0), xmp(3)]), 3, "EXIF makes no sense");
+    assert_eq!(in_jpeg(&[exif(0), xmp(3)]), 3, "the EXIF value is invalid");
     assert_eq!(in_jpeg(&[exif(9), xmp(9)]), 1);
 }
 

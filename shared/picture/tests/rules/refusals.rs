@@ -1,4 +1,4 @@
-//! What is not taken in, and what the photographer is told.
+//! Tests of refused pictures and of the texts for the photographer.
 
 use domain::photo::PictureType;
 use jpeg_encoder::ColorType;
@@ -122,7 +122,7 @@ fn a_jpeg_cut_off_anywhere_is_refused() {
             .chain(whole.len() - 60..whole.len() - 3);
         for cut in cuts {
             let error = intake(&whole[..cut]).map(|prepared| prepared.width);
-            // The very last bits may be padding; what is shown then lacks nothing.
+            // The very last bits may be padding; then the shown picture lacks nothing.
             let shows_all = || {
                 let shown = intake(&whole[..cut]).unwrap().web.bytes;
                 shown == intake(&whole).unwrap().web.bytes
@@ -180,7 +180,7 @@ fn nothing_hides_behind_pixels_without_an_end_marker() {
 #[test]
 fn stray_bytes_between_segments_are_passed_over_and_not_kept() {
     let whole = jpeg(64, 64, PLAIN);
-    // Behind the header segment, and behind it once more with bytes that look like parts of a marker.
+    // After the header segment, and after it again with bytes that look like parts of a marker.
     let at = 4 + usize::from(u16::from_be_bytes([whole[4], whole[5]]));
     let strays =
         [&b"\0\0\0\0\0\0\0\0"[..], b"stray", b"\xff\0\xff\xff\0", b"\xff\xd0\xff\x01", b"\xff\xff"];
@@ -188,7 +188,7 @@ fn stray_bytes_between_segments_are_passed_over_and_not_kept() {
         let odd = [&whole[..at], stray, &whole[at..]].concat();
         assert_eq!(intake(&odd).unwrap().original, whole, "{stray:?}");
     }
-    // A segment whose length is too short: its rest is stray.
+    // A segment whose length is too short: its rest is stray bytes.
     let exif = with_segment(&whole, 0xe1, b"Exif\0\0 something long");
     let mut short = exif;
     short[5] -= 9;
@@ -204,7 +204,7 @@ fn a_jpeg_whose_pixels_end_early_is_refused_even_with_an_end_marker_behind_them(
         let scan = whole.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
         for part in 1..20 {
             let mut cut = whole[..scan + (whole.len() - scan) * part / 20].to_vec();
-            // Not in the middle of a marker.
+            // Not inside a marker.
             while cut.last() == Some(&0xff) {
                 cut.pop();
             }
@@ -224,7 +224,7 @@ fn a_jpeg_whose_pixels_end_early_is_refused_even_with_an_end_marker_behind_them(
 fn a_png_cut_off_anywhere_is_refused() {
     let whole = png(&scene(64, 64), (64, 64), png::ColorType::Rgb, png::BitDepth::Eight, |_| ());
     assert!(intake_png(&whole).is_ok());
-    // Without its last chunk nothing of it is missing.
+    // Without its last chunk the picture is still complete.
     for cut in (8..whole.len()).filter(|cut| cut + 12 != whole.len()) {
         let error = intake_png(&whole[..cut]).unwrap_err();
         assert!(
@@ -284,7 +284,7 @@ fn what_cameras_append_is_neither_refused_nor_kept() {
     }
 }
 
-/// The header of a JPEG this large, without the pixels.
+/// Builds the header of a JPEG of this size, without the pixels.
 fn claiming(width: u16, height: u16) -> Vec<u8> {
     let mut bytes = jpeg(16, 16, PLAIN);
     let frame = bytes.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
@@ -384,7 +384,7 @@ fn damaged_pixels_are_refused_and_not_shown() {
     broken[data + 40] ^= 0x55;
     assert_eq!(intake_png(&broken).unwrap_err(), Refusal::Damaged);
 
-    // A table that is missing.
+    // A missing table.
     let whole = jpeg(64, 64, PLAIN);
     let table = whole.windows(2).position(|pair| pair == [0xff, 0xc4]).unwrap();
     let mut broken = whole.clone();

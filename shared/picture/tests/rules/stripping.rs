@@ -1,4 +1,4 @@
-//! What leaves with the metadata and what stays.
+//! Tests which metadata is removed and which stays.
 
 use jpeg_encoder::{ColorType, SamplingFactor};
 use picture::Prepared;
@@ -18,7 +18,7 @@ fn files(prepared: &Prepared) -> [(&'static str, &[u8]); 4] {
     ]
 }
 
-/// The markers of a JPEG's segments, up to its first scan.
+/// Returns the markers of a JPEG's segments, up to its first scan.
 fn markers(jpeg: &[u8]) -> Vec<u8> {
     let mut found = Vec::new();
     let mut at = 2;
@@ -29,7 +29,7 @@ fn markers(jpeg: &[u8]) -> Vec<u8> {
     found
 }
 
-/// A profile of this size that looks like one.
+/// Builds data of this size that looks like a profile.
 fn profile(bytes: usize, space: [u8; 4]) -> Vec<u8> {
     let mut profile: Vec<u8> = (0..bytes).map(|at| (at * 7 % 251) as u8).collect();
     profile[..4].copy_from_slice(&(bytes as u32).to_be_bytes());
@@ -53,11 +53,15 @@ fn nothing_the_camera_knew_leaves_with_any_file() {
         b"Kestrel",
     ];
     let known = secrets.iter().filter(|secret| contains(&photo, secret)).count();
-    assert!(known >= 7, "the camera must have something to hide");
+    assert!(known >= 7, "the camera must write private data");
     let prepared = intake(&photo).unwrap();
     for (name, file) in files(&prepared) {
         for secret in secrets {
-            assert!(!contains(file, secret), "{name} tells {:?}", String::from_utf8_lossy(secret));
+            assert!(
+                !contains(file, secret),
+                "{name} contains {:?}",
+                String::from_utf8_lossy(secret)
+            );
         }
         let markers = markers(file);
         assert!(
@@ -65,7 +69,7 @@ fn nothing_the_camera_knew_leaves_with_any_file() {
             "{name}: {markers:x?}"
         );
     }
-    // The thumbnail in the EXIF block was a JPEG of its own.
+    // The thumbnail in the EXIF block was a separate JPEG.
     let starts = prepared.original.windows(3).filter(|three| three == b"\xff\xd8\xff").count();
     assert_eq!(starts, 1);
 }
@@ -86,7 +90,7 @@ fn xmp_iptc_comments_and_unknown_segments_leave() {
     ] {
         photo = with_segment(&photo, marker, body);
     }
-    // And one right before the end, behind the pixels.
+    // And one directly before the end, after the pixels.
     let end = photo.len() - 2;
     let photo = [&photo[..end], b"\xff\xfe\0\x08SECRET", &photo[end..]].concat();
     let prepared = intake(&photo).unwrap();

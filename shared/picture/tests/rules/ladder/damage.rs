@@ -1,4 +1,4 @@
-//! What happens to a card before a camera, step by step.
+//! The damages of a card before a camera, step by step.
 
 use super::print::{CARD, Print};
 use super::scene::{Chance, Frame, Pose, SKIN};
@@ -7,7 +7,7 @@ use super::scene::{Chance, Frame, Pose, SKIN};
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum Damage {
     Clean,
-    /// Out of focus: the standard deviation.
+    /// Out of focus, with this standard deviation.
     Blur(f32),
     /// Moved in a straight line by this length.
     Motion(f32),
@@ -15,21 +15,21 @@ pub(crate) enum Damage {
     Thumb(f32),
     /// Fingers over this many corners of the code.
     Fingers(usize),
-    /// A hand or another thing over one half.
+    /// A hand or another object over one half.
     HalfCovered,
     /// One half covered, and out of focus.
     HalfBlur(f32),
-    /// This part is outside the frame.
+    /// This part of the card is outside the frame.
     Outside(f32),
-    /// This part of the light.
+    /// Reduced to this part of the light.
     Dark(f32),
     /// Coloured light: a channel loses up to this part.
     Cast(f32),
-    /// A shadow with a hard edge: this part of the light.
+    /// A shadow with a hard edge, reduced to this part of the light.
     Shadow(f32),
-    /// A lamp mirrored on the card, this large.
+    /// A lamp reflected on the card, this large.
     Glare(f32),
-    /// Turned away by this angle.
+    /// Tilted away by this angle.
     Tilt(f32),
 }
 
@@ -77,7 +77,8 @@ impl Damage {
             Self::Fingers(count) => {
                 let (centre, side) = print.code_on_card();
                 let skin = chance.one_of(&SKIN);
-                // The middles of the three corners are 7.5 of the code's 29 modules from its edges, quiet zone included.
+                // The middles of the three corners are 7.5 of the code's 29 modules from its edges, including the
+                // quiet zone.
                 let away = side * 7.0 / 29.0;
                 let corners = [(-away, -away), (away, -away), (-away, away)];
                 let first = chance.below(3);
@@ -141,7 +142,7 @@ impl Frame {
     fn each(&mut self, mut change: impl FnMut(f32, f32, [f32; 3]) -> [f32; 3]) {
         let width = self.width;
         for (at, pixel) in self.pixels.iter_mut().enumerate() {
-            // What is too bright for a sensor stays white in the shade of a filter, too.
+            // A pixel that is too bright for a sensor stays white behind a filter, too.
             *pixel = change((at % width) as f32, (at / width) as f32, *pixel)
                 .map(|part| part.clamp(0.0, 255.0));
         }
@@ -154,7 +155,7 @@ impl Frame {
         });
     }
 
-    /// Three means in both directions are nearly a Gaussian of this deviation.
+    /// Blurs: three means in both directions are nearly a Gaussian of this deviation.
     pub(crate) fn blur(&mut self, deviation: f32) {
         let exact = ((4.0 * deviation * deviation + 1.0).sqrt() - 1.0) / 2.0;
         let low = exact.floor() as usize;
@@ -168,7 +169,7 @@ impl Frame {
         }
     }
 
-    /// The mean over a line of `2 × reach + 1` pixels; edges repeat.
+    /// Replaces lines by the mean of `2 × reach + 1` pixels; edges repeat.
     fn mean(&mut self, reach: usize, length: usize, lines: usize, step: usize, next: usize) {
         if reach == 0 {
             return;
@@ -194,7 +195,7 @@ impl Frame {
         }
     }
 
-    /// The mean over a line of this length and direction.
+    /// Smears by the mean over a line of this length and direction.
     fn smear(&mut self, length: f32, angle: f32) {
         let steps = (length.ceil() as usize).clamp(2, 60);
         let (sin, cos) = angle.sin_cos();

@@ -13,7 +13,7 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 /// Widths of the card as parts of the frame's width.
 pub(crate) const SIZES: [f32; 4] = [0.6, 0.3, 0.15, 0.1];
 
-/// One frame of the ladder, as a camera's file, and the text of its code.
+/// Renders one frame of the ladder as a camera's file; returns it with the text of its code.
 pub(crate) fn frame(design: Design, damage: Damage, size: f32, seed: u64) -> (Vec<u8>, String) {
     let mut chance = Chance::new(seed.wrapping_mul(31).wrapping_add((size * 1000.0) as u64));
     let mut frame = portrait(&mut chance);
@@ -24,7 +24,7 @@ pub(crate) fn frame(design: Design, damage: Damage, size: f32, seed: u64) -> (Ve
     (jpeg(&frame), print.code.clone())
 }
 
-/// A frame as a camera's file.
+/// Encodes a frame as a camera's file.
 pub(crate) fn jpeg(frame: &Frame) -> Vec<u8> {
     let pixels: Vec<u8> = frame
         .pixels

@@ -1,4 +1,4 @@
-//! Printed cards: today's with the border, the same from a grey printer, and the older ones with a code only.
+//! Printed cards: today's with the border, the same from a grey printer, and older ones with only a code.
 
 use domain::camera_card::pattern::Border;
 use qrcode::{Color, EcLevel, QrCode};
@@ -12,7 +12,7 @@ pub(crate) const CARD: (f32, f32) = (105.0, 148.5);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Design {
     Colour,
-    /// In colour with another error correction of the code.
+    /// In colour, with another error correction level of the code.
     Level(EcLevel),
     Grey,
     Old,
@@ -42,7 +42,7 @@ impl Print {
         Self { design, code, modules, width: qr.width() }
     }
 
-    /// Left, top and side of the code with its quiet zone, in millimetres.
+    /// Returns left, top and side of the code with its quiet zone, in millimetres.
     fn code_place(&self, border: Border) -> (f32, f32, f32) {
         match self.design {
             Design::Colour | Design::Level(_) | Design::Grey => {
@@ -53,13 +53,14 @@ impl Print {
         }
     }
 
-    /// How far the middle of the code is below the card's, and the code's side with its quiet zone, in millimetres.
+    /// Returns how far the code's middle is below the card's, and the code's side with its quiet zone, in
+    /// millimetres.
     pub(crate) fn code_on_card(&self) -> (f32, f32) {
         let (_, top, side) = self.code_place(Border::new(CARD.0, CARD.1));
         (top + side / 2.0 - CARD.1 / 2.0, side)
     }
 
-    /// The colour at a place in millimetres from the upper left corner; `None` beside the card.
+    /// Returns the colour at a place in millimetres from the upper left corner; `None` beside the card.
     pub(crate) fn colour_at(&self, x: f32, y: f32) -> Option<[f32; 3]> {
         if !(0.0..CARD.0).contains(&x) || !(0.0..CARD.1).contains(&y) {
             return None;
@@ -91,7 +92,7 @@ impl Print {
     }
 }
 
-/// Strokes where the printed code and the name are.
+/// Is there a stroke of the printed code or name?
 fn is_text(x: f32, y: f32, below: f32) -> bool {
     let lines = [(below + 1.0, 4.0), (below + 11.0, 6.0)];
     let is_line = lines.iter().any(|(top, height)| (*top..top + height).contains(&y));

@@ -1,9 +1,9 @@
-//! Portraits before backdrops, in the clothes children wear, and a card held into them.
+//! Portraits of children before backdrops, and a card held into them.
 
 use super::damage::Damage;
 use super::print::{CARD, Print};
 
-/// Numbers that look random and are the same in every run.
+/// A pseudo-random generator that is deterministic by seed.
 pub(crate) struct Chance(u64);
 
 impl Chance {
@@ -34,7 +34,7 @@ impl Chance {
         choices[self.below(choices.len())]
     }
 
-    /// Any colour; most are as muted as paint and cloth are.
+    /// Returns a random colour; most are as muted as paint and cloth.
     fn colour(&mut self) -> [f32; 3] {
         let light = self.between(30.0, 235.0);
         let most = if self.below(3) == 0 { 110.0 } else { 45.0 };
@@ -49,13 +49,13 @@ pub(crate) struct Frame {
     pub(crate) pixels: Vec<[f32; 3]>,
 }
 
-/// Width and height of the frames: what is left of a camera's frame where cards are searched.
+/// Width and height of the frames: the size at which cards are searched.
 const FRAME: (usize, usize) = (1200, 800);
 
 pub(crate) const SKIN: [[f32; 3]; 4] =
     [[236.0, 190.0, 160.0], [190.0, 138.0, 104.0], [122.0, 82.0, 60.0], [250.0, 215.0, 190.0]];
 
-/// A child before a backdrop, without a card.
+/// Draws a child before a backdrop, without a card.
 pub(crate) fn portrait(chance: &mut Chance) -> Frame {
     let (width, height) = FRAME;
     let (w, h) = (width as f32, height as f32);
@@ -120,7 +120,7 @@ pub(crate) fn portrait(chance: &mut Chance) -> Frame {
     Frame { width, height, pixels }
 }
 
-/// What a child wears.
+/// The pattern of a child's clothes.
 struct Cloth {
     kind: usize,
     colours: [[f32; 3]; 2],
@@ -158,12 +158,12 @@ impl Cloth {
     }
 }
 
-/// Where a card is and how it is held: a plane before the camera.
+/// The position and rotation of a card: a plane before the camera.
 pub(crate) struct Pose {
     centre: [f32; 3],
     across: [f32; 3],
     down: [f32; 3],
-    /// Pixels of a millimetre.
+    /// Pixels per millimetre.
     scale: f32,
     depth: f32,
     middle: (f32, f32),
@@ -239,7 +239,7 @@ impl Pose {
         }
     }
 
-    /// The place on the card behind a pixel, in millimetres from the card's middle.
+    /// Returns the place on the card at a pixel, in millimetres from the card's middle.
     pub(crate) fn on_card(&self, x: f32, y: f32) -> (f32, f32) {
         let ray = [x - self.middle.0, y - self.middle.1, self.depth];
         let dot = |a: [f32; 3], b: [f32; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
@@ -251,14 +251,14 @@ impl Pose {
         (dot(point, a) / self.scale, dot(point, b) / self.scale)
     }
 
-    /// The card's width in the frame, in pixels.
+    /// Returns the card's width in the frame, in pixels.
     pub(crate) fn width(&self) -> f32 {
         CARD.0 * self.scale
     }
 }
 
 impl Frame {
-    /// Draws the card over the scene, several points a pixel as a lens mixes them.
+    /// Draws the card over the scene, with several points per pixel, mixed as by a lens.
     pub(crate) fn hold(&mut self, print: &Print, pose: &Pose) {
         let points: &[f32] =
             if pose.scale < 4.0 { &[0.125, 0.375, 0.625, 0.875] } else { &[0.25, 0.75] };
