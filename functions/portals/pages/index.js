@@ -1,4 +1,4 @@
-// Which portal are you?
+// The start page: links to the portals.
 
 import { startPage } from '/assets/shared/page.js';
 

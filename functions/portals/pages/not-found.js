@@ -1,4 +1,4 @@
-// There is no such page.
+// The not-found page.
 
 import { startPage } from '/assets/shared/page.js';
 

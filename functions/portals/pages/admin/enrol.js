@@ -1,4 +1,4 @@
-// An invitation is taken: a password and an authenticator app in one go, then the codes on paper.
+// Accepts an invitation: a password and an authenticator app together, then the recovery codes.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { appSetup } from '/assets/shared/authenticator-app.js';

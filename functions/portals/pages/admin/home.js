@@ -1,4 +1,4 @@
-// All studios, one's own passkeys, and inviting another site administrator.
+// All studios, the user's own passkeys, and the invitation of another site administrator.
 
 import { get, post } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';

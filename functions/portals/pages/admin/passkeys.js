@@ -1,4 +1,4 @@
-// A site administrator's own passkeys, in a dialog: what there is, one more, one less.
+// A site administrator's own passkeys, in a dialog: list, add, remove.
 
 import { get, post, remove } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
@@ -26,7 +26,7 @@ export async function showPasskeys() {
   }
 }
 
-/** Says what has changed, and shows all anew. */
+/** Reports the change and redraws everything. */
 function changed(element, said) {
   say(t(said));
   element.dispatchEvent(new Event('change-of-passkeys', { bubbles: true }));

@@ -1,4 +1,4 @@
-// Finding a person by the address they sign in with: it goes in a body, never in an address of ours.
+// Finds a person by their sign-in address. The address is sent in the body, never in a URL.
 
 import { post } from '/assets/shared/api.js';
 import { byId } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// One person: what is theirs, shutting them out, letting them in, and seeing what they see.
+// One person: their data, disabling, enabling, and impersonation.
 
 import { get, post } from '/assets/shared/api.js';
 import { because } from '/assets/shared/because.js';

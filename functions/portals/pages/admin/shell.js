@@ -1,4 +1,4 @@
-// The frame of a signed-in site administrator's page: the way around, the way out, and the code that is asked for.
+// The frame of a signed-in site administrator's page: navigation, sign-out, and the step-up code.
 
 import { onSecondFactorNeeded, post, session, signedIn, signOut } from '/assets/shared/api.js';
 import { byId, h } from '/assets/shared/dom.js';
@@ -7,7 +7,7 @@ import { startPage } from '/assets/shared/page.js';
 import { factorForm } from '/assets/shared/second-factor.js';
 import { t } from '/assets/shared/words.js';
 
-/** Readies the page and answers who is signed in; whoever is not goes to the sign-in page. */
+/** Prepares the page and returns the session; redirects to the sign-in page when there is none. */
 export async function startAdmin(here) {
   startPage();
   onSecondFactorNeeded(askForCode);

@@ -1,4 +1,4 @@
-// A site administrator signs in: the password and a code in one go, or a passkey.
+// Sign-in of a site administrator: the password and a code together, or a passkey.
 
 import { postOpenly, session } from '/assets/shared/api.js';
 import { byId } from '/assets/shared/dom.js';
@@ -11,13 +11,13 @@ startPage();
 showPasswordBy(byId('show'), byId('password'));
 
 onSubmit(byId('form'), async ({ email, password, code }) => {
-  // Six digits are the app's; what is on paper has letters in it.
+  // Six digits are a code of the app; recovery codes contain letters.
   const method = /^[\d\s]+$/.test(code) ? 'totp' : 'recovery_code';
   await postOpenly('/v1/admin/sign-in', { email, password, second_factor: { method, code } });
   location.replace('/admin');
 });
 
-// A passkey says who it is: nothing is typed.
+// A passkey identifies the user: nothing is typed.
 const passkey = byId('passkey');
 passkey.hidden = !knowsPasskeys;
 passkey.addEventListener('click', async () => {

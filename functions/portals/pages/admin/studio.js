@@ -1,4 +1,4 @@
-// One studio: its schools, and the way to its owner's account.
+// One studio: its schools, and the link to its owner's account.
 
 import { get } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// English: what the site administrators’ pages show besides everyone’s words.
+// English texts of the site administrators' pages, in addition to the shared texts.
 
 export default {
   'title.admin-sign-in': 'Site administration',

@@ -1,4 +1,4 @@
-// Español: lo que muestran las páginas de administración además de las palabras de todos.
+// Spanish texts of the site administrators' pages, in addition to the shared texts.
 
 export default {
   'title.admin-sign-in': 'Administración del sitio',

@@ -1,14 +1,14 @@
-// An access in a parent's words: whose photos, and how far it has come.
+// Texts of an access for a parent: the student and the state.
 
 import { h } from '/assets/shared/dom.js';
 import { moment, t } from '/assets/shared/words.js';
 
-/** Whose photos. Who waits or was shut out is told the school, and no child's name. */
+/** The student of the access. A waiting or ended access shows the school, and no child's name. */
 export function nameOf({ student_name: student, school_name: school }) {
   return student ? t('own_access.named', { student, school }) : t('own_access.unnamed', { school });
 }
 
-/** How far it has come, in one or two lines. */
+/** The state, in one or two lines. */
 export function accessWords(access) {
   const line = (words) => h('span', { class: 'muted small' }, words);
   const since = moment(access.requested_at);

@@ -1,4 +1,4 @@
-// What a parent may see, waits for, or was shut out of; and the way to give it up.
+// The accesses of a parent: active, requested and ended; with a button to give one up.
 
 import { all, remove } from '/assets/shared/api.js';
 import { byId, h } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// How a parent signs in: the password if they have one, the address. Consent is not asked for here.
+// The sign-in data of a parent: the password if they have one, and the address. This page needs no consent.
 
 import { accountPage } from '/assets/shared/account.js';
 import { byId } from '/assets/shared/dom.js';

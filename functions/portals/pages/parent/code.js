@@ -1,4 +1,5 @@
-// The door of the families: the code from the letter, then the address the link goes to, and whether a grown-up student asks. Right and wrong codes look the same.
+// The entry page for families: the code from the letter, the e-mail address for the link, and whether the requester
+// is an adult student. Right and wrong codes look the same.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { byId, inAddress } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// What a parent agrees to: three plain sentences, the full text folded, one button.
+// The consent page: three plain sentences, the full text folded, one button.
 
 import { get, post } from '/assets/shared/api.js';
 import { byId, h } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// All galleries of a parent: with one, straight to its photos; with several children, a row each; and what has ended.
+// All galleries of a parent. One gallery opens directly; several children get a row each; ended accesses are listed.
 
 import { all, get } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress } from '/assets/shared/dom.js';
@@ -33,7 +33,7 @@ screen(byId('screen'), {
   bones: skeleton(2, 'tile'),
 });
 
-/** What was ended by the school or its photographer: said here, where the photos were. */
+/** Accesses that the school or its photographer ended: shown here, where the photos were. */
 function endedPart(ended) {
   if (!ended.length) return null;
   return h('section', { class: 'part', data: { testid: 'access-ended' } },
@@ -64,7 +64,7 @@ function row(gallery) {
     icon('on'));
 }
 
-/** What there is to see, or why there is nothing. */
+/** The galleries, or why there are none. */
 function stateWords(gallery) {
   if (gallery.state === 'expired') return t('gallery.ended_on', { date: dayOf(gallery.expires_at, gallery.picture_day.time_zone) });
   return gallery.state === 'withdrawn' ? t('gallery.taken_back') : t('galleries.photos', { count: gallery.photos_done });

@@ -9,7 +9,7 @@ import { civilDate, dayOf, t } from '/assets/shared/words.js';
 import { startParent } from '/assets/parent/shell.js';
 
 const RENEW_MS = 2_000;
-// A picture's address works for a minute: before a picture is shown large, older ones are asked for anew.
+// A picture's URL expires after one minute: before an older picture is enlarged, new URLs are requested.
 const FRESH_MS = 50_000;
 const id = inAddress('id');
 
@@ -60,7 +60,7 @@ function drawGallery(first) {
       if (problem.status === 404) location.replace('/parent/galleries?all=1');
       return;
     }
-    // A photo came, or is another child's now: the pictures on the page are not those of the list any more.
+    // A photo was added, or now belongs to another child: the page no longer matches the list.
     if (!isSamePhotos(shown, gallery)) {
       redraw();
       return;
@@ -83,12 +83,12 @@ function drawGallery(first) {
   h('p', { class: 'aside' }, h('a', { href: '/parent/access', data: { testid: 'to-access' } }, t('own_access.heading')))];
 }
 
-/** Whether two answers name the same photos in the same order. */
+/** Do two answers have the same photos in the same order? */
 function isSamePhotos(one, other) {
   return one.photos.length === other.photos.length && one.photos.every((photo, at) => photo.id === other.photos[at].id);
 }
 
-/** The smaller one on a phone with few pixels, the proof everywhere else. */
+/** The thumbnail on a phone with few pixels, the proof everywhere else. */
 function set(image, picture) {
   const longest = Math.max(picture.width, picture.height);
   const width = (side) => Math.round((picture.width * Math.min(side, longest)) / longest);
@@ -96,7 +96,7 @@ function set(image, picture) {
   image.src = picture.src;
 }
 
-/** A way to the other galleries, when there are any. */
+/** A link to the other galleries, if there are any. */
 async function offerOthers(place) {
   const galleries = await all('/v1/galleries').catch(() => []);
   if (galleries.length > 1) place.append(h('a', { href: '/parent/galleries?all=1', data: { testid: 'other-galleries' } }, t('gallery.others')));

@@ -1,4 +1,4 @@
-// The mailed link of a forgotten password.
+// The page of the mailed password-reset link.
 
 import { choosePassword } from '/assets/shared/by-mail.js';
 import { byId } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// Where a parent is signed in. Consent is not asked for here: ending a session needs none.
+// The open sessions of a parent. This page needs no consent.
 
 import { byId } from '/assets/shared/dom.js';
 import { openSessions } from '/assets/shared/open-sessions.js';

@@ -1,4 +1,4 @@
-// The frame of a signed-in parent's page: the name, and the way out.
+// The frame of a signed-in parent's page: the name, and the sign-out.
 
 import { showActing } from '/assets/shared/acting.js';
 import { session, signOut } from '/assets/shared/api.js';
@@ -7,7 +7,7 @@ import { say } from '/assets/shared/elements.js';
 import { startPage } from '/assets/shared/page.js';
 import { t } from '/assets/shared/words.js';
 
-/** Readies the page and answers who is signed in. Who has not consented yet is asked first. */
+/** Prepares the page and returns the session. A parent without consent must consent first. */
 export async function startParent({ isConsent = false } = {}) {
   startPage();
   byId('top').append(

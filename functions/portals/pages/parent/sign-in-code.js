@@ -1,4 +1,4 @@
-// A parent who has been here before signs in with a code that was mailed.
+// Signs a parent with an account in with a mailed code.
 
 import { codeDoor } from '/assets/shared/by-mail.js';
 import { byId, h } from '/assets/shared/dom.js';

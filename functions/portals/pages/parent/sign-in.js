@@ -1,4 +1,4 @@
-// A parent who has been here before gets a link by mail; a code for whoever reads their mail on another device.
+// Sign-in of a parent with an account: a link by e-mail, or a code for those who read mail on another device.
 
 import { linkDoor } from '/assets/shared/by-mail.js';
 import { byId, h } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// English: what parents read about what they may see, and about its end.
+// English texts of the parents' pages about their access and its end.
 
 export default {
   'title.access': 'What you may see',

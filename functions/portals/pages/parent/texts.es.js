@@ -1,4 +1,4 @@
-// Español: lo que leen los padres sobre lo que pueden ver, y sobre su fin.
+// Spanish texts of the parents' pages about their access and its end.
 
 export default {
   'title.access': 'Lo que puede ver',

@@ -1,4 +1,4 @@
-// Who and what can see data of the studio, for its owner to look through and to sign.
+// The access review: everyone and everything that can see data of the studio, for its owner to check and sign.
 
 import { all, get, post } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
@@ -17,7 +17,7 @@ const again = screen(byId('screen'), {
     try {
       return await get('/v1/studio/access-review');
     } catch (problem) {
-      // Whoever works here without owning the studio is told so: it is no failure.
+      // A colleague who does not own the studio gets a message: this is no error.
       if (problem.code === 'owner_only') return null;
       throw problem;
     }
@@ -43,7 +43,7 @@ const again = screen(byId('screen'), {
   bones: skeleton(4, 'row'),
 });
 
-/** When it was looked at last, and whether it is time again. */
+/** When the last review was, and whether the next one is due. */
 function standing({ last_review: last, is_due: isDue, count }) {
   const line = last
     ? t('review.last', { when: moment(last.at), by: last.by ?? '', due: moment(last.due_at) })
@@ -94,7 +94,7 @@ function row(grant) {
     grant.is_new && pill(t('review.new'), 'info'));
 }
 
-/** What they see, in words. */
+/** What a grant can see, in words. */
 function reach({ kind, role, reaches }) {
   const scopes = () => reaches.map(scopeName).join(' · ');
   switch (kind) {
@@ -114,7 +114,7 @@ function times({ since, until, last_seen_at: seen }) {
   ].filter(Boolean);
 }
 
-/** The families of a school one by one: many, so they are asked for when somebody wants to look. */
+/** The families of a school one by one. There are many, so they are requested only on demand. */
 function showFamilies({ school_id: id, school }) {
   const place = h('div', {});
   openDialog(t('review.families_of', { school }), place, { wide: true, testId: 'families' });
@@ -140,7 +140,7 @@ function signing({ digest }) {
     } catch (problem) {
       sign.disabled = false;
       if (problem.code !== 'access_changed') return say(problem.message, 'bad');
-      // Somebody came or went meanwhile: what is signed is what is seen.
+      // The grants changed meanwhile: the user may sign only what is displayed.
       again();
       say(t('review.changed'), 'bad');
     }

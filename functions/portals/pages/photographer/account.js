@@ -1,4 +1,4 @@
-// How a photographer signs in: the password, the address.
+// The sign-in data of a photographer: password and e-mail address.
 
 import { accountPage } from '/assets/shared/account.js';
 import { byId } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// The dialog that adds a school, and its district when that is new.
+// The dialog that adds a school, and its district if that is new.
 
 import { post } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
@@ -7,7 +7,7 @@ import { t } from '/assets/shared/words.js';
 
 const NEW = 'new';
 
-/** Opens the dialog; leads to the new school. */
+/** Opens the dialog, and then the new school's page. */
 export function addSchool(districts) {
   const zones = Intl.supportedValuesOf('timeZone');
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -30,7 +30,7 @@ export function addSchool(districts) {
       t('add_school.zone_help')),
     h('button', { type: 'submit', class: 'primary', data: { testid: 'create-school' } }, t('add_school.submit')));
 
-  let made = null; // a district made at the first try is not made again when the school's name was refused
+  let made = null; // a district created at the first attempt is not created again after the school's name was refused
   onSubmit(form, async (values) => {
     const districtId = values.district_id === NEW
       ? (made ??= await post('/v1/districts', { name: values.district_name })).id

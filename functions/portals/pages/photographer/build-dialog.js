@@ -1,4 +1,4 @@
-// The dialog that builds galleries again: which, and until when families see them.
+// The dialog that rebuilds galleries: which ones, and until when families see them.
 
 import { post } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
@@ -9,8 +9,10 @@ const KEEP = 'keep';
 const DATE = 'date';
 const NEVER = 'never';
 
-/** Asks until when, builds, and hands the answer to `built`. `only` are the galleries of one press; else all of
- * `galleries`, and `fresh` new ones. */
+/**
+ * Asks for the expiry, builds, and passes the answer to `built`. `only` are the galleries of one button; otherwise
+ * all of `galleries` and `fresh` new ones are built.
+ */
 export function askToBuild(day, galleries, built, { only = null, fresh = 0 } = {}) {
   const chosen = only ?? galleries;
   const ended = chosen.filter((one) => one.state === 'expired');
@@ -40,7 +42,7 @@ export function askToBuild(day, galleries, built, { only = null, fresh = 0 } = {
     const end = form.elements.namedItem('end').value;
     dateField.hidden = end !== DATE;
     date.disabled = dateField.hidden;
-    // Opening for ever what had an end is said, not fallen into.
+    // Removing an existing expiry needs an explicit confirmation.
     sureLine.hidden = end !== NEVER || withEnd.length === 0;
     sure.disabled = sureLine.hidden;
     submit.textContent = t('build.submit', { count: chosen.length + fresh - (end === KEEP ? ended.length : 0) });
@@ -56,7 +58,7 @@ export function askToBuild(day, galleries, built, { only = null, fresh = 0 } = {
   const dialog = openDialog(t(only?.length === 1 ? 'build.heading_one' : 'build.heading', { name: only?.[0].student_name }), form, { testId: 'build-dialog' });
 }
 
-/** Builds galleries. `end` is a date, `null` for none, or left out: then it stays as it is. */
+/** Builds galleries. `end` is a date, `null` for no expiry, or undefined to leave it unchanged. */
 export function build(day, { ids, end }) {
   return post(`/v1/picture-days/${day.id}/galleries`, {
     target: 'hosted',
@@ -65,14 +67,14 @@ export function build(day, { ids, end }) {
   });
 }
 
-/** One end is named only where all of them have it. */
+/** The common expiry, only if all of them have the same. */
 function keepWords(open, day) {
   const [end, ...others] = new Set(open.map((one) => one.expires_at ?? null));
   if (others.length) return t('build.keep_each');
   return end ? t('build.keep', { until: instant(end, day.time_zone) }) : t('build.keep_never');
 }
 
-/** Today at the school, as a date input has it. */
+/** Today's date at the school, in the format of a date input. */
 export function todayAt(timeZone) {
   const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return parts.format(new Date());

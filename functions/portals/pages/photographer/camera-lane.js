@@ -1,4 +1,4 @@
-// One camera's lane: its label, where its files are dropped, and a line with a bar for each of them.
+// The lane of one camera: its label, its drop area, and a line with a bar for each file.
 
 import { h, icon } from '/assets/shared/dom.js';
 import { dropZone } from '/assets/shared/drop-zone.js';
@@ -7,9 +7,10 @@ import { ARRIVED, OVER } from '/assets/shared/uploader.js';
 import { size, t } from '/assets/shared/words.js';
 import { reasonOf } from '/assets/photographer/reasons.js';
 
-// The rule of the API: 1 to 20 letters, digits, spaces, hyphens or underscores.
+// The API's rule: 1 to 20 letters, digits, spaces, hyphens or underscores.
 const LABEL = '[A-Za-z0-9 _\\-]{1,20}';
-// Done files stay in the list up to this many: the rest is a number, or 2,400 lines would be in nobody's way but the scroll bar's.
+// The maximum number of finished files in the list. The rest is a number, because 2,400 lines would only slow
+// scrolling.
 const DONE_SHOWN = 100;
 const ON_TOP = new Set(['uploading', 'failed', 'refused']);
 const END_ICON = { stored: 'check', duplicate: 'check', refused: 'alert', failed: 'alert' };
@@ -21,7 +22,7 @@ export function cameraLane({ label, uploader, taken }) {
   const more = h('p', { class: 'muted small', hidden: true });
   const done = [];
   let hidden = 0;
-  let camera = null; // fixed by the first files: they carry it
+  let camera = null; // fixed after the first files, which are registered with it
 
   const zone = dropZone({ title: t('upload.drop'), hint: t('upload.drop_hint'), button: t('upload.pick'), accept: 'image/jpeg,image/png,.jpg,.jpeg,.jpe,.jfif,.png', multiple: true, onFiles: take, testId: 'photo-files' });
   const element = h('section', { class: 'lane', 'aria-label': label },
@@ -68,7 +69,7 @@ export function cameraLane({ label, uploader, taken }) {
       const isTurned = line.element.dataset.state !== file.state;
       fill(file, line);
       if (!isTurned) continue;
-      // what moves is on top, what failed stays there, what is done goes down and in the end out of the list
+      // active files are on top, failed ones stay there, finished ones move down and finally leave the list
       if (ON_TOP.has(file.state)) list.prepend(line.element);
       if (ARRIVED.has(file.state)) {
         done.push(file);

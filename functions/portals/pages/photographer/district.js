@@ -1,4 +1,4 @@
-// How a district's people come in: its identity provider, and the directory that tells who came and who left.
+// How a district's people sign in: its identity provider, and the directory that reports who joined and who left.
 
 import { all, get, post, put, remove } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
@@ -91,7 +91,7 @@ function directoryPart({ address: place, items }) {
     items.length < 2 && make);
 }
 
-/** The token itself: nobody can show it again. */
+/** The token itself: it cannot be shown again. */
 async function newToken() {
   try {
     const { token } = await post(`${own}/scim-tokens`, {});
@@ -108,7 +108,7 @@ function part(title, ...content) {
   return h('section', { class: 'part stack' }, h('h2', { class: 'part-title' }, t(title)), content);
 }
 
-/** Something to be copied into another program's settings. */
+/** A value to copy into another program's settings. */
 function address(label, text, testid) {
   return h('div', { class: 'stack' },
     field(t(label), h('input', { class: 'code', readonly: true, value: text, onfocus: (event) => event.target.select(), data: { testid } }), t(`${label}_hint`)),

@@ -1,4 +1,4 @@
-// A photographer has forgotten the password: a link by mail lets them choose another.
+// Password reset for a photographer: requests a link by e-mail.
 
 import { forgottenPassword } from '/assets/shared/by-mail.js';
 import { byId } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// A row of the galleries: how far one is, what waits for a decision, and the button that decides.
+// A row of the gallery list: state, pending decisions, and the button to decide.
 
 import { h, icon } from '/assets/shared/dom.js';
 import { pill } from '/assets/shared/elements.js';
@@ -8,7 +8,7 @@ import { offerCodes } from '/assets/photographer/share-codes.js';
 export const MOVES = new Set(['draft', 'building']);
 export const KIND = { draft: 'plain', building: 'info', published: 'good', expired: 'warn', withdrawn: 'warn' };
 
-/** The states of a gallery as pills: how far it is, and what a person has still to decide. */
+/** The states of a gallery as pills: its progress, and pending decisions. */
 export function statePills(gallery) {
   return [
     gallery.stalled ? pill(t('gallery_state.stalled'), 'warn') : pill(t(`gallery_state.${gallery.state}`), KIND[gallery.state]),
@@ -16,7 +16,7 @@ export function statePills(gallery) {
   ].filter(Boolean);
 }
 
-/** What differs from what was published, in words; empty where nothing does. */
+/** The difference from the published gallery in words; empty where there is none. */
 export function changeWords(gallery) {
   return [
     gallery.photos_waiting && !MOVES.has(gallery.state) && t('changes.waiting', { count: gallery.photos_waiting }),
@@ -25,7 +25,7 @@ export function changeWords(gallery) {
   ].filter(Boolean);
 }
 
-/** How many photos a gallery shows, and until when. */
+/** The number of photos, and the expiry date. */
 export function photoWords(gallery, timeZone) {
   const values = { part: gallery.photos_done, all: gallery.photos_total, count: gallery.photos_done };
   if (gallery.stalled) return t('galleries.stalled', values);
@@ -36,7 +36,7 @@ export function photoWords(gallery, timeZone) {
   return until ? t('galleries.photos_until', { ...values, until }) : t('galleries.photos', values);
 }
 
-/** The button that decides about one gallery, or none where there is nothing to decide. */
+/** The button to decide about one gallery, or null when there is nothing to decide. */
 export function decideButton(gallery, { publish, again }) {
   const button = (name, words, work) =>
     h('button', { type: 'button', onclick: (event) => work(gallery, event.currentTarget), data: { testid: name } }, words);
@@ -45,7 +45,7 @@ export function decideButton(gallery, { publish, again }) {
   return gallery.changed && !MOVES.has(gallery.state) ? button('publish-one', t('galleries.publish_one'), publish) : null;
 }
 
-/** The row; `fill` shows the gallery as it is now. */
+/** The row; `fill` shows the gallery's current state. */
 export function galleryRow(day, first, work) {
   const name = h('a', { href: `/photographer/gallery?id=${first.id}` }, h('bdi', {}, first.student_name));
   const state = h('span', { class: 'gallery-pills' });
@@ -69,7 +69,7 @@ export function galleryRow(day, first, work) {
     bar.value = gallery.photos_done;
     bar.setAttribute('aria-label', t('galleries.progress_of', { name: gallery.student_name }));
     words.textContent = photoWords(gallery, day.time_zone);
-    // A button that is being pressed stays: what is the same is not drawn anew.
+    // An unchanged row is not redrawn, so that a button that is being pressed stays.
     const look = [gallery.state, gallery.stalled, gallery.changed, ...changeWords(gallery)].join('|');
     if (look === drawn) return;
     drawn = look;

@@ -1,4 +1,4 @@
-// One gallery as its photographer sees it: what the family gets, and how far it is.
+// One gallery as its photographer sees it: the family's view, and its progress.
 
 import { get } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress, patience } from '/assets/shared/dom.js';
@@ -17,7 +17,7 @@ await startPhotographer('home');
 const load = async () => named(await get(`/v1/galleries/${id}`));
 screen(byId('screen'), { load, draw: drawGallery, bones: skeleton(6, 'tile') });
 
-/** A student who was taken off the roster has no name any more. */
+/** A student who was removed from the roster has no name any more. */
 function named(gallery) {
   return { ...gallery, student_name: gallery.student_name ?? t('gallery.no_name'), photos: gallery.photos ?? [], waiting_photos: gallery.waiting_photos ?? [] };
 }
@@ -93,7 +93,7 @@ function drawGallery(first) {
   ];
 }
 
-/** A grid of photos that open large. `show()` answers its place. */
+/** A grid of photos that open enlarged. `show()` returns its element. */
 function gridOf(testId, photos, name, renew) {
   const pictures = () => photos().map((photo, at) => ({
     src: photo.web_url ?? photo.proof_url, alt: t('gallery.alt', { name: name(), at: at + 1, all: photos().length }), width: photo.width, height: photo.height,

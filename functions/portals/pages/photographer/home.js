@@ -1,4 +1,4 @@
-// The season at a glance: every picture day with its bars and the one thing it needs now.
+// The season at a glance: every picture day with its bars and its next step.
 
 import { all, get } from '/assets/shared/api.js';
 import { byId, h } from '/assets/shared/dom.js';
@@ -8,7 +8,7 @@ import { planPictureDay } from '/assets/photographer/plan-day.js';
 import { addSchool } from '/assets/photographer/add-school.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 
-// Counts are asked for when a day comes into view, this many at once.
+// Counts are requested when a day becomes visible, at most this many in parallel.
 const AT_ONCE = 3;
 
 await startPhotographer('home');
@@ -81,7 +81,7 @@ function bars({ id, counts }) {
   ];
 }
 
-/** What the day needs now. */
+/** The next step of the day. */
 function nextStep({ students, photos, matched, doubtful, galleries, published, galleries_changed: changed, without_gallery: without }) {
   if (!students) return { step: 'cards', words: t('home.next_roster') };
   if (!photos) return { step: 'upload', words: t('home.next_upload') };

@@ -1,4 +1,4 @@
-// A roster comes in: drop the file, see what would change before anything is written, apply, undo.
+// Imports a roster: drop the file, preview the changes before anything is written, apply, undo.
 
 import { get, post } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress, patience } from '/assets/shared/dom.js';
@@ -13,12 +13,12 @@ import { wholePart } from '/assets/photographer/roster-whole.js';
 import { reasonOf } from '/assets/photographer/reasons.js';
 import { heading, startPhotographer } from '/assets/photographer/shell.js';
 
-// These states change by themselves; the others wait for the photographer.
+// These states change without the user; the others wait for the photographer.
 const BUSY = new Set(['reading', 'applying', 'undoing']);
 
 const schoolId = inAddress('school');
-let file = null; // kept to read it again in another way
-let choices = {}; // how it was read last
+let file = null; // kept, so that it can be read again with other choices
+let choices = {}; // the choices of the last reading
 
 guardAgainstStrayDrops();
 await startPhotographer('schools');
@@ -61,11 +61,11 @@ async function bring(one, asked = {}) {
   }
 }
 
-/** Reads the same file again with another choice; missing when the file is no longer at hand. */
+/** Reads the same file again with another choice; missing when the file is no longer in memory. */
 const readAgain = () => file && ((more) => bring(file, { ...choices, ...more }));
 
 function wait(words, progress = null) {
-  // The bar stays the same element, so that a reader is not told about a new one each time.
+  // The bar stays the same element, so that a screen reader does not announce a new one each time.
   const bar = place.querySelector('.waiting progress');
   const line = place.querySelector('.waiting .lead');
   if (bar && line && progress) {
@@ -79,7 +79,7 @@ function wait(words, progress = null) {
     progress ? h('progress', { max: progress.total || 1, value: progress.done, 'aria-label': words }) : skeleton(4)));
 }
 
-/** Shows an import as it stands, and again until it stands still. */
+/** Shows an import, and polls it until it is at rest. */
 async function follow(roster) {
   let now = roster;
   const rest = patience();
@@ -106,7 +106,7 @@ function drawn(roster) {
   return previewed(roster);
 }
 
-/** The columns are not clear: the person chooses them by looking at the first rows. */
+/** The columns are unclear: the user chooses them from the first rows. */
 function unclear(roster) {
   return [
     h('div', { class: 'import-head' },
@@ -143,7 +143,7 @@ function previewed(roster) {
   ];
 }
 
-/** What does not happen in this import is not counted, except for what a person looks for first. */
+/** Kinds without rows are not counted, except for those that users look for first. */
 const ALWAYS = new Set(['added', 'changed', 'unchanged', 'refused']);
 
 function counts({ preview, scope }) {
@@ -184,7 +184,7 @@ function applied(roster) {
   ];
 }
 
-/** Students who were changed in between are left as they are, and that is said. */
+/** Students who were changed since then stay as they are, and the page says so. */
 function kept(roster) {
   return roster.kept > 0 && notice('warn', t('import.kept', { count: roster.kept }));
 }

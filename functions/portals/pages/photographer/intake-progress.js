@@ -1,5 +1,5 @@
-// What becomes of the photos in storage: checked, matched, or refused with a reason; and what was announced and never
-// arrived, by name. Looks again until nothing moves.
+// The progress of the photos in S3: checked, matched, or refused with a reason. Lists registered files that never
+// arrived, by name. Polls until nothing changes.
 
 import { all } from '/assets/shared/api.js';
 import { h, patience } from '/assets/shared/dom.js';
@@ -7,14 +7,14 @@ import { meter, notice } from '/assets/shared/elements.js';
 import { t } from '/assets/shared/words.js';
 import { reasonOf } from '/assets/photographer/reasons.js';
 
-// Without any movement the page rests until something is uploaded: late when files are still to be checked, soon when
-// only matching could still bring something.
+// The time without any change after which the page stops polling until the next upload: long while files are being
+// checked, short while only matching can change something.
 const RESTS_MS = { checking: 60_000, matching: 12_000 };
 
-// Names of a list; what is beyond is a number.
+// The maximum number of names in a list; the rest is a number.
 const NAMED = 50;
 
-/** `isUploading` says whether this tab is bringing files: then what is not here yet is on its way. */
+/** `isUploading` tells whether this tab uploads files: then a missing file may still be on its way. */
 export function intakeProgress(context, { isUploading }) {
   const { day, refresh, go } = context;
   const bars = h('div', { class: 'day-bars' });
@@ -44,7 +44,7 @@ export function intakeProgress(context, { isUploading }) {
       const lost = isUploading() ? [now.missing] : [now.missing, now.waiting - now.arrived];
       const toList = [now.refused, ...lost].join();
       if (toList !== listed && now.refused + now.missing + now.waiting - now.arrived > 0) {
-        // The list of 2,400 photos is twelve requests: asked for only when it says something new.
+        // The list of 2,400 photos takes twelve requests, so it is requested only when it can show something new.
         const photos = await all(`/v1/picture-days/${day.id}/photos`).catch(() => null);
         if (photos) {
           listed = toList;

@@ -1,4 +1,4 @@
-// All photos of the day, camera by camera in the order they were taken; a press shows one and lets a person decide.
+// All photos of the day, by camera, in capture order. A press opens one for a decision.
 
 import { all, ApiProblem, put, remove } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
@@ -14,7 +14,7 @@ const SHOWS = {
   cards: (photo) => photo.is_camera_card,
 };
 
-/** A fold: the photos are only asked for when somebody wants to see them. */
+/** A fold: the photos are requested only when the user opens it. */
 export function allPhotos({ day, pickers, students, changed }) {
   const names = new Map(students.map((student) => [student.id, fullName(student)]));
   const place = h('div');
@@ -71,14 +71,14 @@ function inOrder(a, b) {
   return (a.captured_at ?? '').localeCompare(b.captured_at ?? '') || byName(a.name, b.name);
 }
 
-/** A card, larger: it shows a child's name and code, and is nobody's photo. */
+/** A card, enlarged: it shows a child's name and code, and belongs to no student. */
 function openCard(photo) {
   openDialog(photo.name, h('div', { class: 'stack' },
     photo.thumbnail_url && h('img', { class: 'dialog-picture', src: photo.thumbnail_url, alt: t('tray.alt', { name: photo.name }) }),
     h('p', {}, t('photos.is_card'))), { testId: 'photo-dialog' });
 }
 
-/** One photo with whose it is and the ways to change that. */
+/** One photo with its student and the controls to change that. */
 export function openPhoto({ photo, names, pickers, changed }) {
   if (photo.is_read_card) {
     openCard(photo);

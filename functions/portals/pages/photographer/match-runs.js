@@ -1,4 +1,4 @@
-// Runs that may hide a card: shown first, with the reasons in words, held back until a person has said whose they are.
+// Runs that may hide a card: shown first, with their reasons, and held back until the user assigns them.
 
 import { post } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
@@ -7,7 +7,7 @@ import { photoGrid } from '/assets/shared/photo-grid.js';
 import { cameraTime, knows, t } from '/assets/shared/words.js';
 import { openPhoto } from '/assets/photographer/match-photos.js';
 
-/** The doubtful runs of a day, or nothing when there is none. */
+/** The doubtful runs of a day; null when there are none. */
 export function doubtfulRuns({ runs, names, pickers, changed }) {
   if (!runs.length) return null;
   return h('section', { class: 'part runs', data: { testid: 'doubtful-runs' } },

@@ -1,4 +1,4 @@
-// The tray of photos that have no student: choose some, name whose they are.
+// The tray of photos without a student: the user selects some and names their student.
 
 import { put } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
@@ -46,7 +46,7 @@ export function unmatchedTray(photos, pickers, changed) {
     form, grid.place);
 }
 
-/** A name and the camera's time: what tells frames apart when no card does. */
+/** A file name and the camera's time: they distinguish frames that have no card. */
 function caption(photo) {
   return h('span', {}, h('bdi', {}, photo.name), h('span', { class: 'photo-more' },
     photo.captured_at ? t('tray.caption', { camera: photo.camera, time: cameraTime(photo.captured_at) }) : photo.camera),

@@ -1,4 +1,4 @@
-// The link that was mailed to a new address.
+// The page of the link that was mailed to a new address.
 
 import { confirmAddress } from '/assets/shared/by-mail.js';
 import { byId } from '/assets/shared/dom.js';

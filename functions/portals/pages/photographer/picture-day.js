@@ -1,4 +1,4 @@
-// A picture day: four steps on one page, each with its state. Uploads go on whichever step is in sight.
+// A picture day: four steps on one page, each with its state. Uploads continue whichever step is visible.
 
 import { get } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress } from '/assets/shared/dom.js';
@@ -26,12 +26,12 @@ function drawDay(first) {
 
   const context = {
     get day() { return day; },
-    /** Asks how the day stands and shows it; the steps call this when they changed something. */
+    /** Reads the state of the day and shows it; the steps call this after a change. */
     refresh: async () => {
       day = await get(`/v1/picture-days/${id}`).catch(() => day);
       showFigures();
     },
-    /** A step says in a few words how it stands. */
+    /** Sets the short status text of a step. */
     tell: (name, words, kind = 'plain') => {
       const line = links.get(name).querySelector('.step-state');
       line.textContent = words;
@@ -90,7 +90,7 @@ function drawDay(first) {
   ];
 }
 
-/** The step to begin with: the first that is not done. */
+/** The first step to show: the first unfinished one. */
 function stepOf({ photos, matched, doubtful, galleries }) {
   if (!photos) return 'cards';
   if ((matched < photos || doubtful) && !galleries) return 'match';

@@ -7,7 +7,7 @@ import { t } from '/assets/shared/words.js';
 
 const KINDS = ['fall', 'spring', 'retake', 'graduation', 'other'];
 
-/** Opens the dialog for one of these schools; leads to the new day. */
+/** Opens the dialog for one of these schools, and then the new day's page. */
 export function planPictureDay(schools) {
   const form = h('form', { class: 'stack' },
     schools.length > 1

@@ -1,5 +1,5 @@
-// The keys of a photographer's own programs: made, shown once, revoked; and the programs of an identity provider that
-// the studio's owner trusts.
+// The API keys of a photographer's programs: created, shown once, revoked. Also the programs of identity providers
+// that the studio's owner trusts.
 
 import { get, post, remove } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
@@ -52,7 +52,7 @@ function newKey() {
   });
 }
 
-/** The key itself: nobody can show it again. */
+/** The key itself: it cannot be shown again. */
 function show({ name, key }) {
   openDialog(t('programs.made_heading', { name }), h('div', { class: 'stack' },
     notice('warn', t('programs.once')),

@@ -1,4 +1,4 @@
-// How a file is read, chosen by looking at it: the letters, the sheet, the columns.
+// The choices for reading a file: the encoding, the sheet, the columns.
 
 import { get } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
@@ -6,14 +6,14 @@ import { failedState, field, notice, options, skeleton } from '/assets/shared/el
 import { t } from '/assets/shared/words.js';
 import { columnsForm } from '/assets/photographer/roster-mapping.js';
 
-const samples = new Map(); // one look per import, however many parts show it
+const samples = new Map(); // one request per import, however many parts show it
 
 function sampleOf(id) {
   if (!samples.has(id)) samples.set(id, get(`/v1/roster-imports/${id}/sample`));
   return samples.get(id);
 }
 
-/** Draws `part(sample)` into `place` once the sample is here. */
+/** Draws `part(sample)` into `place` when the sample has arrived. */
 function withSample(roster, part) {
   const place = h('div', {}, skeleton(3));
   const show = async () => {
@@ -30,7 +30,7 @@ function withSample(roster, part) {
   return place;
 }
 
-/** Ten names as read, with what else they may be and the ways to choose. */
+/** Ten names as read, with other possible readings and the controls to choose. */
 export function namesPart(roster, readAgain) {
   return withSample(roster, (sample) => sample.names.length > 0 && h('section', { class: 'part', data: { testid: 'names' } },
     h('h2', { class: 'part-title' }, t('import.names')),
@@ -48,7 +48,7 @@ function namesList(names) {
   return h('ul', { class: 'names-read' }, names.map((name) => h('li', {}, h('bdi', {}, fullName(name)))));
 }
 
-/** Each way to read the letters, with the names it gives. */
+/** Each possible encoding, with the names as read in it. */
 function candidates(sample, readAgain) {
   return h('ul', { class: 'plain-list candidates' }, sample.encodings.map(({ encoding, names }) => h('li', {},
     h('span', {}, h('span', { class: 'muted small' }, encoding), ' ', h('bdi', {}, names.slice(0, 5).map(fullName).join(' · '))),

@@ -1,4 +1,4 @@
-// Rows with one school ID and two names: a person says whether that is one child.
+// Rows with one school id and two names: the user decides whether they are one child.
 
 import { get, put } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';

@@ -1,15 +1,15 @@
-// A roster file on its way: with the request up to 4 MB, above it straight to storage.
+// Uploads a roster file: in the request up to 4 MB, directly to S3 above that.
 
 import { post, postFile } from '/assets/shared/api.js';
 import { put } from '/assets/shared/uploader.js';
 import { t } from '/assets/shared/words.js';
 
-/** Bytes of a roster file at the most. */
+/** The maximum size of a roster file in bytes. */
 export const MOST_BYTES = 64 * 1024 * 1024;
-/** Bytes that one request carries; Lambda takes 6 MB of base64. */
+/** The maximum size in one request in bytes; Lambda accepts 6 MB of base64. */
 const MOST_IN_A_REQUEST = 4 * 1024 * 1024;
 
-/** A browser names types by what is installed on its computer; the ending of the name is the same everywhere. */
+/** Content types by file extension: a browser's own types depend on the installed programs. */
 const TYPES = {
   csv: 'text/csv', txt: 'text/plain', tsv: 'text/tab-separated-values', tab: 'text/tab-separated-values',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -20,12 +20,12 @@ export const ACCEPT = Object.keys(TYPES).map((ending) => `.${ending}`).join(',')
 
 const typeOf = (name) => TYPES[name.split('.').pop().toLowerCase()] ?? 'application/octet-stream';
 
-/** How the file is read, as the API asks for it. What is not chosen is left out. */
+/** The reading choices as API parameters; unset choices are omitted. */
 function queryOf({ mapping, header_row: headerRow, encoding, sheet, ids, scope }) {
   return { mapping: mapping && JSON.stringify(mapping), header_row: headerRow, encoding, sheet, ids, scope };
 }
 
-/** Sends a file and answers its import. `onProgress(sent)` is called while a large one is on its way. */
+/** Sends a file and returns its import. `onProgress(sent)` is called during a large upload. */
 export async function sendRoster(school, file, choices, onProgress) {
   const path = `/v1/schools/${school}/roster-imports`;
   const query = queryOf(choices);
@@ -36,7 +36,7 @@ export async function sendRoster(school, file, choices, onProgress) {
   const answer = await post(path, announced, { query });
   if (answer.upload) {
     const status = await put(answer.upload, file, onProgress);
-    // 412: the bytes are there already
+    // 412: the bytes exist already
     if (status !== 200 && status !== 412) throw new Error(t('import.not_sent'));
   }
   return post(`/v1/roster-imports/${answer.id}/arrival`, {});

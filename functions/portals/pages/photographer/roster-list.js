@@ -1,4 +1,4 @@
-// The imports of a school: what came in when, and the way back while there is one.
+// The imports of a school: what was imported when, and the undo while it is possible.
 
 import { get, post } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
@@ -6,11 +6,11 @@ import { failedState, openDialog, pill, say } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
 import { reasonOf } from '/assets/photographer/reasons.js';
 
-// A file is often read several times before it fits: the import that was applied stays in sight, with its undo.
+// A file is often read several times before it fits: the applied import stays visible, with its undo.
 const PAGE = 10;
 const KINDS = { applied: 'good', failed: 'warn', uploading: 'warn', unclear: 'warn', previewed: 'warn' };
 
-/** The list, from its first page; `me` is the person who looks, `onUndone()` shows the school anew. */
+/** The list, from its first page. `me` is the current user; `onUndone()` redraws the school. */
 export function importsPart(school, first, me, onUndone) {
   if (!first.items.length) return null;
   const list = h('ul', { class: 'rows', data: { testid: 'imports' } });

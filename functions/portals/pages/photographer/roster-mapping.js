@@ -1,4 +1,4 @@
-// Which column of the file is which field: chosen by looking at its first cells, and changed by reading the file again.
+// Maps the columns of the file to fields. The user chooses from the first cells, and the file is read again.
 
 import { h } from '/assets/shared/dom.js';
 import { field, onSubmit, options } from '/assets/shared/elements.js';
@@ -9,12 +9,12 @@ const WHOLE_NAMES = ['full_name_last_first', 'full_name_first_last'];
 const NAMES = new Set(['given_name', 'family_name', ...WHOLE_NAMES]);
 const IGNORE = 'ignore';
 const CELLS = 4;
-/** Rows among which the header is looked for. */
+/** The number of rows in which the header is searched. */
 const HEADERS = 6;
 
 /**
- * The columns of a file; `readAgain(choices)` is missing when the file is no longer at hand. Where the columns are unclear,
- * the person also says which row names the columns.
+ * The columns of a file. `readAgain(choices)` is missing when the file is no longer in memory. If the columns are
+ * unclear, the user also chooses the header row.
  */
 export function columnsForm(roster, sample, readAgain, isAsked) {
   if (!sample.rows.length && !Object.keys(roster.mapping ?? {}).length) return null;
@@ -47,7 +47,7 @@ export function columnsForm(roster, sample, readAgain, isAsked) {
     readAgain && h('p', { class: 'muted small' }, t('import.mapping_remember')));
 }
 
-/** Each column with what it was read as; a column that is personal beyond need has nothing to choose. */
+/** Each column with its field; a refused column has no choice. */
 function columnsOf(roster, sample, headerRow, readAgain) {
   const columns = sample.rows.length ? columnsOfSample(sample, headerRow) : columnsOfMapping(roster);
   const uses = usesOf(roster);
@@ -55,7 +55,7 @@ function columnsOf(roster, sample, headerRow, readAgain) {
   return columns.map((column) => ({ ...column, select: isRefused(column, refused) ? null : useSelect(column, uses, readAgain) }));
 }
 
-/** Each column of the first rows with its header, if there is one, and its first cells below. */
+/** Each column of the first rows: its header, if there is one, and its first cells. */
 function columnsOfSample({ rows }, headerRow) {
   const header = rows.find(({ row }) => row === headerRow && headerRow > 0);
   const below = rows.filter(({ row }) => row > headerRow);
@@ -66,7 +66,7 @@ function columnsOfSample({ rows }, headerRow) {
 
 const columnsOfMapping = (roster) => Object.keys(roster.mapping ?? {}).map((name, at) => ({ at, name, cells: [] }));
 
-/** What each column was read as: by its name or by its place. */
+/** The field of each column, by its name or by its position. */
 function usesOf(roster) {
   const mapping = roster.mapping ?? {};
   return ({ at, name }) => mapping[`#${at + 1}`] ?? mapping[name] ?? IGNORE;
@@ -80,7 +80,7 @@ function useSelect(column, uses, readAgain) {
   return h('select', { disabled: !readAgain, data: { column: column.name || `#${column.at + 1}` } }, options(texts, uses(column)));
 }
 
-/** Which of the first rows names the columns; a file without one begins with a student. */
+/** The choice of the header row; a file without a header starts with a student. */
 function headerSelect({ rows }, readAgain) {
   const first = rows.slice(0, HEADERS);
   const filled = ({ cells }) => cells.filter(Boolean).length;
@@ -98,7 +98,7 @@ function card({ at, name, cells, select }) {
     select && lines);
 }
 
-/** The choice, in the form the API takes: by name, or by place where a column has no name of its own. */
+/** The choice in the API's format: by name, or by position where a column has no unique name. */
 function mappingOf(roster, shown, headerRow) {
   const times = (name) => shown.filter((column) => column.name === name).length;
   const byPlace = ({ at, name }) => headerRow === 0 || !name || times(name) > 1 || `#${at + 1}` in (roster.mapping ?? {});

@@ -1,4 +1,4 @@
-// The rows of a preview, kind by kind: the refused ones first, because they need a person.
+// The rows of a preview, by kind: the refused ones first, because they need a person.
 
 import { get } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
@@ -7,12 +7,12 @@ import { knows, t } from '/assets/shared/words.js';
 import { fieldOf, reasonOf } from '/assets/photographer/reasons.js';
 
 const KINDS = ['refused', 'warned', 'duplicate', 'changed', 'left', 'added', 'skipped'];
-/** What a kind tells besides the row and the student. */
+/** What a kind shows in addition to the row and the student. */
 const MORE = { refused: ['import.field', 'import.reason'], warned: ['import.note'], duplicate: ['import.same_as', 'import.reason'], changed: ['import.change'], left: [], added: [], skipped: ['import.reason'] };
 const OF_IDS = ['lost_zeros', 'rounded'];
 const PAGE = 100;
 
-/** Columns nobody may bring in, each with its reason. */
+/** Refused columns, each with its reason. */
 export function refusedColumns(columns) {
   if (!columns.length) return null;
   return notice('warn',
@@ -21,7 +21,7 @@ export function refusedColumns(columns) {
       h('li', {}, h('strong', {}, h('bdi', {}, column)), h('span', {}, reasonOf(reason))))));
 }
 
-/** What was changed on reading or looks odd, with how often; the ids that a spreadsheet has shortened with the choice. */
+/** Corrections and warnings with their counts; for ids that a spreadsheet shortened, also the choice. */
 export function warningsPart(roster, readAgain) {
   const warnings = Object.entries(roster.preview.warnings ?? {});
   if (!warnings.length) return null;
@@ -41,7 +41,7 @@ export function warningsPart(roster, readAgain) {
 /** One fold per kind that has rows; a fold loads its rows when it opens. */
 export function rowsPart(roster) {
   const { preview } = roster;
-  // A row with two warnings is listed once: how many rows there are is seen when the list is read.
+  // A row with two warnings is listed once, so the number of rows is known only after the list is read.
   const counts = { ...preview, duplicate: preview.duplicates, warned: Object.keys(preview.warnings ?? {}).length };
   const kinds = KINDS.filter((kind) => counts[kind] > 0);
   if (!kinds.length) return null;
@@ -94,7 +94,7 @@ function table(kind, body) {
   return h('table', { class: 'rows-read' }, h('thead', {}, h('tr', {}, heads.map((name) => h('th', { scope: 'col' }, t(name))))), body);
 }
 
-/** A student with what tells one from another: class, grade, teacher and school id. */
+/** A student with the data that distinguishes them: class, grade, teacher and school id. */
 export function studentLine(student) {
   const name = [student.family_name, student.given_name].filter(Boolean).join(', ');
   const more = [student.class, student.grade, student.teacher, student.school_issued_id && t('import.conflict_id', { id: student.school_issued_id })].filter(Boolean);
@@ -119,7 +119,7 @@ function note({ field, reason }) {
   return h('p', {}, field ? `${fieldOf(field)}: ${words}` : words);
 }
 
-/** Before and after of each field; a whole other name under the same id deserves a look. */
+/** Before and after of each field. A completely different name under the same id is marked for a check. */
 function changes(row) {
   return [
     row.is_another_name && h('p', {}, pill(t('import.another_name'), 'warn')),

@@ -1,11 +1,12 @@
-// Whether a file is the whole school: a choice of its own, because it takes students out.
+// Whether a file contains the whole school: a separate choice, because it removes students.
 
 import { h } from '/assets/shared/dom.js';
 import { field, notice } from '/assets/shared/elements.js';
 import { number, t } from '/assets/shared/words.js';
 
 /**
- * `warning` says who would leave and asks for the number where there are many; `choice` turns a part into the whole.
+ * `warning` names the students who would leave, and requires their number where there are many. `choice` turns a
+ * partial roster into a whole one.
  * `onConfirmed(isConfirmed)` is called at once and at each change.
  */
 export function wholePart(roster, readAgain, onConfirmed) {

@@ -1,4 +1,4 @@
-// One school: its students, its picture days, and the way to bring in a roster.
+// One school: its students, its picture days, and its roster import.
 
 import { all, get } from '/assets/shared/api.js';
 import { byId, h, icon, inAddress } from '/assets/shared/dom.js';

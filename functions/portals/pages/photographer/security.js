@@ -1,4 +1,4 @@
-// How a photographer's account is secured.
+// The second factors of a photographer's account.
 
 import { securityPage } from '/assets/shared/security.js';
 import { startPhotographer } from '/assets/photographer/shell.js';

@@ -1,4 +1,4 @@
-// Where a photographer is signed in.
+// The open sessions of a photographer.
 
 import { byId } from '/assets/shared/dom.js';
 import { openSessions } from '/assets/shared/open-sessions.js';

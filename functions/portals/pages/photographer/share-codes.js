@@ -9,12 +9,12 @@ const letterOf = (day) => ({
 });
 const studentOf = (gallery) => ({ id: gallery.student_id, name: gallery.student_name });
 
-/** One student's code: made at a press, shown once. */
+/** One student's code: created on a press, shown once. */
 export function offerCodes(day, gallery) {
   codes.offerCode(studentOf(gallery), letterOf(day));
 }
 
-/** Letters for everybody whose gallery is published: a new code each, one page each. */
+/** Letters for all students whose gallery is published: a new code and one page each. */
 export function offerLetters(day, galleries) {
   codes.offerLetters(galleries.map(studentOf), letterOf(day), { title: t('codes.letters'), none: t('codes.none_published') });
 }

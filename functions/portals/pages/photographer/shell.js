@@ -1,4 +1,4 @@
-// The frame of a signed-in photographer's page: who it is, the way around, the way out.
+// The frame of a signed-in photographer's page: user, navigation, sign-out.
 
 import { showActing } from '/assets/shared/acting.js';
 import { get, onSecondFactorNeeded, session, signOut } from '/assets/shared/api.js';
@@ -10,7 +10,7 @@ import { t } from '/assets/shared/words.js';
 
 export { heading } from '/assets/shared/heading.js';
 
-/** Readies the page and answers who is signed in; whoever is not goes to the sign-in page. */
+/** Prepares the page and returns the session; redirects to the sign-in page when there is none. */
 export async function startPhotographer(here) {
   startPage();
   onSecondFactorNeeded(async () => stepUp((await get('/v1/person/second-factors')).methods));

@@ -1,4 +1,4 @@
-// A photographer signs in with a code that was mailed.
+// Signs a photographer in with a mailed code.
 
 import { safeNext } from '/assets/shared/api.js';
 import { codeDoor } from '/assets/shared/by-mail.js';

@@ -1,4 +1,4 @@
-// A photographer signs in and goes on to where they wanted to be.
+// Signs a photographer in and continues to the page they wanted.
 
 import { signInPage } from '/assets/shared/sign-in.js';
 

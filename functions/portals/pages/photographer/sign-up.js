@@ -1,4 +1,4 @@
-// A photographer opens a studio: their address, then "check your mail". The rest is asked where the mailed link leads.
+// Sign-up of a studio: the e-mail address, then "check your mail". The page of the mailed link asks for the rest.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { byId } from '/assets/shared/dom.js';

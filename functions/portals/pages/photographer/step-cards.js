@@ -1,11 +1,11 @@
-// Step 1: the cards to print, one per student and spares for those nobody listed.
+// Step 1: the cards to print, one per student and spares for unlisted students.
 
 import { get } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
 import { notice, say } from '/assets/shared/elements.js';
 import { t } from '/assets/shared/words.js';
 
-// A blob's address is let go after this long: the print view has it by then.
+// A blob's URL is released after this time: by then the print view has loaded it.
 const BLOB_LIVES_MS = 60_000;
 
 export function cardsStep({ day, go }) {

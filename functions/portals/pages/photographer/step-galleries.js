@@ -1,4 +1,4 @@
-// Step 4: build the galleries, watch them, publish what changed since, hand out the codes.
+// Step 4: build the galleries, watch the progress, publish changes, hand out the codes.
 
 import { all } from '/assets/shared/api.js';
 import { calmly, h, icon, patience } from '/assets/shared/dom.js';
@@ -8,7 +8,7 @@ import { askToBuild, build, todayAt } from '/assets/photographer/build-dialog.js
 import { MOVES, galleryRow } from '/assets/photographer/gallery-row.js';
 import { offerLetters } from '/assets/photographer/share-codes.js';
 
-/** Changed since it was published, and to be published by one press: one that has ended asks for a date first. */
+/** Galleries with unpublished changes that one press can publish. An expired gallery needs a new date first. */
 const isToPublish = (one) => one.changed && !MOVES.has(one.state) && one.state !== 'expired';
 
 export function galleriesStep(context) {
@@ -25,10 +25,10 @@ export function galleriesStep(context) {
     const [galleries] = await Promise.all([all('/v1/galleries', { picture_day: day.id }), refresh()]);
     return galleries.map((one) => ({ ...one, student_name: one.student_name ?? t('gallery.no_name') }));
   };
-  // Of the day, not of its galleries: a student whose photos are all held back has no gallery to say so.
+  // A count of the day, not of its galleries: a student whose photos are all held back has no gallery.
   const ofDay = () => [withoutGalleryLine(context.day.counts.without_gallery), heldBackLine(context.day.counts.held_back)];
 
-  /** Says what was started and what was left out, and shows it. */
+  /** Shows what was started and what was left out. */
   async function started(answer) {
     const more = [
       answer.photos_held_back && t('galleries.started_held_back', { count: answer.photos_held_back }),
@@ -103,7 +103,7 @@ export function galleriesStep(context) {
   };
 }
 
-/** What a person has still to decide, with the button for all of it. */
+/** The pending decisions, with one button for all of them. */
 function decisionLines(galleries, publishAll, ofDay) {
   const changed = galleries.filter(isToPublish);
   const ended = galleries.filter((one) => one.state === 'expired').length;
@@ -116,12 +116,12 @@ function decisionLines(galleries, publishAll, ofDay) {
   ].filter(Boolean);
 }
 
-/** How many students came after the last build; null where none did. */
+/** The number of students added after the last build; null if there are none. */
 function withoutGalleryLine(count) {
   return count > 0 ? notice('warn', h('p', { data: { testid: 'without-gallery' } }, t('galleries.without', { count }))) : null;
 }
 
-/** How many photos of the day wait for a look, and the way to them; null where none does. */
+/** The number of photos that wait for a check, with a link to them; null if there are none. */
 function heldBackLine(count) {
   return count > 0 ? notice('info', h('p', {}, t('galleries.held_back', { count }), ' ', h('a', { href: '#match' }, t('gallery.to_match')))) : null;
 }

@@ -1,4 +1,4 @@
-// Step 3: who has nobody, which photos have no student, and what a person must decide.
+// Step 3: students without photos, photos without a student, and runs that need a decision.
 
 import { all, get } from '/assets/shared/api.js';
 import { h, patience } from '/assets/shared/dom.js';
@@ -36,7 +36,7 @@ export function matchStep(context) {
     again?.();
     rematched();
   };
-  /** What a person decided is shown at once; what it changes in the runs, as soon as the camera is matched anew. */
+  /** Shows a decision at once; its effect on the runs appears after the camera is matched again. */
   async function rematched() {
     const own = (turn += 1);
     const wait = patience();
@@ -46,9 +46,9 @@ export function matchStep(context) {
       await context.refresh();
       const now = await doubtful().then(markOf, () => null);
       if (own !== turn || !element.isConnected) return;
-      // Drawn anew only where it differs: somebody may be choosing photos by now.
+      // Redrawn only when something differs: the user may be choosing photos now.
       if (now && now !== drawn) again?.();
-      // The runs may have been read while their matches were being written: two looks must agree.
+      // The runs may have been read while their matches were being written: two equal reads are needed.
       if (!context.day.counts.cameras_to_match && now === before) return;
       before = now;
     }
@@ -72,7 +72,7 @@ export function matchStep(context) {
 
 const LISTS = ['students_without_photo', 'unmatched', 'cards_without_photos', 'unreadable_cards', 'foreign_cards', 'refused', 'not_arrived'];
 
-/** What a day lacks: the first page of every list comes at once, the rest of a long one page by page. */
+/** What a day lacks: the first page of every list at once, the rest of a long list page by page. */
 async function lacks(day) {
   const path = `/v1/picture-days/${day.id}/reconciliation`;
   const view = await get(path, { limit: 200 });
@@ -83,7 +83,7 @@ async function lacks(day) {
   return view;
 }
 
-/** What is drawn of the runs, to see whether they have changed since. */
+/** The displayed data of the runs, for detecting changes. */
 const markOf = (runs) => JSON.stringify(runs.map(({ id, reasons, photos }) => [id, reasons.map(({ code }) => code), photos.map((photo) => photo.id)]));
 
 function nothingYet({ go }) {

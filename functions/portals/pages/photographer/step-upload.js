@@ -1,4 +1,4 @@
-// Step 2: camera files go straight to storage, a lane per camera; then one sees them being checked and matched.
+// Step 2: camera files go directly to S3, one lane per camera; then the page shows their check and match.
 
 import { byId, calmly, h, icon } from '/assets/shared/dom.js';
 import { guardAgainstStrayDrops } from '/assets/shared/drop-zone.js';
@@ -50,7 +50,7 @@ export function uploadStep(context) {
   return { element };
 }
 
-/** The bar of everything, pause and retry, and whether the tab may be closed. */
+/** The total progress bar, pause and retry, and a note whether the tab may be closed. */
 function overallPart(uploader) {
   const bar = h('progress', { max: 1, value: 0, 'aria-label': t('upload.overall'), data: { testid: 'upload-overall' } });
   const words = h('p', { class: 'overall-words', role: 'status', data: { testid: 'upload-words' } });

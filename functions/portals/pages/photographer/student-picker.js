@@ -1,11 +1,13 @@
-// One field that finds a student while one types: name, class or number.
+// A field that finds a student while the user types: name, class or number.
 
 import { h } from '/assets/shared/dom.js';
 import { byStudent, t } from '/assets/shared/words.js';
 
 let lists = 0;
 
-/** What a student is called in the list: two of one name are told apart by their number, or by a count. */
+/**
+ * The label of a student in the list: students with the same name are distinguished by their number, or by a count.
+ */
 function labels(students) {
   const named = new Map();
   for (const student of [...students].sort(byStudent)) {
@@ -19,13 +21,13 @@ function labels(students) {
   return named;
 }
 
-/** The list every picker of a page shares; `picker()` makes an input on it. */
+/** The list that all pickers of a page share; `picker()` makes an input for it. */
 export function studentPickers(students) {
   const byLabel = labels(students);
   lists += 1;
   const list = h('datalist', { id: `students-${lists}` }, [...byLabel.keys()].map((label) => h('option', { value: label })));
 
-  /** `chosen()` is the student of the typed label, of the only label that contains what was typed, or null. */
+  /** `chosen()` returns the student of the typed label, of the only label that contains the text, or null. */
   function picker(testId) {
     const input = h('input', { list: list.id, autocomplete: 'off', required: true, placeholder: t('picker.placeholder'), data: { testid: testId } });
     const chosen = () => {
@@ -39,7 +41,7 @@ export function studentPickers(students) {
   return { list, picker };
 }
 
-/** Both names, or the one there is. */
+/** Both names, or the only one. */
 export const fullName = ({ given_name: given, family_name: family }) =>
   (given && family ? t('picker.full', { family, given }) : given || family);
 

@@ -1,4 +1,4 @@
-// Who works in the studio: its owner invites and removes.
+// The staff of the studio: its owner invites and removes.
 
 import { all, post } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';
@@ -17,7 +17,7 @@ const again = screen(byId('screen'), {
       const [members, invitations] = await Promise.all([all(STAFF), all(INVITATIONS)]);
       return { members: members.sort((a, b) => byName(a.email, b.email)), invitations };
     } catch (problem) {
-      // Whoever works here without owning the studio is told so: it is no failure.
+      // A colleague who does not own the studio gets a message: this is no error.
       if (problem.code === 'owner_only') return null;
       throw problem;
     }

@@ -1,4 +1,4 @@
-// English: what photographers read about who and what comes in: trusted programs, and the review of it all.
+// English texts of the photographer's pages about access: trusted programs and the access review.
 
 export default {
   'trusted.heading': 'Programs of your identity provider',

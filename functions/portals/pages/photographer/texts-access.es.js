@@ -1,4 +1,4 @@
-// Spanish: what photographers read about who and what comes in: trusted programs, and the review of it all.
+// Spanish texts of the photographer's pages about access: trusted programs and the access review.
 
 export default {
   'trusted.heading': 'Programas de su proveedor de identidad',

@@ -1,4 +1,4 @@
-// English: what photographers read about galleries: building, publishing, what changed since, and their end.
+// English texts of the photographer's pages about galleries: building, publishing, changes and expiry.
 
 export default {
   'galleries.heading': 'Publish the galleries',

@@ -1,4 +1,4 @@
-// Spanish: what photographers read about galleries: building, publishing, what changed since, and their end.
+// Spanish texts of the photographer's pages about galleries: building, publishing, changes and expiry.
 
 export default {
   'galleries.heading': 'Publicar las galerías',

@@ -1,4 +1,4 @@
-// English: what photographers read while a roster comes in.
+// English texts of the photographer's pages about roster imports.
 
 export default {
   'import.heading': 'Import a roster',

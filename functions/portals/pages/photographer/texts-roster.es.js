@@ -1,4 +1,4 @@
-// Spanish: what photographers read while a roster comes in.
+// Spanish texts of the photographer's pages about roster imports.
 
 export default {
   'import.heading': 'Importar una lista',

@@ -1,4 +1,4 @@
-// English: what photographers read about runs that a person must look at.
+// English texts of the photographer's pages about runs that need a check.
 
 export default {
   'runs.heading': { one: 'One student’s photos need your eyes', other: 'The photos of {count} students need your eyes' },

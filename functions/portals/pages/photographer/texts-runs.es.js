@@ -1,4 +1,4 @@
-// Spanish: what photographers read about runs that a person must look at.
+// Spanish texts of the photographer's pages about runs that need a check.
 
 export default {
   'runs.heading': { one: 'Las fotos de un alumno necesitan sus ojos', other: 'Las fotos de {count} alumnos necesitan sus ojos' },

@@ -1,4 +1,4 @@
-// English: what the photographer’s pages show besides.
+// Other English texts of the photographer's pages.
 
 export default {
   'sign_up.heading': 'Create your studio',

@@ -1,4 +1,4 @@
-// Español: lo que muestran además las páginas del fotógrafo.
+// Other Spanish texts of the photographer's pages.
 
 export default {
   'sign_up.heading': 'Crear su estudio',

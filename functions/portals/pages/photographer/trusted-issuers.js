@@ -1,4 +1,4 @@
-// The programs of an identity provider that the studio's owner trusts: a part of the page of programs.
+// The programs of identity providers that the studio's owner trusts: a part of the programs page.
 
 import { get, post, remove } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
@@ -9,7 +9,7 @@ import { scopeFields, scopeName, scopesOf } from '/assets/photographer/scopes.js
 
 const TRUSTED = '/v1/trusted-issuers';
 
-/** What is trusted; null for whoever does not own the studio: it is no business of theirs. */
+/** The trusted programs; null for a colleague who does not own the studio, because they may not see them. */
 export async function trustedPrograms() {
   try {
     return (await get(TRUSTED)).items;

@@ -1,5 +1,5 @@
-// The mailed link: opening it changes nothing, because mail scanners open links too. Whoever follows it names their studio
-// and chooses their password, and is in.
+// The page of the mailed sign-up link. Opening it changes nothing, because mail scanners open links too. The user
+// names the studio and chooses a password, and is then signed in.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { byId, tokenOnce } from '/assets/shared/dom.js';
@@ -22,7 +22,7 @@ onSubmit(byId('form'), async ({ studio_name, password }) => {
   else show('none');
 });
 
-/** The confirmed address; `null` when the link is worth nothing any more. */
+/** The confirmed address; `null` when the link is invalid or expired. */
 async function confirm(chosen) {
   try {
     return await postOpenly('/v1/email-verifications', chosen);
@@ -38,7 +38,7 @@ async function enter(email, password) {
     if (answer.status === 'signed_in') location.replace(`/${PORTAL}`);
     else await secondStage(answer, PORTAL, `/${PORTAL}`);
   } catch {
-    // The address is confirmed all the same: the sign-in page takes it from here.
+    // The address is confirmed anyway: the sign-in page continues from here.
     show('done');
   }
 }

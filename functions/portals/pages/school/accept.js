@@ -1,4 +1,5 @@
-// The mailed invitation: opening it changes nothing; the button accepts. Whoever is new here chooses a password then.
+// The page of a mailed invitation. Opening it changes nothing; the button accepts. A new user then chooses a
+// password.
 
 import { postOpenly, session } from '/assets/shared/api.js';
 import { byId, h, icon, tokenOnce } from '/assets/shared/dom.js';
@@ -7,7 +8,7 @@ import { startPage } from '/assets/shared/page.js';
 import { newPassword } from '/assets/shared/password.js';
 import { t } from '/assets/shared/words.js';
 
-/** Readies the page of an invitation to a portal. */
+/** Prepares the page of an invitation to a portal. */
 export function invitationPage(portal, lead) {
   startPage();
   const place = byId('screen');
@@ -27,7 +28,7 @@ export function invitationPage(portal, lead) {
       h('button', { type: 'submit', class: 'primary' }, words));
     onSubmit(element, async ({ password }) => {
       try {
-        // Somebody whom the district has signed in accepts for that account.
+        // A user who signed in through the district accepts for that account.
         if (portal === 'school') await session({ optional: true });
         const { portal: door } = await postOpenly('/v1/invitations/acceptance', password ? { token, password } : { token });
         show('accepted', h('span', { class: 'big-icon' }, icon('check')), h('h1', {}, t('invitation.done')),

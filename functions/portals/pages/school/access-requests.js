@@ -1,19 +1,19 @@
-// Families who ask for access, at a school that wants to be asked.
+// Access requests of families, at a school that requires its approval.
 
 import { post } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
 import { pill, say } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
 
-/** Whether anybody has to wait for a school's answer: every family, or its grown-up students. */
+/** Does any family need this school's approval? Every family, or only adult students. */
 export const asksSchool = (school) => school.parent_access === 'approval' || school.adult_students;
 
-/** Who has to wait, in words. */
+/** Who needs approval, in words. */
 export const whoWaits = (school) => t(school.parent_access === 'approval' ? 'requests.lead' : 'requests.lead_students');
 
 const isWaiting = ({ state }) => state === 'requested' || state === 'consented';
 
-/** The waiting requests with their two answers, or nothing when nobody waits. */
+/** The waiting requests with their two buttons, or null when none wait. */
 export function accessRequests(school, requests) {
   const waiting = requests.filter(isWaiting);
   if (!waiting.length) return null;
@@ -23,7 +23,7 @@ export function accessRequests(school, requests) {
     h('ul', { class: 'rows' }, waiting.map((one) => requestRow(school, one))));
 }
 
-/** One request. `onDone` is called when it has its answer. */
+/** One request. `onDone` is called after the decision. */
 export function requestRow(school, request, onDone = () => {}) {
   const answer = async (path, words) => {
     try {
@@ -49,7 +49,7 @@ export function requestRow(school, request, onDone = () => {}) {
   return element;
 }
 
-/** Why somebody cannot answer a request that waits. */
+/** Why the user cannot decide a waiting request. */
 function whyNot(school, { relation }) {
   if (!school.role) return 'requests.school_decides';
   return relation === 'student' && !school.adult_students ? 'requests.closed_to_students' : 'requests.others';

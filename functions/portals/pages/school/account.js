@@ -1,4 +1,4 @@
-// How somebody of a school signs in: the password, the address.
+// The sign-in data of school staff: password and e-mail address.
 
 import { accountPage } from '/assets/shared/account.js';
 import { byId } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// The way back from the district's own sign-in: what it sent along is brought to us once, and taken out of the address first.
+// The return page of the district's own sign-in. It removes the values from the URL first, and then sends them once.
 
 import { postOpenly, signedIn } from '/assets/shared/api.js';
 import { byId, h, inAddress } from '/assets/shared/dom.js';
@@ -25,7 +25,7 @@ async function goOn() {
   }
 }
 
-/** What happened, and the way to try again: what was sent away begins with the district. */
+/** Shows the error and a way to retry: a new attempt starts at the district. */
 function failed(words) {
   const district = state.match(/^dis_[a-z2-7]{26}(?=\.)/)?.[0];
   const again = district ? `/v1/sign-in/oidc/${district}` : '/school/sign-in';

@@ -1,4 +1,5 @@
-// Share codes: made here, shown once, printed as letters. They are kept nowhere on this page and cannot be asked for again.
+// Share codes: created here, shown once, printed as letters. The page stores them nowhere, and they cannot be
+// requested again.
 
 import { post } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
@@ -7,10 +8,13 @@ import { byName, t } from '/assets/shared/words.js';
 
 const AT_ONCE = 3;
 
-/** `ABCDEFGHJKLM` as it is read aloud and printed: `ABCD-EFGH-JKLM`. */
+/** Formats `ABCDEFGHJKLM` for reading and printing: `ABCD-EFGH-JKLM`. */
 const grouped = (code) => code.replaceAll(/[^A-Za-z0-9]/g, '').match(/.{1,4}/g).join('-');
 
-/** One student's code: made at a press, shown once. `letter` is what the letter says: whom it is `from`, and its `lead`. */
+/**
+ * One student's code: created on a press, shown once. `letter` has the letter's text: its sender `from`, and its
+ * `lead`.
+ */
 export function offerCode({ id, name }, letter) {
   const make = h('button', { type: 'button', class: 'primary', data: { testid: 'create-code' } }, t('codes.create'));
   const body = h('div', { class: 'stack' }, h('p', {}, t('codes.one_lead', { name })), make);
@@ -33,7 +37,7 @@ export function offerCode({ id, name }, letter) {
   });
 }
 
-/** Letters for these students (`{ id, name }`): a new code each, one page each. `none` says why there are none. */
+/** Letters for these students (`{ id, name }`): a new code and one page each. `none` explains why there are none. */
 export function offerLetters(students, letter, { title, none }) {
   const body = h('div', { class: 'stack' });
   const dialog = openDialog(title, body, { testId: 'letters-dialog' });
@@ -74,7 +78,10 @@ async function makeAll(students, letter, body, dialog) {
       h('button', { type: 'button', class: 'primary', disabled: letters.length === 0, onclick: () => print(letter, letters), data: { testid: 'print-letters' } }, icon('print'), t('codes.print_all', { count: letters.length }))));
 }
 
-/** One letter a page. Only the letters are printed (print rules of the sheet), and they go when the dialog of the printer closes. */
+/**
+ * One letter per page. Only the letters are printed (print rules of the sheet); they are removed when the print
+ * dialog closes.
+ */
 function print({ from, lead }, letters) {
   document.getElementById('letters')?.remove();
   const place = h('div', { id: 'letters', class: 'letters' }, letters.map((letter) => h('article', { class: 'letter' },

@@ -1,4 +1,4 @@
-// The families that were let in to a school's students, and the end of an access: for the school and its photographer.
+// The families with access to a school's students, and the end of an access: for the school and its photographer.
 
 import { all, remove } from '/assets/shared/api.js';
 import { calmly, h, icon } from '/assets/shared/dom.js';
@@ -6,13 +6,13 @@ import { emptyState, field, pill, screen, skeleton } from '/assets/shared/elemen
 import { takeAway } from '/assets/shared/take-away.js';
 import { byName, moment, t } from '/assets/shared/words.js';
 
-// A keystroke filters after this many milliseconds.
+// The delay in milliseconds before a keystroke filters.
 const TYPING_MS = 80;
 
 const isIn = ({ state }) => state === 'active' || state === 'approved';
 const isEnded = ({ state }) => state === 'ended';
 
-/** The part of a page. A school has many families: they are asked for when somebody wants to look. */
+/** A part of a page. A school has many families, so they are requested only on demand. */
 export function familiesPart(schoolId) {
   const place = h('div', { id: 'families-list' });
   const show = h('button', { type: 'button', 'aria-controls': place.id, data: { testid: 'show-access' } }, icon('people'), t('families.show'));
@@ -54,7 +54,7 @@ function families(accesses, again) {
 
 const studentOf = (access) => access.student_name ?? t('gallery.no_name');
 
-/** For whom somebody was let in, in words. */
+/** The student of an access, in words. */
 function lineOf(access) {
   const student = access.class ? t('requests.class', { student: studentOf(access), class: access.class }) : studentOf(access);
   return t('requests.line', { student, since: moment(access.requested_at) });

@@ -1,4 +1,4 @@
-// The schools where somebody works: what they see there, the next picture day, who waits for them.
+// The schools of the user: what they see there, the next picture day, and the waiting requests.
 
 import { all } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// The mailed link: opening it changes nothing, because mail scanners open links too; the button signs in.
+// The page of the mailed link. Opening it changes nothing, because mail scanners open links too; the button signs in.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { linkIsOver } from '/assets/shared/by-mail.js';

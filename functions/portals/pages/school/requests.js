@@ -1,4 +1,4 @@
-// Families who wait for an answer of the school: who, for whom, since when. And those who were let in.
+// Families who wait for the school's approval: who, for which student, since when. Also the families with access.
 
 import { all } from '/assets/shared/api.js';
 import { byId, h } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// How the account of somebody of a school is secured.
+// The second factors of a school staff account.
 
 import { securityPage } from '/assets/shared/security.js';
 import { startSchool } from '/assets/school/shell.js';

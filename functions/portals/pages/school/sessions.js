@@ -1,4 +1,4 @@
-// Where somebody of a school is signed in.
+// The open sessions of school staff.
 
 import { byId } from '/assets/shared/dom.js';
 import { openSessions } from '/assets/shared/open-sessions.js';

@@ -1,4 +1,4 @@
-// The frame of a signed-in page of a school: who it is, which school, the way around, the way out.
+// The frame of a signed-in page of a school: user, school, navigation, sign-out.
 
 import { showActing } from '/assets/shared/acting.js';
 import { all, get, onSecondFactorNeeded, session, signOut } from '/assets/shared/api.js';
@@ -10,8 +10,8 @@ import { stepUp } from '/assets/shared/second-factor.js';
 import { byName, t } from '/assets/shared/words.js';
 
 /**
- * Readies the page. Answers who is signed in, their schools, and the one this page is about: the one the address
- * names, or the first. Whoever is not signed in goes to the sign-in page.
+ * Prepares the page. Returns the session, the user's schools, and the school of this page: the one in the URL, or the
+ * first. Redirects to the sign-in page when there is no session.
  */
 export async function startSchool(here) {
   startPage();
@@ -25,14 +25,14 @@ export async function startSchool(here) {
   const named = inAddress('id');
   const school = schools.find((one) => one.id === named) ?? schools[0] ?? null;
   if (school) top.append(navigation(here, school));
-  // Whoever looks at somebody else's account finds nothing of the account itself; the banner is the way out.
+  // During an impersonation the account's own pages are hidden; the banner is the way out.
   if (!who.acting) top.append(account(who));
   return { who, schools, school };
 }
 
 export const isAdministrator = (school) => school.role === 'administrator';
 
-/** What somebody sees whom no school has on its list. */
+/** The page of a user who belongs to no school. */
 export function noSchool() {
   return [heading({ title: t('school_home.heading') }),
     emptyState({ title: t('school_home.none'), text: t('school_home.none_text'), art: '/assets/shared/row.svg', testId: 'no-school' })];

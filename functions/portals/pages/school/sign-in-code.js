@@ -1,4 +1,4 @@
-// Somebody of a school signs in with a code that was mailed.
+// Signs school staff in with a mailed code.
 
 import { safeNext } from '/assets/shared/api.js';
 import { codeDoor } from '/assets/shared/by-mail.js';

@@ -1,4 +1,4 @@
-// Somebody of a school has a link mailed to sign in with.
+// Requests a sign-in link for school staff by e-mail.
 
 import { linkDoor } from '/assets/shared/by-mail.js';
 import { byId, h } from '/assets/shared/dom.js';

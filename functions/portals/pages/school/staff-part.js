@@ -1,4 +1,4 @@
-// Who works at a school: members and open invitations, for its administrators and its photographers.
+// The staff of a school: members and open invitations, for its administrators and its photographers.
 
 import { all, post, put, remove } from '/assets/shared/api.js';
 import { because } from '/assets/shared/because.js';
@@ -6,7 +6,7 @@ import { h, icon } from '/assets/shared/dom.js';
 import { emptyState, field, onSubmit, openDialog, options, pill, say, screen, skeleton } from '/assets/shared/elements.js';
 import { byName, moment, t } from '/assets/shared/words.js';
 
-/** The part of a page, loading by itself. `me` is the person who looks, where they are on the list. */
+/** A part of a page that loads by itself. `me` is the user's own entry, if they are on the list. */
 export function staffPart(schoolId, me = null) {
   const path = `/v1/schools/${schoolId}`;
   const place = h('div', {});
@@ -41,7 +41,7 @@ function memberRow(path, member, me, again) {
     h('span', { class: 'row-words long' }, h('strong', {}, h('bdi', {}, member.email)), h('span', { class: 'muted small' }, lineOf(member))),
     member.person_id === me && pill(t('staff.you')),
     h('div', { class: 'actions' },
-      // Only for the school's own: its photographers are not on the list.
+      // Only for the school's own staff: its photographers are not on the list.
       me && member.role === 'teacher' && h('button', { type: 'button', class: 'quiet', 'aria-label': t('staff.see_this', { email: member.email }), onclick: () => seeDialog(own, member), data: { testid: 'see-as' } }, t('staff.see')),
       h('button', { type: 'button', class: 'quiet', 'aria-label': t('staff.change_this', { email: member.email }), onclick: () => changeDialog(own, member, again), data: { testid: 'change-member' } }, t('staff.change')),
       h('button', { type: 'button', class: 'danger', 'aria-label': t('staff.remove_this', { email: member.email }), onclick: () => askToRemove(own, member.email, t('staff.remove_text'), again), data: { testid: 'remove-member' } }, t('staff.remove'))));
@@ -57,14 +57,14 @@ function seeDialog(own, { email }) {
   });
 }
 
-/** An invitation that stands open, with the way to withdraw it. */
+/** An open invitation, with a button to withdraw it. */
 export function invitationRow(path, invitation, line, again) {
   const withdraw = async () => {
     try {
       await remove(path);
       say(t('staff.withdrawn'));
     } catch (problem) {
-      // Accepted or over meanwhile: there is nothing left to withdraw.
+      // It was accepted or has expired meanwhile: there is nothing left to withdraw.
       if (problem.status !== 404) return say(problem.message, 'bad');
     }
     return again();
@@ -79,7 +79,7 @@ export function invitationRow(path, invitation, line, again) {
       h('button', { type: 'button', class: 'quiet', 'aria-label': t('staff.withdraw_this', { email: invitation.email }), onclick: withdraw, data: { testid: 'withdraw' } }, t('staff.withdraw'))));
 }
 
-/** Asks once more, and removes. */
+/** Asks for confirmation, and removes. */
 export function askToRemove(path, email, text, again) {
   const sure = h('button', { type: 'button', class: 'primary', data: { testid: 'remove-sure' } }, t('staff.remove'));
   const dialog = openDialog(t('staff.remove_heading', { email }), h('div', { class: 'stack' }, h('p', {}, text), sure));
@@ -89,7 +89,7 @@ export function askToRemove(path, email, text, again) {
       await remove(path);
       say(t('staff.removed'));
     } catch (problem) {
-      // Removed in another window meanwhile: that is what was wanted.
+      // It was removed in another window meanwhile, which is the wanted result.
       if (problem.status !== 404) return say(problem.code === 'last_administrator' ? t('problem.last_administrator') : problem.message, 'bad');
     }
     return again();

@@ -1,4 +1,4 @@
-// Who works at the school, and who agrees before families see photos: for its administrators.
+// The school's staff, and which approval families need before they see photos: for its administrators.
 
 import { get, put } from '/assets/shared/api.js';
 import { byId, h } from '/assets/shared/dom.js';
@@ -23,7 +23,7 @@ function accessPart(now) {
   const line = h('p', { class: 'muted' }, t(`access.${now.parent_access}`));
   const students = h('input', { type: 'checkbox', data: { testid: 'adult-students' } });
   students.checked = now.adult_students;
-  // Only what was changed is sent: another page may have changed the rest.
+  // Only changed values are sent: another page may have changed the rest.
   const set = async (change, words) => {
     try {
       Object.assign(now, await put(`/v1/schools/${now.id}/parent-access`, change));

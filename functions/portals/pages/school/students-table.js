@@ -1,15 +1,14 @@
-// A school's students: searched by name, class or ID, filtered by class.
+// A school's students: searched by name, class or id, filtered by class.
 
 import { calmly, h } from '/assets/shared/dom.js';
 import { field, options } from '/assets/shared/elements.js';
 import { byName, byStudent, t } from '/assets/shared/words.js';
 
-// A keystroke filters after this many milliseconds: 500 rows stay smooth on a Chromebook.
+// The delay in milliseconds before a keystroke filters: 500 rows stay smooth on a Chromebook.
 const TYPING_MS = 80;
 
 /**
- * The part with the table. `act(student)` makes what stands at the end of a row; `onShown(students)` hears which
- * rows are shown.
+ * The part with the table. `act(student)` creates the action of a row; `onShown(students)` receives the visible rows.
  */
 export function studentsPart(students, { act = null, onShown = null } = {}) {
   students.sort(byStudent);
@@ -48,14 +47,14 @@ export function studentsPart(students, { act = null, onShown = null } = {}) {
 function studentRow(student, act) {
   const cell = (name, value) => h('td', { class: value ? null : 'none', data: { label: t(name) } }, h('bdi', {}, value || '–'));
   return h('tr', { data: { testid: `student-${student.id}` } },
-    // One name only stands first, whichever of the two it is.
+    // A student with only one name is sorted by that name.
     h('th', { scope: 'row' }, h('bdi', {}, student.family_name || student.given_name)),
     cell('field.given_name', student.family_name ? student.given_name : null), cell('field.class', student.class), cell('field.grade', student.grade),
     cell('field.teacher', student.teacher), cell('field.school_issued_id', student.school_issued_id),
     act && h('td', { class: 'act' }, act(student)));
 }
 
-/** Without case and accents: `lukasz` finds `Łukasz`, `nino` finds `Niño`. */
+/** Normalizes case and accents: `lukasz` finds `Łukasz`, `nino` finds `Niño`. */
 function folded(text) {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('ł', 'l').replaceAll('ø', 'o').trim();
 }

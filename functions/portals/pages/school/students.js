@@ -1,4 +1,4 @@
-// A school's students, as far as somebody sees them: found by name or class, and a private code for each family.
+// A school's students whom the user may see: search by name or class, and a share code for each family.
 
 import { all } from '/assets/shared/api.js';
 import { byId, h, icon } from '/assets/shared/dom.js';

@@ -1,4 +1,4 @@
-// English: what the pages of a school show, to whoever works there and to its photographers.
+// English texts of a school's pages, for its staff and its photographers.
 
 export default {
   'nav.students': 'Students',

@@ -1,4 +1,4 @@
-// Español: lo que muestran las páginas de una escuela, a quien trabaja allí y a sus fotógrafos.
+// Spanish texts of a school's pages, for its staff and its photographers.
 
 export default {
   'nav.students': 'Alumnos',

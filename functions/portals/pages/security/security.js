@@ -1,4 +1,4 @@
-// What we promise about security, and what we do not promise yet. The list itself is in the page: see src/security.
+// The security page: kept and planned promises. The server renders the list into the page: see src/portals/security.
 
 import { startPage } from '/assets/shared/page.js';
 

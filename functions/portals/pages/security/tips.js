@@ -1,4 +1,4 @@
-// How to keep an account safe.
+// Tips for keeping an account safe.
 
 import { startPage } from '/assets/shared/page.js';
 

@@ -1,4 +1,4 @@
-// How a person signs in, as they change it themselves: the password, the address; and how to keep both safe.
+// The sign-in data that users change themselves: the password and the e-mail address; with safety tips.
 
 import { post, put } from '/assets/shared/api.js';
 import { h } from '/assets/shared/dom.js';
@@ -6,7 +6,7 @@ import { field, onSubmit, say } from '/assets/shared/elements.js';
 import { currentPassword, newPassword } from '/assets/shared/password.js';
 import { t } from '/assets/shared/words.js';
 
-/** Draws the account of whoever is signed in into `place`. */
+/** Draws the signed-in user's account into `place`. */
 export function accountPage(place, who, portal) {
   place.replaceChildren(
     h('h1', {}, t('account.heading')),

@@ -1,12 +1,12 @@
-// The banner of whoever looks at somebody else's account: support, or a school's administrator. It cannot be missed, on
-// any page, at any place of it.
+// The impersonation banner, for site administrators and school administrators. It is visible on every page, at every
+// scroll position.
 
 import { post, signOut } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
 import { openDialog, say } from '/assets/shared/elements.js';
 import { moment, t } from '/assets/shared/words.js';
 
-/** Puts the banner above the page if it is not the owner who looks. */
+/** Shows the banner above the page during an impersonation. */
 export function showActing({ acting, person }) {
   if (!acting) return;
   const until = moment(acting.expires_at);
@@ -34,7 +34,7 @@ function ask() {
   });
 }
 
-/** Whoever acted goes back to where they began, which is a page of their own session. */
+/** After an impersonation the administrator returns to the page where it started, in their own session. */
 async function end(school) {
   try {
     await signOut();

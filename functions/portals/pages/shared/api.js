@@ -1,10 +1,10 @@
-// The only place that talks to the API: JSON in and out, problem+json as ApiProblem, the CSRF token, idempotency keys,
-// patience with a bad connection, and the way to the sign-in page. Nothing is kept outside this module's memory.
+// The only module that calls the API: JSON in and out, problem+json as ApiProblem, the CSRF token, idempotency keys,
+// retries on a bad connection, and the redirect to the sign-in page. All state stays in this module's memory.
 
 import { language, t } from '/assets/shared/words.js';
 import { pause } from '/assets/shared/dom.js';
 
-/** What went wrong, in words for the person; `code` and `field` for the page. */
+/** An API error with a text for the user; `code` and `field` are for the page. */
 export class ApiProblem extends Error {
   constructor({ status = 0, code = 'network', detail, field = null, requestId = null }) {
     super(detail);
@@ -21,27 +21,27 @@ export class ApiProblem extends Error {
 
 let csrfToken = null;
 
-// Asks for a second factor where the API wants a fresh one; a portal's frame says how.
+// Requests a second factor where the API requires a fresh one; a portal's frame sets how.
 let askForSecondFactor = async () => false;
 
-/** From now on a request that needs a fresh second factor asks for it by `ask()`, and is sent again once it was shown. */
+/** Sets the function that requests a fresh second factor. After it succeeds, the refused request is sent again. */
 export function onSecondFactorNeeded(ask) {
   askForSecondFactor = ask;
 }
 
-/** Which portal this page belongs to; its sign-in page is where 401 leads. */
+/** The portal of this page; a 401 leads to its sign-in page. */
 export const portal = ['parent', 'school', 'admin'].find((one) => location.pathname === `/${one}` || location.pathname.startsWith(`/${one}/`)) ?? 'photographer';
-/** Site administrators have a session of another kind, at another address. */
+/** Site administrators have another kind of session, with another route. */
 const SESSION = portal === 'admin' ? '/v1/admin/session' : '/v1/session';
 
-// A lost connection is tried again after these many milliseconds; then the page says so.
+// The waits in milliseconds between retries after a lost connection; then the page reports it.
 const WAITS_MS = [400, 1500];
-// Told to come back later, a reading page waits as long as this by itself.
+// The longest `Retry-After`, in seconds, that a reading request waits for by itself.
 const MOST_WAIT_S = 60;
 
 /**
- * One request. `json` becomes the body, or `body` with `type` is sent as it is. `query` leaves out empty values.
- * Creating requests carry one Idempotency-Key through all their tries, so a lost answer never does a thing twice.
+ * Sends one request. `json` becomes the body, or `body` with `type` is sent unchanged. `query` omits empty values.
+ * Creating requests use one Idempotency-Key for all attempts, so a lost answer never creates a thing twice.
  */
 async function send(method, path, options = {}) {
   const { json, body, type, accept = 'application/json', query = {}, signIn = true, isSecondTry = false } = options;
@@ -49,7 +49,7 @@ async function send(method, path, options = {}) {
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') address.searchParams.set(name, value);
   }
-  // One cookie per portal may be here at once: the header says which one this page means.
+  // One cookie per portal may exist at the same time: the header selects this page's portal.
   const headers = { accept: `${accept}, application/problem+json`, 'accept-language': language, 'x-portal': portal };
   if (json !== undefined) headers['content-type'] = 'application/json';
   if (type) headers['content-type'] = type;
@@ -63,7 +63,7 @@ async function send(method, path, options = {}) {
     method, headers, body: json === undefined ? body : JSON.stringify(json), credentials: 'same-origin', redirect: 'error',
   });
   if (answer.status === 429 && method === 'GET') {
-    // Too many requests from here for a moment: what is only read may wait for it.
+    // Too many requests for the moment: a read may wait.
     const seconds = Number(answer.headers.get('retry-after'));
     if (seconds > 0 && seconds <= MOST_WAIT_S) {
       await pause(seconds * 1_000);
@@ -77,7 +77,7 @@ async function send(method, path, options = {}) {
   const problem = await problemOf(answer);
   if (problem.status === 401 && signIn) return toSignIn();
   if (problem.code === 'csrf' && signIn && !isSecondTry) {
-    // signed in again in another tab: this page's token is an old one
+    // the user signed in again in another tab, so this page's CSRF token is outdated
     csrfToken = null;
     return send(method, path, { ...options, isSecondTry: true });
   }
@@ -115,10 +115,10 @@ export const put = (path, json) => send('PUT', path, { json });
 export const remove = (path) => send('DELETE', path);
 export const postFile = (path, file, type, query) => send('POST', path, { body: file, type, query });
 
-/** Before there is a session: no CSRF token to send, and 401 is an answer rather than a way out. */
+/** Sends a request without a session: there is no CSRF token, and a 401 is returned instead of redirecting. */
 export const postOpenly = (path, json) => send('POST', path, { json, signIn: false });
 
-/** Every item of a list, page after page. */
+/** Reads every item of a list, page by page. */
 export async function all(path, query = {}) {
   const items = [];
   let cursor;
@@ -130,7 +130,7 @@ export async function all(path, query = {}) {
   return items;
 }
 
-/** Who is signed in here. Leads to the sign-in page when nobody is, unless `optional`. */
+/** Returns the session. Redirects to the sign-in page when there is none, unless `optional`. */
 export async function session({ optional = false } = {}) {
   try {
     const answer = await send('GET', SESSION, { signIn: !optional });
@@ -142,7 +142,7 @@ export async function session({ optional = false } = {}) {
   }
 }
 
-/** A sign-in answered: later writes of this page carry its token. */
+/** Stores the CSRF token of a sign-in for later writes of this page. */
 export function signedIn(answer) {
   csrfToken = answer.csrf_token ?? null;
   return answer;
@@ -153,14 +153,14 @@ export async function signOut() {
   csrfToken = null;
 }
 
-// Where a sign-in may lead back to: our own pages, with ids and plain words only.
+// The allowed targets after sign-in: only our own pages, with only ids and plain words.
 const PLAIN = String.raw`(?:\?[a-z_]+=[a-z0-9_]+(?:&[a-z_]+=[a-z0-9_]+)*)?(?:#[a-z]+)?$`;
 const OWN_PAGE = {
   photographer: new RegExp(String.raw`^\/photographer(?:\/(?:schools|school|import|picture-day|gallery|sessions|security|studio-staff|access-review))?${PLAIN}`),
   school: new RegExp(String.raw`^\/school(?:\/(?:students|requests|staff|sessions|security|account))?${PLAIN}`),
 };
 
-/** The page to go to after sign-in: `next` if it is one of this portal's, else the portal's first. */
+/** Returns the page to open after sign-in: `next` if it belongs to this portal, otherwise the portal's first page. */
 export function safeNext(next) {
   return OWN_PAGE[portal]?.test(next) ? next : `/${portal}`;
 }
@@ -172,5 +172,5 @@ function toSignIn() {
     const here = location.pathname + location.search + location.hash;
     location.replace(`/${portal}/sign-in?next=${encodeURIComponent(here)}`);
   }
-  return new Promise(() => {}); // the page is being left: nobody waits for an answer any more
+  return new Promise(() => {}); // the page is being left, so this never resolves
 }

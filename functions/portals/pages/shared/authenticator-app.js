@@ -1,13 +1,13 @@
-// Setting an authenticator app up: the QR code, the same as text, and the first code that makes it count.
+// Sets up an authenticator app: the QR code, the secret as text, and the first code that activates it.
 
 import { h } from '/assets/shared/dom.js';
 import { field, onSubmit } from '/assets/shared/elements.js';
 import { t } from '/assets/shared/words.js';
 
-// Light modules around the code, which the standard asks for.
+// The light margin around the code in modules, which the standard requires.
 const QUIET = 4;
 
-/** The way from a new secret to its first code; `confirm(code)` sends that and goes on. */
+/** The steps from a new secret to its first code; `confirm(code)` sends that code and continues. */
 export function appSetup({ secret, address, qr }, confirm) {
   const form = h('form', { class: 'stack' },
     field(t('app.first'), h('input', { name: 'code', required: true, maxlength: 8, inputmode: 'numeric', autocomplete: 'one-time-code', data: { testid: 'first-code' } }), t('app.first_help')),
@@ -21,7 +21,7 @@ export function appSetup({ secret, address, qr }, confirm) {
     form);
 }
 
-/** A code of modules as a picture: dark on white in every colour scheme, or a camera does not read it. */
+/** Draws a QR code as a picture: dark on white in every colour scheme, because cameras cannot read it otherwise. */
 function drawn(rows) {
   const space = 'http://www.w3.org/2000/svg';
   const side = rows.length + 2 * QUIET;

@@ -1,10 +1,10 @@
-// Asking why before something is done to somebody else's account: a reason of a list, and the number of a case.
+// Requires a reason before an action on another person's account: a reason from a list, and a case number.
 
 import { h } from '/assets/shared/dom.js';
 import { field, onSubmit, openDialog, options } from '/assets/shared/elements.js';
 import { t } from '/assets/shared/words.js';
 
-/** Asks why in a dialog, and does `work(reason)` with the answer. */
+/** Asks for the reason in a dialog, and runs `work(reason)`. */
 export function because({ title, text, button, reasons, work }) {
   const form = h('form', { class: 'stack' },
     h('p', {}, text),

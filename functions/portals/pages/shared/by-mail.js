@@ -1,4 +1,4 @@
-// The doors that go through the mailbox: a code to type here, a link to press there, a forgotten password, a new address.
+// The flows that use e-mail: a code to type, a link to open, a password reset, a new address.
 
 import { post, postOpenly, session, signedIn } from '/assets/shared/api.js';
 import { h, icon, tokenOnce } from '/assets/shared/dom.js';
@@ -11,7 +11,7 @@ const form = (testId, submit, ...children) => h('form', { class: 'stack', data: 
 const email = () => field(t('field.email'), h('input', { id: 'email', name: 'email', type: 'email', required: true, maxlength: 254, autocomplete: 'username' }));
 const bigIcon = (name) => h('span', { class: 'big-icon' }, icon(name));
 
-/** Shows one part in the place of what was there, and lets readers hear it. */
+/** Replaces one part by another, and lets screen readers announce it. */
 function show(place, testId, ...children) {
   const part = h('section', { tabindex: -1, data: { testid: testId } }, ...children);
   const isFirst = place.childElementCount === 0;
@@ -19,7 +19,7 @@ function show(place, testId, ...children) {
   if (!isFirst) part.focus();
 }
 
-/** A form for the address; afterwards `then(address)` shows what comes next. */
+/** A form for the address; then `then(address)` shows the next step. */
 function askForAddress(place, { testId, heading, lead, submit, path, more = {}, aside = null }, then) {
   const asked = form(testId, t(submit), email());
   onSubmit(asked, async (values) => {
@@ -34,7 +34,9 @@ function checkMail(place, address, hint) {
     h('p', { class: 'lead' }, t('by_mail.sent', { email: address })), h('p', { class: 'muted' }, t(hint)));
 }
 
-/** Signing in with six digits: they are mailed, and typed in the same browser. `second` goes on where more is asked for. */
+/**
+ * Sign-in with six digits: they are mailed, and typed in the same browser. `second` continues when more is needed.
+ */
 export function codeDoor(place, { portal, next, aside = null, second = null }) {
   askForAddress(place, {
     testId: 'code-request', heading: 'by_mail.code_heading', lead: 'by_mail.code_lead', submit: 'by_mail.code_send',
@@ -57,7 +59,7 @@ export function codeDoor(place, { portal, next, aside = null, second = null }) {
   }
 }
 
-/** A link by mail for a parent, or somebody of a school, who has been here before. */
+/** Requests a sign-in link for a parent or a member of a school's staff with an account. */
 export function linkDoor(place, { portal = 'parent', lead = 'by_mail.link_lead', hint = 'by_mail.link_hint', aside = null } = {}) {
   askForAddress(place, {
     testId: 'link-request', heading: 'by_mail.link_heading', lead, submit: 'by_mail.link_send',
@@ -65,7 +67,7 @@ export function linkDoor(place, { portal = 'parent', lead = 'by_mail.link_lead',
   }, (address) => checkMail(place, address, hint));
 }
 
-/** A forgotten password. */
+/** Requests a password reset. */
 export function forgottenPassword(place) {
   askForAddress(place, {
     testId: 'reset-request', heading: 'by_mail.forgotten_heading', lead: 'by_mail.forgotten_lead', submit: 'by_mail.forgotten_send',
@@ -83,10 +85,10 @@ function done(place, heading, lead, signIn) {
     h('p', {}, h('a', { class: 'button primary wide', href: signIn }, t('by_mail.to_sign_in'))));
 }
 
-/** Whether a mailed link is no good any more, and not only the connection or the typed text. */
+/** Is the mailed link invalid? Connection errors and invalid input do not count. */
 const isOver = (problem) => problem.code === 'link_used_or_expired';
 
-/** The mailed link of a forgotten password: another one is chosen. */
+/** The page of a password-reset link: the user chooses a new password. */
 export function choosePassword(place, { portal, signIn }) {
   const token = tokenOnce();
   const forgotten = `/${portal}/forgotten`;
@@ -105,8 +107,9 @@ export function choosePassword(place, { portal, signIn }) {
 }
 
 /**
- * The link that was mailed to a new address: opening it changes nothing, because mail scanners open links too. It works
- * where the account is signed in: nobody lends an address to an account of somebody else's by a press.
+ * The page of the link that was mailed to a new address. Opening it changes nothing, because mail scanners open links
+ * too. It works only in a session of the account, so that no user can add their address to a foreign account with one
+ * press.
  */
 export async function confirmAddress(place, { portal, signIn }) {
   const token = tokenOnce();

@@ -1,8 +1,9 @@
-// Makes elements. Data only ever becomes text or an attribute: there is no way from here to markup.
+// Creates elements. Data only becomes text or an attribute: there is no way from here to markup.
 
 /**
- * `h('a', { class: 'button', href }, 'Open')`. Attributes by their names; `on…` takes a listener, `data` a record;
- * false, null and undefined leave an attribute out, true sets it empty. Children: elements, text, lists, or nothing.
+ * `h('a', { class: 'button', href }, 'Open')`. Attributes by their names; `on…` takes a listener, `data` a record.
+ * False, null and undefined omit an attribute, true sets it to the empty string. Children are elements, text, lists,
+ * or nothing.
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -17,7 +18,7 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** An icon of the sprite. It decorates: the words beside it say the same. */
+/** An icon of the sprite. It is decorative: the text beside it has the same meaning. */
 export function icon(name) {
   const space = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(space, 'svg');
@@ -31,35 +32,35 @@ export function icon(name) {
 
 const SPRITE = '/assets/shared/icons.svg';
 
-/** A fresh copy of a `<template>` of the page, found by its id. */
+/** Clones a `<template>` of the page by its id. */
 export function copyOf(id) {
   return document.getElementById(id).content.cloneNode(true).firstElementChild;
 }
 
 export const byId = (id) => document.getElementById(id);
 
-/** The only value of this name in the address, or ''. */
+/** Returns the only value of this name in the URL, or ''. */
 export const inAddress = (name) => new URLSearchParams(location.search).get(name) ?? '';
 
-/** Takes a one-time token out of the address bar and the history, and returns it. */
+/** Removes a one-time token from the address bar and the history, and returns it. */
 export function tokenOnce() {
   const token = inAddress('token');
   if (token) history.replaceState(null, '', location.pathname);
   return token;
 }
 
-/** Waits; ends early when the page is left. */
+/** Waits; stops early when the page is left. */
 export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 /**
- * How long to wait between two looks at work in progress: a second and a half at first, ten seconds after a few minutes.
- * A person may ask 1,000 times an hour; somebody who watches a whole picture day stays below half of that.
+ * The wait between two polls of work in progress: 1.5 seconds at first, ten seconds after a few minutes. A user may
+ * send 1,000 requests per hour; watching a whole picture day needs less than half of that.
  */
 export function patience(began = Date.now()) {
   return () => pause(Math.min(1_500 + (Date.now() - began) / 40, 10_000));
 }
 
-/** Runs `work` at most once in `milliseconds`, the last time included. */
+/** Runs `work` at most once in `milliseconds`, and once more after the last call. */
 export function calmly(milliseconds, work) {
   let timer = 0;
   return () => {

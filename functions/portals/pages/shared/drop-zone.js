@@ -1,8 +1,8 @@
-// Where files are dropped or picked: the whole area takes a drop, the button inside opens the picker.
+// A drop area for files: the whole area accepts a drop, the button inside opens the file picker.
 
 import { h, icon } from '/assets/shared/dom.js';
 
-/** `onFiles(files)` gets what was dropped or picked; folders are opened. */
+/** Calls `onFiles(files)` with dropped or picked files; folders are searched. */
 export function dropZone({ title, hint, button, accept, multiple, onFiles, testId }) {
   const input = h('input', { type: 'file', accept, multiple, class: 'seen-by-readers', 'aria-label': button, tabindex: -1, data: { testid: testId } });
   const zone = h('div', { class: 'drop' },
@@ -13,11 +13,11 @@ export function dropZone({ title, hint, button, accept, multiple, onFiles, testI
 
   input.addEventListener('change', () => {
     const files = [...input.files];
-    input.value = ''; // the same file may be picked again
+    input.value = ''; // so that the same file can be picked again
     if (files.length) onFiles(files);
   });
 
-  let depth = 0; // dragenter and dragleave also come from the children
+  let depth = 0; // dragenter and dragleave also fire for child elements
   zone.addEventListener('dragenter', (event) => {
     event.preventDefault();
     depth += 1;
@@ -38,7 +38,7 @@ export function dropZone({ title, hint, button, accept, multiple, onFiles, testI
   return zone;
 }
 
-/** Files of a drop; a folder gives the files in it, at any depth. */
+/** Returns the files of a drop; a folder gives its files at any depth. */
 async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return [...transfer.files];
@@ -50,7 +50,7 @@ async function opened(entry) {
   const reader = entry.createReader();
   const found = [];
   for (;;) {
-    // a reader answers at most 100 entries at a time, and none when it is through
+    // a reader returns at most 100 entries at a time, and none at the end
     const some = await new Promise((done, failed) => reader.readEntries(done, failed));
     if (!some.length) break;
     found.push(...some);
@@ -58,7 +58,7 @@ async function opened(entry) {
   return (await Promise.all(found.map(opened))).flat();
 }
 
-/** A file dropped beside the zone must not replace the page. */
+/** A file dropped beside the area must not replace the page. */
 export function guardAgainstStrayDrops() {
   for (const kind of ['dragover', 'drop']) window.addEventListener(kind, (event) => event.preventDefault());
 }

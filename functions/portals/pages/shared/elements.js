@@ -1,18 +1,18 @@
-// The few parts every portal uses: the four states of a screen, dialogs, forms, meters, pills, messages.
+// The basic parts of all portals: the four states of a screen, dialogs, forms, meters, pills, messages.
 
 import { h, icon } from '/assets/shared/dom.js';
 import { knows, t } from '/assets/shared/words.js';
 
 // ---- the states of a screen ----
 
-/** Lines in the shape of what is coming. */
+/** Placeholder lines in the shape of the coming content. */
 export function skeleton(lines = 4, shape = 'line') {
   return h('div', { class: `skeleton skeleton-${shape}`, role: 'status' },
     h('span', { class: 'seen-by-readers' }, t('loading')),
     Array.from({ length: lines }, () => h('span', { class: 'bone', 'aria-hidden': 'true' })));
 }
 
-/** Nothing is here yet: what that means and the button that does the next thing. */
+/** An empty state: its meaning, and the button for the next step. */
 export function emptyState({ title, text, action = null, art = null, testId = 'empty', isWhole = false }) {
   return h('div', { class: 'empty', data: { testid: testId } },
     art && h('img', { src: art, alt: '', width: 320, height: 160, class: 'empty-art' }),
@@ -21,7 +21,7 @@ export function emptyState({ title, text, action = null, art = null, testId = 'e
     action);
 }
 
-/** What happened, in the words of the answer, and a way on. */
+/** An error, in the words of the answer, with a way to continue. */
 export function failedState(problem, again = null) {
   return h('div', { class: 'failed', role: 'alert', data: { testid: 'failed' } },
     h(document.querySelector('main h1') ? 'h2' : 'h1', { class: 'failed-title' }, t(problem.isConnection ? 'failed.connection' : problem.status === 404 ? 'failed.not_found' : 'failed.title')),
@@ -31,8 +31,8 @@ export function failedState(problem, again = null) {
 }
 
 /**
- * Draws `place` from what `load` answers: a skeleton first, then `draw(answer)`, or what failed with a way to try again.
- * Returns the function that loads anew.
+ * Draws `place` from the result of `load`: first a skeleton, then `draw(answer)`, or the error with a retry button.
+ * Returns the function that reloads.
  */
 export function screen(place, { load, draw, bones = skeleton() }) {
   const show = async () => {
@@ -54,9 +54,9 @@ export function screen(place, { load, draw, bones = skeleton() }) {
 
 // ---- messages ----
 
-/** Says something in passing, for everyone: a line at the foot of the page that readers hear. */
+/** Shows a short message: a line at the foot of the page that screen readers announce. */
 export function say(text, kind = 'good') {
-  // Inside an open dialog, because everything outside of it is out of reach then.
+  // Inside an open dialog, because everything outside of it is unreachable then.
   const host = document.querySelector('dialog[open]') ?? document.body;
   const line = document.getElementById('said') ?? h('div', { id: 'said', class: 'said', role: 'status', 'aria-live': 'polite' });
   if (line.parentElement !== host) host.append(line);
@@ -65,7 +65,7 @@ export function say(text, kind = 'good') {
   setTimeout(() => message.remove(), kind === 'good' ? 6_000 : 12_000);
 }
 
-/** Copies a text and says whether that worked: `WORDS.copied`, `WORDS.not_copied`. */
+/** Copies a text and reports the result: `WORDS.copied`, `WORDS.not_copied`. */
 export async function copy(text, words) {
   try {
     await navigator.clipboard.writeText(text);
@@ -75,7 +75,7 @@ export async function copy(text, words) {
   }
 }
 
-/** A line that stays: something to know or to repair. */
+/** A lasting notice: something to know or to repair. */
 export function notice(kind, ...children) {
   return h('div', { class: `notice ${kind}`, role: kind === 'bad' ? 'alert' : null },
     icon(kind === 'bad' ? 'alert' : kind === 'good' ? 'check' : 'info'), h('div', {}, children));
@@ -86,7 +86,7 @@ export function pill(text, kind = 'plain') {
   return h('span', { class: `pill ${kind}` }, text);
 }
 
-/** A bar with its name and its numbers in words. */
+/** A bar with its name and its numbers as text. */
 export function meter(label, part, all, words) {
   return h('div', { class: 'meter' },
     h('div', { class: 'meter-words' }, h('span', {}, label), h('span', { class: 'figures' }, words)),
@@ -95,15 +95,15 @@ export function meter(label, part, all, words) {
 
 // ---- forms ----
 
-/** The words for a field and a code the API named; the answer's own detail where we have none. */
+/** Returns the text for a field and an API code; the answer's own detail if we have none. */
 export function wordsFor(problem) {
   const name = `problem.${problem.code}`;
   return knows(name) ? t(name) : problem.message;
 }
 
 /**
- * Sends a form by `work(values)`: the button waits, a problem lands on its field or above the form, and what the
- * browser itself finds wrong is shown by the browser.
+ * Sends a form with `work(values)`. The button waits; an error is shown at its field or above the form. The browser
+ * shows its own validation errors.
  */
 export function onSubmit(form, work) {
   const problemLine = form.querySelector('.form-problem')
@@ -142,7 +142,7 @@ function showProblem(form, problemLine, problem) {
 
 let fields = 0;
 
-/** A label, its input and the line that helps. */
+/** A label, its input and a help line. */
 export function field(label, input, help = null) {
   fields += 1;
   input.id ||= `field-${fields}`;
@@ -161,7 +161,7 @@ export function options(pairs, chosen) {
 
 // ---- dialogs ----
 
-/** Opens a modal dialog with a heading and a way out; it is gone when closed. */
+/** Opens a modal dialog with a heading and a close button; closing removes it. */
 export function openDialog(title, content, { onClose = null, wide = false, testId = null } = {}) {
   const heading = h('h2', { id: `dialog-${(fields += 1)}` }, title);
   const dialog = h('dialog', { 'aria-labelledby': heading.id, class: wide ? 'wide' : null, data: testId ? { testid: testId } : {} },

@@ -1,4 +1,4 @@
-// The heading of a signed-in page: where it lies, its name, a line under it, what can be done.
+// The heading of a signed-in page: breadcrumb, name, a line below, and actions.
 
 import { h } from '/assets/shared/dom.js';
 import { t } from '/assets/shared/words.js';

@@ -1,15 +1,15 @@
-// One picture at a time, large, over everything else: arrow keys, a swipe, Escape, and buttons for both.
+// Shows one picture at a time, large, above everything else: arrow keys, a swipe, Escape, and buttons for both.
 
 import { h, icon } from '/assets/shared/dom.js';
 import { t } from '/assets/shared/words.js';
 
-// A finger that moved this many pixels meant to turn the page.
+// A swipe of at least this many pixels changes the picture.
 const SWIPE_PIXELS = 48;
 
 /**
- * Opens at `start`. `pictures` answers the pictures as they are now, `{src, alt, width, height}`: their addresses live
- * five minutes, a family's one, so they are asked for at every turn; `renew` fetches fresh ones when one would not load,
- * and before a picture is shown where `isStale` says that they are too old.
+ * Opens at `start`. `pictures` returns the current pictures, `{src, alt, width, height}`. Their URLs expire after
+ * five minutes, a family's after one minute, so `pictures` is called at every turn. `renew` fetches new URLs when a
+ * picture does not load, and before a picture is shown if `isStale` reports that they are too old.
  */
 export function openLightbox({ pictures, start, renew, isStale = () => false }) {
   let at = start;
@@ -29,7 +29,7 @@ export function openLightbox({ pictures, start, renew, isStale = () => false }) 
     const all = pictures();
     at = Math.min(at, all.length - 1);
     const picture = all[at];
-    // The last photo was taken out of the gallery meanwhile.
+    // The last photo was removed from the gallery meanwhile.
     if (!picture) return dialog.close();
     image.alt = picture.alt;
     image.width = picture.width;

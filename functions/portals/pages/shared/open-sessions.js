@@ -1,4 +1,4 @@
-// Where a person is signed in: one row per session, the way to end what they do not know.
+// A person's open sessions: one row per session, each with a button to end it.
 
 import { get, remove } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
@@ -28,7 +28,7 @@ export function openSessions(place) {
       await remove(path);
       say(t(said));
     } catch (problem) {
-      // It has ended by itself meanwhile: that is what was wanted.
+      // It has ended meanwhile, which is the wanted result.
       if (problem.status !== 404) return say(problem.message, 'bad');
     }
     again();
@@ -47,7 +47,7 @@ export function openSessions(place) {
   }
 }
 
-/** “Firefox, Windows” from what a browser calls itself; nobody can read the whole of it. */
+/** Returns "Firefox, Windows" from a User-Agent text, whose full length is unreadable. */
 function deviceOf(agent) {
   const found = (names) => names.find(([pattern]) => pattern.test(agent))?.[1];
   const browser = found([[/Edg\//, 'Edge'], [/OPR\//, 'Opera'], [/Firefox\//, 'Firefox'], [/Chrome\//, 'Chrome'], [/Safari\//, 'Safari']]);

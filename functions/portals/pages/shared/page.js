@@ -1,9 +1,9 @@
-// What every page does first: its language, its words, its title, the language switch.
+// The first steps of every page: its language, its texts, its title, the language switch.
 
 import { byId, h } from '/assets/shared/dom.js';
 import { choose, language, localize, otherLanguage, t } from '/assets/shared/words.js';
 
-/** Readies the page. The title is the entry named by `<body data-title>`. */
+/** Prepares the page. The title is the entry that `<body data-title>` names. */
 export function startPage() {
   document.documentElement.lang = language;
   localize(document);
@@ -11,7 +11,7 @@ export function startPage() {
   byId('language')?.append(languageSwitch());
 }
 
-/** Names the tab: the screen first, so that many tabs can be told apart. */
+/** Sets the tab's title: the screen first, so that many tabs can be distinguished. */
 export function titled(name) {
   document.title = t('title', { name });
 }

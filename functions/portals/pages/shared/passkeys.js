@@ -1,16 +1,16 @@
-// Passkeys: the browser's own dialog, and the words for when nothing comes of it.
+// Passkeys: the browser's own dialog, and the texts for failures.
 
 import { ApiProblem } from '/assets/shared/api.js';
 import { t } from '/assets/shared/words.js';
 
-/** Whether this browser can make and show passkeys. */
+/** Does this browser support passkeys? */
 export const knowsPasskeys = typeof PublicKeyCredential === 'function' && 'parseRequestOptionsFromJSON' in PublicKeyCredential;
 
-/** Makes a passkey; answers what the API takes. */
+/** Creates a passkey; returns the value for the API. */
 export const makePasskey = (options) =>
   asked(() => navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }));
 
-/** Shows a passkey; answers what the API takes. */
+/** Requests a passkey assertion; returns the value for the API. */
 export const showPasskey = (options) =>
   asked(() => navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) }));
 
@@ -19,7 +19,7 @@ async function asked(ask) {
     const credential = await ask();
     return credential.toJSON();
   } catch (error) {
-    // The browser does not tell “cancelled” from “there is none”, so that no page can find out what one has.
+    // The browser does not distinguish "cancelled" from "no passkey", so that pages cannot detect a user's passkeys.
     const isThere = error.name === 'InvalidStateError';
     throw new ApiProblem({ status: 400, code: 'passkey', detail: t(isThere ? 'problem.passkey_exists' : 'problem.passkey_none') });
   }

@@ -1,10 +1,10 @@
-// A password field: it can be read while it is typed, and a new one shows the rule as it is met.
+// A password field that can show its text; for a new password it shows which rules are met.
 
 import { h, icon } from '/assets/shared/dom.js';
 import { field } from '/assets/shared/elements.js';
 import { t } from '/assets/shared/words.js';
 
-// The rule of the security page, checked again by the API: 12 characters, and one of each kind.
+// The rule of the security page, which the API checks again: 12 characters, and one of each kind.
 const RULES = [
   ['length', (typed) => [...typed.normalize('NFC')].length >= 12],
   ['upper', (typed) => /\p{Lu}/u.test(typed)],
@@ -19,7 +19,7 @@ export function showPasswordBy(box, input) {
   });
 }
 
-/** Shows in a list which parts of the rule the typed password keeps, and holds the form back until it keeps all. */
+/** Lists which rules the typed password meets, and blocks the form until it meets all. */
 export function rulesOf(input, list) {
   list.append(...RULES.map(([name]) => h('li', { data: { rule: name } },
     icon('check'), h('span', {}, t(`password.${name}`)), h('span', { class: 'seen-by-readers rule-state' }))));
@@ -47,13 +47,13 @@ function withSwitch(label, input, ...more) {
   return whole;
 }
 
-/** The password somebody has. */
+/** The field for an existing password. */
 export function currentPassword(name) {
   const input = h('input', { id: name, name, type: 'password', required: true, maxlength: 256, autocomplete: 'current-password' });
   return withSwitch(t('field.current_password'), input);
 }
 
-/** The password somebody chooses. */
+/** The field for a new password. */
 export function newPassword(name) {
   const list = h('ul', { class: 'rules', id: `${name}-rules` });
   const input = h('input', { id: name, name, type: 'password', required: true, maxlength: 256, autocomplete: 'new-password', 'aria-describedby': list.id });

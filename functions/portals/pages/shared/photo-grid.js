@@ -1,14 +1,14 @@
-// A grid of thumbnails: places reserved before a picture arrives, loaded as they come near, renewed when their addresses
-// have run out (they live five minutes).
+// A grid of thumbnails. Their places are reserved before the pictures arrive, and pictures load when they come near.
+// They are renewed when their URLs have expired (after five minutes).
 
 import { calmly, h, icon } from '/assets/shared/dom.js';
 
-// Fresh addresses are asked for at most this often, however many pictures miss theirs.
+// The minimum time between two requests for new URLs, however many pictures fail.
 const RENEW_MS = 2_000;
 
 /**
- * `tile(item)` answers `{key, src, alt, caption, pressed?, label?}`; `onPress(item, button)` what a press does.
- * The grid has `show(items)`, which keeps the tiles that stay, and `place`.
+ * `tile(item)` returns `{key, src, alt, caption, pressed?, label?}`. `onPress(item, button)` handles a press.
+ * The grid has `show(items)`, which keeps unchanged tiles, and `place`.
  */
 export function photoGrid({ tile, onPress, onStale, testId }) {
   const place = h('ul', { class: 'photos', data: { testid: testId } });
@@ -38,7 +38,7 @@ export function photoGrid({ tile, onPress, onStale, testId }) {
     entry.caption.replaceChildren(look.caption ?? '');
     entry.image.alt = look.alt;
     entry.image.hidden = !look.src;
-    // A picture that is shown stays shown: a fresh address of the same picture would only flicker.
+    // A displayed picture keeps its URL: a new URL of the same picture would only flicker.
     const isShown = entry.image.complete && entry.image.naturalWidth > 0;
     if (look.src && !isShown && entry.image.src !== look.src) entry.image.src = look.src;
   }

@@ -1,10 +1,10 @@
-// Recovery codes: shown this once, to be printed or copied. They are kept nowhere on this page.
+// Recovery codes: shown once, to print or copy. The page stores them nowhere.
 
 import { h, icon } from '/assets/shared/dom.js';
 import { copy, openDialog, say } from '/assets/shared/elements.js';
 import { t } from '/assets/shared/words.js';
 
-/** Shows the codes; answers when they have been put away. */
+/** Shows the codes; resolves when the user has saved them. */
 export function showRecoveryCodes(codes) {
   return new Promise((done) => {
     const list = h('ul', { class: 'codes', data: { testid: 'recovery-codes' } }, codes.map((code) => h('li', {}, h('code', {}, code))));
@@ -18,7 +18,7 @@ export function showRecoveryCodes(codes) {
   });
 }
 
-/** One sheet. Only the sheet is printed (print rules of the letters), and it goes when the printer's dialog closes. */
+/** One sheet. Only the sheet is printed (print rules of the letters); it is removed when the print dialog closes. */
 function print(codes) {
   const place = h('div', { class: 'letters' },
     h('section', { class: 'letter' }, h('h2', {}, t('paper.title', { site: location.host })), h('p', {}, t('paper.lead')),

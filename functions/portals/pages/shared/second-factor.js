@@ -1,4 +1,4 @@
-// Showing a second factor: the same form at the second stage of a sign-in and in the middle of a session.
+// The form for a second factor: the same in the second stage of a sign-in and in a step-up.
 
 import { portal, post, signedIn } from '/assets/shared/api.js';
 import { h, icon } from '/assets/shared/dom.js';
@@ -7,8 +7,7 @@ import { knowsPasskeys, showPasskey } from '/assets/shared/passkeys.js';
 import { t } from '/assets/shared/words.js';
 
 /**
- * The form for these methods. `options()` answers what a passkey is asked with, `show(shown)` sends what was shown
- * and goes on.
+ * The form for these methods. `options()` returns the passkey options; `show(shown)` sends the factor and continues.
  */
 export function factorForm(methods, { options, show }) {
   const place = h('div', { class: 'stack', data: { testid: 'second-factor' } });
@@ -56,7 +55,9 @@ function passkeyButton(options, show) {
   return button;
 }
 
-/** Asks for a second factor in a dialog; answers whether it was shown. Whoever has none is led to setting one up. */
+/**
+ * Requests a second factor in a dialog; resolves to whether it was verified. A user without one is led to set one up.
+ */
 export function stepUp(methods) {
   return new Promise((done) => {
     let isShown = false;

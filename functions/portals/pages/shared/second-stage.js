@@ -1,4 +1,4 @@
-// The second stage of a sign-in of whoever works with the photos: what they have is asked for; whoever must have something sets it up.
+// The second stage of a sign-in: verifies the second factor, or sets one up for a user who must have one.
 
 import { postOpenly } from '/assets/shared/api.js';
 import { appSetup } from '/assets/shared/authenticator-app.js';
@@ -8,7 +8,7 @@ import { t } from '/assets/shared/words.js';
 
 const STAGE = '/v1/sign-in/second-factor';
 
-/** Shows the second stage in the place of the first, and goes on to `next`, a page of `portal`, once somebody is signed in. */
+/** Shows the second stage in place of the first. After sign-in it continues to `next`, a page of `portal`. */
 export async function secondStage({ status, methods }, portal, next) {
   const isNew = status === 'second_factor_enrolment';
   const part = isNew ? await setUp(portal) : h('div', { class: 'stack' }, h('p', {}, t('stage.lead')), factorForm(methods, {
@@ -27,12 +27,12 @@ async function setUp(portal) {
   const secret = await openly(`${STAGE}/enrolment`, {});
   return h('div', { class: 'stack' }, h('p', {}, t('stage.must')), appSetup(secret, async (code) => {
     await openly(`${STAGE}/enrolment/confirmation`, { code });
-    // The codes on paper come next, before anything else is done.
+    // The recovery codes come next, before anything else.
     location.replace(`/${portal}/security#paper`);
   }));
 }
 
-/** A way that took too long, or too many tries, begins anew. */
+/** After a timeout or too many attempts the sign-in starts again. */
 async function openly(path, json) {
   try {
     return await postOpenly(path, json);

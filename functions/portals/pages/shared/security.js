@@ -1,4 +1,4 @@
-// An account's second factors: the authenticator app, the passkeys, the codes on paper.
+// An account's second factors: the authenticator app, the passkeys, the recovery codes.
 
 import { get, post, remove, signedIn } from '/assets/shared/api.js';
 import { appSetup } from '/assets/shared/authenticator-app.js';
@@ -13,7 +13,7 @@ const FACTORS = '/v1/person/second-factors';
 
 let again = () => {};
 
-/** Draws the page into `screen`, for whoever is signed in. */
+/** Draws the page of the signed-in user into `screen`. */
 export function securityPage() {
   again = screen(byId('screen'), {
     load: () => get(FACTORS),
@@ -26,7 +26,7 @@ export function securityPage() {
     ],
     bones: skeleton(3, 'row'),
   });
-  // Whoever had to set the first factor up while signing in has no codes yet: they come first.
+  // A user who set up the first factor during sign-in has no recovery codes yet: they come first.
   if (location.hash === '#paper') newCodes();
 }
 
@@ -39,7 +39,7 @@ function section(title, text, action, rows, testId) {
 
 const button = (words, work, testId, kind = null) => h('button', { type: 'button', class: kind, onclick: () => attempt(work), data: { testid: testId } }, words);
 
-/** Does it and shows the page anew; what went wrong is said in passing. */
+/** Runs an action and redraws the page; an error is shown as a short message. */
 async function attempt(work) {
   try {
     await work();

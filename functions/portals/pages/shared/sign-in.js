@@ -1,4 +1,4 @@
-// Signing in with a password or a passkey, at the portals of those who work with the photos.
+// Sign-in with a password or a passkey, at the portals for photographers and school staff.
 
 import { postOpenly, safeNext, session } from '/assets/shared/api.js';
 import { byId, inAddress } from '/assets/shared/dom.js';
@@ -8,7 +8,7 @@ import { knowsPasskeys, showPasskey } from '/assets/shared/passkeys.js';
 import { showPasswordBy } from '/assets/shared/password.js';
 import { secondStage } from '/assets/shared/second-stage.js';
 
-/** Readies the sign-in page of a portal; whoever signs in goes on to where they wanted to be. */
+/** Prepares the sign-in page of a portal; after sign-in the user continues to the page they wanted. */
 export function signInPage(portal) {
   startPage();
   showPasswordBy(byId('show'), byId('password'));
@@ -20,7 +20,7 @@ export function signInPage(portal) {
     else await secondStage(answer, portal, next);
   });
 
-  // A passkey says who it is: nothing is typed.
+  // A passkey identifies the user: nothing is typed.
   const passkey = byId('passkey');
   passkey.hidden = !knowsPasskeys;
   passkey.addEventListener('click', async () => {
@@ -36,7 +36,7 @@ export function signInPage(portal) {
     }
   });
 
-  // Somebody who is signed in already has no business here. Being offline is no reason to hide the form.
+  // A signed-in user is redirected. Being offline is no reason to hide the form.
   session({ optional: true })
     .then((who) => who?.portal === portal && location.replace(next))
     .catch(() => null);

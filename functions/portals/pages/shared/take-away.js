@@ -1,9 +1,9 @@
-// Asking before something is taken away from somebody: a key, a token, a way in.
+// Confirms a removal: of a key, a token, or a person's access.
 
 import { h } from '/assets/shared/dom.js';
 import { openDialog, say } from '/assets/shared/elements.js';
 
-/** Asks with `text`, does `act()` where the answer is `button`, says `done`, and shows the page `again()`. */
+/** Shows `text`; if the user presses `button`, runs `act()`, shows `done`, and redraws the page with `again()`. */
 export function takeAway({ heading, text, button, done, testId = 'sure', act, again }) {
   const sure = h('button', { type: 'button', class: 'primary', data: { testid: testId } }, button);
   const dialog = openDialog(heading, h('div', { class: 'stack' }, h('p', {}, text), sure));
@@ -13,7 +13,7 @@ export function takeAway({ heading, text, button, done, testId = 'sure', act, ag
       await act();
       say(done);
     } catch (problem) {
-      // Done in another window meanwhile: that is what was wanted.
+      // It was done in another window meanwhile, which is the wanted result.
       if (problem.status !== 404) return say(problem.message, 'bad');
     }
     again();

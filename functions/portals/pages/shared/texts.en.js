@@ -1,4 +1,4 @@
-// English: what every page and the parents’ pages show. `{places}` are filled in; `one` and `other` are chosen by `count`.
+// English texts of all pages and of the parents' pages. `{places}` are filled in; `count` selects `one` or `other`.
 
 export default {
   'title': '{name} · Picture Day',

@@ -1,4 +1,4 @@
-// Español: lo que muestran todas las páginas y las de las familias. `{places}` se rellenan; `one` y `other` se eligen por `count`.
+// Spanish texts of all pages and of the parents' pages. `{places}` are filled in; `count` selects `one` or `other`.
 
 export default {
   'title': '{name} · Picture Day',

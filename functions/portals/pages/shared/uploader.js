@@ -1,19 +1,22 @@
-// Brings files to storage: hash, register, put, several at once; waits out a lost connection and takes up what is missing.
-// It draws nothing: it tells `onChange(file)` and the page shows it.
+// Uploads files to S3: hash, register, PUT, several in parallel. Waits during a lost connection and resumes missing
+// files. It draws nothing: it calls `onChange(file)`, and the page shows the file.
 
 import { post } from '/assets/shared/api.js';
 import { pause } from '/assets/shared/dom.js';
 import { t } from '/assets/shared/words.js';
 
-const AT_ONCE = 4;          // PUTs side by side: enough to fill a school's line, few enough to show movement
-const HASHERS = 2;          // files read whole into memory at once
-const BATCH = 40;           // files registered in one call (the API takes 100): the first start soon, and 2,400 take 60 calls
-const AHEAD = 24;           // registered and waiting for a PUT: an address lives 15 minutes, so not more than that
-const TRIES = 4;            // refusals of storage that a new address may mend
+const AT_ONCE = 4;          // parallel PUTs: enough to fill a school's connection, few enough to show progress
+const HASHERS = 2;          // files read whole into memory in parallel
+const BATCH = 40;           // files registered per call (the API accepts 100): the first start soon, and 2,400 take 60 calls
+const AHEAD = 24;           // registered files that wait for a PUT: not more, because a URL expires after 15 minutes
+const TRIES = 4;            // attempts after refusals by S3 that a new URL may solve
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 20_000;
 
-/** States of a file: waiting → hashing → hashed → registering → ready → uploading → stored, or duplicate, refused, failed. */
+/**
+ * The states of a file: waiting → hashing → hashed → registering → ready → uploading → stored, or duplicate, refused,
+ * failed.
+ */
 export const OVER = new Set(['stored', 'duplicate', 'refused', 'failed']);
 export const ARRIVED = new Set(['stored', 'duplicate']);
 
@@ -53,7 +56,7 @@ export class Uploader {
     return this.#files.some((file) => !OVER.has(file.state));
   }
 
-  /** Takes files of one camera. A file already taken (same name, size and time) is left alone unless it failed or was refused. */
+  /** Adds files of one camera. A known file (same name, size and time) is skipped unless it failed or was refused. */
   add(camera, blobs) {
     const known = new Map(this.#files.map((file) => [file.mark, file]));
     const added = [];
@@ -99,7 +102,7 @@ export class Uploader {
     this.#onChange(file);
   }
 
-  /** Starts whatever may start now. Called after every step, so nothing waits for a timer. */
+  /** Starts all work that may start now. Called after every step, so nothing waits for a timer. */
   #work() {
     if (this.#isPaused || this.#isOffline) return;
     const count = (...states) => this.#files.reduce((sum, file) => sum + states.includes(file.state), 0);
@@ -129,14 +132,14 @@ export class Uploader {
       const digest = await crypto.subtle.digest('SHA-256', await file.blob.arrayBuffer());
       this.#turn(file, 'hashed', { sha256: base64(digest) });
     } catch {
-      // the card was pulled out, or the file changed or vanished
+      // the memory card was removed, or the file changed or vanished
       this.#turn(file, 'failed', { reason: t('upload.unreadable') });
     }
     this.#hashing -= 1;
     this.#work();
   }
 
-  /** One call registers files of one camera. */
+  /** Registers files of one camera in one call. */
   async #register(hashed) {
     this.#isRegistering = true;
     const camera = hashed[0].camera;
@@ -180,7 +183,7 @@ export class Uploader {
     this.#work();
   }
 
-  /** The PUT itself: the address and exactly the headers of the registration; the length is the browser's own. */
+  /** Sends the PUT with the URL and exactly the headers of the registration; the browser sets the length. */
   #send(file) {
     const request = new XMLHttpRequest();
     file.request = request;
@@ -190,7 +193,7 @@ export class Uploader {
     }, request);
   }
 
-  /** What storage's answer means. 412: it is there already. 403: the address ran out. 400: other bytes than announced. */
+  /** Handles S3's status. 412: the object exists already. 403: the URL expired. 400: other bytes than registered. */
   async #sent(file, status) {
     if (status === 200 || status === 412) {
       this.#waitMs = FIRST_WAIT_MS;
@@ -198,14 +201,14 @@ export class Uploader {
     }
     if (status === 'paused') return this.#turn(file, 'hashed', { sent: 0 });
     if (status === 0 || status === 429 || status >= 500) {
-      // no answer is usually no connection; a new registration says what has arrived meanwhile
+      // no response usually means no connection; a new registration tells what has arrived meanwhile
       this.#turn(file, 'hashed', { sent: 0 });
       return this.#waitForConnection();
     }
     file.tries += 1;
     if (file.tries >= TRIES) return this.#turn(file, 'failed', { reason: t('upload.storage_refused', { status }) });
     if (status === 403) return this.#turn(file, 'hashed', { sent: 0 });
-    return this.#turn(file, 'waiting', { sent: 0, sha256: null }); // the file changed on disk: read it again
+    return this.#turn(file, 'waiting', { sent: 0, sha256: null }); // the file changed on disk, so it is read again
   }
 
   async #waitForConnection() {
@@ -226,7 +229,10 @@ export class Uploader {
   }
 }
 
-/** Puts a file where an answer of the API says. Answers storage's status, 0 without a connection, `paused` when it was stopped. */
+/**
+ * Uploads a file with the URL of an API answer. Returns S3's status, 0 without a connection, `paused` when it was
+ * stopped.
+ */
 export function put(to, blob, onProgress, request = new XMLHttpRequest()) {
   return new Promise((done) => {
     request.open(to.method ?? 'PUT', to.url);

@@ -1,12 +1,13 @@
-// Every word shown on a page: one table per language (and one more for parents, one for schools, one for site administrators, and one for each of the photographers' jobs), picked by the browser's language or by the switch. Nothing is glued
-// together from pieces; a sentence with a number or a name in it is one entry with {places}.
+// All texts of the pages: one table per language, plus tables for parents, schools, site administrators and each area
+// of the photographer's work. The browser's language or the language switch selects it. Sentences are never composed
+// from pieces; a sentence with a number or a name is one entry with {places}.
 
 const LANGUAGES = ['en', 'es'];
 const COOKIE = 'language';
 
 export const language = chosen();
 const isOf = (portal) => location.pathname.startsWith(`/${portal}`);
-// Photographers work with schools: they say what the schools' pages say.
+// Photographers work with schools, so their pages use the schools' texts too.
 const tables = await Promise.all([
   everyonesTable(),
   ...(isOf('parent') ? [parentsTable()] : []),
@@ -22,8 +23,8 @@ const plural = new Intl.PluralRules(language);
 const whole = new Intl.NumberFormat(language);
 
 /**
- * The sentence of this name, its {places} filled in. An entry with `one` and `other` is chosen by `values.count`.
- * A name the table does not know is a mistake of ours and shows as itself.
+ * Returns the sentence of this name with its {places} filled in. `values.count` selects `one` or `other` of an entry.
+ * A missing name is a bug and shows as itself.
  */
 export function t(name, values = {}) {
   const entry = table[name];
@@ -33,7 +34,7 @@ export function t(name, values = {}) {
     typeof values[key] === 'number' ? whole.format(values[key]) : values[key] ?? place);
 }
 
-/** Whether the table has this entry: for codes that come from the API. */
+/** Does the table have this entry? For codes that come from the API. */
 export function knows(name) {
   return Object.hasOwn(table, name);
 }
@@ -45,7 +46,7 @@ export function localize(root) {
   for (const element of root.querySelectorAll('[data-t-placeholder]')) element.placeholder = t(element.dataset.tPlaceholder);
 }
 
-/** Keeps the choice for a year and shows the page again. A cookie, because it says nothing about anyone. */
+/** Stores the choice for a year and reloads the page. A cookie is enough, because it identifies no user. */
 export function choose(next) {
   const secure = location.protocol === 'https:' ? '; Secure' : '';
   document.cookie = `${COOKIE}=${next}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
@@ -101,29 +102,29 @@ function chosen() {
 
 export const number = (value) => whole.format(value);
 
-/** A civil date such as `2026-09-14`: it is the same day wherever it is read. */
+/** Formats a civil date such as `2026-09-14`: it is the same day in every time zone. */
 export function civilDate(date, style = { dateStyle: 'long' }) {
   return new Intl.DateTimeFormat(language, { ...style, timeZone: 'UTC' }).format(new Date(`${date}T00:00:00Z`));
 }
 
-/** The clock of a camera: it has no zone, so none is applied. */
+/** Formats a camera's clock time: it has no time zone, so none is applied. */
 export function cameraTime(dateTime) {
   return new Intl.DateTimeFormat(language, { timeStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${dateTime}Z`));
 }
 
-/** An instant in the school's zone, with the zone named. */
+/** Formats an instant in the school's time zone, with the zone named. */
 export function instant(value, timeZone) {
   return new Intl.DateTimeFormat(language, {
     year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZone, timeZoneName: 'short',
   }).format(new Date(value));
 }
 
-/** The day of an instant in the school's zone. */
+/** Formats the day of an instant in the school's time zone. */
 export function dayOf(value, timeZone) {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone }).format(new Date(value));
 }
 
-/** An instant in the reader's own zone. */
+/** Formats an instant in the reader's own time zone. */
 export function moment(value) {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(value));
 }
@@ -140,6 +141,6 @@ export function percent(part, all) {
 
 export const byName = new Intl.Collator(language, { sensitivity: 'base', numeric: true }).compare;
 
-/** Students by family name, then by given name; one with a single name stands where that name belongs. */
+/** Sorts students by family name, then by given name; a single name is sorted where that name belongs. */
 export const byStudent = (a, b) =>
   byName(a.family_name || a.given_name, b.family_name || b.given_name) || byName(a.given_name, b.given_name);
