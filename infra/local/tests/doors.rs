@@ -1,5 +1,5 @@
 //! Calls every port of the runner as a web page, as another user's program, and under a foreign host name.
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use local::stack::{Stack, StackOptions, Storage};
 use platform::clients;

@@ -1,6 +1,6 @@
 //! Tests of a running stack's gateway, over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use local::gateway::LARGEST_BODY_BYTES;
 use local::stack::{Stack, StackOptions};

@@ -1,6 +1,6 @@
 //! Kills the runner during its work (`kill -9`) and starts it again on the same folder.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where it stands")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a panic fails the test")]
 #![cfg(unix)]
 
 use platform::App;

@@ -1,5 +1,5 @@
 //! Tests every port of the runner before authentication: held memory, time limits, and the headers of each answer.
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
 use local::cloud::serve::PortLimits;
 use local::stack::{Stack, StackOptions, Storage};

@@ -122,7 +122,7 @@ function namePasskey() {
   const dialog = openDialog(t('factors.passkey_add'), form, { testId: 'passkey-dialog' });
 }
 
-// ---- codes on paper ----
+// ---- recovery codes ----
 
 function paper({ methods, recovery_codes_left: left }) {
   const action = methods.length > 0 && button(t('factors.paper_new'), newCodes, 'new-codes');

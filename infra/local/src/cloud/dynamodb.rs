@@ -93,8 +93,8 @@ pub(super) async fn sweep(tables: Database, period: Duration, stop: watch::Recei
             match tokio::task::spawn_blocking(move || tables.sweep_ttl()).await {
                 Ok(Ok(0)) => {}
                 Ok(Ok(items)) => tracing::debug!(items, "expired items deleted"),
-                Ok(Err(error)) => tracing::error!(%error, "expired items could not be deleted"),
-                Err(error) => tracing::error!(%error, "expired items could not be deleted"),
+                Ok(Err(error)) => tracing::error!(%error, "cannot delete expired items"),
+                Err(error) => tracing::error!(%error, "cannot delete expired items"),
             }
         }
     })

@@ -14,13 +14,13 @@ use tokio::time::{Instant, Sleep};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PortRefusal {
     /// The body arrives too slowly: 408.
-    #[error("the body came too slowly")]
+    #[error("the request body arrived too slowly")]
     SlowBody,
     /// The bodies in progress use all the memory they may use: 503.
-    #[error("too many bodies are under way")]
+    #[error("the bodies in progress use all the memory of the port")]
     Busy,
     /// The response did not start in time: 503.
-    #[error("the answer did not begin in time")]
+    #[error("the response did not start in time")]
     SlowAnswer,
 }
 

@@ -156,7 +156,7 @@ pub async fn until_stopped<S, B>(
     }
     drop(listener);
     if tokio::time::timeout(LONGEST_STOP, connections.shutdown()).await.is_err() {
-        tracing::debug!("stopped with requests under way");
+        tracing::debug!("stopped with requests in progress");
     }
 }
 
