@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Holds the running API against its own description: no 5xx, no answer that is not described.
+"""Compares the running API with its own OpenAPI description: no 5xx, no undescribed answer.
 
     target/ci/schemathesis/bin/python tests/api/described.py target/debug/picture-day
 
-The runner plays its demonstration first, so that there is a thing behind every id a route can name. Then
-schemathesis asks every operation what nobody thought of: as a stranger, as the photographer with ids nobody
-has, as the photographer and as a parent with ids that are theirs.
+The runner plays its demonstration first, so that every id a route can name has a thing behind it. Then
+schemathesis calls every operation with generated input, as four callers: a stranger, the photographer with
+unknown ids, the photographer with the studio's own ids, and a parent with the child's ids.
 """
 
 import json
@@ -22,9 +22,9 @@ from pathlib import Path
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 )
-# Cases per operation made at random, beside one for every boundary the description names.
+# Random cases per operation, in addition to one case for every boundary that the description names.
 RANDOM_CASES = 25
-# The same cases every time: a fault that is found can be looked for again.
+# Fixed seed: the cases are the same in every run, so a failure can be reproduced.
 SEED = 20260914
 # The demonstration draws, uploads and matches its photos: 45 s on two busy cores (2026-11-22).
 READY_WITHIN_SECONDS = 240
@@ -32,7 +32,7 @@ PARENT_EMAIL = "described@family.example"
 
 
 class NoNames(BaseHTTPRequestHandler):
-    """The DNS and all identity providers: no name has a record, and no provider has keys."""
+    """Stands in for the DNS and all identity providers: no name has a record, and no provider has keys."""
 
     def do_GET(self):
         body = b'{"Status":3}' if self.path.startswith("/dns.google/resolve?") else b""
@@ -46,7 +46,7 @@ class NoNames(BaseHTTPRequestHandler):
 
 
 class Caller:
-    """Somebody with a browser's headers."""
+    """An HTTP client that sends a browser's headers."""
 
     def __init__(self, base):
         self.base = base
@@ -65,15 +65,15 @@ class Caller:
 
     def sign_in(self, path, body):
         headers, answer = self.call("POST", path, body)
-        # The session's cookie is for HTTPS or localhost; here it is carried by hand.
+        # The session cookie is valid for HTTPS or localhost only; here the script carries it by hand.
         self.headers["Cookie"] = headers["Set-Cookie"].split(";")[0]
         self.headers["X-CSRF-Token"] = answer["csrf_token"]
 
 
 def ready(runner):
-    """What the runner says until it is ready."""
+    """Returns the runner's base URL and its output up to the line `ready`."""
     said = []
-    # Killed, it says no more and the loop ends.
+    # A killed runner closes its output, so the loop below ends.
     too_late = threading.Timer(READY_WITHIN_SECONDS, runner.kill)
     too_late.start()
     try:
@@ -111,7 +111,7 @@ def parent(base, said):
 
 
 def ids(owner, said):
-    """A thing of the owner's for every id in a path."""
+    """Returns one of the owner's ids for every id that a path can hold."""
     day = re.search(r"picture-day\?id=(\w+)", said)[1]
     school = owner.read(f"/v1/picture-days/{day}")["school_id"]
     first = lambda path: owner.read(path)["items"][0]["id"]
@@ -162,7 +162,7 @@ def main(program, folder):
             subprocess.run(validate, check=True)
             owner, family = photographer(base, said), parent(base, said)
             known = ids(owner, said)
-            # It would sign the others' requests out; the stranger's run has it.
+            # This operation would sign out the other requests of the run; the stranger's run includes it.
             no_end = ["session_end"]
             passed = [
                 schemathesis("a stranger", Caller(base), folder),

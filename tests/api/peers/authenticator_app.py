@@ -1,4 +1,4 @@
-"""An authenticator app made of pyotp: reads the address of a QR code, prints what it shows at a time.
+"""An authenticator app made with pyotp: reads the URI of a QR code and prints the code for a given time.
 
     python authenticator_app.py ADDRESS SECONDS_SINCE_1970
 """

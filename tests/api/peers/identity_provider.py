@@ -1,10 +1,10 @@
-"""An identity provider made of Authlib: OpenID Connect's code flow with PKCE, RS256 and nonces, as the library does it.
+"""An identity provider made with Authlib: OpenID Connect code flow with PKCE, RS256 and nonces, as the library does it.
 
     python identity_provider.py CLIENT_ID CLIENT_SECRET
 
-It stands in for Entra and Google at once: their host is the first part of the path. Its people are in PEOPLE; what
-they are asked for at its page is who they are. It prints its address, reads one line with the address its client is
-registered with, and serves.
+It stands in for Entra and Google at once: the first part of the path is the provider's host. Its users are in
+PEOPLE; its sign-in page has one field, the user's name. It prints its own URL, reads one line with its client's
+redirect URI, and serves.
 """
 
 import logging
@@ -28,7 +28,7 @@ OTHER_TENANT = "99999999-2222-3333-4444-555555555555"
 ENTRA = f"https://login.microsoftonline.com/{TENANT}/v2.0"
 GOOGLE = "https://accounts.google.com"
 
-# What the two houses' tokens say beside the protocol's own claims.
+# Claims of both providers' tokens, in addition to the protocol's own claims.
 PEOPLE = {
     "ann": {"tid": TENANT, "oid": "0a0a0a0a-0000-4000-8000-00000000000a", "preferred_username": "ann@district.example"},
     "guest": {"tid": TENANT, "oid": "0b0b0b0b-0000-4000-8000-00000000000b", "acct": 1, "preferred_username": "guest@district.example"},
@@ -36,7 +36,7 @@ PEOPLE = {
     "gail": {"hd": "district.example", "email": "gail@district.example"},
     "private": {"email": "private@district.example"},
 }
-# Who has shown the provider a second factor.
+# Users who have used a second factor at the provider.
 AMR = {"ann": ["pwd", "mfa"]}
 
 
@@ -96,7 +96,7 @@ class Code(AuthorizationCodeMixin):
         return AMR.get(self.user)
 
 
-# The TXT records of the DNS, which is asked at the same address.
+# TXT records of the DNS; the client queries them at the same address.
 RECORDS = {}
 CODES = {}
 NONCES = set()
@@ -181,7 +181,7 @@ def application(client):
 
 
 if __name__ == "__main__":
-    # The library wants https; everything here is one machine.
+    # Authlib requires https; here client and provider run on one machine.
     os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     client = Client(*sys.argv[1:3])

@@ -1,37 +1,39 @@
-//! What a second factor changes in the who-may-call-what table. Everything else is answered as with one factor.
+//! The rows of the who-may-call-what table whose answers change with a second factor.
 //!
-//! The answers are those of the five who work: owner, other studio's photographer, administrator, teacher,
-//! administrator of another school. Parents have no second factor.
+//! All other rows are answered as with one factor. The answers are those of the five callers who work: the
+//! owner, the other studio's photographer, the administrator, the teacher, and the administrator of another
+//! school. Parents have no second factor.
 
-/// How sure it is who calls.
+/// How recently the caller used a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Assurance {
     /// An authenticator app was used within the last ten minutes.
     Fresh,
-    /// One was used in this session, longer ago.
+    /// The caller used it in this session, more than ten minutes ago.
     Old,
 }
 
-/// A route that answers differently, and how: fresh, then old.
+/// A route whose answers differ: with a fresh second factor, then with an old one.
 pub type Changed = (&'static str, [u16; 5], [u16; 5]);
 
-/// All of them.
+/// All routes whose answers differ.
 pub const WITH_A_SECOND_FACTOR: &[Changed] = &[
-    // There is an app already. What adds to somebody's factors asks for one of those there are.
+    // The person already has an authenticator app. Adding a factor requires a fresh use of an existing one.
     ("POST /v1/person/second-factors/totp", [409; 5], [403; 5]),
     ("POST /v1/person/second-factors/totp/confirmation", [409; 5], [403; 5]),
     ("POST /v1/person/second-factors/passkeys", [200; 5], [403; 5]),
     ("POST /v1/person/second-factors/passkeys/confirmation", [400; 5], [403; 5]),
-    // What cannot be undone.
+    // Operations that cannot be undone.
     ("POST /v1/person/second-factors/recovery-codes", [201; 5], [403; 5]),
     ("DELETE /v1/person/second-factors/totp", [204; 5], [403; 5]),
-    // A school's own administrators' alone: its photographers and its teachers may know of it.
+    // Only the school's own administrators may impersonate its staff. The school's photographer and its
+    // teachers get 403, not 404, because they may know that the route exists.
     ("POST /v1/schools/{school}/staff/{person}/impersonation", [403, 404, 201, 403, 404], [403; 5]),
-    // An owner's alone: who comes in by another's word, and the signature under who can see what.
-    // The other studio asks first, and one studio lets a program in.
+    // Only an owner may trust an issuer or sign the access review.
+    // The owner's studio already trusts an issuer (409); the other studio adds its first one (201).
     ("POST /v1/trusted-issuers", [409, 201, 401, 401, 401], [403, 403, 401, 401, 401]),
     ("POST /v1/studio/access-reviews", [409, 409, 401, 401, 401], [403, 403, 401, 401, 401]),
-    // An owner's alone: a directory takes staff in and out.
+    // Only an owner may create a token with which a directory adds and removes staff.
     (
         "POST /v1/districts/{district}/scim-tokens",
         [201, 404, 401, 401, 401],

@@ -1,4 +1,4 @@
-//! What the tests of the HTTP API hold the running system against.
+//! Tables of expected answers against which the API tests check the running system.
 
 pub mod assurance;
 pub mod operators;

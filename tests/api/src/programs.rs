@@ -1,8 +1,9 @@
-//! What programs, guests and directories may call.
+//! Routes that programs, guests and directories may call.
 
-/// What a program of the owner's may call, and the scope it needs: with it, it is answered as the owner is;
-/// without it, 403. On every other route that asks who is calling it is refused with 403, and on the open
-/// ones it is a stranger.
+/// Routes that a program of the owner may call, with the scope each route needs.
+///
+/// With the scope, the program gets the owner's answer; without it, 403. Every other route that authenticates
+/// the caller answers 403. An open route treats the program as a stranger.
 pub const PROGRAMS: &[(&str, &str)] = &[
     ("GET /v1/districts", "read"),
     ("POST /v1/districts", "schools:write"),
@@ -36,11 +37,12 @@ pub const PROGRAMS: &[(&str, &str)] = &[
     ("GET /v1/galleries/{gallery}", "read"),
 ];
 
-/// What a guest may call: this, for the one gallery. Everything else that asks who is calling is 404.
+/// Routes that a guest may call, for their one gallery. Every other route that authenticates the caller
+/// answers 404.
 pub const GUESTS: &[&str] = &["GET /v1/galleries/{gallery}"];
 
-/// What is for programs alone, whatever their scopes: their signing out.
+/// The sign-out route of programs: only programs may call it, with any scopes.
 pub const PROGRAMS_ALONE: &str = "DELETE /v1/tokens/current";
 
-/// Under this everything is for a district's directory alone.
+/// Path prefix of the routes that only a district's directory may call.
 pub const DIRECTORIES_ALONE: &str = "/scim/v2/";

@@ -1,9 +1,9 @@
-//! Who may call what: every route and method, with the answer each kind of caller gets.
+//! Access matrix: every route and method, with the status that each kind of caller gets.
 //!
-//! A route of `template.yaml` without a row here fails the build; a row without a route too. The callers:
+//! A route of `template.yaml` without a row here fails the build, and so does a row without a route. Callers:
 //!
-//! * `stranger`: nobody is signed in;
-//! * `owner`: the photographer whose studio it is;
+//! * `stranger`: not signed in;
+//! * `owner`: the photographer who owns the studio;
 //! * `other`: another studio's photographer, with the owner's ids in the path;
 //! * `parent`: the parent of the student, after consent;
 //! * `other_parent`: the parent of another student of the same school, after consent;
@@ -11,14 +11,14 @@
 //! * `teacher`: one of the student's class;
 //! * `other_school`: an administrator of another school of the same studio.
 
-/// One row.
+/// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
-    /// The method.
+    /// The HTTP method.
     pub method: &'static str,
-    /// The route as the template writes it.
+    /// The route, written as in the template.
     pub route: &'static str,
-    /// The body's JSON; ids of the owner's world in braces.
+    /// The JSON body; names in braces stand for ids of the owner's world.
     pub body: &'static str,
     /// Status for each caller: stranger, owner, other, parent, other parent, administrator, teacher, other school.
     pub answers: [u16; 8],
@@ -32,12 +32,12 @@ const fn row(
     Row { method, route, body, answers }
 }
 
-/// What its photographer alone may read or change.
+/// Answers of the routes that only the studio's photographer may read or change.
 const PHOTOGRAPHERS: [u16; 8] = [401, 200, 404, 401, 401, 401, 401, 401];
 
-/// The table, in an order in which each row finds what it needs; the caller that changes things comes last.
+/// The table, in an order in which each row finds what it needs; the caller that changes data comes last.
 pub const ROWS: &[Row] = &[
-    // open to everybody
+    // open to every caller
     row(("GET", "/v1/health"), "", [200; 8]),
     row(("GET", "/v1/openapi.json"), "", [200; 8]),
     row(("POST", "/v1/studios"), r#"{"email":"x@y.example"}"#, [202; 8]),
@@ -88,7 +88,7 @@ pub const ROWS: &[Row] = &[
     row(("POST", "/v1/invitations/acceptance"), r#"{"token":"none"}"#, [409; 8]),
     row(("POST", "/v1/tokens"), r#"{"grant_type":"api_key","api_key":"none"}"#, [401; 8]),
     row(("DELETE", "/v1/tokens/current"), "", [401; 8]),
-    // the site administrators' door
+    // sign-in of the site administrators
     row(
         ("POST", "/v1/admin/sign-in"),
         r#"{"email":"no@y.example","password":"Sunny-Meadow-42","second_factor":{"method":"totp","code":"123456"}}"#,
@@ -102,7 +102,7 @@ pub const ROWS: &[Row] = &[
         r#"{"token":"none","password":"Sunny-Meadow-42","code":"123456"}"#,
         [409; 8],
     ),
-    // what is behind it, see `operators.rs`
+    // routes that need their session, see `operators.rs`
     row(("GET", "/v1/admin/session"), "", [401; 8]),
     row(("POST", "/v1/admin/session/step-up"), r#"{"method":"totp","code":"none"}"#, [401; 8]),
     row(("GET", "/v1/admin/passkeys"), "", [401; 8]),
@@ -140,9 +140,9 @@ pub const ROWS: &[Row] = &[
     row(("GET", "/robots.txt"), "", [200; 8]),
     row(("GET", "/security"), "", [200; 8]),
     row(("GET", "/security/tips"), "", [200; 8]),
-    // A test's stack has no operator who vouches for an address.
+    // The test stack has no operator who publishes a security address.
     row(("GET", "/.well-known/security.txt"), "", [404; 8]),
-    // the same without a body
+    // the same routes with HEAD
     row(("HEAD", "/"), "", [200; 8]),
     row(("HEAD", "/photographer"), "", [200; 8]),
     row(("HEAD", "/photographer/{page+}"), "", [200; 8]),
@@ -159,11 +159,11 @@ pub const ROWS: &[Row] = &[
     row(("HEAD", "/security/tips"), "", [200; 8]),
     row(("HEAD", "/.well-known/security.txt"), "", [404; 8]),
     row(("ANY", "$default"), "", [404; 8]),
-    // whoever is signed in
+    // every signed-in person
     row(("GET", "/v1/session"), "", [401, 200, 200, 200, 200, 200, 200, 200]),
     row(("GET", "/v1/sessions"), "", [401, 200, 200, 200, 200, 200, 200, 200]),
     row(("DELETE", "/v1/sessions/{session}"), "", [401, 404, 404, 404, 404, 404, 404, 404]),
-    // their own password and address: parents have no password until they choose one
+    // the caller's own password and e-mail address: parents have no password until they choose one
     row(
         ("PUT", "/v1/person/password"),
         r#"{"current":"Wrong-Password-1","new":"Sunny-Meadow-43"}"#,
@@ -212,9 +212,9 @@ pub const ROWS: &[Row] = &[
         "{}",
         [401, 409, 409, 409, 409, 409, 409, 409],
     ),
-    // nobody acts here
+    // no caller of this table impersonates another person
     row(("POST", "/v1/session/acting/writes"), "{}", [401, 404, 404, 404, 404, 404, 404, 404]),
-    // the studio's own
+    // the studio's own routes
     row(("GET", "/v1/districts"), "", [401, 200, 200, 401, 401, 401, 401, 401]),
     row(("POST", "/v1/districts"), r#"{"name":"D"}"#, [401, 201, 201, 401, 401, 401, 401, 401]),
     row(("GET", "/v1/schools"), "", [401, 200, 200, 401, 401, 200, 200, 200]),
@@ -237,7 +237,7 @@ pub const ROWS: &[Row] = &[
     ),
     row(("GET", "/v1/roster-imports/{import}"), "", [401, 200, 404, 401, 401, 200, 404, 404]),
     row(("GET", "/v1/roster-imports/{import}/rows"), "", [401, 200, 404, 401, 401, 200, 404, 404]),
-    // It came with its request: it waits for no file.
+    // The roster came with its request: the import waits for no file.
     row(
         ("POST", "/v1/roster-imports/{import}/arrival"),
         "{}",
@@ -248,7 +248,7 @@ pub const ROWS: &[Row] = &[
         "",
         [401, 200, 404, 401, 401, 200, 404, 404],
     ),
-    // Its rows are in no conflict.
+    // The import has no conflicting rows.
     row(
         ("PUT", "/v1/roster-imports/{import}/rows/{row}/decision"),
         r#"{"decision":"leave_out"}"#,
@@ -303,14 +303,14 @@ pub const ROWS: &[Row] = &[
         "{}",
         [401, 409, 404, 401, 401, 409, 409, 404],
     ),
-    // who works at the school, and in the studio
+    // staff of the school and of the studio
     row(("GET", "/v1/schools/{school}/staff"), "", [401, 200, 404, 401, 401, 200, 403, 404]),
     row(
         ("PUT", "/v1/schools/{school}/staff/{person}"),
         r#"{"role":"teacher","classes":["3A"]}"#,
         [401, 204, 404, 401, 401, 204, 403, 404],
     ),
-    // without a second factor nobody gets as far as who may; see `assurance.rs`
+    // without a second factor every caller gets 403 before the role is checked; see `assurance.rs`
     row(
         ("POST", "/v1/schools/{school}/staff/{person}/impersonation"),
         r#"{"reason":"support_case","case":"HELP-1"}"#,
@@ -345,7 +345,7 @@ pub const ROWS: &[Row] = &[
         [401, 201, 201, 401, 401, 401, 401, 401],
     ),
     row(("GET", "/v1/trusted-issuers"), "", [401, 200, 200, 401, 401, 401, 401, 401]),
-    // Nobody of this world has a second factor.
+    // No caller of this world has a second factor.
     row(
         ("POST", "/v1/trusted-issuers"),
         r#"{"name":"P","issuer":"https://accounts.google.com","audience":"a","subject":"s","scopes":["read"]}"#,
@@ -380,7 +380,7 @@ pub const ROWS: &[Row] = &[
         "",
         [401, 200, 404, 401, 401, 401, 401, 401],
     ),
-    // Nobody of this world has a second factor.
+    // No caller of this world has a second factor.
     row(
         ("POST", "/v1/districts/{district}/scim-tokens"),
         "{}",
@@ -391,7 +391,7 @@ pub const ROWS: &[Row] = &[
         "",
         [401, 404, 404, 401, 401, 401, 401, 401],
     ),
-    // a directory's, with a token of its own: no cookie opens them
+    // a directory's routes: they need their own token, and no cookie authorizes them
     row(("GET", "/scim/v2/{district}/Users"), "", [401; 8]),
     row(("POST", "/scim/v2/{district}/Users"), "{}", [401; 8]),
     row(("GET", "/scim/v2/{district}/Users/{user}"), "", [401; 8]),
@@ -401,7 +401,7 @@ pub const ROWS: &[Row] = &[
     row(("GET", "/scim/v2/{district}/ServiceProviderConfig"), "", [401; 8]),
     row(("GET", "/scim/v2/{district}/ResourceTypes"), "", [401; 8]),
     row(("GET", "/scim/v2/{district}/Schemas"), "", [401; 8]),
-    // families and photographers, each their own
+    // families and photographers, each for their own galleries
     row(
         ("POST", "/v1/galleries/{gallery}/guest-tokens"),
         "",
@@ -416,7 +416,7 @@ pub const ROWS: &[Row] = &[
         [401, 401, 401, 204, 204, 401, 401, 401],
     ),
     row(("GET", "/v1/access-requests"), "", [401, 401, 401, 200, 200, 401, 401, 401]),
-    // what ends things: the parent gives up, and the school and its photographer shut out for good
+    // routes that end something: the parent withdraws; the school and its photographer end an access for good
     row(("DELETE", "/v1/access-requests/{request}"), "", [401, 204, 404, 204, 404, 204, 204, 404]),
     row(("DELETE", "/v1/photos/{photo}/student"), "", [401, 200, 404, 401, 401, 401, 401, 401]),
     row(("DELETE", "/v1/share-codes/{code}"), "", [401, 204, 404, 401, 401, 204, 204, 404]),

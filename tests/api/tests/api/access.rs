@@ -1,4 +1,4 @@
-//! Authorization is tried, not argued: every row of the who-may-call-what table is called by everybody.
+//! Tests authorization over HTTP: every caller calls every row of the who-may-call-what table.
 
 use std::collections::BTreeSet;
 
@@ -27,7 +27,8 @@ async fn call_with(
     if row.route == "/v1/galleries" && !is_parent {
         path = format!("{path}?picture_day={}", world.ids["day"]);
     }
-    // What begins to act sets a cookie that counts before the caller's own: it stays in a browser of its own.
+    // A started impersonation sets a cookie that takes precedence over the caller's own, so it uses a copy of
+    // the client.
     let apart = row.route.ends_with("/impersonation").then(|| caller.copied());
     let caller = apart.as_ref().unwrap_or(caller);
     match body(world, row) {
@@ -37,9 +38,11 @@ async fn call_with(
     }
 }
 
-/// Everybody of the table, with their column in it. Whoever may change things comes last, so that the others find what
-/// the table says is there. What one of them ends is there for the next: each of the three who may has a code, a person
-/// and an invitation of their own to end.
+/// Returns all callers of the table, each with their column.
+///
+/// Callers who may change data come last, so that the others find what the table expects. The owner, the
+/// administrator and the teacher each have their own code, person and invitation to end, so one caller's end
+/// does not break the next one's.
 fn callers<'w>(world: &'w World, stranger: &'w Client) -> [(usize, &'w Client, &'w Ids); 8] {
     [
         (0, stranger, &world.ids),
@@ -53,7 +56,7 @@ fn callers<'w>(world: &'w World, stranger: &'w Client) -> [(usize, &'w Client, &
     ]
 }
 
-/// What is not as expected, in words.
+/// Describes an answer whose status is not the expected one; `None` when it is.
 fn wrong(row: &Row, column: usize, expected: u16, answer: &Answer) -> Option<String> {
     let (method, route, status) = (row.method, row.route, answer.status);
     let is_wrong = status != expected;
@@ -81,8 +84,9 @@ async fn c02_c03_c04_c06_c07_c08_c15_every_route_answers_every_caller_as_the_tab
     Ok(())
 }
 
-/// The five who work set up an authenticator app, which is a second factor; the table is tried once more.
-/// Says how many answers differ from the one table's.
+/// Gives the five callers who work an authenticator app, then tries the whole table again.
+///
+/// Returns how many answers differ from those with one factor.
 async fn with_a_second_factor(assurance: Assurance) -> Result<usize, SetupError> {
     const LAST: [&str; 3] =
         ["DELETE /v1/person/second-factors/totp", "DELETE /v1/sessions", "DELETE /v1/session"];
@@ -126,7 +130,7 @@ async fn with_a_second_factor(assurance: Assurance) -> Result<usize, SetupError>
             different += usize::from(expected != row.answers[column]);
             let mut caller = caller.clone();
             if place(row) > 0 && column > 0 {
-                // The app's end gave the session another token.
+                // Removing the app changed the session's CSRF token.
                 caller.reload().await?;
             }
             let answer = call_with(&world, ids, row, &caller).await?;

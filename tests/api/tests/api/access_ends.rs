@@ -1,5 +1,6 @@
-//! An access that was given can be ended: by the school, by its photographer, by whoever has it. A custody case must not
-//! wait for a letter to run out.
+//! Tests that an access can be ended by the school, by its photographer, and by the family itself.
+//!
+//! A custody case must not wait until a letter's code expires.
 
 use api_tests::who_may_call_what::ROWS;
 use local::client::{Answer, Client};
@@ -12,7 +13,7 @@ use crate::by_hand::path;
 use crate::schools::{issue, parent, refused};
 use crate::world::{World, world};
 
-/// The requests of the world's school that are an address's.
+/// Returns the school's access requests of one e-mail address.
 async fn requests_of(world: &World, email: &str) -> Result<Vec<Value>, SetupError> {
     let path = format!("/v1/schools/{}/access-requests", world.ids["school"]);
     let all = world.administrator.all(&path).await?;
@@ -29,7 +30,7 @@ async fn end(by: &Client, request: &Value) -> Result<Answer, SetupError> {
     Ok(by.call(Method::DELETE, &path, None, &[]).await?)
 }
 
-/// Asks again with a code, and opens the link.
+/// Requests access again with a code, and opens the mailed link.
 async fn ask_again(
     world: &World,
     name: &str,
@@ -42,7 +43,7 @@ async fn ask_again(
     world.stack.opened_letter(&email, number).await
 }
 
-/// The audit events of a kind that name a request.
+/// Returns the audit events of one action that name a request.
 async fn events(world: &World, did: &str, request: &Value) -> Result<Vec<String>, SetupError> {
     let app = world.stack.stack().app();
     let rows = scan(app, app.config().audit_table.as_deref().unwrap_or_default()).await?;
@@ -64,7 +65,7 @@ async fn whoever_ends_an_access_it_is_over_at_the_next_request_and_so_are_its_gu
         ("themselves", None, "parent"),
     ];
     for (name, ender, kind) in enders {
-        // Each end takes the student's code with it.
+        // Each end revokes the student's code, so every round needs a new one.
         let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
         let family = parent(&world.stack, name, &code).await?;
         family.consent().await?;
@@ -82,9 +83,9 @@ async fn whoever_ends_an_access_it_is_over_at_the_next_request_and_so_are_its_gu
         assert_eq!(open().await?, [404, 404], "{name}: the very next request");
         assert!(family.read("/v1/galleries").await?.items().is_empty(), "{name}");
         let give = family.post(&format!("{gallery}/guest-tokens"), &json!({})).await?;
-        assert_eq!(give.status, 404, "{name} gives nothing any more");
+        assert_eq!(give.status, 404, "{name} can give no guest token");
 
-        // Once more is no harm, and no second event.
+        // A second end changes nothing and writes no second event.
         let again = end(ender.unwrap_or(&family), &request).await?;
         assert_eq!(again.status, if ender.is_some() { 204 } else { 404 }, "{name}");
         let did = if ender.is_some() { "access_ended" } else { "access_given_up" };
@@ -94,7 +95,8 @@ async fn whoever_ends_an_access_it_is_over_at_the_next_request_and_so_are_its_gu
         assert_eq!((&now["state"], &now["may_end"]), (&json!("ended"), &json!(false)));
         assert!(now["ended_at"].is_string(), "{now}");
 
-        // They are told, without the child's name; what they gave up themselves is off their list.
+        // The family sees that the access ended, without the child's name. An access they gave up themselves
+        // leaves their list.
         let own = family.read("/v1/access-requests").await?;
         if ender.is_some() {
             let row = &own.items()[0];
@@ -105,7 +107,7 @@ async fn whoever_ends_an_access_it_is_over_at_the_next_request_and_so_are_its_gu
             assert!(own.items().is_empty(), "{}", own.body);
         }
     }
-    assert_eq!(world.parent.get(&gallery).await?.status, 200, "nobody else's has ended");
+    assert_eq!(world.parent.get(&gallery).await?.status, 200, "no other access ended");
     world.stack.stop().await;
     Ok(())
 }
@@ -133,7 +135,7 @@ async fn nobody_ends_an_access_that_is_none_of_their_business() -> Result<(), Se
         assert_eq!(answers[0], answers[1], "foreign and missing look the same");
     }
     assert_eq!(end(&world.stack.stranger(), &request).await?.status, 401);
-    // A colleague of the same class did not give the code out.
+    // This colleague teaches the same class but did not issue the code.
     let twin = world.stack.teacher(&world.owner, &world.ids["school"], "twin", &["3A"]).await?;
     let answer = end(&twin, &request).await?;
     assert_eq!(refused(&answer), (403, "another_teachers_code".to_owned()));
@@ -156,7 +158,7 @@ async fn whoever_was_shut_out_waits_for_the_school_whatever_code_they_have()
     let access = format!("/v1/schools/{}", world.ids["school"]);
     assert_eq!(world.owner.read(&access).await?.body["parent_access"], "code", "a code is enough");
 
-    // Whoever gives up comes back by a code, as before.
+    // A family that gave up its access can return with a code.
     let family = parent(&world.stack, "eve", &code).await?;
     family.consent().await?;
     assert_eq!(end(&family, &request_of(&world, "eve").await?).await?.status, 204);
@@ -164,7 +166,7 @@ async fn whoever_was_shut_out_waits_for_the_school_whatever_code_they_have()
     let family = ask_again(&world, "eve", &code, 2).await?;
     assert_eq!(family.get(&gallery).await?.status, 200);
 
-    // Shut out, they wait: with a new code, and when they gave up first.
+    // A family that the school shut out waits, even with a new code, and even if it gave up first.
     for (name, gives_up, by) in [
         ("ivy", false, &world.owner),
         ("una", true, &world.teacher),
@@ -195,12 +197,12 @@ async fn whoever_was_shut_out_waits_for_the_school_whatever_code_they_have()
     assert_eq!(end(&world.administrator, &request_of(&world, "oli").await?).await?.status, 204);
     let (_, another) = issue(&world.administrator, &world.ids["student"]).await?;
     let family = ask_again(&world, "oli", &another, 3).await?;
-    assert_eq!(family.get(&gallery).await?.status, 404, "a new letter opens nothing either");
+    assert_eq!(family.get(&gallery).await?.status, 404, "a new code does not open it either");
     world.stack.stop().await;
     Ok(())
 }
 
-/// A custody case: the mark is on one address, and the letter must not let a second one in.
+/// Custody case: one e-mail address is shut out, and the old code must not authorize a second address.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_end_by_the_school_revokes_the_students_code() -> Result<(), SetupError> {
     let world = world().await?;
@@ -211,7 +213,7 @@ async fn an_end_by_the_school_revokes_the_students_code() -> Result<(), SetupErr
     family.consent().await?;
     let other = parent(&world.stack, "leo", &code).await?;
     other.consent().await?;
-    // A second address can have its link in the mailbox before the end.
+    // A second address may have received its link before the end.
     let early = "amy.early@family.example";
     let ask = json!({ "code": code, "email": early });
     world.stack.stranger().create("/v1/access-requests", &ask, "early").await?;
@@ -227,11 +229,11 @@ async fn an_end_by_the_school_revokes_the_students_code() -> Result<(), SetupErr
     for email in [early, late] {
         assert!(requests_of(&world, email).await?.is_empty(), "{email}");
     }
-    assert_eq!(other.get(&gallery).await?.status, 200, "the other parent keeps theirs");
+    assert_eq!(other.get(&gallery).await?.status, 200, "the other parent keeps access");
     let revoked = async |id: &str| events(&world, "share_code_revoked", &json!({ "id": id })).await;
     assert_eq!(revoked(&code_id).await?.len(), 1);
 
-    // A new code authorizes as before; this link is the first that was mailed to the address.
+    // A new code authorizes as before; its link is the first one mailed to this address.
     let (new_id, new) = issue(&world.teacher, student).await?;
     let ask = json!({ "code": new, "email": late });
     world.stack.stranger().create("/v1/access-requests", &ask, "late").await?;
@@ -239,9 +241,9 @@ async fn an_end_by_the_school_revokes_the_students_code() -> Result<(), SetupErr
     relative.consent().await?;
     assert_eq!(relative.get(&gallery).await?.status, 200);
     let subject = "The school photos you asked for";
-    assert_eq!(world.stack.mails_to(late, subject).await?, 1, "the old code mailed nothing");
+    assert_eq!(world.stack.mails_to(late, subject).await?, 1, "the old code sent no mail");
 
-    // An access that has ended already ends no code, and a code that is over already is revoked once.
+    // Ending an ended access revokes no code, and a code that is already revoked is not revoked again.
     assert_eq!(end(&world.administrator, &request_of(&world, "amy").await?).await?.status, 204);
     assert!(revoked(&new_id).await?.is_empty());
     let path = format!("/v1/share-codes/{new_id}");
@@ -253,7 +255,7 @@ async fn an_end_by_the_school_revokes_the_students_code() -> Result<(), SetupErr
     Ok(())
 }
 
-/// Every presigned address somewhere in an answer, with the seconds it lives.
+/// Collects the lifetime in seconds of every presigned URL in an answer.
 fn lives_of(value: &Value, found: &mut Vec<u64>) {
     match value {
         Value::String(text) => {
@@ -282,7 +284,7 @@ async fn the_address_of_a_picture_lives_a_minute_at_families_and_five_in_the_stu
     }
     for (name, caller, expected) in &callers {
         let mut addresses = 0;
-        // Every route that is read, not only the ones that are known to show pictures.
+        // Every readable route is checked, not only those known to show pictures.
         for row in ROWS.iter().filter(|row| row.method == "GET" && row.route.starts_with("/v1/")) {
             let mut path = path(&world, row);
             if row.route == "/v1/galleries" && *name == "owner" {
@@ -297,7 +299,7 @@ async fn the_address_of_a_picture_lives_a_minute_at_families_and_five_in_the_stu
         assert!(addresses >= 2, "{name}: {addresses} addresses");
         println!("{name}: {addresses} addresses of {expected} seconds");
     }
-    // They work, and say how long a browser may keep the picture.
+    // The URL works and says how long a browser may cache the picture.
     let shown = world.parent.read(&format!("/v1/galleries/{}", world.ids["gallery"])).await?;
     let address = text(&shown.body["photos"][0], "proof_url");
     let picture = reqwest::get(&address).await?;

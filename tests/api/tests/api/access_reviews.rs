@@ -1,4 +1,4 @@
-//! The report of who and what can see data of a studio, against the rows that let them in.
+//! Compares the access review report of a studio with the stored rows that authorize access.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use crate::second_factors::with_app;
 const REPORT: &str = "/v1/studio/access-review";
 const REVIEWS: &str = "/v1/studio/access-reviews";
 
-/// A kind and an id: a grant, as the report and as the rows name it.
+/// Grants as kind and id, as both the report and the stored rows name them.
 type Grants = BTreeSet<(String, String)>;
 
-/// A studio with a school, two students, and a published gallery of each.
+/// A studio with a school, two students, and one published gallery per student.
 struct Studio {
     stack: TestStack,
     owner: Client,
@@ -45,7 +45,7 @@ impl Studio {
         Ok(Self { stack, owner, school: day.school, district, students, gallery })
     }
 
-    /// Every grant of the report: what it lists itself, and the families its schools list.
+    /// Returns all grants of the report: those it lists itself and the families its schools list.
     async fn reported(&self) -> Result<(Answer, Grants), SetupError> {
         let report = self.owner.read(REPORT).await?;
         let rows = report.body["grants"].as_array().cloned().unwrap_or_default();
@@ -65,7 +65,7 @@ impl Studio {
         Ok((report, all))
     }
 
-    /// Every grant of this studio, from the rows that let in.
+    /// Returns all grants of this studio, read from the stored rows that authorize.
     async fn kept(&self) -> Result<Grants, SetupError> {
         let app = self.stack.stack().app();
         let config = app.config();
@@ -102,7 +102,7 @@ impl Studio {
                     Some(("INVITATION", id)) if is_ours && !is_over => {
                         ("invitation", id.to_owned())
                     }
-                    // Of a guest's token the row that opens is asked, and not the one that lists it.
+                    // A guest token has two rows: count the one that authorizes, not the one that lists it.
                     None if sk == "GUEST" && is_ours && !is_over => {
                         ("guest", of("id").unwrap_or_default())
                     }
@@ -114,7 +114,7 @@ impl Studio {
         Ok(all)
     }
 
-    /// The report, which is what the rows say: as it is answered, and as a set.
+    /// Returns the report and its grants, after checking that they equal the stored rows.
     async fn both(&self, after: &str) -> Result<(Answer, Grants), SetupError> {
         let (report, reported) = self.reported().await?;
         assert_eq!(reported, self.kept().await?, "after {after}");
@@ -131,7 +131,7 @@ impl Studio {
         Ok(self.owner.post(REVIEWS, &json!({ "digest": digest })).await?)
     }
 
-    /// A parent of a student who has consented.
+    /// Signs in a parent of the student and gives consent.
     async fn family(&self, name: &str, student: &str) -> Result<Client, SetupError> {
         let path = format!("/v1/students/{student}/share-codes");
         let code = self.owner.create(&path, &json!({}), name).await?.text("/code");
@@ -141,7 +141,7 @@ impl Studio {
     }
 }
 
-/// The value of an attribute in a row as [`scan`] prints it: `name=S("value")`, values of one word only.
+/// Returns an attribute's value in a row as [`scan`] prints it: `name=S("value")`, values of one word only.
 fn attribute(row: &str, name: &str) -> Option<String> {
     let mut parts = row.split(' ');
     let value = parts.find_map(|part| part.strip_prefix(name)?.strip_prefix('='))?;
@@ -149,7 +149,7 @@ fn attribute(row: &str, name: &str) -> Option<String> {
     Some(value.chars().filter(|c| !"\"\\()".contains(*c)).collect())
 }
 
-/// Makes a grant of each kind, one after the other, and hands what ends it to `ends`.
+/// Creates one grant of each kind in turn, and returns each kind with the path that ends it.
 async fn grant_each(studio: &Studio) -> Result<Vec<(&'static str, String)>, SetupError> {
     let (owner, school) = (&studio.owner, &studio.school);
     let mut ends = Vec::new();
@@ -217,14 +217,14 @@ async fn grant_each(studio: &Studio) -> Result<Vec<(&'static str, String)>, Setu
         };
         let (report, reported) = studio.both(kind).await?;
         assert_eq!(reported.len(), before + 1, "one more after {kind}: {}", report.body);
-        assert!(digests.insert(report.text("/digest")), "the digest says so: {kind}");
+        assert!(digests.insert(report.text("/digest")), "the digest changes with {kind}");
         before = reported.len();
         ends.push((kind, end));
     }
     Ok(ends)
 }
 
-/// What withdraws an invitation that was just mailed.
+/// Sends an invitation and returns the path that withdraws it.
 async fn invite(owner: &Client, place: &str) -> Result<String, SetupError> {
     let path = format!("{place}/staff-invitations");
     let mut invitation = json!({ "email": "open@z.example" });
@@ -240,7 +240,7 @@ async fn invite(owner: &Client, place: &str) -> Result<String, SetupError> {
 async fn c14_the_report_is_what_the_rows_let_in_after_every_grant_and_every_end()
 -> Result<(), SetupError> {
     let studio = Studio::start().await?;
-    // A neighbour with the same of everything appears nowhere in it.
+    // Another studio with the same kinds of grants must not appear in the report.
     let other = studio.stack.photographer("other").await?;
     let theirs = picture_day(&other, 1).await?;
     studio.stack.administrator(&other, &theirs.school, "olga").await?;
@@ -274,14 +274,15 @@ async fn c14_the_report_is_what_the_rows_let_in_after_every_grant_and_every_end(
         there -= 1;
         assert_eq!(reported.len(), there, "one less after the end of {kind}");
     }
-    // The family that waits is refused; the guest's hour passes.
+    // The waiting family is refused, and the guest's hour passes.
     let requests = format!("/v1/schools/{}/access-requests", studio.school);
     let waiting = studio.owner.all(&requests).await?;
-    let waiting = waiting.iter().find(|row| row["state"] == "consented").ok_or("nobody waits")?;
+    let waiting =
+        waiting.iter().find(|row| row["state"] == "consented").ok_or("no family waits")?;
     let refusal = format!("/v1/access-requests/{}/refusal", text(waiting, "id"));
     assert_eq!(studio.owner.post(&refusal, &json!({})).await?.status, 200);
     assert_eq!(studio.both("the refusal").await?.1.len(), there - 1);
-    // The owner goes on working meanwhile, or would be signed out.
+    // The owner stays active meanwhile; otherwise the session would expire.
     for _ in 0..4 {
         studio.stack.advance_seconds(901);
         studio.owner.read("/v1/session").await?;
@@ -327,7 +328,7 @@ async fn c14_an_owner_signs_exactly_the_report_that_was_shown_and_it_is_in_the_l
     assert_eq!((&first.body["last_review"], &first.body["is_due"]), (&Value::Null, &json!(true)));
     let stale = first.text("/digest");
 
-    // Nobody comes or goes, but a teacher is given another class: it is another report.
+    // A teacher's classes change, although no person is added or removed: the digest changes.
     let teacher = studio.stack.teacher(&studio.owner, &studio.school, "tess", &["3A"]).await?;
     let refused = studio.sign(&stale).await?;
     assert_eq!((refused.status, refused.text("/code").as_str()), (409, "access_changed"));
@@ -342,8 +343,8 @@ async fn c14_an_owner_signs_exactly_the_report_that_was_shown_and_it_is_in_the_l
 
     let shown = studio.owner.read(REPORT).await?;
     let digest = shown.text("/digest");
-    assert_eq!(events(&studio.stack, "access_review_read").await?, 3, "who looked stands there");
-    assert_eq!(shown.body["is_due"], true, "what was refused is no review");
+    assert_eq!(events(&studio.stack, "access_review_read").await?, 3, "every read is recorded");
+    assert_eq!(shown.body["is_due"], true, "a refused signature is no review");
     let signed = studio.sign(&digest).await?;
     assert_eq!(signed.status, 201, "{}", signed.body);
     assert_eq!(signed.text("/by"), "owner@studio.example");
@@ -363,8 +364,8 @@ async fn c14_an_owner_signs_exactly_the_report_that_was_shown_and_it_is_in_the_l
     let changed = studio.owner.read(REPORT).await?;
     let rows = changed.body["grants"].as_array().cloned().unwrap_or_default();
     let new: Vec<_> = rows.iter().filter(|row| row["is_new"] == true).collect();
-    assert_eq!((new.len(), &new[0]["kind"]), (1, &json!("api_key")), "what is new stands out");
-    // Ten minutes after the second factor nobody signs.
+    assert_eq!((new.len(), &new[0]["kind"]), (1, &json!("api_key")), "the new grant is marked");
+    // Ten minutes after the second factor, signing is refused.
     studio.stack.advance_seconds(600);
     let late = studio.sign(&changed.text("/digest")).await?;
     assert_eq!((late.status, late.text("/code").as_str()), (403, "second_factor_needed"));
@@ -389,7 +390,7 @@ async fn c14_a_teacher_was_seen_last_when_they_were_there_as_a_teacher() -> Resu
     let path = format!("/v1/students/{}/share-codes", studio.students[0]);
     let code = studio.owner.create(&path, &json!({}), "code").await?.text("/code");
     studio.stack.parent_of("tess@school.example", &code).await?;
-    assert_eq!(last_seen().await?, before, "a look at their own child's photos is none");
+    assert_eq!(last_seen().await?, before, "viewing their own child's photos does not count");
     studio.stack.stop().await;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Support sees an account as its owner does: for half an hour, named, without the owner's keys to anything.
+//! Tests impersonation by support: half an hour, with the operator's name recorded, without the owner's
+//! credentials.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +37,7 @@ fn acting_cookie(client: &Client) -> String {
     cookie_named(client, COOKIE)
 }
 
-/// The world's site administrator begins to act at somebody's account: the browser that does.
+/// Starts an impersonation by the world's site administrator and returns the impersonating browser.
 async fn act(world: &World, whom: &Client, portal: &str) -> Result<Client, SetupError> {
     let person = whom.read(SESSION).await?.text("/person/id");
     let path = format!("/v1/admin/people/{person}/impersonation");
@@ -52,7 +53,7 @@ pub(crate) async fn switch(acting: &mut Client) -> Result<(), SetupError> {
     Ok(acting.sign_in(WRITES, &json!({})).await?)
 }
 
-/// The events whose actor is somebody who acts.
+/// Returns the audit events whose actor is an impersonation.
 pub(crate) async fn events_of_acting(stack: &TestStack) -> Result<Vec<String>, SetupError> {
     let app = stack.stack().app();
     let rows = scan(app, app.config().audit_table.as_deref().unwrap_or_default()).await?;
@@ -65,7 +66,7 @@ fn c11_every_route_that_asks_for_a_person_says_how_far_support_reaches() {
     let rows: BTreeSet<String> = ROWS.iter().filter(asks).map(name).collect();
     let said: BTreeSet<String> = ROUTES.iter().map(|(route, _)| (*route).to_owned()).collect();
     assert_eq!(rows, said, "choose for it in sign_in/acting/routes.rs");
-    // What only looks is read, what changes is not, and nothing that takes away is ever in reach.
+    // `Look` is for GET routes, `Change` for POST and PUT; routes that delete are never in reach.
     for (route, reach) in ROUTES {
         let is_right = match reach {
             Reach::Look => route.starts_with("GET "),
@@ -89,7 +90,7 @@ async fn c11_whoever_acts_looks_then_changes_and_never_does_what_is_the_owners_a
     for row in ROWS {
         let expected = match (reach(row), row.method) {
             (None | Some(Reach::Itself), _) => continue,
-            // The parents' own: at the photographers' portal nobody is signed in there.
+            // Parents' routes: no caller is signed in at the photographers' portal there.
             (Some(_), _) if row.answers[1] == 401 => (401, None),
             (Some(Reach::Look), _) => (row.answers[1], None),
             (Some(Reach::Never), "GET") => (403, Some("not_while_acting")),
@@ -106,7 +107,7 @@ async fn c11_whoever_acts_looks_then_changes_and_never_does_what_is_the_owners_a
 
     let before = acting.copied();
     switch(&mut acting).await?;
-    assert_eq!(before.get(SESSION).await?.status, 401, "the id before is over");
+    assert_eq!(before.get(SESSION).await?.status, 401, "the previous session id is invalid");
     assert_eq!(acting.read(SESSION).await?.body["acting"]["may_write"], true);
     let (mut changed, mut refused) = (0, 0);
     for row in ROWS {
@@ -128,7 +129,7 @@ async fn c11_whoever_acts_looks_then_changes_and_never_does_what_is_the_owners_a
     let told = world.stack.mails_to("owner@studio.example", "Support is working at your account");
     assert_eq!(told.await?, 1);
 
-    // Both stand in every event: who it really was, and whose account it was.
+    // Every event names both: the real actor, and the owner of the account.
     let operator = world.operator.read("/v1/admin/session").await?.text("/id");
     let owner = world.owner.read(SESSION).await?.text("/person/id");
     let events = events_of_acting(&world.stack).await?;
@@ -139,7 +140,7 @@ async fn c11_whoever_acts_looks_then_changes_and_never_does_what_is_the_owners_a
     for event in &events {
         assert!(event.contains(&operator) && event.contains(&owner), "{event}");
     }
-    // A parent's account: their child's photos to look at, and nothing agreed to in their name.
+    // A parent's account: support can view the child's photos but cannot consent in the parent's name.
     let mut parent = act(&world, &world.parent, "parent").await?;
     assert_eq!(parent.get("/v1/galleries").await?.status, 200);
     switch(&mut parent).await?;
@@ -170,14 +171,14 @@ async fn c11_acting_ends_after_half_an_hour_however_busy_and_with_the_owners_acc
         cleared.starts_with("__Host-pd_acting=;") && cleared.contains("Max-Age=0"),
         "{cleared}"
     );
-    // Ten minutes later a site administrator's second factor is an old one.
+    // Ten minutes later the site administrator's second factor is too old.
     let path = format!("/v1/admin/people/{person}/impersonation");
     let body = json!({ "portal": "photographer", "reason": "support_case" });
     let account = world.stack.operator("stale").await?;
     world.stack.advance_seconds(601);
     let refused = account.client.post(&path, &body).await?;
     assert_eq!((refused.status, refused.text("/code").as_str()), (403, "second_factor_needed"));
-    // Whoever is shut out is not acted as, and who acts is out with them.
+    // A disabled account cannot be impersonated, and disabling ends a running impersonation.
     let fresh = world.stack.operator("fresh").await?.client;
     fresh.create(&path, &body, "act").await?;
     let acting = world.stack.stranger();
@@ -187,7 +188,7 @@ async fn c11_acting_ends_after_half_an_hour_however_busy_and_with_the_owners_acc
     assert_eq!(fresh.post(&off, &json!({ "reason": "abuse" })).await?.status, 204);
     assert_eq!(acting.get("/v1/schools").await?.status, 401);
     assert_eq!(fresh.post(&path, &body).await?.status, 409);
-    // A site administrator is nobody who can be acted as.
+    // A site administrator cannot be impersonated.
     let operator = fresh.read("/v1/admin/session").await?.text("/id");
     let path = format!("/v1/admin/people/{operator}/impersonation");
     assert_eq!(fresh.post(&path, &body).await?.status, 404);
@@ -209,25 +210,26 @@ async fn b16_acting_has_ids_of_its_own_and_ends_in_nothing() -> Result<(), Setup
     assert_eq!(ids.len(), 4, "{ids:?}");
     let mut changing = again.copied();
     switch(&mut changing).await?;
-    assert_ne!(id(&acting_cookie(&changing)), id(&second), "the switch gives another");
-    // The same secret under the owner's name, and the owner's under this one.
+    assert_ne!(id(&acting_cookie(&changing)), id(&second), "the switch issues another id");
+    // The impersonation's secret under the owner's cookie name, and the owner's secret under the
+    // impersonation's.
     let forged = world.stack.stranger();
     forged.set_cookie("__Host-pd_photographer", &first);
     assert_eq!(forged.get(SESSION).await?.status, 401);
     let forged = world.stack.stranger();
     forged.set_cookie(COOKIE, &owners);
     assert_eq!(forged.get(SESSION).await?.status, 401);
-    // With both cookies it is the acting one that counts, until it ends: in nothing.
+    // With both cookies, the impersonation's takes precedence until it ends; then no session remains.
     let both = world.owner.copied();
     both.set_cookie(COOKIE, &first);
     assert_eq!(both.read(SESSION).await?.body["acting"]["may_write"], false);
     let answer = acting.call(Method::DELETE, SESSION, None, &[]).await?;
     assert_eq!(answer.status, 204);
-    assert!(acting.cookie().is_none(), "no cookie is left, and none is given");
+    assert!(acting.cookie().is_none(), "no cookie is left, and no new one is set");
     let late = world.stack.stranger();
     late.set_cookie(COOKIE, &first);
     assert_eq!(late.get(SESSION).await?.status, 401);
-    assert_eq!(world.owner.get(SESSION).await?.status, 200, "the owner's own goes on");
+    assert_eq!(world.owner.get(SESSION).await?.status, 200, "the owner's own session continues");
     assert!(
         events_of_acting(&world.stack).await?.iter().any(|event| event.contains("acting_ended"))
     );
@@ -255,12 +257,16 @@ async fn c11_support_stops_acting_when_it_signs_out_or_in_again() -> Result<(), 
     let door = json!({ "email": account.email, "password": PASSWORD, "second_factor": { "method": "totp", "code": code } });
     let mut again = stack.stranger();
     again.sign_in("/v1/admin/sign-in", &door).await?;
-    assert_eq!(first.get("/v1/schools").await?.status, 401, "the sign-in it came out of is over");
+    assert_eq!(
+        first.get("/v1/schools").await?.status,
+        401,
+        "the sign-in that started it has ended"
+    );
     let first = cookie_named(&first, COOKIE);
-    assert_eq!(first, "", "the browser was told to forget it");
+    assert_eq!(first, "", "the browser was told to delete the cookie");
     let second = act(&again).await?;
     let third = act(&again).await?;
-    assert_eq!(second.get("/v1/schools").await?.status, 200, "one sign-in may act twice");
+    assert_eq!(second.get("/v1/schools").await?.status, 200, "one sign-in may impersonate twice");
     assert_eq!(again.call(Method::DELETE, "/v1/admin/session", None, &[]).await?.status, 204);
     for acting in [&second, &third] {
         assert_eq!(acting.get("/v1/schools").await?.status, 401);

@@ -1,4 +1,4 @@
-//! Seeing a school as a teacher of it does: whatever else the teacher is stays shut.
+//! Tests that impersonating a teacher is confined to one school: the teacher's other roles stay closed.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use crate::acting_school::{SESSION, id_of, see_as, sure};
 use crate::schools::{issue, roster, school};
 use crate::world::{World, world};
 
-/// A teacher of Oak who is much else besides.
+/// A teacher of Oak who has many other roles.
 struct ManyHats {
     oak: String,
-    /// Other schools of theirs: one of the same studio, one of another.
+    /// The other schools of this teacher: one in the same studio, one in another studio.
     others: [String; 2],
-    /// The gallery of a child of theirs.
+    /// The gallery of the teacher's own child.
     gallery: String,
     tess: String,
-    /// At the parents' door.
+    /// Signed in at the parents' portal.
     as_parent: Client,
 }
 
-/// Accepts the newest invitation for somebody who has an account.
+/// Accepts the newest invitation as a person who already has an account.
 async fn accept(stack: &TestStack, email: &str) -> Result<(), SetupError> {
     let stranger = stack.stranger();
     let token = stranger.mailed_token(email).await?;
@@ -32,7 +32,7 @@ async fn accept(stack: &TestStack, email: &str) -> Result<(), SetupError> {
     Ok(())
 }
 
-/// Invites and accepts, waiting until the mail that was there before is not the newest any more.
+/// Invites and accepts, after waiting for a mail newer than those already sent.
 async fn join(
     stack: &TestStack,
     by: &Client,
@@ -54,7 +54,7 @@ async fn join(
 
 const TESS: &str = "tess@school.example";
 
-/// Somebody who administers Elm, teaches at a school of another studio, works for that studio, and has a child at Oak.
+/// Creates a person who administers Elm, teaches and works at another studio, and has a child at Oak.
 async fn many_hats(world: &World) -> Result<ManyHats, SetupError> {
     let (stack, owner) = (&world.stack, &world.owner);
     let elm = owner.read("/v1/schools").await?;
@@ -76,7 +76,7 @@ async fn many_hats(world: &World) -> Result<ManyHats, SetupError> {
     Ok(ManyHats { oak, others: [elm, ash], gallery, tess, as_parent: parent })
 }
 
-/// Tess at a door of hers.
+/// Signs Tess in at one portal.
 async fn tess_at(stack: &TestStack, portal: &str) -> Result<Client, SetupError> {
     let mut client = stack.stranger();
     let door = json!({ "portal": portal, "email": TESS, "password": PASSWORD });
@@ -91,7 +91,7 @@ async fn c02_c11_seeing_as_a_teacher_reaches_one_school_and_nothing_else_they_ar
     let stack = &world.stack;
     let hats = many_hats(&world).await?;
     let ManyHats { oak, others, gallery, tess, as_parent } = &hats;
-    // All of this opens for her, so that what stays shut below was open.
+    // All of these are open to Tess herself, so the refusals below come from the impersonation.
     let at_school = tess_at(stack, "school").await?;
     let at_studio = tess_at(stack, "photographer").await?;
     assert_eq!(at_school.read("/v1/schools").await?.items().len(), 3);
@@ -133,7 +133,8 @@ async fn c02_c11_seeing_as_a_teacher_reaches_one_school_and_nothing_else_they_ar
         assert!(!students.is_empty());
     }
     assert_eq!(acting.call(Method::DELETE, SESSION, None, &[]).await?.status, 204);
-    // The record stands in the log of the school's own studio, though she works for another, and says which school.
+    // The event is in the audit log of the school's own studio, although she works for another, and it names
+    // the school.
     let app = stack.stack().app();
     let table = app.config().audit_table.as_deref().unwrap_or_default();
     let rows = platform::inspect::scan(app, table).await?;

@@ -1,4 +1,4 @@
-//! Seeing a school as a teacher of it does ends with the right to it.
+//! Tests that impersonating a teacher ends when the right to it ends.
 
 use local::client::Client;
 use reqwest::Method;
@@ -8,7 +8,7 @@ use testkit::{SetupError, TestStack, text};
 use crate::acting_school::{SESSION, id_of, see_as, sure};
 use crate::schools::school;
 
-/// What ends it.
+/// Events that end an impersonation.
 #[derive(Debug, Clone, Copy)]
 enum End {
     NoAdministratorAnyMore,
@@ -34,7 +34,7 @@ const ENDS: [End; 9] = [
     End::TeacherShutOut,
 ];
 
-/// Who is there for one end.
+/// The people and clients of one case.
 struct Scene<'s> {
     stack: &'s TestStack,
     owner: &'s Client,

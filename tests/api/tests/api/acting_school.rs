@@ -1,5 +1,7 @@
-//! A school's administrator sees the school as a teacher of it does: this school, for half an hour, named, without the
-//! teacher's keys to anything else.
+//! Tests that a school administrator can impersonate a teacher of the school.
+//!
+//! It lasts half an hour, is recorded by name, reaches this school only, and does not use the teacher's
+//! credentials.
 
 use api_tests::who_may_call_what::ROWS;
 use local::client::{Answer, Client};
@@ -20,7 +22,7 @@ pub(crate) async fn id_of(client: &Client) -> Result<String, SetupError> {
     Ok(client.read(SESSION).await?.text("/person/id"))
 }
 
-/// The same person in the same session, which has shown an authenticator app just now.
+/// Gives the session a fresh second factor: the person sets up an authenticator app.
 pub(crate) async fn sure(stack: &TestStack, client: &Client) -> Result<Client, SetupError> {
     let mut client = client.clone();
     let secret = client.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
@@ -38,7 +40,7 @@ fn why() -> Value {
     json!({ "reason": "support_case", "case": "HELP-1" })
 }
 
-/// Begins to see as somebody: a browser with the acting cookie and no other.
+/// Starts an impersonation, and returns a browser that has the impersonation cookie only.
 pub(crate) async fn see_as(by: &Client, school: &str, person: &str) -> Result<Client, SetupError> {
     let browser = by.copied();
     let started = browser.create(&path(school, person), &why(), "see").await?;
@@ -49,7 +51,7 @@ pub(crate) async fn see_as(by: &Client, school: &str, person: &str) -> Result<Cl
     Ok(acting)
 }
 
-/// An answer without what differs from request to request.
+/// Returns the status and body without the request id, which differs per request.
 fn bare(mut answer: Answer) -> (u16, Value) {
     answer.body["request_id"] = Value::Null;
     (answer.status, answer.body)
@@ -72,7 +74,7 @@ async fn c02_c11_an_administrator_sees_their_own_school_as_a_teacher_does_and_no
     let answer = teacher.post(&path(oak, &world.ids["person"]), &why()).await?;
     assert_eq!(refused(&answer), refusal("administrators_only"));
 
-    // Whoever is no teacher here: an administrator, oneself, and everybody who is not of the school's staff.
+    // People who are not teachers here: an administrator, oneself, and everyone outside the school's staff.
     let second = stack.administrator(&owner, oak, "second").await?;
     for person in [id_of(&administrator).await?, id_of(&second).await?] {
         let answer = administrator.post(&path(oak, &person), &why()).await?;
@@ -92,7 +94,7 @@ async fn c02_c11_an_administrator_sees_their_own_school_as_a_teacher_does_and_no
         same.push(answer);
     }
     assert!(same.iter().all(|answer| *answer == same[0]), "{same:?}");
-    // Nobody without a reason, and no name in it.
+    // A reason is required, and the case may not hold a name.
     for (body, code) in [
         (json!({}), "malformed_json"),
         (json!({ "reason": "curious" }), "malformed_json"),
@@ -121,7 +123,8 @@ async fn c02_c11_an_administrator_sees_their_own_school_as_a_teacher_does_and_no
     assert!(!theirs.is_empty());
     assert_eq!(acting.all(&students).await?, theirs);
     assert_eq!(acting.get(&format!("/v1/schools/{oak}/staff")).await?.status, 403, "as a teacher");
-    // In the administrator's own browser it counts before their own session, and ends in that.
+    // In the administrator's own browser it takes precedence over their own session, which continues after it
+    // ends.
     let browser = administrator.copied();
     browser.set_cookie(COOKIE, &cookie_named(&acting, COOKIE));
     let mut browser = browser;
@@ -130,7 +133,7 @@ async fn c02_c11_an_administrator_sees_their_own_school_as_a_teacher_does_and_no
     assert_eq!(browser.call(Method::DELETE, SESSION, None, &[]).await?.status, 204);
     assert_eq!(browser.get(&format!("/v1/schools/{oak}/staff")).await?.status, 200);
     assert_eq!(browser.read(SESSION).await?.body["acting"], Value::Null);
-    assert_eq!(acting.get(SESSION).await?.status, 401, "it is over everywhere");
+    assert_eq!(acting.get(SESSION).await?.status, 401, "it has ended everywhere");
     stack.advance_seconds(601);
     let late = administrator.post(&path(oak, &tess), &why()).await?;
     assert_eq!(refused(&late), refusal("second_factor_needed"));
@@ -152,7 +155,7 @@ async fn c11_seeing_as_a_teacher_looks_then_changes_and_never_does_what_is_the_t
         let of_teacher = row.answers[6];
         let expected = match (reach(row), row.method) {
             (None | Some(Reach::Itself), _) => continue,
-            // The photographers' and the parents': at the schools' portal nobody is signed in there.
+            // Photographers' and parents' routes: no caller is signed in at the schools' portal there.
             (Some(_), _) if of_teacher == 401 => (401, None),
             (Some(Reach::Look), _) => (of_teacher, None),
             (Some(Reach::Never), "GET") => (403, Some("not_while_acting")),
@@ -170,7 +173,7 @@ async fn c11_seeing_as_a_teacher_looks_then_changes_and_never_does_what_is_the_t
 
     let before = acting.copied();
     switch(&mut acting).await?;
-    assert_eq!(before.get(SESSION).await?.status, 401, "the id before is over");
+    assert_eq!(before.get(SESSION).await?.status, 401, "the previous session id is invalid");
     let after = acting.read(SESSION).await?;
     assert_eq!(after.body["acting"]["may_write"], true);
     assert_eq!(after.body["acting"]["school"], json!(oak), "the switch does not widen it");
@@ -181,7 +184,7 @@ async fn c11_seeing_as_a_teacher_looks_then_changes_and_never_does_what_is_the_t
         let expected = match reach(row) {
             None | Some(Reach::Itself | Reach::Look) => continue,
             Some(_) if row.answers[6] == 401 => continue,
-            // From here on the teacher's own rights say what may be changed.
+            // From here on the teacher's own rights decide what may be changed.
             Some(Reach::Change) => (row.answers[6], None),
             Some(Reach::Never) => (403, Some("not_while_acting")),
         };
@@ -197,7 +200,7 @@ async fn c11_seeing_as_a_teacher_looks_then_changes_and_never_does_what_is_the_t
     assert!(wrong.is_empty(), "changing: {}", wrong.join("\n"));
     assert!(changed >= 2 && never >= 20, "{changed} {never}");
 
-    // Both stand in every event, and the first says of which school and why.
+    // Every event names both people, and the first one names the school and the reason.
     let adam = id_of(&administrator).await?;
     let events = events_of_acting(stack).await?;
     for did in ["students_listed", "acting_writes_allowed"] {
@@ -224,7 +227,7 @@ async fn c11_seeing_as_a_teacher_ends_after_half_an_hour_however_busy() -> Resul
             switch(&mut acting).await?;
         }
     }
-    assert_eq!(acting.read(SESSION).await?.text("/expires_at"), ends, "the switch adds nothing");
+    assert_eq!(acting.read(SESSION).await?.text("/expires_at"), ends, "the switch adds no time");
     stack.advance_seconds(95);
     assert_eq!(acting.get("/v1/schools").await?.status, 200);
     stack.advance_seconds(10);

@@ -1,4 +1,4 @@
-//! E-mail addresses: two spellings are one person at every door, and old Japanese ones get their mail.
+//! Tests e-mail addresses: two spellings are one person at every portal, and old Japanese forms receive mail.
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,7 +7,7 @@ use testkit::{PASSWORD, SetupError, TestStack, picture_day, text};
 use crate::oidc::{District, TENANT};
 use crate::scim::{ANN, BEN, Directory};
 
-/// One domain, as people and programs write it.
+/// One domain in the spellings that people and programs use.
 const SPELLINGS: [&str; 6] = [
     "müller.example",
     "xn--mller-kva.example",
@@ -16,7 +16,7 @@ const SPELLINGS: [&str; 6] = [
     "mu\u{308}ller.example",
     "ｍüｌｌｅｒ．ｅｘａｍｐｌｅ",
 ];
-/// As it stands in a mail.
+/// The domain as the mail's envelope holds it.
 const DNS: &str = "xn--mller-kva.example";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,7 +73,7 @@ async fn two_spellings_of_a_domain_are_one_account() -> Result<(), SetupError> {
     assert_eq!(stack.stranger().post("/v1/studios", &studio(SPELLINGS[4])).await?.status, 202);
     stack.mail(&mailbox, "You already have an account", 1).await?;
 
-    // Invited twice, there is one invitation.
+    // Two invitations of one person leave a single invitation.
     for domain in [SPELLINGS[0], SPELLINGS[2]] {
         let body = json!({ "email": format!("stan@{domain}") });
         assert!(

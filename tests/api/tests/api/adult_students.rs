@@ -1,5 +1,6 @@
-//! A grown-up student at the door of the families: closed until their school opens it, and then for their own
-//! galleries alone.
+//! Tests adult students at the parents' portal.
+//!
+//! It is closed until their school opens it, and then shows their own galleries only.
 
 use local::client::{Answer, Client};
 use platform::inspect::scan;
@@ -12,13 +13,13 @@ use crate::world::{World, world};
 
 const EMAIL: &str = "grown@family.example";
 
-/// Opens or closes the school to its grown-up students.
+/// Opens or closes the school for its adult students.
 async fn set_open(world: &World, open: bool) -> Result<(), SetupError> {
     let path = format!("/v1/schools/{}/parent-access", world.ids["school"]);
     let body = json!({ "adult_students": open });
     let answer = world.administrator.call(Method::PUT, &path, Some(&body), &[]).await?;
     assert_eq!((answer.status, &answer.body["adult_students"]), (200, &json!(open)));
-    assert_eq!(answer.text("/parent_access"), "code", "what was not said stays");
+    assert_eq!(answer.text("/parent_access"), "code", "a setting that was not sent stays");
     Ok(())
 }
 
@@ -29,7 +30,7 @@ async fn ask_as_student(world: &World, code: &str, email: &str) -> Result<(), Se
     Ok(())
 }
 
-/// The requests of an address for its students.
+/// Returns the access requests of one e-mail address.
 async fn requests_of(world: &World, email: &str) -> Result<Vec<Value>, SetupError> {
     let path = format!("/v1/schools/{}/access-requests", world.ids["school"]);
     let all = world.teacher.read(&path).await?;
@@ -43,7 +44,7 @@ async fn signed_in(world: &World, email: &str) -> Result<Client, SetupError> {
     Ok(client)
 }
 
-/// How many people the system knows.
+/// Counts the people that the system knows.
 async fn accounts(world: &World) -> Result<usize, SetupError> {
     let app = world.stack.stack().app();
     let table = app.config().records_table.clone().unwrap_or_default();
@@ -65,13 +66,13 @@ async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened
     let school = format!("/v1/schools/{}", world.ids["school"]);
     assert_eq!(world.owner.read(&school).await?.body["adult_students"], false, "off by default");
 
-    // Closed: the answer is that of a wrong code, and no account and no request come of it.
+    // Closed: the answer is the same as for a wrong code, and neither an account nor a request is created.
     let before = accounts(&world).await?;
     ask_as_student(&world, &code, EMAIL).await?;
     assert!(requests_of(&world, EMAIL).await?.is_empty());
-    assert_eq!(accounts(&world).await?, before, "nothing is kept of a student who asked in vain");
+    assert_eq!(accounts(&world).await?, before, "a refused request of a student stores no account");
 
-    // Open: the code and the consent are not enough, although they are for parents here.
+    // Open: code and consent are not enough for a student, although they are for parents of this school.
     set_open(&world, true).await?;
     ask_as_student(&world, &code, EMAIL).await?;
     let student = signed_in(&world, EMAIL).await?;
@@ -79,8 +80,8 @@ async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened
     assert_eq!(student.get(&gallery).await?.status, 404);
     let [request] = requests_of(&world, EMAIL).await?.try_into().map_err(|_| "one request")?;
     assert_eq!((&request["relation"], &request["state"]), (&json!("student"), &json!("consented")));
-    assert_eq!(approve(&student, &request).await?.status, 401, "a family decides nothing");
-    // Who is 18 the school knows, and not its photographer.
+    assert_eq!(approve(&student, &request).await?.status, 401, "a family cannot approve");
+    // The school knows who is 18; its photographer does not.
     let answer = approve(&world.owner, &request).await?;
     assert_eq!(refused(&answer), (403, "school_decides_students".to_owned()));
     assert_eq!(approve(&world.teacher, &request).await?.status, 200);
@@ -88,9 +89,13 @@ async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened
     let said = |row: &&String| row.contains("access_requested") && row.contains("as the student");
     let audit = world.stack.stack().app().config().audit_table.clone().unwrap_or_default();
     let rows = scan(world.stack.stack().app(), &audit).await?;
-    assert_eq!(rows.iter().filter(said).count(), 2, "in vain and not, it stands in the log");
+    assert_eq!(
+        rows.iter().filter(said).count(),
+        2,
+        "both the refused and the stored request are in the log"
+    );
 
-    // Their own and no other's, whichever code they get hold of.
+    // The student sees their own galleries only, whichever code they have.
     let own = student.read("/v1/galleries").await?;
     let ids: Vec<_> = own.items().iter().map(|it| text(it, "id")).collect();
     assert_eq!(ids, [world.ids["gallery"].clone()]);
@@ -98,9 +103,9 @@ async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened
     let other = text(&others.items()[0], "student_id");
     let (_, code_of_other) = issue(&world.teacher, &other).await?;
     ask_as_student(&world, &code_of_other, EMAIL).await?;
-    assert_eq!(requests_of(&world, EMAIL).await?.len(), 1, "nobody is two students");
+    assert_eq!(requests_of(&world, EMAIL).await?.len(), 1, "one person cannot be two students");
 
-    // Who says what of themselves is said in the open.
+    // An unknown relation is refused openly.
     let odd = json!({ "code": code, "email": EMAIL, "relation": "teacher" });
     assert_eq!(world.stack.stranger().post("/v1/access-requests", &odd).await?.status, 400);
     world.stack.stop().await;
@@ -119,7 +124,7 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
     student.consent().await?;
     let request = requests_of(&world, EMAIL).await?.pop().ok_or("a request")?;
     assert_eq!(approve(&world.administrator, &request).await?.status, 200);
-    // Who can see what is another report when students see nothing.
+    // Closing the school to students changes the access review report.
     let report = world.owner.read("/v1/studio/access-review").await?.text("/digest");
     set_open(&world, false).await?;
     let closed = world.owner.read("/v1/studio/access-review").await?.text("/digest");
@@ -133,7 +138,7 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
     };
     assert_eq!(guest().await?, 200);
 
-    // Who agrees is changed without a word of students: they stay.
+    // Changing the approval rule without the students' setting keeps the students' access.
     let path = format!("/v1/schools/{}/parent-access", world.ids["school"]);
     let body = json!({ "parent_access": "approval" });
     world.administrator.call(Method::PUT, &path, Some(&body), &[]).await?;
@@ -146,7 +151,7 @@ async fn c05_a_school_that_closes_again_shuts_students_and_their_guests_out_and_
     assert_eq!(student.get(&gallery).await?.status, 404);
     assert!(student.read("/v1/galleries").await?.items().is_empty());
     assert_eq!(guest().await?, 404);
-    // Another parent of the same child asked with the same code and is let in as before.
+    // A parent of the same child who requests access with the same code is admitted as before.
     let family = parent(&world.stack, "mum", &code).await?;
     family.consent().await?;
     assert_eq!(family.get(&gallery).await?.status, 200);
@@ -166,7 +171,7 @@ async fn c05_the_school_alone_opens_and_approves_while_it_is_open() -> Result<()
     let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
     let other = world.other_parent.read("/v1/galleries").await?;
     let (_, other) = issue(&world.teacher, &text(&other.items()[0], "student_id")).await?;
-    // Two requests of one person wait for an answer, and one of them gets it.
+    // Two requests of one person wait; only one of them can be approved.
     for (number, code) in [&code, &other].into_iter().enumerate() {
         ask_as_student(&world, code, EMAIL).await?;
         world.stack.opened_letter(EMAIL, number + 1).await?;
@@ -183,11 +188,12 @@ async fn c05_the_school_alone_opens_and_approves_while_it_is_open() -> Result<()
     assert_eq!(approve(&world.teacher, &requests[0]).await?.status, 200);
     let answer = approve(&world.teacher, &requests[1]).await?;
     assert_eq!(refused(&answer), (409, "another_student".to_owned()));
-    // No is said at any time.
+    // A refusal is possible at any time.
     set_open(&world, false).await?;
     let refuse = format!("/v1/access-requests/{}/refusal", text(&requests[1], "id"));
     assert_eq!(world.teacher.post(&refuse, &json!({})).await?.status, 200);
-    // Let in as the student, and closed since: as a parent they wait for the school, and are stuck nowhere.
+    // A student who was admitted before the school closed requests access as a parent: the request waits for
+    // the school.
     let first = text(&requests[0], "student_id");
     let code = if first == world.ids["student"] { &code } else { &other };
     let ask = json!({ "code": code, "email": EMAIL });
@@ -208,7 +214,8 @@ async fn c05_c10_asking_again_as_a_parent_gets_around_nothing_and_a_strangers_as
     let gallery = format!("/v1/galleries/{}", world.ids["gallery"]);
     let (_, code) = issue(&world.teacher, &world.ids["student"]).await?;
     set_open(&world, true).await?;
-    // Somebody types a mother's address as the student's: she comes in as any parent does, even if she opens that link.
+    // A stranger requests access as a student with a mother's e-mail address: she is still admitted as a
+    // parent, even if she opens that link.
     for (name, opens_it) in [("mother", false), ("mum", true)] {
         let email = format!("{name}@family.example");
         ask_as_student(&world, &code, &email).await?;
@@ -222,7 +229,7 @@ async fn c05_c10_asking_again_as_a_parent_gets_around_nothing_and_a_strangers_as
         assert_eq!(mother.get(&gallery).await?.status, 200, "{name}");
     }
 
-    // Whoever went on as the student, or was refused as one, waits for the school as a parent, too.
+    // A person who consented as the student, or was refused as one, also waits for the school as a parent.
     for (name, is_refused) in [("waits", false), ("refused", true)] {
         let email = format!("{name}@family.example");
         ask_as_student(&world, &code, &email).await?;

@@ -1,5 +1,7 @@
-//! Asking for access: anybody may type anybody's address, so nothing stands at a person before their own click; what
-//! stands is bounded and paged, and right and wrong codes are one work.
+//! Tests access requests: a stranger may enter any e-mail address.
+//!
+//! So nothing is stored for a person before they open the link. What is stored is bounded and paged, and
+//! right and wrong codes cost the same work.
 
 use std::collections::BTreeSet;
 
@@ -15,14 +17,14 @@ use crate::world::world;
 
 const REQUESTS: &str = "/v1/access-requests";
 
-/// Everything that stands for good: the records, and the keys that open what is sealed in them.
+/// Returns all permanent rows: the records, and the keys that decrypt their sealed parts.
 async fn kept(stack: &TestStack) -> Result<BTreeSet<String>, SetupError> {
     let app = stack.stack().app();
     let config = app.config();
     let mut rows = BTreeSet::new();
     for table in [&config.records_table, &config.keys_table] {
         for row in scan(app, table.as_deref().unwrap_or_default()).await? {
-            // The attributes of a row come in no order.
+            // The attributes of a row come in no fixed order.
             let mut parts: Vec<_> = row.split(' ').collect();
             parts.sort_unstable();
             rows.insert(parts.join(" "));
@@ -45,7 +47,7 @@ async fn nothing_of_a_strangers_ask_stands_at_a_person_before_the_persons_own_cl
     let day = picture_day(&owner, 1).await?;
     let (_, code) = issue(&owner, &day.pupils[0].id).await?;
     let victim = parent(&stack, "victim", &code).await?;
-    // Sixty codes of the attacker's own studio.
+    // The attacker's own studio issues sixty codes.
     let attacker = stack.photographer("attacker").await?;
     let own = picture_day(&attacker, 60).await?;
     let mut codes = Vec::new();
@@ -62,11 +64,14 @@ async fn nothing_of_a_strangers_ask_stands_at_a_person_before_the_persons_own_cl
     let new: Vec<_> = after.difference(&before).collect();
     assert!(new.is_empty() && before.len() == after.len(), "{new:#?}");
     let requests = format!("/v1/schools/{}/access-requests", own.school);
-    assert!(attacker.all(&requests).await?.is_empty(), "nor at the attacker's school");
+    assert!(
+        attacker.all(&requests).await?.is_empty(),
+        "no request at the attacker's school either"
+    );
     victim.consent().await?;
-    assert_eq!(victim.all(REQUESTS).await?.len(), 1, "their own, and nothing else");
+    assert_eq!(victim.all(REQUESTS).await?.len(), 1, "their own request only");
 
-    // The click is the person's: what they opened stands, and nothing besides.
+    // The person opens one link: that request is stored, and no other.
     let email = "nobody.yet@family.example";
     let newcomer = stack.opened_letter(email, 1).await?;
     assert_eq!(newcomer.all(REQUESTS).await?.len(), 1);
@@ -77,7 +82,7 @@ async fn nothing_of_a_strangers_ask_stands_at_a_person_before_the_persons_own_cl
     Ok(())
 }
 
-/// A link answers a code: revoked since, it opens nothing, and an hour later neither.
+/// A link depends on its code: it opens nothing once the code is revoked or an hour has passed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_opens_nothing_once_its_code_is_revoked_or_its_hour_is_over()
 -> Result<(), SetupError> {
@@ -98,7 +103,7 @@ async fn a_link_opens_nothing_once_its_code_is_revoked_or_its_hour_is_over()
         assert_eq!(refused(&answer), (409, "link_used_or_expired".to_owned()), "{email}");
     }
     let people = |rows: BTreeSet<String>| rows.iter().filter(|row| row.contains("EMAIL#")).count();
-    assert_eq!(people(kept(&stack).await?), 1, "the owner: nobody else became known");
+    assert_eq!(people(kept(&stack).await?), 1, "the owner only: no other person was stored");
     stack.stop().await;
     Ok(())
 }
@@ -106,7 +111,7 @@ async fn a_link_opens_nothing_once_its_code_is_revoked_or_its_hour_is_over()
 /// Students that one account may have. Source: `MOST_STUDENTS` of the platform.
 const MOST: usize = 100;
 
-/// Asks for one student after another with one address, and opens each link.
+/// Requests access to one student after another with one e-mail address, and opens each link.
 async fn ask_and_open(
     stack: &TestStack,
     email: &str,
@@ -114,7 +119,7 @@ async fn ask_and_open(
 ) -> Result<Client, SetupError> {
     let mut family = stack.stranger();
     for (number, code) in codes.iter().enumerate() {
-        // However many mails an address may get in an hour.
+        // Stays below the hourly limit of mails per e-mail address.
         if number % 4 == 3 {
             stack.advance_seconds(3601);
         }
@@ -137,7 +142,7 @@ async fn a_consent_goes_in_chunks_and_what_one_account_has_is_bounded_and_paged(
     let email = "many@family.example";
     let (last, codes) = codes.split_last().ok_or("codes")?;
     let family = ask_and_open(&stack, email, codes).await?;
-    // A hundred students are two hundred rows, and a transaction takes a hundred.
+    // A hundred students are two hundred rows, and a transaction holds at most a hundred.
     family.consent().await?;
     let all = family.all(REQUESTS).await?;
     assert_eq!(all.len(), MOST);
@@ -163,7 +168,7 @@ async fn a_consent_goes_in_chunks_and_what_one_account_has_is_bounded_and_paged(
         assert_eq!(refused(&answer), (422, code.to_owned()));
     }
 
-    // One too many is refused, and its link still works when there is room.
+    // One request too many is refused; its link still works once there is room.
     stack.advance_seconds(3601);
     ask(&stack, last, email).await?;
     let mut back = stack.stranger();
@@ -179,7 +184,7 @@ async fn a_consent_goes_in_chunks_and_what_one_account_has_is_bounded_and_paged(
     Ok(())
 }
 
-/// By the link of who has been here before.
+/// Signs in again by a mailed link, as a person who has signed in before.
 async fn sign_in_again(stack: &TestStack, email: &str) -> Result<Client, SetupError> {
     let mut client = stack.stranger();
     let asked = json!({ "email": email });
@@ -219,8 +224,9 @@ async fn a_parents_galleries_come_page_by_page_over_all_their_children() -> Resu
     Ok(())
 }
 
-/// Counted in calls and in what they write: how long each of them takes is the store's. The hashes are one for each
-/// look-up, and those are the calls.
+/// Compares the number of calls and written units: their duration depends on the store.
+///
+/// Each look-up makes one hash, so the calls also count the hashes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_right_code_and_a_wrong_one_are_the_same_work() -> Result<(), SetupError> {
     let units = Units::default();
@@ -240,10 +246,10 @@ async fn a_right_code_and_a_wrong_one_are_the_same_work() -> Result<(), SetupErr
         ("a student, unknown", json!({ "code": right, "email": unknown, "relation": "student" })),
     ];
     let mut taken = Vec::new();
-    // The first round makes the counter's row, and reads what a process keeps.
+    // The first round creates the counter's row and fills the process's caches.
     for round in 0..2 {
         for (name, body) in &asks {
-            // An hour between: each finds the counters as empty as the others do.
+            // An hour apart, so that each request finds empty rate limit counters.
             stack.advance_seconds(3600);
             units.take();
             assert_eq!(stack.stranger().post(REQUESTS, body).await?.status, 202, "{name}");

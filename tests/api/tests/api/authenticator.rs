@@ -1,4 +1,4 @@
-//! A device that holds passkeys, in software: what a browser's authenticator makes and signs, byte by byte.
+//! A software authenticator: makes and signs passkeys, byte by byte, as a browser's device does.
 //!
 //! Source: Web Authentication Level 3, sections 6.1 (authenticator data), 6.5 (attestation objects) and 5.8.1 (client
 //! data); RFC 9053, section 7.1.1 (keys).
@@ -12,18 +12,18 @@ use platform::provision::sdk::crypto::signature::{
 use serde_json::{Value, json};
 use testkit::SetupError;
 
-/// Somebody is there; it was checked who; a key follows.
+/// Flags of the authenticator data: user present, user verified, attested key included.
 const PRESENT: u8 = 0x01;
 const VERIFIED: u8 = 0x04;
 const HAS_KEY: u8 = 0x40;
 
-/// A device and what it does for its owner, right as long as nothing is changed.
+/// A device with its passkeys; its answers are valid as long as no field is changed.
 pub(crate) struct Device {
-    /// Where it believes to be.
+    /// The origin it writes into the client data.
     pub(crate) origin: String,
-    /// Whether it checks who holds it.
+    /// Whether it verifies its user.
     pub(crate) verifies: bool,
-    /// How often it has signed; a copy of it would count anew.
+    /// Signature counter; a cloned device would repeat its values.
     pub(crate) counter: u32,
     held: Vec<Held>,
 }
@@ -40,7 +40,7 @@ impl Device {
         Self { origin: origin.to_owned(), verifies: true, counter: 0, held: Vec::new() }
     }
 
-    /// Makes a passkey for these options, and keeps it.
+    /// Creates a passkey for these options and stores it.
     pub(crate) fn make(&mut self, options: &Value) -> Result<Value, SetupError> {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING)?;
         let mut id = vec![0; 32];
@@ -51,7 +51,7 @@ impl Device {
         self.show_again(options, self.held.len() - 1)
     }
 
-    /// Hands out a passkey that it holds already as if it were new.
+    /// Registers an existing passkey again, as if it were new.
     pub(crate) fn show_again(&self, options: &Value, which: usize) -> Result<Value, SetupError> {
         let held = self.held.get(which).ok_or("no such passkey")?;
         let point = held.key.public_key().as_ref().get(1..65).ok_or("a point")?;
@@ -77,7 +77,7 @@ impl Device {
         Ok(credential(&held.id, &response))
     }
 
-    /// Signs in with one of its passkeys: the one of this number.
+    /// Signs in with the passkey at this position.
     pub(crate) fn sign(&mut self, options: &Value, which: usize) -> Result<Value, SetupError> {
         self.counter += 1;
         let held = self.held.get(which).ok_or("no such passkey")?;
@@ -94,7 +94,7 @@ impl Device {
         Ok(credential(&held.id, &response))
     }
 
-    /// The id of a passkey as options name it.
+    /// Returns a passkey's id, encoded as in the options.
     pub(crate) fn id(&self, which: usize) -> String {
         self.held.get(which).map(|held| BASE64URL_NOPAD.encode(&held.id)).unwrap_or_default()
     }
@@ -115,7 +115,7 @@ impl Device {
     }
 }
 
-/// As `PublicKeyCredential.toJSON()` writes it.
+/// Builds a credential as `PublicKeyCredential.toJSON()` writes it.
 fn credential(id: &[u8], response: &Value) -> Value {
     let id = BASE64URL_NOPAD.encode(id);
     json!({

@@ -1,4 +1,4 @@
-//! A second gateway to a stack's functions, with other settings: something broken, or kept from its worker.
+//! A second gateway to a stack's functions with other settings, for example a broken part or no worker.
 
 use local::cloud::serve::PortLimits;
 use local::gateway::{Behind, BoundGateway, Routes};
@@ -10,11 +10,11 @@ use testkit::SetupError;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// A gateway beside the stack's own.
+/// A gateway that runs beside the stack's own.
 pub(crate) struct Beside {
-    /// Its address.
+    /// Its base URL.
     pub(crate) base: String,
-    /// The world its functions see.
+    /// The application state that its functions use.
     pub(crate) app: &'static App,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,

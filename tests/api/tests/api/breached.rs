@@ -1,5 +1,6 @@
-//! Breached passwords: the service hears five digits of a hash, and a password it knows is refused wherever one
-//! is chosen.
+//! Tests breached passwords: the range service receives five digits of a hash.
+//!
+//! A password that it knows is refused wherever a password is chosen.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,17 +11,18 @@ use testkit::{PASSWORD, SetupError, TestStack};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
-/// A password the service knows, and its SHA-1.
+/// A password that the service knows, and its SHA-1.
 const BREACHED: &str = "Blue-Horse-Battery-9";
 const BREACHED_SHA1: &str = "3E5EFE5B290AB0E892781EA7DE4631F98313BB11";
-/// One that the service's padding holds: seen zero times, so not breached.
+/// A password in the service's padding: seen zero times, so not breached.
 const PADDED: &str = "Blue-Horse-Battery-8";
 const PADDED_SHA1: &str = "296B09E4825053749551E15F381608FE566C0B3D";
-/// One of the commonest with ornaments: known without the service.
+/// A very common password with added characters: refused without the service.
 const COMMON: &str = "Password1234!";
 
-/// Somebody else's service, as strict as the real one: `GET /range/` and five hexadecimal digits, padding
-/// asked for. Remembers what it was told.
+/// Stands in for the external range service, and is as strict as the real one.
+///
+/// It accepts `GET /range/` with five hexadecimal digits and the padding header, and records the requests.
 struct RangeService {
     url: String,
     told: Arc<Mutex<Vec<String>>>,
@@ -46,7 +48,7 @@ impl RangeService {
                     }
                     let answer = answer(&head);
                     told.lock().unwrap_or_else(PoisonError::into_inner).push(head);
-                    // The connection may be gone already: then nobody waits for the answer.
+                    // The client may have closed the connection; a failed write does not matter.
                     let _sent = stream.write_all(answer.as_bytes()).await;
                 });
             }
@@ -132,7 +134,7 @@ async fn a05_a_breached_password_is_refused_wherever_one_is_chosen() -> Result<(
 #[tokio::test(flavor = "multi_thread")]
 async fn a05_when_the_service_is_silent_the_list_decides_and_the_log_says_so()
 -> Result<(), SetupError> {
-    // A port nobody listens at, and one where nobody answers.
+    // The first port has no listener; the second accepts connections and never answers.
     let refused = TcpListener::bind("127.0.0.1:0").await?.local_addr()?;
     let mute = TcpListener::bind("127.0.0.1:0").await?;
     for address in [refused, mute.local_addr()?] {
@@ -144,7 +146,7 @@ async fn a05_when_the_service_is_silent_the_list_decides_and_the_log_says_so()
         assert_eq!(judged_here(&stack).await?, 2);
         stack.stop().await;
     }
-    // Without a service nothing is asked, and the list decides alone.
+    // Without a service, no request is sent and the built-in list decides alone.
     let stack = TestStack::start().await?;
     assert_eq!(sign_up(&stack, "a@b.example", COMMON).await?, "422 password_breached");
     assert_eq!(judged_here(&stack).await?, 0);

@@ -1,4 +1,4 @@
-//! Requests put together by hand, for what no page of ours would send.
+//! Requests built by hand, for input that none of our pages would send.
 
 use api_tests::operators::OPERATORS;
 use api_tests::who_may_call_what::Row;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Ids, ROSTER, World};
 
-/// Who calls a row of the table when it is to succeed.
+/// Returns the client for which a row of the table succeeds.
 pub(crate) fn welcome<'w>(world: &'w World, row: &Row) -> &'w Client {
     if is_operators(row) {
         return &world.operator;
@@ -18,33 +18,33 @@ pub(crate) fn welcome<'w>(world: &'w World, row: &Row) -> &'w Client {
     if owner == 401 { &world.parent } else { &world.owner }
 }
 
-/// Whether a route is behind the site administrators' door.
+/// Does the route need a site administrator's session?
 pub(crate) fn is_operators(row: &Row) -> bool {
     let name = format!("{} {}", row.method, row.route);
     OPERATORS.iter().any(|(route, _)| *route == name)
 }
 
-/// Where whoever is welcome reads the token that writes carry.
+/// Returns the route where that client reads its CSRF token.
 pub(crate) fn session_of(row: &Row) -> &'static str {
     if is_operators(row) { "/v1/admin/session" } else { "/v1/session" }
 }
 
-/// Whether a route asks for nobody: everybody gets the same.
+/// Is the route open, so that every caller gets the same status?
 pub(crate) fn is_open(row: &Row) -> bool {
     !is_operators(row) && row.answers.iter().all(|answer| *answer == row.answers[0])
 }
 
-/// A row's method.
+/// Returns the row's method; GET for `ANY`.
 pub(crate) fn method(row: &Row) -> Method {
     if row.method == "ANY" { Method::GET } else { row.method.parse().unwrap_or_default() }
 }
 
-/// A row's route with the ids of the owner's world.
+/// Returns the row's path with the ids of the owner's world.
 pub(crate) fn path(world: &World, row: &Row) -> String {
     path_with(&world.ids, row)
 }
 
-/// A row's route with these ids.
+/// Returns the row's path with the given ids.
 pub(crate) fn path_with(ids: &Ids, row: &Row) -> String {
     let known = match row.route {
         "$default" => "/v1/nothing",
@@ -58,14 +58,14 @@ pub(crate) fn path_with(ids: &Ids, row: &Row) -> String {
     text
 }
 
-/// A row's body: JSON, or the file itself.
+/// A row's body: none, JSON, or the roster file.
 pub(crate) enum Sent {
     Nothing,
     Json(Value),
     File(&'static str),
 }
 
-/// What a row sends.
+/// Builds the row's body.
 pub(crate) fn body(world: &World, row: &Row) -> Sent {
     let mut text = row.body.to_owned();
     for (name, id) in &world.ids {
@@ -81,7 +81,7 @@ pub(crate) fn body(world: &World, row: &Row) -> Sent {
     }
 }
 
-/// Sends with a cookie and with just these headers.
+/// Sends a request with this cookie and exactly these headers.
 pub(crate) async fn send(
     base: &str,
     (method, path): (Method, &str),

@@ -1,5 +1,7 @@
-//! Canaries: what must be in no log goes through every route, taken, refused and broken off, and is looked for
-//! afterwards in all that is kept.
+//! Canary test: secret texts pass through every route, and then no log, table, queue or mail may contain
+//! them.
+//!
+//! The requests are accepted, refused, and failed with a broken dependency.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,10 +23,10 @@ use crate::log::Log;
 use crate::world::{PERSONAL, world};
 
 const CANARY: &str = "Canary-Meadow-77";
-/// Another one, to change from and to.
+/// A second canary, for password changes.
 const OTHER_CANARY: &str = "Canary-Meadow-78";
 
-/// The canaries as they are, and as they would look if somebody encoded them on the way.
+/// Returns the canaries in plain text, in base64 and in hexadecimal.
 fn traces() -> Vec<String> {
     let encoded = [CANARY, OTHER_CANARY].map(|text| {
         [text.to_owned(), BASE64_NOPAD.encode(text.as_bytes()), HEXLOWER.encode(text.as_bytes())]
@@ -32,17 +34,17 @@ fn traces() -> Vec<String> {
     encoded.into_iter().flatten().collect()
 }
 
-/// A member of a request that takes a password.
+/// A request's member that takes a password.
 #[derive(Debug)]
 struct Field {
     method: Method,
     path: String,
     member: String,
-    /// An everyday body.
+    /// A valid body for the route.
     body: Value,
 }
 
-/// Every such member, as the API's description marks them.
+/// Returns every such member, as the OpenAPI description marks them.
 async fn fields(client: &Client) -> Result<Vec<Field>, SetupError> {
     let description = client.read("/v1/openapi.json").await?.body;
     let mut fields = Vec::new();
@@ -73,8 +75,9 @@ async fn fields(client: &Client) -> Result<Vec<Field>, SetupError> {
 }
 
 impl Field {
-    /// Bodies with the canary in them: as it should be, and as a mistaken client writes it, each of which some
-    /// reader's error message would like to repeat.
+    /// Returns bodies that contain the canary: one valid, the others malformed.
+    ///
+    /// Each malformed body provokes a reader's error message that could repeat the canary.
     fn bodies(&self) -> Vec<String> {
         let with = |name: &str, value: Value| {
             let mut body = self.body.clone();
@@ -99,7 +102,7 @@ impl Field {
     }
 }
 
-/// How many members of all requests take a password, by the source.
+/// Counts the password members of all requests in the source.
 fn typed_passwords() -> Result<usize, SetupError> {
     let functions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
     let mut count = 0;
@@ -112,7 +115,7 @@ fn typed_passwords() -> Result<usize, SetupError> {
     Ok(count)
 }
 
-/// Sends what claims to be JSON from a page of ours.
+/// Sends a text as a JSON body with the headers of one of our pages.
 async fn send_text(
     base: &str,
     client: &Client,
@@ -142,7 +145,7 @@ fn door(email: &str, password: &str) -> Value {
     json!({ "portal": "photographer", "email": email, "password": password })
 }
 
-/// Every way a password is taken: chosen, presented, changed, chosen anew by mail.
+/// Uses a password in every way: chosen, presented, changed, and reset by mail.
 async fn taken(stack: &TestStack) -> Result<(), SetupError> {
     let email = "taken@studio.example";
     let mut owner = stack.stranger();
@@ -164,7 +167,7 @@ async fn taken(stack: &TestStack) -> Result<(), SetupError> {
     Ok(owner.sign_in("/v1/sign-in/password", &door(email, CANARY)).await?)
 }
 
-/// Lets a second gateway put mails where no worker takes them, and gives back what lies there.
+/// Queues mails through a second gateway in a queue without a worker, and returns the queued messages.
 async fn queued(stack: &TestStack, email: &str) -> Result<Vec<String>, SetupError> {
     let template = stack.stack().template();
     let name = |id: &str| template.queue(id).map(|queue| queue.name.clone()).unwrap_or_default();
@@ -218,7 +221,7 @@ async fn a21_a_password_is_in_no_log_no_table_no_queue_and_no_mail() -> Result<(
         assert!(statuses.contains(&needed), "{needed:?} is not among {statuses:?}");
     }
     let queued = queued(&stack, "taken@studio.example").await?;
-    assert!(queued.len() >= 2, "a link to reset, and the news of a new device: {}", queued.len());
+    assert!(queued.len() >= 2, "a reset link and a new-device notice: {}", queued.len());
     let mails = stack.stack().mails();
     assert!(mails.len() >= 5, "{mails:?}");
 
@@ -248,7 +251,7 @@ async fn a21_a_password_is_in_no_log_no_table_no_queue_and_no_mail() -> Result<(
         let lines = log.lines_with(&trace);
         assert!(lines.is_empty(), "{lines:?}");
     }
-    // The log was really kept: every answer of a function has its line.
+    // The log capture works: every answer of a function has its line.
     for answer in &answers {
         let id = answer.headers["x-request-id"].to_str()?;
         assert!(!log.lines_with(id).is_empty(), "{id}: {}", answer.body);
@@ -257,8 +260,10 @@ async fn a21_a_password_is_in_no_log_no_table_no_queue_and_no_mail() -> Result<(
     Ok(())
 }
 
-/// Names, addresses, a school's numbers and file names go through every route of the table, whoever calls and
-/// whatever is broken. The log has ids.
+/// Sends names, addresses, a school's numbers and file names through every route, with each dependency
+/// broken.
+///
+/// The log may contain ids only.
 #[tokio::test(flavor = "multi_thread")]
 async fn a20_names_addresses_and_numbers_are_in_no_log_line() -> Result<(), SetupError> {
     let log = Log::of_process();
@@ -275,12 +280,12 @@ async fn a20_names_addresses_and_numbers_are_in_no_log_line() -> Result<(), Setu
         beside.stop().await;
     }
     let url = world.stack.stack().url();
-    // One after the other: what a row changes, the next one meets.
+    // One request at a time, because a row changes data that the next row uses.
     for row in rows {
         let answer = ask(&world, url, row).await?;
         ids.push(("nothing", answer.headers["x-request-id"].to_str()?.to_owned()));
     }
-    // The rows' own addresses are at `y.example`.
+    // The e-mail addresses in the rows' bodies are at `y.example`.
     for personal in PERSONAL.into_iter().chain(["@y.example"]) {
         let lines = log.lines_with(personal);
         assert!(lines.is_empty(), "{personal}: {lines:?}");
@@ -292,7 +297,7 @@ async fn a20_names_addresses_and_numbers_are_in_no_log_line() -> Result<(), Setu
     Ok(())
 }
 
-/// The same child, told twice, is two ids; neither says anything of the child.
+/// Imports the same children at two schools: each gets two ids, and no id is derived from the child's data.
 #[tokio::test(flavor = "multi_thread")]
 async fn a20_an_id_is_random_and_is_all_that_names_of_files_and_addresses_have()
 -> Result<(), SetupError> {
@@ -307,12 +312,12 @@ async fn a20_an_id_is_random_and_is_all_that_names_of_files_and_addresses_have()
             ids.insert(testkit::text(&student, "id"));
         }
     }
-    assert_eq!(ids.len(), 8, "four children, told twice: {ids:?}");
+    assert_eq!(ids.len(), 8, "four children at two schools: {ids:?}");
     for id in &ids {
         let letters = id.strip_prefix("stu_").unwrap_or_default();
         assert!(letters.len() == 26 && letters.bytes().all(|b| b.is_ascii_alphanumeric()), "{id}");
     }
-    // Where photos lie and where browsers are sent names ids alone.
+    // Storage keys and presigned URLs contain ids only.
     let file = json!({ "name": "Given1-Family1-DSC_1.jpg", "bytes": 10,
         "sha256": data_encoding::BASE64.encode(&[9; 32]), "content_type": "image/jpeg" });
     let path = format!("/v1/picture-days/{}/uploads", world.ids["day"]);

@@ -1,4 +1,4 @@
-//! What a request costs of the tables, counted by the store itself.
+//! Compares a request's table costs, counted by the store itself, with the design's budget.
 
 use api_tests::who_may_call_what::ROWS;
 use platform::inspect::units::Units;
@@ -7,22 +7,23 @@ use testkit::{SetupError, TestStack};
 use crate::by_hand::{path, welcome};
 use crate::world::world_in;
 
-/// Students of the school: a list of them is what the design gives a figure for.
+/// Students of the school: the design gives its figure for a list of this length.
 const STUDENTS: usize = 50;
-/// Read and write units for knowing who calls. Two of the writes count the request.
+/// Read and write units to identify the caller. Two of the writes count the request.
 const KNOWING_WHO_CALLS: (f64, f64) = (2.0, 2.0);
-/// Write units of an audit event: who has read a class list, or opened a gallery, is written down.
+/// Write units of one audit event, for example when a class list was read or a gallery opened.
 const OF_AN_EVENT: f64 = 2.0;
-/// Read units for the school, the studio or the picture day that an id in the address turns out to be.
+/// Read units to look up the school, studio or picture day of an id in the path.
 const WHOSE_IT_IS: f64 = 1.0;
-/// Read units beyond that, for a list of fifty students: sealed, they are 15 KB, read as they were written last.
+/// Additional read units for a list of fifty students: 15 KB encrypted, read strongly consistently.
 const OF_A_LIST: f64 = 4.0;
 
-/// What takes more, and how many read units at the most: no lists of students alone. The views of a picture day go
-/// through its photos or its galleries as well, and who works at a school or
-/// asks for access is a person, read with their key.
+/// Routes that cost more, with their maximum read units: they read more than a list of students.
+///
+/// The views of a picture day also read its photos or its galleries. The lists of staff and of access
+/// requests read each person with their key.
 const OVER: [(&str, f64); 10] = [
-    // Everybody who can see anything, each with their sessions: an owner asks for it once a month.
+    // Every person with access, each with their sessions: an owner requests it once a month.
     ("/v1/studio/access-review", 36.0),
     ("/v1/schools/{school}/staff", 9.0),
     ("/v1/schools/{school}/access-requests", 9.0),
@@ -31,21 +32,21 @@ const OVER: [(&str, f64); 10] = [
     ("/v1/picture-days/{day}/photos", 9.0),
     ("/v1/picture-days/{day}/reconciliation", 21.0),
     ("/v1/picture-days/{day}/runs", 21.0),
-    // What a gallery shows, and what waits, depends on what the photos of the day are now.
+    // The shown and waiting photos of a gallery depend on the current photos of the day.
     ("/v1/galleries", 22.0),
     ("/v1/galleries/{gallery}", 16.0),
 ];
 
-/// In a process that has its keys already; the rows that show nothing to anybody signed in are not ordinary.
+/// Measures in a process with cached keys; rows without a 200 answer are left out.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ordinary_request_costs_what_the_design_allows() -> Result<(), SetupError> {
-    // Another emulator leaves out what a query of an index took.
+    // Another emulator does not report the units of an index query.
     if std::env::var_os("AWS_ENDPOINT_URL").is_some() {
         return Ok(());
     }
     let units = Units::default();
     let world = world_in(TestStack::start_counting(&units).await?, STUDENTS).await?;
-    // A parent's session shows nothing that is not on the rows that say who they are.
+    // A parent's session answer reads only the rows that identify the caller.
     world.parent.read("/v1/session").await?;
     units.take();
     world.parent.read("/v1/session").await?;
@@ -75,7 +76,7 @@ async fn an_ordinary_request_costs_what_the_design_allows() -> Result<(), SetupE
         let allowed = KNOWING_WHO_CALLS.0 + WHOSE_IT_IS + OF_A_LIST;
         println!("{} {taken:?}", row.route);
         assert!(taken.reads <= most.unwrap_or(allowed), "{path}: {taken:?}");
-        assert!(most.is_none() || taken.reads > allowed, "{path} is no exception any more");
+        assert!(most.is_none() || taken.reads > allowed, "{path} no longer needs its exception");
         measured.push(row.route);
     }
     assert!(OVER.iter().all(|(route, _)| measured.contains(route)), "{measured:?}");

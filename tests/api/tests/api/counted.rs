@@ -1,4 +1,5 @@
-//! Whoever asks is counted as themselves: administrators, programs, and support at somebody's account.
+//! Tests that every caller has their own rate limit: administrators, programs, and support during an
+//! impersonation.
 
 use local::client::Client;
 use serde_json::json;
@@ -6,7 +7,7 @@ use testkit::{PASSWORD, SetupError, TestStack};
 
 const SESSION: &str = "/v1/session";
 
-/// Asks until it is refused, and says how often it was answered.
+/// Sends requests until one gets 429, and returns how many were answered.
 async fn asked_until_refused(client: &Client, path: &str) -> Result<u32, SetupError> {
     for number in 0..200 {
         let answer = client.get(path).await?;
@@ -15,7 +16,7 @@ async fn asked_until_refused(client: &Client, path: &str) -> Result<u32, SetupEr
         }
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     }
-    Err("nobody counts".into())
+    Err("no request was rate limited".into())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,7 +35,7 @@ async fn d03_administrators_programs_and_support_are_counted_too() -> Result<(),
     let acting = stack.stranger();
     acting.set_cookie("__Host-pd_acting", cookie.ok_or("a cookie")?);
     assert_eq!(asked_until_refused(&acting, SESSION).await?, 40);
-    // Neither whose account it is nor who it really is has lost anything by it.
+    // Neither the account's owner nor the operator has used up a request by it.
     assert_eq!(owner.get(SESSION).await?.status, 200);
     let before = asked_until_refused(&operator, "/v1/admin/session").await?;
     assert!((30..40).contains(&before), "{before}");

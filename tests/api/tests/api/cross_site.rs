@@ -1,4 +1,4 @@
-//! Requests that another site may have made: every write of the table is tried, and reading changes nothing.
+//! Tests cross-site requests: every write of the table is refused, and reads change nothing.
 
 use api_tests::programs::{DIRECTORIES_ALONE, PROGRAMS_ALONE};
 use api_tests::who_may_call_what::ROWS;
@@ -8,13 +8,13 @@ use testkit::SetupError;
 use crate::by_hand::{body, is_open, method, path, send, session_of, welcome};
 use crate::world::{World, world};
 
-/// All business data, as it lies in the table.
+/// Returns all rows of the records table.
 async fn records(world: &World) -> Result<Vec<String>, SetupError> {
     let app = world.stack.stack().app();
     let table = app.config().records_table.clone().unwrap_or_default();
     let mut rows = inspect::scan(app, &table).await?;
     for row in &mut rows {
-        // A row's attributes come in any order.
+        // The attributes of a row come in no fixed order.
         let mut attributes: Vec<&str> = row.split(' ').collect();
         attributes.sort_unstable();
         *row = attributes.join(" ");
@@ -37,7 +37,8 @@ async fn d01_no_write_is_done_for_another_site() -> Result<(), SetupError> {
         let cut_off: String = own.chars().skip(1).collect();
         let evil = "https://evil.example";
         let lookalike = format!("{base}.evil.example");
-        // What a page of another site can make a browser send. Open routes have no session a token could be of.
+        // Headers that another site's page can make a browser send. Open routes have no session and so no
+        // CSRF token.
         let mut cases = vec![
             vec![("origin", evil), ("x-csrf-token", &own)],
             vec![("origin", "null"), ("x-csrf-token", &own)],
@@ -61,7 +62,7 @@ async fn d01_no_write_is_done_for_another_site() -> Result<(), SetupError> {
             let answer =
                 send(base, (method(row), &path), sent, caller.cookie().as_deref(), &headers)
                     .await?;
-            // What takes a program's token alone looks at no cookie: a browser is nobody there.
+            // Routes that accept only a program's token ignore the cookie, so a browser gets 401.
             let is_for_programs = format!("{} {}", row.method, row.route) == PROGRAMS_ALONE
                 || row.route.starts_with(DIRECTORIES_ALONE);
             let is_refused = if is_for_programs {

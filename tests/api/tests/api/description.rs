@@ -1,4 +1,4 @@
-//! The API's description is held against the template: every route is in it, and nothing else.
+//! Compares the OpenAPI description with the template: both name exactly the same routes.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ async fn d20_the_description_and_the_template_name_the_same_routes() -> Result<(
     Ok(())
 }
 
-/// What is flattened and may be missing leaves its fields out. Described as null, it is an answer that never comes.
+/// A flattened optional part leaves its fields out of the answer, so it may not be described as null.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_is_flattened_may_be_null() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -51,8 +51,10 @@ async fn nothing_that_is_flattened_may_be_null() -> Result<(), SetupError> {
     Ok(())
 }
 
-/// Lists that a number in the code keeps short: 5 passkeys of a site administrator, 20 keys and 5 sessions of a person,
-/// 20 trusted programs of a studio.
+/// Lists that a limit in the code keeps short, so that they need no paging.
+///
+/// A site administrator has at most 5 passkeys, a person 20 API keys and 5 sessions, a studio 20 trusted
+/// programs.
 const SHORT_LISTS: [&str; 4] =
     ["/v1/admin/passkeys", "/v1/api-keys", "/v1/sessions", "/v1/trusted-issuers"];
 

@@ -1,4 +1,4 @@
-//! Somebody is shut out: whatever of theirs is open stops at its very next request.
+//! Tests that a disabled person's sessions, programs and guests stop at the next request.
 
 use local::client::Client;
 use platform::inspect::scan;
@@ -44,9 +44,9 @@ async fn b14_a_disabled_persons_sessions_programs_and_guests_stop_at_the_next_re
     assert_eq!(operator.read(&path).await?.body["is_disabled"], true);
     let again = operator.post(&format!("{path}/disabling"), &why).await?;
     assert_eq!((again.status, again.text("/code").as_str()), (409, "already_so"));
-    assert_eq!(world.other.get("/v1/schools").await?.status, 200, "nobody else");
+    assert_eq!(world.other.get("/v1/schools").await?.status, 200, "no other person is affected");
 
-    // Let in again, they sign in anew: what was open before stays over.
+    // An enabled person must sign in again: earlier sessions stay invalid.
     let mistake = json!({ "reason": "mistake" });
     assert_eq!(operator.post(&format!("{path}/enabling"), &mistake).await?.status, 204);
     assert_eq!(owner.get("/v1/schools").await?.status, 401);

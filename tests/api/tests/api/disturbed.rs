@@ -1,4 +1,4 @@
-//! Workers are killed at random moments and every message is delivered five times: one effect, nothing lost.
+//! Kills workers at random moments and delivers every message five times: one effect, nothing lost.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ async fn two_hundred_photos_come_through_killed_workers_once_each() -> Result<()
     let stack = TestStack::start_disturbed().await?;
     let photographer = stack.photographer("meadow").await?;
     let day = picture_day(&photographer, 40).await?;
-    // Two cameras, a card and four frames for each of 40 students: 200 photos.
+    // Two cameras, with a camera card and four frames for each of 40 students: 200 photos.
     let (mut first, mut second) = (Shooting::small(1), Shooting::small(2));
     for (index, pupil) in day.pupils.iter().enumerate() {
         let camera = if index < 20 { &mut first } else { &mut second };
@@ -42,7 +42,7 @@ async fn two_hundred_photos_come_through_killed_workers_once_each() -> Result<()
         assert_eq!(shown.len(), 4, "{}", open.body);
         for photo in shown {
             let is_of = |row: &&serde_json::Value| row["id"] == photo["id"];
-            let row = photos.iter().find(is_of).ok_or("a photo nobody uploaded")?;
+            let row = photos.iter().find(is_of).ok_or("a photo that was not uploaded")?;
             assert_eq!(row["student_ids"], json!([gallery["student_id"]]));
         }
     }
@@ -72,7 +72,7 @@ async fn a_photo_given_to_another_child_leaves_the_first_childs_gallery_at_once(
     let gallery = format!("/v1/galleries/{}", text(&galleries[0], "id"));
     let before = photographer.read(&gallery).await?;
     assert_eq!(before.body["photos"].as_array().map(Vec::len), Some(2));
-    // The last one: had more followed it, they would be held back.
+    // The last photo of its run: if more followed, they would be held back.
     let photo = before.body["photos"][1]["id"].as_str().unwrap_or_default();
     let path = format!("/v1/photos/{photo}/student");
     let body = json!({ "student_id": day.pupils[1].id });

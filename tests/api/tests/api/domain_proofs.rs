@@ -1,4 +1,4 @@
-//! A district's identity provider counts for a domain once the domain's DNS has the district's record.
+//! Tests that a domain activates a district's identity provider only with the district's record in its DNS.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -26,9 +26,9 @@ async fn an_unproven_domain_cannot_activate() -> Result<(), SetupError> {
     };
     let unproven = (422, "domain_unproven".to_owned());
     let leave = format!("{}/v1/sign-in/oidc/{other}", district.stack.stack().url());
-    // The record of another district, at the same domain, proves nothing.
+    // Another district's record at the same domain proves nothing.
     assert_eq!(set(&["district.example"]).await?, unproven);
-    assert_eq!(browser()?.get(&leave).send().await?.status().as_u16(), 404, "no door is open");
+    assert_eq!(browser()?.get(&leave).send().await?.status().as_u16(), 404, "no sign-in is active");
 
     district.provider.prove(&district.owner, &other, &["district.example"]).await?;
     for domains in [&["district.example", "elsewhere.example"][..], &["sub.district.example"]] {
@@ -45,7 +45,7 @@ async fn an_unproven_domain_cannot_activate() -> Result<(), SetupError> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_domain_is_not_proven_while_the_dns_is_silent() -> Result<(), SetupError> {
-    // Nothing listens there: a port that only the system may open.
+    // No server listens there: only the system may open this port.
     let stack = TestStack::start_with_identity_providers("http://127.0.0.1:1").await?;
     let owner = stack.photographer("owner").await?;
     let district = owner.create("/v1/districts", &json!({ "name": "D" }), "district").await?;

@@ -1,4 +1,4 @@
-//! The doors that go through the mailbox: a code, a link.
+//! Tests sign-in through the mailbox: by code and by link.
 
 use local::client::{Answer, Client};
 use reqwest::Method;
@@ -8,7 +8,7 @@ use testkit::{PASSWORD, SetupError, TestStack, picture_day};
 const CODE_SUBJECT: &str = "Your code to sign in";
 const LINK_SUBJECT: &str = "Your link to sign in";
 
-/// An answer without what differs each time.
+/// Returns the status and body without the request id, which differs per request.
 fn plain(answer: &Answer) -> (u16, Value) {
     let mut body = answer.body.clone();
     body["request_id"] = Value::Null;
@@ -25,14 +25,14 @@ async fn try_code(client: &Client, code: &str) -> Result<(u16, Value), SetupErro
     Ok(plain(&client.post("/v1/sign-in/code", &body).await?))
 }
 
-/// The six digits of the `number`-th mail.
+/// Returns the six-digit code of the `number`-th mail.
 async fn code(stack: &TestStack, email: &str, number: usize) -> Result<String, SetupError> {
     let text = stack.mail(email, CODE_SUBJECT, number).await?;
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
     Ok(text.split_whitespace().find(is_code).unwrap_or_default().to_owned())
 }
 
-/// Another code of six digits.
+/// Returns a different six-digit code.
 fn wrong(code: &str) -> String {
     code.chars().map(|digit| if digit == '9' { '0' } else { '9' }).collect()
 }
@@ -48,7 +48,7 @@ async fn a08_a_code_works_once_in_its_browser_for_ten_minutes() -> Result<(), Se
     let refusal = try_code(&browser, &wrong(&first)).await?;
     assert_eq!((refusal.0, &refusal.1["code"]), (409, &json!("code_refused")));
 
-    // Another browser, with the right digits; then the right one, at another portal, and at its own.
+    // The right code is refused in another browser and at another portal, and accepted in its own.
     assert_eq!(try_code(&stack.stranger(), &first).await?, refusal, "another browser");
     let elsewhere = json!({ "portal": "parent", "code": first });
     let elsewhere = browser.post("/v1/sign-in/code", &elsewhere).await?;
@@ -57,18 +57,21 @@ async fn a08_a_code_works_once_in_its_browser_for_ten_minutes() -> Result<(), Se
     let spaced = format!("{front} {back}");
     let before = browser.copied();
     assert_eq!(try_code(&browser, &spaced).await?.0, 200);
-    assert!(!browser.cookie().unwrap_or_default().contains("pd_flow"), "the way is over");
+    assert!(
+        !browser.cookie().unwrap_or_default().contains("pd_flow"),
+        "the sign-in flow has ended"
+    );
     assert_eq!(browser.read("/v1/session").await?.text("/person/email"), email);
     assert_eq!(try_code(&before, &first).await?, refusal, "used");
 
-    // Too old.
+    // A code of ten minutes is too old.
     let late = stack.stranger();
     ask(&late, email).await?;
     let second = code(&stack, email, 2).await?;
     stack.advance_seconds(10 * 60);
     assert_eq!(try_code(&late, &second).await?, refusal, "too old");
 
-    // Five tries; the sixth is right, and refused like the others.
+    // Five wrong codes are the limit; the sixth is right and refused like the others.
     let guesser = stack.stranger();
     ask(&guesser, email).await?;
     let third = code(&stack, email, 3).await?;
@@ -123,7 +126,7 @@ async fn a24_asking_for_a_mail_tells_nobody_who_has_an_account() -> Result<(), S
         }
         assert_eq!(answers[0], answers[1], "{path}");
     }
-    // The code of nobody is tried and refused as a wrong code of somebody.
+    // A code for an unknown e-mail address is refused like a wrong code for a known one.
     let (known, unknown) = (stack.stranger(), stack.stranger());
     ask(&known, "known@studio.example").await?;
     ask(&unknown, "unknown@studio.example").await?;
@@ -133,7 +136,7 @@ async fn a24_asking_for_a_mail_tells_nobody_who_has_an_account() -> Result<(), S
     Ok(())
 }
 
-/// A photographer's student, with a parent who has been here once.
+/// Creates a photographer's student and a parent who has signed in once.
 async fn family(stack: &TestStack) -> Result<Client, SetupError> {
     let owner = stack.photographer("owner").await?;
     let day = picture_day(&owner, 1).await?;
@@ -155,7 +158,7 @@ async fn a09_a_link_survives_scanners_and_works_once_for_ten_minutes() -> Result
     let request = json!({ "email": email });
     assert_eq!(browser.post("/v1/sign-in/link-requests", &request).await?.status, 202);
     let first = token(stack.mail(email, LINK_SUBJECT, 1).await?);
-    // Whatever opens a link without a click consumes nothing.
+    // Opening a link without the click in the page does not use it up.
     for path in ["/parent/open", "/v1/sign-in/link"] {
         for _ in 0..10 {
             for method in [Method::GET, Method::HEAD] {
@@ -172,7 +175,7 @@ async fn a09_a_link_survives_scanners_and_works_once_for_ten_minutes() -> Result
 
     browser.post("/v1/sign-in/link-requests", &request).await?;
     let second = token(stack.mail(email, LINK_SUBJECT, 2).await?);
-    // A link of one kind is none of another.
+    // A link of one kind does not work as another kind.
     let reset = json!({ "token": second, "password": "Another-Meadow-43" });
     let reset = browser.post("/v1/password-resets/confirmation", &reset).await?;
     assert_eq!(reset.status, 409);
@@ -186,7 +189,7 @@ async fn a09_a_link_survives_scanners_and_works_once_for_ten_minutes() -> Result
     Ok(())
 }
 
-/// The same, of an address whose owner comes in with a code.
+/// The same attack, when the owner of the e-mail address signs in with a code.
 #[tokio::test(flavor = "multi_thread")]
 async fn a11_whoever_comes_in_by_a_code_keeps_no_password_of_a_strangers() -> Result<(), SetupError>
 {
@@ -196,12 +199,12 @@ async fn a11_whoever_comes_in_by_a_code_keeps_no_password_of_a_strangers() -> Re
     assert_eq!(
         stack.stranger().post("/v1/studios", &chosen).await?.status,
         400,
-        "an address alone"
+        "a sign-up takes an e-mail address only"
     );
     let studio = json!({ "email": email });
     stack.stranger().create("/v1/studios", &studio, "sign-up").await?;
     stack.mail(email, "Confirm your e-mail address", 1).await?;
-    // A sign-up that is not confirmed is nobody's account: its owner makes their own, whichever mail they follow.
+    // An unconfirmed sign-up is not an account: the owner creates their own account, whichever mail they use.
     let owner = stack.stranger();
     owner.create("/v1/studios", &studio, "own").await?;
     stack.mail(email, "Confirm your e-mail address", 2).await?;
@@ -219,8 +222,9 @@ async fn a11_whoever_comes_in_by_a_code_keeps_no_password_of_a_strangers() -> Re
     Ok(())
 }
 
-/// Somebody signs up with a stranger's address and a password of their own, and waits for the stranger to
-/// confirm the address by coming in through the mailbox.
+/// An attacker signs up with a stranger's e-mail address and a password of their own.
+///
+/// The attacker then waits until the stranger confirms the address by signing in through the mailbox.
 #[tokio::test(flavor = "multi_thread")]
 async fn a11_a_password_chosen_for_a_strangers_address_never_works() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -230,7 +234,7 @@ async fn a11_a_password_chosen_for_a_strangers_address_never_works() -> Result<(
     let answer = attacker.post("/v1/studios", &with_password).await?;
     assert_eq!(answer.status, 400, "a sign-up takes no password");
     attacker.create("/v1/studios", &json!({ "email": email }), "sign-up").await?;
-    // The parent comes with the school's letter, and reads their mail.
+    // The parent uses the school's code and their own mailbox.
     let owner = stack.photographer("owner").await?;
     let day = picture_day(&owner, 1).await?;
     let path = format!("/v1/students/{}/share-codes", day.pupils[0].id);

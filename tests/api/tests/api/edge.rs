@@ -1,4 +1,5 @@
-//! Behind an edge: what goes around it is refused, and whom it saw is who is counted.
+//! Tests the origin behind CloudFront: requests that bypass it are refused, and rate limits count the client
+//! IP it reports.
 
 use api_tests::who_may_call_what::ROWS;
 use local::client::{Answer, ClientError};
@@ -14,13 +15,13 @@ const OTHER: &str = "b8Kp2WvXq6TnZy4RsJ0mHc9dLf5gEa3u";
 const VERIFY: &str = "x-origin-verify";
 const VIEWER: &str = "cloudfront-viewer-address";
 
-/// As the edge passes a request of an address on.
+/// Sends a request as the edge forwards it for this client IP address.
 async fn from(stack: &TestStack, viewer: &str, path: &str) -> Result<Answer, ClientError> {
     let headers = [(VERIFY, SECRET), (VIEWER, viewer)];
     send(stack.stack().url(), (Method::GET, path), Sent::Nothing, None, &headers).await
 }
 
-/// An attempt at a door, as the edge passes it on.
+/// Attempts a password sign-in, as the edge forwards it.
 async fn attempt(stack: &TestStack, viewer: &str, body: &Value) -> Result<u16, ClientError> {
     let base = stack.stack().url();
     let headers = [(VERIFY, SECRET), (VIEWER, viewer), ("origin", base)];
@@ -65,7 +66,7 @@ async fn d05_what_goes_around_the_edge_is_refused_on_every_route() -> Result<(),
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(refusals.len() > 500, "only {} requests were tried", refusals.len());
     assert!(refusals.iter().all(|body| *body == refusals[0]), "a refusal tells routes apart");
-    // The edge itself is answered as ever: its health check, a page, an unknown address.
+    // Requests through the edge get their normal answers: the health check, a page, an unknown path.
     for (path, status) in [("/v1/health", 200), ("/photographer", 200), ("/v1/nothing", 404)] {
         assert_eq!(from(&stack, "198.51.100.9:1", path).await?.status, status, "{path}");
     }
@@ -81,17 +82,17 @@ async fn a07_d02_behind_the_edge_the_address_that_it_saw_is_counted() -> Result<
     let second = stack.stack().app().now().as_second().rem_euclid(60);
     stack.advance_seconds(60 - second);
     let base = stack.stack().url();
-    // Nothing without the secret counts for anybody.
+    // Requests without the right secret count towards no caller's rate limit.
     for _ in 0..20 {
         let forged = [(VERIFY, NEXT), (VIEWER, "198.51.100.1:1")];
         let call = (Method::GET, "/v1/session");
         assert_eq!(send(base, call, Sent::Nothing, None, &forged).await?.status, 403);
     }
     let forms = [
-        // A caller, each time from another port; and the same network when it is version 6.
+        // One client with different ports, and one IPv6 network.
         ["198.51.100.1:1", "198.51.100.1:65535", "198.51.100.2:1"],
         ["[2001:db8::1]:443", "2001:db8::2:443", "[2001:db8:0:1::1]:443"],
-        // What cannot be read is the gateway's caller, whatever it says.
+        // Unreadable addresses all count as the gateway's own caller.
         ["198.51.100.3", "", "198.51.100.4:1"],
     ];
     for [address, same, other] in forms {
@@ -123,12 +124,12 @@ async fn a07_behind_the_edge_wrong_passwords_are_counted_by_the_address_that_it_
         assert_eq!(attempt(&stack, "198.51.100.1:1", &nobody).await?, 401);
     }
     assert_eq!(attempt(&stack, "198.51.100.1:2", &door("seen")).await?, 401, "must wait");
-    assert_eq!(attempt(&stack, "198.51.100.2:1", &door("seen")).await?, 200, "somebody else");
+    assert_eq!(attempt(&stack, "198.51.100.2:1", &door("seen")).await?, 200, "another client IP");
     stack.stop().await;
     Ok(())
 }
 
-/// A photographer, through the edge.
+/// Signs a photographer up through the edge.
 async fn sign_up(stack: &TestStack, email: &str) -> Result<(), SetupError> {
     let base = stack.stack().url();
     let headers = [(VERIFY, SECRET), (VIEWER, "192.0.2.1:1"), ("origin", base)];
@@ -154,16 +155,20 @@ async fn d05_a_secret_is_rotated_without_a_gap_and_the_old_one_ends() -> Result<
     };
     assert_eq!((with(SECRET).await?, with(NEXT).await?), (200, 403));
     stack.rotate_the_edges_secret(&json!({ "current": NEXT, "previous": SECRET })).await?;
-    assert_eq!(with(SECRET).await?, 200, "what is known stays good");
-    assert_eq!(with(NEXT).await?, 403, "nobody makes us read the secret with every request");
+    assert_eq!(with(SECRET).await?, 200, "the cached secret stays valid");
+    assert_eq!(with(NEXT).await?, 403, "the secret is not read again with every request");
     stack.advance_seconds(10);
-    assert_eq!((with(NEXT).await?, with(SECRET).await?), (200, 200), "both, while it goes round");
-    // A value nobody can read takes nothing away.
+    assert_eq!(
+        (with(NEXT).await?, with(SECRET).await?),
+        (200, 200),
+        "both are accepted during the rotation"
+    );
+    // An unreadable secret value leaves the cached one in use.
     stack.rotate_the_edges_secret(&json!({ "current": "short" })).await?;
     stack.advance_seconds(10);
     assert_eq!((with("wrong").await?, with(NEXT).await?), (403, 200));
     stack.rotate_the_edges_secret(&json!({ "current": OTHER, "previous": NEXT })).await?;
-    assert_eq!(with(OTHER).await?, 403, "it was looked at a moment ago");
+    assert_eq!(with(OTHER).await?, 403, "the secret was read a moment ago");
     stack.rotate_the_edges_secret(&json!({ "current": NEXT, "previous": "" })).await?;
     stack.advance_seconds(3_600);
     assert_eq!((with(SECRET).await?, with(NEXT).await?), (403, 200), "within the hour");

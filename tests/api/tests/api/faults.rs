@@ -1,4 +1,4 @@
-//! Each thing the system depends on is broken in turn: the answer tells nothing of the inside, the log tells it once.
+//! Breaks each dependency in turn: the answer reveals no internals, and the log has one line about it.
 
 use std::collections::BTreeSet;
 use std::future::ready;
@@ -18,13 +18,13 @@ use crate::by_hand::{Sent, body, method, path, send, session_of, welcome};
 use crate::log::Log;
 use crate::world::{World, world};
 
-/// Where nobody listens: port 9 is the discard service's, and no machine runs one.
+/// An address without a listener: port 9 belongs to the discard service, which no machine runs.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
-/// Takes one dependency away.
+/// Breaks one dependency in the configuration.
 pub(crate) type Breaking = fn(&mut Config);
 
-/// A dependency, how it is broken, and what the log and the answer must not mix.
+/// The dependencies, each with the change that breaks it.
 pub(crate) const BROKEN: [(&str, Breaking); 4] = [
     ("the tables", |config| config.endpoints.dynamodb = Some(NOWHERE.to_owned())),
     ("storage", |config| config.endpoints.s3 = Some(NOWHERE.to_owned())),
@@ -32,7 +32,7 @@ pub(crate) const BROKEN: [(&str, Breaking); 4] = [
     ("the secrets", |config| config.endpoints.secrets = Some(NOWHERE.to_owned())),
 ];
 
-/// What a caller reads when it is our fault: this, and the request's id.
+/// The answer to an internal error: fixed texts and the request's id.
 fn our_fault(request_id: &str) -> Value {
     json!({
         "type": "about:blank",
@@ -44,7 +44,7 @@ fn our_fault(request_id: &str) -> Value {
     })
 }
 
-/// What no answer may say, whichever it is: where things are and how they are made.
+/// Texts that no answer may contain: locations and implementation details.
 fn inside(config: &Config) -> BTreeSet<String> {
     let told = [
         "127.0.0.1:9",
@@ -65,7 +65,7 @@ fn inside(config: &Config) -> BTreeSet<String> {
     told.into_iter().map(str::to_owned).chain(names).collect()
 }
 
-/// A roster that is compared in the background, so that its file goes to storage first.
+/// A roster large enough for comparison in the background, so that its file goes to storage first.
 static LARGE_ROSTER: LazyLock<String> = LazyLock::new(|| {
     let rows = (0..600).map(|number| format!("7{number:05},Given{number},Family{number},3A\n"));
     std::iter::once("Student ID,First Name,Last Name,Class\n".to_owned()).chain(rows).collect()
@@ -89,7 +89,8 @@ async fn d18_d19_a_broken_dependency_is_told_to_the_log_and_to_nobody_else()
     for (what, break_it) in BROKEN {
         let beside = Beside::start(stack, break_it).await?;
 
-        // Signing out needs neither storage nor a queue: it would only end the session the others use.
+        // Signing out needs neither storage nor a queue; it would only end the session that the other rows
+        // use.
         let rows: Vec<&Row> = ROWS
             .iter()
             .filter(|row| row.method != "DELETE" || !row.route.ends_with("/session"))
@@ -104,7 +105,7 @@ async fn d18_d19_a_broken_dependency_is_told_to_the_log_and_to_nobody_else()
                 continue;
             }
             let mut headers = answered.headers.clone();
-            // It names where photos come from and uploads go to: the browser must know.
+            // This header names the origins of photos and uploads, because the browser needs them.
             headers.remove("content-security-policy");
             let said = format!("{headers:?} {}", String::from_utf8_lossy(&answered.bytes));
             for told in &inside {
@@ -155,6 +156,6 @@ async fn d18_d19_a_panic_is_answered_and_logged_like_any_other_fault() -> Result
     let answered = answer(app, refused, Request::default()).await;
     let body: Value = serde_json::from_slice(answered.body())?;
     let id = body["request_id"].as_str().unwrap_or_default();
-    assert!(!id.is_empty() && log.errors_of(id).is_empty(), "a refusal is no error of ours");
+    assert!(!id.is_empty() && log.errors_of(id).is_empty(), "a refusal is no internal error");
     Ok(())
 }

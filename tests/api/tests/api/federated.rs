@@ -1,4 +1,5 @@
-//! Staff of a district with its own sign-in: what it asks of them is what counts, and nothing is set up here.
+//! Tests staff of a district with its own sign-in: the provider decides the assurance, and nothing is set up
+//! here.
 
 use local::client::Client;
 use platform::inspect::scan;
@@ -10,7 +11,7 @@ use crate::oidc::District;
 use crate::programs::events;
 use crate::second_factors::FACTORS;
 
-/// A browser of somebody who came from the provider.
+/// Signs in through the provider and returns the browser.
 async fn came(district: &District, said: &Value) -> Result<Client, SetupError> {
     let (status, session) = district.sign_in_as(said).await?;
     assert_eq!(status, 200);
@@ -59,7 +60,7 @@ async fn a14_a_districts_staff_is_as_sure_as_its_provider_says_and_sets_nothing_
         assert_eq!(answer.status, 403, "{}", answer.body);
         assert_eq!(client.read(FACTORS).await?.body["methods"], json!([]));
     }
-    // Nor by mail: no address leads to her.
+    // No mail reaches her account either: no e-mail address leads to it.
     let stranger = district.stack.stranger();
     let address = json!({ "email": "ann@district.example" });
     let code = json!({ "portal": "school", "email": "ann@district.example" });
@@ -71,7 +72,7 @@ async fn a14_a_districts_staff_is_as_sure_as_its_provider_says_and_sets_nothing_
         let asked = stranger.post(path, body).await?;
         assert!([202, 422].contains(&asked.status), "{path}: {}", asked.body);
     }
-    // A mail to somebody else comes after them: theirs would be there by now.
+    // A mail to another person is sent later: once it has arrived, hers would have arrived as well.
     district.stack.photographer("later").await?;
     let mails = stranger.read("/_local/mail").await?.body;
     assert!(mails.to_string().contains("later@studio.example"));
@@ -89,7 +90,7 @@ async fn a14_a_districts_staff_is_as_sure_as_its_provider_says_and_sets_nothing_
     Ok(())
 }
 
-/// No address finds them: whoever is signed in with the invited address accepts for the account they have.
+/// An invitation is accepted for the signed-in account that has the invited e-mail address.
 #[tokio::test(flavor = "multi_thread")]
 async fn c07_a_districts_own_people_accept_with_the_account_they_are_signed_in_with()
 -> Result<(), SetupError> {

@@ -1,4 +1,4 @@
-//! What somebody puts in a queue who has no key of this system.
+//! Tests queue messages of an attacker who has no key of this system.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use testkit::{SetupError, TestStack};
 use crate::beside::Beside;
 use crate::by_hand::{Sent, send};
 
-/// The queues that carry work of ours, with their logical ids.
+/// The queues that carry our work, with their logical ids.
 const QUEUES: [(&str, &str); 4] = [
     ("MailQueue", "MailDeadLetters"),
     ("MatchingQueue", "MatchingDeadLetters"),
@@ -30,7 +30,7 @@ fn url_of(stack: &Stack, queue: &str) -> Result<(String, bool), SetupError> {
     Ok((format!("{place}{}", own.name), own.fifo))
 }
 
-/// A mail as this system seals it, taken where no worker took it.
+/// Returns a mail as this system seals it, from a queue without a worker.
 async fn sealed_mail(stack: &TestStack) -> Result<String, SetupError> {
     let (aside, _) = url_of(stack.stack(), "IntakeDeadLetters")?;
     let beside = Beside::start(stack.stack(), |config| config.mail_queue_url = Some(aside)).await?;
@@ -65,7 +65,7 @@ async fn c16_a_forged_message_is_set_aside_and_reported_once() -> Result<(), Set
                 BASE64.encode(format!("{queue}: not sealed by anybody").as_bytes())
             ),
             format!("{root}.{}", BASE64.encode(&turned)),
-            // What was sealed for the mails opens nowhere else.
+            // A message sealed for the mail queue does not decrypt in another queue.
             if queue == "MailQueue" { format!("other.{bytes}") } else { sealed.clone() },
             format!("{root}.{}", BASE64.encode(&vec![7; 60_000])),
         ];
@@ -93,13 +93,13 @@ async fn c16_a_forged_message_is_set_aside_and_reported_once() -> Result<(), Set
     let short =
         |(queue, body): &(&'static str, String)| (*queue, body.get(..40).map(str::to_owned));
     let missing: Vec<_> = put.difference(&aside).map(short).collect();
-    assert!(missing.is_empty(), "each is set aside, as it was: {missing:?}");
+    assert!(missing.is_empty(), "each is set aside unchanged: {missing:?}");
     assert_eq!(aside.len(), put.len(), "and nothing else");
     let audit = app.config().audit_table.clone().unwrap_or_default();
     let rows = scan(app, &audit).await?;
     let reported = rows.iter().filter(|row| row.contains("message_refused"));
     assert_eq!(reported.count(), put.len(), "each is reported, once");
-    // The mails go on.
+    // The mail worker still works.
     stack.photographer("after").await?;
     stack.stop().await;
     Ok(())

@@ -1,4 +1,4 @@
-//! Re-matching after publishing: a gallery says what it shows, a photo taken away disappears, one that came waits.
+//! Tests matching after publishing: a removed photo disappears at once, and an added photo waits.
 
 use local::client::{Answer, Client};
 use reqwest::Method;
@@ -9,16 +9,16 @@ use testkit::{
 
 use crate::programs::events;
 
-/// A day with two published galleries, and the families of both.
+/// A picture day with two published galleries, and the families of both.
 struct Scene {
     stack: TestStack,
     owner: Client,
     day: PictureDay,
     /// The parents of the first and the second student.
     parents: [Client; 2],
-    /// Their galleries.
+    /// The galleries of the two students.
     galleries: [String; 2],
-    /// Their photos, in the order they were taken.
+    /// The photos of the two students, in the order they were taken.
     photos: [Vec<String>; 2],
 }
 
@@ -70,7 +70,7 @@ impl Scene {
         Ok(())
     }
 
-    /// What the studio's list says of a gallery.
+    /// Returns the gallery's row in the studio's list.
     async fn listed(&self, at: usize) -> Result<Value, SetupError> {
         let path = format!("/v1/galleries?picture_day={}", self.day.day);
         let list = self.owner.read(&path).await?;
@@ -83,7 +83,7 @@ impl Scene {
         Ok(self.owner.post(&path, body).await?)
     }
 
-    /// The ids of the photos a reader is shown. Each says as many as it shows.
+    /// Returns the ids of the photos that a reader sees, after checking both photo counts.
     async fn shown(&self, reader: &Client, at: usize) -> Result<Vec<String>, SetupError> {
         let one = reader.read(&format!("/v1/galleries/{}", self.galleries[at])).await?;
         let photos = one.body["photos"].as_array().cloned().unwrap_or_default();
@@ -118,7 +118,7 @@ async fn a_gallery_says_as_many_photos_as_it_shows() -> Result<(), SetupError> {
     for name in
         ["changed", "photos_waiting", "photos_removed", "photos_held_back", "waiting_photos"]
     {
-        assert!(own.get(name).is_none(), "a family learns of {name}");
+        assert!(own.get(name).is_none(), "a family can read {name}");
     }
     let day = scene.owner.read(&format!("/v1/picture-days/{}", scene.day.day)).await?;
     assert_eq!(day.body["counts"]["galleries_changed"], 1);
@@ -130,18 +130,18 @@ async fn a_gallery_says_as_many_photos_as_it_shows() -> Result<(), SetupError> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photo_that_came_waits_until_a_person_publishes() -> Result<(), SetupError> {
     let scene = scene(TestStack::start().await?, [2, 2]).await?;
-    // The last of its run: had more followed it, they would be held back.
+    // The last photo of its run: if more followed, they would be held back.
     let moved = scene.photos[1][1].clone();
     scene.give(&moved, 0).await?;
-    // Gone from one family at once; not shown to the other.
+    // It disappears from one family at once and is not yet shown to the other.
     assert_eq!(scene.shown(&scene.parents[1], 1).await?, scene.photos[1][..1]);
     assert_eq!(scene.shown(&scene.parents[0], 0).await?, scene.photos[0]);
     let first = scene.listed(0).await?;
     assert_eq!((&first["changed"], &first["photos_waiting"]), (&json!(true), &json!(1)));
     let one = scene.owner.read(&format!("/v1/galleries/{}", scene.galleries[0])).await?;
-    assert_eq!(text(&one.body["waiting_photos"][0], "id"), moved, "its studio may look at it");
+    assert_eq!(text(&one.body["waiting_photos"][0], "id"), moved, "the studio can see it");
 
-    // One gallery alone is built; the other stays as it is.
+    // Only one gallery is built; the other stays as it is.
     let only = json!({ "target": "hosted", "galleries": [scene.galleries[0]] });
     let started = scene.build(&only).await?;
     assert_eq!(started.status, 202, "{}", started.body);
@@ -151,7 +151,7 @@ async fn a_photo_that_came_waits_until_a_person_publishes() -> Result<(), SetupE
     assert_eq!(shown.len(), 3);
     assert!(shown.contains(&moved));
     assert_eq!(scene.listed(0).await?["changed"], false);
-    assert_eq!(scene.listed(1).await?["photos_removed"], 1, "nothing was asked of it");
+    assert_eq!(scene.listed(1).await?["photos_removed"], 1, "its build was not requested");
 
     for wrong in
         [json!([]), json!(["gal_nosuchgallery"]), json!([scene.galleries[0], scene.day.day])]
@@ -187,11 +187,11 @@ async fn a_published_gallery_without_photos_says_so() -> Result<(), SetupError> 
         Ok(())
     };
     is_withdrawn(0, 1).await?;
-    // Confirmed by a person: nothing is left to decide.
+    // After a person confirmed the change, nothing waits for a decision.
     assert_eq!(scene.build(&json!({ "target": "hosted" })).await?.status, 202);
     wait_for(&scene, 0, "withdrawn").await?;
     is_withdrawn(0, 0).await?;
-    // Given back, it waits as any other does.
+    // An added photo waits, even if the gallery had it before.
     scene.give(&photo, 0).await?;
     is_withdrawn(1, 0).await?;
     assert_eq!(scene.build(&json!({ "target": "hosted" })).await?.status, 202);
@@ -211,7 +211,7 @@ async fn wait_for(scene: &Scene, at: usize, state: &str) -> Result<(), SetupErro
     Err(format!("no gallery became {state}").into())
 }
 
-/// Workers are killed and every message comes five times, while a photo goes from child to child and back.
+/// Kills workers and delivers every message five times, while a photo moves between two children.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_build_ever_shows_another_childs_photo() -> Result<(), SetupError> {
     let scene = scene(TestStack::start_disturbed().await?, [2, 2]).await?;
@@ -224,7 +224,7 @@ async fn no_build_ever_shows_another_childs_photo() -> Result<(), SetupError> {
         for _ in 0..5 {
             let other = scene.shown(&scene.parents[from], from).await?;
             assert!(!other.contains(&moved), "round {round}: another child's photo");
-            // What was published stays open while it is built again.
+            // Published photos stay visible while the gallery is built again.
             assert!(own(from).all(|photo| other.contains(photo)), "round {round}: {other:?}");
             let shown = scene.shown(&scene.parents[to], to).await?;
             assert!(own(to).all(|photo| shown.contains(photo)), "round {round}: {shown:?}");
@@ -248,7 +248,7 @@ async fn a_repeated_build_publishes_once_and_changes_nothing() -> Result<(), Set
     let only = json!({ "target": "hosted", "galleries": [scene.galleries[0]] });
     assert_eq!(scene.build(&only).await?.status, 202);
     wait_for(&scene, 0, "published").await?;
-    // Late deliveries of the same steps.
+    // Waits for late deliveries of the same steps.
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     assert_eq!(events(&scene.stack, "gallery_published").await?, before + 1);
     assert_eq!(scene.shown(&scene.parents[0], 0).await?, scene.photos[0]);

@@ -1,4 +1,4 @@
-//! The end of a gallery: kept by a rebuild, told to its family, and never passed by accident.
+//! Tests a gallery's expiry: a rebuild keeps it, the family sees it, and it is never removed by accident.
 
 use local::client::{Answer, Client};
 use platform::jiff::Timestamp;
@@ -8,7 +8,7 @@ use testkit::{
     PictureDay, SetupError, Shooting, TestStack, picture_day, publish, published, settle, text,
 };
 
-/// A day in Denver with three students, two of them photographed, and the family of the first.
+/// A picture day in Denver with three students, two of them photographed, and the family of the first.
 struct Scene {
     stack: TestStack,
     owner: Client,
@@ -53,7 +53,7 @@ impl Scene {
         Ok(self.owner.post(&path, &body).await?)
     }
 
-    /// Builds, waits, and answers what the studio reads of both galleries.
+    /// Builds, waits, and returns the studio's rows of both galleries.
     async fn built(&self, more: &Value) -> Result<[Value; 2], SetupError> {
         let answer = self.build(more).await?;
         assert_eq!(answer.status, 202, "{}", answer.body);
@@ -68,7 +68,7 @@ impl Scene {
         Ok([row(&self.galleries[0]).ok_or("first")?, row(&self.galleries[1]).ok_or("second")?])
     }
 
-    /// A date some days ahead of the stack's clock, and the instant at which it is over in Denver.
+    /// Returns a date some days ahead of the stack's clock, and the last second of that date in Denver.
     fn date_in(&self, days: i64) -> (String, String) {
         let now = self.stack.stack().app().now().as_second();
         let zone = TimeZone::get("America/Denver").unwrap_or(TimeZone::UTC);
@@ -85,15 +85,19 @@ async fn a_rebuild_keeps_the_end_unless_it_says_otherwise() -> Result<(), SetupE
     let scene = scene().await?;
     let (date, end) = scene.date_in(30);
     for row in scene.built(&json!({ "expires_at": date })).await? {
-        assert_eq!(text(&row, "expires_at"), end, "a date is shown to its end at the school");
+        assert_eq!(
+            text(&row, "expires_at"),
+            end,
+            "a date expires at its end in the school's time zone"
+        );
     }
     for row in scene.built(&json!({})).await? {
-        assert_eq!(text(&row, "expires_at"), end, "absent is unchanged");
+        assert_eq!(text(&row, "expires_at"), end, "an absent date changes nothing");
     }
     let only = json!({ "galleries": [scene.galleries[1]], "expires_at": null });
     let [first, second] = scene.built(&only).await?;
     assert_eq!((text(&first, "expires_at"), &second["expires_at"]), (end, &Value::Null));
-    // Said while it is being built, it counts as well.
+    // A date that is set during a build also counts.
     let (date, end) = scene.date_in(40);
     assert_eq!(scene.build(&json!({})).await?.status, 202);
     for row in scene.built(&json!({ "expires_at": date })).await? {
@@ -143,7 +147,7 @@ async fn an_ended_gallery_says_when_and_opens_only_with_a_date() -> Result<(), S
     assert_eq!((of_guest.text("/state"), &of_guest.body["photos"]), ("expired".into(), &json!([])));
     let seen = parent.read(&path).await?;
     assert_eq!((seen.text("/state"), seen.text("/expires_at")), ("expired".into(), end.clone()));
-    assert_eq!(seen.body["photos"], json!([]), "no photo, and no address of one");
+    assert_eq!(seen.body["photos"], json!([]), "no photo and no URL of one");
     assert_eq!(seen.body["photos_total"], 0);
     let list = parent.read("/v1/galleries").await?;
     assert_eq!(list.items().len(), 1);
@@ -153,13 +157,17 @@ async fn an_ended_gallery_says_when_and_opens_only_with_a_date() -> Result<(), S
     assert_eq!(Client::guest(&base, "x").get(&path).await?.status, 404);
     assert_eq!(scene.stack.stranger().get(&path).await?.status, 401);
     let other = format!("/v1/galleries/{}", scene.galleries[1]);
-    assert_eq!(parent.get(&other).await?.status, 404, "another child's is not even ended");
+    assert_eq!(
+        parent.get(&other).await?.status,
+        404,
+        "another child's gallery is not found, not expired"
+    );
 
     let build = format!("/v1/picture-days/{}/galleries", scene.day.day);
     let answer = owner.post(&build, &json!({ "target": "hosted" })).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (409, "galleries_ended"));
     assert!(answer.text("/detail").contains("until when"), "{}", answer.body);
-    assert_eq!(parent.read(&path).await?.text("/state"), "expired", "nothing was opened");
+    assert_eq!(parent.read(&path).await?.text("/state"), "expired", "no gallery was opened");
 
     let (date, end) = scene.date_in(7);
     let again =
@@ -176,13 +184,13 @@ async fn an_ended_gallery_says_when_and_opens_only_with_a_date() -> Result<(), S
     }
     assert_eq!(parent.read(&path).await?.text("/state"), "published");
 
-    // Of all galleries of the day, the one that has ended is left alone, and counted.
+    // A build of all galleries of the day skips the expired one and counts it.
     let answer = owner.post(&build, &json!({ "target": "hosted" })).await?;
     assert_eq!(answer.status, 202, "{}", answer.body);
     assert_eq!(answer.body["ended"], 1);
     assert_eq!(answer.body["galleries"].as_array().map(Vec::len), Some(1));
     assert_eq!(answer.body["galleries"][0]["id"], scene.galleries[0]);
-    // No end at all is said, never fallen into.
+    // "No expiry" must be sent explicitly; it is never the default.
     let answer = owner.post(&build, &json!({ "target": "hosted", "expires_at": null })).await?;
     assert_eq!((answer.status, &answer.body["ended"]), (202, &json!(0)), "{}", answer.body);
     scene.stack.stop().await;
@@ -203,7 +211,7 @@ async fn an_end_is_a_date_or_a_time_and_else_said_how() -> Result<(), SetupError
     ] {
         let answer = scene.build(&json!({ "expires_at": bad })).await?;
         assert_eq!((answer.status, answer.text("/code").as_str()), (422, "bad_expiry"), "{bad}");
-        assert!(answer.text("/detail").contains("2026-12-24"), "the form is shown");
+        assert!(answer.text("/detail").contains("2026-12-24"), "the answer shows the date format");
     }
     let (yesterday, _) = scene.date_in(-1);
     for past in [yesterday.as_str(), "1999-12-31", "2020-01-01T00:00:00Z"] {

@@ -1,4 +1,4 @@
-//! Guests: one gallery, one hour, and nothing else.
+//! Tests guests: a token opens one gallery for one hour, and nothing else.
 
 use api_tests::programs::GUESTS;
 use api_tests::who_may_call_what::ROWS;
@@ -24,7 +24,7 @@ async fn a19_a_guest_sees_the_one_gallery_and_404_everywhere_else() -> Result<()
         let name = format!("{} {}", row.method, row.route);
         let expected = match row.answers[0] {
             _ if GUESTS.contains(&name.as_str()) => 200,
-            // A stage of a browser's sign-in: what says no origin is no browser of ours.
+            // A step of a browser's sign-in: a request without an origin is refused as not from our pages.
             401 if row.route.starts_with("/v1/sign-in/second-factor") => 403,
             401 if !is_for_nobody_known(row.route) => 404,
             open => open,
@@ -36,13 +36,13 @@ async fn a19_a_guest_sees_the_one_gallery_and_404_everywhere_else() -> Result<()
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 
-    // Another child's gallery is as absent as none, with a token of its own family's or another's.
+    // Another child's gallery is not found, like a missing one.
     let others =
         world.owner.read(&format!("/v1/galleries?picture_day={}", world.ids["day"])).await?;
     let other = others.items().iter().find(|gallery| gallery["id"] != world.ids["gallery"]);
     let other = other.and_then(|gallery| gallery["id"].as_str()).ok_or("another gallery")?;
     assert_eq!(guest.get(&format!("/v1/galleries/{other}")).await?.status, 404);
-    // As the family sees it: no file to print from.
+    // The guest sees what the family sees: no print file.
     let seen = guest.read(&path).await?;
     assert!(seen.body["photos"][0]["proof_url"].is_string());
     assert!(seen.body["photos"][0]["web_url"].is_null());
@@ -78,8 +78,8 @@ async fn a19_another_gallery_of_the_same_child_is_as_absent_as_none() -> Result<
     let given = world.parent.create(&format!("{fall}/guest-tokens"), &json!({}), "give").await?;
     let guest = Client::guest(&base, &given.text("/token"));
     for (path, of_guest) in [(&fall, 200), (&spring, 404)] {
-        assert_eq!(world.parent.get(path).await?.status, 200, "both are the family's");
-        assert_eq!(guest.get(path).await?.status, of_guest, "one was given");
+        assert_eq!(world.parent.get(path).await?.status, 200, "both belong to the family");
+        assert_eq!(guest.get(path).await?.status, of_guest, "the token is for one gallery");
     }
     world.stack.stop().await;
     Ok(())
@@ -96,10 +96,14 @@ async fn a19_a_guest_sees_no_more_than_the_host_may_see() -> Result<(), SetupErr
     let (of_parent, of_owner) = (Client::guest(&base, &of_parent), Client::guest(&base, &of_owner));
     for guest in [&of_parent, &of_owner] {
         assert_eq!(guest.get(&path).await?.status, 200);
-        assert_eq!(guest.call(Method::POST, &give, None, &[]).await?.status, 404, "no chain");
+        assert_eq!(
+            guest.call(Method::POST, &give, None, &[]).await?.status,
+            404,
+            "a guest cannot create a guest token"
+        );
     }
     assert_eq!(events(&world.stack, "guest_token_issued").await?, 2);
-    // A host who works there no more has nothing to show.
+    // A host who no longer works there has no gallery to show.
     let host = world.stack.colleague(&world.owner, "host").await?;
     let of_host = host.create(&give, &json!({}), "give").await?.text("/token");
     let of_host = Client::guest(&base, &of_host);
@@ -108,14 +112,14 @@ async fn a19_a_guest_sees_no_more_than_the_host_may_see() -> Result<(), SetupErr
     let off = format!("/v1/studio/staff/{id}");
     assert_eq!(world.owner.call(Method::DELETE, &off, None, &[]).await?.status, 204);
     assert_eq!(of_host.get(&path).await?.status, 404);
-    // The photo is somebody else's now: the gallery shows it to nobody.
+    // The photo is unassigned: the gallery no longer shows it.
     let photo = format!("/v1/photos/{}/student", world.ids["photo"]);
     assert_eq!(world.owner.call(Method::DELETE, &photo, None, &[]).await?.status, 200);
     for guest in [&of_parent, &of_owner] {
         let seen = guest.read(&path).await?;
         assert_eq!(seen.body["photos"].as_array().map(Vec::len), Some(0));
     }
-    // Whoever lost their password to a thief ends with it what the thief gave away.
+    // A password reset after a theft also ends the guest tokens that the thief gave out.
     let stranger = world.stack.stranger();
     let email = json!({ "email": "ann@family.example" });
     stranger.post("/v1/password-resets", &email).await?;

@@ -1,4 +1,4 @@
-//! What every answer carries, whatever was asked: the security headers, the flags of cookies, no way to another site.
+//! Tests every answer: the security headers, the flags of cookies, and no redirect to another site.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::by_hand::{Sent, send};
 
-/// Answers of every route and of everything that can go wrong before one is found, with what was asked.
+/// Returns the answers of all routes and of requests that fail before routing, with what was requested.
 async fn everything(stack: &TestStack) -> Result<Vec<(String, Answer)>, SetupError> {
     let base = stack.stack().url();
     let mut asked: Vec<(Method, String)> = Vec::new();
@@ -51,7 +51,7 @@ fn head<'a>(answer: &'a Answer, name: &str) -> &'a str {
     answer.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// A policy as a browser reads it.
+/// Parses a policy as a browser does.
 fn directives(policy: &str) -> BTreeMap<&str, Vec<&str>> {
     policy
         .split(';')
@@ -88,7 +88,7 @@ async fn d07_d08_d09_d10_d12_every_answer_carries_the_security_headers() -> Resu
     Ok(())
 }
 
-/// The gateway's own refusal: a request for a host that is not this machine reaches no function.
+/// The gateway's own refusal: a request for another host reaches no function.
 #[tokio::test(flavor = "multi_thread")]
 async fn d07_d08_d09_d10_d12_an_answer_of_the_gateway_itself_carries_them_too()
 -> Result<(), SetupError> {
@@ -136,7 +136,7 @@ async fn d11_every_answer_has_a_policy_that_lets_nothing_foreign_in() -> Result<
                 assert_eq!(directives[name], [only], "{what}: {policy}");
             }
             assert_eq!(directives["require-trusted-types-for"], ["'script'"], "{what}");
-            // A directive of its own would be weaker than the default: there is none for scripts and styles.
+            // An extra directive would be weaker than the default, so there is none for scripts and styles.
             for name in ["script-src", "style-src", "script-src-elem", "worker-src"] {
                 assert!(!directives.contains_key(name), "{what}: {policy}");
             }
@@ -254,7 +254,7 @@ async fn d25_the_health_answer_says_that_it_is_there_and_nothing_else() -> Resul
     let config = stack.stack().app().config();
     let said = format!("{:?} {}", answer.headers, answer.body);
     let names = config.to_env().into_iter().filter(|(name, value)| {
-        // The origin is no secret, and an empty setting or a short one says nothing.
+        // The origin is not secret, and short or empty settings would match by accident.
         *name != "PUBLIC_URL" && value.len() > 5
     });
     for (name, value) in names {
@@ -290,7 +290,7 @@ async fn head_of_a_page_or_file_is_get_without_a_body() -> Result<(), SetupError
             assert_eq!(head.headers.get(name), get.headers.get(name), "{path} {name}");
         }
     }
-    // Elsewhere a route of GET is none of HEAD.
+    // Elsewhere a GET route does not answer HEAD.
     for path in ["/v1/health", "/v1/session", "/v1/nothing"] {
         let head = send(base, (Method::HEAD, path), Sent::Nothing, None, &[]).await?;
         assert_eq!((head.status, head.bytes.len()), (404, 0), "{path}");

@@ -1,4 +1,4 @@
-//! Intake: only what was registered is taken, whatever stands in storage; and a registration is not for ever.
+//! Tests intake: only registered files are accepted, whatever storage holds, and a registration expires.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use testkit::camera::{CameraFile, Subject};
 use testkit::{PASSWORD, SetupError, Shooting, TestStack, picture_day, settle, text};
 
-/// Registers files as they are described.
+/// Registers files as described.
 async fn announce(
     photographer: &Client,
     day: &str,
@@ -22,21 +22,21 @@ async fn announce(
     Ok(answer.body["uploads"].as_array().cloned().unwrap_or_default())
 }
 
-/// The same file, announced with another length.
+/// Returns the file's description with another length in bytes.
 fn with_length(description: &Value, bytes: usize) -> Value {
     let mut other = description.clone();
     other["bytes"] = json!(bytes);
     other
 }
 
-/// Where an upload goes.
+/// Returns the storage key of an upload.
 fn place(upload: &Value) -> String {
     let url = upload["url"].as_str().unwrap_or_default();
     let path = url.split('?').next().unwrap_or_default();
     path.find("intake/sto_").and_then(|at| path.get(at..)).unwrap_or_default().to_owned()
 }
 
-/// The day's photo of this name, once all are settled.
+/// Returns the day's photo of this name, once all photos are settled.
 async fn settled(client: &Client, day: &str, name: &str) -> Result<Value, SetupError> {
     let photos = settle(client, day).await?;
     Ok(photos.into_iter().find(|photo| photo["name"] == name).ok_or("no photo")?)
@@ -51,7 +51,7 @@ async fn what_was_not_registered_is_never_taken_for_it() -> Result<(), SetupErro
     let mut camera = Shooting::small(1);
     camera.frame(Subject::Portrait { seed: 1 })?;
     camera.frame(Subject::Portrait { seed: 2 })?;
-    // The longer of two, so that the other can be brought to its length: whole, and followed by zeros.
+    // The longer file is `own`; the shorter one is padded with zeros to the same length.
     camera.files.sort_by_key(|file| file.bytes.len());
     let (own, another) = (&camera.files[1], &camera.files[0]);
     let length = own.bytes.len();
@@ -99,7 +99,7 @@ async fn a_wrong_length_does_not_spoil_the_right_one() -> Result<(), SetupError>
         Ok(photographer.put(upload, file.bytes.clone()).await?.status)
     };
 
-    // The wrong one first: each has an address that is signed for its own length.
+    // The wrong length comes first: each upload has a URL signed for its own length.
     let (one, right) = file(0);
     let wrong = with_length(&right, one.bytes.len() + 1);
     let first = announce(&photographer, day, "A", &[&wrong]).await?.remove(0);
@@ -110,7 +110,7 @@ async fn a_wrong_length_does_not_spoil_the_right_one() -> Result<(), SetupError>
     assert_eq!(put(&second, one).await?, 200);
     assert_eq!(settled(&photographer, day, &one.name).await?["state"], "checked");
 
-    // What is proven is not announced away, on this day or on another.
+    // A proven file cannot be replaced by a registration with another length, on this day or on another.
     let late = announce(&photographer, day, "A", &[&wrong]).await?.remove(0);
     assert_eq!((&late["status"], &late["reason"]), (&json!("refused"), &json!("length_differs")));
     assert_eq!(settled(&photographer, day, &one.name).await?["state"], "checked");
@@ -123,7 +123,7 @@ async fn a_wrong_length_does_not_spoil_the_right_one() -> Result<(), SetupError>
     assert_eq!(put(&there, one).await?, 200, "{there}");
     assert_eq!(settled(&photographer, &other, &one.name).await?["state"], "checked");
 
-    // Both in one request: one of them is wrong, and the next request says which.
+    // Both lengths in one request: one of them is wrong, and the next request resolves which.
     let (two, right) = file(1);
     let wrong = with_length(&right, two.bytes.len() + 1);
     let both = announce(&photographer, day, "A", &[&wrong, &right]).await?;
@@ -131,7 +131,7 @@ async fn a_wrong_length_does_not_spoil_the_right_one() -> Result<(), SetupError>
     let again = announce(&photographer, day, "A", &[&right]).await?.remove(0);
     assert_eq!(put(&again, two).await?, 200, "{again}");
 
-    // A length that is not taken leaves the one alone that is waited for.
+    // A refused length does not affect the pending upload.
     let (three, right) = file(2);
     let waiting = announce(&photographer, day, "A", &[&right]).await?.remove(0);
     let huge = with_length(&right, 60_000_000);
@@ -145,7 +145,7 @@ async fn a_wrong_length_does_not_spoil_the_right_one() -> Result<(), SetupError>
     Ok(())
 }
 
-/// A file beside frames that arrived may have been a camera card: its place in the order is kept.
+/// A missing file next to frames that arrived may have been a camera card: its place in the order is kept.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_never_arrives_is_forgotten_unless_its_camera_has_frames() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -170,13 +170,13 @@ async fn what_never_arrives_is_forgotten_unless_its_camera_has_frames() -> Resul
     }
     announce(&photographer, &day, "A", &[late]).await?;
 
-    // Another length is another attempt, and takes neither name nor camera of the place that is kept.
+    // Another length is another attempt; it changes neither the name nor the camera of the kept place.
     let mut moved = with_length(two, camera.files[1].bytes.len() + 1);
     moved["name"] = json!("moved.jpg");
     let moved = announce(&photographer, &day, "C", &[&moved]).await?.remove(0);
     assert_eq!((&moved["status"], &moved["photo_id"]), (&json!("upload"), &of_a[1]["photo_id"]));
     assert_ne!(place(&moved), place(&of_a[1]));
-    // Nor is a place kept because it is announced for a camera with frames: it stays in its own.
+    // Announcing it for a camera with frames does not keep the place: it stays at its own camera.
     let elsewhere = announce(&photographer, &day, "A", &[five]).await?.remove(0);
     assert_eq!(elsewhere["status"], "upload", "{elsewhere}");
 
@@ -193,7 +193,7 @@ async fn what_never_arrives_is_forgotten_unless_its_camera_has_frames() -> Resul
     assert_eq!((&counts["checked"], &counts["missing"]), (&json!(1), &json!(3)), "{counts}");
     assert_eq!(counts["waiting"], 0, "{counts}");
 
-    // Registered again, it is waited for as if for the first time.
+    // Registered again, the file is expected as if for the first time.
     let again = announce(&photographer, &day, "B", &[four]).await?.remove(0);
     assert_eq!(again["status"], "upload");
     assert_eq!(photographer.put(&again, camera.files[4].bytes.clone()).await?.status, 200);
@@ -202,7 +202,7 @@ async fn what_never_arrives_is_forgotten_unless_its_camera_has_frames() -> Resul
     Ok(())
 }
 
-/// The same bytes under a hash that is none, or that of other bytes, are no photo.
+/// Files whose registered hash is invalid or belongs to other bytes do not become photos.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_hash_takes_no_bytes() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;

@@ -1,4 +1,4 @@
-//! Invitations: mailed, accepted once, for one address, and what ends them.
+//! Tests invitations: mailed, accepted once, valid for one e-mail address, and ended in several ways.
 
 use local::client::{Answer, Client};
 use platform::inspect::scan;
@@ -11,7 +11,7 @@ use crate::schools::refused;
 
 const SUBJECT: &str = "You are invited to Picture Day";
 
-/// A studio with a school.
+/// A studio with one school.
 struct Place {
     stack: TestStack,
     owner: Client,
@@ -35,7 +35,7 @@ impl Place {
         Ok(by.post(&self.invitations(), &body).await?)
     }
 
-    /// The token of the `number`-th invitation an address got.
+    /// Returns the token of the `number`-th invitation mailed to an e-mail address.
     async fn token(&self, email: &str, number: usize) -> Result<String, SetupError> {
         let mail = self.stack.mail(email, SUBJECT, number).await?;
         let (_, rest) = mail.split_once("/school/invitation?token=").ok_or("a link")?;
@@ -59,7 +59,7 @@ impl Place {
     }
 }
 
-/// Audit events with an action, as they are stored.
+/// Returns the stored audit events of one action.
 async fn events(stack: &TestStack, action: &str) -> Result<Vec<String>, SetupError> {
     let app = stack.stack().app();
     let table = app.config().audit_table.clone().unwrap_or_default();
@@ -76,15 +76,15 @@ async fn c07_an_invitation_works_once_for_its_address_and_for_seven_days() -> Re
     let invited = place.invite(&place.owner, email).await?;
     assert_eq!((invited.status, invited.text("/status").as_str()), (202, "invited"));
     let first = place.token(email, 1).await?;
-    // Sent again: the new link works, the old one does not.
+    // The invitation is sent again: the new link works, the old one does not.
     assert_eq!(place.invite(&place.owner, email).await?.status, 202);
     let token = place.token(email, 2).await?;
     let spent = (409, "link_used_or_expired".to_owned());
     assert_eq!(refused(&place.accept(&first, Some(PASSWORD)).await?), spent);
     let open = place.owner.read(&place.invitations()).await?;
-    assert_eq!(open.items().len(), 1, "one invitation an address");
+    assert_eq!(open.items().len(), 1, "one invitation per e-mail address");
 
-    // Somebody new chooses a password, by the policy; until then the link stays good.
+    // A new person must choose a password that meets the policy; until then the link stays valid.
     let missing = (422, "password_missing".to_owned());
     assert_eq!(refused(&place.accept(&token, None).await?), missing);
     assert_eq!(place.accept(&token, Some("short")).await?.status, 422);
@@ -100,7 +100,7 @@ async fn c07_an_invitation_works_once_for_its_address_and_for_seven_days() -> Re
     assert_eq!(schools.body["items"][0]["role"], "teacher");
     assert_eq!(schools.body["items"][0]["classes"], json!(["Room Zebra"]));
 
-    // A minute before the week is over a link works; when it is over it does not, and is not listed.
+    // A link works until a minute before the week ends; after that it fails and is not listed.
     for email in ["in-time@school.example", "late@school.example"] {
         assert_eq!(place.invite(&place.owner, email).await?.status, 202);
     }
@@ -131,7 +131,7 @@ async fn c07_an_invitation_does_not_tell_whether_an_address_has_an_account()
         answers.push((answer.status, answer.body.to_string(), answer.headers.len()));
     }
     assert_eq!(answers[0], answers[1]);
-    // Whoever has an account keeps their password, and signs in with it at the new portal.
+    // A person with an account keeps their password and uses it at the new portal.
     let token = place.token("known@studio.example", 1).await?;
     let not_asked = (422, "password_not_asked".to_owned());
     assert_eq!(refused(&place.accept(&token, Some("Another-Password-42")).await?), not_asked);
@@ -161,17 +161,17 @@ async fn c02_c03_who_may_invite_invites_into_their_own_school_alone() -> Result<
     for caller in [&administrator, &teacher] {
         assert_eq!(caller.post(&into_elm, &body).await?.status, 404);
     }
-    // Withdrawn, the link leads nowhere.
+    // The link of a withdrawn invitation does not work.
     let open = administrator.read(&place.invitations()).await?;
     let path = format!("{}/{}", place.invitations(), text(&open.items()[0], "id"));
     let token = place.token("one@school.example", 1).await?;
     assert_eq!(administrator.call(Method::DELETE, &path, None, &[]).await?.status, 204);
     assert_eq!(administrator.call(Method::DELETE, &path, None, &[]).await?.status, 404);
     assert_eq!(place.accept(&token, Some(PASSWORD)).await?.status, 409);
-    // Whoever is on the list already is not invited again.
+    // A person who is already on the staff list is not invited again.
     let again = place.invite(&administrator, "tess@school.example").await?;
     assert_eq!(refused(&again), (409, "already_staff".to_owned()));
-    // A role and classes that do not go together.
+    // A role and classes that do not fit together.
     for (body, code) in [
         (json!({ "email": "x@y.example", "role": "teacher" }), "no_classes"),
         (
@@ -196,7 +196,7 @@ async fn c17_an_administrator_takes_people_off_and_they_are_out_at_the_next_requ
     let students = format!("/v1/schools/{}/students", place.school);
     assert_eq!(tess.read(&students).await?.items().len(), 1);
     let tess_id = place.person(&tess).await?;
-    // Another class, from the next request on.
+    // The changed class applies from the next request.
     let body = json!({ "role": "teacher", "classes": ["9Z"] });
     let changed = adam.call(Method::PUT, &place.staff(&tess_id), Some(&body), &[]).await?;
     assert_eq!(changed.status, 204);
@@ -212,7 +212,7 @@ async fn c17_an_administrator_takes_people_off_and_they_are_out_at_the_next_requ
     assert_eq!(tess.read("/v1/schools").await?.items().len(), 0);
     assert_eq!(adam.call(Method::DELETE, &place.staff(&tess_id), None, &[]).await?.status, 404);
 
-    // Both ends are in the log, with who and what, and no name.
+    // Both changes are in the log with ids only, no names.
     for (action, count) in [
         ("staff_invited", 2),
         ("invitation_accepted", 2),
@@ -222,7 +222,7 @@ async fn c17_an_administrator_takes_people_off_and_they_are_out_at_the_next_requ
         let rows = events(&place.stack, action).await?;
         assert_eq!(rows.len(), count, "{action}");
         for row in rows {
-            assert!(row.contains(&place.school), "{action} says at which school: {row}");
+            assert!(row.contains(&place.school), "{action} names the school: {row}");
             assert!(!row.contains("@school.example"), "{row}");
         }
     }
@@ -256,11 +256,11 @@ async fn c02_the_last_administrator_stays_even_when_two_send_each_other_away()
         assert!(done <= 1, "both went");
         let staff = place.owner.read(&format!("/v1/schools/{}/staff", place.school)).await?;
         let left = staff.items().iter().filter(|it| it["role"] == "administrator").count();
-        assert!(left >= 1, "round {round}: nobody is left");
+        assert!(left >= 1, "round {round}: no administrator is left");
         if adam.get(&format!("/v1/schools/{}", place.school)).await?.status == 404 {
             break;
         }
-        // The studio may take away whom it likes.
+        // The studio may remove any administrator.
         place.owner.call(Method::DELETE, &eve_path, None, &[]).await?;
     }
     place.stack.stop().await;
@@ -276,7 +276,7 @@ async fn c06_a_studios_owner_alone_decides_who_works_there() -> Result<(), Setup
     let refusal = (403, "owner_only".to_owned());
     assert_eq!(refused(&stan.get("/v1/studio/staff").await?), refusal);
     assert_eq!(refused(&stan.post("/v1/studio/staff-invitations", &body).await?), refusal);
-    // Nobody belongs to two studios.
+    // A person cannot belong to two studios.
     place.stack.photographer("rival").await?;
     let body = json!({ "email": "rival@studio.example" });
     place.owner.create("/v1/studio/staff-invitations", &body, "rival").await?;
@@ -292,7 +292,7 @@ async fn c06_a_studios_owner_alone_decides_who_works_there() -> Result<(), Setup
     let owner_id = place.person(&place.owner).await?;
     let path = format!("/v1/studio/staff/{owner_id}");
     let gone = place.owner.call(Method::DELETE, &path, None, &[]).await?;
-    assert_eq!(gone.status, 404, "an owner does not end like this");
+    assert_eq!(gone.status, 404, "an owner cannot be removed this way");
     let key = json!({ "name": "Uploader", "scopes": ["read"] });
     let key = stan.create("/v1/api-keys", &key, "key").await?.text("/key");
     let tokens = by_key(&place.stack, &key).await?;
@@ -301,7 +301,7 @@ async fn c06_a_studios_owner_alone_decides_who_works_there() -> Result<(), Setup
     let path = format!("/v1/studio/staff/{stan_id}");
     assert_eq!(place.owner.call(Method::DELETE, &path, None, &[]).await?.status, 204);
     assert_eq!(stan.get("/v1/schools").await?.status, 401, "at the next request");
-    // And what they made for themselves goes with them.
+    // The colleague's own API key stops working too.
     assert_eq!(program.get("/v1/schools").await?.status, 401);
     assert_eq!(by_key(&place.stack, &key).await?.status, 401);
     place.stack.stop().await;
@@ -332,7 +332,7 @@ async fn c07_the_school_portal_is_entered_by_a_code_and_by_a_link_too() -> Resul
     client.sign_in("/v1/sign-in/code", &json!({ "portal": "school", "code": code })).await?;
     assert_eq!(client.read(&students).await?.items().len(), 1);
 
-    // No way into another portal, and no way in for who works at no school.
+    // The mail codes open no other portal, and a person who works at no school cannot sign in here.
     for (portal, email) in
         [("photographer", email), ("parent", email), ("school", "owner@studio.example")]
     {

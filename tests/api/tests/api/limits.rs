@@ -1,4 +1,4 @@
-//! How often things may be done: requests, and attempts at a door.
+//! Tests rate limits on requests and on sign-in attempts.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +19,10 @@ async fn attempt(client: &Client, name: &str, password: &str) -> Result<u16, Set
     Ok(client.post("/v1/sign-in/password", &door(name, password)).await?.status)
 }
 
-/// The portals with a password door.
+/// The portals with password sign-in.
 const DOORS: [Portal; 3] = [Portal::Photographer, Portal::School, Portal::Parent];
 
-/// Somebody who enters a portal with [`PASSWORD`], by their address.
+/// Creates a person who signs in at a portal with [`PASSWORD`]; returns the e-mail address.
 async fn somebody_at(stack: &TestStack, portal: Portal) -> Result<&'static str, SetupError> {
     match portal {
         Portal::Photographer => {
@@ -51,7 +51,7 @@ async fn somebody_at(stack: &TestStack, portal: Portal) -> Result<&'static str, 
             stack.administrator(&owner, &school, "locked").await?;
             Ok("locked@school.example")
         }
-        Portal::Admin => Err("nobody has a password at this portal".into()),
+        Portal::Admin => Err("the admin portal has no such person".into()),
     }
 }
 
@@ -76,7 +76,7 @@ async fn a06_five_wrong_passwords_lock_the_door_for_fifteen_minutes() -> Result<
         for _ in 0..5 {
             assert_eq!(attempt("Wrong-Password-1").await?.0, 401, "{portal:?}");
         }
-        assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}: the right one, too late");
+        assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}: the right password, too late");
         stack.advance_seconds(14 * 60 + 50);
         assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}");
         stack.advance_seconds(20);
@@ -99,11 +99,11 @@ async fn a06_both_numbers_are_settings() -> Result<(), SetupError> {
         let email = somebody_at(&stack, portal).await?;
         let attempt = async |password| attempt_at(&stack, portal, email, password).await;
         assert_eq!(attempt("Wrong-Password-1").await?.0, 401, "{portal:?}");
-        assert_eq!(attempt(PASSWORD).await?.0, 200, "{portal:?}: one wrong one locks nothing");
+        assert_eq!(attempt(PASSWORD).await?.0, 200, "{portal:?}: one wrong password does not lock");
         for _ in 0..2 {
             assert_eq!(attempt("Wrong-Password-1").await?.0, 401, "{portal:?}");
         }
-        assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}: two do");
+        assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}: two lock");
         stack.advance_seconds(61);
         assert_eq!(attempt(PASSWORD).await?.0, 200, "{portal:?}: for a minute");
         stack.stop().await;
@@ -111,8 +111,9 @@ async fn a06_both_numbers_are_settings() -> Result<(), SetupError> {
     Ok(())
 }
 
-/// What a guess costs is counted where it is computed. The attempt is reserved before that, so guesses that
-/// arrive together are refused like guesses that come one by one.
+/// Counts the hashes that guesses compute.
+///
+/// Each attempt is reserved before its hash, so parallel guesses are refused like sequential ones.
 #[tokio::test(flavor = "multi_thread")]
 async fn a06_two_hundred_guesses_at_once_compute_five_hashes() -> Result<(), SetupError> {
     for portal in DOORS {
@@ -131,11 +132,11 @@ async fn a06_two_hundred_guesses_at_once_compute_five_hashes() -> Result<(), Set
             }
             let [after, ..] = password_work(app);
             assert_eq!(after - before, 5, "{portal:?} {email}");
-            // The right one is among those that are not even looked at.
+            // The right password is refused without computing a hash.
             assert_eq!(attempt_at(&stack, portal, email, PASSWORD).await?.0, 401);
             assert_eq!(password_work(app)[0], after, "{portal:?} {email}");
         }
-        assert_eq!(seen.len(), 1, "computed or not, known or not, the answer is one: {seen:?}");
+        assert_eq!(seen.len(), 1, "computed or not, known or not, the answers are equal: {seen:?}");
         let mails = stack.mails_to(known, "Too many wrong passwords").await?;
         assert_eq!(mails, 1, "{portal:?}: one mail for one lock");
         stack.stop().await;
@@ -170,15 +171,15 @@ async fn a06_a_stranger_cannot_lock_out_whoever_was_here_before() -> Result<(), 
     assert_eq!(
         attempt(&owner.copied(), "owner", PASSWORD).await?,
         200,
-        "not for their own browser"
+        "not locked for their own browser"
     );
-    // Somebody else's device is a stranger's.
+    // Another person's device counts as a stranger's.
     let neighbour = stack.photographer("neighbour").await?;
     assert_eq!(attempt(&neighbour.copied(), "owner", PASSWORD).await?, 401);
     stack.advance_seconds(15 * 60 + 1);
     assert_eq!(attempt(&neighbour.copied(), "owner", PASSWORD).await?, 200);
     let told = stack.mails_to("owner@studio.example", "A sign-in from a new device").await?;
-    assert_eq!(told, 1, "and a new one to its owner");
+    assert_eq!(told, 1, "the owner is told about the new device");
     stack.stop().await;
     Ok(())
 }
@@ -189,7 +190,7 @@ async fn a07_attempts_are_counted_by_address_and_no_header_changes_it() -> Resul
     stack.photographer("address").await?;
     let stranger = stack.stranger();
     for guess in 0..8 {
-        // Every guess at another account: no account is locked.
+        // Each guess is at another account, so no account is locked.
         attempt(&stranger, &format!("nobody{guess}"), "Wrong-Password-1").await?;
     }
     let claims =
@@ -207,7 +208,7 @@ async fn a07_attempts_are_counted_by_address_and_no_header_changes_it() -> Resul
 #[tokio::test(flavor = "multi_thread")]
 async fn d02_a_hundred_requests_a_minute_of_one_address() -> Result<(), SetupError> {
     let stack = TestStack::start_with(|limits| limits.requests_a_minute = 100).await?;
-    // From the beginning of a minute on.
+    // Starts at the beginning of a minute.
     let second = stack.stack().app().now().as_second().rem_euclid(60);
     stack.advance_seconds(60 - second);
     let stranger = stack.stranger();
@@ -225,12 +226,12 @@ async fn d02_a_hundred_requests_a_minute_of_one_address() -> Result<(), SetupErr
     Ok(())
 }
 
-/// Every list there is, whoever asks for it; what reads no table is not counted in a deployment.
+/// Calls every list as each caller; routes that read no table are not counted in a deployment.
 #[tokio::test(flavor = "multi_thread")]
 async fn d04_lists_are_limited_by_address_like_everything_else() -> Result<(), SetupError> {
     let stack = TestStack::start_with(|limits| limits.requests_a_minute = 50).await?;
     let client = stack.photographer("lister").await?;
-    // From the beginning of a minute on.
+    // Starts at the beginning of a minute.
     let second = stack.stack().app().now().as_second().rem_euclid(60);
     stack.advance_seconds(60 - second);
     for _ in 0..25 {
@@ -271,12 +272,12 @@ async fn d03_a_thousand_requests_an_hour_of_one_person() -> Result<(), SetupErro
     let refused = client.get("/v1/districts").await?;
     assert_eq!(refused.status, 429);
     assert!(refused.headers.contains_key("retry-after"));
-    assert_eq!(other.get("/v1/districts").await?.status, 200, "others are not counted with them");
+    assert_eq!(other.get("/v1/districts").await?.status, 200, "other people have their own limit");
     stack.stop().await;
     Ok(())
 }
 
-/// A school is many people behind one address: whoever comes in uses nothing up for the others.
+/// A whole school may share one IP address: a successful sign-in uses up no attempt.
 #[tokio::test(flavor = "multi_thread")]
 async fn a07_right_passwords_use_up_no_attempt_of_their_address() -> Result<(), SetupError> {
     let stack = TestStack::start_with(|limits| limits.attempts_of_an_address = 3).await?;
@@ -284,7 +285,8 @@ async fn a07_right_passwords_use_up_no_attempt_of_their_address() -> Result<(), 
     for round in 0..5 {
         assert_eq!(attempt(&stack.stranger(), "many", PASSWORD).await?, 200, "round {round}");
     }
-    // The administrators' door counts the same address, and gives back in the same way.
+    // The site administrators' sign-in shares the count of the IP address and also gives successful attempts
+    // back.
     let account = stack.operator("ann").await?;
     let shown = |password: &str| {
         let second = json!({ "method": "totp", "code": stack.app_shows(&account.secret) });
@@ -303,7 +305,7 @@ async fn a07_right_passwords_use_up_no_attempt_of_their_address() -> Result<(), 
     }
     stack.advance_seconds(30);
     let answer = stack.stranger().post("/v1/admin/sign-in", &shown(PASSWORD)).await?;
-    assert_eq!(answer.status, 401, "three wrong ones, at whichever door");
+    assert_eq!(answer.status, 401, "three wrong attempts over both sign-ins");
     stack.stop().await;
     Ok(())
 }
@@ -325,7 +327,7 @@ async fn a06_a_person_with_a_site_administrators_address_locks_them_not_out()
     Ok(())
 }
 
-/// How many mails an address has; those that were asked for before the last one are there.
+/// Counts an e-mail address's mails, after every mail requested earlier has arrived.
 async fn mails_of(stack: &TestStack, address: &str, last: &str) -> Result<usize, SetupError> {
     stack.photographer(last).await?;
     let mails = stack.stack().mails();
@@ -341,14 +343,14 @@ async fn strangers_have_five_mails_an_hour_sent_to_an_address() -> Result<(), Se
     let before = mails_of(&stack, email, "first").await?;
     for _ in 0..8 {
         let asked = stranger.post("/v1/password-resets", &json!({ "email": email })).await?;
-        assert_eq!(asked.status, 202, "nobody is told that there were too many");
+        assert_eq!(asked.status, 202, "the answer does not reveal the limit");
     }
     stack.mail(email, "Choose a new password", 5).await?;
     assert_eq!(mails_of(&stack, email, "second").await? - before, 5);
     stack.advance_seconds(3_601);
     stranger.post("/v1/password-resets", &json!({ "email": email })).await?;
     stack.mail(email, "Choose a new password", 6).await?;
-    // Whoever is signed in has no more sent to an address that may be a stranger's, and is told.
+    // A signed-in person has the same limit for mails to a new e-mail address, and the answer reveals it.
     owner.sign_in("/v1/sign-in/password", &door("calm", PASSWORD)).await?;
     let elsewhere = "else@studio.example";
     let ask = json!({ "email": elsewhere, "password": PASSWORD });

@@ -1,4 +1,4 @@
-//! Lists come in pages, and every item is on one of them.
+//! Tests that lists are paged and that every item is on exactly one page.
 
 use local::client::Client;
 use serde_json::{Value, json};
@@ -16,12 +16,12 @@ const LACKS: [&str; 7] = [
     "not_arrived",
 ];
 
-/// What names an item of any list.
+/// Returns a text that identifies an item of any list.
 fn name(item: &Value) -> String {
     [text(item, "id"), text(item, "code")].concat()
 }
 
-/// The names of all items, one page after the other. No page has more than `limit`.
+/// Returns the names of all items, page by page, after checking that no page exceeds `limit`.
 async fn by_pages(client: &Client, path: &str, limit: usize) -> Result<Vec<String>, SetupError> {
     let mut names = Vec::new();
     let mut cursor = String::new();
@@ -35,7 +35,7 @@ async fn by_pages(client: &Client, path: &str, limit: usize) -> Result<Vec<Strin
             next => cursor = format!("&cursor={next}"),
         }
     }
-    Err("the pages have no end".into())
+    Err("the list has more than 100 pages".into())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,7 +45,7 @@ async fn galleries_cards_and_what_is_missing_come_in_pages() -> Result<(), Setup
     let made = picture_day(&photographer, 6).await?;
     let day = format!("/v1/picture-days/{}", made.day);
     let mut camera = Shooting::small(1);
-    // Before any card: three photos of nobody.
+    // Three photos before any camera card belong to no student.
     for seed in 1..=3 {
         camera.frame(Subject::Portrait { seed })?;
     }

@@ -1,4 +1,4 @@
-//! What the functions log, as a deployment would keep it.
+//! Captures the log of the functions, in the same format as in a deployment.
 
 use std::io;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// All this process logs, as a deployment would: JSON lines.
+/// The whole log of this process as JSON lines.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -28,26 +28,26 @@ impl<'a> MakeWriter<'a> for Log {
 }
 
 impl Log {
-    /// The log of this process, from the first call on.
+    /// Returns the log of this process, which starts with the first call.
     pub(crate) fn of_process() -> &'static Self {
         static LOG: LazyLock<Log> = LazyLock::new(|| {
             let log = Log::default();
             let lines = tracing_subscriber::fmt().json().with_writer(log.clone());
             let kept = lines.with_max_level(tracing::Level::INFO).try_init();
-            assert!(kept.is_ok(), "another test keeps the log");
+            assert!(kept.is_ok(), "another test has already set the subscriber");
             log
         });
         &LOG
     }
 
-    /// The errors logged under a request's id.
+    /// Returns the error events of one request id.
     pub(crate) fn errors_of(&self, request_id: &str) -> Vec<Value> {
         let of_request = self.lines_with(request_id).into_iter();
         let lines = of_request.filter_map(|line| serde_json::from_str::<Value>(&line).ok());
         lines.filter(|line| line["level"] == "ERROR" && line["span"]["id"] == request_id).collect()
     }
 
-    /// The lines that have a text in them.
+    /// Returns the lines that contain a text.
     pub(crate) fn lines_with(&self, text: &str) -> Vec<String> {
         let bytes = self.0.lock().map(|bytes| bytes.clone()).unwrap_or_default();
         let lines = String::from_utf8_lossy(&bytes);

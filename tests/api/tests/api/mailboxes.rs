@@ -1,4 +1,6 @@
-//! What a mailbox gets of mails that its owner did not ask for: little, over all doors together, and always a way in.
+//! Tests the mails that strangers can cause for an e-mail address.
+//!
+//! They are few over all routes together, and a working sign-in link always remains.
 
 use std::collections::BTreeSet;
 
@@ -9,24 +11,26 @@ use testkit::{PASSWORD, SetupError, TestStack, picture_day};
 
 use crate::strangers::settle;
 
-/// Requests at each door. Those that compute a hash are fewer: they would be most of the test's time.
+/// Requests per route. Routes that compute a hash get fewer, because hashes would dominate the test's
+/// duration.
 const OFTEN: usize = 40;
 const OFTEN_WITH_A_HASH: usize = 12;
 
-/// Everything of one address that makes it worth a mail at every door.
+/// A studio in which an e-mail address can cause a mail on every route.
 struct Doors {
     stack: TestStack,
     owner: Client,
     school: String,
-    /// Of a child whose parent has [`VICTIM`], and of another.
+    /// Share codes: of a child whose parent has [`VICTIM`], and of another child.
     codes: [String; 2],
 }
 
-/// A parent's.
+/// The e-mail address of a parent.
 const VICTIM: &str = "pat@family.example";
 
-/// The doors that mail an address without asking whether it is the caller's: a stranger's, and of whoever has an
-/// account elsewhere.
+/// Requests that mail an e-mail address without checking that it is the caller's.
+///
+/// Most are a stranger's; those of [`ACCOUNTS`] need a session of another account.
 const DOORS: [&str; 10] = [
     "share code",
     "another share code",
@@ -58,7 +62,7 @@ impl Doors {
         Ok(Self { stack, owner, school: day.school, codes })
     }
 
-    /// One request of a stranger's, or of somebody who is signed in as somebody else.
+    /// Sends one request as a stranger, or as a person signed in to another account.
     async fn knock(&self, door: &str, email: &str) -> Result<Answer, SetupError> {
         let stranger = self.stack.stranger();
         let asked = |path: &'static str, body: Value| async move {
@@ -100,7 +104,7 @@ impl Doors {
         }
     }
 
-    /// Some time later, with a session that is not over.
+    /// Advances two hours and signs in again, because the session has expired.
     async fn two_hours_later(&mut self) -> Result<(), SetupError> {
         self.stack.advance_seconds(2 * 3600);
         let door = json!({ "portal": "photographer", "email": "owner@studio.example", "password": PASSWORD });
@@ -125,14 +129,15 @@ async fn forty_requests_at_every_door_are_28_mails_to_an_address() -> Result<(),
             answer.body["request_id"] = Value::Null;
             answers.insert(format!("{} {}", answer.status, answer.body));
         }
-        // Only whoever has an account is told that there were too many.
+        // Only callers with an account are told about the limit.
         let is_told = answers.iter().any(|answer| answer.starts_with("429 "));
         assert_eq!(is_told, ACCOUNTS.contains(&door), "{door}: {answers:?}");
         assert_eq!(answers.len(), if is_told { 2 } else { 1 }, "{door}: {answers:?}");
     }
-    // Five links of each of three kinds, five other mails, four of a studio's invitations and four of its owner's changes of address with an account asked for.
+    // 5 links of each of 3 kinds, 5 other mails, 4 invitations of a studio, and 4 e-mail address changes: 28
+    // mails.
     assert_eq!(doors.mails(VICTIM, "all").await?, 28);
-    // Later the next ones go, and at no door alone more than five.
+    // After two hours each route mails again, at most five mails per route.
     let mut sent = Vec::new();
     for (number, door) in DOORS.into_iter().enumerate() {
         doors.two_hours_later().await?;
@@ -144,7 +149,7 @@ async fn forty_requests_at_every_door_are_28_mails_to_an_address() -> Result<(),
         sent.push((door, after - before));
     }
     let expected = DOORS.map(|door| match door {
-        // Nobody of a school has the address; and one lock is one mail.
+        // The address belongs to no school's staff; and one lock sends one mail.
         "link to a school" => (door, 0),
         "wrong password" => (door, 1),
         door if ACCOUNTS.contains(&door) => (door, 4),
@@ -155,7 +160,7 @@ async fn forty_requests_at_every_door_are_28_mails_to_an_address() -> Result<(),
     Ok(())
 }
 
-/// An invitation that was not sent is none; and one studio cannot use up what others may send.
+/// An invitation without a mail is not stored, and one studio cannot use up another studio's mails.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_that_is_not_mailed_is_refused() -> Result<(), SetupError> {
     let doors = Doors::start().await?;
@@ -174,11 +179,11 @@ async fn an_invitation_that_is_not_mailed_is_refused() -> Result<(), SetupError>
         json!({ "email": "ann@school.example", "role": "administrator" }),
     );
     assert_eq!(other.post(&path, &invite).await?.status, 202);
-    // The first one's that was mailed last still opens.
+    // The first studio's link that was mailed last still works.
     let mail = doors.stack.mail("ann@school.example", "You are invited to Picture Day", 4).await?;
     let accept = json!({ "token": crate::notices::token(&mail), "password": PASSWORD });
     doors.stack.stranger().create("/v1/invitations/acceptance", &accept, "accept").await?;
-    // The same account's other door adds four, and leaves four to everybody else.
+    // The account's other route adds four mails and leaves four to all other accounts.
     for status in [202, 202, 202, 202, 429] {
         let answer = doors.knock(ACCOUNTS[1], "ann@school.example").await?;
         assert_eq!(answer.status, status);
@@ -186,7 +191,7 @@ async fn an_invitation_that_is_not_mailed_is_refused() -> Result<(), SetupError>
     for status in [202, 202, 202, 429] {
         assert_eq!(other.post(&path, &invite).await?.status, status);
     }
-    // Nobody who was refused is listed as invited, and the inviter is told why.
+    // A refused invitation is not listed, and the inviter gets the reason.
     let mut both = doors.stack.photographer("both").await?;
     let third = picture_day(&both, 1).await?.school;
     let path = format!("/v1/schools/{third}/staff-invitations");
@@ -202,20 +207,20 @@ async fn an_invitation_that_is_not_mailed_is_refused() -> Result<(), SetupError>
     Ok(())
 }
 
-/// Counted, not timed: whoever uses up the mails of one door and counts the calls of another learns of no address.
+/// Compares numbers of calls, not times: a full limit at one route reveals nothing at another.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_counter_tells_whether_an_address_has_an_account() -> Result<(), SetupError> {
     let units = Units::default();
     let doors = Doors::of(TestStack::start_counting(&units).await?).await?;
     let strangers = DOORS.iter().filter(|door| !ACCOUNTS.contains(door));
-    // What a process reads once, it has read.
+    // Fills the process's caches.
     for door in strangers.clone() {
         doors.knock(door, "first@family.example").await?;
     }
     for full in strangers.clone() {
         let mut calls = Vec::new();
         for email in [VICTIM, "nobody@family.example"] {
-            // A day and more: what is counted of the network, whoever is asked for, begins anew as well.
+            // More than a day later, so that the counts of the IP network have expired too.
             doors.stack.advance_seconds(25 * 3600);
             for _ in 0..6 {
                 doors.knock(full, email).await?;
@@ -234,7 +239,8 @@ async fn no_counter_tells_whether_an_address_has_an_account() -> Result<(), Setu
     Ok(())
 }
 
-/// What stands in a mailbox that lets its reader in, the newest first: the path of the page, and the token.
+/// Returns the tokens in a mailbox that sign a parent in or reset the password, newest first; `true` marks a
+/// reset.
 fn links(stack: &TestStack, email: &str) -> Vec<(bool, String)> {
     let mails = stack.stack().mails();
     let theirs = mails.iter().rev().filter(|mail| mail.to == email);
@@ -247,8 +253,9 @@ fn links(stack: &TestStack, email: &str) -> Vec<(bool, String)> {
     link.collect()
 }
 
-/// A parent on a new telephone: no device, no password that strangers leave them. They ask as anybody does, look into
-/// their mailbox, and take the newest link that they have not used, whoever asked for it.
+/// A parent signs in on a new telephone, without a known device and without a usable password.
+///
+/// They request a link, read the mailbox, and use the newest unused link, no matter who requested it.
 async fn comes_in_by_the_mailbox(stack: &TestStack, minute: i64) -> Result<(), SetupError> {
     let telephone = stack.stranger();
     telephone.post("/v1/sign-in/link-requests", &json!({ "email": VICTIM })).await?;
@@ -272,13 +279,13 @@ async fn comes_in_by_the_mailbox(stack: &TestStack, minute: i64) -> Result<(), S
     Err(format!("no link of minute {minute} works").into())
 }
 
-/// For three hours strangers ask for everything each minute. Whenever the owner comes, there is a way in.
+/// Strangers request every kind of mail each minute for three hours; the owner can always sign in.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flooded_mailbox_always_holds_a_link_that_works() -> Result<(), SetupError> {
     let doors = Doors::start().await?;
     let before = doors.mails(VICTIM, "before").await?;
     for minute in 0_i64..180 {
-        // Which door is first takes what is free: each in its turn.
+        // The first request in a minute may use up the free mails, so each route is first in turn.
         let turn = usize::try_from(minute % 4)?;
         for door in
             ["link", "link to a school", "reset", "code"].into_iter().cycle().skip(turn).take(4)
@@ -293,7 +300,7 @@ async fn a_flooded_mailbox_always_holds_a_link_that_works() -> Result<(), SetupE
             comes_in_by_the_mailbox(&doors.stack, minute).await?;
         }
     }
-    // In an hour four links, six more of them with ten minutes between, five codes; and what happened is told.
+    // Per hour: 4 links, 6 more at intervals of ten minutes, 5 codes; notices of events come in addition.
     let all = doors.stack.stack().mails();
     let theirs = all.iter().filter(|mail| mail.to == VICTIM).skip(before);
     let told = ["A sign-in from a new device", "Your password was changed"];

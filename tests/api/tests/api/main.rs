@@ -1,4 +1,4 @@
-//! The HTTP API against a running stack: one module per promise, one binary to link.
+//! Tests of the HTTP API against a running stack: one module per promise, linked into one binary.
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 #![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
 

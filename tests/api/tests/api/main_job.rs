@@ -1,5 +1,7 @@
-//! The main job, whole: a photographer signs up, imports a roster, uploads two cameras, builds the galleries;
-//! a parent opens their child's and nobody else's.
+//! The main use case from start to end.
+//!
+//! A photographer signs up, imports a roster, uploads from two cameras and builds the galleries; a parent
+//! opens their own child's gallery and no other.
 
 use serde_json::json;
 use testkit::camera::Subject;

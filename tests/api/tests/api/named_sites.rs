@@ -1,4 +1,4 @@
-//! A site that the operator named may do from a browser what our own pages do; nobody else may do anything.
+//! Tests CORS: a site named by the operator may do what our own pages do; every other site is refused.
 
 use local::client::{Answer, Client, ClientError};
 use reqwest::Method;
@@ -8,7 +8,7 @@ use testkit::{PASSWORD, SetupError, TestStack};
 use crate::by_hand::{Sent, send};
 
 const NAMED: &str = "https://portal.district.example";
-/// What a script on another site may be made to look like.
+/// Origins that resemble the named one.
 const LOOKALIKES: [&str; 14] = [
     "null",
     "*",
@@ -26,7 +26,7 @@ const LOOKALIKES: [&str; 14] = [
     "https://portal.district.example, https://evil.example",
 ];
 
-/// What an answer says to browsers of other sites.
+/// Returns the CORS headers of an answer.
 fn of_cors(answer: &Answer) -> Vec<String> {
     let named = answer.headers.iter();
     let named = named.filter(|(name, _)| name.as_str().starts_with("access-control-"));
@@ -38,7 +38,7 @@ fn varies(answer: &Answer) -> bool {
     vary.split(", ").any(|name| name == "origin")
 }
 
-/// As a browser sends it for a page of `origin`, with the cookies of somebody who is signed in.
+/// Sends a request as the browser of a signed-in person does for a page of `origin`.
 async fn of_page(
     client: &Client,
     (method, path): (Method, &str),
@@ -68,7 +68,7 @@ async fn d06_a_named_site_reads_and_writes_with_the_sessions_cookie_and_token()
         assert!(allowed.split(", ").any(|one| one == method), "{allowed}");
         assert!(varies(&answer));
     }
-    // The browser says that the site is another; the operator says that it may.
+    // The browser marks the request as from another site; the operator allows this site.
     let page = [("origin", NAMED), ("sec-fetch-site", "same-site")];
     let session = of_page(&owner, (Method::GET, "/v1/session"), Sent::Nothing, &page).await?;
     assert_eq!(session.status, 200);
@@ -87,7 +87,7 @@ async fn d06_a_named_site_reads_and_writes_with_the_sessions_cookie_and_token()
     let change = Sent::Json(json!({ "current": PASSWORD, "new": "Other-Meadow-42" }));
     let put = of_page(&owner, (Method::PUT, "/v1/person/password"), change, &page).await?;
     assert!(!["csrf", "cross_site"].contains(&put.text("/code").as_str()), "{}", put.body);
-    // And it signs somebody in, who has no session yet.
+    // The named site may also sign in a person who has no session yet.
     let door =
         json!({ "portal": "photographer", "email": "nobody@studio.example", "password": PASSWORD });
     let door_of = (Method::POST, "/v1/sign-in/password");
@@ -123,11 +123,11 @@ async fn d01_d06_what_only_looks_like_a_named_site_reads_and_writes_nothing()
         assert_eq!((answer.status, answer.text("/code").as_str()), (403, "cross_site"), "{origin}");
         assert_eq!(of_cors(&answer), Vec::<String>::new(), "{origin}");
     }
-    // Two origins are none.
+    // Two origins count as none.
     let page = [("origin", NAMED), ("origin", "https://evil.example"), ("x-csrf-token", &token)];
     let answer = of_page(&owner, (Method::POST, "/v1/districts"), district(), &page).await?;
     assert_eq!((answer.status, of_cors(&answer)), (403, Vec::new()));
-    // Being named is not being signed in, and a page that hides where it is from is nobody's.
+    // A named site still needs a CSRF token, and a request that hides its origin is refused.
     for (page, code) in [
         (vec![("origin", NAMED)], "csrf"),
         (vec![("origin", NAMED), ("x-csrf-token", "wrong")], "csrf"),

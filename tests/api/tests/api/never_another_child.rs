@@ -1,7 +1,9 @@
-//! Never another child, through the whole system: picture days by chance go through upload, intake, matching and the
-//! building of galleries, and what is shown of each child is looked at with the truth in hand.
+//! Tests through the whole system that a family never sees another child's photo.
 //!
-//! `PICTURE_DAY_DAYS=20` plays twenty days; without it two are played. 10,000 days of the same kind run as tests of
+//! Random picture days go through upload, intake, matching and gallery building. Then each gallery is
+//! compared with the known owners of the photos.
+//!
+//! `PICTURE_DAY_DAYS=20` runs twenty days; the default is two. 10,000 days of the same kind run as tests of
 //! `domain`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +15,7 @@ use testkit::camera::{Camera, CameraFile, Subject};
 use testkit::client::Client;
 use testkit::{PictureDay, SetupError, TestStack, picture_day, publish, settle, text};
 
-/// Numbers by chance, the same on every machine.
+/// Random numbers, the same on every machine.
 struct Chance(u64);
 
 impl Chance {
@@ -24,24 +26,24 @@ impl Chance {
     }
 }
 
-/// A file and the student whose photo it is.
+/// A file and the id of the student whose photo it is.
 struct Shot {
     file: CameraFile,
     owner: String,
 }
 
-/// How the cards of a day fare.
+/// How the camera cards of a day can be read.
 #[derive(Clone, Copy, PartialEq)]
 enum Cards {
-    /// Each is read, and so is the clock.
+    /// Every card is readable, and the clock is right.
     Sound,
-    /// One is not photographed, and one file is never sent.
+    /// One card is not photographed, and one file is never sent.
     Hidden,
-    /// One cannot be read; the clock is set back in the middle of the day.
+    /// One card is unreadable, and the clock is set back in the middle of the day.
     Damaged,
 }
 
-/// One body photographs some students of the day.
+/// Photographs some students of the day with one camera body.
 fn shoot(
     day: &PictureDay,
     students: std::ops::Range<usize>,
@@ -85,7 +87,7 @@ fn shoot(
     Ok(shots)
 }
 
-/// Uploads in an order by chance; whose each photo is, by its id.
+/// Uploads in random order; returns the owner of each photo by photo id.
 async fn upload(
     photographer: &Client,
     day: &PictureDay,
@@ -101,7 +103,7 @@ async fn upload(
     Ok(uploads.iter().map(|upload| text(upload, "photo_id")).zip(owners).collect())
 }
 
-/// Every photo that a gallery shows, and to whom it was given wrongly.
+/// Returns the ids of photos that a gallery shows although they belong to another student.
 async fn wrongly_shown(
     client: &Client,
     galleries: &[serde_json::Value],
@@ -127,7 +129,7 @@ async fn no_family_is_shown_another_child() -> Result<(), SetupError> {
         let photographer = stack.photographer(&format!("studio{seed}")).await?;
         let day = picture_day(&photographer, 12).await?;
         let cards = if seed % 2 == 0 { Cards::Hidden } else { Cards::Damaged };
-        // Two bodies of one model under one label count from the same number.
+        // Two bodies of one model under one label use the same file numbers.
         let mut shots = shoot(&day, 0..8, 1, cards, chance)?;
         shots.extend(shoot(&day, 8..12, 4, Cards::Damaged, chance)?);
         let owners = upload(&photographer, &day, shots, chance).await?;
@@ -164,12 +166,12 @@ async fn a_doubtful_run_waits_for_a_person() -> Result<(), SetupError> {
     let path = format!("/v1/picture-days/{}/runs", day.day);
     let all = photographer.read(&path).await?;
     let doubtful = photographer.read(&format!("{path}?state=doubtful")).await?;
-    // The run before the card that was not photographed, and the one before the card that never came.
+    // The runs before the card that was not photographed and before the card that never arrived.
     assert_eq!(doubtful.items().len(), 2, "{:#?}", all.body);
-    // By their ids: the addresses of their pictures were signed at different times.
+    // Compares ids, because the presigned URLs of the pictures were signed at different times.
     let ids =
         |runs: &[serde_json::Value]| runs.iter().map(|run| text(run, "id")).collect::<Vec<_>>();
-    assert_eq!(ids(&all.items()[..2]), ids(doubtful.items()), "doubtful ones stand first");
+    assert_eq!(ids(&all.items()[..2]), ids(doubtful.items()), "doubtful runs come first");
     assert_eq!(other.get(&path).await?.status, 404);
     assert_eq!(photographer.get(&format!("{path}?state=sure")).await?.status, 422);
     let counts = photographer.read(&format!("/v1/picture-days/{}", day.day)).await?;
@@ -189,13 +191,13 @@ async fn a_doubtful_run_waits_for_a_person() -> Result<(), SetupError> {
     let seen = json!({ "version": run["version"] });
     assert_eq!(other.post(&path, &seen).await?.status, 404);
     assert_eq!(photographer.post(&path, &json!({ "version": "" })).await?.status, 409);
-    // A photo that a person takes out of the run changes what was seen.
+    // Removing a photo from the run by hand changes the version that the person saw.
     let last = text(&run["photos"][5], "id");
     let photo = format!("/v1/photos/{last}/student");
     photographer.call(reqwest::Method::DELETE, &photo, None, &[]).await?;
     let changed = photographer.post(&path, &seen).await?;
     assert_eq!((changed.status, changed.text("/code")), (409, "run_changed".to_owned()));
-    // The camera is matched again after that.
+    // The camera's photos are matched again after that.
     settle(&photographer, &day.day).await?;
 
     let now =
@@ -237,7 +239,7 @@ async fn a_correction_by_hand_speaks_against_the_photos_that_follow() -> Result<
     let (run, other) = (&all.items()[1], &all.items()[2]);
     assert_eq!(run["photos"].as_array().map(Vec::len), Some(3));
 
-    // The card in front has another child's name on it, and is given to nobody.
+    // The card before the run carries another child's name and cannot be assigned.
     let card = format!("/v1/photos/{}/student", text(run, "id"));
     let whose = json!({ "student_id": other["student_id"] });
     let put = photographer.call(reqwest::Method::PUT, &card, Some(&whose), &[]).await?;
@@ -245,7 +247,7 @@ async fn a_correction_by_hand_speaks_against_the_photos_that_follow() -> Result<
     let delete = photographer.call(reqwest::Method::DELETE, &card, None, &[]).await?;
     assert_eq!((delete.status, delete.text("/code")), (409, "photo_is_card".to_owned()));
 
-    // The one in the middle is another child's, who is said to have it; nobody has said anything of the last one.
+    // The middle photo is assigned to another child by hand; the last one is not yet decided.
     let photo = format!("/v1/photos/{}/student", text(&run["photos"][1], "id"));
     for _ in 0..2 {
         let given = photographer.call(reqwest::Method::PUT, &photo, Some(&whose), &[]).await?;
@@ -261,7 +263,7 @@ async fn a_correction_by_hand_speaks_against_the_photos_that_follow() -> Result<
     let shown = photographer.read(&path).await?;
     assert_eq!(shown.body["photos"].as_array().map(Vec::len), Some(0), "held back at once");
 
-    // With the word on the last one, too, nothing is left to doubt.
+    // Once the last photo is assigned too, no doubt is left.
     let last = format!("/v1/photos/{}/student", text(&run["photos"][2], "id"));
     photographer.call(reqwest::Method::PUT, &last, Some(&whose), &[]).await?;
     settle(&photographer, &day.day).await?;

@@ -1,4 +1,4 @@
-//! Each change of how somebody signs in is told to them, once.
+//! Tests that each change of a person's sign-in sends them exactly one notice.
 
 use std::time::Duration;
 
@@ -10,15 +10,16 @@ use crate::second_factors::{FACTORS, STAGE, codes, first_stage, totp};
 
 const EMAIL: &str = "told@studio.example";
 
-/// The mails that have not been looked at yet.
+/// The mails that no assertion has read yet.
 struct News<'s> {
     stack: &'s TestStack,
     seen: usize,
 }
 
 impl News<'_> {
-    /// Whom the next mails went to and what they are about, once there are `count`; and a moment later there are
-    /// no more.
+    /// Returns recipient and subject of the next `count` mails.
+    ///
+    /// Waits a moment longer, so that an unexpected extra mail is noticed.
     async fn next(&mut self, count: usize) -> Vec<(String, String)> {
         let mails = || self.stack.stack().mails();
         for _ in 0..200 {
@@ -36,7 +37,7 @@ impl News<'_> {
         new
     }
 
-    /// What happened is told by these mails to the person, and by no other.
+    /// Checks that exactly these subjects were mailed to the person, and no other mail.
     async fn are(&mut self, what: &str, subjects: &[&str]) {
         let mut told: Vec<_> =
             subjects.iter().map(|subject| (EMAIL.to_owned(), (*subject).to_owned())).collect();
@@ -59,7 +60,7 @@ async fn a22_each_change_of_an_account_is_told_in_exactly_one_mail() -> Result<(
     let stack = TestStack::start().await?;
     let mut news = News { stack: &stack, seen: 0 };
     let mut told = stack.photographer("told").await?;
-    news.are("the first sign-in is nobody else's", &["Confirm your e-mail address"]).await;
+    news.are("the first sign-in sends no device notice", &["Confirm your e-mail address"]).await;
 
     let door = json!({ "portal": "photographer", "email": EMAIL, "password": PASSWORD });
     let mut elsewhere = stack.stranger();

@@ -1,4 +1,4 @@
-//! A district's people sign in at its identity provider, and nobody else's do.
+//! Tests OIDC: a district's staff sign in at its identity provider, and no other person can.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::provider::Provider;
 pub(crate) const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 const CLIENT: &str = "our-client";
 
-/// A stack whose one district signs in at a provider of ours.
+/// A stack with one district that signs in at our test provider.
 pub(crate) struct District {
     pub(crate) stack: TestStack,
     pub(crate) owner: Client,
@@ -48,7 +48,7 @@ impl District {
         self.stack.stack().app().now().as_second()
     }
 
-    /// Somebody signs in at the provider and comes back: the status, and the session's cookie.
+    /// Signs a person in at the provider; returns the status and the session's cookie.
     pub(crate) async fn sign_in(
         &self,
         object: &str,
@@ -57,7 +57,7 @@ impl District {
         self.sign_in_as(&json!({ "oid": object, "preferred_username": address })).await
     }
 
-    /// As [`Self::sign_in`], by whomever the provider says it is.
+    /// Like [`Self::sign_in`], with the given claims of the provider.
     pub(crate) async fn sign_in_as(
         &self,
         said: &Value,
@@ -72,7 +72,7 @@ impl District {
         come_back(self, &away.cookie, (&code, &away.parameters["state"])).await
     }
 
-    /// What an honest provider of the district says of Ann.
+    /// Returns the claims of an honest provider of the district for Ann.
     fn ann(&self, nonce: &str) -> Value {
         json!({
             "iss": format!("https://login.microsoftonline.com/{TENANT}/v2.0"), "aud": CLIENT,
@@ -83,7 +83,7 @@ impl District {
     }
 }
 
-/// A browser that does not follow: what it was sent to, and the cookie it keeps.
+/// The redirect to the provider: its parameters, its endpoint, and the cookie that was set.
 struct Away {
     parameters: BTreeMap<String, String>,
     endpoint: String,
@@ -111,7 +111,7 @@ async fn leave(district: &District) -> Result<Away, SetupError> {
     Ok(Away { parameters, endpoint, cookie })
 }
 
-/// The status of coming back, and the session's cookie if there is one.
+/// Returns to our page from the provider; returns the status and the session's cookie, if any.
 async fn come_back(
     district: &District,
     cookie: &str,
@@ -126,7 +126,7 @@ async fn come_back(
     let cookies: Vec<_> = cookies.filter_map(|value| value.to_str().ok()).collect();
     let session = cookies.iter().find(|value| value.starts_with("__Host-pd_school="));
     let session = session.and_then(|value| value.split(';').next()).map(str::to_owned);
-    // Who is in is away no longer; who is not may try what came back once more.
+    // A sign-in deletes the flow's cookie; after a refusal the same answer may be tried once more.
     let is_over = cookies.iter().any(|value| value.starts_with("__Host-pd_oidc=;"));
     assert_eq!(is_over, status == 200, "{cookies:?}");
     Ok((status, session))
@@ -156,7 +156,7 @@ async fn a15_a_districts_people_come_in_by_its_provider() -> Result<(), SetupErr
     let state = &away.parameters["state"];
     let (status, session) = come_back(&district, &away.cookie, ("code-1", state)).await?;
     assert_eq!(status, 200);
-    // PKCE: the verifier is the one whose hash was sent ahead.
+    // PKCE: the hash of the verifier equals the challenge that was sent before.
     let form = district.provider.last_form();
     let challenge = BASE64URL_NOPAD.encode(&sha256(form["code_verifier"].as_bytes()));
     assert_eq!(challenge, away.parameters["code_challenge"]);
@@ -171,10 +171,10 @@ async fn a15_a_districts_people_come_in_by_its_provider() -> Result<(), SetupErr
     assert_eq!((seen.status, seen.text("/portal").as_str()), (200, "school"));
     let ann_id = seen.text("/person/id");
 
-    // What came back once comes back no second time.
+    // The provider's answer works only once.
     assert_eq!(come_back(&district, &away.cookie, ("code-1", state)).await?.0, 409);
 
-    // She stays herself whatever her address becomes; the keys were fetched once.
+    // Another e-mail address does not make her another person; the keys were fetched once.
     let away = leave(&district).await?;
     let mut renamed = district.ann(&away.parameters["nonce"]);
     renamed["preferred_username"] = json!("ann.married@district.example");
@@ -189,9 +189,9 @@ async fn a15_a_districts_people_come_in_by_its_provider() -> Result<(), SetupErr
         .call(Method::GET, "/v1/session", None, &[("cookie", &session)])
         .await?;
     assert_eq!(seen.text("/person/id"), ann_id);
-    assert_eq!(seen.text("/assurance"), "aal2", "the provider asked for a second factor");
+    assert_eq!(seen.text("/assurance"), "aal2", "the provider used a second factor");
     assert_eq!(district.provider.key_fetches(), 1);
-    // Another studio that names the same tenant for a district of its own reaches nobody of this one.
+    // Another studio that uses the same tenant for its own district reaches no person of this one.
     let other = district.stack.photographer("other").await?;
     let its = other.create("/v1/districts", &json!({ "name": "D" }), "district").await?.text("/id");
     let settings = json!({
@@ -237,7 +237,7 @@ async fn a15_whatever_a_hostile_provider_says_nobody_comes_in() -> Result<(), Se
         ("exp", json!((now + 3600).to_string())),
         ("auth_time", json!(now - 50_000)),
         ("preferred_username", json!("ann@elsewhere.example")),
-        // The nonce of another attempt: a token that was stolen there and is shown here.
+        // The nonce of another attempt: a token stolen there and replayed here.
         ("nonce", json!(first.parameters["nonce"])),
         ("nonce", Value::Null),
     ];
@@ -265,7 +265,7 @@ async fn a15_whatever_a_hostile_provider_says_nobody_comes_in() -> Result<(), Se
         let (status, session) = come_back(&district, &away.cookie, (kind, state)).await?;
         assert_eq!((status, session), (401, None), "{kind}");
     }
-    // Another browser's state, another browser's cookie, none, and one that is too old.
+    // Another browser's state, another browser's cookie, no cookie, and a state that is too old.
     let (one, two) = (leave(&district).await?, leave(&district).await?);
     let ann = district.ann(&one.parameters["nonce"]);
     district.provider.give("code", district.provider.signed(&header(), &ann)?);
@@ -279,7 +279,7 @@ async fn a15_whatever_a_hostile_provider_says_nobody_comes_in() -> Result<(), Se
     district.stack.advance_seconds(601);
     assert_eq!(come_back(&district, &one.cookie, ("code", of_one)).await?, (409, None));
     let told = crate::programs::events(&district.stack, "another nonce").await?;
-    assert_eq!(told, 2, "each refusal stands in the log with its reason");
+    assert_eq!(told, 2, "the log has each refusal with its reason");
     district.stack.stop().await;
     Ok(())
 }
@@ -287,7 +287,7 @@ async fn a15_whatever_a_hostile_provider_says_nobody_comes_in() -> Result<(), Se
 #[tokio::test(flavor = "multi_thread")]
 async fn a15_an_address_links_nobody_and_there_is_no_password_door() -> Result<(), SetupError> {
     let district = District::start().await?;
-    // The owner's own address, as another tenant's administrator could type it.
+    // The owner's own e-mail address, as another tenant's administrator could enter it.
     let settings = json!({
         "kind": "entra", "tenant": TENANT, "client_id": CLIENT, "client_secret": "s3cret-of-ours",
         "domains": ["district.example", "studio.example"],
@@ -307,11 +307,19 @@ async fn a15_an_address_links_nobody_and_there_is_no_password_door() -> Result<(
     let stranger = district.stack.stranger();
     let seen = stranger.call(Method::GET, "/v1/session", None, &[("cookie", &session)]).await?;
     let owner = district.owner.read("/v1/session").await?;
-    assert_ne!(seen.text("/person/id"), owner.text("/person/id"), "the address is nobody's key");
+    assert_ne!(
+        seen.text("/person/id"),
+        owner.text("/person/id"),
+        "the e-mail address does not link to an account"
+    );
     let schools = stranger.call(Method::GET, "/v1/schools", None, &[("cookie", &session)]).await?;
-    assert_eq!((schools.status, &schools.body["items"]), (200, &json!([])), "and no school is");
+    assert_eq!(
+        (schools.status, &schools.body["items"]),
+        (200, &json!([])),
+        "and it gives no school"
+    );
 
-    // Ann has an address to show and none to sign in with; no hash of hers exists.
+    // Ann's e-mail address is for display only: she cannot sign in with it, and no hash of it is stored.
     let away = leave(&district).await?;
     let ann = district.ann(&away.parameters["nonce"]);
     let mut ann = ann;
@@ -334,7 +342,7 @@ async fn a15_an_address_links_nobody_and_there_is_no_password_door() -> Result<(
     let gone = district.owner.call(Method::DELETE, &path, None, &[]).await?;
     assert_eq!(gone.status, 204);
     let url = format!("/v1/sign-in/oidc/{}", district.id);
-    assert_eq!(stranger.get(&url).await?.status, 404, "nobody leaves for it any more");
+    assert_eq!(stranger.get(&url).await?.status, 404, "the removed provider has no sign-in");
     district.stack.stop().await;
     Ok(())
 }
@@ -345,9 +353,9 @@ async fn an_unreachable_provider_is_not_our_fault() -> Result<(), SetupError> {
     let away = leave(&district).await?;
     let state = &away.parameters["state"];
     let (status, _) = come_back(&district, &away.cookie, ("an unknown code", state)).await?;
-    assert_eq!(status, 401, "the provider answers, and knows no such code");
+    assert_eq!(status, 401, "the provider answers, and rejects the code");
 
-    // Nothing listens there: a port that only the system may open.
+    // No server listens there: only the system may open this port.
     let beside = Beside::start(district.stack.stack(), |config| {
         config.endpoints.identity = Some("http://127.0.0.1:1".to_owned());
     })

@@ -1,4 +1,4 @@
-//! One person with two hats: a session at each portal, each on its own.
+//! Tests one person with two roles: one session at each portal, independent of each other.
 
 use local::client::{Answer, Client};
 use reqwest::Method;
@@ -9,10 +9,10 @@ const DOOR: &str = "/v1/sign-in/password";
 const SESSION: &str = "/v1/session";
 const SUBJECT: &str = "You are invited to Picture Day";
 
-/// A photographer who is an administrator of somebody else's school, too.
+/// A photographer who also administers another studio's school.
 struct TwoHats {
     stack: TestStack,
-    /// Whose school it is.
+    /// The owner of the studio whose school it is.
     owner: Client,
     school: String,
 }
@@ -58,10 +58,10 @@ async fn a_browser_with_two_sessions_says_which_it_means() -> Result<(), SetupEr
     for portal in ["school", "photographer"] {
         assert_eq!(by(&browser, SESSION, portal).await?.text("/portal"), portal);
     }
-    assert_eq!(by(&browser, SESSION, "parent").await?.status, 401, "no session is of that one");
+    assert_eq!(by(&browser, SESSION, "parent").await?.status, 401, "no session at that portal");
     assert_eq!(by(&browser, "/v1/schools", "school").await?.items().len(), 1);
     assert_eq!(by(&browser, "/v1/schools", "photographer").await?.items().len(), 0);
-    // Without a word it is the studio's.
+    // Without the portal header, the photographer's session is used.
     assert_eq!(browser.read("/v1/schools").await?.items().len(), 0);
     two.stack.stop().await;
     Ok(())
@@ -80,7 +80,11 @@ async fn b10_a_session_of_one_portal_is_none_of_anothers() -> Result<(), SetupEr
         for path in [SESSION, "/v1/schools"] {
             assert_eq!(by(&moved, path, other).await?.status, 401, "{portal}: {path}");
         }
-        assert_eq!(by(&there, SESSION, portal).await?.status, 200, "where it belongs it goes on");
+        assert_eq!(
+            by(&there, SESSION, portal).await?.status,
+            200,
+            "it still works at its own portal"
+        );
     }
     two.stack.stop().await;
     Ok(())
@@ -122,7 +126,7 @@ async fn c07_an_invitation_is_for_its_address_whoever_is_signed_in() -> Result<(
     let path = "/v1/invitations/acceptance";
     let answer = browser.post(path, &json!({ "token": token })).await?;
     let refused = (answer.status, answer.text("/code"));
-    assert_eq!(refused, (422, "password_missing".to_owned()), "she is new here");
+    assert_eq!(refused, (422, "password_missing".to_owned()), "the invited person is new");
     let breached = json!({ "token": token, "password": "Password1234!" });
     let answer = browser.post(path, &breached).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (422, "password_breached"));
@@ -136,7 +140,7 @@ async fn c07_an_invitation_is_for_its_address_whoever_is_signed_in() -> Result<(
     Ok(())
 }
 
-/// Somebody signs up with an address that is not theirs and waits for its owner to be invited.
+/// An attacker signs up with another person's e-mail address and waits until that person is invited.
 #[tokio::test(flavor = "multi_thread")]
 async fn c07_whoever_never_confirmed_an_address_chose_nothing_for_its_owner()
 -> Result<(), SetupError> {
@@ -144,7 +148,11 @@ async fn c07_whoever_never_confirmed_an_address_chose_nothing_for_its_owner()
     let (email, attackers) = ("eve@school.example", "Attackers-Pass-1");
     let attacker = two.stack.stranger();
     let chosen = json!({ "studio_name": "S", "email": email, "password": attackers });
-    assert_eq!(attacker.post("/v1/studios", &chosen).await?.status, 400, "an address alone");
+    assert_eq!(
+        attacker.post("/v1/studios", &chosen).await?.status,
+        400,
+        "a sign-up takes an e-mail address only"
+    );
     attacker.create("/v1/studios", &json!({ "email": email }), "sign-up").await?;
     let path = format!("/v1/schools/{}/staff-invitations", two.school);
     two.owner.create(&path, &json!({ "email": email, "role": "administrator" }), "eve").await?;
@@ -177,7 +185,7 @@ async fn a_mailed_way_in_is_over_for_whoever_was_taken_off_meanwhile() -> Result
     let mail = two.stack.mail(EMAIL, "Your code to sign in", 1).await?;
     let is_code = |word: &&str| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit());
     let code = mail.split_whitespace().find(is_code).ok_or("a code")?;
-    // Somebody else stays, or the last administrator could not be taken off.
+    // A second administrator stays, because the last one cannot be removed.
     two.stack.administrator(&two.owner, &two.school, "adam").await?;
     let staff = two.owner.read(&format!("/v1/schools/{}/staff", two.school)).await?;
     let theirs = staff.items().iter().find(|row| row["email"] == EMAIL).ok_or("on the list")?;
@@ -188,7 +196,7 @@ async fn a_mailed_way_in_is_over_for_whoever_was_taken_off_meanwhile() -> Result
     let typed = json!({ "portal": "school", "code": code });
     let answer = browser.post("/v1/sign-in/code", &typed).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (409, "code_refused"));
-    // Their studio is theirs as before.
+    // Their studio account is not affected.
     browser = two.at("photographer").await?;
     assert_eq!(browser.get("/v1/schools").await?.status, 200);
     two.stack.stop().await;

@@ -1,5 +1,7 @@
-//! Site administrators' passkeys, with a device in software: made with a fresh code, shown at a door that no counter
-//! guards, taken away; and nothing of the portals' opens it.
+//! Tests site administrators' passkeys with a software authenticator.
+//!
+//! They are added with a fresh code, sign in without a rate limit of strangers' attempts, and can be removed.
+//! No passkey of the portals works here.
 
 use local::client::{Answer, Client};
 use reqwest::Method;
@@ -16,7 +18,7 @@ const PASSKEYS: &str = "/v1/admin/passkeys";
 const DOOR: &str = "/v1/admin/sign-in/passkey";
 const SESSION: &str = "/v1/admin/session";
 
-/// What every passkey gets that does not fit.
+/// The answer to every passkey that is not accepted.
 fn refusal() -> (u16, String) {
     (401, "sign_in_refused".to_owned())
 }
@@ -28,7 +30,7 @@ async fn add(client: &Client, device: &mut Device) -> Result<Answer, SetupError>
     Ok(client.post(&format!("{PASSKEYS}/confirmation"), &body).await?)
 }
 
-/// What a device signs at this door, as the page brings it.
+/// Returns a signed sign-in request body, as the page sends it.
 async fn signed(stack: &TestStack, device: &mut Device, which: usize) -> Result<Value, SetupError> {
     let begun = stack.stranger().create(&format!("{DOOR}/options"), &json!({}), "options").await?;
     let credential = device.sign(&begun.body["options"], which)?;
@@ -48,7 +50,7 @@ async fn a_passkey_lets_a_site_administrator_in_whatever_strangers_do() -> Resul
         (&json!("Laptop"), &Value::Null)
     );
 
-    // The door of the password is shut, for a browser that nobody knows.
+    // Password sign-in is locked for unknown browsers.
     let wrong = json!({ "email": account.email, "password": "Wrong-Password-1", "second_factor": totp("000000") });
     for _ in 0..6 {
         assert_eq!(stack.stranger().post(PASSWORD_DOOR, &wrong).await?.status, 401);
@@ -57,12 +59,12 @@ async fn a_passkey_lets_a_site_administrator_in_whatever_strangers_do() -> Resul
     let mut browser = stack.stranger();
     browser.sign_in(DOOR, &body).await?;
     assert_eq!(browser.read(SESSION).await?.text("/email"), account.email);
-    assert_eq!(account.client.get(SESSION).await?.status, 401, "the session before is over");
+    assert_eq!(account.client.get(SESSION).await?.status, 401, "the previous session has ended");
     assert!(browser.read(PASSKEYS).await?.items()[0]["last_used_at"].is_string());
-    // It was two factors: what reaches far is open, for ten minutes.
+    // A passkey counts as two factors: sensitive operations are open for ten minutes.
     let invitation = json!({ "email": "ben@operators.example" });
     browser.create("/v1/admin/invitations", &invitation, "invite").await?;
-    // And this browser is known at the door of the password from now on.
+    // From now on this browser is a known device for password sign-in.
     stack.advance_seconds(30);
     let second = totp(&stack.app_shows(&account.secret));
     let both = json!({ "email": account.email, "password": PASSWORD, "second_factor": second });
@@ -83,7 +85,7 @@ async fn what_is_no_passkey_of_a_site_administrators_opens_nothing() -> Result<(
         assert!(!answer.headers.contains_key("set-cookie"), "{}", answer.body);
         Ok(refused(&answer))
     };
-    // Another site's page, a device that checks nobody, a counter that went back, the same signature twice.
+    // Another site's page, a device without user verification, a decreased counter, and a replayed signature.
     device.origin = "https://evil.example".to_owned();
     let body = signed(&stack, &mut device, 0).await?;
     assert_eq!(bring(&body).await?, refusal());
@@ -100,7 +102,8 @@ async fn what_is_no_passkey_of_a_site_administrators_opens_nothing() -> Result<(
     assert_eq!(bring(&body).await?, refusal());
     device.counter = 20;
 
-    // A person's passkey here, and this one at the portals; each with its own door's challenge, and with the other's.
+    // A person's passkey here, and this one at the portals; each with its own portal's challenge and with the
+    // other's.
     let mut ben = with_app(&stack, "ben").await?.client;
     let mut theirs = Device::at(&home);
     passkeys::add(&mut ben, &mut theirs).await?;
@@ -118,7 +121,7 @@ async fn what_is_no_passkey_of_a_site_administrators_opens_nothing() -> Result<(
     let answer = stack.stranger().post("/v1/sign-in/passkey", &body).await?;
     assert_eq!(refused(&answer), (422, "wrong_passkey".to_owned()));
 
-    // Credentials from before an invitation to the same address.
+    // Credentials from before a second invitation to the same e-mail address.
     stack.operator("ann").await?;
     let body = signed(&stack, &mut device, 0).await?;
     assert_eq!(bring(&body).await?, refusal());
@@ -153,12 +156,12 @@ async fn five_passkeys_at_the_most_each_device_once_with_a_fresh_code() -> Resul
     let nobodys = format!("{PASSKEYS}/psk_{}", "a".repeat(26));
     assert_eq!(remove(&account.client, &nobodys).await?, 404);
     assert_eq!(account.client.read(PASSKEYS).await?.items().len(), 4);
-    // Taken away, it opens nothing; the others do.
+    // A removed passkey is refused; the others still work.
     let body = signed(&stack, &mut device, 0).await?;
     assert_eq!(refused(&stack.stranger().post(DOOR, &body).await?), refusal());
     let body = signed(&stack, &mut device, 1).await?;
     assert_eq!(stack.stranger().post(DOOR, &body).await?.status, 200);
-    // What lies in the table is sealed.
+    // The stored rows are encrypted.
     let app = stack.stack().app();
     let table = app.config().operators_table.clone().unwrap_or_default();
     for row in platform::inspect::scan(app, &table).await? {

@@ -1,4 +1,5 @@
-//! Site administrators: another door, another table, other keys; never one factor; nothing of the portals.
+//! Tests site administrators: their own sign-in, table and keys; always two factors; no access from the
+//! portals.
 
 use api_tests::operators::OPERATORS;
 use api_tests::who_may_call_what::ROWS;
@@ -35,7 +36,7 @@ fn plain(mut answer: Answer) -> (u16, Value) {
 async fn a23_an_administrators_cookie_opens_nothing_at_the_portals_and_theirs_nothing_here()
 -> Result<(), SetupError> {
     let world = world().await?;
-    // Every route, in the order of the table; signing out comes last.
+    // Every route in the table's order; signing out comes last.
     let last = |route: &str| route == "DELETE /v1/admin/session";
     let name = |row: &api_tests::who_may_call_what::Row| format!("{} {}", row.method, row.route);
     let (end, rows): (Vec<_>, Vec<_>) = ROWS.iter().partition(|row| last(&name(row)));
@@ -49,7 +50,7 @@ async fn a23_an_administrators_cookie_opens_nothing_at_the_portals_and_theirs_no
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    // A portal's cookie under the administrators' name, and theirs under a portal's.
+    // A portal's cookie under the administrators' cookie name, and theirs under a portal's.
     let operator = world.stack.operator("another").await?.client;
     let theirs = cookie_value(&operator, COOKIE);
     let forged = world.stack.stranger();
@@ -90,10 +91,10 @@ async fn a23_c01_there_is_no_session_with_one_factor_and_no_answer_that_tells_wh
     }
     assert!(refusals.iter().all(|refusal| *refusal == refusals[0]), "{refusals:?}");
     assert_eq!((refusals[0].0, &refusals[0].1["code"]), (401, &json!("sign_in_refused")));
-    // The password alone is no request this door takes.
+    // A request with the password alone is malformed.
     let alone = json!({ "email": email, "password": PASSWORD });
     assert_eq!(stranger.post(DOOR, &alone).await?.status, 400);
-    // At the portals' doors there is no such account.
+    // The portals' sign-in does not know this account.
     let portal = json!({ "portal": "admin", "email": email, "password": PASSWORD });
     assert_eq!(stranger.post("/v1/sign-in/password", &portal).await?.status, 401);
 
@@ -101,15 +102,15 @@ async fn a23_c01_there_is_no_session_with_one_factor_and_no_answer_that_tells_wh
     let both = ann(PASSWORD, json!({ "method": "totp", "code": code }));
     ann_in.sign_in(DOOR, &both).await?;
     assert_eq!(ann_in.read(SESSION).await?.text("/email"), email);
-    assert_eq!(stranger.post(DOOR, &both).await?.status, 401, "a code is good once");
-    // A code from paper, once.
+    assert_eq!(stranger.post(DOOR, &both).await?.status, 401, "a code works once");
+    // A recovery code works once.
     let paper =
         ann(PASSWORD, json!({ "method": "recovery_code", "code": nobody.recovery_codes[0] }));
     let mut by_paper = stack.stranger();
     by_paper.sign_in(DOOR, &paper).await?;
     assert_eq!(by_paper.read(SESSION).await?.body["recovery_codes_left"], 9);
     assert_eq!(stranger.post(DOOR, &paper).await?.status, 401);
-    assert_eq!(ann_in.get(SESSION).await?.status, 401, "a new sign-in ends the session before");
+    assert_eq!(ann_in.get(SESSION).await?.status, 401, "a new sign-in ends the previous session");
     stack.stop().await;
     Ok(())
 }
@@ -127,12 +128,12 @@ async fn a23_a_session_is_strict_and_ends_by_idleness_by_age_by_signing_out_and_
     for flag in ["; Secure", "; HttpOnly", "; SameSite=Strict", "; Path=/"] {
         assert!(cookie.contains(flag), "{cookie}");
     }
-    // Idle: a quarter of an hour.
+    // Idle expiry: fifteen minutes.
     stack.advance_seconds(15 * 60 - 2);
     assert_eq!(account.client.get(SESSION).await?.status, 200);
     stack.advance_seconds(15 * 60 + 1);
     assert_eq!(account.client.get(SESSION).await?.status, 401);
-    // In any case: twelve hours, however busy, through every renewal of the secret.
+    // Absolute expiry: twelve hours, even when active and across every rotation of the secret.
     let body = shown(&account, PASSWORD, &stack.app_shows(&account.secret));
     account.client.sign_in(DOOR, &body).await?;
     let first = account.client.cookie();
@@ -140,10 +141,10 @@ async fn a23_a_session_is_strict_and_ends_by_idleness_by_age_by_signing_out_and_
         stack.advance_seconds(600);
         assert_eq!(account.client.get(SESSION).await?.status, 200);
     }
-    assert_ne!(account.client.cookie(), first, "the secret was renewed");
+    assert_ne!(account.client.cookie(), first, "the secret was rotated");
     stack.advance_seconds(601);
     assert_eq!(account.client.get(SESSION).await?.status, 401);
-    // Two parties: neither goes on.
+    // Two parties use one session: it ends for both.
     let body = shown(&account, PASSWORD, &stack.app_shows(&account.secret));
     account.client.sign_in(DOOR, &body).await?;
     let thief = account.client.copied();
@@ -155,7 +156,7 @@ async fn a23_a_session_is_strict_and_ends_by_idleness_by_age_by_signing_out_and_
     stack.advance_seconds(61);
     assert_eq!(thief.get(SESSION).await?.status, 401);
     assert_eq!(account.client.get(SESSION).await?.status, 401);
-    // Signing out.
+    // Sign-out.
     let body = shown(&account, PASSWORD, &stack.app_shows(&account.secret));
     account.client.sign_in(DOOR, &body).await?;
     let kept = account.client.copied();
@@ -175,7 +176,11 @@ async fn a23_an_invitation_makes_one_administrator_once_within_the_hour() -> Res
     let token = stack.operator_invitation("late@operators.example").await?;
     let asked = json!({ "token": token });
     let secret = stranger.read_secret(&asked).await?;
-    assert_eq!(stranger.read_secret(&asked).await?, secret, "asking again shows the same");
+    assert_eq!(
+        stranger.read_secret(&asked).await?,
+        secret,
+        "a second request shows the same secret"
+    );
     let enrolment = |password: &str, code: String| json!({ "token": token, "password": password, "code": code });
     let with = |body: Value| {
         let stranger = &stranger;
@@ -192,7 +197,7 @@ async fn a23_an_invitation_makes_one_administrator_once_within_the_hour() -> Res
     assert_eq!((answer.status, answer.text("/code").as_str()), (409, "link_used_or_expired"));
 
     let account = stack.operator("ann").await?;
-    // Used: the same token makes no second one. Another administrator is invited with a fresh code only.
+    // A used token creates no second account. Inviting another administrator needs a fresh code.
     let invitation = json!({ "email": "ben@operators.example" });
     stack.advance_seconds(601);
     let answer = account.client.post("/v1/admin/invitations", &invitation).await?;
@@ -202,7 +207,7 @@ async fn a23_an_invitation_makes_one_administrator_once_within_the_hour() -> Res
     let code = json!({ "method": "totp", "code": stack.app_shows(&account.secret) });
     ann.sign_in("/v1/admin/session/step-up", &code).await?;
     assert_ne!(cookie_value(&ann, COOKIE), before);
-    assert_eq!(account.client.get(SESSION).await?.status, 401, "the old id is over");
+    assert_eq!(account.client.get(SESSION).await?.status, 401, "the old session id is invalid");
     let invited = ann.create("/v1/admin/invitations", &invitation, "invite").await?;
     let link = invited.text("/link");
     let token = link.split_once("token=").map(|(_, token)| token).unwrap_or_default();
@@ -221,7 +226,7 @@ async fn a23_an_invitation_makes_one_administrator_once_within_the_hour() -> Res
     Ok(())
 }
 
-/// What an invitation shows.
+/// Reads the secret that an invitation shows.
 trait Invited {
     async fn read_secret(&self, asked: &Value) -> Result<String, SetupError>;
 }
@@ -240,7 +245,7 @@ async fn a06_a23_five_wrong_attempts_lock_the_administrators_door_for_fifteen_mi
     stack.advance_seconds(60);
     let stranger = stack.stranger();
     let before = password_work(stack.stack().app())[0];
-    // Many at once: five are looked at, the others cost no hash.
+    // Many parallel guesses: five are checked, the others compute no hash.
     let wrong = shown(&account, "Wrong-Password-1", "123456");
     let guesses = (0..40).map(|_| stranger.post(DOOR, &wrong));
     for answer in futures_util::future::join_all(guesses).await {
@@ -248,8 +253,12 @@ async fn a06_a23_five_wrong_attempts_lock_the_administrators_door_for_fifteen_mi
     }
     assert_eq!(password_work(stack.stack().app())[0] - before, 5);
     let right = |stack: &TestStack| shown(&account, PASSWORD, &stack.app_shows(&account.secret));
-    assert_eq!(stranger.post(DOOR, &right(&stack)).await?.status, 401, "the right ones, too late");
-    // A busy machine takes seconds for this, too.
+    assert_eq!(
+        stranger.post(DOOR, &right(&stack)).await?.status,
+        401,
+        "the right credentials, too late"
+    );
+    // The window has slack, because a busy machine takes seconds for these requests.
     stack.advance_seconds(14 * 60);
     assert_eq!(stranger.post(DOOR, &right(&stack)).await?.status, 401);
     stack.advance_seconds(61);
@@ -317,7 +326,7 @@ async fn a23_codes_in_an_administrators_session_are_counted_and_it_lives_no_long
     let up = "/v1/admin/session/step-up";
     let paper = |code: &str| json!({ "method": "recovery_code", "code": code });
     let ends = account.client.read(SESSION).await?.text("/expires_at");
-    // The name of a session is not enough.
+    // The session's id without the right secret is refused.
     let theirs = cookie_value(&account.client, COOKIE);
     let (name, secret) = theirs.rsplit_once('.').ok_or("a cookie of five parts")?;
     let turned = if secret.starts_with('A') { "B" } else { "A" };
@@ -367,7 +376,11 @@ async fn a23_an_invitation_to_a_known_address_ends_what_was_open_and_gives_other
     let stack = TestStack::start().await?;
     let before = stack.operator("ann").await?;
     let after = stack.operator("ann").await?;
-    assert_eq!(before.client.get(SESSION).await?.status, 401, "of the credentials before");
+    assert_eq!(
+        before.client.get(SESSION).await?.status,
+        401,
+        "a session of the previous credentials"
+    );
     assert_eq!(after.client.get(SESSION).await?.status, 200);
     stack.advance_seconds(30);
     let with_old = shown(&before, PASSWORD, &stack.app_shows(&before.secret));

@@ -1,4 +1,5 @@
-//! Passkeys over HTTP, with a device in software: made, shown at three doors, taken away, and everything that is wrong.
+//! Tests passkeys over HTTP with a software authenticator: add, use in three places, remove, and reject
+//! invalid ones.
 
 use local::client::{Answer, Client};
 use reqwest::Method;
@@ -16,18 +17,18 @@ fn wrong() -> (u16, String) {
     (422, "wrong_passkey".to_owned())
 }
 
-/// Begins to add a passkey.
+/// Begins adding a passkey.
 async fn begin(client: &Client) -> Result<Value, SetupError> {
     Ok(client.create(&format!("{FACTORS}/passkeys"), &json!({}), "begin").await?.body)
 }
 
-/// Brings what the device made.
+/// Sends the credential that the device created.
 async fn finish(client: &Client, begun: &Value, made: &Value) -> Result<Answer, SetupError> {
     let body = json!({ "ceremony": begun["ceremony"], "name": "Laptop", "credential": made });
     Ok(client.post(&format!("{FACTORS}/passkeys/confirmation"), &body).await?)
 }
 
-/// Adds a passkey; the session goes on under another id.
+/// Adds a passkey; the session continues under another id.
 pub(crate) async fn add(client: &mut Client, device: &mut Device) -> Result<Answer, SetupError> {
     let begun = begin(client).await?;
     let made = device.make(&begun["options"])?;
@@ -37,7 +38,7 @@ pub(crate) async fn add(client: &mut Client, device: &mut Device) -> Result<Answ
     Ok(answer)
 }
 
-/// Signs in by a passkey alone.
+/// Signs in with a passkey only.
 pub(crate) async fn sign_in(
     stack: &TestStack,
     device: &mut Device,
@@ -52,7 +53,7 @@ pub(crate) async fn sign_in(
     Ok((browser, answer))
 }
 
-/// Shows a passkey where somebody is known: as the second stage of a sign-in, or in the middle of a session.
+/// Uses a passkey for a known person: as the second step of a sign-in, or as a step-up in a session.
 async fn show(
     client: &Client,
     (options, door): (&str, &str),
@@ -89,7 +90,7 @@ async fn a13_a_passkey_opens_alone_after_a_password_and_in_a_session_each_time_c
     assert_eq!(browser.read("/v1/session").await?.text("/assurance"), "aal2");
     let at_the_door = passkeys(&ann).await?[0]["last_used_at"].clone();
     assert!(at_the_door.is_string(), "it was used");
-    // At a portal that is not theirs it is wrong like any other.
+    // At a portal where the person has no role, it is refused like an invalid passkey.
     let (_, answer) = sign_in(&stack, &mut device, 0, "school").await?;
     assert_eq!(refused(&answer), wrong());
 
@@ -98,12 +99,12 @@ async fn a13_a_passkey_opens_alone_after_a_password_and_in_a_session_each_time_c
     assert_eq!(answer.body["methods"], json!(["passkey", "recovery_code"]));
     let answer = show(&browser, SECOND_STAGE, &mut device, 0).await?;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    assert_ne!(passkeys(&ann).await?[0]["last_used_at"], at_the_door, "and used again");
+    assert_ne!(passkeys(&ann).await?[0]["last_used_at"], at_the_door, "it was used again");
     let answer = show(&ann, IN_SESSION, &mut device, 0).await?;
     assert_eq!(answer.status, 200, "{}", answer.body);
     ann.reload().await?;
 
-    // A copy of the device counts on its own: what was counted already opens no door.
+    // A cloned device has its own counter: a counter value already seen is refused.
     device.counter = 2;
     let (_, answer) = sign_in(&stack, &mut device, 0, "photographer").await?;
     assert_eq!(refused(&answer), wrong());
@@ -115,7 +116,7 @@ async fn a13_a_passkey_opens_alone_after_a_password_and_in_a_session_each_time_c
     assert_eq!(answer.status, 200, "{}", answer.body);
     device.counter = 9;
     let (_, answer) = sign_in(&stack, &mut device, 0, "photographer").await?;
-    assert_eq!(refused(&answer), wrong(), "the door keeps the count, too");
+    assert_eq!(refused(&answer), wrong(), "sign-in stores the counter too");
     stack.stop().await;
     Ok(())
 }
@@ -136,7 +137,7 @@ async fn a13_what_is_signed_elsewhere_unasked_twice_or_too_late_opens_nothing()
         let body = json!({ "portal": "photographer", "ceremony": ceremony, "credential": signed });
         Ok(stack.stranger().post(DOOR, &body).await?)
     };
-    // Another site's page, a device that checks nobody, and a challenge of another ceremony.
+    // Another site's page, a device without user verification, and a challenge of another ceremony.
     let one = begun().await?;
     device.origin = "https://evil.example".to_owned();
     let signed = device.sign(&one["options"], 0)?;
@@ -151,7 +152,7 @@ async fn a13_what_is_signed_elsewhere_unasked_twice_or_too_late_opens_nothing()
     let signed = device.sign(&one["options"], 0)?;
     assert_eq!(refused(&bring(&other["ceremony"], &signed).await?), wrong());
 
-    // Another key under the same name.
+    // Another key under the same credential id.
     let mut forger = Device::at(&home);
     forger.make(&json!({ "rp": { "id": "localhost" }, "user": { "id": "AAAA" } }))?;
     let one = begun().await?;
@@ -161,7 +162,7 @@ async fn a13_what_is_signed_elsewhere_unasked_twice_or_too_late_opens_nothing()
     signed["response"]["signature"] = other_keys["response"]["signature"].clone();
     assert_eq!(refused(&bring(&one["ceremony"], &signed).await?), wrong());
 
-    // Once, and for five minutes.
+    // A challenge works once, within five minutes.
     let one = begun().await?;
     let signed = device.sign(&one["options"], 0)?;
     assert_eq!(bring(&one["ceremony"], &signed).await?.status, 200);
@@ -173,7 +174,7 @@ async fn a13_what_is_signed_elsewhere_unasked_twice_or_too_late_opens_nothing()
     let signed = device.sign(&one["options"], 0)?;
     assert_eq!(refused(&bring(&one["ceremony"], &signed).await?), wrong());
 
-    // What was begun for one thing is good for no other.
+    // A challenge begun for one purpose works for no other.
     let at_the_door = begun().await?;
     let signed = device.sign(&at_the_door["options"], 0)?;
     let body =
@@ -203,11 +204,15 @@ async fn a13_ten_passkeys_at_the_most_each_device_once_and_added_by_who_was_sure
     assert_eq!(refused(&answer), (409, "passkey_exists".to_owned()));
     let begun = begin(&ann).await?;
     let excluded = &begun["options"]["excludeCredentials"];
-    assert_eq!(excluded[0]["id"], device.id(0), "the device is told what it holds already");
+    assert_eq!(
+        excluded[0]["id"],
+        device.id(0),
+        "the device is told which passkeys it already holds"
+    );
     let again = device.show_again(&begun["options"], 0)?;
     assert_eq!(refused(&finish(&ann, &begun, &again).await?), wrong());
 
-    // Begun while it was fresh, and brought after it was: no.
+    // Begun while the second factor was fresh and finished later: refused.
     stack.advance_seconds(500);
     let begun = begin(&ann).await?;
     stack.advance_seconds(200);
@@ -248,11 +253,15 @@ async fn a13_the_passkey_that_was_used_is_the_one_that_was_shown_and_a_removed_o
     let nobodys = path(&json!(format!("psk_{}", "a".repeat(26))));
     assert_eq!(ann.call(Method::DELETE, &nobodys, None, &[]).await?.status, 404);
 
-    // Options from before it was taken away.
+    // Uses options that were issued before the passkey was removed.
     let begun = ann.create(IN_SESSION.0, &json!({}), "options").await?.body;
     assert_eq!(ann.call(Method::DELETE, &path(&first), None, &[]).await?.status, 204);
     ann.reload().await?;
-    assert_eq!(left(&ann.read(FACTORS).await?), 10, "another is left, and its codes with it");
+    assert_eq!(
+        left(&ann.read(FACTORS).await?),
+        10,
+        "another passkey is left, so the recovery codes stay"
+    );
     let signed = device.sign(&begun["options"], 0)?;
     let body = json!({ "method": "passkey", "ceremony": begun["ceremony"], "credential": signed });
     assert_eq!(refused(&ann.post(STEP_UP, &body).await?), wrong());
@@ -261,16 +270,24 @@ async fn a13_the_passkey_that_was_used_is_the_one_that_was_shown_and_a_removed_o
     let second = passkeys(&ann).await?[0]["id"].clone();
     assert_eq!(ann.call(Method::DELETE, &path(&second), None, &[]).await?.status, 204);
     ann.reload().await?;
-    assert_eq!(left(&ann.read(FACTORS).await?), 0, "codes that stand in for nothing are over");
+    assert_eq!(
+        left(&ann.read(FACTORS).await?),
+        0,
+        "recovery codes are deleted with the last factor"
+    );
     let answer = ann.post(IN_SESSION.0, &json!({})).await?;
     assert_eq!(refused(&answer), (409, "no_passkey".to_owned()));
 
-    // Beside an app the codes stay.
+    // With an authenticator app, the recovery codes stay.
     let mut ben = with_app(&stack, "ben").await?.client;
     let mut bens = Device::at(stack.stack().url());
     add(&mut ben, &mut bens).await?;
     let only = passkeys(&ben).await?[0]["id"].clone();
-    assert_eq!(ann.call(Method::DELETE, &path(&only), None, &[]).await?.status, 404, "not hers");
+    assert_eq!(
+        ann.call(Method::DELETE, &path(&only), None, &[]).await?.status,
+        404,
+        "another person's passkey"
+    );
     assert_eq!(ben.call(Method::DELETE, &path(&only), None, &[]).await?.status, 204);
     ben.reload().await?;
     assert_eq!(left(&ben.read(FACTORS).await?), 10);

@@ -1,4 +1,4 @@
-//! Passwords over HTTP: imported, forgotten, changed; and the address they belong to.
+//! Tests passwords over HTTP: imported, reset, changed; and the e-mail address of an account.
 
 use domain::email::EmailAddress;
 use local::client::Client;
@@ -28,7 +28,7 @@ fn token(text: &str) -> String {
     rest.split_whitespace().next().unwrap_or_default().to_owned()
 }
 
-/// The rows of the records that hold a password.
+/// Returns the rows of the records table that hold a password hash.
 async fn stored_passwords(stack: &TestStack) -> Result<Vec<String>, SetupError> {
     let app = stack.stack().app();
     let records = app.config().records_table.clone().unwrap_or_default();
@@ -42,7 +42,7 @@ async fn a03_two_sign_ins_at_once_with_an_imported_password_both_succeed() -> Re
     let stack = TestStack::start().await?;
     let email = "imported@studio.example";
     stack.photographer("imported").await?;
-    // Made by libcrypt: `Sunny-Meadow-42` at cost 4.
+    // Created with libcrypt: `Sunny-Meadow-42` at cost 4.
     let hash = include_str!("imported_hash.txt").trim();
     let address = EmailAddress::parse(email)?;
     import_password(stack.stack().app(), &address, hash).await?;
@@ -72,7 +72,7 @@ async fn a24_a_known_and_an_unknown_address_cost_the_same_hash() -> Result<(), S
         let after = password_work(app);
         costs.push([0, 1, 2].map(|what| after[what] - before[what]));
     }
-    // One hash of 64 MiB and three passes each.
+    // One hash of 64 MiB with three passes each.
     assert_eq!(costs, [[1, 3 * 64 * 1024, 0]; 2]);
     let mut costs = Vec::new();
     for email in ["known@studio.example", "new@studio.example"] {
@@ -108,7 +108,7 @@ async fn a10_a_reset_ends_every_session_and_its_token_dies_with_the_password()
     assert_eq!((weak.status, weak.text("/code")), (422, "password_too_short".to_owned()));
     assert_eq!(owner.get("/v1/session").await?.status, 200);
     assert_eq!(confirm(&first, NEW).await?.status, 204);
-    assert_eq!(owner.get("/v1/session").await?.status, 401, "every session is over");
+    assert_eq!(owner.get("/v1/session").await?.status, 401, "every session has ended");
     assert_eq!(confirm(&first, NEW).await?.status, 409, "used");
     assert_eq!(confirm(&second, PASSWORD).await?.status, 409, "the password has changed");
     assert_eq!(enters(&stack, email, PASSWORD).await?, 401);
@@ -143,8 +143,8 @@ async fn a10_a_changed_password_keeps_this_session_and_ends_the_others() -> Resu
     assert_eq!(enters(&stack, email, NEW).await?, 200);
     let body = json!({ "token": mailed, "password": PASSWORD });
     let late = stack.stranger().post("/v1/password-resets/confirmation", &body).await?;
-    assert_eq!(late.status, 409, "a link that was mailed before is dead");
-    // Five wrong ones, and then the right one waits.
+    assert_eq!(late.status, 409, "a link that was mailed before no longer works");
+    // After five wrong passwords, the right one must wait.
     for _ in 0..5 {
         assert_eq!(change_password(&here, "Wrong-Password-1", PASSWORD).await?, 422);
     }
@@ -167,23 +167,31 @@ async fn a11_the_old_address_stays_until_the_new_one_confirms() -> Result<(), Se
     assert_eq!(ask(new, "Wrong-Password-1").await?.status, 422);
     let taken = ask("neighbour@studio.example", PASSWORD).await?;
     let free = ask(new, PASSWORD).await?;
-    assert_eq!((taken.status, &taken.body), (202, &free.body), "who has an address is not told");
+    assert_eq!(
+        (taken.status, &taken.body),
+        (202, &free.body),
+        "the answer does not reveal that the e-mail address is taken"
+    );
     let mailed = token(&stack.mail(new, "Confirm your new e-mail address", 1).await?);
     assert_eq!(enters(&stack, old, PASSWORD).await?, 200);
     assert_eq!(enters(&stack, new, PASSWORD).await?, 401, "not yet");
 
     let confirm = json!({ "token": mailed });
     let path = "/v1/person/email-changes/confirmation";
-    assert_eq!(stack.stranger().post(path, &confirm).await?.status, 401, "in the account alone");
+    assert_eq!(
+        stack.stranger().post(path, &confirm).await?.status,
+        401,
+        "only with the account's own session"
+    );
     assert_eq!(owner.post(path, &confirm).await?.status, 204);
     assert_eq!(enters(&stack, old, PASSWORD).await?, 401);
     assert_eq!(enters(&stack, new, PASSWORD).await?, 200);
-    assert_eq!(owner.get("/v1/session").await?.status, 401, "sessions are over");
+    assert_eq!(owner.get("/v1/session").await?.status, 401, "the sessions have ended");
     let mut again = stack.stranger();
     again.sign_in("/v1/sign-in/password", &door(new, PASSWORD)).await?;
     assert_eq!(again.post(path, &confirm).await?.status, 409, "once");
     assert_eq!(stack.mails_to(old, "Your e-mail address was changed").await?, 1, "one notice");
-    // The old address is free: somebody else may sign up with it now.
+    // The old e-mail address is free: another person may sign up with it now.
     let studio = json!({ "email": old });
     stack.stranger().create("/v1/studios", &studio, "again").await?;
     stack.mail(old, "Confirm your e-mail address", 2).await?;
@@ -213,7 +221,7 @@ async fn a11_who_has_not_confirmed_reaches_no_data() -> Result<(), SetupError> {
     Ok(())
 }
 
-/// A password goes into every door that takes one; nothing that is kept or answered has it.
+/// Sends a password to every route that takes one; no table and no answer may contain it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a21_no_table_and_no_answer_holds_a_password() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -261,12 +269,12 @@ async fn a21_no_table_and_no_answer_holds_a_password() -> Result<(), SetupError>
             assert!(!row.contains(canary), "{table}: {row}");
         }
     }
-    assert_eq!(enters(&stack, email, canary).await?, 200, "it was taken all the same");
+    assert_eq!(enters(&stack, email, canary).await?, 200, "the password was accepted");
     stack.stop().await;
     Ok(())
 }
 
-/// What is asked of somebody signed in is counted as at the door, and a right password begins anew.
+/// Password checks in a session share the count with sign-in, and a right password resets it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a10_a_right_password_in_a_session_begins_the_count_anew() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -279,7 +287,7 @@ async fn a10_a_right_password_in_a_session_begins_the_count_anew() -> Result<(),
         assert_eq!(change_password(&owner, current, next).await?, 204);
         (current, next) = (next, current);
     }
-    // A link to another address that was mailed before is dead with the password.
+    // A password change invalidates a link that was mailed before to a new e-mail address.
     let ask = json!({ "email": "moved@studio.example", "password": current });
     assert_eq!(owner.post("/v1/person/email-changes", &ask).await?.status, 202);
     let subject = "Confirm your new e-mail address";

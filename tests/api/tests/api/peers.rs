@@ -1,6 +1,7 @@
-//! Other people's implementations: a whole identity provider, and an authenticator app.
+//! Tests against other implementations: an identity provider and an authenticator app.
 //!
-//! They are Python's, so that a plain `cargo test` does not need them: `.ci/run peers` installs them and runs these.
+//! They are Python programs, so that a plain `cargo test` does not need them: `.ci/run peers` installs and
+//! runs them.
 
 use std::collections::BTreeMap;
 use std::process::Stdio;
@@ -27,7 +28,7 @@ fn python(script: &str) -> Command {
     command
 }
 
-/// The provider, a stack that finds all providers there, and a district of each house.
+/// The provider, a stack that uses it for all providers, and the browser.
 struct Peers {
     stack: TestStack,
     owner: Client,
@@ -72,7 +73,7 @@ impl Peers {
         Ok(id)
     }
 
-    /// Somebody signs in as a browser does: sent away, at the provider's page, sent back.
+    /// Signs a person in as a browser does: redirect to the provider, its page, redirect back.
     async fn sign_in(&self, district: &str, user: &str) -> Result<SignedIn, SetupError> {
         let url = format!("{}/v1/sign-in/oidc/{district}", self.stack.stack().url());
         let away = self.browser.get(url).send().await?;
@@ -84,9 +85,9 @@ impl Peers {
         let page = head(&away, LOCATION).ok_or("not sent away")?;
         let shown = self.browser.get(&page).send().await?;
         let (status, text) = (shown.status().as_u16(), shown.text().await?);
-        assert_eq!(status, 200, "the provider takes what we ask: {text}");
+        assert_eq!(status, 200, "the provider accepts our request: {text}");
         let sent = self.browser.post(&page).form(&[("user", user)]).send().await?;
-        let back = head(&sent, LOCATION).ok_or("the provider sends nobody back")?;
+        let back = head(&sent, LOCATION).ok_or("the provider does not redirect back")?;
         let answer = self.come_back(&back, &cookie).await?;
         let session = answer.headers().get_all(SET_COOKIE).iter();
         let mut session = session.filter_map(|value| value.to_str().ok()?.split(';').next());
@@ -94,7 +95,7 @@ impl Peers {
         Ok(SignedIn { status: answer.status().as_u16(), session: session.map(str::to_owned), back })
     }
 
-    /// What our page does with the address the provider sent the browser to.
+    /// Does what our page does with the URL to which the provider redirected.
     async fn come_back(&self, back: &str, cookie: &str) -> Result<reqwest::Response, SetupError> {
         let back = reqwest::Url::parse(back)?;
         let page = self.browser.get(back.clone()).send().await?;
@@ -132,19 +133,19 @@ async fn peers_a_real_identity_provider_signs_in_the_people_of_one_tenant() -> R
     assert_eq!((&session["portal"], &session["assurance"]), (&json!("school"), &json!("aal2")));
     let again = peers.sign_in(&entra, "ann").await?;
     assert_eq!(peers.session(&again).await?["person"]["id"], session["person"]["id"]);
-    // The code that came back is used up, here and there.
+    // The code that came back is used up, at the provider and here.
     assert_eq!(peers.come_back(&ann.back, "").await?.status().as_u16(), 401);
-    // Proven tokens that are not of the tenant's own people.
+    // Valid tokens of people who are not in the tenant.
     for user in ["guest", "stranger", "gail"] {
         let refused = peers.sign_in(&entra, user).await?;
         assert_eq!((refused.status, refused.session), (401, None), "{user}");
     }
-    // The same for Google's shape: the organisation, and no private account.
+    // The same for Google's claims: members of the organisation are accepted, private accounts are not.
     let google = peers.district("google", "district.example").await?;
     let gail = peers.sign_in(&google, "gail").await?;
     assert_eq!(gail.status, 200);
     let session = peers.session(&gail).await?;
-    assert_eq!(session["assurance"], "aal1", "it asked for no second factor");
+    assert_eq!(session["assurance"], "aal1", "the provider used no second factor");
     for user in ["private", "ann"] {
         let refused = peers.sign_in(&google, user).await?;
         assert_eq!((refused.status, refused.session), (401, None), "{user}");
@@ -175,7 +176,7 @@ async fn peers_another_authenticator_app_reads_our_address_and_signs_in() -> Res
     };
     let shown = app_shows(&address).await?;
     assert_eq!(shown[1], "Picture Day ann@studio.example");
-    assert_eq!(shown[0], stack.app_shows(&start.text("/secret")), "our own arithmetic agrees");
+    assert_eq!(shown[0], stack.app_shows(&start.text("/secret")), "our own code agrees");
     let first = json!({ "code": shown[0] });
     ann.create(&format!("{FACTORS}/totp/confirmation"), &first, "first").await?;
     ann.reload().await?;

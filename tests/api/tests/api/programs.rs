@@ -1,4 +1,4 @@
-//! A studio's programs: keys, tokens, scopes, and the end of each.
+//! Tests a studio's programs: API keys, tokens, scopes, and how each of them ends.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use testkit::{SetupError, TestStack};
 use crate::access::call;
 use crate::world::world;
 
-/// Open to everybody, and 401 is its answer to who shows nothing good.
+/// Open routes that answer 401 to a caller without valid credentials.
 const REFUSES_STRANGERS: [&str; 3] =
     ["/v1/sign-in/password", "/v1/sign-in/oidc", "/v1/admin/sign-in"];
 
-/// Whether a route answers everybody as it answers a stranger, whose answer may be a refusal.
+/// Does the route give every caller a stranger's answer, which may be a refusal?
 pub(crate) fn is_for_nobody_known(route: &str) -> bool {
     REFUSES_STRANGERS.contains(&route) || route.starts_with(DIRECTORIES_ALONE)
 }
@@ -25,7 +25,7 @@ pub(crate) fn is_for_nobody_known(route: &str) -> bool {
 const SCOPES: [&str; 5] =
     ["read", "schools:write", "rosters:write", "photos:write", "galleries:write"];
 
-/// A key of a photographer's program, and its id.
+/// Creates an API key of the photographer; returns the key and its id.
 async fn key(owner: &Client, scopes: &[&str]) -> Result<(String, String), SetupError> {
     let body = json!({ "name": "Uploader", "scopes": scopes });
     let key = owner.create("/v1/api-keys", &body, &scopes.join("+")).await?;
@@ -48,7 +48,7 @@ pub(crate) fn program(stack: &TestStack, tokens: &Answer) -> Client {
     Client::program(stack.stack().url(), &tokens.text("/access_token"))
 }
 
-/// Audit events with an action, as they are stored.
+/// Counts the audit events of one action.
 pub(crate) async fn events(stack: &TestStack, action: &str) -> Result<usize, SetupError> {
     let app = stack.stack().app();
     let table = app.config().audit_table.clone().unwrap_or_default();
@@ -117,7 +117,7 @@ async fn b04_signing_out_and_revoking_a_key_are_seen_by_the_next_request() -> Re
     assert_eq!(again.status, 401);
     let refused = by_refresh(&stack, &first.text("/refresh_token")).await?;
     assert_eq!((refused.status, refused.text("/code").as_str()), (401, "token_refused"));
-    assert_eq!(two.get("/v1/schools").await?.status, 200, "another family goes on");
+    assert_eq!(two.get("/v1/schools").await?.status, 200, "another token family still works");
 
     let path = format!("/v1/api-keys/{id}");
     assert_eq!(owner.call(Method::DELETE, &path, None, &[]).await?.status, 204);
@@ -159,20 +159,20 @@ async fn b03_a_refresh_token_that_comes_again_ends_all_that_followed() -> Result
     let third = by_refresh(&stack, &second).await?;
     assert_eq!(third.status, 200);
 
-    // What was never issued ends nothing: whoever knows the family's name alone can do no harm.
+    // A token that was never issued ends nothing: knowing a family's id is not enough to do harm.
     let (head, secret) = first.rsplit_once('.').ok_or("a token of three parts")?;
     let other = if secret.starts_with('A') { "B" } else { "A" };
     let made_up = format!("{head}.{other}{}", secret.get(1..).unwrap_or_default());
     assert_eq!(by_refresh(&stack, &made_up).await?.status, 401);
     assert_eq!(program(&stack, &third).get("/v1/schools").await?.status, 200);
 
-    // The first of the chain comes back, two exchanges later.
+    // The first token of the chain is replayed, two exchanges later.
     let replayed = by_refresh(&stack, &first).await?;
     assert_eq!((replayed.status, replayed.text("/code").as_str()), (401, "token_refused"));
     assert_eq!(program(&stack, &third).get("/v1/schools").await?.status, 401);
     assert_eq!(by_refresh(&stack, &third.text("/refresh_token")).await?.status, 401);
     assert_eq!(events(&stack, "token_replayed").await?, 1);
-    // And once more: it is over already.
+    // A second replay has no further effect.
     assert_eq!(by_refresh(&stack, &first).await?.status, 401);
     assert_eq!(events(&stack, "token_replayed").await?, 1);
     stack.stop().await;
@@ -194,7 +194,7 @@ async fn b03_two_exchanges_at_the_same_moment_both_work() -> Result<(), SetupErr
         }
         newest = one.text("/refresh_token");
     }
-    // A lost answer is asked for again within the grace, and not after it.
+    // After a lost answer, the exchange can be repeated within the grace period, and not after it.
     let lost = newest.clone();
     assert_eq!(by_refresh(&stack, &lost).await?.status, 200);
     stack.advance_seconds(8);
@@ -207,7 +207,7 @@ async fn b03_two_exchanges_at_the_same_moment_both_work() -> Result<(), SetupErr
     Ok(())
 }
 
-/// Both at once.
+/// Runs both at the same time.
 async fn both<A, B>(
     one: impl Future<Output = Result<A, SetupError>>,
     two: impl Future<Output = Result<B, SetupError>>,
@@ -221,7 +221,7 @@ async fn a_key_is_shown_once_and_kept_as_a_hash() -> Result<(), SetupError> {
     let owner = stack.photographer("owner").await?;
     let (key, id) = key(&owner, &["read"]).await?;
     assert!(key.starts_with("pdk_") && key.len() == 47, "{}", key.len());
-    // The same request again is answered with the same key's public side.
+    // A repeated request is answered without the secret part of the key.
     let body = json!({ "name": "Uploader", "scopes": ["read"] });
     let again = owner.create("/v1/api-keys", &body, "read").await?;
     assert_eq!((again.text("/id"), again.body.get("key")), (id, None));
@@ -234,7 +234,7 @@ async fn a_key_is_shown_once_and_kept_as_a_hash() -> Result<(), SetupError> {
     assert_eq!(list.items()[0]["name"], "Uploader");
 
     let tokens = by_key(&stack, &key).await?;
-    // What proves something: the part after the last dot.
+    // The secret part of a token: the text after the last dot.
     let proof = |text: &str| text.rsplit('.').next().unwrap_or_default().to_owned();
     let secrets = [
         key.strip_prefix("pdk_").unwrap_or_default().to_owned(),
@@ -277,7 +277,7 @@ async fn a_cookie_and_a_bearer_token_together_are_refused() -> Result<(), SetupE
             assert_eq!((both.status, both.text("/code").as_str()), (400, "two_credentials"));
         }
     }
-    // Without the cookie there is nothing another site could ride on: no CSRF token is asked for.
+    // Without a cookie, cross-site requests are no risk, so no CSRF token is required.
     let program = program(&stack, &by_key(&stack, &key).await?);
     assert_eq!(program.post("/v1/districts", &district).await?.status, 201);
     stack.stop().await;

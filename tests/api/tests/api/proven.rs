@@ -1,7 +1,8 @@
-//! What of an account survives the proof of its mailbox: every door that proves one, with every credential there is.
+//! Tests which credentials of an account survive a proof of its mailbox: every kind of proof with every
+//! credential.
 //!
-//! The doors and the credentials are the domain's own lists. A new one has no place in the table here, and does not
-//! compile or fails.
+//! The kinds and the credentials are the domain's own lists. A new one has no place in this table, so the
+//! test does not compile or it fails.
 
 use domain::ids::PersonId;
 use domain::mailbox::{AccountCredential, CredentialFate, MailboxDoor};
@@ -21,15 +22,15 @@ const KEPT: CredentialFate = CredentialFate::Kept;
 const ENDED: CredentialFate = CredentialFate::Ended;
 const REPLACED: CredentialFate = CredentialFate::Replaced;
 
-/// What becomes of each credential, in the order of [`AccountCredential::ALL`].
+/// The fate of each credential, in the order of [`AccountCredential::ALL`].
 type Fates = [CredentialFate; AccountCredential::ALL.len()];
 
 const ALL_KEPT: Fates = [KEPT; AccountCredential::ALL.len()];
 const ALL_ENDED: Fates = [ENDED; AccountCredential::ALL.len()];
-/// The flow of the mail brings a password.
+/// The mail's flow sets a new password.
 const BUT_FOR_PASSWORD: Fates = [REPLACED, ENDED, ENDED, ENDED, ENDED, ENDED, ENDED];
 
-/// The table: a door, what it leaves of an account that was never proven, and of one that was.
+/// The table: the kind of proof, the fates in an account that was never proven, and in one that was.
 const TABLE: [(MailboxDoor, Fates, Fates); MailboxDoor::ALL.len()] = [
     // Password, Totp, Passkeys, RecoveryCodes, ApiKeys, Sessions, OwnedStudio
     (MailboxDoor::SignUp, [REPLACED, ENDED, ENDED, ENDED, ENDED, ENDED, REPLACED], ALL_KEPT),
@@ -44,14 +45,14 @@ const TABLE: [(MailboxDoor, Fates, Fates); MailboxDoor::ALL.len()] = [
     (MailboxDoor::EmailChange, ALL_ENDED, [KEPT, KEPT, KEPT, KEPT, KEPT, ENDED, KEPT]),
 ];
 
-/// A studio with two schools, to invite to.
+/// A studio with two schools that invites people.
 struct Host {
     stack: TestStack,
     client: Client,
     schools: [String; 2],
 }
 
-/// An account with every credential there is, that works at the host's first school as well.
+/// An account with every credential, which also works at the host's first school.
 struct Prepared {
     email: String,
     person: PersonId,
@@ -74,7 +75,7 @@ impl Host {
         Ok(Self { stack, client, schools })
     }
 
-    /// Invites an address to a school, and accepts with what the mail says.
+    /// Invites an e-mail address to a school, and accepts with the mailed token.
     async fn joined(
         &self,
         school: usize,
@@ -106,7 +107,7 @@ impl Host {
         Ok(Prepared { email, person, studio: session.text("/studio/id"), api_key, client })
     }
 
-    /// Goes through a door as whoever reads the mailbox does; answers the address that the account has then.
+    /// Proves the mailbox in one way; returns the account's e-mail address afterwards.
     async fn pass(
         &self,
         door: MailboxDoor,
@@ -167,7 +168,9 @@ impl Host {
         Ok(email.to_owned())
     }
 
-    /// Whether a password is right. Schools' door is tried: the account works there whatever becomes of its studio.
+    /// Is the password right?
+    ///
+    /// It is tried at the schools' portal, where the account works whatever becomes of its studio.
     async fn is_right(&self, email: &str, password: &str) -> Result<bool, SetupError> {
         let door = json!({ "portal": "school", "email": email, "password": password });
         let answer = self.stack.stranger().post("/v1/sign-in/password", &door).await?;
@@ -175,7 +178,7 @@ impl Host {
         Ok(answer.status == 200)
     }
 
-    /// The person's rows whose sort key begins so.
+    /// Returns the person's rows whose sort key has this prefix.
     async fn rows(&self, account: &Prepared, begins: &str) -> Result<Vec<String>, SetupError> {
         let app = self.stack.stack().app();
         let table = app.config().records_table.clone().unwrap_or_default();
@@ -184,7 +187,7 @@ impl Host {
         Ok(rows.into_iter().filter(|row| row.contains(&pk) && row.contains(&sk)).collect())
     }
 
-    /// What became of a credential.
+    /// Returns what became of a credential.
     async fn seen(
         &self,
         credential: AccountCredential,
@@ -203,7 +206,7 @@ impl Host {
             AccountCredential::RecoveryCodes => (has("FACTOR#RECOVERY").await?, false),
             AccountCredential::ApiKeys => {
                 let status = by_key(&self.stack, &account.api_key).await?.status;
-                assert_eq!(status == 200, has("APIKEY#").await?, "its row goes with it");
+                assert_eq!(status == 200, has("APIKEY#").await?, "its row is deleted with it");
                 (status == 200, false)
             }
             AccountCredential::Sessions => {
@@ -222,8 +225,9 @@ impl Host {
     }
 }
 
-/// An account that was never proven can have no credential any more: sign-up makes none. What stands here is taken
-/// for unproven all the same, as accounts of before were, and as a later mistake would leave one.
+/// Covers accounts whose mailbox was never proven, although sign-up no longer creates credentials for them.
+///
+/// The test marks prepared accounts as unproven: old accounts were, and a later mistake could create one.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_door_ends_what_was_not_proven_before_it() -> Result<(), SetupError> {
     assert_eq!(TABLE.map(|(door, ..)| door), MailboxDoor::ALL);
@@ -271,7 +275,7 @@ async fn what_a_reset_ends_stands_in_the_log() -> Result<(), SetupError> {
     Ok(())
 }
 
-/// How many proofs of a mailbox so far ended everything that stood in an account.
+/// Counts the mailbox proofs so far that ended everything in an account.
 async fn proofs(stack: &TestStack) -> Result<usize, SetupError> {
     let app = stack.stack().app();
     let rows = scan(app, &app.config().audit_table.clone().unwrap_or_default()).await?;
@@ -280,7 +284,7 @@ async fn proofs(stack: &TestStack) -> Result<usize, SetupError> {
     Ok(of_all.count())
 }
 
-/// How many keys were revoked, factors taken away and passwords changed so far.
+/// Counts the revoked keys, removed factors and changed passwords so far.
 async fn logged(stack: &TestStack) -> Result<[usize; 3], SetupError> {
     let app = stack.stack().app();
     let rows = scan(app, &app.config().audit_table.clone().unwrap_or_default()).await?;

@@ -1,4 +1,4 @@
-//! An identity provider that does what a test asks of it: honest, or hostile.
+//! An identity provider for tests that does what the test needs: honest or hostile.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,22 +14,22 @@ use testkit::SetupError;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What the provider was asked, and what it answers.
+/// The requests that the provider received, and its answers.
 #[derive(Default)]
 struct State {
-    /// The token each code is exchanged for.
+    /// The token for which each code is exchanged.
     tokens: BTreeMap<String, String>,
-    /// The forms of the exchanges.
+    /// The forms of the token requests.
     forms: Vec<BTreeMap<String, String>>,
     /// How often the keys were fetched.
     key_fetches: usize,
-    /// The TXT records of the DNS, by name: asked at the same place.
+    /// The TXT records of the DNS by name; the client queries them at the same address.
     records: BTreeMap<String, Vec<String>>,
-    /// How often the DNS was asked.
+    /// How often the DNS was queried.
     lookups: usize,
 }
 
-/// A provider on a port of its own.
+/// A provider on its own port.
 #[derive(Clone)]
 pub(crate) struct Provider {
     pub(crate) url: String,
@@ -57,7 +57,7 @@ impl Provider {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The token a code will be exchanged for.
+    /// Sets the token for which a code will be exchanged.
     pub(crate) fn give(&self, code: &str, token: String) {
         self.state().tokens.insert(code.to_owned(), token);
     }
@@ -79,7 +79,7 @@ impl Provider {
         self.state().key_fetches
     }
 
-    /// A token signed RS256 with the provider's key.
+    /// Returns a token that is signed RS256 with the provider's key.
     pub(crate) fn signed(&self, header: &Value, claims: &Value) -> Result<String, SetupError> {
         let message = message(header, claims);
         let mut signature = vec![0; self.pair.public_modulus_len()];
@@ -89,7 +89,7 @@ impl Provider {
         Ok(format!("{message}.{}", BASE64URL_NOPAD.encode(&signature)))
     }
 
-    /// A token signed HS256 with what everybody knows: the modulus of the provider's key.
+    /// Returns a token that is signed HS256 with a public value: the modulus of the provider's key.
     pub(crate) fn confused(&self, claims: &Value) -> String {
         let message = message(&json!({ "alg": "HS256", "kid": "k1", "typ": "JWT" }), claims);
         let parts = PublicKeyComponents::<Vec<u8>>::from(self.pair.public_key());
@@ -98,12 +98,12 @@ impl Provider {
         format!("{message}.{}", BASE64URL_NOPAD.encode(tag.as_ref()))
     }
 
-    /// A token that nobody signed.
+    /// Returns a token without a signature.
     pub(crate) fn unsigned(claims: &Value) -> String {
         format!("{}.", message(&json!({ "alg": "none", "kid": "k1" }), claims))
     }
 
-    /// Does what a district's IT department does: publishes the district's record at its domains.
+    /// Publishes the district's record at its domains, as a district's IT department does.
     pub(crate) async fn prove(
         &self,
         owner: &Client,

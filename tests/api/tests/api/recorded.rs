@@ -1,4 +1,4 @@
-//! What happens to an account, a session or a right stands in the audit log: each thing once, done or refused.
+//! Tests the audit log: every event of an account, a session or a right is recorded once, done or refused.
 
 use std::collections::BTreeSet;
 
@@ -17,13 +17,13 @@ const DOOR: &str = "/v1/sign-in/password";
 const SESSION: &str = "/v1/session";
 const NEW: &str = "Another-Meadow-43";
 
-/// The log of a stack, and how far it was read.
+/// The audit log of a stack, and the rows already read.
 struct Log<'s> {
     stack: &'s TestStack,
     read: BTreeSet<String>,
 }
 
-/// The value of a row's attribute.
+/// Returns the value of a row's attribute.
 fn value<'r>(row: &'r str, name: &str) -> &'r str {
     let (_, rest) = row.split_once(&format!(" {name}=S(\"")).unwrap_or_default();
     let (value, _) = rest.split_once("\")").unwrap_or_default();
@@ -35,7 +35,7 @@ impl<'s> Log<'s> {
         Self { stack, read: BTreeSet::new() }
     }
 
-    /// The rows that were added since the last look.
+    /// Returns the rows that were added since the last call.
     async fn added(&mut self) -> Result<Vec<String>, SetupError> {
         let app = self.stack.stack().app();
         let table = app.config().audit_table.clone().unwrap_or_default();
@@ -43,7 +43,7 @@ impl<'s> Log<'s> {
         Ok(rows.filter(|row| self.read.insert(value(row, "SK").to_owned())).collect())
     }
 
-    /// These events were added since the last look, and no others: `what was done`, and its outcome.
+    /// Checks that exactly these events (`action outcome`) were added, and returns their rows.
     async fn says(&mut self, what: &str, events: &[&str]) -> Result<Vec<String>, SetupError> {
         let rows = self.added().await?;
         let said = |row: &String| format!("{} {}", value(row, "did"), value(row, "outcome"));
@@ -52,7 +52,7 @@ impl<'s> Log<'s> {
         let mut events = events.to_vec();
         events.sort_unstable();
         assert_eq!(said, events, "{what}");
-        // A request comes from somewhere; a worker does not.
+        // A request has an IP address; a worker has none.
         for row in rows.iter().filter(|row| !row.contains("worker")) {
             assert!(row.contains(" from="), "{what}: {row}");
         }
@@ -88,7 +88,7 @@ async fn attempts_at_a_door_and_what_is_mailed_stand_in_the_log() -> Result<(), 
     log.says("a locked door", &["signed_in refused"]).await?;
     stack.advance_seconds(15 * 60 + 1);
 
-    // A photographer is no parent: what is asked for at that portal is for nobody.
+    // A photographer is not a parent: a request at that portal is for no account.
     let mails = [
         ("/v1/sign-in/code-requests", Some("parent"), "sign_in_code_requested", "refused"),
         ("/v1/sign-in/code-requests", Some("photographer"), "sign_in_code_requested", "done"),
@@ -96,7 +96,7 @@ async fn attempts_at_a_door_and_what_is_mailed_stand_in_the_log() -> Result<(), 
         ("/v1/password-resets", None, "password_reset_requested", "done"),
     ];
     for (path, portal, did, outcome) in mails {
-        // The code belongs to the browser's last question.
+        // The code belongs to the browser's latest request.
         for address in ["nobody@studio.example", email] {
             let mut body = json!({ "email": address });
             if let Some(portal) = portal {
@@ -196,7 +196,7 @@ async fn changes_of_an_account_stand_in_the_log() -> Result<(), SetupError> {
     let kept = ann.copied();
     ann.call(Method::DELETE, SESSION, None, &[]).await?;
     log.says("used, and signed out", &["signed_in done", "signed_out done"]).await?;
-    assert_eq!(kept.get(SESSION).await?.status, 401, "whoever kept the cookie has nothing");
+    assert_eq!(kept.get(SESSION).await?.status, 401, "a kept cookie does not work");
     stack.stop().await;
     Ok(())
 }
@@ -224,7 +224,7 @@ async fn setting_up_on_the_way_in_and_a_stolen_session_stand_in_the_log() -> Res
     Ok(())
 }
 
-/// Somebody who copied a session's cookie and came with it after its owner's had been renewed.
+/// Copies a session's cookie, and uses it after the owner's cookie was rotated.
 async fn stolen(
     stack: &TestStack,
     owner: &Client,
@@ -240,7 +240,7 @@ async fn stolen(
     owner.read(session).await?;
     stack.advance_seconds(120);
     assert_eq!(thief.get(session).await?.status, 401);
-    assert_eq!(owner.get(session).await?.status, 401, "neither goes on");
+    assert_eq!(owner.get(session).await?.status, 401, "the session ended for both");
     Ok(thief)
 }
 
@@ -264,7 +264,7 @@ async fn who_works_where_and_what_programs_do_stands_in_the_studios_log() -> Res
     adam.call(Method::DELETE, SESSION, None, &[]).await?;
     let rows = log.says("who signs out", &["signed_out done"]).await?;
     assert!(value(&rows[0], "PK").contains(&studio), "{rows:?}");
-    assert!(rows[0].contains("school_staff"), "named as what they are here: {rows:?}");
+    assert!(rows[0].contains("school_staff"), "recorded with their role here: {rows:?}");
 
     let body = json!({ "name": "P", "scopes": ["read"] });
     let key = owner.create("/v1/api-keys", &body, "key").await?.text("/key");
@@ -292,7 +292,7 @@ async fn who_works_where_and_what_programs_do_stands_in_the_studios_log() -> Res
     Ok(())
 }
 
-/// Support acts at a photographer's account, from the beginning to the end.
+/// Support impersonates a photographer, from start to end.
 async fn acts(
     stack: &TestStack,
     log: &mut Log<'_>,
@@ -310,7 +310,7 @@ async fn acts(
     let made_up = stack.stranger();
     let cookie = format!("{name}.{turned}{}", secret.get(1..).unwrap_or_default());
     made_up.set_cookie("__Host-pd_acting", &cookie);
-    assert_eq!(made_up.get(SESSION).await?.status, 401, "its name is not enough");
+    assert_eq!(made_up.get(SESSION).await?.status, 401, "the id without the secret is not enough");
     let mut acting = stack.stranger();
     acting.set_cookie("__Host-pd_acting", acting_cookie);
     acting.reload().await?;
@@ -386,7 +386,7 @@ async fn c01_what_a_site_administrator_does_stands_in_the_log() -> Result<(), Se
     log.says("so already", &[]).await?;
     let why = json!({ "reason": "mistake" });
     assert_eq!(client.post(&format!("{person}/enabling"), &why).await?.status, 204);
-    log.says("let in", &["person_enabled done"]).await?;
+    log.says("enabled again", &["person_enabled done"]).await?;
     client.call(Method::DELETE, "/v1/admin/session", None, &[]).await?;
     log.says("signed out", &["signed_out done"]).await?;
 

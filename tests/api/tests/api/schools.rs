@@ -1,4 +1,5 @@
-//! What schools promise: administrators see their school, teachers their classes, codes open nothing by themselves.
+//! Tests the promises about schools: administrators see their school, teachers their classes, and a code
+//! alone opens nothing.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +15,14 @@ pub(crate) fn refused(answer: &Answer) -> (u16, String) {
     (answer.status, answer.text("/code"))
 }
 
-/// An answer without what differs from request to request.
+/// Returns the status and body without the request id, which differs per request.
 fn bare(answer: &Answer) -> (u16, String) {
     let mut body = answer.body.clone();
     body["request_id"] = Value::Null;
     (answer.status, body.to_string())
 }
 
-/// A class list of `students`, in classes 3A, 3B and one with an accent in turn; every tenth in none.
+/// Returns a roster in classes 3A, 3B and one with accents; every tenth student has no class.
 pub(crate) fn roster(students: usize) -> Vec<u8> {
     let mut csv = String::from("Student ID,First Name,Last Name,Class\n");
     for number in 0..students {
@@ -44,7 +45,7 @@ pub(crate) async fn school(owner: &Client, name: &str) -> Result<String, SetupEr
     Ok(owner.create("/v1/schools", &body, name).await?.text("/id"))
 }
 
-/// A parent asks for access with a code, and signs in by the mailed link.
+/// Signs a parent in: requests access with a code and opens the mailed link.
 pub(crate) async fn parent(
     stack: &TestStack,
     name: &str,
@@ -87,7 +88,7 @@ async fn c02_c07_another_school_looks_as_if_it_were_not_there() -> Result<(), Se
         assert_eq!(seen.len(), 1, "{route}: {seen:?}");
         assert!(seen.iter().all(|(status, _)| *status == 404), "{route}: {seen:?}");
     }
-    // Their own lists hold their own school and nothing else.
+    // Each list shows the caller's own school only.
     let schools = world.other_school.read("/v1/schools").await?;
     let names: Vec<_> = schools.items().iter().map(|it| text(it, "name")).collect();
     assert_eq!(names, ["Elm"]);
@@ -134,18 +135,18 @@ async fn c03_a_teachers_pages_hold_their_classes_students_each_once_and_nobody_e
                 assert!(page.items().len() <= limit);
                 seen.extend(page.items().iter().map(|student| text(student, "id")));
                 let Some(next) = page.body["next_cursor"].as_str() else { break };
-                assert_eq!(page.items().len(), limit, "full but for the last");
+                assert_eq!(page.items().len(), limit, "every page but the last is full");
                 cursor = format!("&cursor={next}");
             }
             assert_eq!(seen.len(), expected, "{name} by {limit}");
             assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), theirs, "{name} by {limit}");
         }
     }
-    // Another year's class of the same name is not theirs.
+    // Another year's class of the same name is not the teacher's.
     let teacher = stack.teacher(&owner, &school, "tom", &["3A"]).await?;
     assert!(!teacher.read(&path).await?.items().is_empty());
     assert!(teacher.read(&format!("{path}?on=2020-09-14")).await?.items().is_empty());
-    // A student of another class: no code, and the same answer as for a student nobody has.
+    // A student of another class: no code, and the same answer as for an unknown student.
     let other = everybody.iter().find(|it| it["class"] == "3B").ok_or("a student")?;
     let other = text(other, "id");
     let codes = |id: &str| format!("/v1/students/{id}/share-codes");
@@ -154,7 +155,7 @@ async fn c03_a_teachers_pages_hold_their_classes_students_each_once_and_nobody_e
     let absent = teacher.post(&codes(&missing), &json!({})).await?;
     assert_eq!(bare(&foreign), bare(&absent));
     assert_eq!(foreign.status, 404);
-    // Nor may they end a code, or see and decide about a request, that is another class's.
+    // The teacher also cannot revoke a code, or see and decide a request, of another class.
     let (code_id, code) = issue(&owner, &other).await?;
     let ends =
         teacher.call(Method::DELETE, &format!("/v1/share-codes/{code_id}"), None, &[]).await?;
@@ -175,7 +176,7 @@ async fn c03_a_teachers_pages_hold_their_classes_students_each_once_and_nobody_e
 async fn c05_no_route_lets_a_student_sign_in() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
     let stranger = stack.stranger();
-    // No door knows students.
+    // No sign-in route accepts the portal `student`.
     for (path, body) in [
         (
             "/v1/sign-in/password",
@@ -189,14 +190,14 @@ async fn c05_no_route_lets_a_student_sign_in() -> Result<(), SetupError> {
         let status = stranger.post(path, &body).await?.status;
         assert!([400, 422].contains(&status), "{path}: {status}");
     }
-    // Nobody can be invited as one, to a school or to a studio.
+    // No person can be invited as a student, to a school or to a studio.
     let owner = stack.photographer("owner").await?;
     let oak = school(&owner, "Oak").await?;
     let invitations = format!("/v1/schools/{oak}/staff-invitations");
     let body = json!({ "email": "kid@school.example", "role": "student", "classes": ["3A"] });
     assert_eq!(owner.post(&invitations, &body).await?.status, 400);
-    // What the API takes about a student has no address, no password and no key in it: of all bodies of routes
-    // under a student, and of the roster's fields, none is a way to sign in.
+    // The API's description of students has no e-mail address, password or key: no body of a route under a
+    // student and no roster field is a way to sign in.
     let description = stranger.read("/v1/openapi.json").await?;
     let paths = description.body["paths"].as_object().ok_or("paths")?;
     let under_students: Vec<_> =
@@ -205,7 +206,10 @@ async fn c05_no_route_lets_a_student_sign_in() -> Result<(), SetupError> {
     for (path, operations) in under_students {
         let bodies = operations.as_object().into_iter().flat_map(|it| it.values());
         for operation in bodies {
-            assert!(operation.get("requestBody").is_none(), "{path} takes a body: look again");
+            assert!(
+                operation.get("requestBody").is_none(),
+                "{path} takes a body: check whether it lets a student sign in"
+            );
         }
     }
     let csv = "Student ID,First Name,Last Name,Class,Email,Password\n1,Ann,Lee,3A,ann@kids.example,Sunny-Meadow-42\n";
@@ -238,7 +242,7 @@ async fn c10_a_code_opens_nothing_until_the_teacher_approved_and_the_parent_cons
         let all = by.read(&requests).await?;
         Ok(all.items().iter().find(|it| it["email"] == *email).cloned().ok_or("a request")?)
     };
-    // Both orders, and each step shows nothing until the last.
+    // Tries both orders; nothing is open before the last step.
     for (name, consents_first) in [("eve", true), ("ivy", false)] {
         let parent = parent(&world.stack, name, &code).await?;
         let email = format!("{name}@family.example");
@@ -263,10 +267,13 @@ async fn c10_a_code_opens_nothing_until_the_teacher_approved_and_the_parent_cons
         }
         assert!(is_open().await?, "{name}: both");
         let request = request_of(&world.teacher, "ann@family.example").await?;
-        assert!(request["student_name"].is_string(), "{name} asks for the same student as another");
+        assert!(
+            request["student_name"].is_string(),
+            "{name} requests the same student as another parent"
+        );
         assert_eq!(world.teacher.post(&approve, &json!({})).await?.status, 409, "once");
     }
-    // Refused is refused, whatever the parent agrees to.
+    // A refused request stays refused, whatever the parent accepts later.
     let gone = parent(&world.stack, "una", &code).await?;
     let request = request_of(&world.teacher, "una@family.example").await?;
     let refuse = format!("/v1/access-requests/{}/refusal", text(&request, "id"));
@@ -274,7 +281,7 @@ async fn c10_a_code_opens_nothing_until_the_teacher_approved_and_the_parent_cons
     gone.consent().await?;
     assert_eq!(gone.get(&gallery).await?.status, 404);
 
-    // Not with another teacher's code: they, or an administrator.
+    // Another teacher cannot decide about this teacher's code; this teacher or an administrator can.
     let twin = world.stack.teacher(&world.owner, school, "twin", &["3A"]).await?;
     parent(&world.stack, "oli", &code).await?;
     let request = request_of(&twin, "oli@family.example").await?;
@@ -284,7 +291,7 @@ async fn c10_a_code_opens_nothing_until_the_teacher_approved_and_the_parent_cons
     assert_eq!(refused(&answer), (403, "another_teachers_code".to_owned()));
     assert_eq!(world.administrator.post(&approve, &json!({})).await?.status, 200);
 
-    // Nobody for themselves: the teacher is a parent too.
+    // A teacher who is also a parent cannot approve their own request.
     world.stack.parent_of("tess@school.example", &code).await?;
     let request = request_of(&world.teacher, "tess@school.example").await?;
     assert_eq!(request["may_decide"], false);

@@ -1,4 +1,4 @@
-//! A district's directory says who came and who left, and reaches nobody else.
+//! Tests SCIM: a district's directory adds and removes its own people, and reaches no other person.
 
 use futures_util::future::join_all;
 use local::client::{Answer, Client};
@@ -16,7 +16,7 @@ pub(crate) const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 pub(crate) const ANN: &str = "0a0a0a0a-0000-4000-8000-00000000000a";
 pub(crate) const BEN: &str = "0b0b0b0b-0000-4000-8000-00000000000b";
 
-/// A district's directory with a token.
+/// A district's directory with its token.
 pub(crate) struct Directory {
     pub(crate) client: Client,
     pub(crate) base: String,
@@ -24,7 +24,7 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// The district's owner sets up an app and makes a token.
+    /// Creates a token as the district's owner, who first sets up an authenticator app.
     pub(crate) async fn of(district: &mut District) -> Result<Self, SetupError> {
         let owner = &mut district.owner;
         let secret = owner.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
@@ -73,7 +73,7 @@ async fn session(district: &District, cookie: &str) -> Result<Answer, SetupError
     Ok(district.stack.stranger().call(Method::GET, "/v1/session", None, &headers).await?)
 }
 
-/// What a SCIM refusal says: the status, and its `scimType`.
+/// Checks the form of a SCIM error; returns its status and `scimType`.
 pub(crate) fn refused(answer: &Answer) -> (u16, Value) {
     assert_eq!(answer.headers["content-type"], "application/scim+json");
     let schemas = json!(["urn:ietf:params:scim:api:messages:2.0:Error"]);
@@ -94,7 +94,7 @@ async fn a17_whom_the_directory_takes_out_is_refused_at_the_very_next_request()
     let place = format!("{}{}/{id}", district.stack.stack().url(), directory.users());
     assert_eq!(added.headers["location"].to_str()?, place);
     assert_eq!(added.body["active"], true);
-    // Being told of somebody makes them known, and gives them nothing.
+    // Provisioning makes a person known without giving a role.
     let ann = || district.sign_in(ANN, "ann@district.example");
     let (one, other) = (ann().await?.1.ok_or("a session")?, ann().await?.1.ok_or("a session")?);
     assert_eq!(session(&district, &one).await?.text("/person/id"), id);
@@ -104,7 +104,7 @@ async fn a17_whom_the_directory_takes_out_is_refused_at_the_very_next_request()
     let seen = (schools.status, &schools.body["items"]);
     assert_eq!(seen, (200, &json!([])), "no role came with it");
 
-    // Entra's shape. Both sessions are over, and the provider's word opens nothing.
+    // Entra's form. Both sessions end, and the provider's sign-in is refused.
     let left = json!({ "op": "Replace", "path": "active", "value": "False" });
     let answer = directory.patch(&id, left.clone()).await?;
     assert_eq!((answer.status, &answer.body["active"]), (200, &json!(false)));
@@ -113,9 +113,13 @@ async fn a17_whom_the_directory_takes_out_is_refused_at_the_very_next_request()
     }
     assert_eq!(ann().await?, (401, None));
     assert_eq!(directory.patch(&id, left).await?.body["active"], false);
-    assert_eq!(events(&district.stack, "identity_ended").await?, 1, "twice is once");
+    assert_eq!(
+        events(&district.stack, "identity_ended").await?,
+        1,
+        "a repeated removal is one event"
+    );
 
-    // Okta's shape lets her in again; what was over stays over.
+    // Okta's form enables her again; ended sessions stay ended.
     let back = json!({ "op": "replace", "value": { "active": true } });
     assert_eq!(directory.patch(&id, back).await?.body["active"], true);
     assert_eq!(session(&district, &one).await?.status, 401);
@@ -125,7 +129,7 @@ async fn a17_whom_the_directory_takes_out_is_refused_at_the_very_next_request()
     assert_eq!(directory.patch(&id, left).await?.status, 200);
     assert_eq!(session(&district, &again).await?.status, 401);
 
-    // DELETE is as final, until the directory tells us of the same person again.
+    // DELETE is as final, until the directory adds the same person again.
     let path = format!("{}/{id}", directory.users());
     assert_eq!(directory.add(BEN, "ben@district.example").await?.status, 201);
     let ben = district.sign_in(BEN, "ben@district.example").await?.1.ok_or("a session")?;
@@ -155,7 +159,7 @@ async fn a17_somebody_who_came_before_is_the_same_and_nobody_leaves_by_a_race()
     let (_, first) = district.sign_in(ANN, "ann@district.example").await?;
     let first = first.ok_or("a session")?;
     let id = session(&district, &first).await?.text("/person/id");
-    // The directory sends the GUID in its own letters. Told with active = false she is out at once.
+    // The directory may send the GUID in upper case. Created with active = false, she is signed out at once.
     let mut told = user(&ANN.to_uppercase(), "ann@district.example");
     told["active"] = json!("False");
     let users = directory.users();
@@ -163,14 +167,14 @@ async fn a17_somebody_who_came_before_is_the_same_and_nobody_leaves_by_a_race()
     assert_eq!((added.status, added.text("/id")), (201, id.clone()));
     assert_eq!(session(&district, &first).await?.status, 401);
     assert_eq!(district.sign_in(ANN, "ann@district.example").await?, (401, None));
-    // Somebody unknown told of with active = false never comes in.
+    // An unknown person who is created with active = false cannot sign in.
     let mut told = user(BEN, "ben@district.example");
     told["active"] = json!(false);
     let added = directory.client.call(Method::POST, &users, Some(&told), &[SCIM]).await?;
     assert_eq!((added.status, &added.body["active"]), (201, &json!(false)));
     assert_eq!(district.sign_in(BEN, "ben@district.example").await?, (401, None));
 
-    // Of many at once one makes the user, and the same user is found by name and by id.
+    // Of many parallel requests one creates the user, who is then found by name and by id.
     let carol = "0c0c0c0c-0000-4000-8000-00000000000c";
     let many = (0..8).map(|_| directory.add(carol, "carol@district.example"));
     let mut statuses = Vec::new();
@@ -190,7 +194,7 @@ async fn a17_somebody_who_came_before_is_the_same_and_nobody_leaves_by_a_race()
         assert_eq!(found.body["totalResults"], 1, "{}", found.body);
         assert_eq!(found.body["Resources"][0]["userName"], "carol@district.example");
     }
-    // Taken out and let in at the same moment, again and again: what the directory reads last is what holds.
+    // Parallel changes of `active`: the state that the directory reads last is the one that applies.
     let found =
         directory.client.get(&format!("{users}?filter=externalId%20eq%20%22{carol}%22")).await?;
     let carol_id = found.text("/Resources/0/id");
@@ -212,7 +216,7 @@ async fn a17_somebody_who_came_before_is_the_same_and_nobody_leaves_by_a_race()
 async fn a17_a_directory_reaches_its_own_people_and_no_family() -> Result<(), SetupError> {
     let mut district = District::start().await?;
     let directory = Directory::of(&mut district).await?;
-    // Ann is a parent as well, with the same address: the settings take her address as one of the district's.
+    // Ann is also a parent with the same e-mail address: the settings accept her domain as the district's.
     let settings = json!({
         "kind": "entra", "tenant": TENANT, "client_id": "our-client", "client_secret": "s3cret-of-ours",
         "domains": ["district.example", "family.example"],
@@ -230,13 +234,13 @@ async fn a17_a_directory_reaches_its_own_people_and_no_family() -> Result<(), Se
     let staff = district.sign_in(ANN, "ann@family.example").await?.1.ok_or("a session")?;
     let left = json!({ "op": "replace", "path": "active", "value": false });
     assert_eq!(directory.patch(&added.text("/id"), left.clone()).await?.status, 200);
-    assert_eq!(session(&district, &staff).await?.status, 401, "the district's door is shut");
-    assert_eq!(parent.get("/v1/session").await?.status, 200, "and her family's is not");
-    // The parent's own id is none of the directory's.
+    assert_eq!(session(&district, &staff).await?.status, 401, "the district's sign-in is refused");
+    assert_eq!(parent.get("/v1/session").await?.status, 200, "her parent account still works");
+    // The parent's own id does not exist for the directory.
     let family = parent.read("/v1/session").await?.text("/person/id");
     let people = [family, format!("per_{}", "a".repeat(26)), "nonsense".to_owned()];
 
-    // Another studio's district with the same tenant, and a user of its own.
+    // Another studio's district with the same tenant, and its own user.
     let mut theirs = District {
         owner: district.stack.photographer("other").await?,
         id: String::new(),
@@ -252,7 +256,7 @@ async fn a17_a_directory_reaches_its_own_people_and_no_family() -> Result<(), Se
     let other = Directory::of(&mut theirs).await?;
     let ben = other.add(BEN, "ben@district.example").await?.text("/id");
     let in_there = theirs.sign_in(BEN, "ben@district.example").await?.1.ok_or("a session")?;
-    // Ours knows nothing of theirs: not by id, not by name, not by its path.
+    // Our directory cannot find the other one's user: not by id, by name, or by its path.
     let mut bodies = std::collections::BTreeSet::new();
     for id in people.iter().chain([&ben]) {
         for method in [Method::GET, Method::PUT, Method::PATCH, Method::DELETE] {
@@ -290,7 +294,7 @@ async fn a17_a_directorys_token_is_its_owners_shown_once_and_two_at_a_time()
     let refusal = district.owner.post(&path, &json!({})).await?;
     assert_eq!((refusal.status, refusal.text("/code").as_str()), (403, "second_factor_needed"));
     let first = Directory::of(&mut district).await?;
-    // The same request again is the same token, without the token itself.
+    // The repeated request returns the same token's data without the token itself.
     let again = district.owner.create(&path, &json!({}), "first").await?;
     assert_eq!(again.body.get("token"), None);
     let second = Directory::made(&district, "second").await?;
@@ -299,7 +303,7 @@ async fn a17_a_directorys_token_is_its_owners_shown_once_and_two_at_a_time()
     let list = district.owner.read(&path).await?;
     assert_eq!(list.items().len(), 2);
     let address = format!("{}{}", district.stack.stack().url(), first.base);
-    assert_eq!(list.text("/address"), address, "what the directory is given");
+    assert_eq!(list.text("/address"), address, "the URL for the directory's settings");
     for directory in [&first, &second] {
         assert_eq!(directory.client.get(&directory.users()).await?.status, 200);
     }
@@ -312,7 +316,7 @@ async fn a17_a_directorys_token_is_its_owners_shown_once_and_two_at_a_time()
     for table in tables {
         for row in scan(app, table.as_deref().unwrap_or_default()).await? {
             seen += 1;
-            // Neither a token, nor who somebody is, nor what we did not ask for.
+            // No table holds a token, a person's identity, or attributes that we do not use.
             for secret in
                 [first.token.trim_start_matches("pds_"), ANN, "ann@district", "Secretname"]
             {
@@ -322,7 +326,7 @@ async fn a17_a_directorys_token_is_its_owners_shown_once_and_two_at_a_time()
     }
     assert!(seen > 10);
 
-    // A cookie beside it, a stranger's, a program's: no.
+    // A stranger, a cookie, both together, and a program's token are refused.
     let stranger = district.stack.stranger();
     let users = first.users();
     assert_eq!(refused(&stranger.get(&users).await?).0, 401);
@@ -347,7 +351,7 @@ async fn a17_a_directorys_token_is_its_owners_shown_once_and_two_at_a_time()
     assert_eq!(second.client.get(&users).await?.status, 200);
     let again = district.owner.call(Method::DELETE, &format!("{path}/{id}"), None, &[]).await?;
     assert_eq!(again.status, 404);
-    // Parallel requests make no third; a year later none works.
+    // Parallel requests create no third token; after a year no token works.
     let nothing = json!({});
     let many = (0..6).map(|_| district.owner.post(&path, &nothing));
     let answers = join_all(many).await;

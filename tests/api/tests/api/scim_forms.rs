@@ -1,4 +1,4 @@
-//! What a directory sends: refused in the protocol's own form, or answered as the protocol says.
+//! Tests what a directory sends: answered as SCIM requires, or refused in SCIM's error form.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ async fn a17_what_is_malformed_is_refused_in_the_protocols_own_form() -> Result<
             with(good(), "userName", json!("dan@elsewhere.example")),
             "invalidValue",
         ),
-        // Entra's usual mapping, which no token would ever name.
+        // Entra's default mapping; no token ever contains this id.
         (Method::POST, &users, with(good(), "externalId", json!("dan")), "invalidValue"),
         (Method::POST, &users, with(good(), "externalId", Value::Null), "invalidValue"),
         (Method::PUT, &one, json!({ "schemas": [USER], "active": false }), "invalidValue"),
@@ -77,7 +77,7 @@ async fn a17_what_is_malformed_is_refused_in_the_protocols_own_form() -> Result<
     let taken = json!({ "op": "replace", "path": "userName", "value": "BEN@district.example" });
     assert_eq!(refused(&directory.patch(&id, taken).await?), (409, json!("uniqueness")));
 
-    // Nothing of it did anything.
+    // None of these requests changed anything.
     let seen = directory.client.get(&one).await?;
     let seen = (seen.text("/userName"), seen.body["active"].clone());
     assert_eq!(seen, ("ann@district.example".to_owned(), json!(true)));
@@ -93,7 +93,7 @@ async fn a17_names_change_and_lists_are_paged_as_the_protocol_says() -> Result<(
     assert_eq!(directory.add(BEN, "ben@district.example").await?.status, 201);
     let users = directory.users();
     let one = format!("{users}/{id}");
-    // A new name, and then the same in other letters.
+    // A new name, and then the same name in other letter case.
     for name in ["ann.married@district.example", "Ann.Married@district.example"] {
         let renamed = json!({ "op": "Replace", "path": "userName", "value": name });
         assert_eq!(directory.patch(&id, renamed).await?.text("/userName"), name);

@@ -1,4 +1,5 @@
-//! A plain scan of the tables shows no name, no address, no file name, no code.
+//! Tests encryption at rest: a plain scan of the tables shows no name, no e-mail address, no file name, no
+//! code.
 
 use platform::inspect::scan;
 use testkit::SetupError;

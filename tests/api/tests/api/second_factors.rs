@@ -1,4 +1,4 @@
-//! Second factors over HTTP: setting one up, and the second stage of a sign-in.
+//! Tests second factors over HTTP: setting one up, and the second step of a sign-in.
 
 use local::client::{Answer, Client};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use testkit::{PASSWORD, SetupError, TestStack};
 pub(crate) const FACTORS: &str = "/v1/person/second-factors";
 pub(crate) const STAGE: &str = "/v1/sign-in/second-factor";
 
-/// Somebody with an authenticator app.
+/// A photographer with an authenticator app.
 pub(crate) struct WithApp {
     pub(crate) client: Client,
     pub(crate) secret: String,
@@ -23,7 +23,7 @@ pub(crate) fn totp(code: &str) -> Value {
     json!({ "method": "totp", "code": code })
 }
 
-/// A code of the same length that is another.
+/// Returns a different code of the same length.
 pub(crate) fn wrong(code: &str) -> String {
     let turned = code.chars().map(|digit| if digit == '9' { '0' } else { '9' });
     turned.collect()
@@ -38,7 +38,7 @@ pub(crate) async fn with_app(stack: &TestStack, name: &str) -> Result<WithApp, S
     Ok(WithApp { client, secret, recovery_codes: codes(&answer) })
 }
 
-/// The first stage at a browser nobody has signed in at.
+/// Does the first step of a sign-in in a new browser.
 pub(crate) async fn first_stage(
     stack: &TestStack,
     name: &str,
@@ -64,7 +64,7 @@ async fn a12_an_app_is_set_up_and_asked_for_and_the_password_alone_opens_nothing
     let bad = json!({ "code": wrong(&stack.app_shows(&secret)) });
     let answer = ann.post(&confirmation, &bad).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_code"));
-    assert_eq!(ann.read(FACTORS).await?.body["totp"], Value::Null, "it does not count yet");
+    assert_eq!(ann.read(FACTORS).await?.body["totp"], Value::Null, "the app is not active yet");
     let first = json!({ "code": stack.app_shows(&secret) });
     let answer = ann.create(&confirmation, &first, "first").await?;
     assert_eq!(codes(&answer).len(), 10);
@@ -89,10 +89,13 @@ async fn a12_an_app_is_set_up_and_asked_for_and_the_password_alone_opens_nothing
     browser.sign_in(STAGE, &totp(&stack.app_shows(&secret))).await?;
     stack.advance_seconds(30);
     let again = kept.post(STAGE, &totp(&stack.app_shows(&secret))).await?;
-    assert_eq!(again.status, 401, "the password was shown for one sign-in: {}", again.body);
+    assert_eq!(again.status, 401, "the password step was for one sign-in: {}", again.body);
     let session = browser.read("/v1/session").await?;
     assert_eq!(session.text("/assurance"), "aal2");
-    assert!(!browser.cookie().unwrap_or_default().contains("pd_second"), "the way is over");
+    assert!(
+        !browser.cookie().unwrap_or_default().contains("pd_second"),
+        "the sign-in flow has ended"
+    );
     stack.stop().await;
     Ok(())
 }
@@ -102,7 +105,7 @@ async fn a12_a_code_counts_once_and_of_two_at_the_same_moment_one_gets_in() -> R
 {
     let stack = TestStack::start().await?;
     let ann = with_app(&stack, "ann").await?;
-    // The code that set the app up is used up, too.
+    // The code that set up the app is used up too.
     let (browser, _) = first_stage(&stack, "ann").await?;
     let used = totp(&stack.app_shows(&ann.secret));
     assert_eq!(browser.post(STAGE, &used).await?.text("/code"), "wrong_code");
@@ -111,7 +114,7 @@ async fn a12_a_code_counts_once_and_of_two_at_the_same_moment_one_gets_in() -> R
     assert_eq!(browser.post(STAGE, &shown).await?.status, 200);
     let (again, _) = first_stage(&stack, "ann").await?;
     assert_eq!(again.post(STAGE, &shown).await?.text("/code"), "wrong_code");
-    // An older code that was never used: a step behind the last one is over.
+    // An unused code of an older time step is refused after a newer one was used.
     for round in 0..4 {
         stack.advance_seconds(30);
         let shown = totp(&stack.app_shows(&ann.secret));
@@ -158,7 +161,7 @@ async fn a12_a_scan_of_the_tables_shows_no_secret_and_no_code() -> Result<(), Se
     let stack = TestStack::start().await?;
     let ann = with_app(&stack, "ann").await?;
     first_stage(&stack, "ann").await?;
-    // One that waits for its first code.
+    // A secret that waits for its first code.
     let ben = stack.photographer("ben").await?;
     let waiting = ben.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
     let mut secrets: Vec<String> = ann.recovery_codes.clone();
@@ -180,7 +183,7 @@ async fn a12_a_scan_of_the_tables_shows_no_secret_and_no_code() -> Result<(), Se
             }
         }
     }
-    assert_eq!(factors, 3, "the app, the codes on paper, the secret that waits");
+    assert_eq!(factors, 3, "the app, the recovery codes, the pending secret");
     stack.stop().await;
     Ok(())
 }
@@ -196,7 +199,7 @@ async fn a12_five_tries_in_a_sign_in_and_ten_of_a_person_in_an_hour() -> Result<
             let answer = browser.post(STAGE, &totp(&wrong(&stack.app_shows(&ann.secret)))).await?;
             assert_eq!(answer.status, 422, "sign-in {sign_in}: {}", answer.body);
         }
-        // The sixth is not looked at, right as it is.
+        // The sixth try is refused without a check, although the code is right.
         let answer = browser.post(STAGE, &totp(&stack.app_shows(&ann.secret))).await?;
         assert_eq!(answer.status, 401, "{}", answer.body);
     }
@@ -238,7 +241,7 @@ async fn a12_the_second_stage_is_over_after_ten_minutes_and_speaks_for_nobody_el
 async fn a12_whoever_must_have_a_second_factor_sets_one_up_before_anything_opens()
 -> Result<(), SetupError> {
     let stack = TestStack::start_with_required_second_factor().await?;
-    // Signed up and confirmed; the password alone signs nobody in.
+    // The account is confirmed, but the password alone does not sign in.
     let mut ann = stack.photographer("ann").await?;
     assert_eq!(ann.get("/v1/session").await?.status, 401);
     let (mut browser, answer) = first_stage(&stack, "ann").await?;
@@ -248,10 +251,10 @@ async fn a12_whoever_must_have_a_second_factor_sets_one_up_before_anything_opens
     let confirmation = format!("{STAGE}/enrolment/confirmation");
     browser.sign_in(&confirmation, &json!({ "code": stack.app_shows(&secret) })).await?;
     assert_eq!(browser.read("/v1/session").await?.text("/assurance"), "aal2");
-    // Just shown: the codes on paper come next.
+    // The second factor is fresh, so recovery codes can be created.
     let path = format!("{FACTORS}/recovery-codes");
     assert_eq!(codes(&browser.create(&path, &json!({}), "paper").await?).len(), 10);
-    // The way in through setting up is closed from now on.
+    // From now on sign-in cannot set up another factor.
     ann = first_stage(&stack, "ann").await?.0;
     let answer = ann.post(&format!("{STAGE}/enrolment"), &json!({})).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (409, "second_factor_exists"));
@@ -259,7 +262,7 @@ async fn a12_whoever_must_have_a_second_factor_sets_one_up_before_anything_opens
     Ok(())
 }
 
-/// Codes are counted whichever way they come, and a right one begins the count anew.
+/// Every kind of code counts against the limit, and a right one resets it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a12_codes_on_paper_and_in_a_session_are_counted_too_until_one_is_right()
 -> Result<(), SetupError> {
@@ -280,7 +283,7 @@ async fn a12_codes_on_paper_and_in_a_session_are_counted_too_until_one_is_right(
     let answer = ann.client.post(up, &paper(&ann.recovery_codes[2])).await?;
     assert_eq!(answer.status, 429, "{}", answer.body);
     let answer = ann.client.post(up, &totp(&stack.app_shows(&ann.secret))).await?;
-    assert_eq!(answer.status, 429, "of whatever kind: {}", answer.body);
+    assert_eq!(answer.status, 429, "the limit covers every kind of code: {}", answer.body);
     stack.stop().await;
     Ok(())
 }
@@ -316,14 +319,22 @@ async fn a12_setting_up_on_the_way_in_takes_five_tries_and_ends_older_sessions()
         assert_eq!(browser.post(&confirmation, &code).await?.status, 422);
     }
     let code = json!({ "code": stack.app_shows(&secret) });
-    assert_eq!(browser.post(&confirmation, &code).await?.status, 401, "the sixth, right as it is");
-    // Two ways in at once: the one that set up last is the only one, and the other is asked for the app now.
+    assert_eq!(
+        browser.post(&confirmation, &code).await?.status,
+        401,
+        "the sixth try, although the code is right"
+    );
+    // Two sign-ins set up an app at once: the last one wins, and the other must now use that app.
     let (one, _) = first_stage(&stack, "ann").await?;
     let (mut other, _) = first_stage(&stack, "ann").await?;
     let secret = other.post(&start, &json!({})).await?.text("/secret");
     let code = json!({ "code": stack.app_shows(&secret) });
     other.sign_in(&confirmation, &code).await?;
-    assert_eq!(one.post(&start, &json!({})).await?.status, 401, "of before the rule");
+    assert_eq!(
+        one.post(&start, &json!({})).await?.status,
+        401,
+        "this flow started before the app was set up"
+    );
     assert_eq!(one.post(&confirmation, &code).await?.status, 401);
     assert_eq!(other.get("/v1/session").await?.status, 200);
     stack.stop().await;

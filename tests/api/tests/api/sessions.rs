@@ -1,4 +1,4 @@
-//! Sessions over HTTP: renewed, limited in number, listed, ended, stolen.
+//! Tests sessions over HTTP: rotated, limited in number, listed, ended, stolen.
 
 use local::client::Client;
 use reqwest::Method;
@@ -7,7 +7,7 @@ use testkit::{PASSWORD, SetupError, TestStack};
 
 const COOKIE: &str = "__Host-pd_photographer";
 
-/// Somebody with an account who signs in at another browser.
+/// Signs a person in at a second browser.
 async fn signed_in(stack: &TestStack, name: &str) -> Result<Client, SetupError> {
     let mut client = stack.stranger();
     let email = format!("{name}@studio.example");
@@ -16,7 +16,7 @@ async fn signed_in(stack: &TestStack, name: &str) -> Result<Client, SetupError> 
     Ok(client)
 }
 
-/// The session's cookie as it stands in the jar.
+/// Returns the session's cookie from the jar.
 fn session_cookie(client: &Client) -> String {
     let all = client.cookie().unwrap_or_default();
     let mut pairs = all.split("; ");
@@ -28,7 +28,7 @@ async fn b10_a_planted_session_is_never_adopted() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
     let victim = stack.photographer("planted").await?;
     let attacker = stack.photographer("attacker").await?;
-    // The attacker's own session, put into the victim's browser before they sign in.
+    // The attacker's own session is placed in the victim's browser before the victim signs in.
     let planted = session_cookie(&attacker);
     let (name, value) = planted.split_once('=').unwrap_or_default();
     let mut browser = stack.stranger();
@@ -39,7 +39,7 @@ async fn b10_a_planted_session_is_never_adopted() -> Result<(), SetupError> {
     let who = browser.read("/v1/session").await?;
     assert_eq!(who.text("/person/email"), "planted@studio.example");
     assert_eq!(who.body["consent_needed"], false, "that is for parents");
-    // An invented one opens nothing and stays invented.
+    // An invented cookie works neither now nor later.
     let invented = stack.stranger();
     let id = victim.read("/v1/session").await?.text("/person/id");
     let session = format!("ses_{}", "a".repeat(26));
@@ -56,7 +56,7 @@ async fn b11_fifty_parallel_requests_over_a_renewal_lose_no_session() -> Result<
     let browser = stack.photographer("renewed").await?;
     browser.read("/v1/session").await?;
     let before = session_cookie(&browser);
-    // Just before the boundary nothing is renewed.
+    // Shortly before the boundary nothing is rotated.
     stack.advance_seconds(29 * 60);
     browser.read("/v1/session").await?;
     assert_eq!(session_cookie(&browser), before);
@@ -70,10 +70,10 @@ async fn b11_fifty_parallel_requests_over_a_renewal_lose_no_session() -> Result<
     after.sort_unstable();
     after.dedup();
     after.retain(|cookie| *cookie != before);
-    assert_eq!(after.len(), 1, "one renewal, and everybody got the same");
+    assert_eq!(after.len(), 1, "one rotation, and every tab got the same cookie");
     let newest = tabs.iter().find(|tab| session_cookie(tab) != before).ok_or("no renewal")?;
     assert_eq!(newest.get("/v1/session").await?.status, 200);
-    // What was already on its way with the old one is still served.
+    // A request that was already sent with the old cookie is still answered.
     let late = browser.copied();
     assert_eq!(late.get("/v1/session").await?.status, 200);
     stack.stop().await;
@@ -86,7 +86,7 @@ async fn b11_a_lost_answer_is_given_again() -> Result<(), SetupError> {
     let browser = stack.photographer("lost").await?;
     browser.read("/v1/session").await?;
     let usual = browser.read("/v1/session").await?;
-    assert!(!usual.headers.contains_key("set-cookie"), "a cookie is handed out when it is renewed");
+    assert!(!usual.headers.contains_key("set-cookie"), "a cookie is set only at a rotation");
     let before = session_cookie(&browser);
     let lost = browser.copied();
     stack.advance_seconds(1_795);
@@ -94,7 +94,7 @@ async fn b11_a_lost_answer_is_given_again() -> Result<(), SetupError> {
     stack.advance_seconds(10);
     lost.read("/v1/session").await?;
     assert_ne!(session_cookie(&lost), before);
-    // The answer that carried it never arrived; minutes later the browser comes with the old one.
+    // The answer with the new cookie never arrived; minutes later the browser sends the old one.
     stack.advance_seconds(600);
     browser.read("/v1/session").await?;
     assert_eq!(session_cookie(&browser), session_cookie(&lost));
@@ -115,7 +115,7 @@ async fn b11_a_copied_cookie_ends_the_session_and_its_owner_is_told() -> Result<
     owner.read("/v1/session").await?;
     stack.advance_seconds(120);
     assert_eq!(thief.get("/v1/session").await?.status, 401);
-    assert_eq!(owner.get("/v1/session").await?.status, 401, "neither goes on");
+    assert_eq!(owner.get("/v1/session").await?.status, 401, "the session ended for both");
     signed_in(&stack, "stolen").await?;
     let mails = stack.mails_to("stolen@studio.example", "We ended one of your sessions").await?;
     assert_eq!(mails, 1);
@@ -131,7 +131,7 @@ async fn b12_a_session_ends_by_idleness_and_by_age() -> Result<(), SetupError> {
     stack.advance_seconds(30 * 60 - 5);
     assert_eq!(client.get("/v1/session").await?.status, 200);
     stack.advance_seconds(30 * 60 + 1);
-    // The row is still in the table: what is deleted late is refused all the same.
+    // The row is still in the table: an expired session is refused before it is deleted.
     assert_eq!(client.get("/v1/session").await?.status, 401);
 
     let busy = signed_in(&stack, "idle").await?;
@@ -144,14 +144,14 @@ async fn b12_a_session_ends_by_idleness_and_by_age() -> Result<(), SetupError> {
     stack.advance_seconds(29 * 60);
     busy.read("/v1/session").await?;
     stack.advance_seconds(3 * 60);
-    assert_eq!(busy.get("/v1/session").await?.status, 401, "twelve hours are over");
+    assert_eq!(busy.get("/v1/session").await?.status, 401, "the twelve hours have passed");
     stack.stop().await;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn b13_of_twenty_parallel_sign_ins_exactly_five_stay() -> Result<(), SetupError> {
-    // More than the lock allows: those that are right wait for each other, and none is refused.
+    // More than the lock allows: right passwords wait for each other, and none is refused.
     let stack = TestStack::start().await?;
     let first = stack.photographer("many").await?;
     let all =
@@ -210,7 +210,7 @@ async fn b12_both_lifetimes_are_settings_and_every_door_keeps_them() -> Result<(
     }
     stack.advance_seconds(241);
     for (client, path) in both {
-        assert_eq!(client.get(path).await?.status, 401, "{path}: over in any case");
+        assert_eq!(client.get(path).await?.status, 401, "{path}: expired in any case");
     }
     let client = signed_in(&stack, "short").await?;
     stack.advance_seconds(401);
@@ -219,7 +219,7 @@ async fn b12_both_lifetimes_are_settings_and_every_door_keeps_them() -> Result<(
     Ok(())
 }
 
-/// One session is one text: what nearly reads the same is no cookie of ours.
+/// A session cookie is valid in exactly one spelling; similar texts are refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cookie_opens_a_session_in_the_one_form_it_was_written_in() -> Result<(), SetupError> {
     const NAME: &str = "__Host-pd_photographer";

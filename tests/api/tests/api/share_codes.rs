@@ -1,4 +1,4 @@
-//! Share codes: one a student, shown once, and guessing them is stopped.
+//! Tests share codes: one per student, shown once, and guessing is stopped.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use testkit::{SetupError, TestStack, import, picture_day, text};
 
 use crate::schools::{issue, parent, refused, roster, school};
 
-/// What codes are made of.
+/// The alphabet of share codes.
 const SYMBOLS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -43,15 +43,16 @@ async fn c09_ten_thousand_wrong_codes_are_stopped_after_twenty() -> Result<(), S
     }
     assert_eq!(taken + stopped, 10_000);
     assert!(taken <= 20, "{taken} guesses were looked up");
-    // Stopped is stopped: the right code is not looked up either, and the answer does not differ.
+    // Once stopped, even the right code is not looked up, and the answer is the same.
     let right = ask(code.clone()).await?;
     assert_eq!(refused(&right), (429, "too_many_attempts".to_owned()));
     stack.advance_seconds(901);
-    // Right codes are not counted: a school's evening behind one address.
+    // Right codes are not counted: many parents of a school may share one IP address.
     for _ in 0..30 {
         assert_eq!(ask(code.clone()).await?.status, 202);
     }
-    // A student's ask where no students are let in is counted, as a wrong code is: it tells nobody that it is right.
+    // A student's request at a school that is closed to students counts like a wrong code, so the answer does
+    // not confirm the code.
     let vain = json!({ "code": code, "email": "guess@family.example", "relation": "student" });
     for _ in 0..20 {
         assert_eq!(stranger.post("/v1/access-requests", &vain).await?.status, 202);
@@ -78,7 +79,7 @@ async fn c09_a_student_has_one_code_shown_once_and_good_for_their_school_alone()
     let teacher = stack.teacher(&owner, &oak, "tess", &["3A"]).await?;
     let administrator = stack.administrator(&owner, &oak, "adam").await?;
 
-    // Issued by the child's teacher; kept as a hash; a repeated request is answered the same.
+    // The child's teacher issues it; only a hash is stored; a repeated request gets the same answer.
     let path = format!("/v1/students/{of_oak}/share-codes");
     let first = teacher.create(&path, &json!({}), "print").await?;
     let again = teacher.create(&path, &json!({}), "print").await?;
@@ -89,19 +90,19 @@ async fn c09_a_student_has_one_code_shown_once_and_good_for_their_school_alone()
     for row in scan(app, &table).await? {
         assert!(!row.contains(&code) && !row.contains(&code.replace('-', "")), "{row}");
     }
-    // Neither teacher nor administrator of another school issues one.
+    // Neither a teacher nor an administrator of another school can issue one.
     for caller in [&teacher, &administrator] {
         let answer = caller.post(&format!("/v1/students/{of_elm}/share-codes"), &json!({})).await?;
         assert_eq!(answer.status, 404);
     }
-    // The next one ends the one before: a link comes for the second, and none for the first.
+    // A new code ends the previous one: the second sends a link, the first none.
     let (second_id, second) = issue(&teacher, &of_oak).await?;
     assert_ne!(code, second);
     parent(&stack, "pat", &second).await?;
     let stranger = stack.stranger();
     let ask = json!({ "code": code, "email": "first@family.example" });
     assert_eq!(stranger.post("/v1/access-requests", &ask).await?.status, 202);
-    // A code opens a request at its own school, and nowhere else.
+    // A code opens a request at its own school only.
     let (_, other) = issue(&owner, &of_elm).await?;
     parent(&stack, "eli", &other).await?;
     let emails = |answer: Answer| -> Vec<String> {
@@ -115,7 +116,7 @@ async fn c09_a_student_has_one_code_shown_once_and_good_for_their_school_alone()
         let path = format!("/v1/access-requests/{foreign}/approval");
         assert_eq!(caller.post(&path, &json!({})).await?.status, 404);
     }
-    // Revoked, it opens nothing.
+    // A revoked code opens nothing.
     let path = format!("/v1/share-codes/{second_id}");
     assert_eq!(teacher.call(Method::DELETE, &path, None, &[]).await?.status, 204);
     assert_eq!(teacher.call(Method::DELETE, &path, None, &[]).await?.status, 404);
@@ -129,7 +130,7 @@ async fn c09_a_student_has_one_code_shown_once_and_good_for_their_school_alone()
     Ok(())
 }
 
-/// A request that comes again late, from a queue or from somebody who kept it, must not bring back what was ended.
+/// A request that is repeated late, by a queue or an attacker, must not restore an ended code.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_repetition_brings_no_code_back() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -142,11 +143,15 @@ async fn a_late_repetition_brings_no_code_back() -> Result<(), SetupError> {
     };
     let over = (409, "code_is_over".to_owned());
     let first = make("first").await?;
-    assert_eq!(make("first").await?.body, first.body, "good, it is answered the same");
+    assert_eq!(
+        make("first").await?.body,
+        first.body,
+        "a valid code's request gets the same answer"
+    );
     let second = make("second").await?;
     assert_eq!((first.status, second.status), (201, 201));
-    assert_eq!(refused(&make("first").await?), over, "the next one has ended it");
-    assert_eq!(make("second").await?.body, second.body, "and is still the one");
+    assert_eq!(refused(&make("first").await?), over, "the next code has ended it");
+    assert_eq!(make("second").await?.body, second.body, "the second code is still valid");
     parent(&stack, "pat", &second.text("/code")).await?;
 
     let revoked = format!("/v1/share-codes/{}", second.text("/id"));
@@ -159,7 +164,7 @@ async fn a_late_repetition_brings_no_code_back() -> Result<(), SetupError> {
     for key in ["first", "second"] {
         assert_eq!(refused(&make(key).await?), over, "{key}");
     }
-    // Neither opens anything: of all that is asked for with them no link comes.
+    // Neither opens anything: requests with them send no link.
     let stranger = stack.stranger();
     for (number, code) in [&first, &second, &third].into_iter().enumerate() {
         let email = format!("late{number}@family.example");

@@ -1,4 +1,5 @@
-//! Sign-ups: nothing stands before the mail is followed, and whoever follows it chooses what stands then.
+//! Tests sign-ups: nothing exists before the mailed link is used, and its user chooses the password and the
+//! studio.
 
 use local::client::{Answer, Client};
 use platform::inspect::scan;
@@ -17,7 +18,7 @@ async fn sign_up(stack: &TestStack) -> Result<(), SetupError> {
     Ok(())
 }
 
-/// Follows the link of a mail, names the studio there and chooses a password.
+/// Uses a mail's link, names the studio and chooses a password.
 async fn follow(stack: &TestStack, number: usize, password: &str) -> Result<Answer, SetupError> {
     let mail = stack.mail(EMAIL, SUBJECT, number).await?;
     let body = json!({ "token": token(&mail), "studio_name": "Anns Studio", "password": password });
@@ -31,8 +32,9 @@ async fn enters(stack: &TestStack, password: &str) -> Result<(Client, u16), Setu
     Ok((client, status))
 }
 
-/// The issue's case, whichever of the two signs up first, and whichever mail the owner follows: there is no way to tell
-/// them apart in a mailbox, so nothing of a stranger's may hang on one.
+/// Two sign-ups of one e-mail address, one of them an attacker's, with either mail used by the owner.
+///
+/// The mails look the same in the mailbox, so a mail must not depend on what a stranger typed.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_follows_a_mail_chooses_the_password_and_the_studio() -> Result<(), SetupError> {
     for followed in [1, 2] {
@@ -42,7 +44,7 @@ async fn whoever_follows_a_mail_chooses_the_password_and_the_studio() -> Result<
             json!({ "email": EMAIL, "studio_name": "Attackers Studio" }),
         ] {
             let answer = stack.stranger().post("/v1/studios", &typed).await?;
-            assert_eq!(answer.status, 400, "a sign-up has an address and nothing else");
+            assert_eq!(answer.status, 400, "a sign-up takes an e-mail address and nothing else");
         }
         for number in [1, 2] {
             sign_up(&stack).await?;
@@ -53,7 +55,7 @@ async fn whoever_follows_a_mail_chooses_the_password_and_the_studio() -> Result<
         let (owner, status) = enters(&stack, PASSWORD).await?;
         assert_eq!(status, 200);
         assert_eq!(owner.read("/v1/session").await?.text("/studio/name"), "Anns Studio");
-        // Neither mail is worth anything from here on.
+        // Neither mail works from here on.
         for late in [1, 2] {
             let answer = follow(&stack, late, "Another-Meadow-43").await?;
             let refused = (answer.status, answer.text("/code"));
@@ -66,7 +68,7 @@ async fn whoever_follows_a_mail_chooses_the_password_and_the_studio() -> Result<
     Ok(())
 }
 
-/// Whoever is refused a password has lost nothing.
+/// A refused password does not use up the link.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_outlives_a_refused_password() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -120,17 +122,17 @@ async fn a_sign_up_leaves_no_row_but_the_sealed_one_that_waits() -> Result<(), S
     let waiting: Vec<_> = waiting.iter().filter(|row| row.contains("PK=S(\"SIGNUP#")).collect();
     assert_eq!(waiting.len(), 1);
     assert!(!["ann@", "studio.example"].iter().any(|text| waiting[0].contains(text)));
-    // A day, and not a second more.
+    // The link is valid for one day exactly.
     stack.advance_seconds(24 * 3600);
     assert_eq!(follow(&stack, 1, PASSWORD).await?.status, 409);
     stack.stop().await;
     Ok(())
 }
 
-/// Counted, not timed: calls of the store, and what they write.
+/// Compares numbers, not times: the calls to the store and the written units.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_up_costs_the_same_for_every_address() -> Result<(), SetupError> {
-    // Another emulator counts in another way.
+    // Another emulator counts differently.
     if std::env::var_os("AWS_ENDPOINT_URL").is_some() {
         return Ok(());
     }
@@ -140,12 +142,12 @@ async fn a_sign_up_costs_the_same_for_every_address() -> Result<(), SetupError> 
     sign_up_of(&stack, "may@studio.example").await?;
     let mut costs = Vec::new();
     for email in [EMAIL, "may@studio.example", "eve@studio.example"] {
-        // An hour between: each finds the mailbox's counter as empty as the others do.
+        // An hour apart, so that each finds an empty rate limit counter for its mailbox.
         stack.advance_seconds(3600);
         units.take();
         sign_up_of(&stack, email).await?;
         let taken = units.take();
-        // What a counter refuses has no count: as many each time.
+        // A refused write has no count; their number must be equal too.
         costs.push((taken.calls, taken.uncounted, taken.writes));
     }
     assert!(costs.iter().all(|cost| *cost == costs[0]), "known, waiting, unknown: {costs:?}");
@@ -159,7 +161,7 @@ async fn sign_up_of(stack: &TestStack, email: &str) -> Result<(), SetupError> {
     Ok(())
 }
 
-/// An account that was prepared cannot borrow the address of whoever follows a mail they did not ask for.
+/// A prepared account cannot take over the e-mail address of a person who uses a mail they did not request.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_address_is_confirmed_by_the_accounts_own_session_only() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -172,7 +174,7 @@ async fn a_new_address_is_confirmed_by_the_accounts_own_session_only() -> Result
     assert_eq!(stack.stranger().post(path, &body).await?.status, 401);
     let answer = neighbour.post(path, &body).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (409, "link_used_or_expired"));
-    // The address is its owner's still.
+    // The e-mail address still belongs to its owner.
     sign_up(&stack).await?;
     assert_eq!(follow(&stack, 1, PASSWORD).await?.status, 200);
     assert_eq!(enters(&stack, PASSWORD).await?.1, 200);

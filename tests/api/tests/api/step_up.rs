@@ -1,4 +1,4 @@
-//! Step-up over HTTP: what cannot be undone, adding and taking away, passkeys, parents.
+//! Tests step-up over HTTP: operations that cannot be undone, changes of factors, passkeys, parents.
 
 use local::client::Client;
 use reqwest::Method;
@@ -9,7 +9,7 @@ use crate::second_factors::{FACTORS, first_stage, totp, with_app, wrong};
 
 const STEP_UP: &str = "/v1/session/step-up";
 
-/// What the API's description tags as destructive, with something of the caller's in the path.
+/// Returns the routes that the OpenAPI description tags as destructive, with the caller's own id in the path.
 async fn destructive(client: &Client, passkey: &str) -> Result<Vec<(Method, String)>, SetupError> {
     let description = client.read("/v1/openapi.json").await?.body;
     let mut routes = Vec::new();
@@ -25,7 +25,7 @@ async fn destructive(client: &Client, passkey: &str) -> Result<Vec<(Method, Stri
     Ok(routes)
 }
 
-/// How often handlers ask for the proof.
+/// Counts how often the handlers' source requires a fresh second factor.
 fn asked_in_handlers() -> Result<usize, SetupError> {
     let functions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
     let mut count = 0;
@@ -45,7 +45,11 @@ async fn a13_every_destructive_route_refuses_one_factor_and_an_old_second_one()
     let one_factor = stack.photographer("one").await?;
     let routes = destructive(&one_factor, &passkey).await?;
     assert!(routes.len() >= 3, "{routes:?}");
-    assert_eq!(routes.len(), asked_in_handlers()?, "every handler that asks is tagged: {routes:?}");
+    assert_eq!(
+        routes.len(),
+        asked_in_handlers()?,
+        "every handler that requires it is tagged: {routes:?}"
+    );
     for (method, path) in &routes {
         let answer = one_factor.call(method.clone(), path, Some(&json!({})), &[]).await?;
         let refused = (answer.status, answer.text("/code"));
@@ -94,11 +98,15 @@ async fn b16_a_step_up_gives_the_session_another_id_and_another_token() -> Resul
     assert_ne!(ann.client.cookie(), before);
     let (other, still) = this_session(&ann.client).await?;
     assert_ne!(id, other);
-    assert_eq!(ends, still, "nobody lives longer by it");
+    assert_eq!(ends, still, "the session's end does not move");
     let still = ann.client.read("/v1/sessions").await?.text("/items/0/opened_at");
-    assert_eq!(opened, still, "nor is it younger than others");
-    assert_eq!(thief.get("/v1/session").await?.status, 401, "the old one is over at once");
-    // The old token with the new cookie.
+    assert_eq!(opened, still, "the session's start does not move");
+    assert_eq!(
+        thief.get("/v1/session").await?.status,
+        401,
+        "the old session id is invalid at once"
+    );
+    // The old CSRF token with the new cookie.
     thief.set_cookie("__Host-pd_photographer", &cookie_of(&ann.client));
     let answer = thief.post("/v1/districts", &json!({ "name": "D" })).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (403, "csrf"));
@@ -121,12 +129,20 @@ async fn b16_each_sign_in_and_each_change_of_factors_gives_the_session_another_i
     let secret = ann.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
     let first = json!({ "code": stack.app_shows(&secret) });
     ann.create(&format!("{FACTORS}/totp/confirmation"), &first, "first").await?;
-    assert_eq!(before.get("/v1/session").await?.status, 401, "the old one is over at once");
+    assert_eq!(
+        before.get("/v1/session").await?.status,
+        401,
+        "the old session id is invalid at once"
+    );
     ann.reload().await?;
     ids.push(this_session(&ann).await?.0);
     let before = ann.copied();
     ann.call(Method::DELETE, &format!("{FACTORS}/totp"), None, &[]).await?;
-    assert_eq!(before.get("/v1/session").await?.status, 401, "the old one is over at once");
+    assert_eq!(
+        before.get("/v1/session").await?.status,
+        401,
+        "the old session id is invalid at once"
+    );
     ann.reload().await?;
     ids.push(this_session(&ann).await?.0);
     let different: std::collections::BTreeSet<_> = ids.iter().collect();
@@ -179,7 +195,7 @@ async fn a13_adding_and_taking_away_ends_the_other_sessions_and_is_told_once()
     assert_eq!(stack.mails_to(email, removed).await?, 1);
     assert_eq!(stack.mails_to(email, added).await?, 1);
     let (_, answer) = first_stage(&stack, "ann").await?;
-    assert_eq!(answer.text("/status"), "signed_in", "nothing is left to ask for");
+    assert_eq!(answer.text("/status"), "signed_in", "no second factor is left");
     stack.stop().await;
     Ok(())
 }
@@ -193,7 +209,7 @@ async fn a13_a_session_left_open_sets_nothing_up() -> Result<(), SetupError> {
         let answer = ann.post(&format!("{FACTORS}/{path}"), &json!({})).await?;
         assert_eq!((answer.status, answer.text("/code").as_str()), (403, "sign_in_again"));
     }
-    // Who has one shows it before another is added.
+    // A person who has a factor must use it before adding another.
     let ben = with_app(&stack, "ben").await?;
     stack.advance_seconds(601);
     let answer = ben.client.post(&format!("{FACTORS}/passkeys"), &json!({})).await?;
@@ -226,7 +242,7 @@ async fn a13_a_passkeys_options_name_this_site_and_a_made_up_answer_opens_nothin
     }
     let start = stack.stranger().post("/v1/sign-in/passkey/options", &json!({})).await?;
     assert_eq!(start.body["options"]["rpId"], "localhost");
-    assert_eq!(start.body["options"]["allowCredentials"], json!([]), "nobody is named");
+    assert_eq!(start.body["options"]["allowCredentials"], json!([]), "the options name no account");
     let body = json!({ "portal": "photographer", "ceremony": start.text("/ceremony"), "credential": made_up });
     let answer = stack.stranger().post("/v1/sign-in/passkey", &body).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (422, "wrong_passkey"));
@@ -248,7 +264,7 @@ async fn a14_a_parent_reaches_their_gallery_with_one_factor() -> Result<(), Setu
     Ok(())
 }
 
-/// Whoever takes a factor away has shown it some time ago, and is no fresher by it.
+/// Removing a factor does not make the session's second factor fresh.
 #[tokio::test(flavor = "multi_thread")]
 async fn a13_taking_a_factor_away_makes_nothing_fresh() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -261,7 +277,11 @@ async fn a13_taking_a_factor_away_makes_nothing_fresh() -> Result<(), SetupError
     ann.client.reload().await?;
     let paper = ann.client.post(&format!("{FACTORS}/recovery-codes"), &json!({})).await?;
     let refused = (paper.status, paper.text("/code"));
-    assert_eq!(refused, (409, "no_second_factor".to_owned()), "codes for nothing");
+    assert_eq!(
+        refused,
+        (409, "no_second_factor".to_owned()),
+        "there is no factor that recovery codes could replace"
+    );
     stack.advance_seconds(201);
     let answer = ann.client.post(&format!("{FACTORS}/totp"), &json!({})).await?;
     assert_eq!((answer.status, answer.text("/code").as_str()), (403, "sign_in_again"));
@@ -269,8 +289,10 @@ async fn a13_taking_a_factor_away_makes_nothing_fresh() -> Result<(), SetupError
     Ok(())
 }
 
-/// The parents' portal asks for no second factor, so that whoever has the password opens as many sessions there as they
-/// like. Together they have ten codes an hour, and the owner, who has shown the app in a session, has their own.
+/// The parents' portal requires no second factor, so a thief with the password can open many sessions there.
+///
+/// Together these sessions have ten codes an hour; the owner, who used the app in a session, has a separate
+/// limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_factor_alone_has_ten_codes_an_hour_in_however_many_sessions()
 -> Result<(), SetupError> {

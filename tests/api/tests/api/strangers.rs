@@ -1,5 +1,6 @@
-//! What strangers may do shuts nobody's door: at every door a stranger does everything a stranger may, and then the
-//! owner comes in.
+//! Tests that strangers cannot lock an owner out.
+//!
+//! On every sign-in route a stranger does all that a stranger may; then the owner signs in.
 
 use local::client::{Answer, Client};
 use platform::inspect::password_work;
@@ -14,10 +15,10 @@ use crate::second_factors::{STAGE, WithApp, first_stage, totp, with_app, wrong};
 const PASSWORD_DOOR: &str = "/v1/sign-in/password";
 const STEP_UP: &str = "/v1/session/step-up";
 const WRONG: &str = "Wrong-Password-1";
-/// More than any counter of strangers holds.
+/// More than any rate limit of strangers allows.
 const OFTEN: usize = 12;
 
-/// Whom strangers know the address of.
+/// E-mail addresses that strangers know.
 const OWNER: &str = "ann@studio.example";
 const PARENT: &str = "pat@family.example";
 const TEACHER: &str = "tess@school.example";
@@ -30,7 +31,7 @@ fn paper(code: &str) -> Value {
     json!({ "method": "recovery_code", "code": code })
 }
 
-/// Everything that needs no more than an address, each as often as no counter lets it through.
+/// Does everything that needs only an e-mail address, each more often than its limit allows.
 async fn strangers_do_what_they_may(stack: &TestStack, email: &str) -> Result<(), SetupError> {
     for _ in 0..OFTEN {
         let stranger = stack.stranger();
@@ -61,7 +62,7 @@ async fn strangers_do_what_they_may(stack: &TestStack, email: &str) -> Result<()
     Ok(())
 }
 
-/// Waits until what was asked for before is in the mailboxes.
+/// Waits until everything requested before has been mailed.
 pub(crate) async fn settle(stack: &TestStack, name: &str) -> Result<(), SetupError> {
     let email = format!("{name}@settled.example");
     let studio = json!({ "email": email });
@@ -70,7 +71,7 @@ pub(crate) async fn settle(stack: &TestStack, name: &str) -> Result<(), SetupErr
     Ok(())
 }
 
-/// Has something mailed in this browser, and answers what stands behind some words in the mail.
+/// Requests a mail in this browser, and returns the word after the given text in the mail.
 async fn mailed(
     stack: &TestStack,
     browser: &Client,
@@ -91,7 +92,7 @@ const CODE: (&str, &str) = ("Your code to sign in", "where you asked for it:");
 const LINK: (&str, &str) = ("Your link to sign in", "token=");
 const RESET: (&str, &str) = ("Choose a new password", "token=");
 
-/// The doors of a portal that need a browser its owner has been in. What one of them answers last.
+/// Signs in at a portal in a browser that its owner has used before; returns the last answer.
 async fn enters_by(
     stack: &TestStack,
     known: &Client,
@@ -137,12 +138,12 @@ async fn whatever_strangers_do_a_photographer_comes_in_by_every_door() -> Result
     settle(&stack, "after").await?;
     let WithApp { client, secret, recovery_codes } = ann;
 
-    // In the middle of a session, by either code.
+    // Step-up within a session, with both kinds of code.
     stack.advance_seconds(30);
     let mut session = client.copied();
     session.sign_in(STEP_UP, &totp(&stack.app_shows(&secret))).await?;
     session.sign_in(STEP_UP, &paper(&recovery_codes[0])).await?;
-    // A passkey asks no counter.
+    // A passkey has no rate limit of strangers' attempts.
     let (_, answer) = passkeys::sign_in(&stack, &mut device, 0, "photographer").await?;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let whose = ("photographer", OWNER);
@@ -170,7 +171,7 @@ async fn whatever_strangers_do_a_parent_and_a_teacher_come_in_by_every_door()
     let code = owner.create(&codes, &json!({}), "code").await?.text("/code");
     let parent = stack.parent("pat", &code).await?;
     let teacher = stack.teacher(&owner, &day.school, "tess", &["3A"]).await?;
-    // The parent chooses a password, so that there is one to be guessed.
+    // The parent chooses a password, so that there is one to guess.
     let (parent, _) = enters_by(&stack, &parent, ("parent", PARENT), "reset").await?;
     for (known, portal, email) in [(parent, "parent", PARENT), (teacher, "school", TEACHER)] {
         strangers_do_what_they_may(&stack, email).await?;
@@ -197,15 +198,15 @@ async fn whatever_strangers_do_a_site_administrator_comes_in_by_every_door()
     stack.advance_seconds(30);
     let stranger = stack.stranger();
     let refused = stranger.post(operators::DOOR, &shown(totp(&stack.app_shows(&secret)))).await?;
-    assert_eq!(refused.status, 401, "shut for strangers");
-    // In the session that is open, and at the door in a browser they have been in.
+    assert_eq!(refused.status, 401, "locked for strangers");
+    // Step-up in the open session, and sign-in from a browser they have used before.
     let mut session = client.copied();
     session.sign_in("/v1/admin/session/step-up", &totp(&stack.app_shows(&secret))).await?;
     stack.advance_seconds(30);
     let mut known = client.copied();
     known.sign_in(operators::DOOR, &shown(totp(&stack.app_shows(&secret)))).await?;
     known.sign_in(operators::DOOR, &shown(paper(&recovery_codes[0]))).await?;
-    // A device of theirs is known at this door alone, and no portal's is known here.
+    // A known device of theirs counts here only, and a portal's known device does not count here.
     stack.advance_seconds(30);
     let cookies = other.cookie().unwrap_or_default();
     let theirs = cookies.split("; ").find_map(|it| it.strip_prefix("__Host-pd_device="));
@@ -217,7 +218,7 @@ async fn whatever_strangers_do_a_site_administrator_comes_in_by_every_door()
     Ok(())
 }
 
-/// Whoever has found a password out is no stranger, and still fills nobody's counter but their own.
+/// A thief who knows the password has their own limit, separate from the owner's.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_knows_the_password_shuts_no_second_factor() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -231,7 +232,7 @@ async fn whoever_knows_the_password_shuts_no_second_factor() -> Result<(), Setup
             last = thief.post(STAGE, &typed).await?.status;
         }
     }
-    assert_eq!(last, 429, "ten in an hour, in however many sign-ins");
+    assert_eq!(last, 429, "ten in an hour, over all sign-ins together");
     let mut session = ann.client.copied();
     session.sign_in(STEP_UP, &totp(&stack.app_shows(&ann.secret))).await?;
     stack.advance_seconds(30);
@@ -242,7 +243,7 @@ async fn whoever_knows_the_password_shuts_no_second_factor() -> Result<(), Setup
         assert_eq!(answer.status, 200, "{by}: {}", answer.body);
         stack.advance_seconds(30);
     }
-    // On another telephone: the thief has the password, and not the mailbox.
+    // On a new telephone: the thief has the password but not the mailbox.
     let elsewhere = stack.stranger();
     let (browser, answer) = enters_by(&stack, &elsewhere, ("photographer", OWNER), "code").await?;
     assert_eq!(answer.text("/status"), "second_factor", "{}", answer.body);
@@ -252,7 +253,7 @@ async fn whoever_knows_the_password_shuts_no_second_factor() -> Result<(), Setup
     Ok(())
 }
 
-/// Somebody who has got at a session guesses the password in it; its owner changes it in another.
+/// A thief in a stolen session guesses the password; the owner can still change it in another session.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stolen_session_does_not_shut_the_owners_own() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -273,7 +274,8 @@ async fn a_stolen_session_does_not_shut_the_owners_own() -> Result<(), SetupErro
     Ok(())
 }
 
-/// Five in a quarter of an hour are 480 in a day: the day has a number of its own. Hashes are counted, not answers.
+/// Counts hashes, not answers: five attempts per quarter of an hour would be 480 a day, so the day has its
+/// own limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_try_no_more_than_a_hundred_passwords_of_an_account_in_a_day()
 -> Result<(), SetupError> {
@@ -304,8 +306,9 @@ async fn strangers_try_no_more_than_a_hundred_passwords_of_an_account_in_a_day()
     Ok(())
 }
 
-/// Right tries are not refused because they come at the same moment: neither by the account's counter nor by the
-/// network's, and in known browsers as in new ones.
+/// Parallel right passwords are all accepted.
+///
+/// Neither the account's nor the network's limit refuses them, in known browsers or in new ones.
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_right_passwords_at_once_all_come_in() -> Result<(), SetupError> {
     let stack = TestStack::start_with(|limits| limits.attempts_of_an_address = 10).await?;
@@ -319,7 +322,7 @@ async fn twenty_right_passwords_at_once_all_come_in() -> Result<(), SetupError> 
             assert_eq!(answer.status, 200, "known: {known}: {}", answer.body);
         }
     }
-    // And wrong ones among them are refused as ever.
+    // Wrong passwords among them are refused as usual.
     let app = stack.stack().app();
     let [before, ..] = password_work(app);
     let guesses: Vec<_> =

@@ -1,4 +1,4 @@
-//! A studio's programs that show a token of an identity provider its owner trusts.
+//! Tests programs of a studio that present a token of an identity provider trusted by the owner.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ const ISSUERS: &str = "/v1/trusted-issuers";
 const AUDIENCE: &str = "api://picture-day-of-oak";
 const SUBJECT: &str = "account-of-the-uploader";
 
-/// A stack, the owner of a studio with a second factor, and the provider of the studio's programs.
+/// A stack, a studio's owner with a second factor, and the provider of the studio's programs.
 struct Trusting {
     stack: TestStack,
     owner: Client,
@@ -47,13 +47,14 @@ impl Trusting {
         Ok(Self { stack, owner, provider })
     }
 
-    /// The id of what is trusted now.
+    /// Trusts the program; returns the id of the trusted issuer.
     async fn trust(&self, scopes: &[&str]) -> Result<String, SetupError> {
         let made = self.owner.create(ISSUERS, &program_of(SUBJECT, scopes), "trust").await?;
         Ok(made.text("/id"))
     }
 
-    /// What an honest provider says of the program: asked for by a client that is not us.
+    /// Returns an honest provider's claims for the program; the token was requested by another client than
+    /// us.
     fn claims(&self) -> Value {
         let now = self.stack.stack().app().now().as_second();
         json!({
@@ -77,7 +78,7 @@ impl Trusting {
     }
 }
 
-/// The status and all that is said, but for the request's own id.
+/// Returns the status and body of an answer without the request id.
 fn said(mut answer: Answer) -> String {
     answer.body["request_id"] = Value::Null;
     format!("{} {}", answer.status, answer.body)
@@ -87,8 +88,8 @@ fn said(mut answer: Answer) -> String {
 async fn a18_a_trusted_program_comes_in_with_its_scopes_and_no_more() -> Result<(), SetupError> {
     let world = Trusting::start().await?;
     let stranger = world.showing(&world.token(&world.claims())?);
-    assert_eq!(stranger.get("/v1/schools").await?.status, 401, "nobody trusts it yet");
-    assert_eq!(world.provider.key_fetches(), 0, "and nothing is asked for its sake");
+    assert_eq!(stranger.get("/v1/schools").await?.status, 401, "no studio trusts it yet");
+    assert_eq!(world.provider.key_fetches(), 0, "no key is fetched for it");
 
     let id = world.trust(&["read", "schools:write"]).await?;
     let uploader = world.showing(&world.token(&world.claims())?);
@@ -107,16 +108,16 @@ async fn a18_a_trusted_program_comes_in_with_its_scopes_and_no_more() -> Result<
         let code = refused.text("/code");
         assert_eq!((refused.status, code.as_str()), (403, "not_for_programs"), "{path}");
     }
-    // It is no token of ours: it cannot be exchanged, or ended like one.
+    // It is not our own token: it cannot be exchanged or revoked like one.
     let ended = uploader.call(Method::DELETE, "/v1/tokens/current", None, &[]).await?;
     assert_eq!(ended.status, 401);
-    // What it did stands in the studio's log by its own name.
+    // The studio's log records its actions under its own name.
     let app = world.stack.stack().app();
     let audit = app.config().audit_table.clone().unwrap_or_default();
     let rows = scan(app, &audit).await?;
     let made = rows.iter().find(|row| row.contains("district_created")).ok_or("no event")?;
     assert!(made.contains("trusted_program") && made.contains(&id), "{made}");
-    // Another studio's school is as absent as none.
+    // Another studio's school is not found, like a missing one.
     let other = world.stack.photographer("other").await?;
     let theirs = testkit::picture_day(&other, 1).await?.school;
     assert_eq!(uploader.get(&format!("/v1/schools/{theirs}")).await?.status, 404);
@@ -124,7 +125,7 @@ async fn a18_a_trusted_program_comes_in_with_its_scopes_and_no_more() -> Result<
     Ok(())
 }
 
-/// Tokens of a trusted program with one thing wrong each.
+/// Returns tokens of a trusted program, each with one thing wrong.
 fn wrong(world: &Trusting) -> Result<Vec<(&'static str, String)>, SetupError> {
     let now = world.stack.stack().app().now().as_second();
     let good = world.token(&world.claims())?;
@@ -146,7 +147,7 @@ fn wrong(world: &Trusting) -> Result<Vec<(&'static str, String)>, SetupError> {
         ("an unknown key", headed(json!({ "alg": "RS256", "kid": "k2" }))?),
         ("no key's name", headed(json!({ "alg": "RS256" }))?),
         ("another algorithm", headed(json!({ "alg": "RS512", "kid": "k1" }))?),
-        ("nobody's signature", Provider::unsigned(&world.claims())),
+        ("no signature", Provider::unsigned(&world.claims())),
         ("HS256 with the public key", world.provider.confused(&world.claims())),
         ("another signature", other_key),
         ("too long", of("padding", json!("x".repeat(4096)))?),
@@ -165,7 +166,7 @@ async fn a18_whatever_is_wrong_with_a_token_is_the_same_401() -> Result<(), Setu
         assert_eq!(answer.status, 401, "{what}: {}", answer.body);
         answers.insert(said(answer));
     }
-    assert_eq!(good.get("/v1/schools").await?.status, 200, "and the good one is good still");
+    assert_eq!(good.get("/v1/schools").await?.status, 200, "the good token still works");
 
     let path = format!("{ISSUERS}/{id}");
     assert_eq!(world.owner.call(Method::DELETE, &path, None, &[]).await?.status, 204);
@@ -191,7 +192,7 @@ async fn a18_made_up_key_names_have_the_provider_asked_once_in_five_minutes()
         assert_eq!(world.showing(&unknown(n)?).get("/v1/schools").await?.status, 401);
     }
     assert_eq!(world.provider.key_fetches(), 1);
-    // The keys that came with it let the good one in without another question, many at once.
+    // The keys fetched before verify the good token without another fetch, for parallel requests too.
     let good = world.showing(&world.token(&world.claims())?);
     let (one, two) = tokio::try_join!(good.get("/v1/schools"), good.get("/v1/districts"))?;
     assert_eq!((one.status, two.status), (200, 200));
@@ -209,7 +210,7 @@ async fn a18_made_up_key_names_have_the_provider_asked_once_in_five_minutes()
 async fn a18_a_provider_that_does_not_answer_lets_nobody_in_and_calls_no_good_token_bad()
 -> Result<(), SetupError> {
     let provider = Provider::start().await?;
-    // Nothing listens there: a port that only the system may open.
+    // No server listens there: only the system may open this port.
     let stack = TestStack::start_with_identity_providers("http://127.0.0.1:1").await?;
     let owner = with_app(&stack, "owner").await?.client;
     let world = Trusting { stack, owner, provider };
@@ -255,7 +256,7 @@ async fn a18_an_owner_alone_trusts_a_program_and_one_studio_lets_it_in() -> Resu
         assert_eq!((taken.status, code.as_str()), (409, "issuer_trusted_already"));
     }
     let theirs = other.call(Method::DELETE, &format!("{ISSUERS}/{id}"), None, &[]).await?;
-    assert_eq!(theirs.status, 404, "another studio's is as absent as none");
+    assert_eq!(theirs.status, 404, "another studio's issuer is not found");
     assert_eq!(other.read(ISSUERS).await?.items().len(), 0);
     for (name, value, code) in [
         ("issuer", json!("https://169.254.169.254"), "unknown_issuer"),
@@ -279,7 +280,7 @@ async fn a18_an_owner_alone_trusts_a_program_and_one_studio_lets_it_in() -> Resu
         (&shown["name"], &shown["issuer"], &shown["audience"], &shown["subject"]),
         (&json!("Nightly uploader"), &json!(issuer()), &json!(AUDIENCE), &json!(SUBJECT))
     );
-    // In a copy of the tables nothing says which system of the studio's it is.
+    // A copy of the tables does not reveal which of the studio's systems it is.
     let app = world.stack.stack().app();
     let config = app.config();
     for table in [&config.records_table, &config.access_table, &config.audit_table] {
@@ -325,7 +326,7 @@ async fn a18_a_program_is_shut_out_with_the_owner_who_trusts_it() -> Result<(), 
     let why = json!({ "reason": "suspected_theft", "case": "HELP-7" });
     assert_eq!(operator.post(&path, &why).await?.status, 204);
     assert_eq!(uploader.get("/v1/schools").await?.status, 401, "the very next request");
-    // An access token of our own is proven as before, and by nothing of the provider's.
+    // Our own access tokens still work, independent of the provider.
     let other = world.stack.photographer("other").await?;
     let body = json!({ "name": "P", "scopes": ["read"] });
     let key = other.create("/v1/api-keys", &body, "key").await?.text("/key");

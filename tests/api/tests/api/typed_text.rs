@@ -1,4 +1,4 @@
-//! What people type: checked against a strict form, cleaned of markup, and text for ever after.
+//! Tests typed text: checked against a strict form, cleaned of markup, and always shown as text.
 
 use api_tests::who_may_call_what::ROWS;
 use data_encoding::BASE64;
@@ -10,7 +10,8 @@ use crate::acting_school::sure;
 use crate::by_hand::{Sent, body, is_open, method, path, welcome};
 use crate::world::world;
 
-/// Scripts as they are smuggled: plain, cut in two, without an end, in other spellings.
+/// Scripts in common disguises: plain, split in two, without an end, in other spellings.
+///
 /// Source: the kinds of the OWASP XSS filter evasion cheat sheet.
 const SCRIPTS: [&str; 16] = [
     "<script>alert(1)</script>",
@@ -31,7 +32,7 @@ const SCRIPTS: [&str; 16] = [
     "<\u{338}b onmouseover=alert(1)>x",
 ];
 
-/// What means something in an expression, a key or a query: it stays what it is.
+/// Texts with a meaning in an expression, a key or a query: they must be stored unchanged.
 const SYNTAX: [&str; 10] = [
     "O'Brien",
     "a#b",
@@ -51,7 +52,7 @@ async fn made(client: &Client, path: &str, body: &Value) -> Result<Option<String
     Ok((answer.status == 201).then(|| answer.text("/id")))
 }
 
-/// Every text in a JSON value.
+/// Collects every text in a JSON value.
 fn texts_in(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => found.push(text.clone()),
@@ -75,12 +76,13 @@ async fn d14_d16_d17_scripts_are_stored_as_harmless_text_and_signs_as_they_are()
         let school = json!({ "district_id": district, "name": typed });
         made(&owner, "/v1/schools", &school).await?;
     }
-    // A roster with all of it in every column that is kept. Its own school: the other has one already.
+    // A roster with all of these texts in every stored column. It needs its own school, because the other one
+    // has a roster.
     let school = json!({ "district_id": district, "name": "Roster" });
     let school = made(&owner, "/v1/schools", &school).await?.unwrap_or_default();
     let mut csv = String::from("Student ID,First Name,Last Name,Class,Teacher\n");
     for (number, typed) in typed.clone().enumerate() {
-        // A file with a NUL in it is no text, and is refused as a whole.
+        // A file that contains a NUL is not text and is refused as a whole.
         let cell = format!("\"{}\"", typed.replace('"', "\"\"").replace('\0', ""));
         let row = format!("8{number:05},{cell},Family{number},{cell},{cell}\n");
         csv.push_str(&row);
@@ -96,7 +98,7 @@ async fn d14_d16_d17_scripts_are_stored_as_harmless_text_and_signs_as_they_are()
         let camera = json!({ "camera": typed, "files": [] });
         assert_eq!(owner.post(&uploads, &camera).await?.status, 422, "{typed}");
     }
-    // Whoever reads it, page or program, and however: no text of any answer can begin a tag.
+    // No text of any answer may begin a tag, for any reader.
     for path in [
         "/v1/session".to_owned(),
         "/v1/districts".to_owned(),
@@ -126,7 +128,7 @@ async fn d14_d16_d17_scripts_are_stored_as_harmless_text_and_signs_as_they_are()
         json!({ "portal": "photographer", "email": "x@studio.example", "password": PASSWORD });
     stranger.sign_in("/v1/sign-in/password", &door).await?;
     assert_eq!(stranger.read("/v1/session").await?.text("/studio/name"), "alert(1)");
-    // Nothing that somebody typed gets into a mail, whose reader we do not choose.
+    // No typed text may get into a mail, because a stranger can choose its recipient.
     let mails = stranger.read("/_local/mail").await?;
     for mail in mails.body.as_array().into_iter().flatten() {
         let said = format!("{} {}", text(mail, "html"), text(mail, "subject"));
@@ -141,14 +143,14 @@ async fn d13_a_body_of_another_form_is_refused_by_every_route_that_takes_one()
 -> Result<(), SetupError> {
     let mut world = world().await?;
     let stranger = world.stack.stranger();
-    // What asks for a fresh second factor reads no body without it.
+    // A route that requires a fresh second factor reads no body without it.
     world.administrator = sure(&world.stack, &world.administrator).await?;
     world.owner = sure(&world.stack, &world.owner).await?;
     let mut wrong = Vec::new();
     let mut tried = 0;
     for row in ROWS {
         let Sent::Json(good) = body(&world, row) else { continue };
-        // `{}`: the route takes no body, and reads none.
+        // `{}`: the route takes no body and reads none.
         let Some(members) = good.as_object().filter(|members| !members.is_empty()) else {
             continue;
         };
@@ -212,7 +214,7 @@ async fn d15_an_address_that_is_none_is_refused_at_every_door() -> Result<(), Se
     Ok(())
 }
 
-/// Cookies and tokens are parsed before anybody is known: whatever stands there, the answer is the same.
+/// Cookies and tokens are parsed before the caller is known: every invalid one gets the same answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn b10_no_cookie_that_we_did_not_issue_is_ever_good() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -229,13 +231,13 @@ async fn b10_no_cookie_that_we_did_not_issue_is_ever_good() -> Result<(), SetupE
         format!("{value}.x"),
         value.to_uppercase(),
     ];
-    // Every part left out, emptied, doubled, or changed in one place.
+    // Each part is left out, emptied, doubled, and changed in one place.
     for index in 0..parts.len() {
         let whole = parts.remove(index);
         forged.push(parts.join("."));
         let (doubled, changed) = (whole.repeat(2), swapped(whole));
         for other in ["", "x", "0", "-1", "4294967296", "\u{2070}", &doubled, &changed] {
-            // The generation is a number: 0 and 00 are the true one.
+            // The generation is a number, so 0 and 00 are both the valid one.
             if other.parse() != whole.parse::<u32>() || whole.parse::<u32>().is_err() {
                 let mut others = parts.clone();
                 others.insert(index, other);
@@ -256,7 +258,7 @@ async fn b10_no_cookie_that_we_did_not_issue_is_ever_good() -> Result<(), SetupE
         .await?;
         assert_eq!((answer.status, answer.text("/code").as_str()), (401, "signed_out"), "{cookie}");
     }
-    // The one that we issued, at a portal that it is not for.
+    // The valid cookie, at a portal for which it was not issued.
     for portal in ["school", "parent"] {
         let client = stack.stranger();
         client.set_cookie(&format!("__Host-pd_{portal}"), value);
@@ -275,12 +277,12 @@ async fn b10_no_cookie_that_we_did_not_issue_is_ever_good() -> Result<(), SetupE
             assert_eq!((answer.status, code.as_str()), (409, "link_used_or_expired"), "{token}");
         }
     }
-    assert_eq!(owner.get("/v1/session").await?.status, 200, "the true one is still good");
+    assert_eq!(owner.get("/v1/session").await?.status, 200, "the valid cookie still works");
     stack.stop().await;
     Ok(())
 }
 
-/// A text with its first letter exchanged for another of its alphabet.
+/// Returns a text whose first letter is replaced by another letter.
 fn swapped(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map_or('a', |first| if first == 'b' { 'c' } else { 'b' });

@@ -1,4 +1,4 @@
-//! Uploads: registered first, then sent to storage exactly as announced, once.
+//! Tests uploads: registered first, then sent to storage exactly as announced, once.
 
 use local::client::{Client, description};
 use serde_json::{Value, json};
@@ -105,7 +105,7 @@ async fn what_is_no_photo_is_refused_with_what_to_do() -> Result<(), SetupError>
     Ok(())
 }
 
-/// Registers one file as its program describes it.
+/// Registers one file as the uploading program describes it.
 async fn announce(
     photographer: &Client,
     day: &str,
@@ -204,7 +204,7 @@ async fn what_was_refused_is_judged_anew_each_time() -> Result<(), SetupError> {
     camera.frame(Subject::Portrait { seed: 1 })?;
     camera.frame(Subject::Portrait { seed: 2 })?;
 
-    // Refused for name and type: the same bytes under the right ones are taken.
+    // Refused for name and type: the same bytes with the right ones are accepted.
     let wrong = CameraFile { name: "IMG_0001.HEIC".to_owned(), ..camera.files[0].clone() };
     let refused = announce(&photographer, &day, &wrong, Some("image/heic")).await?;
     assert_eq!(
@@ -217,7 +217,7 @@ async fn what_was_refused_is_judged_anew_each_time() -> Result<(), SetupError> {
     assert_eq!((&right["status"], &right["photo_id"]), (&json!("upload"), &refused["photo_id"]));
     assert_eq!(photographer.put(&right, camera.files[0].bytes.clone()).await?.status, 200);
 
-    // Refused for its bytes: each registration is another attempt with another address.
+    // Refused for its bytes: each registration is another attempt with another URL.
     let mut cut = camera.files[1].clone();
     cut.bytes.truncate(cut.bytes.len() / 2);
     let mut places = std::collections::BTreeSet::new();
@@ -235,7 +235,7 @@ async fn what_was_refused_is_judged_anew_each_time() -> Result<(), SetupError> {
     }
     assert_eq!(places.len(), 3);
 
-    // A refusal on one day says nothing on another.
+    // A refusal on one day does not apply to another day.
     let path = format!("/v1/schools/{school}/picture-days");
     let body = json!({ "date": "2026-10-01", "kind": "retake" });
     let other = photographer.create(&path, &body, "other-day").await?.text("/id");
@@ -275,7 +275,7 @@ async fn one_bad_file_does_not_refuse_the_batch() -> Result<(), SetupError> {
         assert_eq!(photographer.put(&uploads[place], bytes).await?.status, 200);
     }
     let photos = settle(&photographer, &day).await?;
-    assert_eq!(photos.len(), 2, "what makes no sense has no photo");
+    assert_eq!(photos.len(), 2, "an invalid description creates no photo");
     stack.stop().await;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The web surface: cookies, CSRF, headers, malformed requests.
+//! Tests the web surface: cookies, CSRF, headers, malformed requests.
 
 use reqwest::Method;
 use serde_json::json;
@@ -77,7 +77,7 @@ async fn what_cannot_be_read_is_400_and_what_breaks_a_rule_is_422() -> Result<()
         assert_eq!(answer.headers["content-type"], "application/problem+json");
         assert!(!answer.text("/detail").is_empty() && !answer.text("/request_id").is_empty());
     }
-    // Base64 of nothing, of `PERSON#x` and of what is no sort key: none of them a place in this list.
+    // Base64 of an empty text, of `PERSON#x` and of an invalid sort key: none is a position in this list.
     for cursor in ["", "UEVSU09OI3g", "AAAA", "?"] {
         let path = format!("/v1/districts?cursor={cursor}");
         let answer = photographer.call(Method::GET, &path, None, &[]).await?;
@@ -124,7 +124,7 @@ async fn a_stranger_learns_nothing_from_sign_up_and_sign_in() -> Result<(), Setu
         answers.push((sign_up.status, sign_up.body, sign_in.status, sign_in.body));
     }
     assert_eq!(answers[0], answers[1]);
-    // What differs is read in the mailbox alone.
+    // The mailbox alone shows the difference.
     assert_eq!(stack.mails_to("known@studio.example", "You already have an account").await?, 1);
     let (email, subject) = ("unknown@studio.example", "Confirm your e-mail address");
     let studio = json!({ "email": email });

@@ -1,4 +1,4 @@
-//! A small world with everything in it that a route can name.
+//! A small world that has a thing for every id that a route can name.
 
 use std::collections::BTreeMap;
 
@@ -10,37 +10,37 @@ use testkit::{SetupError, Shooting, TestStack, picture_day, publish, settle, tex
 
 use crate::provider::Provider;
 
-/// The owner's things, and everybody who tries to reach them.
+/// The owner's data, and all callers who try to reach it.
 pub(crate) struct World {
     pub(crate) stack: TestStack,
     pub(crate) owner: Client,
     pub(crate) other: Client,
     pub(crate) parent: Client,
     pub(crate) other_parent: Client,
-    /// Of the owner's school.
+    /// Administers the owner's school.
     pub(crate) administrator: Client,
-    /// Of the students' class.
+    /// Teaches the students' class.
     pub(crate) teacher: Client,
-    /// An administrator of another school of the owner's.
+    /// Administers another school of the owner's studio.
     pub(crate) other_school: Client,
     /// A site administrator.
     pub(crate) operator: Client,
-    /// Ids by the names routes use.
+    /// Ids by the names that routes use.
     pub(crate) ids: Ids,
-    /// The same, with things of their own where something is ended.
+    /// The same ids for the administrator, with separate things where a route ends one.
     pub(crate) of_administrator: Ids,
-    /// The same for the teacher.
+    /// The same ids for the teacher.
     pub(crate) of_teacher: Ids,
 }
 
-/// Ids by the names routes use.
+/// Ids by the names that routes use.
 pub(crate) type Ids = BTreeMap<&'static str, String>;
 
-/// A roster of the children of [`world`], as its owner uploads it.
+/// A roster of the children of [`world`], as the owner uploads it.
 pub(crate) const ROSTER: &str = "Student ID,First Name,Last Name,Class\n900001,Given1,Family1,3A\n\
     900002,Given2,Family2,3A\n900003,Given3,Family3,3A\n900004,Given4,Family4,3A\n";
 
-/// What is personal in a [`world`]: names, addresses, a school's numbers, file names.
+/// Personal data of a [`world`]: names, e-mail addresses, a school's numbers, file names.
 pub(crate) const PERSONAL: [&str; 7] = [
     "Given1",
     "Family1",
@@ -55,15 +55,16 @@ pub(crate) async fn world() -> Result<World, SetupError> {
     world_with(|_| ()).await
 }
 
-/// The same with other limits.
+/// Creates a world with other rate limits.
 pub(crate) async fn world_with(set: impl FnOnce(&mut Limits)) -> Result<World, SetupError> {
     let provider = Provider::start().await?;
     let stack = TestStack::start_with_identity_providers_and(&provider.url, set).await?;
     Box::pin(made(stack, 4, Some(&provider))).await
 }
 
-/// The same in a stack that was started otherwise, without an identity provider. Of four students two are photographed,
-/// of more all of them.
+/// Creates a world in a given stack, without an identity provider.
+///
+/// Of four students two are photographed, of more all of them.
 pub(crate) async fn world_in(stack: TestStack, students: usize) -> Result<World, SetupError> {
     Box::pin(made(stack, students, None)).await
 }
@@ -163,7 +164,7 @@ async fn made(
     })
 }
 
-/// Who works at the owner's schools and in the studio, and what each caller may end.
+/// The staff of the owner's schools and studio, and the ids that each caller may end.
 struct Staff {
     administrator: Client,
     teacher: Client,
@@ -206,7 +207,8 @@ impl Staff {
             ids.insert("person", person_of(&member).await?);
             ids.insert("invitation", open.map(|it| text(&it, "id")).unwrap_or_default());
         }
-        // The owner's code is of the second student: a new one for the first ends the first's.
+        // These codes are of later students: the table issues a code for the first, which would end the
+        // first's previous code.
         let pupils = day.pupils.iter().skip(1);
         for (ids, pupil) in
             [&mut of_owner, &mut of_administrator, &mut of_teacher].into_iter().zip(pupils)
@@ -218,7 +220,7 @@ impl Staff {
     }
 }
 
-/// The id of whoever is signed in.
+/// Returns the id of the signed-in person.
 async fn person_of(client: &Client) -> Result<String, SetupError> {
     Ok(client.read("/v1/session").await?.text("/person/id"))
 }

@@ -1,4 +1,4 @@
-//! One school-issued id, two names: a person decides, and what is undecided is left out.
+//! Tests two names under one school-issued id: a person decides, and an undecided row is left out.
 
 use reqwest::Method;
 
@@ -31,7 +31,11 @@ async fn two_children_with_one_id_wait_for_a_person() -> Result<(), SetupError> 
     assert_eq!(text(&found[0], "reason"), "same_id_other_name");
 
     assert_eq!(decide(&client, &import, 3, "use").await?.status, 200);
-    assert_eq!(decide(&client, &import, 3, "use").await?.status, 200, "twice is once");
+    assert_eq!(
+        decide(&client, &import, 3, "use").await?.status,
+        200,
+        "a repeated decision changes nothing"
+    );
     let both = decide(&client, &import, 4, "use").await?;
     assert_eq!((both.status, both.text("/code")), (409, "id_claimed".to_owned()));
     let second = decide(&client, &import, 4, "use_without_id").await?;
@@ -90,7 +94,7 @@ async fn a_known_id_with_another_name_never_renames_a_child_in_silence() -> Resu
     assert_eq!(preview.body["preview"]["conflicts"], 2, "{}", preview.body);
     let found = rows(&client, &import, "conflict").await?;
     assert_eq!(text(&found[0]["conflict"]["known"], "given_name"), "Ann");
-    // The same child under a new name, and another child whose id was given again.
+    // Row 2 is the same child under a new name; row 3 is another child with a reused id.
     decide(&client, &import, 2, "leave_out").await?;
     decide(&client, &import, 2, "use").await?;
     decide(&client, &import, 3, "use_without_id").await?;

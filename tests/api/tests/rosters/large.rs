@@ -1,4 +1,4 @@
-//! A roster as large as they come.
+//! Tests a roster of the largest size.
 
 use super::*;
 
@@ -16,7 +16,7 @@ async fn a_district_of_twenty_thousand_is_imported_in_the_background() -> Result
     let preview = upload(&client, &oak, file.as_str(), "large").await?;
     let import = preview.text("/id");
     assert_eq!((preview.status, preview.text("/state")), (202, "reading".to_owned()));
-    // The worker opens the file: how many rows it has is not known before.
+    // The worker reads the file, so the number of rows is not known before.
     assert_eq!(preview.body["progress"]["total"], 0);
     let previewed = wait_for_import(&client, &import, "previewed").await?;
     assert_eq!(previewed["preview"]["added"], 20_000);
@@ -32,7 +32,7 @@ async fn a_district_of_twenty_thousand_is_imported_in_the_background() -> Result
             Some(done) => seen.push(done),
             None => break assert_eq!(now.text("/state"), "applied"),
         }
-        // Somebody who is impatient does no harm.
+        // A repeated request does no harm.
         assert_eq!(act(&client, &import, "apply").await?.status / 100, 2);
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         assert!(began.elapsed().as_secs() < 300, "{seen:?}");

@@ -1,4 +1,4 @@
-//! Rosters: every row of a file ends where the preview says, is written once, and can be taken back.
+//! Tests roster imports: every row ends as the preview says, is written once, and can be undone.
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 
 mod conflicts;
@@ -13,7 +13,7 @@ use testkit::{SetupError, TestStack, text, wait_for_import};
 
 const HEADER: &str = "First Name,Last Name,Student ID,Class\n";
 
-/// A school without students.
+/// Creates a school without students.
 async fn school(client: &Client, name: &str) -> Result<String, SetupError> {
     let district = json!({ "name": name });
     let district = client.create("/v1/districts", &district, name).await?.text("/id");
@@ -21,7 +21,7 @@ async fn school(client: &Client, name: &str) -> Result<String, SetupError> {
     Ok(client.create("/v1/schools", &body, name).await?.text("/id"))
 }
 
-/// Sends a file; each key is another import.
+/// Uploads a file; each key is another import.
 async fn upload(
     client: &Client,
     school: &str,
@@ -32,7 +32,7 @@ async fn upload(
     Ok(client.post_file(&path, "text/csv", file.into(), key).await?)
 }
 
-/// Sends a file that is the whole school.
+/// Uploads a file that covers the whole school.
 async fn upload_whole(
     client: &Client,
     school: &str,
@@ -47,13 +47,13 @@ async fn act(client: &Client, import: &str, verb: &str) -> Result<Answer, SetupE
     Ok(client.post(&format!("/v1/roster-imports/{import}/{verb}"), &json!({})).await?)
 }
 
-/// Applies a preview of a whole school, with the number of those who leave.
+/// Applies a preview of a whole school, with the number of students who leave.
 async fn apply_whole(client: &Client, import: &str, left: u32) -> Result<Answer, SetupError> {
     let body = json!({ "confirm_left": left });
     Ok(client.post(&format!("/v1/roster-imports/{import}/apply"), &body).await?)
 }
 
-/// Uploads and applies a small file; the import's id.
+/// Uploads and applies a small file; returns the import's id.
 async fn applied(
     client: &Client,
     school: &str,
@@ -112,7 +112,7 @@ async fn what_an_old_spreadsheet_writes_is_read() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
     let client = stack.photographer("encodings").await?;
     let oak = school(&client, "Oak").await?;
-    // Windows-1252 with semicolons: what Excel writes in half of Europe.
+    // Windows-1252 with semicolons, as Excel writes it in many European countries.
     let file = b"First Name;Last Name;Student ID\r\nJos\xe9;M\xfcller;0042\r\n".to_vec();
     let path = format!("/v1/schools/{oak}/roster-imports");
     let preview = client.post_file(&path, "application/vnd.ms-excel", file, "1252").await?;
@@ -246,7 +246,7 @@ async fn an_import_is_previewed_applied_and_taken_back() -> Result<(), SetupErro
     let once_more = act(&client, &import, "apply").await?;
     assert_eq!((once_more.status, once_more.text("/code")), (409, "wrong_state".to_owned()));
 
-    // The first one wrote these rows, and they are its own again.
+    // These rows belong to the first import again, which wrote them.
     let undo = act(&client, &first, "undo").await?;
     assert_eq!((&undo.body["added"], &undo.body["kept"]), (&json!(3), &json!(0)), "{}", undo.body);
     assert!(students(&client, &oak).await?.is_empty());
@@ -307,7 +307,7 @@ async fn only_what_was_previewed_is_applied_and_only_for_a_while() -> Result<(),
     let answer = act(&client, &stale, "apply").await?;
     assert_eq!((answer.status, answer.text("/code")), (409, "school_changed".to_owned()));
 
-    // The same request again is the same import; with another file it is a mistake.
+    // A repeated request returns the same import; with another file it is an error.
     let again = upload(&client, &oak, one.as_str(), "stale").await?;
     assert_eq!((again.status, again.text("/id")), (201, stale));
     let differs = upload(&client, &oak, format!("{HEADER}Cyd,Lee,3,1A\n"), "stale").await?;

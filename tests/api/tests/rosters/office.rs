@@ -1,4 +1,5 @@
-//! Rosters as an office sends them: a part of the school, a workbook, columns to choose, a child with one name.
+//! Tests rosters from a school office: a part of the school, a workbook, columns to map, a child with one
+//! name.
 
 use super::*;
 
@@ -45,7 +46,7 @@ async fn a_whole_roster_above_five_percent_repeats_the_number() -> Result<(), Se
     }
     assert_eq!(students(&client, &oak).await?.len(), 60);
 
-    // Three of sixty are 5 %: no number is needed, and a wrong one is refused all the same.
+    // Three of sixty are 5 %: no number is required, but a wrong one is still refused.
     let few = upload_whole(&client, &oak, listed(0..57), "few").await?;
     assert_eq!(few.body["preview"]["must_confirm_left"], false);
     assert_eq!(apply_whole(&client, &few.text("/id"), 4).await?.status, 422);
@@ -77,7 +78,7 @@ async fn imports_are_listed_with_their_undo_and_its_end() -> Result<(), SetupErr
     applied(&client, &elm, &listed(0..5), "elsewhere").await?;
     stack.advance_seconds(60);
     let second = upload(&client, &oak, listed(0..7), "second").await?.text("/id");
-    // The same request again is the same import, listed once.
+    // A repeated request returns the same import, which is listed once.
     upload(&client, &oak, listed(0..7), "second").await?;
 
     let list = client.read(&path).await?;
@@ -133,7 +134,7 @@ async fn chosen_columns_are_proposed_at_the_next_import() -> Result<(), SetupErr
     assert_eq!(next.text("/state"), "previewed", "{}", next.body);
     assert_eq!(next.body["is_mapping_remembered"], true);
     assert_eq!(next.body["mapping"]["Zimmer"], "class");
-    // Another school has not chosen, and a file with names of its own is read by them.
+    // Another school has no mapping, and a file with known column names is read by those names.
     let elm = school(&client, "Elm").await?;
     let elsewhere = format!("/v1/schools/{elm}/roster-imports");
     let elsewhere = client.post_file(&elsewhere, "text/csv", file("Cy,Lee,1A"), "elm").await?;
@@ -199,7 +200,7 @@ async fn a_workbook_is_imported() -> Result<(), SetupError> {
     Ok(())
 }
 
-/// A spreadsheet took the zeros while two of them were away: the ids on their cards are still those of the school.
+/// A spreadsheet removed leading zeros while two students were away: their cards still carry the full ids.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_returns_keeps_an_id_whose_zeros_a_spreadsheet_took() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -226,7 +227,7 @@ async fn a_file_whose_encoding_is_in_doubt_waits_for_a_person() -> Result<(), Se
     let stack = TestStack::start().await?;
     let client = stack.photographer("encoding").await?;
     let oak = school(&client, "Oak").await?;
-    // A capital in the middle of a word, in any of the encodings that have a letter here.
+    // A capital letter in the middle of a word in every encoding that has a letter at this byte.
     let file = b"First;Last;Student ID\nB\xc1z;Lee;0042\n".to_vec();
     let preview = upload(&client, &oak, file, "doubt").await?;
     assert_eq!(preview.body["is_encoding_certain"], false, "{:#}", preview.body);
@@ -234,7 +235,7 @@ async fn a_file_whose_encoding_is_in_doubt_waits_for_a_person() -> Result<(), Se
     assert_eq!((refused.status, refused.text("/code")), (409, "encoding_unsure".to_owned()));
     assert!(students(&client, &oak).await?.is_empty());
 
-    // The names under each encoding that it may be; the chosen one leaves no doubt.
+    // The sample shows the names under each possible encoding; the chosen one removes the doubt.
     let path = format!("/v1/roster-imports/{}/sample", preview.text("/id"));
     let sample = client.read(&path).await?;
     let candidates = sample.body["encodings"].as_array().cloned().unwrap_or_default();

@@ -1,10 +1,11 @@
-//! Rosters that are too large for a request: through storage, read by the worker, exact however it is killed.
+//! Tests rosters that are too large for a request: sent through storage and read by the worker, even if it is
+//! killed.
 
 use reqwest::{Method, StatusCode};
 
 use super::*;
 
-/// Rows whose class is long: 5 MB without a hundred thousand of them.
+/// Returns a roster with long class names: 5 MB with fewer than a hundred thousand rows.
 fn large(students: usize) -> Vec<u8> {
     let class = "Classe de découverte ".repeat(4);
     let mut file = HEADER.to_owned();
@@ -29,7 +30,7 @@ async fn announce(
     Ok(client.create(&format!("/v1/schools/{school}/roster-imports"), body, key).await?)
 }
 
-/// A client of storage: sends exactly what it was told, or another header.
+/// Uploads to storage exactly as told, or with one header changed.
 async fn put(
     upload: &Value,
     bytes: Vec<u8>,
@@ -44,7 +45,7 @@ async fn put(
     Ok(request.body(bytes).send().await?.status())
 }
 
-/// An import, once its file has been read or could not be.
+/// Waits until the import's file has been read or has failed.
 async fn read_to_its_end(client: &Client, import: &str) -> Result<Answer, SetupError> {
     loop {
         let now = client.read(&format!("/v1/roster-imports/{import}")).await?;
@@ -70,7 +71,7 @@ async fn five_megabytes_go_through_storage_with_progress() -> Result<(), SetupEr
     assert_eq!(upload["method"], "PUT");
     assert!(!text(upload, "url").contains("Given"));
 
-    // The same request again has the same import and an address that works.
+    // A repeated request returns the same import and a working URL.
     let again = announce(&client, &oak, &announced(&file), "stored").await?;
     assert_eq!(again.text("/id"), import);
     assert_eq!(put(&again.body["upload"], file.clone(), None).await?, 200);
@@ -86,7 +87,7 @@ async fn five_megabytes_go_through_storage_with_progress() -> Result<(), SetupEr
             break now;
         }
         seen.extend(now.body["progress"]["done"].as_u64());
-        // An impatient person does no harm.
+        // A repeated request does no harm.
         assert_eq!(client.post(&arrival, &json!({})).await?.status / 100, 2);
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         assert!(began.elapsed().as_secs() < 300, "{seen:?}");
@@ -95,7 +96,7 @@ async fn five_megabytes_go_through_storage_with_progress() -> Result<(), SetupEr
     assert_eq!(preview.text("/state"), "previewed", "{}", preview.body);
     assert_eq!(preview.body["preview"]["added"], 45_000);
     assert!(seen.is_sorted() && seen.iter().any(|done| (1..45_000).contains(done)), "{seen:?}");
-    // It is not kept: it may hold columns that are refused.
+    // The file is deleted from storage, because it may hold columns that are refused.
     let gone = put(upload, b"x".to_vec(), None).await?;
     assert_ne!(gone, 412);
     stack.stop().await;
@@ -119,7 +120,7 @@ async fn only_the_announced_bytes_and_type_are_taken() -> Result<(), SetupError>
     let other = Some(("content-type", "text/html"));
     assert!(put(&upload, file.clone(), other).await?.is_client_error(), "another type");
 
-    // Nothing arrived: the worker says so.
+    // Nothing arrived: the worker reports it.
     let import = answer.text("/id");
     client.post(&format!("/v1/roster-imports/{import}/arrival"), &json!({})).await?;
     let failed = read_to_its_end(&client, &import).await?;
@@ -183,7 +184,7 @@ async fn a_killed_worker_writes_each_student_once() -> Result<(), SetupError> {
     Ok(())
 }
 
-/// That storage compares too is not relied on: here it compares nothing.
+/// The worker does not rely on storage to compare the hash: here storage compares nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_not_announced_is_never_read() -> Result<(), SetupError> {
     let stack = TestStack::start().await?;
@@ -205,7 +206,7 @@ async fn what_was_not_announced_is_never_read() -> Result<(), SetupError> {
         assert_eq!(failed.text("/reason"), "roster_other_file", "{key}");
     }
 
-    // What arrives is compared with the length that was announced first.
+    // The file is compared with the length that was announced first.
     let path = format!("/v1/schools/{oak}/roster-imports");
     let mut longer = announced(&file);
     longer["bytes"] = json!(file.len() + 1);

@@ -1,4 +1,4 @@
-//! A small XLSX file, as a spreadsheet writes it.
+//! A small XLSX file, as a spreadsheet program writes it.
 
 use std::io::{Cursor, Write as _};
 
@@ -16,7 +16,7 @@ const ROWS: [[&str; 4]; 3] = [
     ["José", "Müller", "0043", "1B"],
 ];
 
-/// A workbook with two students.
+/// Returns a workbook with two students.
 #[expect(clippy::unwrap_used, reason = "a file of three rows in memory")]
 pub(crate) fn xlsx() -> Vec<u8> {
     let cell = |at: usize, row: usize, text: &str| {

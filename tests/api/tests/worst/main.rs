@@ -1,6 +1,6 @@
-//! What one request costs, whatever somebody puts into its texts: every text of every route at its worst.
+//! Measures the processor time of one request with worst-case texts in every text field of every route.
 //!
-//! A program of its own, with one test: the processor's time is the whole process's, and nothing else may run in it.
+//! It is a separate binary with one test, because the measured time is the whole process's.
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 #![expect(clippy::indexing_slicing, reason = "a missing member of an answer fails the test")]
 #![expect(clippy::print_stdout, reason = "the table of costs")]
@@ -30,16 +30,18 @@ use crate::by_hand::{Sent, body, is_open, method, path, welcome};
 use crate::texts::worst;
 use crate::world::{World, world_with};
 
-/// A body's text, as large as a JSON body may be (256 KiB), less what stands around it.
+/// Longest text in a JSON body: the limit of 256 KiB, less the JSON around it.
 const LONGEST: usize = 250_000;
-/// A text in an address or a header, as large as the gateway lets through with the rest of its 8 KiB.
+/// Longest text in a URL or a header: fits into the gateway's 8 KiB.
 const LONGEST_OUTSIDE: usize = 5_000;
-/// What a text may add to the processor's time of an everyday request, in milliseconds, in a build without
-/// optimization: three times what reading 256 KiB of JSON takes there. What was not linear took 59,000.
+/// Processor time that a text may add to a normal request, in milliseconds, in a debug build.
+///
+/// Three times what reading 256 KiB of JSON takes there. Non-linear code took 59,000 ms.
 const MOST_MORE: u64 = 250;
 
-/// Processor time of this process so far. In milliseconds. Source: `proc_pid_stat(5)`, fields
-/// 14 and 15, in ticks of 10 ms.
+/// Returns the processor time of this process so far, in milliseconds.
+///
+/// Source: `proc_pid_stat(5)`, fields 14 and 15, in ticks of 10 ms.
 fn cpu() -> Result<u64, SetupError> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     let (_, fields) = stat.rsplit_once(')').ok_or("no name")?;
@@ -47,7 +49,7 @@ fn cpu() -> Result<u64, SetupError> {
     Ok(ticks * 10)
 }
 
-/// One request, and what it is called in the table.
+/// One request, and its name in the table.
 struct Case {
     name: String,
     path: String,
@@ -56,7 +58,7 @@ struct Case {
     header: Option<(&'static str, String)>,
 }
 
-/// What a request took: milliseconds of this process, and the status.
+/// Returns the milliseconds of this process that a request took, and its status.
 async fn took(client: &Client, case: &Case) -> Result<(u64, u16), SetupError> {
     let before = cpu()?;
     let header = case.header.as_ref().map(|(name, value)| (*name, value.as_str()));
@@ -66,7 +68,7 @@ async fn took(client: &Client, case: &Case) -> Result<(u64, u16), SetupError> {
     Ok((cpu()? - before, status))
 }
 
-/// What the cases took, and which of them too much.
+/// Costs of all cases, and the cases that cost too much.
 #[derive(Default)]
 struct Table {
     tried: usize,
@@ -77,7 +79,7 @@ struct Table {
 }
 
 impl Table {
-    /// Sends each worst text in turn, after the everyday request.
+    /// Sends each worst-case text in turn, after the normal request.
     async fn fill(
         &mut self,
         client: &Client,
@@ -90,15 +92,15 @@ impl Table {
         for (kind, text) in worst(bytes) {
             let Some(case) = make(&text) else { continue };
             let (mut cost, status) = took(client, &case).await?;
-            // Twice, before it is a fault: a worker may have had something to do.
+            // Measured twice before it counts as a failure: a worker may have been busy.
             if cost > usual + MOST_MORE {
                 cost = cost.min(took(client, &case).await?.0);
             }
             let name = format!("{}: {kind}", case.name);
             if cost > usual + MOST_MORE || status >= 500 {
-                self.wrong.push(format!("{name}: {status}, {cost} ms, everyday {usual} ms"));
+                self.wrong.push(format!("{name}: {status}, {cost} ms, normal {usual} ms"));
             }
-            // A step-up's tries are counted in a way that no setting changes: the first of them are judged.
+            // No setting changes the limit of step-up attempts, so only the first of them measure the work.
             self.limited += usize::from(status == 429);
             self.tried += 1;
             self.costs.push((cost.saturating_sub(usual), status, name));
@@ -106,11 +108,11 @@ impl Table {
         Ok(())
     }
 
-    /// The dearest cases.
+    /// Prints the most expensive cases.
     fn print(mut self) {
         self.costs.sort_unstable_by(|one, other| other.cmp(one));
         println!(
-            "{} texts in {} places; the dearest, in ms of processor above an everyday request:",
+            "{} texts in {} places; the most expensive, in ms of processor time above a normal request:",
             self.tried, self.fields
         );
         for (cost, status, name) in self.costs.iter().take(12) {
@@ -119,7 +121,7 @@ impl Table {
     }
 }
 
-/// Where each text of a JSON value stands.
+/// Collects the JSON pointer of each text in a value.
 fn texts_in(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::String(_) => found.push(at.to_owned()),
@@ -137,7 +139,7 @@ fn texts_in(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Whoever gets furthest with a row.
+/// Returns the caller for whom a row succeeds or goes furthest.
 fn caller<'w>(world: &'w World, stranger: &'w Client, row: &Row) -> &'w Client {
     match row.route {
         "/v1/schools/{school}/staff/{person}/impersonation" => &world.administrator,
@@ -179,7 +181,7 @@ async fn bodies(world: &World, stranger: &Client, table: &mut Table) -> Result<(
     Ok(())
 }
 
-/// Bytes as an address carries them, none of them plain.
+/// Percent-encodes every byte of a text.
 fn percent_encoded(text: &str) -> String {
     let hex = HEXUPPER.encode(text.as_bytes().get(..LONGEST_OUTSIDE / 3).unwrap_or_default());
     let mut encoded = String::new();
@@ -209,7 +211,7 @@ async fn addresses(world: &World, stranger: &Client, table: &mut Table) -> Resul
                 |text: &str| Some(case(format!("{path}?{name}={}", percent_encoded(text)), name));
             table.fill(caller, &case(path.clone(), name), LONGEST_OUTSIDE, make).await?;
         }
-        // Only where it is read: an id that is none would end things otherwise.
+        // Only for reads: a malformed id could otherwise end something.
         if row.method == "GET" && row.route.contains('{') {
             let (before, _) = row.route.split_once('{').unwrap_or_default();
             let make =
@@ -220,7 +222,7 @@ async fn addresses(world: &World, stranger: &Client, table: &mut Table) -> Resul
     Ok(())
 }
 
-/// What is read of a request's headers.
+/// The request headers that the system reads.
 const HEADERS: [&str; 10] = [
     "accept",
     "accept-language",
@@ -258,7 +260,7 @@ async fn headers(owner: &Client, table: &mut Table) -> Result<(), SetupError> {
     Ok(())
 }
 
-/// Rosters whose every cell is at its worst, as large as a request may be.
+/// Uploads rosters whose every cell is a worst-case text, as large as a request may be.
 async fn rosters(world: &World, table: &mut Table) -> Result<(), SetupError> {
     let path = format!("/v1/schools/{}/roster-imports", world.ids["school"]);
     for cell in [40, 400, 3_900] {
@@ -284,7 +286,9 @@ async fn rosters(world: &World, table: &mut Table) -> Result<(), SetupError> {
     Ok(())
 }
 
-/// The same for a roster of 250 kB, of which every row is read, compared and kept. 239 kB took 9,300.
+/// The limit for a roster of 250 kB, in milliseconds; 239 kB once took 9,300.
+///
+/// Each of its rows is read, compared and stored.
 const MOST_OF_A_ROSTER: u64 = 2_500;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
-//! Texts that are dear to whoever reads them carelessly.
+//! Texts that are expensive for a careless reader.
 
-/// What is repeated until a text is as long as it may be, each with the kind of reader it is made for.
+/// Units that are repeated up to the length, each with its kind.
 const REPEATED: [(&str, &str); 16] = [
     ("letters", "a"),
     ("one long word of another script", "\u{1100}\u{1161}"),
@@ -20,14 +20,14 @@ const REPEATED: [(&str, &str); 16] = [
     ("brackets", "(("),
 ];
 
-/// The worst texts of about so many bytes, with what they are made of.
+/// Returns worst-case texts of about this many bytes, each with its kind.
 pub(crate) fn worst(bytes: usize) -> Vec<(&'static str, String)> {
     let repeated = REPEATED.iter().map(|(kind, unit)| (*kind, unit.repeat(bytes / unit.len())));
     let halves = |one: &str, two: &str| {
         format!("{}{}", one.repeat(bytes / 2 / one.len()), two.repeat(bytes / 2 / two.len()))
     };
     let mixed = [
-        // 48 kB of it took a minute of processor.
+        // 48 kB of this once took a minute of processor time.
         ("as many beginnings of tags as ends", halves("<", "b>")),
         ("a letter with marks behind spaces", format!("{}x", halves(" ", "\u{0301}"))),
         ("an address with a long name", format!("{}@a.example", "a".repeat(bytes))),

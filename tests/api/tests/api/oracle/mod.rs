@@ -1,4 +1,4 @@
-//! The system and a second implementation of its rules are asked the same, about towns made by chance.
+//! Compares the system with a second implementation of its rules on randomly generated towns.
 
 mod rules;
 mod town;
@@ -13,7 +13,7 @@ use testkit::{SetupError, text};
 use rules::{Ask, Verdict, Visit};
 use town::{Chance, Town, Visiting};
 
-/// Everything that can be asked for in a town.
+/// Returns every request that can be made in a town.
 fn asks(town: &Town) -> Vec<Ask> {
     let mut all = vec![Ask::Myself, Ask::MySchools, Ask::Consent];
     all.extend(["districts", "picture-days", "api-keys"].map(Ask::MyStudio));
@@ -50,7 +50,7 @@ async fn ask(town: &Town, by: &Visiting, ask: Ask) -> Result<Answer, ClientError
         Ask::SeeAsTeacher(school) => {
             let (school, teacher) = (&town.schools[&school], &town.teachers[&school]);
             let path = format!("/v1/schools/{school}/staff/{teacher}/impersonation");
-            // In a browser of its own: the cookie it sets counts before the visitor's.
+            // Uses a separate browser, because the new cookie takes precedence over the visitor's.
             client.copied().post(&path, &json!({ "reason": "support_case" })).await
         }
         Ask::OfDay(school, what) => {
@@ -85,7 +85,7 @@ fn ids(items: &[Value], name: &str) -> BTreeSet<String> {
     items.iter().map(|item| text(item, name)).collect()
 }
 
-/// What the lists show somebody, and what they should.
+/// Returns the lists that a visitor sees: name, shown ids, expected ids.
 async fn lists(
     town: &Town,
     by: &Visiting,
@@ -116,7 +116,7 @@ async fn lists(
     Ok(all)
 }
 
-/// Asks everything of everybody in one town, and gives back what the two say differently.
+/// Sends every request as every visitor of one town; returns the number of requests and all disagreements.
 async fn differences(seed: u64) -> Result<(usize, Vec<String>), SetupError> {
     let town = Box::pin(Town::build(&mut Chance(seed))).await?;
     let (mut asked, mut differ) = (0, Vec::new());

@@ -1,21 +1,22 @@
-//! Who may do what, written a second time: from the promises of the security page, sharing nothing with the
-//! system. Where the two disagree, one of them is wrong.
+//! The authorization rules, implemented a second time from the promises of the security page.
+//!
+//! It shares no code with the system. Where the two disagree, one of them is wrong.
 
-/// A school: the how many-eth of which studio.
+/// A school, as a number within a numbered studio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct School {
     pub(super) studio: usize,
     pub(super) number: usize,
 }
 
-/// A child: in which class of which school.
+/// A child, as a class of a school.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Child {
     pub(super) school: School,
     pub(super) class: usize,
 }
 
-/// Something a person is. One person may be several things.
+/// A role of a person. One person may have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Hat {
     Owner(usize),
@@ -25,7 +26,7 @@ pub(super) enum Hat {
     Parent(Child),
 }
 
-/// Where somebody came in, if they did.
+/// The portal at which a visitor signed in, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Door {
     Nowhere,
@@ -34,22 +35,22 @@ pub(super) enum Door {
     Parents,
 }
 
-/// What is asked for.
+/// A request to the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ask {
-    /// Who one is.
+    /// The visitor's own session.
     Myself,
-    /// What a studio has: the lists of its own districts, picture days and keys of programs.
+    /// A studio's data: the lists of its own districts, picture days and API keys.
     MyStudio(&'static str),
-    /// What is the owner's alone to see: who works in the studio, who and what comes in, and who can see what.
+    /// Data that only the owner may see: staff, trusted issuers, and the access review.
     OfOwner(&'static str),
     /// The list of schools.
     MySchools,
-    /// A school, and what everybody who works there reads.
+    /// A school, and what all its staff may read.
     OfSchool(School, &'static str),
-    /// What only those who run the school may see or set.
+    /// What only a school's administrators and its studio may see or set.
     RunSchool(School, &'static str),
-    /// To see a school as one of its teachers does.
+    /// Impersonating one of the school's teachers.
     SeeAsTeacher(School),
     /// A picture day of a school, with its photos and cards.
     OfDay(School, &'static str),
@@ -57,32 +58,32 @@ pub(super) enum Ask {
     Code(Child),
     /// A child's gallery.
     Gallery(Child),
-    /// What a parent is asked to agree to.
+    /// The consent document that a parent must accept.
     Consent,
-    /// What cannot be undone, of one's own account.
+    /// An operation on one's own account that cannot be undone.
     Final,
 }
 
-/// What comes of it.
+/// The result of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It is done.
+    /// The request succeeds.
     Done,
-    /// Nobody is signed in for such a thing.
+    /// The visitor is not signed in at the portal that this needs.
     SignedOut,
-    /// It is theirs to know of, and not theirs to do.
+    /// The visitor may know that it exists but may not do it.
     Refused,
-    /// As if it were not there.
+    /// The answer is the same as for a missing thing.
     Unknown,
 }
 
 use Verdict::{Done, Refused, SignedOut, Unknown};
 
-/// Somebody at a door.
+/// A visitor at a portal.
 pub(super) struct Visit<'a> {
     pub(super) door: Door,
     pub(super) hats: &'a [Hat],
-    /// Whether they have shown a second factor just now.
+    /// Whether they used a second factor just now.
     pub(super) is_sure: bool,
 }
 
@@ -115,7 +116,7 @@ impl Visit<'_> {
                 .any(|hat| matches!(hat, Hat::Teacher(child) if child.school == school))
     }
 
-    /// For things of a studio: whose door it is not is as good as nobody.
+    /// Decides about a studio's data: at every other portal the visitor counts as signed out.
     fn of_studio(&self, studio: usize) -> Verdict {
         match self.studio() {
             None => SignedOut,
@@ -124,7 +125,7 @@ impl Visit<'_> {
         }
     }
 
-    /// What comes of asking.
+    /// Returns the expected result of a request.
     pub(super) fn verdict(&self, ask: Ask) -> Verdict {
         match ask {
             Ask::Myself if self.door == Door::Nowhere => SignedOut,
@@ -197,17 +198,17 @@ impl Visit<'_> {
         }
     }
 
-    /// Whether a list of schools shows one.
+    /// Does the visitor's list of schools show this school?
     pub(super) fn sees_school(&self, school: School) -> bool {
         self.studio() == Some(school.studio) || self.runs(school) || self.teaches_at(school)
     }
 
-    /// Whether a class list shows a child.
+    /// Does a class list show this child to the visitor?
     pub(super) fn sees_child(&self, child: Child) -> bool {
         self.studio() == Some(child.school.studio) || self.runs(child.school) || self.teaches(child)
     }
 
-    /// Whether the list of a parent's galleries shows a child's.
+    /// Does a parent's list of galleries show this child's gallery?
     pub(super) fn sees_gallery(&self, child: Child) -> bool {
         self.has(Door::Parents, Hat::Parent(child))
     }

@@ -1,4 +1,4 @@
-//! A town made by chance: studios, schools, children, and people of several hats at several doors.
+//! A randomly generated town: studios, schools, children, and people with several roles at several portals.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use crate::second_factors::FACTORS;
 pub(super) const STUDIOS: usize = 2;
 pub(super) const SCHOOLS: usize = 2;
 const CLASSES: [&str; 2] = ["3A", "4B"];
-/// People besides the owners.
+/// People in addition to the owners.
 const PEOPLE: usize = 6;
 
-/// Numbers by chance, the same for the same seed (`SplitMix64`).
+/// Random numbers, the same for the same seed (`SplitMix64`).
 pub(super) struct Chance(pub(super) u64);
 
 impl Chance {
@@ -37,7 +37,7 @@ impl Chance {
         Child { school: self.school(), class: self.below(CLASSES.len()) }
     }
 
-    /// What somebody is, besides an owner: what gives them a password first.
+    /// Returns a person's roles besides owner; a role that sets a password comes first.
     fn hats(&mut self) -> Vec<Hat> {
         let mut hats = Vec::new();
         if self.below(4) == 0 {
@@ -56,19 +56,19 @@ impl Chance {
     }
 }
 
-/// Everything somebody may ask for, by what the rules call it.
+/// Everything that a request can name, keyed as in the rules.
 pub(super) struct Town {
     pub(super) stack: TestStack,
     pub(super) schools: BTreeMap<School, String>,
     pub(super) days: BTreeMap<School, String>,
-    /// Somebody who teaches there and does nothing else.
+    /// A teacher of the school who has no other role.
     pub(super) teachers: BTreeMap<School, String>,
     pub(super) children: BTreeMap<Child, String>,
     pub(super) galleries: BTreeMap<Child, String>,
     pub(super) visits: Vec<Visiting>,
 }
 
-/// A person who came in somewhere.
+/// A person who signed in at a portal.
 pub(super) struct Visiting {
     pub(super) client: Client,
     pub(super) door: Door,
@@ -76,7 +76,7 @@ pub(super) struct Visiting {
     pub(super) is_sure: bool,
 }
 
-/// A person and the mails with links they have had.
+/// A person and the number of mails with links they have received.
 struct Person {
     email: String,
     hats: Vec<Hat>,
@@ -107,7 +107,7 @@ impl Town {
             let email = format!("owner{studio}@studio.example");
             let mut hats = vec![Hat::Owner(studio)];
             hats.extend(chance.hats().into_iter().filter(|hat| !matches!(hat, Hat::Colleague(_))));
-            // One link confirmed the address.
+            // One link confirmed the e-mail address.
             town.arrive(&owners, Person { email, hats, links: 1 }, chance).await?;
         }
         for number in 0..PEOPLE {
@@ -125,7 +125,7 @@ impl Town {
         Ok(town)
     }
 
-    /// A school with a child in each class, a picture day and galleries.
+    /// Creates a school with a child in each class, a picture day and galleries.
     async fn open_school(&mut self, owner: &Client, at: School) -> Result<(), SetupError> {
         let name = format!("School-{}", at.number);
         let district = owner.create("/v1/districts", &json!({ "name": name }), &name).await?;
@@ -175,8 +175,10 @@ impl Town {
         Ok(())
     }
 
-    /// Somebody becomes what they are, and comes in at every door of theirs; or at one, and shows a second
-    /// factor there: setting one up ends all other sessions.
+    /// Gives a person their roles and signs them in at every portal of theirs.
+    ///
+    /// A person with a second factor signs in at one portal only, because setting it up ends all other
+    /// sessions.
     async fn arrive(
         &mut self,
         owners: &[Client],
@@ -216,7 +218,7 @@ impl Town {
             };
             doors.push(door);
         }
-        // Not the owners: the session that invites everybody else would end.
+        // Owners get no second factor: the session that invites everyone else would end.
         let may =
             matches!(person.hats[0], Hat::Colleague(_) | Hat::Administrator(_) | Hat::Teacher(_));
         let with_factor = may && chance.below(3) == 0;
@@ -242,7 +244,7 @@ impl Town {
         self.invite(&owners[school.studio], &path, invitation, person).await
     }
 
-    /// Invites a person and accepts for them; somebody new chooses a password.
+    /// Invites a person and accepts for them; a new person chooses a password.
     async fn invite(
         &self,
         inviter: &Client,
@@ -260,7 +262,7 @@ impl Town {
         Ok(())
     }
 
-    /// The token of the next mail with a link to a person, once it is there.
+    /// Returns the token of the person's next mail with a link, once it has arrived.
     async fn link(&self, person: &mut Person) -> Result<String, SetupError> {
         for _ in 0..400 {
             let mails = self.stack.stranger().read("/_local/mail").await?.body;
@@ -298,7 +300,7 @@ impl Town {
         Ok(client)
     }
 
-    /// Sets an app up, which shows a second factor.
+    /// Sets up an authenticator app, which is a fresh second factor.
     async fn sure(&self, mut client: Client) -> Result<Client, SetupError> {
         let secret = client.post(&format!("{FACTORS}/totp"), &json!({})).await?.text("/secret");
         let code = json!({ "code": self.stack.app_shows(&secret) });
