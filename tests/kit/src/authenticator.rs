@@ -1,14 +1,15 @@
-//! An authenticator app, written from RFC 4226 and RFC 6238: a second opinion on the library that checks codes.
+//! An authenticator app, written from RFC 4226 and RFC 6238: a second implementation to check our library
+//! against.
 
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
 
-/// The six digits an app with this base32 secret shows at a time in seconds.
+/// Returns the six digits that an app with this base32 secret shows at `at`, in Unix seconds.
 ///
 /// # Panics
 ///
-/// When the secret is no base32.
+/// Panics if the secret is not base32.
 pub fn code(secret: &str, at: i64) -> String {
     let secret = BASE32_NOPAD.decode(secret.as_bytes());
     let secret = secret.unwrap_or_default();
@@ -16,7 +17,7 @@ pub fn code(secret: &str, at: i64) -> String {
     let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(&secret) else { return String::new() };
     mac.update(&at.div_euclid(30).to_be_bytes());
     let digest = mac.finalize().into_bytes();
-    // RFC 4226, 5.3: the last four bits say where 31 bits are taken.
+    // RFC 4226, 5.3: the last four bits give the offset of the 31 bits to use.
     let offset = usize::from(digest.last().copied().unwrap_or_default() & 0x0f);
     let four = digest.iter().skip(offset).take(4);
     let number = four.fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));

@@ -1,4 +1,4 @@
-//! Stacks that stand behind an edge, or beside other sites.
+//! Stacks behind an edge, or with another site that may use their API.
 
 use platform::config::Limits;
 use serde_json::Value;
@@ -6,20 +6,20 @@ use serde_json::Value;
 use crate::{SetupError, TestStack};
 
 impl TestStack {
-    /// Starts a stack that lets the pages of another site use its API.
+    /// Starts a stack whose API the pages of another origin may use.
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start_naming(origin: &str) -> Result<Self, SetupError> {
         Self::start_as(|options| options.allowed_origins = vec![origin.to_owned()]).await
     }
 
-    /// Starts a stack that stands behind an edge, which proves itself with a secret.
+    /// Starts a stack behind an edge that proves itself with a secret.
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start_behind_an_edge(
         secret: &Value,
         set: impl FnOnce(&mut Limits),
@@ -31,11 +31,11 @@ impl TestStack {
         .await
     }
 
-    /// Puts another secret in the place of the edge's.
+    /// Replaces the edge's secret.
     ///
     /// # Errors
     ///
-    /// When the stack has no edge, or Secrets Manager refuses.
+    /// Fails if the stack has no edge, or if Secrets Manager refuses the change.
     pub async fn rotate_the_edges_secret(&self, secret: &Value) -> Result<(), SetupError> {
         let app = self.stack.app();
         let name = app.config().origin_secret.as_deref().ok_or("this stack has no edge")?;

@@ -1,7 +1,7 @@
 //! A running stack per test, and people who are already signed in.
 //!
-//! The stack is the runner's own: the embedded cloud, or the endpoint that `AWS_ENDPOINT_URL` names, so that
-//! the same tests are a second opinion on both. Data lie in a folder of the test's own and go with it.
+//! The stack is the runner's own: it uses the embedded cloud, or the endpoint that `AWS_ENDPOINT_URL` names.
+//! So the same tests check both. The data are in the test's own folder, which is deleted with it.
 #![expect(
     clippy::indexing_slicing,
     reason = "indexing a JSON value gives null for what is missing; it does not panic"
@@ -30,49 +30,49 @@ pub use operators::OperatorAccount;
 pub use local::client;
 pub use local::demonstration::camera;
 
-/// A password that keeps the rule.
+/// A password that meets the password policy.
 pub const PASSWORD: &str = "Sunny-Meadow-42";
 
-/// Why a test could not be set up.
+/// The error of a failed test setup.
 pub type SetupError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A running stack.
+/// A running stack with its data folder.
 pub struct TestStack {
     stack: Stack,
     folder: TempDir,
 }
 
 impl TestStack {
-    /// What an authenticator app shows now, by the stack's clock.
+    /// Returns the code that an authenticator app shows now, by the stack's clock.
     pub fn app_shows(&self, secret: &str) -> String {
         authenticator::code(secret, self.stack.app().now().as_second())
     }
 
-    /// The stack.
+    /// Returns the stack.
     pub fn stack(&self) -> &Stack {
         &self.stack
     }
 
-    /// Where its data lie.
+    /// Returns the folder of the stack's data.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
-    /// Somebody who is not signed in.
+    /// Returns a client that is not signed in.
     pub fn stranger(&self) -> Client {
         Client::new(self.stack.url())
     }
 
-    /// Moves the time forward.
+    /// Moves the stack's clock forward.
     pub fn advance_seconds(&self, seconds: i64) {
         self.stack.app().clock().advance_seconds(seconds);
     }
 
-    /// A photographer with a studio of their own, signed in.
+    /// Creates a photographer with their own studio, and signs them in.
     ///
     /// # Errors
     ///
-    /// When a step of the sign-up is refused.
+    /// Fails if a step of the sign-up is refused.
     pub async fn photographer(&self, name: &str) -> Result<Client, SetupError> {
         let mut client = self.stranger();
         let email = format!("{name}@studio.example");
@@ -86,20 +86,20 @@ impl TestStack {
         Ok(client)
     }
 
-    /// A parent with a share code, signed in; the consent is still to be given.
+    /// Signs in a parent with a share code; the consent is not given yet.
     ///
     /// # Errors
     ///
-    /// When a step is refused.
+    /// Fails if a step is refused.
     pub async fn parent(&self, name: &str, code: &str) -> Result<Client, SetupError> {
         self.parent_of(&format!("{name}@family.example"), code).await
     }
 
-    /// The same with any address.
+    /// Signs in a parent with a share code, with any e-mail address.
     ///
     /// # Errors
     ///
-    /// When a step is refused.
+    /// Fails if a step is refused.
     pub async fn parent_of(&self, email: &str, code: &str) -> Result<Client, SetupError> {
         let mut client = self.stranger();
         client
@@ -119,30 +119,30 @@ impl TestStack {
 /// A student of a test's school, with the text of the camera card's QR code.
 #[derive(Debug, Clone)]
 pub struct Pupil {
-    /// The id.
+    /// The student's id.
     pub id: String,
-    /// The number the school gave.
+    /// The school-issued number.
     pub number: String,
-    /// What the card's QR code says.
+    /// The text of the card's QR code.
     pub qr_text: String,
 }
 
 /// A school with a roster and a picture day.
 #[derive(Debug, Clone)]
 pub struct PictureDay {
-    /// The school.
+    /// The school's id.
     pub school: String,
-    /// The picture day.
+    /// The picture day's id.
     pub day: String,
-    /// The students, by number.
+    /// The students, sorted by number.
     pub pupils: Vec<Pupil>,
 }
 
-/// Makes a school with students numbered from `900001` and a picture day.
+/// Creates a school with students numbered from `900001`, and a picture day.
 ///
 /// # Errors
 ///
-/// When a step is refused.
+/// Fails if a step is refused.
 pub async fn picture_day(client: &Client, students: usize) -> Result<PictureDay, SetupError> {
     let district =
         client.create("/v1/districts", &json!({ "name": "District" }), "district").await?;
@@ -163,11 +163,11 @@ pub async fn picture_day(client: &Client, students: usize) -> Result<PictureDay,
     Ok(PictureDay { school, day, pupils })
 }
 
-/// Imports a roster and applies it; waits for imports that go on in the background.
+/// Imports a roster and applies it; waits for imports that continue in the background.
 ///
 /// # Errors
 ///
-/// When a step is refused, or takes more than a minute.
+/// Fails if a step is refused, or if reading or applying takes more than two minutes.
 pub async fn import(client: &Client, school: &str, csv: Vec<u8>) -> Result<Value, SetupError> {
     let path = format!("/v1/schools/{school}/roster-imports");
     let preview = client.post_file(&path, "text/csv", csv, "roster").await?;
@@ -177,11 +177,11 @@ pub async fn import(client: &Client, school: &str, csv: Vec<u8>) -> Result<Value
     wait_for_import(client, &import, "applied").await
 }
 
-/// Waits until an import has come to a state.
+/// Waits until an import is in a state.
 ///
 /// # Errors
 ///
-/// After two minutes.
+/// Fails after two minutes, or at once if the import failed.
 pub async fn wait_for_import(
     client: &Client,
     import: &str,
@@ -217,22 +217,22 @@ async fn pupils(client: &Client, school: &str, day: &str) -> Result<Vec<Pupil>, 
     Ok(pupils)
 }
 
-/// A member of an object as text; empty when it is not there.
+/// Returns a member of an object as text; empty if it is missing.
 pub fn text(object: &Value, name: &str) -> String {
     object[name].as_str().unwrap_or_default().to_owned()
 }
 
-/// A camera on a picture day: its clock and the files' numbers go on by themselves.
+/// A camera on a picture day; its clock and its file numbers advance with each frame.
 pub struct Shooting {
     camera: Camera,
     at: DateTime,
     number: u32,
-    /// What was taken.
+    /// The files taken so far.
     pub files: Vec<CameraFile>,
 }
 
 impl Shooting {
-    /// A camera with small pictures, quick to make: 1200 × 800.
+    /// Creates a camera with small pictures of 1200 × 800, which are quick to make.
     pub fn small(serial: u32) -> Self {
         Self {
             camera: Camera::new(serial).with_sensor(1200, 800),
@@ -246,7 +246,7 @@ impl Shooting {
     ///
     /// # Errors
     ///
-    /// When it cannot be drawn.
+    /// Fails if the frame cannot be drawn.
     pub fn frame(&mut self, subject: Subject<'_>) -> Result<(), SetupError> {
         self.files.push(self.camera.shoot(subject, self.at, self.number)?);
         self.at = self.at.saturating_add(5.seconds());
@@ -254,11 +254,11 @@ impl Shooting {
         Ok(())
     }
 
-    /// A card, then frames of its student.
+    /// Takes a camera card, then frames of its student.
     ///
     /// # Errors
     ///
-    /// When a frame cannot be drawn.
+    /// Fails if a frame cannot be drawn.
     pub fn pupil(&mut self, pupil: &Pupil, frames: u32) -> Result<(), SetupError> {
         self.frame(Subject::Card { qr_text: &pupil.qr_text, readable: true })?;
         let seed = pupil.number.parse().unwrap_or(0);
@@ -266,18 +266,20 @@ impl Shooting {
     }
 }
 
-/// Waits until no photo of a day waits for intake and every camera is matched: nothing has moved for a second.
+/// Waits until all photos of a day passed intake and every camera is matched.
+///
+/// That is the case when four polls in a row, 200 ms apart, show the same photos.
 ///
 /// # Errors
 ///
-/// After three minutes.
+/// Fails after three minutes.
 pub async fn settle(client: &Client, day: &str) -> Result<Vec<Value>, SetupError> {
     let path = format!("/v1/picture-days/{day}/photos");
     let (mut last, mut quiet) = (Vec::new(), 0);
     for _ in 0..900 {
         let mut photos = client.all(&path).await?;
         for photo in &mut photos {
-            // Addresses differ from answer to answer.
+            // Presigned URLs differ from answer to answer.
             photo["thumbnail_url"] = Value::Null;
         }
         let counts = client.read(&format!("/v1/picture-days/{day}")).await?;
@@ -297,7 +299,7 @@ pub async fn settle(client: &Client, day: &str) -> Result<Vec<Value>, SetupError
 ///
 /// # Errors
 ///
-/// After three minutes.
+/// Fails after three minutes.
 pub async fn publish(client: &Client, day: &str) -> Result<Vec<Value>, SetupError> {
     let path = format!("/v1/picture-days/{day}/galleries");
     client.create(&path, &json!({ "target": "hosted" }), "build").await?;
@@ -308,7 +310,7 @@ pub async fn publish(client: &Client, day: &str) -> Result<Vec<Value>, SetupErro
 ///
 /// # Errors
 ///
-/// After three minutes.
+/// Fails after three minutes.
 pub async fn published(client: &Client, day: &str) -> Result<Vec<Value>, SetupError> {
     for _ in 0..900 {
         let items = client.all(&format!("/v1/galleries?picture_day={day}")).await?;

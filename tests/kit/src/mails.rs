@@ -1,4 +1,4 @@
-//! The mails a running stack has sent.
+//! The mails that a running stack has sent.
 
 use std::time::Duration;
 
@@ -8,22 +8,22 @@ use serde_json::{Value, json};
 use crate::{SetupError, TestStack, text};
 
 impl TestStack {
-    /// The token of the `number`-th link that answered a code at an address.
+    /// Returns the token of the `number`-th link mailed after a request with a share code.
     ///
     /// # Errors
     ///
-    /// When it does not come within ten seconds.
+    /// Fails if the mail does not arrive within ten seconds.
     pub async fn letter(&self, address: &str, number: usize) -> Result<String, SetupError> {
         let mail = self.mail(address, "The school photos you asked for", number).await?;
         let (_, token) = mail.split_once("/parent/open?token=").ok_or("a link")?;
         Ok(token.split_whitespace().next().unwrap_or_default().to_owned())
     }
 
-    /// Opens the `number`-th link that answered a code at an address, and signs in by it.
+    /// Opens the `number`-th link mailed after a request with a share code, and signs in with it.
     ///
     /// # Errors
     ///
-    /// When it does not come within ten seconds, or opens nothing.
+    /// Fails if the mail does not arrive within ten seconds, or if the link is refused.
     pub async fn opened_letter(&self, address: &str, number: usize) -> Result<Client, SetupError> {
         let token = self.letter(address, number).await?;
         let mut client = self.stranger();
@@ -31,11 +31,11 @@ impl TestStack {
         Ok(client)
     }
 
-    /// The text of the `number`-th mail with a subject that an address gets, once it is there.
+    /// Returns the text of an e-mail address's `number`-th mail with a subject, once it has arrived.
     ///
     /// # Errors
     ///
-    /// When it does not come within ten seconds.
+    /// Fails if it does not arrive within ten seconds.
     pub async fn mail(
         &self,
         address: &str,
@@ -54,11 +54,11 @@ impl TestStack {
         Err(ClientError::TooLate("a mail").into())
     }
 
-    /// How many mails with a subject an address has, once there is one.
+    /// Counts an e-mail address's mails with a subject, once there is at least one.
     ///
     /// # Errors
     ///
-    /// When there is none within ten seconds.
+    /// Fails if there is none within ten seconds.
     pub async fn mails_to(&self, address: &str, subject: &str) -> Result<usize, SetupError> {
         for _ in 0..200 {
             let mails = self.stranger().read("/_local/mail").await?;

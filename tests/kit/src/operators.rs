@@ -1,4 +1,4 @@
-//! Site administrators of a test.
+//! Site administrators for tests.
 
 use local::client::Client;
 use local::demonstration::operator::invitation;
@@ -6,24 +6,24 @@ use serde_json::{Value, json};
 
 use crate::{PASSWORD, SetupError, TestStack};
 
-/// A site administrator of a test.
+/// A site administrator and their credentials.
 pub struct OperatorAccount {
-    /// Signed in.
+    /// A signed-in client.
     pub client: Client,
-    /// The address; the password is [`PASSWORD`].
+    /// The e-mail address; the password is [`PASSWORD`].
     pub email: String,
     /// The secret of the authenticator app.
     pub secret: String,
-    /// The ten codes on paper.
+    /// The ten recovery codes.
     pub recovery_codes: Vec<String>,
 }
 
 impl TestStack {
-    /// A site administrator, invited as on AWS, enrolled and signed in.
+    /// Creates a site administrator: invited as on AWS, enrolled and signed in.
     ///
     /// # Errors
     ///
-    /// When a step is refused.
+    /// Fails if a step is refused.
     pub async fn operator(&self, name: &str) -> Result<OperatorAccount, SetupError> {
         let email = format!("{name}@operators.example");
         let token = self.operator_invitation(&email).await?;
@@ -41,11 +41,11 @@ impl TestStack {
         Ok(OperatorAccount { client, email, secret, recovery_codes })
     }
 
-    /// The token of an invitation, as whoever may invoke the function gets it.
+    /// Returns the token of an invitation, as an invoker of the function gets it.
     ///
     /// # Errors
     ///
-    /// When it is refused.
+    /// Fails if the invitation is refused.
     pub async fn operator_invitation(&self, email: &str) -> Result<String, SetupError> {
         let link = invitation(self.stack.app(), email).await?;
         Ok(link.split_once("token=").map(|(_, token)| token.to_owned()).unwrap_or_default())

@@ -1,4 +1,4 @@
-//! Whoever works at a school or in a studio: invited, accepted, signed in.
+//! Staff of schools and studios for tests: invited, accepted, signed in.
 
 use local::client::Client;
 use serde_json::{Value, json};
@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use crate::{PASSWORD, SetupError, TestStack};
 
 impl TestStack {
-    /// An administrator of a school, invited by `inviter`, signed in at the school portal.
+    /// Creates a school administrator, invited by `inviter` and signed in at the school portal.
     ///
     /// # Errors
     ///
-    /// When a step is refused.
+    /// Fails if a step is refused.
     pub async fn administrator(
         &self,
         inviter: &Client,
@@ -20,11 +20,11 @@ impl TestStack {
         self.of_school(inviter, school, name, json!({ "role": "administrator" })).await
     }
 
-    /// A teacher of a school's classes, invited by `inviter`, signed in at the school portal.
+    /// Creates a teacher of a school's classes, invited by `inviter` and signed in at the school portal.
     ///
     /// # Errors
     ///
-    /// When a step is refused.
+    /// Fails if a step is refused.
     pub async fn teacher(
         &self,
         inviter: &Client,
@@ -53,11 +53,11 @@ impl TestStack {
         Ok(client)
     }
 
-    /// Somebody who works in the studio of `owner`, signed in at the photographers' portal.
+    /// Creates a colleague in `owner`'s studio, signed in at the photographers' portal.
     ///
     /// # Errors
     ///
-    /// When a step is refused.
+    /// Fails if a step is refused.
     pub async fn colleague(&self, owner: &Client, name: &str) -> Result<Client, SetupError> {
         let email = format!("{name}@studio.example");
         let path = "/v1/studio/staff-invitations";
@@ -68,7 +68,7 @@ impl TestStack {
         Ok(client)
     }
 
-    /// Invites an address that nobody has, and accepts.
+    /// Invites an e-mail address without an account, and accepts.
     async fn accepted(
         &self,
         inviter: &Client,

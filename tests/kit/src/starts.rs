@@ -1,4 +1,4 @@
-//! The ways a stack is started: as it is, and with what one test needs otherwise.
+//! Constructors of a stack: with the default options, or with what one test needs.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use tempfile::TempDir;
 use crate::{SetupError, TestStack};
 
 impl TestStack {
-    /// Starts a stack of its own.
+    /// Starts a stack with the default options.
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start() -> Result<Self, SetupError> {
         Self::start_as(|_| ()).await
     }
 
-    /// A stack of a test's own, with what the test sets differently.
+    /// Starts a stack in a temporary folder, with changed options.
     pub(crate) async fn start_as(set: impl FnOnce(&mut StackOptions)) -> Result<Self, SetupError> {
         let folder = TempDir::new()?;
         let mut options = StackOptions::for_test(folder.path().to_owned());
@@ -29,11 +29,11 @@ impl TestStack {
         Ok(Self { stack: Box::pin(Stack::start(options)).await?, folder })
     }
 
-    /// Starts a stack of its own with other limits.
+    /// Starts a stack with other rate limits.
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start_with(set: impl FnOnce(&mut Limits)) -> Result<Self, SetupError> {
         Self::start_as(|options| set(&mut options.limits)).await
     }
@@ -42,34 +42,34 @@ impl TestStack {
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start_with_required_second_factor() -> Result<Self, SetupError> {
         Self::start_as(|options| options.staff_second_factor = StaffRule::Required).await
     }
 
-    /// Starts a stack of its own that asks a service about breached passwords.
+    /// Starts a stack that queries a service about breached passwords.
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start_asking(breach_range_url: String) -> Result<Self, SetupError> {
         Self::start_as(|options| options.breach_range_url = Some(breach_range_url)).await
     }
 
-    /// Starts a stack that finds all identity providers at one address.
+    /// Starts a stack that reaches all identity providers at one URL.
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start_with_identity_providers(url: &str) -> Result<Self, SetupError> {
         Self::start_with_identity_providers_and(url, |_| ()).await
     }
 
-    /// The same with other limits.
+    /// Starts a stack that reaches all identity providers at one URL, with other rate limits.
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start_with_identity_providers_and(
         url: &str,
         set: impl FnOnce(&mut Limits),
@@ -85,18 +85,18 @@ impl TestStack {
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start_disturbed() -> Result<Self, SetupError> {
         let killed_within = Duration::from_millis(150);
         let disturbance = Disturbance { deliveries: 5, killed_within };
         Self::start_as(|options| options.disturbance = Some(disturbance)).await
     }
 
-    /// Starts a stack whose endpoints count what they read and write of the tables.
+    /// Starts a stack whose endpoints count the read and write units of the tables.
     ///
     /// # Errors
     ///
-    /// When a port or the folder cannot be used.
+    /// Fails if a port or the folder cannot be used.
     pub async fn start_counting(units: &Units) -> Result<Self, SetupError> {
         Self::start_as(|options| options.units = Some(units.clone())).await
     }
