@@ -1,7 +1,7 @@
-// Whether two folders hold the same pictures: node compare.js ORIGINAL ONE OTHER. Fails when they do not.
+// Checks that two folders hold the same pictures, and fails if not: node compare.js ORIGINAL ONE OTHER.
 //
-// Same sizes, same way up, and both as true to the original as the other: the web picture of each against the
-// original made smaller in one go, as peak signal-to-noise ratio in decibels.
+// Sizes and orientation must be equal, and both must be equally close to the original: the web picture of
+// each is compared with the original, scaled down in one step, as peak signal-to-noise ratio in decibels.
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';

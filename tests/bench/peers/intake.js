@@ -1,7 +1,7 @@
-// What the intake does to a photo, by sharp: node intake.js FILE [TIMES [FOLDER]].
+// Does with sharp what the intake does to a photo: node intake.js FILE [TIMES [FOLDER]].
 //
-// As fast as sharp goes: the picture is decoded once and the smaller ones are made from the larger, it is turned
-// when it is small, the watermark is drawn once, nothing is cached, one thread.
+// It uses sharp's fastest way: the picture is decoded once, smaller ones are made from larger ones, it is
+// rotated when small, the watermark is drawn once, nothing is cached, and one thread is used.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const TURNS = { 3: 180, 6: 90, 8: 270 };
 
 const raw = (image) => image.raw().toBuffer({ resolveWithObject: true });
 const open = ({ data, info: { width, height, channels } }) => sharp(data, { raw: { width, height, channels } });
-// The same size to the pixel: sides are even, as 4:2:0 has them.
+// The same size to the pixel as ours: sides are even, as 4:2:0 requires.
 const within = ({ width, height }, side) => {
   const longest = Math.max(width, height);
   const fitted = (length) => Math.floor((length * side + longest) / (2 * longest)) * 2;

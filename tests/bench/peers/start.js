@@ -1,4 +1,5 @@
-// The schools of a studio, as a Lambda on Node with the AWS SDK: the same calls as ours, without its checks.
+// Lists the schools of a studio, as a Lambda on Node with the AWS SDK: the same calls as ours, without its
+// checks.
 
 import { request } from 'node:http';
 import { DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
@@ -46,7 +47,7 @@ async function handle(event) {
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ items }) };
 }
 
-// What Lambda's own runtime for Node does around a handler.
+// The loop that Lambda's own Node runtime runs around a handler.
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
 const call = (method, path, body) => new Promise((answered, failed) => {
   const sent = request({ host, port, method, path: `/2018-06-01/runtime/invocation/${path}` }, (answer) => {

@@ -1,4 +1,4 @@
-"""The schools of a studio, as a Lambda on Python with boto3: the same calls as ours, without its checks."""
+"""Lists the schools of a studio, as a Lambda on Python with boto3: the same calls as ours, without its checks."""
 
 import json
 import os
@@ -46,7 +46,7 @@ def handle(event):
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps({"items": items})}
 
 
-# What Lambda's own runtime for Python does around a handler.
+# The loop that Lambda's own Python runtime runs around a handler.
 runtime = HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 while True:
     runtime.request("GET", "/2018-06-01/runtime/invocation/next")

@@ -1,7 +1,7 @@
-//! Benches: what our programs take beside what a peer takes for the same work.
+//! Benchmarks that compare our programs with a peer that does the same work.
 //!
-//! What is compared is CPU time and memory as the kernel counts them for a process, not the clock: a shared
-//! machine spoils the clock and leaves these. The peers take turns, so that a bad minute hits all of them.
+//! They compare CPU time and memory, as the kernel counts them per process, because a shared machine distorts
+//! wall-clock time. The peers take turns, so that a slow minute affects all of them.
 
 pub mod figures;
 pub mod programs;

@@ -1,4 +1,4 @@
-//! The programs that are compared: ours as they are deployed, the peers as their registries hand them out.
+//! Builds the compared programs: ours as they are deployed, the peers as their registries provide them.
 
 use std::error::Error;
 use std::ffi::OsStr;
@@ -8,8 +8,9 @@ use std::process::Command;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// What the benches need of ours, in the release profile, in one build: each selection of packages has its
-/// own choice of features and would compile the AWS crates once more.
+/// Arguments of the one release build of all our programs.
+///
+/// One build, because each selection of packages has its own features and would compile the AWS crates again.
 const RELEASE: [&str; 11] = [
     "--package=functions",
     "--package=picture",
@@ -24,25 +25,25 @@ const RELEASE: [&str; 11] = [
     "--quiet",
 ];
 
-/// Our programs.
+/// Paths of our programs.
 #[derive(Debug)]
 pub struct Ours {
-    /// Runs another and says what it took.
+    /// Runs another program and prints its resource usage.
     pub measured: PathBuf,
-    /// All small functions: `_HANDLER` picks one.
+    /// All small functions: `_HANDLER` selects one.
     pub api: PathBuf,
     /// Prepares a photo as the intake does.
     pub prepare: PathBuf,
-    /// An endpoint that answers fixed text.
+    /// An endpoint that answers a fixed text.
     pub bare: PathBuf,
 }
 
 impl Ours {
-    /// Builds them.
+    /// Builds our programs.
     ///
     /// # Errors
     ///
-    /// When cargo does not.
+    /// Fails if cargo fails.
     pub fn build() -> Result<Self, Failure> {
         run(Command::new(env!("CARGO")).arg("build").args(RELEASE).current_dir(root()))?;
         let target = target();
@@ -55,24 +56,25 @@ impl Ours {
     }
 }
 
-/// What the bench of signing in runs. `platform` gives away how it hashes to tests alone, so that this is a build of
-/// its own.
+/// Paths of the programs for the sign-in benchmark.
+///
+/// It is a separate build, because `platform` exposes its hashing to tests only.
 #[derive(Debug)]
 pub struct Hashes {
-    /// Runs another and says what it took.
+    /// Runs another program and prints its resource usage.
     pub measured: PathBuf,
-    /// Computes hashes: `kept` or `fresh`, and how many.
+    /// Computes hashes; arguments: `kept` or `fresh`, and the number.
     pub password_hash: PathBuf,
-    /// Computes as many in fresh memory, built as cargo builds by itself.
+    /// Computes the number of hashes in fresh memory, built with cargo's default settings.
     pub plain: PathBuf,
 }
 
 impl Hashes {
-    /// Builds them, in the release profile.
+    /// Builds the programs in the release profile.
     ///
     /// # Errors
     ///
-    /// When cargo does not.
+    /// Fails if cargo fails.
     pub fn build() -> Result<Self, Failure> {
         let packages =
             ["--package=platform", "--package=measured", "--features=platform/provision"];
@@ -93,7 +95,7 @@ impl Hashes {
     }
 }
 
-/// Programs of one peer's language: what runs them, and where its packages are.
+/// Programs in one peer language: the interpreter, and the folder of the programs.
 #[derive(Debug)]
 pub struct Peers {
     /// The interpreter.
@@ -103,11 +105,11 @@ pub struct Peers {
 }
 
 impl Peers {
-    /// Node, with the packages of `peers/package-lock.json` in a folder under `target/`.
+    /// Prepares Node, with the packages of `peers/package-lock.json` in a folder under `target/`.
     ///
     /// # Errors
     ///
-    /// When there is no Node, or npm cannot install them.
+    /// Fails if there is no Node, or if npm cannot install the packages.
     pub fn node() -> Result<Self, Failure> {
         let folder = target().join("bench/node");
         fs::create_dir_all(&folder)?;
@@ -124,11 +126,11 @@ impl Peers {
         Ok(Self { interpreter, folder })
     }
 
-    /// Python, with the packages of `peers/requirements.txt` in an environment under `target/`.
+    /// Prepares Python, with the packages of `peers/requirements.txt` in an environment under `target/`.
     ///
     /// # Errors
     ///
-    /// When there is no Python, or pip cannot install them.
+    /// Fails if there is no Python, or if pip cannot install the packages.
     pub fn python() -> Result<Self, Failure> {
         let folder = target().join("bench/python");
         let interpreter = folder.join("bin/python");
@@ -142,7 +144,7 @@ impl Peers {
     }
 }
 
-/// Copies a list of packages to a folder and installs it, unless it is installed there already.
+/// Copies a list of packages to a folder and installs it, unless it is already installed there.
 fn install(
     folder: &Path,
     list: &str,
@@ -169,7 +171,7 @@ fn run(command: &mut Command) -> Result<(), Failure> {
     Err(format!("{} {}: {status}", name.display(), words.join(" ")).into())
 }
 
-/// Where builds go.
+/// Returns the folder of build output.
 pub fn target() -> PathBuf {
     root().join("target")
 }

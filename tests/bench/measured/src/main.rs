@@ -1,8 +1,10 @@
-//! Runs a program and says what it took: `measured PROGRAM [ARGUMENT…]`.
+//! Runs a program and prints its resource usage: `measured PROGRAM [ARGUMENT…]`.
 //!
-//! Prints CPU milliseconds and peak megabytes, as `wait4` gives them for that one process, after its end. The
-//! program is killed when nobody holds this one's standard input any more. In a program of its own, because
-//! the kernel counts the memory of whoever starts a process as the process's own: this one has next to none.
+//! Prints CPU milliseconds and peak megabytes, as `wait4` reports them for that process after its end. The
+//! program is killed when this program's standard input is closed.
+//!
+//! It is a separate program because the kernel counts the memory of the starting process as the started
+//! one's; this one uses very little.
 
 use std::error::Error;
 use std::io::{Read as _, stdin};
@@ -13,7 +15,7 @@ use std::time::Duration;
 
 use wait4::Wait4 as _;
 
-/// How often to see whether the program has ended.
+/// How often to check whether the program has ended.
 const LOOKED_EVERY: Duration = Duration::from_millis(2);
 
 #[expect(clippy::print_stdout, reason = "a command's answer")]
@@ -23,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut child =
         Command::new(program).args(words).stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
     let (let_go, was_let_go) = channel();
-    // The end of the input or an error: nobody holds it any more.
+    // End of input or an error: the caller has closed its end of the pipe.
     thread::spawn(move || drop(let_go.send(stdin().read_to_end(&mut Vec::new()))));
     let ended = loop {
         if let Some(ended) = child.try_wait4()? {

@@ -1,6 +1,7 @@
-//! Where reading ends and where finding ends: `cargo run -p bench-tests --bin cards [FRAMES [PORTRAITS]]`.
+//! Measures up to which damage camera cards are read and found: `cargo run -p bench-tests --bin cards [FRAMES
+//! [PORTRAITS]]`.
 //!
-//! With file names instead of numbers it says what is seen in those files.
+//! With file names instead of numbers, it prints what is seen in those files.
 
 #![expect(
     clippy::unwrap_used,
@@ -21,7 +22,7 @@ use domain::photo::CardSeen;
 use ladder::{Chance, Damage, Design, RUNGS, SIZES, frame, jpeg, portrait};
 use qrcode::EcLevel;
 
-/// Today's card, the same at the other levels of error correction that a card's text can have, and the other prints.
+/// Today's card, the same card at the other error correction levels, and the other print designs.
 const DESIGNS: [Design; 7] = [
     Design::Colour,
     Design::Level(EcLevel::L),
@@ -32,7 +33,7 @@ const DESIGNS: [Design; 7] = [
     Design::OldWhiteOnBlack,
 ];
 
-/// Steps beyond what must be found.
+/// Damage beyond the steps that must be found.
 const FURTHER: [Damage; 5] = [
     Damage::Blur(0.06),
     Damage::Blur(0.08),
@@ -58,7 +59,7 @@ fn main() {
         return;
     }
     let frames = numbers.first().copied().unwrap_or(10);
-    println!("{frames} frames a cell: read / found, in %.");
+    println!("{frames} frames per cell: read / found, in %.");
     for design in DESIGNS.into_iter().filter(|_| frames > 0) {
         let (mut all, mut all_read, mut all_found) = (0, 0, 0);
         println!(

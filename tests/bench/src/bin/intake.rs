@@ -1,4 +1,4 @@
-//! Intake of a 24-megapixel photo, beside sharp: `cargo run -p bench-tests --bin intake`.
+//! Compares the intake of a 24-megapixel photo with sharp: `cargo run -p bench-tests --bin intake`.
 
 use std::error::Error;
 use std::fs;
@@ -9,9 +9,9 @@ use bench_tests::figures::{Taken, beside, median};
 use bench_tests::programs::{Ours, Peers, target};
 use local::demonstration::camera::{Camera, Subject};
 
-/// Times each program is started with one photo and with several.
+/// Number of runs of each program, with one photo and with several.
 const ROUNDS: usize = 7;
-/// Photos in one process: the more than one are what a photo takes once the program has warmed up.
+/// Photos in one process: the photos after the first show the cost once the program has warmed up.
 const SEVERAL: u8 = 6;
 
 /// A program that prepares photos: `PROGRAM… FILE TIMES FOLDER`.
@@ -67,17 +67,17 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     Ok(())
 }
 
-/// Draws the photo and says how many bytes it has.
+/// Draws the photo; returns its size in bytes.
 fn draw(to: &Path) -> Result<usize, Box<dyn Error + Send + Sync>> {
     let at = jiff::civil::date(2026, 9, 14).at(9, 0, 0, 0);
-    // The running number decides how the camera was held: this one sideways.
+    // The running number decides the camera's orientation: this one is sideways.
     let photo =
         Camera::new(1).with_sensor(6000, 4000).shoot(Subject::Portrait { seed: 7 }, at, 5)?;
     fs::write(to, &photo.bytes)?;
     Ok(photo.bytes.len())
 }
 
-/// Makes the pictures with each and holds them against each other and against the photo.
+/// Prepares the photo with each program, and compares the pictures with each other and with the photo.
 fn compare(
     photo: &Path,
     contenders: &[Contender],
@@ -91,7 +91,7 @@ fn compare(
         let mut command = Command::new(program);
         command.args(arguments).arg(photo).arg("1").arg(&folder).stdout(Stdio::null());
         if !command.status()?.success() {
-            return Err(format!("{name} did not prepare the photo").into());
+            return Err(format!("{name}: cannot prepare the photo").into());
         }
         folders.push(folder);
     }
@@ -114,7 +114,7 @@ fn measure(
 ) -> Result<Taken, Box<dyn Error + Send + Sync>> {
     let mut command = Command::new(&ours.measured);
     command.args(&contender.program).arg(photo).arg(times.to_string());
-    // It is held open until the program has ended by itself.
+    // The pipe stays open until the program has ended by itself.
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn()?;
     let held = child.stdin.take();

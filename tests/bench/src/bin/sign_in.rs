@@ -1,6 +1,7 @@
-//! What a sign-in costs, which is one password hash: ours, in memory that is kept and wiped, beside the `argon2` crate's
-//! plain call with fresh memory, built as cargo does by itself and built as ours is.
-//! `cargo run -p bench-tests --bin sign_in`.
+//! Measures the CPU time of a sign-in, which is one password hash: `cargo run -p bench-tests --bin sign_in`.
+//!
+//! Compares our hash, in memory that is kept and wiped, with the `argon2` crate's plain call in fresh memory.
+//! The plain call is built twice: with cargo's defaults and with our settings.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -10,14 +11,14 @@ use std::process::{Command, Stdio};
 use bench_tests::figures::{Taken, beside, median};
 use bench_tests::programs::Hashes;
 
-/// Times each way is started with one hash and with several.
+/// Number of runs of each way, with one hash and with several.
 const ROUNDS: usize = 9;
-/// Hashes in one process: the more than one are what a hash takes once the memory is there.
+/// Hashes in one process: the hashes after the first show the cost once the memory is allocated.
 const SEVERAL: u8 = 21;
-/// What ours may take of the plain call's CPU.
+/// The largest allowed share of the plain call's CPU time.
 const ALLOWED: f64 = 0.75;
 
-/// A way to hash.
+/// One way to compute the hash.
 struct Contender<'a> {
     name: &'static str,
     program: &'a OsStr,
@@ -81,7 +82,7 @@ impl Contender<'_> {
     fn measure(&self, hashes: &Hashes, times: u8) -> Result<Taken, Box<dyn Error + Send + Sync>> {
         let mut command = Command::new(&hashes.measured);
         command.arg(self.program).args(self.way).arg(times.to_string());
-        // It is held open until the program has ended by itself.
+        // The pipe stays open until the program has ended by itself.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         let held = child.stdin.take();

@@ -1,4 +1,5 @@
-//! From the start of a process to its first answer, a list of schools: `cargo run -p bench-tests --bin start`.
+//! Measures from process start to the first answer, a list of schools: `cargo run -p bench-tests --bin
+//! start`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -15,7 +16,7 @@ use testkit::TestStack;
 use testkit::client::Client;
 use tokio::process::Command;
 
-/// Times each program is started.
+/// Number of starts of each program.
 const ROUNDS: usize = 15;
 /// Schools in the list.
 const SCHOOLS: usize = 20;
@@ -28,7 +29,7 @@ struct Contender {
     taken: Vec<Taken>,
 }
 
-/// Where the contenders run.
+/// The environment in which the contenders run.
 struct Sandbox<'a> {
     measured: PathBuf,
     function: &'a Function,
@@ -48,7 +49,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         measured: ours.measured,
         function: template.function("schools").ok_or("no schools in the template")?,
         environment: stack.stack().environment("schools").ok_or("no environment")?,
-        event: event(&owner.cookie().ok_or("nobody is signed in")?, stack.stack().url()),
+        event: event(&owner.cookie().ok_or("the owner is not signed in")?, stack.stack().url()),
     };
     let contender = |name, program| Contender { name, program, taken: vec![] };
     let script = |peers: &Peers, file| vec![peers.interpreter.clone(), peers.folder.join(file)];
@@ -66,12 +67,12 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
                 .and_then(Value::as_str)
                 .and_then(|body| serde_json::from_str(body).ok());
             let items = listed.as_ref().and_then(|list: &Value| list.get("items")?.as_array());
-            // The bare program has no list; everybody else has all of it.
+            // The bare program has no list; every other program must return all schools.
             let wanted = if contender.name.starts_with("bare") { 0 } else { SCHOOLS };
             if items.map(Vec::len) != Some(wanted) {
                 return Err(format!("{} answered {answer}", contender.name).into());
             }
-            // The first start reads the program from disk.
+            // The first start reads the program from disk, so it does not count.
             if round > 0 {
                 contender.taken.push(taken);
             }
@@ -94,7 +95,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     Ok(())
 }
 
-/// A district with its schools.
+/// Creates a district with its schools.
 async fn fill(owner: &Client) -> Result<(), Box<dyn Error + Send + Sync>> {
     let district = owner.create("/v1/districts", &json!({ "name": "District" }), "d").await?;
     for number in 1..=SCHOOLS {
@@ -105,7 +106,7 @@ async fn fill(owner: &Client) -> Result<(), Box<dyn Error + Send + Sync>> {
     Ok(())
 }
 
-/// The event of the call, as the gateway hands it over.
+/// Builds the call's event, as the gateway passes it on.
 fn event(cookie: &str, origin: &str) -> Value {
     let host = origin.trim_start_matches("http://");
     let (method, path) = ROUTE.split_once(' ').unwrap_or_default();
@@ -134,7 +135,7 @@ fn event(cookie: &str, origin: &str) -> Value {
 }
 
 impl Sandbox<'_> {
-    /// Starts a program, hands it the event, and ends it when the answer is there.
+    /// Starts a program, sends it the event, and stops it after the answer.
     async fn start(
         &self,
         contender: &Contender,

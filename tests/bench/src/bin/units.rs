@@ -1,7 +1,7 @@
-//! What each route reads and writes of the tables: `cargo run -p bench-tests --bin units`.
+//! Prints the read and write units of each route: `cargo run -p bench-tests --bin units`.
 //!
-//! The routes are those of the who-may-call-what table, called by somebody they are for, in a studio with one
-//! school of fifty students, all photographed. The counts are the store's own.
+//! The routes are those of the who-may-call-what table. Each is called by a caller it admits, in a studio
+//! with one school of fifty students, all photographed. The store itself counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -18,13 +18,14 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 /// Students of the school.
 const STUDENTS: usize = 50;
-/// What the design allows a list of fifty students: two read units and two write units for knowing who calls, and
-/// four read units for the list.
+/// Read and write units that the design allows for a list of fifty students.
+///
+/// Two read and two write units identify the caller; four read units are for the list.
 const ALLOWED: (f64, f64) = (6.0, 2.0);
 /// A roster that is imported once more.
 const ROSTER: &str = "Student ID,First Name,Last Name,Class\n900001,Given1,Family1,3A\n";
 
-/// The studio, and who calls.
+/// The studio, and its callers.
 struct Bench {
     stack: TestStack,
     units: Units,
@@ -96,7 +97,7 @@ impl Bench {
         Ok(Self { stack, units, owner, parent, ids, printed: BTreeSet::new() })
     }
 
-    /// What opens a door, as it opens: the table of who may call what tries these with wrong keys only.
+    /// Calls the sign-in routes with valid credentials; the who-may-call-what table uses invalid ones only.
     async fn doors(&mut self) -> Result<(), Failure> {
         let mut new = self.stack.stranger();
         let email = "new@studio.example";
@@ -125,7 +126,7 @@ impl Bench {
         if answer.status < 300 { Ok(()) } else { Err(answer.body.to_string().into()) }
     }
 
-    /// Calls a route as somebody it is for.
+    /// Calls a route as a caller it admits.
     async fn call(&mut self, row: &Row) -> Result<(), Failure> {
         let [stranger, owner, _, parent, ..] = row.answers;
         let is_for = |status: u16| (200..300).contains(&status);
@@ -173,7 +174,7 @@ impl Bench {
         })
     }
 
-    /// A text with ids in place of their names in braces.
+    /// Replaces names in braces by ids.
     fn filled(&self, text: &str) -> String {
         let fill =
             |text: String, (name, id): (&&str, &String)| text.replace(&format!("{{{name}}}"), id);

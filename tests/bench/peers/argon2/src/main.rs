@@ -1,4 +1,4 @@
-//! Computes hashes of a password in fresh memory, as many as it is told to, and prints the last.
+//! Computes the given number of password hashes, each in fresh memory, and prints the last.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 
