@@ -1,7 +1,7 @@
-//! The list of promises, `shared/controls.toml`: complete, and nothing shipped that is not proven.
+//! Checks the list of promises, `shared/controls.toml`: it is complete, and every shipped promise is proven.
 //!
-//! Two checks, because they see different things: that a proof stands in the sources as a test that is not
-//! ignored is seen at once; that it ran and passed is seen from what the whole run printed (`.ci/run controls`).
+//! Two checks, because they see different things. One reads in the sources that each proof is a test that is
+//! not ignored. The other reads in the output of a whole run that it ran and passed (`.ci/run controls`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::repository::{assert_none, files_ending, list, read, root, texts, toml
 
 const LIST: &str = "shared/controls.toml";
 
-/// What `.ci/run` kept of this run, and what a passed test looks like in it.
+/// Logs that `.ci/run` keeps of a run, each with the parser of a passed test's line.
 const RECORDS: [(&str, PassedIn); 2] = [
     ("target/ci/ran/test.log", passed_by_cargo),
     ("target/ci/ran/browser.log", passed_in_the_browser),
@@ -19,10 +19,10 @@ const RECORDS: [(&str, PassedIn); 2] = [
 
 type PassedIn = fn(&str) -> Option<&str>;
 
-/// Controls of each area that must stand in the list, whatever their status.
+/// Areas with the number of controls that must be in the list, whatever their status.
 const COMPLETE_AREAS: [(char, usize); 4] = [('A', 24), ('B', 17), ('C', 17), ('D', 25)];
 
-/// One promise.
+/// One promise, a row of the list.
 struct Control {
     id: String,
     row: Value,
@@ -48,7 +48,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// The controls a test's name begins with: `c06_c08_nobody_…` proves two.
+/// Returns the ids with which a test's name begins: `c06_c08_nobody_…` proves two controls.
 fn ids_of(test: &str) -> Vec<String> {
     let is_id = |part: &&str| {
         let mut letters = part.chars();
@@ -58,14 +58,14 @@ fn ids_of(test: &str) -> Vec<String> {
     test.split('_').take_while(is_id).map(str::to_uppercase).collect()
 }
 
-/// What the sources say of a test.
+/// Whether the source of a test lets it run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Written {
     ToRun,
     Ignored,
 }
 
-/// The tests of a Rust source by name.
+/// Returns the tests of a Rust source, by name.
 fn rust_tests(source: &str) -> Vec<(&str, Written)> {
     let mut found = Vec::new();
     let (mut is_test, mut is_ignored) = (false, false);
@@ -74,7 +74,7 @@ fn rust_tests(source: &str) -> Vec<(&str, Written)> {
         if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
             is_test = true;
         } else if line.starts_with("#[ignore") || line.starts_with("#[cfg(") {
-            // A test that only some builds have is as good as ignored.
+            // A test that only some builds have counts as ignored.
             is_ignored = true;
         } else if let Some(name) = name.and_then(|rest| rest.split(['(', '<']).next()) {
             if is_test {
@@ -88,13 +88,13 @@ fn rust_tests(source: &str) -> Vec<(&str, Written)> {
     found
 }
 
-/// The tests of a script by name: `test('name', …` and `step('name', …`.
+/// Returns the tests of a script, by name: `test('name', …` and `step('name', …`.
 fn script_tests(source: &str) -> Vec<(&str, Written)> {
     let after = source.split("test('").skip(1).chain(source.split("step('").skip(1));
     after.filter_map(|rest| rest.split('\'').next()).map(|name| (name, Written::ToRun)).collect()
 }
 
-/// All tests of the repository.
+/// Returns all tests of the repository.
 fn written() -> BTreeMap<String, Written> {
     let mut all = BTreeMap::new();
     for path in files_ending(".", &[".rs"]) {
@@ -108,7 +108,7 @@ fn written() -> BTreeMap<String, Written> {
     all
 }
 
-/// `test module::name ... ok`. Something else may have printed before it on the same line.
+/// Parses `test module::name ... ok`; other output may precede it on the same line.
 fn passed_by_cargo(line: &str) -> Option<&str> {
     let (before, _) = line.split_once(" ... ok")?;
     let path = before.rsplit_once("test ").map_or(before, |(_, path)| path);
@@ -116,7 +116,7 @@ fn passed_by_cargo(line: &str) -> Option<&str> {
     path.rsplit("::").next()
 }
 
-/// `✔ name (12.3ms)`, at any depth.
+/// Parses `✔ name (12.3ms)`, at any depth.
 fn passed_in_the_browser(line: &str) -> Option<&str> {
     let (name, _) = line.trim().strip_prefix("✔ ")?.rsplit_once(" (")?;
     Some(name)
@@ -153,7 +153,7 @@ fn every_promise_is_complete() {
         }
         for path in texts(&control.row["built_in"]) {
             if !root().join(path).exists() {
-                say(format!("built_in {path} is not there"));
+                say(format!("built_in {path} does not exist"));
             }
         }
         if control.status() == "shipped" && texts(&control.row["built_in"]).is_empty() {
@@ -169,7 +169,7 @@ fn every_promise_is_complete() {
         }
     }
     let in_order = seen.iter().eq(controls.iter().map(|control| &control.id));
-    assert!(in_order, "controls stand in the order of their ids");
+    assert!(in_order, "controls must be sorted by id");
     assert_none(LIST, &offences);
 }
 
@@ -182,12 +182,12 @@ fn g22_what_is_shipped_has_a_proof_that_is_not_ignored() {
     for control in &controls {
         let id = &control.id;
         if control.status() == "shipped" && control.proof().is_empty() {
-            offences.push(format!("{id} is shipped and has no proof"));
+            offences.push(format!("{id} is shipped but has no proof"));
         }
         for proof in control.proof() {
             listed.insert((id.clone(), proof.to_owned()));
             match tests.get(proof) {
-                None => offences.push(format!("{id}: there is no test {proof}")),
+                None => offences.push(format!("{id}: the test {proof} does not exist")),
                 Some(Written::Ignored) => offences.push(format!("{id}: {proof} is ignored")),
                 Some(Written::ToRun) => {}
             }
@@ -207,7 +207,9 @@ fn g22_what_is_shipped_has_a_proof_that_is_not_ignored() {
     assert_none(LIST, &offences);
 }
 
-/// The other half, with what the run printed. Ignored in a plain `cargo test`, which cannot know what else ran.
+/// Checks that every proof of a shipped control passed in the last whole run.
+///
+/// Ignored in a plain `cargo test`, which cannot know what else ran.
 #[test]
 #[ignore = "needs what a whole run printed: .ci/run test, .ci/run browser, then .ci/run controls"]
 fn what_is_shipped_was_proven_by_this_run() {
@@ -229,7 +231,7 @@ fn what_is_shipped_was_proven_by_this_run() {
 
 #[test]
 fn a_test_that_does_not_run_is_not_taken_for_one_that_does() {
-    // Put together here, or this file would have these tests itself.
+    // Assembled here; otherwise this file itself would contain these tests.
     let attribute = "#[test]";
     let source = format!(
         "{attribute}\nfn a01_runs() {{}}\n\n{attribute}\n#[ignore = \"slow\"]\nfn a02_waits() {{}}\n\

@@ -1,4 +1,4 @@
-//! Who may depend on whom, and on what.
+//! Checks which crates each part of the workspace may depend on.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::repository::{assert_none, files_ending, functions, keys, read, root, sources_of, toml};
 
-/// What every function may use.
+/// Crates that every function may use.
 const OF_EVERY_FUNCTION: [&str; 5] = ["domain", "platform", "serde", "tokio", "utoipa"];
 
-/// What single functions may use besides: the crates that do their one special thing.
+/// Crates that single functions may use in addition, for their special task.
 const OF_ONE_FUNCTION: [(&str, &[&str]); 6] = [
     ("camera-cards", &["harfrust", "krilla", "qrcode", "skrifa", "thiserror", "unicode-bidi"]),
     ("photo-intake", &["picture"]),
@@ -20,11 +20,11 @@ const OF_ONE_FUNCTION: [(&str, &[&str]); 6] = [
     ("uploads", &["data-encoding"]),
 ];
 
-/// Crates that `domain` must never see: what is true needs no cloud, no waiting and no chance.
+/// Crates that `domain` must not use: rules need no cloud, no waiting and no random source.
 const NEVER_IN_DOMAIN: [&str; 8] =
     ["aws", "lambda", "tokio", "futures", "reqwest", "hyper", "tracing", "rand"];
 
-/// Crates that bring a second TLS stack, a second hyper, or nobody keeps any more.
+/// Crates that bring a second TLS stack or a second hyper, or that are unmaintained.
 const BANNED: [&str; 6] =
     ["openssl", "openssl-sys", "native-tls", "ring", "rustybuzz", "serde_yaml"];
 
@@ -96,13 +96,13 @@ fn a_function_depends_on_the_core_and_on_its_own_special_crates() {
     );
 }
 
-/// A crate that names its own subset of the AWS crates makes cargo build them once more.
+/// Checks that only `platform` names AWS crates: another subset makes cargo build them again.
 #[test]
 fn c13_the_aws_crates_are_named_in_platform_only() {
     let mut offences = Vec::new();
     for path in files_ending(".", &["Cargo.toml"]) {
         let manifest = toml(&path);
-        // The runner speaks the event types and the Runtime API, and no service.
+        // The runner uses the event types and the Runtime API, and no service.
         let runner_may = |name: &str| {
             path == "infra/local/Cargo.toml"
                 && matches!(name, "aws_lambda_events" | "lambda_http" | "lambda_runtime")
@@ -118,7 +118,7 @@ fn c13_the_aws_crates_are_named_in_platform_only() {
     assert_none("AWS crates outside shared/platform", &offences);
 }
 
-/// With the feature `provision` a handler could have the services' own clients, and with them every row.
+/// Checks that functions do not enable `provision`: its service clients give access to every row.
 #[test]
 fn c13_no_function_may_have_the_services_own_clients() {
     let manifest = toml("functions/Cargo.toml");
@@ -128,14 +128,14 @@ fn c13_no_function_may_have_the_services_own_clients() {
         assert!(is_plain, "functions/Cargo.toml: platform with features: {platform}");
     }
     let shared = &toml("Cargo.toml")["workspace"]["dependencies"]["platform"];
-    assert_eq!(keys(shared), ["path"], "the workspace's list turns no feature of platform on");
+    assert_eq!(keys(shared), ["path"], "the workspace's list must enable no feature of platform");
 }
 
 #[test]
 fn versions_stand_in_the_workspaces_list_only() {
     let mut offences = Vec::new();
     for path in files_ending(".", &["/Cargo.toml"]) {
-        // The fuzz targets and the peers of the benches are workspaces of their own.
+        // The fuzz targets and the benchmark peers are workspaces of their own.
         let is_apart = ["tests/fuzz/", "tests/bench/peers/"].iter().any(|it| path.starts_with(it));
         if path == "Cargo.toml" || is_apart {
             continue;
@@ -154,10 +154,10 @@ fn versions_stand_in_the_workspaces_list_only() {
             offences.push(format!("{path}: lints"));
         }
     }
-    assert_none("not taken from the workspace", &offences);
+    assert_none("version not taken from the workspace", &offences);
 }
 
-/// A plain `aws-*` dependency brings rustls 0.21 with ring and hyper 0.14.
+/// Checks default features: a plain `aws-*` dependency brings rustls 0.21 with ring and hyper 0.14.
 #[test]
 fn every_aws_crate_has_its_default_features_off() {
     let manifest = toml("Cargo.toml");
@@ -170,9 +170,10 @@ fn every_aws_crate_has_its_default_features_off() {
     assert_none("default features must be off", &offences);
 }
 
-/// What is built, which is less than what `Cargo.lock` names: a feature that is off stays in there.
+/// Checks the built crates, which are fewer than those in `Cargo.lock`: it also lists disabled features.
 ///
-/// rustls knows TLS 1.2 and 1.3 and has never known anything older, so whatever we call is called by one of them.
+/// rustls supports TLS 1.2 and 1.3 and never supported anything older, so every connection of ours uses one
+/// of them.
 /// Source: rustls, "Protocol features" ("Non-features": SSL 1 to 3, TLS 1.0 and 1.1).
 #[test]
 fn d22_one_tls_stack_and_no_abandoned_crate_is_built() {
@@ -186,7 +187,7 @@ fn d22_one_tls_stack_and_no_abandoned_crate_is_built() {
     let crates: BTreeSet<_> = tree.lines().filter_map(|line| line.split_once(" v")).collect();
     assert!(
         crates.iter().any(|(name, _)| *name == "rustls"),
-        "the tree has what it should: {tree}"
+        "rustls is missing from the tree: {tree}"
     );
     let mut offences = Vec::new();
     for (name, version) in crates {

@@ -1,14 +1,14 @@
-//! The edge in front of the API, `infra/stacks/edge.yaml`, and what of `template.yaml` stands behind it.
+//! Checks the edge in front of the API, `infra/stacks/edge.yaml`, and the parts of `template.yaml` behind it.
 //!
-//! None of it can be tried without an account, so a change that loosens it must fail here. That nothing is answered
-//! around the edge is tried over HTTP, in `tests/api`.
+//! It cannot be tested without an AWS account, so a change that weakens it must fail here. `tests/api` tests
+//! over HTTP that a request around the edge is refused.
 
 use serde_json::{Value, json};
 
 use crate::repository::{assert_none, keys, list, texts};
 use crate::template::{Function, Start, Template};
 
-/// AWS's own cache policy by which nothing is kept.
+/// The id of AWS's own cache policy that disables caching.
 const NOTHING_IS_KEPT: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
 fn edge() -> Template {
@@ -19,7 +19,7 @@ fn resource<'a>(template: &'a Template, id: &str) -> &'a Value {
     &template.resources()[id]["Properties"]
 }
 
-/// The behaviours in the order they are tried: path pattern, behaviour.
+/// Returns the behaviours in the order of evaluation, each with its path pattern.
 fn behaviours(template: &Template) -> Vec<(&str, &Value)> {
     let distribution = &resource(template, "Distribution")["DistributionConfig"];
     let named = list(&distribution["CacheBehaviors"]).into_iter();
@@ -27,7 +27,7 @@ fn behaviours(template: &Template) -> Vec<(&str, &Value)> {
     named.chain([("*", &distribution["DefaultCacheBehavior"])]).collect()
 }
 
-/// The behaviour of a path.
+/// Returns the behaviour for a path.
 fn behaviour_of<'a>(template: &'a Template, path: &str) -> &'a Value {
     let fits = |pattern: &str| path.starts_with(pattern.trim_end_matches('*'));
     behaviours(template).into_iter().find(|(pattern, _)| fits(pattern)).expect("the default").1
@@ -60,7 +60,7 @@ fn d22_tls_1_3_is_asked_for_and_nothing_older_than_1_2_can_be() {
     for origin in list(&distribution["Origins"]) {
         assert_eq!(origin["CustomOriginConfig"]["OriginSSLProtocols"], json!(["TLSv1.2"]));
     }
-    // And without the edge: the floor of an HTTP API, which comes to an agreement on 1.3.
+    // Without the edge: the minimum version of an HTTP API, which negotiates 1.3.
     for (id, domain) in Template::read().of_type("AWS::ApiGatewayV2::DomainName") {
         for of_region in list(&domain["DomainNameConfigurations"]) {
             assert_eq!(of_region["SecurityPolicy"], "TLS_1_2", "{id}");
@@ -82,7 +82,8 @@ fn d05_a_firewall_stands_before_everything_and_stops_floods() {
     let rate = &floods["Statement"]["RateBasedStatement"];
     let of_an_address = json!({ "AggregateKeyType": "IP", "EvaluationWindowSec": 300, "Limit": "RequestsInFiveMinutes" });
     assert_eq!(*rate, of_an_address);
-    // Five minutes of what the application lets one address have, or its own answer would never be seen.
+    // Higher than five times the application's limit per minute; otherwise its own 429 answer would never be
+    // seen.
     let usual = |template: &Template, name: &str| template.parameter(name)["Default"].as_u64();
     let of_application = usual(&Template::read(), "RequestsAMinute").expect("a number");
     assert!(usual(&edge, "RequestsInFiveMinutes") > Some(5 * of_application));
@@ -90,7 +91,7 @@ fn d05_a_firewall_stands_before_everything_and_stops_floods() {
         .iter()
         .skip(1)
         .map(|rule| {
-            // `None`: the groups' own actions hold, and those block.
+            // `None` keeps the groups' own actions, which block.
             assert_eq!(rule["OverrideAction"], json!({ "None": {} }));
             rule["Statement"]["ManagedRuleGroupStatement"]["Name"].as_str().unwrap_or_default()
         })
@@ -131,14 +132,14 @@ fn d05_the_api_cannot_be_reached_around_the_edge() {
         (&json!("current"), &json!(64))
     );
     assert!(resource(&edge, "OriginSecret")["SecretString"].is_null());
-    // The application's side: the address AWS gives the API is closed, and the secret is asked for.
+    // On the application's side: AWS's own API URL is disabled, and the secret is required.
     let template = Template::read();
     let closed = &resource(&template, "Api")["DisableExecuteApiEndpoint"];
     assert_eq!(*closed, json!(["HasDomain", true, false]));
     assert_eq!(template.globals()["Environment"]["Variables"]["ORIGIN_SECRET"], "OriginSecretArn");
 }
 
-/// The address of the caller is worth something because the edge writes it and no viewer can.
+/// Checks that the edge sets the client's IP address, which no viewer can set.
 #[test]
 fn a07_the_edge_passes_on_what_it_saw_and_all_that_was_sent() {
     let edge = edge();
@@ -154,7 +155,7 @@ fn a07_the_edge_passes_on_what_it_saw_and_all_that_was_sent() {
     assert_eq!(policy["QueryStringsConfig"]["QueryStringBehavior"], "all");
 }
 
-/// What is about somebody must never be kept for somebody else.
+/// Checks caching: one person's data must never be cached for another person.
 #[test]
 fn the_edge_keeps_nothing_but_files_that_are_named_after_their_content() {
     let edge = edge();
@@ -183,7 +184,7 @@ fn the_edge_lets_every_route_of_the_template_through() {
     assert_none("refused by the edge", &offences);
 }
 
-/// An address, a path or a cookie in a log would be personal.
+/// Checks that the edge logs no request: an IP address, a path or a cookie would be personal data.
 #[test]
 fn the_edge_logs_no_request() {
     let edge = edge();
@@ -196,7 +197,7 @@ fn the_edge_logs_no_request() {
     }
 }
 
-/// The routes that compute a password's hash, which is slow by design.
+/// The routes that compute a password hash, which is slow by design.
 const HASHING: [&str; 8] = [
     "POST /v1/admin/enrolments",
     "POST /v1/admin/sign-in",
@@ -208,7 +209,7 @@ const HASHING: [&str; 8] = [
     "PUT /v1/person/password",
 ];
 
-/// The last line: what a flood that comes through may cost.
+/// Checks throttling at the gateway: it limits the cost of a flood that passes the edge.
 #[test]
 fn d05_the_gateway_throttles_and_what_hashes_passwords_can_be_bounded() {
     let template = Template::read();
@@ -219,7 +220,7 @@ fn d05_the_gateway_throttles_and_what_hashes_passwords_can_be_bounded() {
     let slower = &api["RouteSettings"];
     let bounded = json!(["LimitsHashing", "HashingAtOnce", "AWS::NoValue"]);
     for function in template.functions() {
-        // A whole processor is what hashing is given, and nothing else has it.
+        // Functions that hash get a whole processor (1,769 MB), and no other function does.
         let is_hashing = function.properties["MemorySize"] == 1769;
         let is_bounded = function.properties["ReservedConcurrentExecutions"] == bounded;
         assert_eq!(is_hashing, is_bounded, "{}", function.name);
@@ -236,7 +237,7 @@ fn d05_the_gateway_throttles_and_what_hashes_passwords_can_be_bounded() {
     for name in ["RequestsASecond", "RequestsAtOnce", "SignInsASecond"] {
         assert!(template.parameter(name)["Default"].as_u64() > Some(0), "{name}");
     }
-    // Every route that is named is one there is.
+    // Every named route exists.
     let functions = template.functions();
     let all: Vec<_> = functions.iter().flat_map(Function::starts).collect();
     for named in keys(slower) {
@@ -247,7 +248,7 @@ fn d05_the_gateway_throttles_and_what_hashes_passwords_can_be_bounded() {
     }
 }
 
-/// What holds for the rights of the application holds for a stack beside it: it gives none.
+/// Checks that the other stacks grant no IAM rights, as the rules for the application require.
 #[test]
 fn the_stacks_beside_the_template_give_no_rights() {
     let mut offences = Vec::new();

@@ -1,15 +1,15 @@
-//! What a file may be called, how long it is, and what must not stand in it.
+//! Checks names, lengths and contents of files.
 
 use crate::repository::{assert_none, files, files_ending, read};
 
-/// Lines: a file is one thing a person can name and read in one go.
+/// Maximum lines of a file, so that a person can read it in one go.
 const MOST_LINES: usize = 400;
 
-/// Files that may be longer, each with the reason why two would read worse.
+/// Files that may be longer, each with the reason why splitting would read worse.
 const LONGER: [(&str, &str); 1] =
     [("tests/api/src/who_may_call_what.rs", "one table of every route, read row by row")];
 
-/// Drawers: a name that says nothing collects everything.
+/// Names that say nothing: such a module collects everything.
 const DRAWERS: [&str; 8] =
     ["utils", "util", "helpers", "helper", "common", "types", "models", "misc"];
 
@@ -23,7 +23,7 @@ fn no_file_is_longer_than_a_person_reads() {
             offences.push(format!("{path}: {lines} lines"));
         }
         if lines <= MOST_LINES && may {
-            offences.push(format!("{path}: {lines} lines, take it off the list"));
+            offences.push(format!("{path}: {lines} lines, remove it from the list"));
         }
     }
     assert_none("longer than 400 lines", &offences);
@@ -34,10 +34,10 @@ fn nothing_is_named_like_a_drawer() {
     let is_drawer = |part: &str| DRAWERS.contains(&part.split('.').next().unwrap_or(part));
     let mut offences = files(".");
     offences.retain(|path| path.split('/').any(is_drawer));
-    assert_none("names that say nothing", &offences);
+    assert_none("meaningless names", &offences);
 }
 
-/// One place reads the environment, so that one place says what a deployment can set.
+/// Checks that only one place reads the environment, so that it documents every setting of a deployment.
 #[test]
 fn the_environment_is_read_in_config_only() {
     let may = |path: &str| {
@@ -64,7 +64,7 @@ fn the_environment_is_read_in_config_only() {
     assert_none("only shared/platform/src/config.rs reads the environment", &offences);
 }
 
-/// A script of somebody else's on our page could read it; a cookie it cannot.
+/// Checks browser storage: a foreign script on our page could read it, unlike an HttpOnly cookie.
 #[test]
 fn b15_no_page_keeps_anything_in_local_storage() {
     let mut offences = files_ending("functions", &[".js", ".mjs", ".html"]);
@@ -72,10 +72,10 @@ fn b15_no_page_keeps_anything_in_local_storage() {
         let page = read(path);
         page.contains("localStorage") || page.contains("sessionStorage")
     });
-    assert_none("kept in the browser", &offences);
+    assert_none("kept in browser storage", &offences);
 }
 
-/// The pages' policy refuses these, so they would only fail silently.
+/// Checks for scripts that the pages' policy refuses, because they would fail silently.
 #[test]
 fn no_page_has_scripts_inline_or_from_elsewhere() {
     let mut offences = Vec::new();

@@ -1,12 +1,14 @@
-//! Each function has its module, its resource, its sample event, its line in the list of its program, and its rows
-//! in the table of who may call what.
+//! Checks that each function has all its parts.
+//!
+//! They are its module, its resource, its sample event, its entry in its program's list, and its rows in the
+//! who-may-call-what table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::repository::{assert_none, files, files_ending, functions, is_there, read, sources_of};
 use crate::template::{Start, Template};
 
-/// The table of every route × caller that the API tests walk.
+/// The table of every route and caller that the API tests call.
 const WHO_MAY_CALL_WHAT: &str = "tests/api/src/who_may_call_what.rs";
 
 #[test]
@@ -19,7 +21,7 @@ fn modules_and_resources_are_the_same() {
     assert_none("only in one of functions/src and template.yaml", &offences);
 }
 
-/// The lists of `handlers.rs`: which program carries which function.
+/// Parses `handlers.rs`: returns the program that contains each function.
 fn programs() -> BTreeMap<String, String> {
     let source = read("functions/src/handlers.rs");
     let (mut program, mut carried) = (String::new(), BTreeMap::new());
@@ -29,7 +31,7 @@ fn programs() -> BTreeMap<String, String> {
         {
             program = name.to_lowercase().replace('_', "-");
         }
-        // A long line is broken behind the bracket.
+        // rustfmt breaks a long line after the bracket.
         let name = line.trim_start_matches("&[").trim_start_matches('(').strip_prefix('"');
         if let Some((name, _)) = name.and_then(|rest| rest.split_once("\",")) {
             carried.insert(name.to_owned(), program.clone());
@@ -49,13 +51,13 @@ fn a_function_is_deployed_with_the_program_that_carries_it() {
         let code = if own.is_null() { &template.globals()["CodeUri"] } else { own };
         let carried = programs.get(name).map(|program| format!("target/lambda/{program}/"));
         if carried.as_deref() != code.as_str() {
-            offences.push(format!("{name}: CodeUri is {code}, it is carried by {carried:?}"));
+            offences.push(format!("{name}: CodeUri is {code}, but it is in {carried:?}"));
         }
         if function.properties["Handler"] != name.as_str() {
             offences.push(format!("{name}: Handler is {}", function.properties["Handler"]));
         }
     }
-    assert_none("another program or handler than its own", &offences);
+    assert_none("wrong program or handler", &offences);
 }
 
 #[test]
@@ -109,7 +111,7 @@ fn every_program_runs_its_own_list() {
     assert_none("another main", &offences);
 }
 
-/// Only the description of the API and the lists are put together of others.
+/// Checks independence: only the OpenAPI description and the program lists may use other functions.
 #[test]
 fn a_function_knows_no_other_function() {
     let all = functions();
@@ -121,7 +123,7 @@ fn a_function_knows_no_other_function() {
             let others = source
                 .match_indices("crate::")
                 .filter(|(at, _)| source.get(*at..).is_some_and(|rest| !rest.starts_with(&own)));
-            // A bare `crate` or enough `super`s would lead to a sibling too.
+            // A bare `crate` or several `super`s would reach a sibling too.
             let climbs =
                 source.matches("super::super").count() + source.matches("use crate;").count();
             if others.count() + climbs > 0 {
@@ -145,7 +147,7 @@ fn every_function_has_a_sample_event_and_every_event_a_function() {
         let name = path.strip_prefix("events/").and_then(|name| name.strip_suffix(".json"));
         let is_known = name.is_some_and(|name| functions.iter().any(|function| function == name));
         if !is_known {
-            offences.push(format!("{path} is of no function"));
+            offences.push(format!("{path} belongs to no function"));
         }
         if serde_json::from_str::<serde_json::Value>(&read(&path)).is_err() {
             offences.push(format!("{path} is not JSON"));
@@ -173,7 +175,7 @@ fn every_route_has_one_function() {
     assert_none("more than one function", &offences);
 }
 
-/// Rows begin `("GET", "/v1/…"`; the function for everything else has the row `("ANY", "$default"`.
+/// Checks the rows: they begin with `("GET", "/v1/…"`; the fallback function has `("ANY", "$default"`.
 #[test]
 fn c15_every_route_says_who_may_call_it() {
     let table: String = read(WHO_MAY_CALL_WHAT).split_whitespace().collect();
@@ -200,7 +202,7 @@ fn pages_of_the_api_are_under_v1() {
             continue;
         }
         for start in function.starts() {
-            // A protocol's own addresses: directories are given everything before `/Users`.
+            // SCIM has its own paths: a directory is configured with everything before `/Users`.
             let is_scim = function.name == "scim";
             if let Start::Route(method, path) = start
                 && !path.starts_with(if is_scim { "/scim/v2/{district}/" } else { "/v1/" })

@@ -1,4 +1,4 @@
-//! What must never be committed: what a run leaves, what opens something, and what makes every clone slow.
+//! Checks for files that must not be committed: output of a run, secrets, and large files.
 
 use std::fs;
 use std::process::Command;
@@ -7,21 +7,21 @@ use serde_json::Value;
 
 use crate::repository::{NOT_OURS, assert_none, root};
 
-/// Bytes of a file at the most.
+/// Maximum size of a file, in bytes.
 const MOST_BYTES: usize = 1_000_000;
 
 /// Files that may be larger, each with the reason.
 const LARGER: [(&str, &str); 1] =
     [("functions/fonts/wqy-microhei.ttc", "a name in Chinese or Japanese is printed")];
 
-/// Names of files that hold what opens something. `secrets.json` and `demonstration.json` are what the runner writes.
+/// Names of files that hold secrets. The runner writes `secrets.json` and `demonstration.json`.
 const SECRET_NAMES: [&str; 4] = [".env", "secrets.json", "demonstration.json", "id_rsa"];
-/// How such names end.
+/// Endings of such names.
 const SECRET_ENDINGS: [&str; 5] = [".pem", ".key", ".p12", ".pfx", ".jks"];
 
-/// Letters of an authenticator app's secret at the least: 80 bits in base32. RFC 4226 asks for 128.
+/// Minimum letters of an authenticator app's secret: 80 bits in base32. RFC 4226 asks for 128.
 const LEAST_TOTP_LETTERS: usize = 16;
-/// The one that everybody knows: of RFC 6238, appendix B.
+/// The published secret of RFC 6238, appendix B.
 const KNOWN_TOTP_SECRET: &str = "GEZDGNBVGY3TQOJQ";
 
 #[test]
@@ -29,21 +29,20 @@ fn nothing_is_committed_that_must_not_be() {
     let tracked = tracked();
     let mut offences = Vec::new();
     for path in &tracked {
-        // A file that was removed and is still listed has nothing in it.
+        // A file that was removed but is still listed counts as empty.
         let bytes = fs::read(root().join(path)).unwrap_or_default();
         offences.extend(offence(path, &bytes).map(|why| format!("{path}: {why}")));
     }
     for (path, _) in LARGER {
         let bytes = fs::read(root().join(path)).unwrap_or_default();
         if bytes.len() <= MOST_BYTES {
-            offences.push(format!("{path}: {} bytes, take it off the list", bytes.len()));
+            offences.push(format!("{path}: {} bytes, remove it from the list", bytes.len()));
         }
     }
     assert_none("must not be committed", &offences);
 }
 
-/// What is committed, or is about to be. A copy without history has nothing to look at, and a machine without git adds
-/// nothing to it.
+/// Returns the committed and staged files; empty without git or without a history.
 fn tracked() -> Vec<String> {
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(root()).output();
     let listed = listed.map(|output| output.stdout).unwrap_or_default();
@@ -51,12 +50,13 @@ fn tracked() -> Vec<String> {
     paths.split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect()
 }
 
-/// Why a file must not be committed.
+/// Returns why a file must not be committed.
 fn offence(path: &str, bytes: &[u8]) -> Option<&'static str> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let text = String::from_utf8_lossy(bytes);
     if path.split('/').any(|part| NOT_OURS.contains(&part)) {
-        // A run's data has key rings and pictures in it, and came in once by adding all there was.
+        // The data of a run contain key rings and pictures; they were once committed with `git add` of
+        // everything.
         Some("left by a run")
     } else if bytes.len() > MOST_BYTES && !LARGER.iter().any(|(larger, _)| *larger == path) {
         Some("larger than a megabyte")
@@ -76,19 +76,19 @@ fn offence(path: &str, bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Put together here, so that this file is no offence.
+/// Detects a private key. The texts are assembled here, so that this file is no offence.
 fn is_private_key(text: &str) -> bool {
     let begins = ["-----BEGIN ", "-----BEGIN EC ", "-----BEGIN RSA ", "-----BEGIN OPENSSH "];
     begins.iter().any(|begin| text.contains(&[begin, "PRIVATE KEY-----"].concat()))
 }
 
-/// As the key ring's secret is kept: the roots by their names, and which of them is current.
+/// Detects the key ring's secret: the roots by name, and the name of the current one.
 fn is_key_ring(text: &str) -> bool {
     let ring: Value = serde_json::from_str(text).unwrap_or_default();
     ring["current"].is_string() && (ring["keys"].is_object() || ring["seed"].is_string())
 }
 
-/// As an authenticator app is given one.
+/// Detects an authenticator app's secret, as an `otpauth` URI.
 fn has_totp_secret(text: &str) -> bool {
     let mut links = text.split("otpauth://").skip(1);
     links.any(|link| {

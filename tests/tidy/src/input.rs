@@ -1,14 +1,14 @@
-//! What comes in is of a strict form, and what a person typed never becomes part of an expression.
+//! Checks input: bodies have a strict form, and typed text never becomes part of an expression.
 
 use crate::repository::{assert_none, files_ending, read};
 
-/// A field nobody knows is a mistake of the caller's or an attempt: both are told, never ignored.
+/// Checks that bodies refuse unknown fields: one is the caller's mistake or an attack, and is never ignored.
 #[test]
 fn d13_every_body_is_of_a_type_that_refuses_unknown_fields() {
     let mut offences = Vec::new();
     let mut seen = 0;
     for path in files_ending("functions", &[".rs"]) {
-        // The list of promises is ours, compiled in; the page shows a part of it.
+        // This file parses the list of promises, which is our own and compiled in.
         if path.contains("/tests/") || path == "functions/src/portals/security/controls.rs" {
             continue;
         }
@@ -24,14 +24,14 @@ fn d13_every_body_is_of_a_type_that_refuses_unknown_fields() {
     assert_none("#[serde(deny_unknown_fields)] is missing", &offences);
 }
 
-/// The attributes of each struct that derives `what`, with the line they begin in.
+/// Returns the attributes of each struct that derives `what`, with their first line.
 fn derives_of<'a>(source: &'a str, what: &str) -> Vec<(usize, &'a str)> {
     let mut found = Vec::new();
     let mut rest = source;
     while let Some((_, after)) = rest.split_once("#[derive(") {
         let (attributes, body) = after.split_once("struct ").unwrap_or((after, ""));
         let (derived, _) = after.split_once(")]").unwrap_or((after, ""));
-        // An enum or a function between: the attributes were not a struct's.
+        // With an enum or a function in between, the attributes do not belong to a struct.
         let is_of_struct = !attributes.contains("enum ") && !attributes.contains("fn ");
         let is_named = derived.split(',').any(|one| one.trim().ends_with(what));
         if is_named && is_of_struct {
@@ -44,7 +44,7 @@ fn derives_of<'a>(source: &'a str, what: &str) -> Vec<(usize, &'a str)> {
     found
 }
 
-/// The methods of the store's client that take an expression.
+/// Methods of the store's client that take an expression.
 const EXPRESSIONS: [&str; 5] = [
     "key_condition_expression(",
     "update_expression(",
@@ -53,7 +53,7 @@ const EXPRESSIONS: [&str; 5] = [
     "projection_expression(",
 ];
 
-/// What builds expressions: placeholders and fixed words only, which the test below reads.
+/// The module that builds expressions from placeholders and fixed words; the test below reads it.
 const BUILDER: &str = "shared/platform/src/table/change.rs";
 
 #[test]
@@ -66,7 +66,7 @@ fn d16_an_expression_is_fixed_text_and_values_are_placeholders() {
         let source: String = read(&path).lines().flat_map(|line| [line.trim(), "\n"]).collect();
         for method in EXPRESSIONS {
             for (before, after) in source.match_indices(method).map(|(at, _)| source.split_at(at)) {
-                // The method's name may be the end of a longer one that is in the list itself.
+                // This may be the end of a longer method name that is in the list itself.
                 if before.ends_with(|c: char| c.is_ascii_lowercase() || c == '_')
                     && !before.ends_with("set_")
                 {
@@ -92,7 +92,7 @@ fn d16_an_expression_is_fixed_text_and_values_are_placeholders() {
     assert_none("an expression that is not fixed text", &offences);
 }
 
-/// The one place that puts expressions together does it from what [`Edit::name`] and [`Edit::value`] gave it.
+/// Checks that expressions are built only from the results of [`Edit::name`] and [`Edit::value`].
 #[test]
 fn d16_the_builder_of_expressions_knows_placeholders_only() {
     let source = read(BUILDER);

@@ -1,7 +1,7 @@
-//! Tests of the repository itself: what `README.md` promises about the tree, kept by `cargo test`.
+//! Tests of the repository itself: `cargo test` checks what `README.md` promises about the tree.
 //!
-//! They read manifests, sources and `template.yaml` as text and collect every offence before they
-//! fail, so that one run shows all there is to mend.
+//! They read manifests, sources and `template.yaml` as text. Each collects every offence before it fails, so
+//! that one run shows everything to fix.
 
 #[cfg(test)]
 mod controls;

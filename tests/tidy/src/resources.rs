@@ -1,6 +1,6 @@
-//! What must hold for tables, buckets, queues, secrets and timeouts.
+//! Checks rules for tables, buckets, queues, secrets and timeouts.
 //!
-//! The linters accept a template without any of it.
+//! The linters accept a template without any of them.
 
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ fn every_table_is_encrypted_expires_rows_and_cannot_be_deleted_in_production() {
 #[test]
 fn every_table_but_the_short_lived_one_can_be_recovered() {
     let days = |table: &str| match table {
-        "KeysTable" => 7, // a destroyed key stays destroyed
+        "KeysTable" => 7, // short, so that a destroyed key stays destroyed
         _ => 35,
     };
     let template = Template::read();
@@ -37,7 +37,7 @@ fn every_table_but_the_short_lived_one_can_be_recovered() {
     for (id, table) in template.of_type("AWS::DynamoDB::Table") {
         let recovery = &table["PointInTimeRecoverySpecification"];
         let is_right = if id == "AccessTable" {
-            // Sessions and mailed links: a copy of them is a danger and no help.
+            // Sessions and mailed links: a copy of them would be a risk without a use.
             recovery["PointInTimeRecoveryEnabled"] == false
         } else {
             recovery["PointInTimeRecoveryEnabled"] == true
@@ -94,7 +94,9 @@ fn d21_every_bucket_refuses_what_does_not_come_by_tls() {
     assert_none("without a TLS-only policy", &offences);
 }
 
-/// A queue without a policy is its account's alone, whose own programs speak https; who lets another in says how.
+/// Checks queue policies: a queue without one is open to its own account only, whose programs use https.
+///
+/// A policy that admits another principal must refuse plain HTTP.
 #[test]
 fn d21_every_queue_that_lets_somebody_in_refuses_what_does_not_come_by_tls() {
     let template = Template::read();
@@ -116,7 +118,7 @@ fn d21_every_queue_that_lets_somebody_in_refuses_what_does_not_come_by_tls() {
         }
     }
     assert_none("without a TLS-only statement", &offences);
-    assert!(!policies.is_empty(), "storage tells the intake queue");
+    assert!(!policies.is_empty(), "the intake queue must have a policy for storage");
 }
 
 #[test]
@@ -133,7 +135,7 @@ fn every_queue_has_dead_letters_of_fourteen_days_and_an_alarm() {
             let name = format!("{id}.QueueName");
             let watched = alarms.iter().any(|(_, it)| it["Dimensions"][0]["Value"] == name);
             if queue["MessageRetentionPeriod"] != 1_209_600 || !watched {
-                offences.push(format!("{id}: fourteen days and an alarm"));
+                offences.push(format!("{id}: needs fourteen days of retention and an alarm"));
             }
             continue;
         }
@@ -142,13 +144,14 @@ fn every_queue_has_dead_letters_of_fourteen_days_and_an_alarm() {
         let letters = queues.iter().find(|(id, _)| *id == dead);
         let is_same_kind = letters.is_some_and(|(_, it)| it["FifoQueue"] == queue["FifoQueue"]);
         if !is_same_kind || redrive["maxReceiveCount"] != 5 {
-            offences.push(format!("{id}: dead letters after five tries"));
+            offences.push(format!("{id}: needs dead letters after five tries"));
         }
     }
     assert_none("queues", &offences);
 }
 
-/// A file from a stranger may end the process that decodes it, by its memory or its time: then no other file is in it.
+/// Checks intake's batch size: a hostile file may end the process by memory or time, so it is alone in its
+/// batch.
 #[test]
 fn a_file_is_decoded_in_a_batch_of_its_own() {
     let template = Template::read();
@@ -158,8 +161,9 @@ fn a_file_is_decoded_in_a_batch_of_its_own() {
     assert_eq!(intake.properties["Events"]["Queue"]["Properties"]["BatchSize"], 1);
 }
 
-/// A message that shows again while it is worked on is worked on twice.
-/// Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the timeout.
+/// Checks visibility timeouts: a message that becomes visible during its processing is processed twice.
+///
+/// Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": six times the function's timeout.
 #[test]
 fn a_message_stays_hidden_six_times_as_long_as_its_function_may_take() {
     let template = Template::read();
@@ -174,14 +178,14 @@ fn a_message_stays_hidden_six_times_as_long_as_its_function_may_take() {
             }
             let event = &function.properties["Events"]["Queue"]["Properties"];
             if event["FunctionResponseTypes"] != serde_json::json!(["ReportBatchItemFailures"]) {
-                offences.push(format!("{}: answers for the whole batch", function.name));
+                offences.push(format!("{}: must report single failed messages", function.name));
             }
         }
     }
     assert_none("queues", &offences);
 }
 
-/// API Gateway answers 503 after 30 seconds, whatever the function still does.
+/// Checks timeouts of endpoints: API Gateway answers 503 after 30 seconds, even if the function continues.
 #[test]
 fn an_endpoint_gives_up_before_the_gateway_does() {
     let template = Template::read();
@@ -220,10 +224,10 @@ fn what_holds_data_outlives_the_stack_in_production() {
             offences.push(id.to_owned());
         }
     }
-    assert_none("goes with the stack", &offences);
+    assert_none("is deleted with the stack", &offences);
 }
 
-/// The ids in a log are enough to find a request; an address or a path would be personal.
+/// Checks the access log: ids are enough to find a request; an IP address or a path would be personal data.
 #[test]
 fn the_access_log_holds_nothing_personal() {
     let template = Template::read();
@@ -236,7 +240,7 @@ fn the_access_log_holds_nothing_personal() {
     }
 }
 
-/// A wildcard origin would let any page put a photo with an address it got hold of.
+/// Checks CORS of storage: with a wildcard origin any page could upload with a presigned URL it obtained.
 #[test]
 fn storage_accepts_files_from_our_own_pages_only() {
     let template = Template::read();

@@ -1,4 +1,4 @@
-//! What functions may do: named tables, key prefixes, buckets, queues and secrets, never `*`.
+//! Checks the rights of functions: named tables, key prefixes, buckets, queues and secrets, never `*`.
 //!
 //! Neither `sam validate` nor `cfn-lint` refuses a wildcard.
 
@@ -9,17 +9,18 @@ use serde_json::Value;
 use crate::repository::{assert_none, keys, list, read, texts};
 use crate::template::{Function, Start, Template, logical_id};
 
-/// Functions that everybody may call and that need nothing.
+/// Open functions that need no rights.
 const WITHOUT_RIGHTS: [&str; 4] = ["health", "openapi", "portals", "unknown-route"];
 
-/// The edge's secret: another stack's, so a parameter names it.
+/// The edge's secret; it belongs to another stack, so a parameter names it.
 const ORIGIN_SECRET: &str = "OriginSecretArn";
 
-/// What changes a row.
+/// Actions that change a row.
 const WRITES: [&str; 3] = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 
-/// All statements of one function: its own, those of the policies it shares, and those of the policies that
-/// name its role.
+/// Returns all statements of one function.
+///
+/// They are its own, those of the policies it shares, and those of the policies that name its role.
 fn statements<'a>(template: &'a Template, function: &Function<'a>) -> Vec<&'a Value> {
     let policies = list(&function.properties["Policies"]).into_iter();
     let of_policy = |policy: &'a Value| match policy.as_str() {
@@ -31,13 +32,13 @@ fn statements<'a>(template: &'a Template, function: &Function<'a>) -> Vec<&'a Va
     policies.flat_map(of_policy).chain(of_role.flat_map(|(_, it)| statements_of(it))).collect()
 }
 
-/// The statements of a managed policy; one that stands under a condition counts as if it held.
+/// Returns the statements of a managed policy; a conditional one counts as if the condition held.
 fn statements_of(policy: &Value) -> Vec<&Value> {
     let all = list(&policy["PolicyDocument"]["Statement"]).into_iter();
     all.map(|statement| if statement.is_array() { &statement[1] } else { statement }).collect()
 }
 
-/// Every statement that allows something, with who has it.
+/// Returns every statement that allows something, with the name of its holder.
 fn all_statements(template: &Template) -> Vec<(String, &Value)> {
     let mut all = Vec::new();
     for function in template.functions() {
@@ -61,7 +62,7 @@ fn no_right_is_for_any_action_or_any_resource() {
         let is_plain = ["Effect", "Action", "Resource", "Condition"];
         let odd = keys(statement).into_iter().find(|key| !is_plain.contains(key));
         if let Some(odd) = odd {
-            offences.push(format!("{who}: {odd} can allow what it does not name"));
+            offences.push(format!("{who}: {odd} can allow more than it names"));
         }
         let actions = texts(&statement["Action"]);
         if actions.is_empty() || actions.iter().any(|action| action.contains('*')) {
@@ -74,14 +75,14 @@ fn no_right_is_for_any_action_or_any_resource() {
         for resource in resources {
             let is_ours = template.resources()[logical_id(resource)].is_object();
             let is_sender = resource.ends_with(":identity/${MailIdentity}");
-            // One whole ARN: its pattern lets no wildcard through.
+            // One whole ARN: the parameter's pattern admits no wildcard.
             let is_of_edge = resource == ORIGIN_SECRET;
             if !is_ours && !is_sender && !is_of_edge {
                 offences.push(format!("{who}: {actions:?} on {resource}"));
             }
         }
     }
-    assert_none("rights that do not name what they are for", &offences);
+    assert_none("rights without a named resource", &offences);
 }
 
 #[test]
@@ -102,8 +103,9 @@ fn a_right_on_a_table_names_the_key_prefixes() {
     assert_none("a right on a whole table", &offences);
 }
 
-/// A transaction is judged with all the keys an action names at once: two statements that allow one half
-/// each allow neither.
+/// Checks writes: DynamoDB judges a transaction with all keys of an action at once.
+///
+/// Two statements that allow one half of the keys each would allow neither.
 #[test]
 fn each_kind_of_write_to_a_table_stands_in_one_statement() {
     let template = Template::read();
@@ -127,10 +129,11 @@ fn each_kind_of_write_to_a_table_stands_in_one_statement() {
     assert_none("written twice", &offences);
 }
 
-/// Endpoints that list a bucket, each below a prefix: which uploads have arrived and are not checked yet.
+/// Endpoints that may list a bucket below a prefix, to find uploads that arrived and are not checked yet.
 const LISTS_BELOW: [(&str, &str); 2] = [("photos", "intake/*"), ("picture-days", "intake/*")];
 
-/// Workers may look: S3 says 403 and not 404 of a missing object to who may not.
+/// Checks bucket rights. Workers may list: without that right S3 answers 403 instead of 404 for a missing
+/// object.
 #[test]
 fn a_right_on_a_bucket_names_the_prefix_and_no_endpoint_lists_one() {
     let template = Template::read();
@@ -157,7 +160,7 @@ fn a_right_on_a_bucket_names_the_prefix_and_no_endpoint_lists_one() {
     assert_none("a right on a whole bucket", &offences);
 }
 
-/// If it could be changed or deleted, it would prove nothing.
+/// Checks the audit table: if rows could be changed or deleted, it would prove nothing.
 #[test]
 fn the_audit_table_can_only_be_added_to() {
     let template = Template::read();
@@ -190,12 +193,14 @@ fn every_function_has_a_role_of_its_own_inside_the_border() {
         !it.properties["Role"].is_null() || !it.properties["PermissionsBoundary"].is_null()
     });
     let offences: Vec<_> = offences.into_iter().map(|it| it.name).collect();
-    assert_none("shares a role or has another border", &offences);
+    assert_none("shares a role or has another permissions boundary", &offences);
     assert_eq!(template.globals()["PermissionsBoundary"], "OurThingsOnly");
 }
 
-/// Whoever can read what signs the tokens of programs, or write the rows that say how they are signed, can
-/// make one. The `tokens` function can; everybody else can only read a family's own row.
+/// Checks who can create a program's token.
+///
+/// That needs the signing secret, or a right to write the rows that say how a family's tokens are signed.
+/// Only the `tokens` function has them; the others can only read a family's row.
 #[test]
 fn b06_the_tokens_function_alone_can_make_a_token() {
     let template = Template::read();
@@ -215,17 +220,18 @@ fn b06_the_tokens_function_alone_can_make_a_token() {
     }
     assert_eq!(readers, BTreeSet::from(["tokens".to_owned()]));
     assert_eq!(writers, BTreeSet::from(["tokens".to_owned()]));
-    // And the names of other secrets do not match it: a right is on one secret by its ARN.
+    // Other secrets do not match: a right names one secret by its ARN.
     assert!(template.resources()["TokenSigningSecret"].is_object());
 }
 
-/// A name without the right fails at run time; a right without the name is one too many.
+/// Checks names against rights: a name without its right fails at run time; a right without its name is
+/// superfluous.
 #[test]
 fn a_function_knows_the_names_of_just_what_it_has_rights_to() {
     let template = Template::read();
     let mut offences = Vec::new();
     for function in template.functions() {
-        // Named in the pages' policy as places a browser may send to and read from.
+        // Its variables name the origins that the pages' policy permits.
         if function.name == "portals" {
             continue;
         }
@@ -246,7 +252,7 @@ fn a_function_knows_the_names_of_just_what_it_has_rights_to() {
             }
         }
         for name in named {
-            // A setting of the deployment needs no right; the sender's address is one that does.
+            // A setting of the deployment needs no right; the sender's address does.
             if template.parameters().contains(&name.as_str()) && name != "MailFrom" {
                 continue;
             }
@@ -261,7 +267,8 @@ fn a_function_knows_the_names_of_just_what_it_has_rights_to() {
     assert_none("names and rights", &offences);
 }
 
-/// An endpoint without it would answer nobody, and a worker has no request to judge.
+/// Checks the origin secret: an endpoint that cannot read it refuses every request, and a worker has no
+/// requests.
 #[test]
 fn d05_every_endpoint_and_no_worker_can_read_what_the_edge_proves_itself_with() {
     let template = Template::read();
@@ -273,12 +280,12 @@ fn d05_every_endpoint_and_no_worker_can_read_what_the_edge_proves_itself_with() 
     assert_eq!(policy["Properties"]["PolicyDocument"]["Statement"], right);
     let roles: BTreeSet<_> = texts(&policy["Properties"]["Roles"]).into_iter().collect();
     let functions = template.functions();
-    // What is invoked directly has no request either.
+    // A function that is invoked directly has no requests either.
     let has_route =
         |it: &&Function<'_>| it.starts().iter().any(|it| matches!(it, Start::Route(..)));
     let endpoints = functions.iter().filter(has_route).map(|it| it.role.as_str());
     assert_eq!(roles, endpoints.collect());
-    // No wildcard gets into the right by way of the parameter.
+    // The parameter cannot bring a wildcard into the right.
     let whole = "(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+)?";
     assert_eq!(template.parameter(ORIGIN_SECRET)["AllowedPattern"], whole);
 }
@@ -299,7 +306,7 @@ fn every_variable_a_function_gets_is_one_that_config_reads() {
     assert_none("config.rs does not read", &offences);
 }
 
-/// Site administrators have credentials of their own: nobody else's role reads their table or their ring.
+/// Checks that only the site administrators' functions can read their table or their key ring.
 #[test]
 fn a23_no_other_functions_role_reaches_the_site_administrators_table_or_ring() {
     let template = Template::read();
@@ -318,21 +325,26 @@ fn a23_no_other_functions_role_reaches_the_site_administrators_table_or_ring() {
     let theirs = |name: &String| name.starts_with("operator-") || name.starts_with("admin-");
     assert!(of_table.len() >= 4 && of_table == of_ring, "{of_table:?} {of_ring:?}");
     let others: Vec<_> = of_table.into_iter().filter(|name| !theirs(name)).collect();
-    assert_none("reaches the site administrators", &others);
-    // Whoever is theirs answers below /v1/admin alone, or has no address at all.
+    assert_none("can reach the site administrators' data", &others);
+    // Their functions have routes below /v1/admin only, or no route at all.
     for function in template.functions().into_iter().filter(|function| theirs(&function.name)) {
         for start in function.starts() {
             let is_inside =
                 matches!(start, Start::Route(_, path) if path.starts_with("/v1/admin/"));
-            assert!(is_inside, "{} answers elsewhere", function.name);
+            assert!(is_inside, "{} has a route elsewhere", function.name);
         }
     }
     let first = template.functions().into_iter().find(|it| it.name == "operator-invitations");
-    assert!(first.is_some_and(|it| it.starts().is_empty()), "the first invitation has no address");
+    assert!(
+        first.is_some_and(|it| it.starts().is_empty()),
+        "the function of the first invitation must have no route"
+    );
 }
 
-/// Whether a site administrator's acting goes on stands where everybody can read it. Who could write it could act on
-/// after they have signed out.
+/// Checks the row that keeps an impersonation by a site administrator alive.
+///
+/// All functions may read it. A function that could write it could continue the impersonation after their
+/// sign-out.
 #[test]
 fn c11_only_what_knows_site_administrators_says_that_one_of_them_acts() {
     let template = Template::read();
@@ -353,5 +365,5 @@ fn c11_only_what_knows_site_administrators_says_that_one_of_them_acts() {
     let theirs = |name: &String| name.starts_with("operator-") || name.starts_with("admin-");
     assert!(writers.contains("operator-session"), "{writers:?}");
     let others: Vec<_> = writers.into_iter().filter(|name| !theirs(name)).collect();
-    assert_none("says that a site administrator acts", &others);
+    assert_none("can write the impersonation's row", &others);
 }

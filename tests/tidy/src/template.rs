@@ -1,22 +1,23 @@
-//! `template.yaml` and the stacks beside it, read without their tags: `!Ref Api` is `"Api"` and `!GetAtt Table.Arn` is `"Table.Arn"`.
+//! Reads `template.yaml` and the other stacks without their tags: `!Ref Api` is `"Api"` and `!GetAtt
+//! Table.Arn` is `"Table.Arn"`.
 
 use serde_json::Value;
 
 use crate::repository::{keys, read};
 
-/// A template.
+/// A parsed template.
 pub(crate) struct Template(Value);
 
-/// One function of it.
+/// One function of a template.
 pub(crate) struct Function<'a> {
-    /// The folder's name.
+    /// The function's name in kebab case, for example `photo-intake`.
     pub(crate) name: String,
-    /// The logical id of the role that SAM makes for it.
+    /// The logical id of the role that SAM creates for it.
     pub(crate) role: String,
     pub(crate) properties: &'a Value,
 }
 
-/// What starts a function.
+/// An event that starts a function.
 pub(crate) enum Start<'a> {
     /// A request: method and path, or `ANY` and `$default`.
     Route(&'a str, &'a str),
@@ -25,27 +26,27 @@ pub(crate) enum Start<'a> {
 }
 
 impl Template {
-    /// The application's.
+    /// Reads the application's template.
     pub(crate) fn read() -> Self {
         Self::at("template.yaml")
     }
 
-    /// One of the stacks beside it.
+    /// Reads one of the other stacks.
     pub(crate) fn at(path: &str) -> Self {
         let template = serde_saphyr::from_str(&read(path));
-        Self(template.unwrap_or_else(|error| panic!("{path} is no YAML: {error}")))
+        Self(template.unwrap_or_else(|error| panic!("cannot parse {path} as YAML: {error}")))
     }
 
     pub(crate) fn resources(&self) -> &Value {
         &self.0["Resources"]
     }
 
-    /// What a deployment can set.
+    /// Returns the names of the parameters that a deployment can set.
     pub(crate) fn parameters(&self) -> Vec<&str> {
         keys(&self.0["Parameters"])
     }
 
-    /// One of them.
+    /// Returns one parameter.
     pub(crate) fn parameter(&self, name: &str) -> &Value {
         &self.0["Parameters"][name]
     }
@@ -54,7 +55,7 @@ impl Template {
         &self.0["Globals"]["Function"]
     }
 
-    /// Resources of one type: logical id and properties.
+    /// Returns the resources of one type: logical id and properties.
     pub(crate) fn of_type(&self, kind: &str) -> Vec<(&str, &Value)> {
         let resources = self.resources();
         let names = keys(resources).into_iter().filter(|id| resources[*id]["Type"] == kind);
@@ -72,7 +73,7 @@ impl Template {
             .collect()
     }
 
-    /// A function's timeout: its own, or the one of all.
+    /// Returns a function's timeout in seconds: its own, or the global one.
     pub(crate) fn timeout_seconds(&self, function: &Function<'_>) -> u64 {
         let own = function.properties["Timeout"].as_u64();
         own.or_else(|| self.globals()["Timeout"].as_u64()).expect("a timeout")
@@ -99,13 +100,13 @@ fn start(event: &Value) -> Start<'_> {
     Start::Route(text("Method", "ANY"), text("Path", "$default"))
 }
 
-/// `IntakeBucket` of `IntakeBucket.Arn` and of `${IntakeBucket.Arn}/intake/*`.
+/// Returns `IntakeBucket` for `IntakeBucket.Arn` and for `${IntakeBucket.Arn}/intake/*`.
 pub(crate) fn logical_id(reference: &str) -> &str {
     let reference = reference.strip_prefix("${").unwrap_or(reference);
     reference.split(['.', '}']).next().unwrap_or(reference)
 }
 
-/// `photo-intake` of `PhotoIntakeFunction`.
+/// Returns `photo-intake` for `PhotoIntakeFunction`.
 pub(crate) fn folder_of(logical_id: &str) -> String {
     let name = logical_id.strip_suffix("Function").unwrap_or(logical_id);
     let mut folder = String::new();
