@@ -1,4 +1,4 @@
-"""An account prepared for another person (item 3): what was not proven before the mailbox does not survive the proof."""
+"""An account prepared for another person (item 3): nothing unproven survives the proof of the mailbox."""
 
 from stack import PASSWORD, Caller, sign_up
 
@@ -13,7 +13,7 @@ def _signs_in(runner, email, password):
 
 
 def _prepared(runner, email):
-    """Somebody whose address an attacker has signed up with, with a password of their own if one is taken."""
+    """An attacker signs up with the victim's e-mail address, and with a password if the route accepts one."""
     attacker = Caller(runner.base)
     chosen = {"studio_name": "Evil", "email": email, "password": OTHER_PASSWORD}
     if attacker.post("/v1/studios", chosen).status >= 300:
@@ -26,7 +26,7 @@ def a_prepared_account_is_not_the_attackers(world):
     runner, email = world.runner, "prepared@victim.example"
     victim = _prepared(runner, email)
     victim.made("/v1/studios", {"email": email})
-    # The victim cannot tell the two mails apart, and clicks the attacker's.
+    # The victim cannot tell the two mails apart and uses the attacker's.
     runner.token(email, 2, page="verify")
     token = runner.token(email, 1, page="verify")
     confirmed = victim.post("/v1/email-verifications", {"token": token, "studio_name": "Honest", "password": PASSWORD})

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Attacks a running stack from outside, as a stranger, a web page, a neighbour on the machine or a customer would.
+"""Attacks a running stack from outside, as a stranger, a web page, another program on the machine or a customer.
 
     python3 tests/attack/attack.py target/debug/picture-day [name of an attack ...]
 
-Python's standard library only. It starts the built runner in a fresh folder, tries every attack, prints a line for each
-and a table of what the worst accepted input of each route and each kind of file costs, and fails when one attack is not
-refused. What needs a day to pass (tries in a day, registrations never uploaded) has its tests in tests/api.
+Python's standard library only. It starts the built runner in a fresh folder, tries every attack, and prints a line for
+each. Then it prints what the worst accepted input of each route and each kind of file costs. It fails when one attack is
+not refused. What needs a day to pass (attempts per day, registrations never uploaded) is tested in tests/api.
 """
 
 import sys
@@ -22,7 +22,7 @@ import replays
 import uploads
 from stack import Runner, School, add_app, sign_up
 
-# In this order: those that wait for the port to lose patience begin first and are looked at last.
+# In this order: attacks that wait for a timeout of a port start first and are checked last.
 ATTACKS = [
     *neighbours.ATTACKS,
     *costs.ATTACKS,
@@ -37,7 +37,7 @@ ATTACKS = [
 
 
 class World:
-    """The stack, an owner with a school, and what the attacks left to be printed."""
+    """The stack, an owner with a school, and the table that is printed at the end."""
 
     def __init__(self, runner):
         self.runner, self.base = runner, runner.base
@@ -46,7 +46,7 @@ class World:
         self.school = School(self.owner, 4)
         add_app(self.owner)
         self.attacker = sign_up(runner, "attacker@evil.example", "Evil")
-        # Lines of the table: what, bytes, status, CPU seconds, peak of memory in MB.
+        # Rows of the table: name, bytes, status, CPU seconds, peak memory in MB.
         self.table = []
 
 
@@ -55,7 +55,7 @@ def tried(world, attack):
     try:
         is_refused, note = attack(world)
     except (AssertionError, KeyError, TypeError, IndexError, ValueError, OSError) as error:
-        # An attack that could not be tried counts as one that was not refused.
+        # An attack that could not be tried counts as not refused.
         is_refused, note = False, f"not tried: {type(error).__name__} {error}"
     verdict = "refused" if is_refused else "NOT REFUSED"
     print(f"{verdict:11}  {time.time() - began:5.1f} s  {name}: {note}", flush=True)

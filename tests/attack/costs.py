@@ -1,15 +1,15 @@
-"""One request burns no minutes of processor (item 2): text bombs in every field of every route, and what they cost."""
+"""One request uses no minutes of CPU time (item 2): text bombs in every field of every route, and their cost."""
 
 import json
 import time
 
 # In debug builds. A sign-up may hash a password: 0.4 s there.
 MOST_CPU_SECONDS = 2.0
-# Nearly all that a route takes in one request: 256 kB.
+# Nearly the longest body that a route accepts: 256 kB.
 BOMB_BYTES = 240_000
-# A roster may have 4 MB; this one has 239 kB, as the one that took 9.3 s.
+# A roster may have 4 MB; this one has 239 kB, like the one that once took 9.3 s.
 ROSTER_BYTES = 239_000
-# What a field that has a limit may hold at the most here.
+# Lengths that fit into fields with a limit.
 ACCEPTED_LENGTHS = (120, 20)
 
 PLAUSIBLE = {
@@ -41,7 +41,7 @@ def bomb(length):
 
 
 class Description:
-    """`/v1/openapi.json`, read for what can be sent."""
+    """Reads `/v1/openapi.json` to find the requests that can be sent."""
 
     def __init__(self, world):
         self.document = world.owner.read("/v1/openapi.json")
@@ -61,7 +61,7 @@ class Description:
         return schema
 
     def example(self, schema, name=""):
-        """A value that a route may take, with every text in it."""
+        """Returns a value that a route may accept, with a text in every text field."""
         schema = self._schema(schema)
         kinds = schema.get("type", "object")
         kind = next((it for it in kinds if it != "null"), None) if isinstance(kinds, list) else kinds
@@ -76,7 +76,7 @@ class Description:
         return {"string": "text", "integer": 1, "boolean": True}.get(kind)
 
     def writes(self):
-        """Every route that takes JSON, with an example of its body."""
+        """Yields every route that takes JSON, with an example of its body."""
         for path, operations in self.document["paths"].items():
             for method, operation in operations.items():
                 content = operation.get("requestBody", {}).get("content", {})
@@ -85,7 +85,7 @@ class Description:
 
 
 def texts(value, at=()):
-    """The place of every text in a body."""
+    """Yields the position of every text in a body."""
     if isinstance(value, str):
         yield at
     elif isinstance(value, dict):
@@ -105,7 +105,7 @@ def replaced(value, at, text):
 
 
 def measured(world, what, size, act):
-    """What a request costs the process, as a line of the table."""
+    """Measures what a request costs the process; returns a row of the table."""
     runner = world.runner
     runner.forget_peak()
     before, began = runner.cpu_seconds(), time.time()
@@ -124,7 +124,7 @@ def _filled(world, path):
 
 def a_text_bomb_in_any_field_burns_no_processor(world):
     lines, fields, broken = [], 0, []
-    # A photographer of their own: what is accepted changes them.
+    # A separate photographer, because accepted input changes their data.
     caller = world.attacker
     for method, path, example in Description(world).writes():
         of_route = []

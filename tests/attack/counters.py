@@ -1,17 +1,17 @@
-"""A stranger fills every counter that a stranger reaches, and the owner still comes in (item 5)."""
+"""A stranger uses up every rate limit within reach, and the owner can still sign in (item 5)."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from stack import OPERATOR, PASSWORD, Caller, add_app, parent, sign_up
 
-# More than any counter of an account lets through: ten codes, five links, five tries.
+# More than any limit of an account allows: ten codes, five links, five attempts.
 TRIES = 12
 WRONG = "Wrong-Password-00"
 
 
 def _mailed_code(runner, email):
-    """A sign-in by a mailed code that a stranger began for an address."""
+    """A stranger requests a mailed sign-in code for an e-mail address; returns the stranger."""
     stranger = Caller(runner.base)
     stranger.post("/v1/sign-in/code-requests", {"portal": "photographer", "email": email})
     return stranger

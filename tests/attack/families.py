@@ -1,4 +1,4 @@
-"""Strangers write into a parent's partition (item 4), and a parent's access has no end (item 6)."""
+"""Strangers write into a parent's partition (item 4), and an access that cannot be ended (item 6)."""
 
 import time
 import urllib.parse
@@ -6,13 +6,13 @@ import urllib.parse
 import pictures
 from stack import Caller, School, consent, parent, put
 
-# What a family or a guest is shown works for a minute, what the studio is shown for five.
+# Presigned URLs for a family or a guest work for one minute, for the studio five.
 FAMILY_SECONDS, STUDIO_SECONDS = 60, 300
 CODES = 60
 
 
 def gallery(world):
-    """A published gallery of the school's first student; its id."""
+    """Publishes a gallery of the school's first student; returns its id."""
     if hasattr(world, "gallery"):
         return world.gallery
     school, owner = world.school, world.owner
@@ -35,14 +35,14 @@ def gallery(world):
 
 
 def lives(address):
-    """Seconds a presigned address works."""
+    """Returns for how many seconds a presigned URL works."""
     query = urllib.parse.parse_qs(urllib.parse.urlsplit(address).query)
     return int(query["X-Amz-Expires"][0])
 
 
 def a_stranger_cannot_fill_a_parents_partition(world):
     runner, email = world.runner, "filled@family.example"
-    # The victim is a parent with a code of their own; their link is in their mailbox already.
+    # The victim is a parent with their own code; their link is already in their mailbox.
     victim = Caller(runner.base)
     victim.made("/v1/access-requests", {"code": world.school.code(1), "email": email})
     token = runner.token(email)

@@ -1,4 +1,4 @@
-"""What the ports take before they know who asks, and what each of their answers carries (items 8 and 9)."""
+"""What the ports accept from an unknown caller, and what each of their answers carries (items 8 and 9)."""
 
 import select
 import socket
@@ -7,16 +7,16 @@ import time
 import pictures
 from stack import Caller, put, raw, request
 
-# The runner closes headers that do not come after 20 s.
+# The runner closes a connection whose headers are incomplete after 20 s.
 HEADERS_WITHIN_SECONDS = 30
 BODIES, BODY_BYTES = 300, 4_000_000
-# 64 MB of bodies, what becomes of them, and what the sockets hold.
+# 64 MB of bodies, their processing, and the buffers of the sockets.
 MOST_MB = 400
 LONGEST_LINE = 6_000
 
 
 def half_headers(runner):
-    """Connections to every port with half a header, as they are left at the beginning."""
+    """Opens a connection to every port at the start and sends half a header."""
     waiting = []
     for port in runner.ports():
         connection = socket.create_connection(("127.0.0.1", port), 5)
@@ -59,7 +59,7 @@ def unfinished_bodies_hold_little(world):
             sent += len(piece)
             connection.sendall(piece)
         except OSError:
-            pass  # Refused, or not read any more.
+            pass  # Refused, or no longer read.
     more = runner.memory("VmHWM") - before
     answer = request(world.base, "GET", "/v1/health", within=20)
     for connection in connections:

@@ -1,16 +1,17 @@
-"""No door sends a stranger's victim mail without end (item 8)."""
+"""No route sends an unlimited number of mails to a stranger's victim (item 8)."""
 
 from stack import Caller, School, sign_up
 
-# In an hour, for all strangers together: five mails that tell something, and five links (the fifth when the one before
-# is over) of each kind: to a door, for a letter's code, for a sign-up. Twelve for all customers who name the address.
+# Per hour, for all strangers together: five notices, and five links of each kind (the fifth when the previous
+# one has expired). The kinds: a sign-in, a share code, a sign-up. Twelve for all customers who enter the
+# e-mail address.
 MOST_MAILS = 32
 MOST_OF_A_DOOR = 5
 TIMES = 15
 
 
 def _through(world, email, door):
-    """Asks for a mail to an address at one door, by a stranger each time."""
+    """Requests a mail to an e-mail address on one route, as a new stranger."""
     stranger = Caller(world.base)
     if door == "share code":
         return stranger.post("/v1/access-requests", {"code": world.flood_code, "email": email})

@@ -1,4 +1,4 @@
-"""What a web page, another user's program and a rebound name reach on the machine (item 1)."""
+"""What a web page, another user's program and a rebound DNS name can reach on the machine (item 1)."""
 
 import json
 import os
@@ -18,7 +18,7 @@ MAIL = {
     "Content": {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}},
 }
 ROW = {"TableName": "records", "Item": {"PK": {"S": "EVIL"}, "SK": {"S": "X"}}}
-# What each stand-in would do if it were asked rightly. Every one is sent to every port: an attacker tries them all.
+# A valid request for each local stand-in. Every one is sent to every port, as an attacker would try them all.
 WISHES = [
     ("POST", "/", JSON, "DynamoDB_20120810.PutItem", json.dumps(ROW)),
     ("POST", "/", JSON, "DynamoDB_20120810.ListTables", "{}"),
@@ -32,7 +32,7 @@ WISHES = [
 
 
 def _tried(world, ports, more):
-    """How many wishes were tried with some headers, and those that were granted."""
+    """Tries every request with some headers; returns the number of attempts and those that succeeded."""
     tried, granted = 0, []
     for port in ports:
         for method, path, kind, target, body in WISHES:
@@ -43,7 +43,7 @@ def _tried(world, ports, more):
                 headers["Access-Control-Request-Method"] = "POST"
             answer = request(f"http://localhost:{port}", method, path, body.encode(), headers)
             tried += 1
-            # The gateway's own page and its answer to OPTIONS are for everybody.
+            # The gateway's own page and its answer to OPTIONS are open to every caller.
             is_granted = answer.status < 400 and port != world.runner.port
             if is_granted or answer.header("access-control-allow-origin"):
                 granted.append(f"{port} {method} {path} {target or ''}: {answer.status}")
@@ -95,7 +95,7 @@ def other_users_open_no_file_of_the_data(world):
             try:
                 mode = stat.S_IMODE(os.stat(path).st_mode)
             except FileNotFoundError:
-                continue  # A file of an upload under way.
+                continue  # A temporary file of a running upload.
             seen += 1
             if mode & 0o077:
                 open_to_others.append(f"{oct(mode)} {name}")

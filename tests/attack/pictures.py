@@ -1,4 +1,4 @@
-"""Pictures that are small to send and dear to read."""
+"""Pictures that are small to send and expensive to read."""
 
 import struct
 import zlib
@@ -11,7 +11,7 @@ def chunk(kind, data):
 
 
 def png(width=900, height=600, seed=1, between=b"", pixels=None):
-    """A picture that differs by its seed, with chunks of the attacker's before its pixels."""
+    """Returns a picture that depends on its seed, with the attacker's chunks before its pixels."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     if pixels is None:
         row = bytes((x * seed + channel * 40) % 256 for x in range(width) for channel in range(3))
@@ -20,7 +20,7 @@ def png(width=900, height=600, seed=1, between=b"", pixels=None):
 
 
 def png_with_metadata(size):
-    """A PNG whose eXIf is one long text: 48 MB of it took 1,972 MB and 8.3 s."""
+    """Returns a PNG whose eXIf is one long text: 48 MB of it once took 1,972 MB and 8.3 s."""
     entry = struct.pack(">HHII", 0x010F, 2, size, 26)
     exif = b"MM\x00\x2a" + struct.pack(">IH", 8, 1) + entry + struct.pack(">I", 0) + b"A" * size
     return png(seed=3, between=chunk(b"eXIf", exif))
@@ -32,7 +32,7 @@ def png_with_many_chunks(size):
 
 
 def png_of_a_huge_size():
-    """20,000 pixels on each side, all black: 1.2 GB when it is decoded."""
+    """Returns a black picture of 20,000 by 20,000 pixels: 1.2 GB when decoded."""
     packer = zlib.compressobj(9)
     row = bytes(1 + 3 * 20_000)
     packed = b"".join(packer.compress(row) for _ in range(20_000)) + packer.flush()
@@ -41,12 +41,12 @@ def png_of_a_huge_size():
 
 
 def jpeg_with_comments(size):
-    """A JPEG that begins with empty comments: 12 million of them took 903 MB."""
+    """Returns a JPEG that begins with empty comments: 12 million of them once took 903 MB."""
     return b"\xff\xd8" + b"\xff\xfe\x00\x02" * (size // 4) + b"\xff\xd9"
 
 
 def jpeg_with_exif(size):
-    """A JPEG with as many EXIF segments of text as it can carry."""
+    """Returns a JPEG with as many EXIF segments of text as fit."""
     text = b"Exif\x00\x00MM\x00\x2a" + b"A" * 65_000
     segment = b"\xff\xe1" + struct.pack(">H", len(text) + 2) + text
     return b"\xff\xd8" + segment * (size // len(segment)) + b"\xff\xd9"

@@ -1,4 +1,4 @@
-"""Replays, other people's services, and what a difference in time tells (item 9)."""
+"""Replays, other people's services, and what a difference in time reveals (item 9)."""
 
 import statistics
 import time
@@ -6,7 +6,7 @@ import urllib.parse
 
 from stack import Caller
 
-# Of the longer median: 49 ms and 32 ms told right codes from wrong ones.
+# Share of the longer median: 49 ms and 32 ms once distinguished right codes from wrong ones.
 MOST_DIFFERENCE = 0.35
 ROUNDS = 25
 
@@ -38,7 +38,7 @@ def a_right_code_takes_as_long_as_a_wrong_one(world):
             began = time.time()
             Caller(world.base).post("/v1/access-requests", body)
             times[kind].append(time.time() - began)
-        # The worker that sends the mail is not to be measured.
+        # Keeps the worker that sends the mail out of the measurement.
         time.sleep(0.05)
     medians = {kind: statistics.median(all_times) for kind, all_times in times.items()}
     difference = abs(medians["right"] - medians["wrong"]) / max(medians.values())
@@ -56,7 +56,7 @@ def an_identity_provider_for_an_unproven_domain_opens_no_door(world):
     owner, district = world.attacker, world.attacker.made("/v1/districts", {"name": "Evil"})["id"]
     path = f"/v1/districts/{district}/identity-provider"
     answers = {"no record": owner.call("PUT", path, _provider("victim.example"))}
-    # A district of another studio has proven it. That is no proof of this one's.
+    # Another studio's district has proven the domain. That does not prove it for this district.
     record = world.owner.read(f"/v1/districts/{world.school.district}/identity-provider")["domain_record"]
     world.runner.elsewhere.records[f"{record['name']}.victim.example"] = [record["value"]]
     answers["another's record"] = owner.call("PUT", path, _provider("victim.example"))

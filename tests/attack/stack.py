@@ -1,4 +1,4 @@
-"""The system under attack: the built runner in a fresh folder, its callers, its mails and what its process uses."""
+"""The system under attack: the built runner in a fresh folder, its callers, its mails and its resource usage."""
 
 import base64
 import hashlib
@@ -19,17 +19,17 @@ import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-# What a photographer, a parent or a site administrator signs in with here.
+# The password of the photographers, parents and site administrators here.
 PASSWORD = "Violet-Lantern-77"
 READY_WITHIN_SECONDS = 60
-# A worker takes a mail from its queue and sends it. On two busy cores: 2026-12.
+# Time for a worker to take a mail from its queue and send it. On two busy cores: 2026-12.
 MAIL_WITHIN_SECONDS = 20
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 OPERATOR = "operator@attacked.example"
 
 
 class Answer:
-    """An answer. `body` is its JSON, or None."""
+    """An HTTP answer. `body` is its JSON, or None."""
 
     def __init__(self, status, headers, text):
         self.status, self.headers, self.text = status, headers, text
@@ -50,7 +50,7 @@ class Answer:
 
 
 class Caller:
-    """A browser: cookies, an origin, the token of the session."""
+    """A browser: cookies, an origin, the session's CSRF token."""
 
     def __init__(self, base):
         self.base, self.cookies, self.csrf = base, {}, None
@@ -85,7 +85,7 @@ class Caller:
         return self.call("POST", path, {} if body is None else body, **headers)
 
     def made(self, path, body=None, **headers):
-        """The body of an answer that must be good: the attack itself comes later."""
+        """Posts a request of the setup, which must succeed; returns the answer's body."""
         answer = self.post(path, body, **headers)
         assert answer.status < 300, f"POST {path}: {answer} {answer.text[:300]}"
         return answer.body
@@ -96,7 +96,7 @@ class Caller:
         return answer.body
 
     def sign_in(self, path, body):
-        """Signs in, by the app as well where it is asked for. The answer says whether it went well."""
+        """Signs in, also with the app if required; returns the last answer."""
         answer = self.post(path, body)
         if answer.status == 200 and answer.body.get("status") == "second_factor":
             self.csrf = answer.body.get("csrf_token", self.csrf)
@@ -110,7 +110,7 @@ class Caller:
         return self.sign_in("/v1/sign-in/password", door)
 
     def app_code(self):
-        """The app's next code. Each is good once, and one step before and after its time."""
+        """Returns the app's next code. Each works once, within one step before and after its time."""
         now = int(time.time()) // 30
         self.step = now - 1 if self.step is None or self.step < now - 1 else self.step + 1
         while self.step > int(time.time()) // 30 + 1:
@@ -118,7 +118,7 @@ class Caller:
         return totp(self.secret, self.step)
 
     def forgets(self):
-        """The same device, signed out: it keeps every cookie but the session's."""
+        """Signs out on the same device: keeps every cookie but the session's."""
         self.cookies = {name: value for name, value in self.cookies.items() if not is_session(name, value)}
         self.csrf = None
         return self
@@ -129,7 +129,7 @@ def is_session(name, value):
 
 
 def totp(secret, step):
-    """RFC 6238 with SHA-1 and six digits."""
+    """Computes a code of RFC 6238 with SHA-1 and six digits."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
     at = digest[-1] & 15
@@ -137,7 +137,7 @@ def totp(secret, step):
 
 
 def request(base, method, path, data=None, headers=None, within=90):
-    """One request on a connection of its own. Status 0: the connection broke off without an answer."""
+    """Sends one request on its own connection. Status 0: the connection closed without an answer."""
     place = urllib.parse.urlsplit(base)
     connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=within)
     try:
@@ -154,7 +154,7 @@ def request(base, method, path, data=None, headers=None, within=90):
             try:
                 connection.send(data)
             except OSError:
-                pass  # It was answered before all of it was sent.
+                pass  # The answer came before everything was sent.
         answer = connection.getresponse()
         return Answer(answer.status, answer.getheaders(), answer.read().decode("utf-8", "replace"))
     except (OSError, http.client.HTTPException):
@@ -164,23 +164,23 @@ def request(base, method, path, data=None, headers=None, within=90):
 
 
 def raw(port, data, within=30):
-    """All that is answered to some bytes until the connection ends."""
+    """Returns the whole answer to some bytes, until the connection closes."""
     said = b""
     try:
         with socket.create_connection(("127.0.0.1", port), within) as connection:
             try:
                 connection.sendall(data)
             except OSError:
-                pass  # It was answered before all of it was sent.
+                pass  # The answer came before everything was sent.
             while piece := connection.recv(65536):
                 said += piece
     except OSError:
-        pass  # It may be reset after its answer.
+        pass  # The connection may be reset after the answer.
     return said.decode("latin-1")
 
 
 class Elsewhere:
-    """The DNS, as its resolver answers over HTTPS; every identity provider hangs up."""
+    """Stands in for the DNS over HTTPS; closes the connection for every identity provider."""
 
     def __init__(self):
         records = self.records = {}
@@ -210,7 +210,7 @@ class Elsewhere:
 
 
 class Runner:
-    """`picture-day` with nothing in it."""
+    """A running `picture-day` without data."""
 
     def __init__(self, program):
         self.folder = Path(tempfile.mkdtemp(prefix="picture-day-attack-"))
@@ -242,12 +242,12 @@ class Runner:
             self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
-        # KEEP=1 leaves the folder and its log to be read.
+        # KEEP=1 keeps the folder and its log.
         if "KEEP" not in os.environ:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def listening(self):
-        """Every address the process listens on, with its port."""
+        """Returns every address on which the process listens, with its port."""
         fds = Path(f"/proc/{self.pid}/fd")
         mine = {os.readlink(fd) for fd in fds.iterdir() if fd.exists() or fd.is_symlink()}
         found = []
@@ -260,7 +260,7 @@ class Runner:
         return found
 
     def ports(self):
-        """Each port once; the gateway's is the first."""
+        """Returns each port once; the gateway's is the first."""
         others = {port for _, port in self.listening()} - {self.port}
         return [self.port, *sorted(others)]
 
@@ -269,7 +269,7 @@ class Runner:
         return (int(words[11]) + int(words[12])) / TICKS_A_SECOND
 
     def memory(self, line):
-        """MB of a line of `status`: VmRSS, or VmHWM for the peak."""
+        """Returns the MB of a line of `status`: VmRSS, or VmHWM for the peak."""
         text = Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(line + r":\s+(\d+) kB", text)[1]) / 1024
 
@@ -281,7 +281,7 @@ class Runner:
         return [mail for mail in everything if to in (None, mail["to"])]
 
     def token(self, to, number=1, page=""):
-        """The token of the `number`-th mail with a link to an address, or None."""
+        """Returns the token of the `number`-th mail with a link to an e-mail address, or None."""
         until = time.time() + MAIL_WITHIN_SECONDS
         pattern = page + r"\?token=([\w-]+)"
         while time.time() < until:
@@ -293,16 +293,16 @@ class Runner:
         return None
 
     def settled(self, to):
-        """How many mails an address has once no more come: a mail that is sent later proves the queue's end."""
+        """Counts an address's mails after the queue is empty: a mail sent later has arrived."""
         marker = f"marker-{time.time_ns()}@attacked.example"
         sign_up(self, marker, confirmed=False)
-        assert self.token(marker), "the mails have stopped"
+        assert self.token(marker), "no mail arrived"
         time.sleep(0.5)
         return len(self.mails(to))
 
 
 def sign_up(runner, email, studio="A Studio", confirmed=True):
-    """A photographer who has signed up; signed in too when they have confirmed."""
+    """Signs a photographer up; also signs them in if `confirmed`."""
     caller = Caller(runner.base)
     caller.email = email
     caller.made("/v1/studios", {"email": email})
@@ -322,7 +322,7 @@ def add_app(caller):
 
 
 class School:
-    """A school of a photographer's with some students, and a picture day."""
+    """A photographer's school with some students, and a picture day."""
 
     def __init__(self, owner, students):
         self.owner = owner
@@ -346,7 +346,7 @@ class School:
         return self.owner.made(f"/v1/students/{self.students[number]['id']}/share-codes")["code"]
 
     def register(self, *files, camera="Camera A"):
-        """What is to be done with files of (name, bytes): the bytes may be a promise of (length, SHA-256)."""
+        """Registers files of (name, bytes); instead of bytes a promise of (length, SHA-256) is possible."""
         asked = []
         for name, content in files:
             length, digest = content if isinstance(content, tuple) else promise(content)
@@ -360,7 +360,7 @@ class School:
         return next((photo for photo in photos if photo["id"] == photo_id), None)
 
     def checked(self, photo_id, within=60):
-        """A photo once intake has looked at it."""
+        """Returns a photo once intake has checked it."""
         until = time.time() + within
         while time.time() < until:
             photo = self.photo(photo_id)
@@ -375,14 +375,14 @@ def promise(content):
 
 
 def put(target, content, **more):
-    """Uploads as the registration said, with headers more."""
+    """Uploads as the registration requires, with additional headers."""
     place = urllib.parse.urlsplit(target["url"])
     headers = {**target["headers"], **{name.replace("_", "-"): value for name, value in more.items()}}
     return request(f"http://{place.netloc}", "PUT", f"{place.path}?{place.query}", content, headers)
 
 
 def parent(runner, school, email, number=0):
-    """A parent of one of the school's students, with an active access."""
+    """Signs in a parent of one of the school's students, with an active access."""
     caller = Caller(runner.base)
     caller.email = email
     caller.made("/v1/access-requests", {"code": school.code(number), "email": email})

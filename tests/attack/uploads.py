@@ -1,4 +1,4 @@
-"""Uploads (items 7 and 8): what a link does not allow, and files that are small to send and dear to read."""
+"""Uploads (items 7 and 8): what a URL does not allow, and files that are small to send and expensive to read."""
 
 import time
 
@@ -6,7 +6,8 @@ import pictures
 from costs import measured
 from stack import promise, put
 
-# Intake's peak is a number in the code: 512 MB for the whole process. More above what the process has already is refused.
+# Intake's peak is a constant in the code: 512 MB for the whole process. More than that above the idle memory
+# fails.
 MOST_MB = 512
 # In debug builds, for one file.
 MOST_CPU_SECONDS = 8.0
@@ -63,11 +64,11 @@ def a_wrong_length_spoils_no_photo(world):
 
 
 def _bomb(world, what, name, content):
-    """A bomb and a good picture in one batch: what they cost, and what became of both."""
+    """Uploads a bomb and a good picture in one batch; returns their cost and the state of both."""
     world.bombs = getattr(world, "bombs", 0) + 1
     good = pictures.png(width=400 + world.bombs, height=300)
     runner, school = world.runner, world.school
-    # Of the first one: the heap keeps what it has once taken.
+    # Measured before the first one only, because the heap keeps memory it once took.
     world.rest_mb = getattr(world, "rest_mb", 0) or runner.memory("VmRSS")
     bomb_target, good_target = school.register((name, content), (f"good-{world.bombs}.png", good))
     states = {}

@@ -1,4 +1,4 @@
-//! Whatever a `Cookie` header says, what is read of it is what was written by us, letter by letter.
+//! For any `Cookie` header: a parsed value is exactly a text that we would write.
 
 #![no_main]
 
@@ -12,7 +12,7 @@ fuzz_target!(|header: &str| {
         assert!(!value.contains(';') && header.contains(value));
         if let Some(session) = Presented::<PersonKind>::parse(value) {
             assert_eq!(session.value(), value);
-            // Nobody is a person and a site administrator.
+            // No cookie is valid both for a person and for a site administrator.
             assert!(Presented::<OperatorKind>::parse(value).is_none());
         }
         if let Some(session) = Presented::<OperatorKind>::parse(value) {

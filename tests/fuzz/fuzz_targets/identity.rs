@@ -1,6 +1,7 @@
-//! Whatever an identity provider publishes or says, nothing panics, and nobody of another tenant is recognised.
+//! For any key set or claims of an identity provider: no panic, and no person of another tenant is
+//! recognised.
 //!
-//! There is no discovery document to read: a tenant's addresses follow from its kind and its name.
+//! There is no discovery document: a tenant's URLs follow from its kind and its name.
 
 #![no_main]
 
@@ -8,7 +9,7 @@ use domain::email::EmailAddress;
 use domain::identity_provider::{DirectoryId, Domain, Said, Tenant};
 use libfuzzer_sys::fuzz_target;
 
-// Read by path: the crate they are part of would bring the whole of the AWS SDK.
+// Included by path: the crate they belong to would bring the whole AWS SDK.
 #[path = "../../../shared/platform/src/identity/id_token/mod.rs"]
 #[allow(dead_code, missing_docs)]
 mod id_token;
@@ -20,7 +21,7 @@ const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 const NOW: i64 = 1_800_000_000;
 
 fuzz_target!(|bytes: &[u8]| {
-    // A published key set: whatever is read of it are keys with names, and no more than a hundred.
+    // A published key set: the parsed keys have names, and there are at most a hundred.
     if let Ok(keys) = jwks::parse(bytes) {
         assert!(keys.len() <= 100);
         let expected =
@@ -34,14 +35,14 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let _kid = id_token::kid(text);
-    // What is read of a token unproven is a token of the one algorithm.
+    // A token that parses before verification names the one accepted algorithm.
     assert!(id_token::unproven(text).is_err() || id_token::kid(text).is_ok());
     let (Ok(id), Ok(domain)) = (DirectoryId::parse(TENANT), Domain::parse("district.example"))
     else {
-        panic!("both are good");
+        panic!("the test's ids are valid");
     };
     let tenants = [Tenant::Entra(id), Tenant::Google(domain.clone())];
-    // What a proven token says, as it came and with the issuer in it.
+    // Claims of a verified token: the input itself, and the input with valid issuer claims.
     for tenant in &tenants {
         let issuer = tenant.issuer();
         let with_issuer =
@@ -56,7 +57,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(EmailAddress::parse(known.email.as_str()).is_ok());
         }
         if let Some(subject) = tenant.subject_of(text) {
-            assert_eq!(tenant.subject_of(&subject), Some(subject.clone()), "written one way");
+            assert_eq!(tenant.subject_of(&subject), Some(subject.clone()), "a subject has one spelling");
         }
     }
     if let Ok(domain) = Domain::parse(text) {

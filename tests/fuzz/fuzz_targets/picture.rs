@@ -1,13 +1,14 @@
-//! Whatever the bytes, intake answers: prepared or refused, and no decoder of ours panics.
+//! For any bytes: intake prepares or refuses them, and no decoder of ours panics.
 //!
-//! Intake catches panics in the decoders, libFuzzer sees them all the same: its hook aborts before the catch.
+//! Intake catches panics in the decoders. libFuzzer still sees them, because its hook aborts before the
+//! catch.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use picture::{check, prepare};
 
-/// Larger pictures are lawful but slow: they would only hold the fuzzer up.
+/// Larger pictures are valid but slow: they would only slow down the fuzzer.
 const MOST_PIXELS: u64 = 1 << 20;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,7 +18,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let picture_type = header.picture_type;
     if let Ok(prepared) = prepare(bytes.to_vec(), header) {
-        // What was taken in once is taken in again, as a picture without secrets.
+        // An accepted picture, stripped of its metadata, is accepted again.
         let again = check(&prepared.original, "jpg");
         let is_same = again.is_ok_and(|header| header.picture_type == picture_type);
         assert!(is_same, "the stripped original is refused");

@@ -1,4 +1,4 @@
-//! Whatever an office sends, nothing panics, and each row of the file is in exactly one place.
+//! For any roster file: no panic, and each row of the file is in exactly one place.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Whatever a directory sends, nothing panics, and what is taken of it is plain.
+//! For any SCIM request: no panic, and accepted values are plain text.
 
 #![no_main]
 
@@ -13,10 +13,10 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(Filter::UserName(value) | Filter::ExternalId(value)) = Filter::parse(text) {
         assert!(value.chars().count() <= 255);
-        // One comparison: the value stands in quotes, and nothing follows it.
+        // One comparison: the value is in quotes, and nothing follows it.
         assert!(text.trim_end().ends_with('"'));
     }
-    // As it came; as the path of an operation; as its value; as a user's members.
+    // The input as a body, as the path of an operation, as an operation, and as members of a user.
     let quoted = serde_json::to_string(text).unwrap_or_default();
     for json in [
         text.to_owned(),

@@ -1,6 +1,6 @@
-//! Whatever a stranger types or sends before anybody knows them: no parser panics, and what one takes reads back.
+//! For any input of an unknown caller: no parser panics, and what a parser accepts reads back.
 //!
-//! On the stable toolchain the same properties run a bounded time in `cargo test -p domain`.
+//! On the stable toolchain the same properties run for a bounded time in `cargo test -p domain`.
 
 #![no_main]
 
