@@ -1,4 +1,4 @@
-// Who can see what, looked through and signed by the owner of a studio by clicking; and a program that is trusted.
+// The owner of a studio reviews by clicking who can see what, signs the review, and trusts a program.
 
 import { after, before, describe, test } from 'node:test';
 import { withDevice } from './authenticator.js';
@@ -9,7 +9,7 @@ import { open } from './studio.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
 const AT_MOST_MS = 300_000;
-// Put together here, because the pages name no other site.
+// Assembled here, because the pages name no other site.
 const ISSUER = 'https://login.microsoftonline.com/11111111-2222-4333-8444-555555555555/v2.0';
 
 describe('who can see what by clicking', { skip }, () => {
@@ -38,7 +38,7 @@ describe('who can see what by clicking', { skip }, () => {
       await visitor.press('codes-kept');
       await visitor.see('passkey', 'Laptop');
 
-      // Nobody else yet: that is said, and can be signed.
+      // No other person has access yet: the page says so, and the owner can sign.
       await page.goto('/photographer/access-review');
       await visitor.see('alone');
       await visitor.see('review-due');
@@ -79,7 +79,7 @@ describe('who can see what by clicking', { skip }, () => {
       await visitor.checkScreen();
       await take(page, device, 'signed');
 
-      // The program comes in no more, and the report says so.
+      // The program is refused from now on, and the report shows it.
       await page.goto('/photographer/programs');
       await visitor.press('revoke-trusted');
       await visitor.press('distrust-sure');
@@ -92,7 +92,7 @@ describe('who can see what by clicking', { skip }, () => {
   }
 });
 
-/** A picture of the page as it is, for whoever wants to look. */
+/** Saves a picture of the page, if the folder PICTURES is set. */
 async function take(page, device, name) {
   const folder = process.env.PICTURES;
   if (folder) await page.screenshot({ path: `${folder}/review-${name}-${device.name}.png`, fullPage: true });

@@ -1,5 +1,5 @@
-// Looking at somebody else's account by clicking: a school's administrator sees the school as a teacher does, and
-// support sees an account as its owner does. The banner stands above everything until they stop.
+// Impersonation by clicking: a school's administrator sees the school as a teacher does, and support sees an
+// account as its owner does. The banner stays above everything until they stop.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -22,7 +22,7 @@ const session = ({ page }) => page.evaluate(async () => (await fetch('/v1/sessio
 
 const hasCookie = async ({ context }) => (await context.cookies()).some(({ name }) => name === COOKIE);
 
-/** The banner of this account is in sight, wherever the page is scrolled to. */
+/** Checks that the banner of this account is visible at every scroll position. */
 async function seeBanner(visitor, email) {
   const banner = await visitor.see('acting', email);
   await visitor.page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
@@ -34,7 +34,7 @@ async function seeBanner(visitor, email) {
   return banner;
 }
 
-/** Why, in the dialog that asks; what it ends in is for the caller to see. */
+/** Fills in the reason in the dialog; the caller checks the result. */
 async function giveReason(visitor) {
   await visitor.part('reason').selectOption('own_request');
   await visitor.page.getByLabel('Case number').fill(CASE);
@@ -48,7 +48,7 @@ async function seeAs(visitor, email) {
   await giveReason(visitor);
 }
 
-/** Sets an app up on the page that the question for a second factor leads to; answers its secret. */
+/** Sets up an app on the page to which the second-factor question leads; returns its secret. */
 async function setUpApp(visitor) {
   const { page } = visitor;
   const question = await visitor.see('step-up');
@@ -86,7 +86,8 @@ async function anAdministratorSeesAsATeacher(browser, runner, device) {
   await asStaff.invite(administrator, address('teacher'), '3a');
   await asStaff.accept(teacher, runner, address('teacher'));
 
-  // The photographer, whose list it is too, has no such way; nor has anybody for an administrator.
+  // The photographer, who also sees the list, cannot impersonate; and no one can impersonate an
+  // administrator.
   await photographer.page.reload();
   await photographer.see('member', address('teacher'));
   assert.equal(await photographer.part('see-as').count(), 0);
@@ -95,13 +96,13 @@ async function anAdministratorSeesAsATeacher(browser, runner, device) {
   assert.equal(await administrator.part('see-as').count(), 1);
   await keepPicture(administrator, `acting-staff-${device.name}`);
 
-  // Without a second factor: it is asked for, and there is none yet.
+  // Without a second factor: the page asks for it, and there is none yet.
   administrator.expectError(REFUSED);
   const staff = page.url();
   await seeAs(administrator, address('teacher'));
   const secret = await setUpApp(administrator);
   await page.goto(staff);
-  // The runner's clock cannot be moved from here: its one answer is given in its place, what follows is the API's own.
+  // The runner's clock cannot be moved from here: one answer is replaced; all later ones are the API's own.
   const tooOld = { status: 403, contentType: 'application/problem+json', body: JSON.stringify({ status: 403, code: 'second_factor_needed', detail: 'Show it again.' }) };
   await page.route('**/impersonation', (route) => route.fulfill(tooOld), { times: 1 });
   await seeAs(administrator, address('teacher'));
@@ -114,11 +115,11 @@ async function anAdministratorSeesAsATeacher(browser, runner, device) {
   const banner = await seeBanner(administrator, address('teacher'));
   assert.match(await banner.textContent(), /You cannot change anything/);
   await keepPicture(administrator, `acting-home-${device.name}`);
-  assert.equal(await administrator.part('account').count(), 0, 'nothing of the account itself');
+  assert.equal(await administrator.part('account').count(), 0, 'nothing of the account itself is shown');
   await administrator.press('school');
   const table = await administrator.see('students');
   const inClass = STUDENTS.filter(([, , room]) => room === '3A').length;
-  assert.equal(await table.locator('tbody tr').count(), inClass, "the teacher's students and nobody else");
+  assert.equal(await table.locator('tbody tr').count(), inClass, "the teacher's students only");
   assert.equal(await administrator.part('nav-staff').count(), 0);
   await seeBanner(administrator, address('teacher'));
   await keepPicture(administrator, `acting-students-${device.name}`);

@@ -1,5 +1,5 @@
-// What a person holds besides their password: an authenticator app, written from RFC 4226 and RFC 6238, and a
-// passkey in the browser's own virtual authenticator.
+// What a person has in addition to a password: an authenticator app, written from RFC 4226 and RFC 6238, and
+// a passkey in the browser's own virtual authenticator.
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
@@ -7,7 +7,7 @@ import { createHmac } from 'node:crypto';
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const STEP_MS = 30_000;
 
-/** The six digits an app with this base32 secret shows at a time. */
+/** Returns the six digits that an app with this base32 secret shows at a time in milliseconds. */
 export function appShows(secret, at = Date.now()) {
   const bits = [...secret.replaceAll(/\s/g, '')].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
@@ -22,10 +22,10 @@ export function appShows(secret, at = Date.now()) {
 assert.equal(appShows('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 59_000), '287082');
 assert.equal(appShows('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', 1_234_567_890_000), '005924');
 
-/** A code that was not shown before: the one of the next step, which a clock may be ahead by. */
+/** Returns a code not shown before: the one of the next step, which the server accepts for a fast clock. */
 export const appShowsNext = (secret) => appShows(secret, Date.now() + STEP_MS);
 
-/** A device of this browser that makes passkeys and knows its owner. */
+/** Adds a device to this browser that creates passkeys and verifies its owner. */
 export async function withDevice({ context, page }) {
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
@@ -37,7 +37,7 @@ export async function withDevice({ context, page }) {
   });
   return {
     credentials: async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
-    /** The owner turns away: the device does not know them any more. */
+    /** Sets whether the device verifies its owner; with `false` it refuses the person. */
     ownerIs: (isUserVerified) => cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
     forget: (credentialId) => cdp.send('WebAuthn.removeCredential', { authenticatorId, credentialId }),
   };

@@ -1,4 +1,4 @@
-// Which browser the tests drive: the Chromium of this machine, nothing downloaded.
+// Finds the browser that the tests drive: the Chromium of this machine; nothing is downloaded.
 
 import assert from 'node:assert/strict';
 import { accessSync, constants } from 'node:fs';
@@ -6,13 +6,13 @@ import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-// A browser that calls nobody but the pages under test. QUIC off: everything here is plain HTTP on loopback.
+// The browser contacts only the pages under test. QUIC is off: everything here is plain HTTP on loopback.
 const QUIET = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
 ];
 
-/** `CHROMIUM`, or the first of its usual names in the path; null without one. */
+/** Returns `CHROMIUM`, or the first of its usual names in the path; null if there is none. */
 function installed() {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   const places = process.env.CHROMIUM ? [process.env.CHROMIUM] : NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
@@ -30,7 +30,7 @@ function isProgram(path) {
 
 const path = installed();
 
-/** What `skip` of a test gets: without Chromium a developer's machine skips and says so; CI does not pass. */
+/** The `skip` option of tests: without Chromium a developer's machine skips and says so; CI fails. */
 export const skip = !path && !process.env.CI ? 'skipped: no Chromium' : false;
 if (skip) console.log(skip);
 

@@ -1,4 +1,5 @@
-// How a district's people come in, set up by the owner of a studio by clicking: the provider, and the directory's token.
+// The owner of a studio sets up a district's sign-in by clicking: the identity provider, and the directory's
+// token.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -52,13 +53,13 @@ describe('a district\u2019s sign-in by clicking', { skip }, () => {
       const back = await visitor.see('redirect-address');
       assert.match(await back.inputValue(), /\/school\/back$/);
       await visitor.checkScreen();
-      // Something the service would not be asked with: told, and nothing is lost.
+      // An invalid setting: the page reports it, and nothing is lost.
       await fill(visitor, { tenant: 'no directory', client_id: 'picture-day', client_secret: 'of-the-service', domains: 'oak.example, staff.oak.example' });
       visitor.expectError(/status of 422 .*identity-provider\)/);
       await visitor.press('save-provider');
       await visitor.see('form-problem');
       await visitor.checkScreen();
-      // The domains are not proven before their DNS says so.
+      // The domains are not proven until their DNS has the record.
       await fill(visitor, { tenant: TENANT });
       await visitor.press('save-provider');
       await visitor.see('form-problem', 'TXT');
@@ -74,11 +75,11 @@ describe('a district\u2019s sign-in by clicking', { skip }, () => {
 
       await visitor.press('new-token');
       const token = await (await visitor.see('token')).inputValue();
-      assert.ok(token.length > 30, 'the whole token is there to be copied');
+      assert.ok(token.length > 30, 'the whole token can be copied');
       await visitor.checkScreen();
       await page.reload();
       await visitor.see('tokens');
-      assert.ok(!(await page.content()).includes(token), 'it is shown once');
+      assert.ok(!(await page.content()).includes(token), 'the token is shown only once');
       await visitor.checkScreen();
       await visitor.press('revoke-token');
       await visitor.press('sure');
@@ -94,7 +95,7 @@ describe('a district\u2019s sign-in by clicking', { skip }, () => {
   }
 });
 
-/** Somebody of the district comes in by its provider: come by nothing, refused there, and let in. */
+/** A person of the district signs in at its provider: without a flow, refused there, and admitted. */
 async function signIn(browser, device, { runner, provider, address }) {
   const ann = await Visitor.arrive(browser, device, runner.url);
   const { page } = ann;
@@ -107,7 +108,7 @@ async function signIn(browser, device, { runner, provider, address }) {
   await page.goto(address);
   await ann.press('enter');
   await ann.see('back-failed', 'did not let you in');
-  assert.equal(new URL(page.url()).search, '', 'nothing that came along stays in the address');
+  assert.equal(new URL(page.url()).search, '', 'no parameter stays in the URL');
   await ann.checkScreen();
 
   provider.letsIn = true;
@@ -117,7 +118,7 @@ async function signIn(browser, device, { runner, provider, address }) {
   await ann.see('no-school');
   await ann.checkScreen();
   const cookies = await ann.context.cookies(runner.url);
-  assert.ok(!cookies.some(({ name }) => name === '__Host-pd_oidc'), 'the attempt is over');
+  assert.ok(!cookies.some(({ name }) => name === '__Host-pd_oidc'), 'the sign-in flow has ended');
   await ann.leave();
 }
 

@@ -1,5 +1,5 @@
-// The main job in a real browser, by clicking, on a desktop and on a phone: from the sign-up of a studio to a
-// parent's gallery. Every screen is held against an accessibility checker on the way.
+// The main use case in a real browser, by clicking, on a desktop and on a phone: from a studio's sign-up to a
+// parent's gallery. An accessibility checker checks every screen on the way.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { photograph, WITHOUT_CARD } from './school.js';
 import { stage } from './stage.js';
 import { DESKTOP, PHONE, Visitor, stepsOf } from './visitor.js';
 
-// A minute on two cores; whatever hangs must not hang a build for hours.
+// A minute on two cores; a test that hangs must not block a build for hours.
 const AT_MOST_MS = 600_000;
 const CHILD = ['Smith', 'Emma'];
 
@@ -41,7 +41,7 @@ describe('the main job by clicking', { skip }, () => {
       await step('an upload goes on after a lost connection', () => asPhotographer.upload(photographer, lanes));
       await step('every photo has its student, one of them by hand', async () => {
         photos = await asPhotographer.match(photographer, lanes);
-        assert.equal(photos.length, lanes.flatMap(({ files }) => files).length, 'nothing is lost and nothing doubled');
+        assert.equal(photos.length, lanes.flatMap(({ files }) => files).length, 'no photo is lost or doubled');
       });
       await step('all galleries are published', async () => {
         galleries = await asPhotographer.buildGalleries(photographer);

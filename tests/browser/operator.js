@@ -1,4 +1,4 @@
-// What a site administrator does with the pages, by clicking.
+// Steps of a site administrator on the pages, by clicking.
 
 import { appShowsNext } from './authenticator.js';
 
@@ -6,7 +6,7 @@ const SIGNED_OUT = /status of 401 .*\/v1\/(admin\/)?session\)/;
 
 let lastCode = null;
 
-/** The code of the next step, once it is another than the last one that was used: each is good once. */
+/** Returns the code of the next step, once it differs from the last one used: each code works once. */
 async function unusedCode(secret) {
   let code = appShowsNext(secret);
   while (code === lastCode) {

@@ -1,5 +1,5 @@
-// A site administrator's own door in a real browser, by clicking: a passkey is made, opens the door alone, and is taken
-// away again.
+// A site administrator's sign-in in a real browser, by clicking: a passkey is created, signs in alone, and is
+// removed.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -39,7 +39,7 @@ describe('a site administrator by clicking', { skip }, () => {
       await page.waitForURL('**/admin');
       await visitor.see('studios');
 
-      // Somebody else who holds the device: it does not know them.
+      // Another person holds the device: it does not verify them.
       await asOperator.signOut(visitor);
       await phone.ownerIs(false);
       visitor.expectError(/status of 4\d\d/);
@@ -56,7 +56,7 @@ describe('a site administrator by clicking', { skip }, () => {
       await visitor.see('passkeys-dialog');
       await visitor.checkScreen();
       await page.keyboard.press('Escape');
-      // The device has it still; the door does not know it any more.
+      // The device still has the passkey; the sign-in no longer accepts it.
       await asOperator.signOut(visitor);
       await visitor.press('sign-in-passkey');
       await page.locator('.said-line.bad').waitFor();

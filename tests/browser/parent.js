@@ -1,8 +1,8 @@
-// What a parent does with the letter in their hand.
+// Steps of a parent with the school's letter.
 
 import assert from 'node:assert/strict';
 
-/** From the code to the gallery; answers the mailed link, which works once. */
+/** Goes from the code to the gallery; returns the mailed link, which works once. */
 export async function openGallery(parent, runner, { code, email, isStudent = false }) {
   const { page } = parent;
   await page.goto('/');
@@ -30,7 +30,7 @@ export async function openGallery(parent, runner, { code, email, isStudent = fal
   return link;
 }
 
-/** Looks at every photo; answers their ids. */
+/** Looks at every photo; returns their ids. */
 export async function lookAtPhotos(parent, gallery) {
   const { page } = parent;
   await page.waitForURL((url) => url.pathname === '/parent/gallery' && url.searchParams.get('id') === gallery);
@@ -43,14 +43,14 @@ export async function lookAtPhotos(parent, gallery) {
   await page.keyboard.press('Escape');
   await parent.part('lightbox').waitFor({ state: 'detached' });
 
-  // The page draws what this answers: as many photos as there are, each once.
+  // The page shows what this answer holds: every photo, each once.
   const answer = await page.evaluate(async (id) => (await fetch(`/v1/galleries/${id}`, { headers: { 'x-portal': 'parent' } })).json(), gallery);
   assert.equal(answer.photos.length, await photos.count());
-  assert.ok(answer.photos.every((photo) => !photo.web_url), 'a family gets proofs, not the files that are sold');
+  assert.ok(answer.photos.every((photo) => !photo.web_url), 'a family gets proofs, not print files');
   return answer.photos.map(({ id }) => id);
 }
 
-/** An access that was ended stands in the list, and can be taken off it. */
+/** Finds an ended access in the list, and removes it from the list. */
 export async function findAccessEnded(parent) {
   const { page } = parent;
   await page.goto('/parent/galleries');
@@ -63,7 +63,7 @@ export async function findAccessEnded(parent) {
   await parent.checkScreen();
 }
 
-/** Gives up the one access there is. */
+/** Gives up the only access. */
 export async function giveUp(parent) {
   await parent.page.goto('/parent/access');
   await parent.see('own');
@@ -76,7 +76,7 @@ export async function giveUp(parent) {
   await parent.checkScreen();
 }
 
-/** Another child's gallery and a used link lead nowhere. */
+/** Checks that another child's gallery and a used link open nothing. */
 export async function findNothingElse(parent, { otherGallery, usedLink }) {
   const { page } = parent;
   parent.expectError(/status of 404 .*\/v1\/galleries\//);

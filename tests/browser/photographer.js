@@ -1,4 +1,4 @@
-// What a photographer does with the pages, one thing after the other, by clicking.
+// Steps of a photographer on the pages, one after the other, by clicking.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -7,9 +7,9 @@ import { ROSTER, STUDENTS, WITHOUT_CARD } from './school.js';
 
 export const COOKIE = '__Host-pd_photographer';
 const PASSWORD = 'Sunny-Meadow-42';
-// Whoever is not signed in asks who they are and is told so: the browser calls that an error.
+// A visitor who is not signed in requests the session and gets 401; the browser logs that as an error.
 const NOT_SIGNED_IN = /status of 401 .*\/v1\/session\)/;
-// The PUT during which the connection is lost: some files are stored by then, most are not.
+// The PUT at which the connection is lost: some files are stored by then, most are not.
 const LOST_PUT = 5;
 
 export async function signUp(photographer, runner, email) {
@@ -39,7 +39,7 @@ export async function signUp(photographer, runner, email) {
   const verify = await photographer.see('verify-form');
   await photographer.checkScreen();
   await verify.getByLabel('Studio name').fill('Meadow Lane Photography');
-  // Refused, and the link is as good as before.
+  // The password is refused, and the link still works.
   await verify.getByLabel('Password', { exact: true }).fill('Password1234!');
   photographer.expectError(/status of 422 .*\/v1\/email-verifications\)/);
   await photographer.press('verify');
@@ -50,7 +50,7 @@ export async function signUp(photographer, runner, email) {
   await photographer.see('add-school');
 }
 
-/** Signs out, and in again by the password, and shows what the browser does with the session's cookie on http://localhost. */
+/** Signs out and in again with the password; checks how the browser treats the session cookie on http://localhost. */
 export async function signIn(photographer, email) {
   const { page, context } = photographer;
   await photographer.press('account');
@@ -113,12 +113,12 @@ export async function importRoster(photographer) {
   await photographer.part('student-search').fill('lukasz');
   await photographer.see('students-found', '1');
   await students.locator('tbody tr:visible', { hasText: 'Łukasz' }).waitFor();
-  assert.equal(await students.locator('tbody tr:visible').count(), 1, 'lukasz finds Łukasz and nobody else');
+  assert.equal(await students.locator('tbody tr:visible').count(), 1, 'lukasz finds Łukasz only');
   await page.getByTestId('student-search').fill('');
   await photographer.checkScreen();
 }
 
-/** From the school's page through the import and back to it; for rosters with nothing to decide. */
+/** Goes from the school's page through the import and back to it; for rosters with nothing to decide. */
 export async function bringRoster(photographer, roster, count) {
   await photographer.press('import-roster');
   await photographer.part('roster-file').waitFor({ state: 'attached' });
@@ -130,7 +130,7 @@ export async function bringRoster(photographer, roster, count) {
   await photographer.see('students');
 }
 
-/** Answers the day's id. */
+/** Returns the day's id. */
 export async function planDay(photographer) {
   const { page } = photographer;
   await photographer.press('plan-day');
@@ -143,7 +143,7 @@ export async function planDay(photographer) {
   return new URL(page.url()).searchParams.get('id');
 }
 
-/** Saves the cards on both papers; answers what their codes say, by the student's given name. */
+/** Saves the cards on both paper sizes; returns the texts of their codes by the student's given name. */
 export async function takeCards(photographer, day) {
   const { page } = photographer;
   for (const paper of ['letter', 'a4']) {
@@ -151,7 +151,7 @@ export async function takeCards(photographer, day) {
     const pdf = await readFile(await download.path());
     assert.equal(pdf.subarray(0, 5).toString(), '%PDF-', `the cards on ${paper} are a PDF`);
   }
-  // A camera reads the codes from the printed page; a test asks for the same codes as data.
+  // A camera reads the codes from the printed page; a test requests the same codes as data.
   const cards = await page.evaluate(async (id) => {
     const answer = await fetch(`/v1/picture-days/${id}/camera-cards?limit=200`, { headers: { accept: 'application/json', 'x-portal': 'photographer' } });
     return answer.json();
@@ -159,7 +159,7 @@ export async function takeCards(photographer, day) {
   return new Map(cards.items.filter((card) => card.student).map(({ code, student }) => [student.given_name, `PD-${code}`]));
 }
 
-/** Uploads what each camera took; the connection is lost meanwhile and comes back. */
+/** Uploads each camera's files; the connection is lost meanwhile and comes back. */
 export async function upload(photographer, lanes) {
   const { page, context } = photographer;
   await photographer.press('step-upload');
@@ -187,7 +187,7 @@ export async function upload(photographer, lanes) {
   await photographer.checkScreen();
 }
 
-/** Cuts the connection while files are on their way to storage, and counts what is stored. */
+/** Cuts the connection during the uploads to storage, and counts what is stored. */
 async function loseConnection({ page, context }) {
   const stored = new Set();
   const putAgain = [];
@@ -195,7 +195,7 @@ async function loseConnection({ page, context }) {
   let gone;
   const whenGone = new Promise((done) => { gone = done; });
   page.on('response', (response) => {
-    // 412: it had arrived, and the answer was lost with the connection.
+    // 412: the file had arrived, and the answer was lost with the connection.
     if (response.request().method() === 'PUT' && [200, 412].includes(response.status())) stored.add(new URL(response.url()).pathname);
   });
   await page.route((url) => url.pathname.includes('/intake/'), async (route) => {
@@ -211,7 +211,7 @@ async function loseConnection({ page, context }) {
   return { whenGone, stored, putAgain };
 }
 
-/** Checks every photo's student, and gives the one without a card theirs by hand. */
+/** Checks every photo's student, and assigns the one without a card by hand. */
 export async function match(photographer, lanes) {
   const { page } = photographer;
   await photographer.press('to-match');
@@ -240,7 +240,7 @@ export async function match(photographer, lanes) {
   return (await answer.json()).items;
 }
 
-/** Builds all galleries; answers their addresses and photos by the student's name as the list writes it. */
+/** Builds all galleries; returns their URLs and photos by the student's name as the list shows it. */
 export async function buildGalleries(photographer) {
   const { page } = photographer;
   await photographer.press('step-galleries');
@@ -256,7 +256,7 @@ export async function buildGalleries(photographer) {
   return new Map(links);
 }
 
-/** Answers the code of one student, shown once. */
+/** Creates a student's share code, which is shown once, and returns it. */
 export async function shareCode(photographer, student) {
   const { page } = photographer;
   await page.locator('.gallery-row', { hasText: student }).getByTestId('share-code').click();
@@ -267,7 +267,7 @@ export async function shareCode(photographer, student) {
   return code;
 }
 
-/** Opens a gallery; answers its photos' ids. */
+/** Opens a gallery; returns its photos' ids. */
 export async function lookAtGallery(photographer, student) {
   const { page } = photographer;
   await page.locator('.gallery-row', { hasText: student }).getByRole('link').click();
@@ -290,12 +290,12 @@ export async function signOut(photographer) {
   await photographer.checkScreen();
   await photographer.press('sign-out');
   await photographer.see('sign-in-form');
-  assert.ok(!(await context.cookies()).some(({ name }) => name === COOKIE), 'signing out takes the cookie away');
+  assert.ok(!(await context.cookies()).some(({ name }) => name === COOKIE), 'signing out deletes the cookie');
   await page.goBack();
   await photographer.see('sign-in-form');
 }
 
-/** Drops a file on a camera's lane as a browser gives it whose system knows no type for its ending. */
+/** Drops a file on a camera's lane like a browser whose system knows no type for its ending. */
 export async function dropWithoutType(photographer, lane, path) {
   const bytes = (await readFile(path)).toString('base64');
   const transfer = await photographer.page.evaluateHandle(([text, name]) => {
@@ -306,7 +306,7 @@ export async function dropWithoutType(photographer, lane, path) {
   await photographer.page.locator('.drop').nth(lane).dispatchEvent('drop', { dataTransfer: transfer });
 }
 
-/** Asks the API in the page's session, for what no page offers; answers the body. */
+/** Calls the API in the page's session, for what no page offers; returns the body. */
 export async function ask({ page }, method, path, json) {
   return page.evaluate(async (request) => {
     const headers = { accept: 'application/json', 'x-portal': 'photographer' };

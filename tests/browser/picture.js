@@ -1,10 +1,10 @@
-// Pictures of screens for a person to look at; only where one asks for them.
+// Saves pictures of screens for a person to look at; only if a variable requests them.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Keeps it beside the other results of the run, under this name, if `KEEP_PICTURES` is set. */
+/** Saves the picture next to the other results of the run, under this name, if `KEEP_PICTURES` is set. */
 export async function keepPicture({ page }, name) {
   if (!process.env.KEEP_PICTURES) return;
   const folder = fileURLToPath(new URL('../../target/ci/browser/', import.meta.url));
@@ -14,7 +14,7 @@ export async function keepPicture({ page }, name) {
 
 let screens = 0;
 
-/** Keeps every screen that is checked in the folder that SCREENS names, in the order in which they are seen. */
+/** Saves every checked screen in the folder SCREENS, in the order in which they are seen. */
 export async function keepScreen(page) {
   const folder = process.env.SCREENS;
   if (!folder) return;
@@ -25,8 +25,8 @@ export async function keepScreen(page) {
   await page.screenshot({ path: join(folder, `${String(screens).padStart(3, '0')}-${width}${name}.png`), fullPage: true });
 }
 
-/** The screen is held against the accessibility checker, with `dark` in both colour schemes, and kept in the folder
- * that PICTURES names: light, and with `dark` both. */
+/** Checks the screen's accessibility, with `dark` in both colour schemes, and saves it in the folder PICTURES:
+ * light, and with `dark` both. */
 export async function look(visitor, device, name, { dark = false } = {}) {
   const { page } = visitor;
   const folder = process.env.PICTURES;

@@ -1,4 +1,4 @@
-// The README's pictures, taken of the demonstration: `UPDATE_PICTURES=1 node --test pictures.test.js`.
+// Takes the README's pictures from the demonstration: `UPDATE_PICTURES=1 node --test pictures.test.js`.
 
 import assert from 'node:assert/strict';
 import { mkdir, stat } from 'node:fs/promises';
@@ -10,9 +10,9 @@ import { Runner } from './runner.js';
 import { DESKTOP, PHONE, Visitor } from './visitor.js';
 
 const PICTURES = fileURLToPath(new URL('./pictures/', import.meta.url));
-// A small phone: the photos have grain, and a picture of them should stay small.
+// A small phone: the photos have grain, and the picture's file should stay small.
 const SMALL_PHONE = { ...PHONE, viewport: { width: 320, height: 660 }, colorScheme: 'light' };
-// They are downloaded by everybody who looks at the README.
+// Every reader of the README downloads them.
 const MOST_BYTES = 250_000;
 const unasked = process.env.UPDATE_PICTURES ? false : 'UPDATE_PICTURES is not set';
 

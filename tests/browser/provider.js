@@ -1,5 +1,5 @@
-// A district's identity provider as Entra behaves: its sign-in page sends the browser back with a code, which it gives a
-// signed token for. On an address of its own, so that coming back is coming from another site.
+// A district's identity provider that behaves like Entra: its sign-in page sends the browser back with a
+// code, which is exchanged for a signed token. It has its own address, so that the return is cross-site.
 
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -12,11 +12,11 @@ const coded = (value) => Buffer.from(JSON.stringify(value)).toString('base64url'
 export class Provider {
   #server;
   #pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  /** What each code will be exchanged for. */
+  /** The claims for which each code will be exchanged. */
   #codes = new Map();
   /** The TXT records of the DNS, by name: the stand-in for the resolver answers as Google's does. */
   records = new Map();
-  /** Whether the next one who comes is let in. */
+  /** Whether the provider admits the next person. */
   letsIn = true;
 
   static async start() {
@@ -50,7 +50,7 @@ export class Provider {
     return { Status: 0, Answer: texts.map((data) => ({ name: `${asked.get('name')}.`, type: 16, TTL: 60, data })) };
   }
 
-  /** The provider's own page, with one thing to press. */
+  /** The provider's own page, with a single link. */
   #page(asked, answer) {
     const next = `${this.url}/enter?${new URLSearchParams(asked)}`.replaceAll('&', '&amp;');
     answer.setHeader('content-type', 'text/html; charset=utf-8');

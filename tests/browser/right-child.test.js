@@ -1,6 +1,7 @@
-// Photos must never stand in another child's gallery, by clicking, on a desktop and on a phone: the file of one card
-// never comes, so that a child's photos follow the card before. The doubt is shown first and held back until a person
-// has decided, changes are published, and a gallery that has ended says so. Set PICTURES to a folder to look at it.
+// A photo must never be in another child's gallery; by clicking, on a desktop and on a phone. The file of one
+// camera card never arrives, so a child's photos follow the previous card. The doubtful photos are shown
+// first and held back until a person decides, changes are published, and an expired gallery says so. Set
+// PICTURES to a folder to keep screenshots.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -16,7 +17,7 @@ import { DESKTOP, PHONE, Visitor, stepsOf } from './visitor.js';
 
 const AT_MOST_MS = 600_000;
 const DAY_MS = 24 * 3600 * 1_000;
-// The API takes an end that is still to come: long enough to be built, short enough to wait for.
+// The API accepts an expiry in the future: long enough to build the galleries, short enough to wait for.
 const ENDS_IN_MS = 8_000;
 const LOOK_MS = 500;
 const STUDENTS = [
@@ -25,9 +26,9 @@ const STUDENTS = [
 ];
 const ABSENT = ['Hana', 'Mateo'];
 const PRESENT = STUDENTS.length - ABSENT.length;
-/** The second one's card never comes: the photos of both follow the card of the first. */
+/** The second student's card never arrives: the photos of both follow the first student's card. */
 const [BEFORE, LOST] = ['Liam', 'Sofia'];
-/** One of his photos was deleted in the camera: a number is missing, and what is there is his. */
+/** One of his photos was deleted in the camera: a number is missing, and the rest is his. */
 const BLINKED = 'Owen';
 const TAKEN_FROM = 'Mia';
 const WITHOUT_TYPE = 'Oskar';
@@ -89,7 +90,7 @@ describe('the right child', { skip }, () => {
         assert.deepEqual(names, ['After the card of Liam Carter', 'After the card of Owen Hughes']);
         assert.deepEqual(await run(BEFORE).locator('.run-reasons li').allTextContents(), [NUMBER_GAP, PRINT_ORDER]);
         assert.deepEqual(await run(BLINKED).locator('.run-reasons li').allTextContents(), [NUMBER_GAP]);
-        assert.equal(await run(BEFORE).locator('img').count(), 1 + 4, 'the card, two photos of him and two of her');
+        assert.equal(await run(BEFORE).locator('img').count(), 1 + 4, 'the card, two photos of him, two of her');
         await photographer.seePictures(page.getByTestId('doubtful-runs').locator('img'));
         await photographer.see('match-missing', '3 students without a photo');
         await look('doubt', { dark: true });
@@ -119,7 +120,7 @@ describe('the right child', { skip }, () => {
           await photographer.part('photo-student').fill(LOST);
           await photographer.part('photo-dialog').getByRole('button', { name: 'Assign' }).click();
           await page.getByTestId('doubtful-runs').getByRole('button', { name }).waitFor({ state: 'detached' });
-          // What is left stays in doubt until nothing of another child is behind it.
+          // The rest stays doubtful until no photo of another child follows it.
           if (at === 0) {
             await run(BEFORE).getByText(HAND_DIFFERS).waitFor();
             await run(BEFORE).getByText(PRINT_ORDER).waitFor({ state: 'detached' });
@@ -149,7 +150,7 @@ describe('the right child', { skip }, () => {
         await look('with-end');
         frames = await framesByName(photographer, day);
         const shown = await asPhotographer.lookAtGallery(photographer, BEFORE);
-        assert.deepEqual([...shown].sort(), camera.framesOf(BEFORE).map((name) => frames.get(name)).sort(), 'his, and nobody else’s');
+        assert.deepEqual([...shown].sort(), camera.framesOf(BEFORE).map((name) => frames.get(name)).sort(), 'his photos only');
         gallery = new URL(page.url()).searchParams.get('id');
         await page.goBack();
       });
@@ -239,7 +240,7 @@ describe('the right child', { skip }, () => {
   }
 });
 
-/** One camera in the order of its cards: what comes of it by drop and by picking, and whose frames are whose. */
+/** Simulates one camera in the order of its cards; returns the files to drop and to pick, and each student's frames. */
 async function shootDay(folder, codes) {
   const present = [...codes].filter(([given]) => !ABSENT.includes(given));
   const names = await shoot(folder, { serial: 1, seed: 0, qrTexts: present.map(([, text]) => text) });
@@ -255,7 +256,7 @@ async function shootDay(folder, codes) {
   };
 }
 
-/** Waits until so many galleries are there and all of them are published. */
+/** Waits until there are this many galleries and all are published. */
 async function allPublished({ page }, count) {
   await page.locator('.gallery-row[data-state=published]').nth(count - 1).waitFor();
   assert.equal(await page.locator('.gallery-row').count(), count);
@@ -267,7 +268,7 @@ async function framesByName(photographer, day) {
   return new Map(items.map(({ name, id }) => [name, id]));
 }
 
-/** A date as an input has it. */
+/** Returns a date in the format of a date input. */
 const inDays = (days) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
 const inWords = (date, style = { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' }) => new Intl.DateTimeFormat('en', style).format(new Date(date));

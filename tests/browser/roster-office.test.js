@@ -1,5 +1,6 @@
-// A roster as an office has it, by clicking: a part of the school and the whole of it, ids of two names, columns to
-// choose, a file too large for a request, and the way back from the list. Set PICTURES to a folder to look at it.
+// A school office's roster, by clicking: a part of the school and the whole of it, ids with two names,
+// columns to map, a file too large for a request, and the undo from the list. Set PICTURES to a folder to
+// keep screenshots.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -17,7 +18,7 @@ const rowOf = (number) => `Given${number},Family${number},${String(number).padSt
 const file = (rows, name = 'roster.csv') => ({ name, mimeType: 'text/csv', buffer: Buffer.from([HEADER, ...rows].join('\n')) });
 const numbers = (count) => Array.from({ length: count }, (_, at) => at);
 
-/** Rows as offices have them: new children, other classes, no names, ids of others, one name only. */
+/** Rows like those of offices: new children, changed classes, missing names, duplicate ids, single names. */
 const ugly = [
   ...numbers(100).map(rowOf),
   ...numbers(200).map((at) => `Anaïs-${at},Łódź O'Neill,9${String(at).padStart(4, '0')},${CLASSES[at % 5]},${at % 6},Müller`),
@@ -67,14 +68,14 @@ describe('a roster as an office has it', { skip }, () => {
       await apply();
       await openSchool();
 
-      // A part: students who are not in it stay.
+      // A part: students who are not in the file stay.
       await photographer.press('import-roster');
       await bring(file(numbers(20).map(rowOf)));
       await photographer.see('count-unchanged', '20');
       assert.equal(await photographer.part('count-left').count(), 0);
       await look('part');
 
-      // The whole school: a choice that repeats the number and asks for it.
+      // The whole school: the page shows the number of leaving students and requires it.
       await photographer.press('whole-school');
       await photographer.see('whole-left', '100 of 120 students');
       assert.equal(await photographer.part('apply').isDisabled(), true);
@@ -86,7 +87,7 @@ describe('a roster as an office has it', { skip }, () => {
       await photographer.press('part-of-school');
       await photographer.see('whole-school');
 
-      // Five hundred rows as they come.
+      // Five hundred mixed rows.
       await photographer.page.getByRole('button', { name: 'Another file' }).click();
       await look('start');
       await bring(file(ugly));
@@ -101,7 +102,7 @@ describe('a roster as an office has it', { skip }, () => {
       await look('applied');
       await openSchool();
 
-      // No header: columns are chosen by looking at them.
+      // No header: the user maps the columns by their contents.
       await photographer.press('import-roster');
       await bring({ name: 'list.txt', mimeType: 'text/plain', buffer: Buffer.from('1A;Lee;Ann\n1B;Gray;Bob\n') });
       await photographer.see('header-row');
@@ -122,7 +123,7 @@ describe('a roster as an office has it', { skip }, () => {
       await look('progress');
       await photographer.see('count-added', '45,000');
 
-      // The list leads back.
+      // The list offers the undo.
       await photographer.page.goto(photographer.page.url().replace(/import\?school=(\w+).*/, 'school?id=$1'));
       await photographer.see('imports');
       await look('list');

@@ -1,4 +1,4 @@
-// The system under test: `picture-day` on a port of its own with a new data folder, and the mails it sent.
+// The system under test: `picture-day` on its own port with a new data folder, and the mails it sent.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ const BUILT = fileURLToPath(new URL('../../target/debug/', import.meta.url));
 const MAIL_WITHIN_MS = 30_000;
 const LOOK_MS = 100;
 
-/** A program of this workspace; they are built beforehand, so that a test's time is the test's own. */
+/** Returns a program of this workspace; they are built beforehand, so that build time is not in a test's time. */
 export async function program(name) {
   const path = join(BUILT, name);
   await access(path).catch(() => assert.fail(`${path} is missing: cargo build -p local --bins --examples`));
@@ -25,7 +25,7 @@ export class Runner {
   #data;
   #said = [];
 
-  /** An empty one, or one that has played its demonstration. */
+  /** Starts an empty runner, or one that has played its demonstration. */
   static async start({ withDemonstration = false, more = [] } = {}) {
     const runner = new Runner();
     runner.#data = await mkdtemp(join(tmpdir(), 'picture-day-'));
@@ -43,17 +43,17 @@ export class Runner {
     return assert.fail(`the runner ended before it was ready:\n${runner.said}`);
   }
 
-  /** All it printed, for whoever looks for the cause of a failure. */
+  /** Everything it printed, to find the cause of a failure. */
   get said() {
     return this.#said.join('\n');
   }
 
-  /** Whom the demonstration left behind. */
+  /** Returns the accounts that the demonstration created. */
   async accounts() {
     return JSON.parse(await readFile(join(this.#data, 'demonstration.json'), 'utf8')).played;
   }
 
-  /** The link to this page in the last mail to this address. */
+  /** Returns the link to this page in the last mail to this e-mail address. */
   async mailedLink(address, page) {
     const until = Date.now() + MAIL_WITHIN_MS;
     while (Date.now() < until) {

@@ -1,12 +1,12 @@
-// What somebody of a school does with the pages, one thing after the other, by clicking.
+// Steps of a school's staff on the pages, one after the other, by clicking.
 
 import assert from 'node:assert/strict';
 
 const PASSWORD = 'Sunny-Meadow-42';
-// Whoever is not signed in asks who they are and is told so: the browser calls that an error.
+// A visitor who is not signed in requests the session and gets 401; the browser logs that as an error.
 const NOT_SIGNED_IN = /status of 401 .*\/v1\/session\)/;
 
-/** Invites somebody from wherever the school's staff is listed; `classes` makes a teacher of them. */
+/** Invites a person from the list of the school's staff; `classes` makes the person a teacher. */
 export async function invite(visitor, email, classes = null) {
   await visitor.press('invite');
   await visitor.part('invite-email').fill(email);
@@ -18,7 +18,7 @@ export async function invite(visitor, email, classes = null) {
   await visitor.checkScreen();
 }
 
-/** From the mail to the portal: the link asks, somebody new chooses a password, and signs in with it. */
+/** Goes from the mail to the portal: a new person chooses a password and signs in with it. */
 export async function accept(visitor, runner, email) {
   const { page } = visitor;
   visitor.expectError(NOT_SIGNED_IN);
@@ -47,9 +47,9 @@ export async function accept(visitor, runner, email) {
   return link;
 }
 
-/** A link works once. */
+/** Checks that an invitation link works only once. */
 export async function findInvitationOver(visitor, link) {
-  // A parent's session is none of the school's portal.
+  // A parent's session does not count at the school's portal.
   visitor.expectError(NOT_SIGNED_IN);
   visitor.expectError(/status of 409 .*\/v1\/invitations\/acceptance\)/);
   await visitor.page.goto(link);
@@ -58,7 +58,7 @@ export async function findInvitationOver(visitor, link) {
   await visitor.checkScreen();
 }
 
-/** An administrator wants the school to approve each family. */
+/** An administrator sets that the school approves each family. */
 export async function askToBeAsked(visitor) {
   await visitor.press('school');
   await visitor.see('students');
@@ -73,7 +73,7 @@ export async function askToBeAsked(visitor) {
   await visitor.checkScreen();
 }
 
-/** An administrator lets students of 18 and over in. */
+/** An administrator opens the school to students of 18 and over. */
 export async function openToStudents(visitor) {
   await visitor.press('nav-staff');
   await visitor.see('member');
@@ -83,11 +83,11 @@ export async function openToStudents(visitor) {
   await visitor.checkScreen();
 }
 
-/** A teacher sees just their classes; makes a code for a student and answers it. */
+/** A teacher sees only their own classes; creates a student's code and returns it. */
 export async function makeCode(visitor, given, expected) {
   await visitor.press('school');
   const table = await visitor.see('students');
-  assert.equal(await table.locator('tbody tr').count(), expected, 'the students of the class and nobody else');
+  assert.equal(await table.locator('tbody tr').count(), expected, 'the students of the class only');
   await visitor.checkScreen();
   assert.equal(await visitor.part('nav-staff').count(), 0, 'a teacher decides nothing about the staff');
   await table.locator('tbody tr', { hasText: given }).getByTestId('code-for').click();
@@ -100,7 +100,7 @@ export async function makeCode(visitor, given, expected) {
   return code;
 }
 
-/** Approves the one family that waits. */
+/** Approves the one waiting family. */
 export async function approve(visitor, email, given, isStudent = false) {
   await visitor.press('nav-requests');
   const request = await visitor.see('request', email);
@@ -112,7 +112,7 @@ export async function approve(visitor, email, given, isStudent = false) {
   await visitor.checkScreen();
 }
 
-/** Ends the access of a family that was let in. */
+/** Ends the access of an admitted family. */
 export async function endAccess(visitor, email) {
   await visitor.press('nav-requests');
   await visitor.press('show-access');
@@ -128,7 +128,7 @@ export async function endAccess(visitor, email) {
   await visitor.checkScreen();
 }
 
-/** Takes somebody off the list. */
+/** Removes a person from the staff list. */
 export async function takeOff(visitor, email) {
   await visitor.press('nav-staff');
   const member = await visitor.see('member', email);
@@ -139,7 +139,7 @@ export async function takeOff(visitor, email) {
   await visitor.checkScreen();
 }
 
-/** Whoever was taken off finds no school. */
+/** Checks that a removed person sees no school. */
 export async function findNoSchool(visitor) {
   await visitor.page.goto('/school');
   await visitor.see('no-school');

@@ -1,5 +1,6 @@
-// A school's way by clicking, on a desktop and on a phone: invited by the photographer, an administrator invites a
-// teacher, the teacher hands out a code and approves the family that comes with it; the access ends from both sides.
+// A school's whole use, by clicking, on a desktop and on a phone: the photographer invites an administrator,
+// who invites a teacher; the teacher issues a code and approves the family that uses it; the access ends from
+// both sides.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -41,14 +42,14 @@ describe("a school's way by clicking", { skip }, () => {
       await parent.page.getByText('No photos to show yet').waitFor();
       await asStaff.approve(teacher, address('parent'), `${given} ${family}`);
 
-      // The same student, grown up: where the school has opened that, and once the teacher agrees.
+      // The same student, grown up: possible after the school has opened it, and once the teacher approves.
       await asStaff.openToStudents(administrator);
       const student = await arrive();
       await asParent.openGallery(student, runner, { code, email: address('student'), isStudent: true });
       await student.page.getByText('No photos to show yet').waitFor();
       await asStaff.approve(teacher, address('student'), `${given} ${family}`, true);
 
-      // One of them is shut out, the other gives up.
+      // The school ends the parent's access; the student gives theirs up.
       await asStaff.endAccess(administrator, address('parent'));
       await asParent.findAccessEnded(parent);
       await asParent.giveUp(student);
@@ -57,7 +58,7 @@ describe("a school's way by clicking", { skip }, () => {
       await asStaff.findNoSchool(teacher);
       await asStaff.findInvitationOver(parent, link);
 
-      // The studio's own staff, still empty.
+      // The studio's own staff list, still empty.
       await photographer.page.goto('/photographer/studio-staff');
       await photographer.see('no-colleagues');
       await photographer.checkScreen();

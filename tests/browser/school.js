@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { program } from './runner.js';
 
 const FRAMES = 2;
-// What a student's frames and their card make.
+// Number of files per student: their frames and their card.
 export const FILES_EACH = FRAMES + 1;
 
-/** Family name, given name and class. The last one comes without a card. */
+/** Family name, given name and class. The last student has no card. */
 export const STUDENTS = [
   ["O'Brien", 'Maya', '3A'], ['Wiśniewski', 'Łukasz', '3A'], ['小龙', '李', '3A'],
   ['Smith', 'Emma', '4B'], ['Núñez de la Cruz', 'Santiago', '4B'], ['Te Whāiti', 'Grace', '4B'],
@@ -19,7 +19,7 @@ export const STUDENTS = [
 export const WITH_CARD = STUDENTS.slice(0, -1);
 export const WITHOUT_CARD = STUDENTS.at(-1);
 
-/** As offices export it: with a column that is never taken in, and an id that a spreadsheet has rounded. */
+/** As offices export it: with a column that is never imported, and an id that a spreadsheet has rounded. */
 export const ROSTER = {
   name: 'roster.csv',
   mimeType: 'text/csv',
@@ -30,8 +30,8 @@ export const ROSTER = {
   ].join('\r\n')),
 };
 
-/** Fills a folder with what one camera takes: `early` frames before any card, then for each text its card and the
- * frames of its student. Answers the names in the order they were taken. */
+/** Fills a folder with the files of one camera: `early` frames before any card, then for each text its card and its
+ * student's frames. Returns the file names in the order they were taken. */
 export async function shoot(folder, { serial, seed, early = 0, qrTexts }) {
   const shooting = promisify(execFile)(await program('examples/camera'));
   shooting.child.stdin.end([folder, serial, seed, early, ...qrTexts].join('\n'));
@@ -39,7 +39,7 @@ export async function shoot(folder, { serial, seed, early = 0, qrTexts }) {
   return (await readdir(folder)).sort();
 }
 
-/** Two cameras, a class each; the second takes one frame before its first card. `qrTexts` by given name. */
+/** Two cameras, one class each; the second takes one frame before its first card. `qrTexts` by given name. */
 export async function photograph(folder, qrTexts) {
   const lanes = [];
   for (const [at, room] of ['3A', '4B'].entries()) {

@@ -1,5 +1,5 @@
-// Second factors in a real browser, by clicking: a passkey of the browser's virtual authenticator, an app, the codes
-// on paper, and the question before something that cannot be undone.
+// Second factors in a real browser, by clicking: a passkey of the browser's virtual authenticator, an app,
+// recovery codes, and the step-up before an operation that cannot be undone.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -47,7 +47,7 @@ describe('second factors by clicking', { skip }, () => {
       const { assurance } = await session(page);
       assert.equal(assurance, 'aal2', 'a device and its owner are two factors');
 
-      // Somebody else who holds the device: it does not know them.
+      // Another person holds the device: it does not verify them.
       await signOut(visitor);
       await phone.ownerIs(false);
       visitor.expectError(/status of 4\d\d/);
@@ -56,7 +56,7 @@ describe('second factors by clicking', { skip }, () => {
       assert.equal((await page.context().cookies()).find(({ name }) => name === asPhotographer.COOKIE), undefined);
       await phone.ownerIs(true);
 
-      // The password alone: the passkey is asked for as the second stage.
+      // After the password alone, the passkey is required as the second step.
       await fillIn(visitor, `passkey-${device.name}@picture-day.example`);
       await visitor.see('show-passkey');
       await visitor.checkScreen();
@@ -103,8 +103,8 @@ describe('second factors by clicking', { skip }, () => {
       await page.waitForURL('**/photographer');
       assert.equal((await session(page)).assurance, 'aal2');
 
-      // What was shown is old after ten minutes. The runner's clock cannot be moved from here, so that its one
-      // answer is given in its place; what follows is the API's own.
+      // A second factor is too old after ten minutes. The runner's clock cannot be moved from here: one
+      // answer is replaced; all later ones are the API's own.
       await page.goto('/photographer/security');
       await visitor.see('remove-app');
       const tooOld = { status: 403, contentType: 'application/problem+json', body: JSON.stringify({ status: 403, code: 'second_factor_needed', detail: 'Show it again.' }) };

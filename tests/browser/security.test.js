@@ -1,5 +1,5 @@
-// What only a real browser can show about security: where a sign-in leads, what becomes of a script in a name, and
-// that the public pages about it can be read by everybody.
+// Security that only a real browser can show: where a sign-in leads, what happens to a script in a name, and
+// that every visitor can read the public security pages.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -69,7 +69,7 @@ describe('security in a browser', { skip, timeout: 300_000 }, () => {
 
   test('d17_a_script_in_a_name_is_shown_as_text', async () => {
     const visitor = await signedIn();
-    // The API never keeps such a name; the pages do not rely on that.
+    // The API never stores such a name; the pages do not rely on that.
     for (const list of ['districts', 'schools']) {
       await visitor.page.route(`**/v1/${list}?*`, (route) => route.fulfill({ json: { items: [{ id: 'x', district_id: 'x', name: SCRIPT, time_zone: 'America/Denver' }], next_cursor: null } }));
       await visitor.page.route(`**/v1/${list}`, (route) => route.fulfill({ json: { items: [{ id: 'x', district_id: 'x', name: SCRIPT, time_zone: 'America/Denver' }], next_cursor: null } }));
@@ -134,7 +134,7 @@ describe('security in a browser', { skip, timeout: 300_000 }, () => {
       assert.equal(await promise.locator('[lang=en]').isVisible(), true);
       assert.equal(await promise.locator('[lang=es]').isVisible(), false);
       const [around, words] = [await promise.boundingBox(), await promise.locator('[lang=en]').boundingBox()];
-      assert.ok(words.y >= around.y && words.y + words.height <= around.y + around.height, 'the words stand beside their number');
+      assert.ok(words.y >= around.y && words.y + words.height <= around.y + around.height, 'the words are next to their number');
       await visitor.leave();
     });
   }

@@ -1,4 +1,4 @@
-// What a suite plays on: a browser, a runner of its own, and a folder for memory cards.
+// The environment of a suite: a browser, its own runner, and a folder for memory cards.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { after, before } from 'node:test';
 import { launch } from './chromium.js';
 import { Runner } from './runner.js';
 
-/** There once the suite's tests run: `browser`, `runner` (with `options` of its own) and `cards`. Gone when they have. */
+/** Provides `browser`, `runner` (with its own `options`) and `cards` during the suite's tests; removes them afterwards. */
 export function stage(options = {}) {
   const there = {};
   before(async () => {

@@ -1,8 +1,8 @@
-// A studio for a test that is about something else: made, and its owner signed in.
+// Creates a studio for a test of something else, and signs its owner in.
 
 const PASSWORD = 'Sunny-Meadow-42';
 
-/** A studio of their own, at the page of its account. */
+/** Signs up a studio and its owner; ends on the owner's security page. */
 export async function open(visitor, runner, email) {
   const { page } = visitor;
   await page.goto('/photographer/sign-up');

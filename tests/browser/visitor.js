@@ -1,4 +1,4 @@
-// Somebody at a browser: a window of their own, a look at every screen, and nothing that went wrong unseen.
+// A person at a browser: a separate window, a check of every screen, and every browser error recorded.
 
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { keepScreen } from './picture.js';
 
-// A busy build machine with two cores: what a person sees in a second may take many there.
+// A busy build machine with two cores may need many times what a person's machine needs.
 const PATIENCE_MS = 60_000;
 const TRACES = fileURLToPath(new URL('../../target/ci/browser/', import.meta.url));
 const TOO_BAD = new Set(['serious', 'critical']);
 
-/** The two screens everything is tried on. */
+/** The two screens on which everything is tested. */
 export const DESKTOP = { name: 'desktop', viewport: { width: 1280, height: 800 }, colorScheme: 'light' };
 export const PHONE = { name: 'phone', viewport: { width: 390, height: 844 }, colorScheme: 'dark', isMobile: true, hasTouch: true };
 
@@ -22,7 +22,7 @@ export class Visitor {
 
   static async arrive(browser, { name: _, ...device }, url) {
     const visitor = new Visitor();
-    // Without motion a screen is at once as it will stay: a colour half faded in has no contrast to speak of.
+    // Without animations a screen is final at once: a half-faded colour would have no meaningful contrast.
     visitor.context = await browser.newContext({ ...device, baseURL: url, locale: 'en-US', timezoneId: 'America/Denver', reducedMotion: 'reduce' });
     visitor.context.setDefaultTimeout(PATIENCE_MS);
     visitor.page = await visitor.context.newPage();
@@ -39,7 +39,7 @@ export class Visitor {
     });
   }
 
-  /** Errors in the console like this one belong to what is tried from here on; every other one fails the test. */
+  /** Expects console errors like this one from here on; every other one fails the test. */
   expectError(pattern) {
     this.#expected.push(pattern);
   }
@@ -52,14 +52,14 @@ export class Visitor {
     return this.part(testId).click();
   }
 
-  /** Waits until a part is there, with this text if one is given. */
+  /** Waits until a part is visible, with this text if one is given. */
   async see(testId, hasText) {
     const part = hasText ? this.part(testId).filter({ hasText }) : this.part(testId);
     await part.first().waitFor();
     return part.first();
   }
 
-  /** Scrolls to each of these pictures and waits until it is there. */
+  /** Scrolls to each of these pictures and waits until it has loaded. */
   async seePictures(images) {
     for (const image of await images.all()) {
       await image.scrollIntoViewIfNeeded();
@@ -67,10 +67,10 @@ export class Visitor {
     }
   }
 
-  /** The screen as it stands: everybody can use it, nothing is cut off at the side, nothing went wrong so far. */
+  /** Checks the current screen: accessible, not wider than the window, and no error so far. */
   async checkScreen() {
-    // A page's words come with its script, after what stands in its markup; a word that never comes fails here.
-    // What waits below an open dialog waits for that dialog.
+    // A page's texts are set by its script, after the markup; a missing text fails here. What is busy behind
+    // an open dialog waits for that dialog.
     await this.page.waitForFunction(() => {
       if ([...document.querySelectorAll('[data-t]')].some((place) => place.textContent === '')) return false;
       const top = [...document.querySelectorAll('dialog[open]')].at(-1);
@@ -102,8 +102,8 @@ export class Visitor {
   }
 }
 
-/** Steps build on each other: after one that failed the others are skipped, and what was on the screens is kept
- * under this name. */
+/** Runs steps that build on each other: after a failed step the others are skipped, and the screens are saved under
+ * this name. */
 export function stepsOf(t, visitors, name, said) {
   let failed = null;
   return (words, work) => t.test(words, { skip: failed ? `“${failed}” failed` : false }, async () => {
