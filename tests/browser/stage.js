@@ -7,7 +7,7 @@ import { after, before } from 'node:test';
 import { launch } from './chromium.js';
 import { Runner } from './runner.js';
 
-/** Provides `browser`, `runner` (with its own `options`) and `cards` during the suite's tests; removes them afterwards. */
+/** Provides `browser`, `runner` (with its own `options`) and `cards` during the suite's tests; then removes them. */
 export function stage(options = {}) {
   const there = {};
   before(async () => {

@@ -4,7 +4,7 @@
 //! owner, the other studio's photographer, the administrator, the teacher, and the administrator of another
 //! school. Parents have no second factor.
 
-/// How recently the caller used a second factor.
+/// Age of the caller's second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Assurance {
     /// An authenticator app was used within the last ten minutes.

@@ -58,7 +58,7 @@ fn ids_of(test: &str) -> Vec<String> {
     test.split('_').take_while(is_id).map(str::to_uppercase).collect()
 }
 
-/// Whether the source of a test lets it run.
+/// State of a test by its source: it runs, or it is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Written {
     ToRun,

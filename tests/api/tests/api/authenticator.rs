@@ -21,7 +21,7 @@ const HAS_KEY: u8 = 0x40;
 pub(crate) struct Device {
     /// The origin it writes into the client data.
     pub(crate) origin: String,
-    /// Whether it verifies its user.
+    /// Does it verify its user?
     pub(crate) verifies: bool,
     /// Signature counter; a cloned device would repeat its values.
     pub(crate) counter: u32,

@@ -189,7 +189,7 @@ async fn a09_a_link_survives_scanners_and_works_once_for_ten_minutes() -> Result
     Ok(())
 }
 
-/// The same attack, when the owner of the e-mail address signs in with a code.
+/// The attack of the next test, when the owner of the e-mail address signs in with a code.
 #[tokio::test(flavor = "multi_thread")]
 async fn a11_whoever_comes_in_by_a_code_keeps_no_password_of_a_strangers() -> Result<(), SetupError>
 {

@@ -32,7 +32,7 @@ struct Shot {
     owner: String,
 }
 
-/// How the camera cards of a day can be read.
+/// Readability of a day's camera cards.
 #[derive(Clone, Copy, PartialEq)]
 enum Cards {
     /// Every card is readable, and the clock is right.

@@ -21,11 +21,11 @@ struct State {
     tokens: BTreeMap<String, String>,
     /// The forms of the token requests.
     forms: Vec<BTreeMap<String, String>>,
-    /// How often the keys were fetched.
+    /// Number of key fetches.
     key_fetches: usize,
     /// The TXT records of the DNS by name; the client queries them at the same address.
     records: BTreeMap<String, Vec<String>>,
-    /// How often the DNS was queried.
+    /// Number of DNS queries.
     lookups: usize,
 }
 

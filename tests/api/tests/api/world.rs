@@ -27,9 +27,9 @@ pub(crate) struct World {
     pub(crate) operator: Client,
     /// Ids by the names that routes use.
     pub(crate) ids: Ids,
-    /// The same ids for the administrator, with separate things where a route ends one.
+    /// Ids for the administrator, with separate things where a route ends one.
     pub(crate) of_administrator: Ids,
-    /// The same ids for the teacher.
+    /// Ids for the teacher, with separate things where a route ends one.
     pub(crate) of_teacher: Ids,
 }
 

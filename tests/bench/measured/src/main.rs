@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use wait4::Wait4 as _;
 
-/// How often to check whether the program has ended.
+/// Interval of checks whether the program has ended.
 const LOOKED_EVERY: Duration = Duration::from_millis(2);
 
 #[expect(clippy::print_stdout, reason = "a command's answer")]

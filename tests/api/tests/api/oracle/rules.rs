@@ -48,7 +48,7 @@ pub(super) enum Ask {
     MySchools,
     /// A school, and what all its staff may read.
     OfSchool(School, &'static str),
-    /// What only a school's administrators and its studio may see or set.
+    /// Data and settings that only a school's administrators and its studio may see or set.
     RunSchool(School, &'static str),
     /// Impersonating one of the school's teachers.
     SeeAsTeacher(School),
@@ -83,7 +83,7 @@ use Verdict::{Done, Refused, SignedOut, Unknown};
 pub(super) struct Visit<'a> {
     pub(super) door: Door,
     pub(super) hats: &'a [Hat],
-    /// Whether they used a second factor just now.
+    /// Did they use a second factor just now?
     pub(super) is_sure: bool,
 }
 
