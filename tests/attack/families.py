@@ -80,7 +80,7 @@ def a_parent_can_give_up_their_own_access(world):
     shown = gallery(world)
     family = parent(world.runner, world.school, "leaving@family.example")
     own = family.get("/v1/access-requests")
-    assert own.status == 200, f"their own accesses: {own}"
+    assert own.status == 200, f"cannot list their own accesses: {own}"
     given_up = family.call("DELETE", f"/v1/access-requests/{own.body['items'][0]['id']}")
     after = family.get(f"/v1/galleries/{shown}").status
     return given_up.status < 300 and after >= 400, f"given up {given_up}, the gallery {after}"

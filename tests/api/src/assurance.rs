@@ -26,11 +26,11 @@ pub const WITH_A_SECOND_FACTOR: &[Changed] = &[
     // Operations that cannot be undone.
     ("POST /v1/person/second-factors/recovery-codes", [201; 5], [403; 5]),
     ("DELETE /v1/person/second-factors/totp", [204; 5], [403; 5]),
-    // Only the school's own administrators may impersonate its staff. The school's photographer and its
-    // teachers get 403, not 404, because they may know that the route exists.
+    // Only the school's own administrators may impersonate its staff. Its photographer and its teachers get 403,
+    // not 404, because they may know of the school's staff.
     ("POST /v1/schools/{school}/staff/{person}/impersonation", [403, 404, 201, 403, 404], [403; 5]),
-    // Only an owner may trust an issuer or sign the access review.
-    // The owner's studio already trusts an issuer (409); the other studio adds its first one (201).
+    // Only an owner may trust a program or sign the access review. The other studio calls first (201). The owner
+    // then gets 409, because only one studio may trust a program.
     ("POST /v1/trusted-issuers", [409, 201, 401, 401, 401], [403, 403, 401, 401, 401]),
     ("POST /v1/studio/access-reviews", [409, 409, 401, 401, 401], [403, 403, 401, 401, 401]),
     // Only an owner may create a token with which a directory adds and removes staff.

@@ -80,7 +80,7 @@ async fn whoever_ends_an_access_it_is_over_at_the_next_request_and_so_are_its_gu
 
         let ended = end(ender.unwrap_or(&family), &request).await?;
         assert_eq!(ended.status, 204, "{name}: {}", ended.body);
-        assert_eq!(open().await?, [404, 404], "{name}: the very next request");
+        assert_eq!(open().await?, [404, 404], "{name}: refused at the next request");
         assert!(family.read("/v1/galleries").await?.items().is_empty(), "{name}");
         let give = family.post(&format!("{gallery}/guest-tokens"), &json!({})).await?;
         assert_eq!(give.status, 404, "{name} can give no guest token");
@@ -185,7 +185,7 @@ async fn whoever_was_shut_out_waits_for_the_school_whatever_code_they_have()
         assert_eq!(family.get(&gallery).await?.status, 404, "{name}");
         assert!(family.read("/v1/galleries").await?.items().is_empty(), "{name}");
         let own = family.read("/v1/access-requests").await?;
-        assert_eq!(own.items()[0]["state"], "consented", "{name}: it waits");
+        assert_eq!(own.items()[0]["state"], "consented", "{name}: the request waits");
         let request = request_of(&world, name).await?;
         assert_eq!(request["may_decide"], true);
         let approve = format!("/v1/access-requests/{}/approval", text(&request, "id"));
@@ -296,8 +296,8 @@ async fn the_address_of_a_picture_lives_a_minute_at_families_and_five_in_the_stu
             assert!(lives.iter().all(|it| it == expected), "{name} {}: {lives:?}", row.route);
             addresses += lives.len();
         }
-        assert!(addresses >= 2, "{name}: {addresses} addresses");
-        println!("{name}: {addresses} addresses of {expected} seconds");
+        assert!(addresses >= 2, "{name}: {addresses} URLs");
+        println!("{name}: {addresses} URLs of {expected} seconds");
     }
     // The URL works and says how long a browser may cache the picture.
     let shown = world.parent.read(&format!("/v1/galleries/{}", world.ids["gallery"])).await?;

@@ -65,7 +65,7 @@ fn c11_every_route_that_asks_for_a_person_says_how_far_support_reaches() {
     let asks = |row: &&Row| !is_open(row) && !is_operators(row);
     let rows: BTreeSet<String> = ROWS.iter().filter(asks).map(name).collect();
     let said: BTreeSet<String> = ROUTES.iter().map(|(route, _)| (*route).to_owned()).collect();
-    assert_eq!(rows, said, "choose for it in sign_in/acting/routes.rs");
+    assert_eq!(rows, said, "add the missing routes to sign_in/acting/routes.rs");
     // `Look` is for GET routes, `Change` for POST and PUT; routes that delete are never in reach.
     for (route, reach) in ROUTES {
         let is_right = match reach {

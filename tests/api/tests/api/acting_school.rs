@@ -176,7 +176,11 @@ async fn c11_seeing_as_a_teacher_looks_then_changes_and_never_does_what_is_the_t
     assert_eq!(before.get(SESSION).await?.status, 401, "the previous session id is invalid");
     let after = acting.read(SESSION).await?;
     assert_eq!(after.body["acting"]["may_write"], true);
-    assert_eq!(after.body["acting"]["school"], json!(oak), "the switch does not widen it");
+    assert_eq!(
+        after.body["acting"]["school"],
+        json!(oak),
+        "the switch does not extend it to other schools"
+    );
     let told = "An administrator of your school is working at your account";
     assert_eq!(stack.mails_to("tess@school.example", told).await?, 1);
     let (mut changed, mut never) = (0, 0);

@@ -92,7 +92,7 @@ async fn c05_a_grown_student_sees_their_own_galleries_once_the_school_has_opened
     assert_eq!(
         rows.iter().filter(said).count(),
         2,
-        "both the refused and the stored request are in the log"
+        "the log has the refused and the stored request"
     );
 
     // The student sees their own galleries only, whichever code they have.

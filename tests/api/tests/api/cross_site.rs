@@ -79,7 +79,7 @@ async fn d01_no_write_is_done_for_another_site() -> Result<(), SetupError> {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(tried > 100, "only {tried} requests were tried");
-    assert_eq!(before, records(&world).await?, "something was written");
+    assert_eq!(before, records(&world).await?, "a row was written");
     world.stack.stop().await;
     Ok(())
 }

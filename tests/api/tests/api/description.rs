@@ -46,7 +46,7 @@ async fn nothing_that_is_flattened_may_be_null() -> Result<(), SetupError> {
         );
         left.extend(schema.as_array().into_iter().flatten().map(|part| (name, part)));
     }
-    assert!(flattened > 0, "nothing is flattened, or the description has another form");
+    assert!(flattened > 0, "no schema is flattened, or the description has another form");
     stack.stop().await;
     Ok(())
 }

@@ -30,7 +30,7 @@ async fn b14_a_disabled_persons_sessions_programs_and_guests_stop_at_the_next_re
     let path = format!("/v1/admin/people/{person}");
     let why = json!({ "reason": "suspected_theft", "case": "HELP-7" });
     assert_eq!(operator.post(&format!("{path}/disabling"), &why).await?.status, 204);
-    assert_eq!(owner.get("/v1/schools").await?.status, 401, "the very next request");
+    assert_eq!(owner.get("/v1/schools").await?.status, 401, "refused at the next request");
     assert_eq!(other_window.get("/v1/session").await?.status, 401);
     assert_eq!(running.get("/v1/schools").await?.status, 401);
     assert_eq!(guest.get(&gallery).await?.status, 404);

@@ -65,7 +65,10 @@ async fn d05_what_goes_around_the_edge_is_refused_on_every_route() -> Result<(),
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(refusals.len() > 500, "only {} requests were tried", refusals.len());
-    assert!(refusals.iter().all(|body| *body == refusals[0]), "a refusal tells routes apart");
+    assert!(
+        refusals.iter().all(|body| *body == refusals[0]),
+        "a refusal reveals which routes exist"
+    );
     // Requests through the edge get their normal answers: the health check, a page, an unknown path.
     for (path, status) in [("/v1/health", 200), ("/photographer", 200), ("/v1/nothing", 404)] {
         assert_eq!(from(&stack, "198.51.100.9:1", path).await?.status, status, "{path}");

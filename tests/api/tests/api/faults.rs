@@ -110,7 +110,7 @@ async fn d18_d19_a_broken_dependency_is_told_to_the_log_and_to_nobody_else()
             let said = format!("{headers:?} {}", String::from_utf8_lossy(&answered.bytes));
             for told in &inside {
                 let is_told = said.to_lowercase().contains(told);
-                assert!(!is_told, "{asked} tells {told}: {said}");
+                assert!(!is_told, "{asked} reveals {told}: {said}");
             }
             let id = answered.text("/request_id");
             let errors = log.errors_of(&id);
@@ -130,7 +130,7 @@ async fn d18_d19_a_broken_dependency_is_told_to_the_log_and_to_nobody_else()
             };
             assert_eq!(errors[0]["span"]["route"], route, "the log says which route");
         }
-        assert!(faults > 0, "nothing needs {what}");
+        assert!(faults > 0, "no route needs {what}");
         beside.stop().await;
     }
     world.stack.stop().await;

@@ -80,11 +80,15 @@ async fn a14_a_districts_staff_is_as_sure_as_its_provider_says_and_sets_nothing_
     let hers: Vec<_> = hers.filter(|mail| mail["to"] == "ann@district.example").collect();
     let subjects: Vec<_> = hers.iter().map(|mail| testkit::text(mail, "subject")).collect();
     assert_eq!(subjects, ["A sign-in from a new device"], "she is told of her second browser");
-    assert!(!hers[0].to_string().contains("token="), "and it opens nothing");
+    assert!(!hers[0].to_string().contains("token="), "the notice has no sign-in link");
     let records = app.config().records_table.clone().unwrap_or_default();
     let rows = scan(app, &records).await?;
     assert!(!rows.iter().any(|row| row.contains("FACTOR#") || row.contains("PASSKEY#")));
-    assert_eq!(rows.iter().filter(|row| row.contains("argon2id")).count(), 2, "the owners' alone");
+    assert_eq!(
+        rows.iter().filter(|row| row.contains("argon2id")).count(),
+        2,
+        "only the two owners have a password hash"
+    );
     assert_eq!(events(&district.stack, "second_factor_added").await?, 0);
     district.stack.stop().await;
     Ok(())

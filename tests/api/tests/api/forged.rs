@@ -94,7 +94,7 @@ async fn c16_a_forged_message_is_set_aside_and_reported_once() -> Result<(), Set
         |(queue, body): &(&'static str, String)| (*queue, body.get(..40).map(str::to_owned));
     let missing: Vec<_> = put.difference(&aside).map(short).collect();
     assert!(missing.is_empty(), "each is set aside unchanged: {missing:?}");
-    assert_eq!(aside.len(), put.len(), "and nothing else");
+    assert_eq!(aside.len(), put.len(), "nothing else is set aside");
     let audit = app.config().audit_table.clone().unwrap_or_default();
     let rows = scan(app, &audit).await?;
     let reported = rows.iter().filter(|row| row.contains("message_refused"));

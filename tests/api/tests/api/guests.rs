@@ -50,7 +50,7 @@ async fn a19_a_guest_sees_the_one_gallery_and_404_everywhere_else() -> Result<()
         assert_eq!(Client::guest(&base, bad).get(&path).await?.status, 404, "{bad}");
     }
     world.stack.advance_seconds(3601);
-    assert_eq!(guest.get(&path).await?.status, 404, "an hour later");
+    assert_eq!(guest.get(&path).await?.status, 404, "expired after an hour");
     world.stack.stop().await;
     Ok(())
 }

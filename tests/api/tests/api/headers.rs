@@ -77,12 +77,12 @@ async fn d07_d08_d09_d10_d12_every_answer_carries_the_security_headers() -> Resu
         assert_eq!(head(answer, "referrer-policy"), referrer, "{what}");
         assert!(!head(answer, "x-request-id").is_empty(), "{what}");
         for told in ["server", "x-powered-by"] {
-            assert_eq!(head(answer, told), "", "{what} tells its {told}");
+            assert_eq!(head(answer, told), "", "{what} reveals its {told}");
         }
     }
     let seen = |status| answers.iter().any(|(_, answer)| answer.status == status);
     for status in [200, 401, 404, 413, 415] {
-        assert!(seen(status), "no {status} was among them");
+        assert!(seen(status), "no answer had status {status}");
     }
     stack.stop().await;
     Ok(())
@@ -144,7 +144,7 @@ async fn d11_every_answer_has_a_policy_that_lets_nothing_foreign_in() -> Result<
         for source in directives.values().flatten() {
             let is_known = ["'self'", "'none'", "'script'", "blob:"].contains(source)
                 || storage.iter().any(|origin| origin == source);
-            assert!(is_known || is_runners, "{what} lets {source} in");
+            assert!(is_known || is_runners, "{what} admits {source}");
         }
     }
     stack.stop().await;
@@ -240,7 +240,7 @@ async fn d24_no_address_of_ours_leads_to_another_site() -> Result<(), SetupError
             assert!(!answer.headers.contains_key(leads), "{path}: {leads}");
         }
         let text = String::from_utf8_lossy(&answer.bytes);
-        assert!(!text.contains("evil.example"), "{path} repeats the address");
+        assert!(!text.contains("evil.example"), "{path} repeats the foreign URL");
     }
     stack.stop().await;
     Ok(())
@@ -258,9 +258,9 @@ async fn d25_the_health_answer_says_that_it_is_there_and_nothing_else() -> Resul
         *name != "PUBLIC_URL" && value.len() > 5
     });
     for (name, value) in names {
-        assert!(!said.contains(&value), "it tells {name}");
+        assert!(!said.contains(&value), "it reveals {name}");
     }
-    assert!(!said.contains(env!("CARGO_PKG_VERSION")), "it tells its version: {said}");
+    assert!(!said.contains(env!("CARGO_PKG_VERSION")), "it reveals its version: {said}");
     stack.stop().await;
     Ok(())
 }

@@ -103,7 +103,7 @@ async fn a_wrong_length_does_not_spoil_the_right_one() -> Result<(), SetupError>
     let (one, right) = file(0);
     let wrong = with_length(&right, one.bytes.len() + 1);
     let first = announce(&photographer, day, "A", &[&wrong]).await?.remove(0);
-    assert_eq!(put(&first, one).await?, 403, "the length is signed");
+    assert_eq!(put(&first, one).await?, 403, "the signed length is enforced");
     let second = announce(&photographer, day, "A", &[&right]).await?.remove(0);
     assert_eq!((&second["status"], &second["photo_id"]), (&json!("upload"), &first["photo_id"]));
     assert_ne!(place(&first), place(&second));

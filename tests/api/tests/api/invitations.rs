@@ -300,7 +300,7 @@ async fn c06_a_studios_owner_alone_decides_who_works_there() -> Result<(), Setup
     assert_eq!(program.get("/v1/schools").await?.status, 200);
     let path = format!("/v1/studio/staff/{stan_id}");
     assert_eq!(place.owner.call(Method::DELETE, &path, None, &[]).await?.status, 204);
-    assert_eq!(stan.get("/v1/schools").await?.status, 401, "at the next request");
+    assert_eq!(stan.get("/v1/schools").await?.status, 401, "refused at the next request");
     // The colleague's own API key stops working too.
     assert_eq!(program.get("/v1/schools").await?.status, 401);
     assert_eq!(by_key(&place.stack, &key).await?.status, 401);
@@ -332,7 +332,7 @@ async fn c07_the_school_portal_is_entered_by_a_code_and_by_a_link_too() -> Resul
     client.sign_in("/v1/sign-in/code", &json!({ "portal": "school", "code": code })).await?;
     assert_eq!(client.read(&students).await?.items().len(), 1);
 
-    // The mail codes open no other portal, and a person who works at no school cannot sign in here.
+    // The account opens no other portal, and a person who works at no school cannot sign in here.
     for (portal, email) in
         [("photographer", email), ("parent", email), ("school", "owner@studio.example")]
     {

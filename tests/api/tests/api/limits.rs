@@ -103,9 +103,9 @@ async fn a06_both_numbers_are_settings() -> Result<(), SetupError> {
         for _ in 0..2 {
             assert_eq!(attempt("Wrong-Password-1").await?.0, 401, "{portal:?}");
         }
-        assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}: two lock");
+        assert_eq!(attempt(PASSWORD).await?.0, 401, "{portal:?}: two wrong passwords lock");
         stack.advance_seconds(61);
-        assert_eq!(attempt(PASSWORD).await?.0, 200, "{portal:?}: for a minute");
+        assert_eq!(attempt(PASSWORD).await?.0, 200, "{portal:?}: the lock lasts a minute");
         stack.stop().await;
     }
     Ok(())

@@ -100,7 +100,7 @@ impl Doors {
                 let body = json!({ "email": email, "password": PASSWORD });
                 Ok(self.owner.post("/v1/person/email-changes", &body).await?)
             }
-            other => Err(format!("there is no door {other}").into()),
+            other => Err(format!("unknown route name: {other}").into()),
         }
     }
 

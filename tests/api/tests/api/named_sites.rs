@@ -137,7 +137,7 @@ async fn d01_d06_what_only_looks_like_a_named_site_reads_and_writes_nothing()
         let answer = of_page(&owner, (Method::POST, "/v1/districts"), district(), &page).await?;
         assert_eq!((answer.status, answer.text("/code").as_str()), (403, code), "{page:?}");
     }
-    assert_eq!(owner.read("/v1/districts").await?.items().len(), 0, "something was written");
+    assert_eq!(owner.read("/v1/districts").await?.items().len(), 0, "a district was created");
     stack.stop().await;
     Ok(())
 }

@@ -261,7 +261,11 @@ async fn a_correction_by_hand_speaks_against_the_photos_that_follow() -> Result<
     let of_run = galleries.iter().find(|one| one["student_id"] == run["student_id"]);
     let path = format!("/v1/galleries/{}", text(of_run.ok_or("no gallery")?, "id"));
     let shown = photographer.read(&path).await?;
-    assert_eq!(shown.body["photos"].as_array().map(Vec::len), Some(0), "held back at once");
+    assert_eq!(
+        shown.body["photos"].as_array().map(Vec::len),
+        Some(0),
+        "the photos are held back at once"
+    );
 
     // Once the last photo is assigned too, no doubt is left.
     let last = format!("/v1/photos/{}/student", text(&run["photos"][2], "id"));

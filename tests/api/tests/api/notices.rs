@@ -67,7 +67,7 @@ async fn a22_each_change_of_an_account_is_told_in_exactly_one_mail() -> Result<(
     elsewhere.sign_in("/v1/sign-in/password", &door).await?;
     news.are("a new device", &[DEVICE]).await;
     elsewhere.sign_in("/v1/sign-in/password", &door).await?;
-    news.are("a device that is known by now", &[]).await;
+    news.are("a known device", &[]).await;
 
     let other = "Another-Meadow-43";
     let change = json!({ "current": PASSWORD, "new": other });
@@ -79,7 +79,7 @@ async fn a22_each_change_of_an_account_is_told_in_exactly_one_mail() -> Result<(
     news.are("a change that was refused", &[]).await;
 
     told.create("/v1/password-resets", &json!({ "email": EMAIL }), "reset").await?;
-    news.are("a link that was asked for", &["Choose a new password"]).await;
+    news.are("a requested reset link", &["Choose a new password"]).await;
     let mail = stack.mail(EMAIL, "Choose a new password", 1).await?;
     let body = json!({ "token": token(&mail), "password": PASSWORD });
     told.create("/v1/password-resets/confirmation", &body, "chosen").await?;
@@ -100,11 +100,11 @@ async fn a22_each_change_of_an_account_is_told_in_exactly_one_mail() -> Result<(
     news.are("new recovery codes", &[CODES_CHANGED]).await;
     let used = json!({ "method": "recovery_code", "code": fresh[0] });
     told.sign_in("/v1/session/step-up", &used).await?;
-    news.are("a recovery code, shown in a session", &[CODES_CHANGED]).await;
+    news.are("a recovery code used in a session", &[CODES_CHANGED]).await;
     let (browser, _) = first_stage(&stack, "told").await?;
     let used = json!({ "method": "recovery_code", "code": fresh[1] });
     assert_eq!(browser.post(STAGE, &used).await?.status, 200);
-    news.are("a recovery code, shown by a new device", &[CODES_CHANGED, DEVICE]).await;
+    news.are("a recovery code used on a new device", &[CODES_CHANGED, DEVICE]).await;
     stack.advance_seconds(60);
     told.sign_in("/v1/session/step-up", &totp(&stack.app_shows(&secret))).await?;
     news.are("a code of the app changes nothing", &[]).await;
@@ -112,7 +112,8 @@ async fn a22_each_change_of_an_account_is_told_in_exactly_one_mail() -> Result<(
     let path = format!("{FACTORS}/totp");
     assert_eq!(told.call(Method::DELETE, &path, None, &[]).await?.status, 204);
     told.reload().await?;
-    news.are("no app any more", &["The authenticator app was taken away from your account"]).await;
+    news.are("the app was removed", &["The authenticator app was taken away from your account"])
+        .await;
 
     let ask = json!({ "email": "moved@studio.example", "password": PASSWORD });
     told.create("/v1/person/email-changes", &ask, "move").await?;
@@ -122,7 +123,8 @@ async fn a22_each_change_of_an_account_is_told_in_exactly_one_mail() -> Result<(
     let mail = stack.mail("moved@studio.example", subject, 1).await?;
     let body = json!({ "token": token(&mail) });
     told.create("/v1/person/email-changes/confirmation", &body, "moved").await?;
-    news.are("another address, told to the old one", &["Your e-mail address was changed"]).await;
+    news.are("another e-mail address: notice to the old one", &["Your e-mail address was changed"])
+        .await;
     stack.stop().await;
     Ok(())
 }

@@ -334,7 +334,7 @@ async fn a15_an_address_links_nobody_and_there_is_no_password_door() -> Result<(
     let table = app.config().records_table.clone().unwrap_or_default();
     let rows = scan(app, &table).await?;
     let hashes = rows.iter().filter(|row| row.contains("argon2id")).count();
-    assert_eq!(hashes, 1, "the owner's alone");
+    assert_eq!(hashes, 1, "only the owner has a password hash");
     for secret in ["s3cret", "ann@district", "object-of-ann"] {
         assert!(rows.iter().all(|row| !row.contains(secret)), "{secret}");
     }

@@ -82,7 +82,7 @@ impl Peers {
         };
         let cookie = head(&away, SET_COOKIE).unwrap_or_default();
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        let page = head(&away, LOCATION).ok_or("not sent away")?;
+        let page = head(&away, LOCATION).ok_or("no redirect to the provider")?;
         let shown = self.browser.get(&page).send().await?;
         let (status, text) = (shown.status().as_u16(), shown.text().await?);
         assert_eq!(status, 200, "the provider accepts our request: {text}");
@@ -99,7 +99,7 @@ impl Peers {
     async fn come_back(&self, back: &str, cookie: &str) -> Result<reqwest::Response, SetupError> {
         let back = reqwest::Url::parse(back)?;
         let page = self.browser.get(back.clone()).send().await?;
-        assert_eq!(page.status().as_u16(), 200, "a page of ours");
+        assert_eq!(page.status().as_u16(), 200, "our own page");
         let words: BTreeMap<_, _> = back.query_pairs().into_owned().collect();
         let body = json!({ "code": words["code"], "state": words["state"] });
         let url = self.stack.stack().url();

@@ -112,7 +112,7 @@ async fn b04_signing_out_and_revoking_a_key_are_seen_by_the_next_request() -> Re
     assert_eq!(one.get("/v1/schools").await?.status, 200);
 
     assert_eq!(one.call(Method::DELETE, "/v1/tokens/current", None, &[]).await?.status, 204);
-    assert_eq!(one.get("/v1/schools").await?.status, 401, "the very next request");
+    assert_eq!(one.get("/v1/schools").await?.status, 401, "refused at the next request");
     let again = one.call(Method::DELETE, "/v1/tokens/current", None, &[]).await?;
     assert_eq!(again.status, 401);
     let refused = by_refresh(&stack, &first.text("/refresh_token")).await?;
@@ -121,7 +121,7 @@ async fn b04_signing_out_and_revoking_a_key_are_seen_by_the_next_request() -> Re
 
     let path = format!("/v1/api-keys/{id}");
     assert_eq!(owner.call(Method::DELETE, &path, None, &[]).await?.status, 204);
-    assert_eq!(two.get("/v1/schools").await?.status, 401, "the very next request");
+    assert_eq!(two.get("/v1/schools").await?.status, 401, "refused at the next request");
     assert_eq!(by_refresh(&stack, &second.text("/refresh_token")).await?.status, 401);
     assert_eq!(by_key(&stack, &key).await?.status, 401);
     assert_eq!(events(&stack, "api_key_revoked").await?, 1);
@@ -242,7 +242,7 @@ async fn a_key_is_shown_once_and_kept_as_a_hash() -> Result<(), SetupError> {
         proof(&tokens.text("/refresh_token")),
         "Uploader".to_owned(),
     ];
-    assert!(secrets.iter().all(|secret| secret.len() >= 8), "there is something to look for");
+    assert!(secrets.iter().all(|secret| secret.len() >= 8), "a secret is too short to search for");
     let app = stack.stack().app();
     let config = app.config();
     for table in [&config.records_table, &config.access_table, &config.audit_table] {

@@ -52,7 +52,7 @@ impl<'s> Log<'s> {
         let mut events = events.to_vec();
         events.sort_unstable();
         assert_eq!(said, events, "{what}");
-        // A request has an IP address; a worker has none.
+        // A request has a source; a worker has none.
         for row in rows.iter().filter(|row| !row.contains("worker")) {
             assert!(row.contains(" from="), "{what}: {row}");
         }
@@ -83,7 +83,7 @@ async fn attempts_at_a_door_and_what_is_mailed_stand_in_the_log() -> Result<(), 
     assert_eq!(attempt("Wrong-Password-1").await?, 401);
     log.says("a wrong password", &["signed_in refused"]).await?;
     assert_eq!(attempt("Wrong-Password-1").await?, 401);
-    log.says("the last one", &["signed_in refused", "sign_in_locked done"]).await?;
+    log.says("the last attempt", &["signed_in refused", "sign_in_locked done"]).await?;
     assert_eq!(attempt(PASSWORD).await?, 401);
     log.says("a locked door", &["signed_in refused"]).await?;
     stack.advance_seconds(15 * 60 + 1);
@@ -146,7 +146,7 @@ async fn changes_of_an_account_stand_in_the_log() -> Result<(), SetupError> {
     let path = "/v1/person/password";
     let wrong_one = change("Wrong-Password-1", NEW);
     assert_eq!(ann.call(Method::PUT, path, Some(&wrong_one), &[]).await?.status, 422);
-    log.says("not their password", &["password_changed refused"]).await?;
+    log.says("a wrong current password", &["password_changed refused"]).await?;
     for right in [change(PASSWORD, NEW), change(NEW, PASSWORD)] {
         assert_eq!(ann.call(Method::PUT, path, Some(&right), &[]).await?.status, 204);
         log.says("another password", &["password_changed done"]).await?;
@@ -165,33 +165,33 @@ async fn changes_of_an_account_stand_in_the_log() -> Result<(), SetupError> {
     ann.sign_in(up, &totp(&stack.app_shows(&secret))).await?;
     log.says("a right one", &["stepped_up done"]).await?;
     let made = ann.create(&format!("{FACTORS}/recovery-codes"), &json!({}), "new").await?;
-    log.says("codes on paper", &["recovery_codes_made done"]).await?;
+    log.says("recovery codes", &["recovery_codes_made done"]).await?;
     let paper = |number: usize| json!({ "method": "recovery_code", "code": codes(&made)[number] });
     ann.sign_in(up, &paper(0)).await?;
     log.says("one of them", &["recovery_code_used done", "stepped_up done"]).await?;
 
     let (browser, _) = first_stage(&stack, "ann").await?;
-    log.says("half a sign-in", &[]).await?;
+    log.says("the first step of a sign-in", &[]).await?;
     assert_eq!(browser.post(STAGE, &totp(&wrong(&stack.app_shows(&secret)))).await?.status, 422);
-    log.says("a wrong second half", &["signed_in refused"]).await?;
+    log.says("a wrong second step", &["signed_in refused"]).await?;
     assert_eq!(browser.post(STAGE, &paper(1)).await?.status, 200);
     log.says("a right one", &["recovery_code_used done", "signed_in done"]).await?;
     ann.call(Method::DELETE, "/v1/sessions", None, &[]).await?;
     log.says("the other sessions", &["sessions_ended done"]).await?;
     ann.call(Method::DELETE, &format!("{FACTORS}/totp"), None, &[]).await?;
     ann.reload().await?;
-    log.says("no app any more", &["second_factor_removed done"]).await?;
+    log.says("the app was removed", &["second_factor_removed done"]).await?;
 
     let ask = |password: &str| json!({ "email": "moved@studio.example", "password": password });
     let path = "/v1/person/email-changes";
     assert_eq!(ann.post(path, &ask("Wrong-Password-1")).await?.status, 422);
-    log.says("not their password", &["email_change_requested refused"]).await?;
+    log.says("a wrong current password", &["email_change_requested refused"]).await?;
     ann.create(path, &ask(PASSWORD), "move").await?;
     log.says("another address", &["email_change_requested done"]).await?;
     let mail = stack.mail("moved@studio.example", "Confirm your new e-mail address", 1).await?;
     let body = json!({ "token": token(&mail) });
     ann.create("/v1/person/email-changes/confirmation", &body, "moved").await?;
-    log.says("the address is another", &["email_changed done"]).await?;
+    log.says("the e-mail address was changed", &["email_changed done"]).await?;
     ann.sign_in(DOOR, &door("photographer", "moved@studio.example", PASSWORD)).await?;
     let kept = ann.copied();
     ann.call(Method::DELETE, SESSION, None, &[]).await?;
@@ -212,14 +212,14 @@ async fn setting_up_on_the_way_in_and_a_stolen_session_stand_in_the_log() -> Res
     let secret = ann.post(&format!("{STAGE}/enrolment"), &json!({})).await?.text("/secret");
     let code = json!({ "code": stack.app_shows(&secret) });
     ann.sign_in(&format!("{STAGE}/enrolment/confirmation"), &code).await?;
-    log.says("set up on the way in", &["second_factor_added done", "signed_in done"]).await?;
+    log.says("set up during sign-in", &["second_factor_added done", "signed_in done"]).await?;
     let told = "An authenticator app was added to your account";
     assert_eq!(stack.mails_to("ann@studio.example", told).await?, 1);
 
     let thief = stolen(&stack, &ann, SESSION, 29 * 60).await?;
     log.says("two use one session", &["session_stolen refused"]).await?;
     assert_eq!(thief.get(SESSION).await?.status, 401);
-    log.says("it is over already", &[]).await?;
+    log.says("the session has already ended", &[]).await?;
     stack.stop().await;
     Ok(())
 }
@@ -262,7 +262,7 @@ async fn who_works_where_and_what_programs_do_stands_in_the_studios_log() -> Res
     let rows = log.says("an administrator", &events).await?;
     assert!(rows.iter().all(|row| value(row, "PK").contains(&studio)), "{rows:?}");
     adam.call(Method::DELETE, SESSION, None, &[]).await?;
-    let rows = log.says("who signs out", &["signed_out done"]).await?;
+    let rows = log.says("signed out", &["signed_out done"]).await?;
     assert!(value(&rows[0], "PK").contains(&studio), "{rows:?}");
     assert!(rows[0].contains("school_staff"), "recorded with their role here: {rows:?}");
 
@@ -274,16 +274,16 @@ async fn who_works_where_and_what_programs_do_stands_in_the_studios_log() -> Res
     let refresh = |token: &str| json!({ "grant_type": "refresh_token", "refresh_token": token });
     let made_up = format!("pdk_{}", "A".repeat(43));
     assert_eq!(exchange(by_key(&made_up)).await?.status, 401);
-    log.says("no key of ours", &["tokens_issued refused"]).await?;
+    log.says("an unknown key", &["tokens_issued refused"]).await?;
     let first = exchange(by_key(&key)).await?;
     log.says("tokens", &["tokens_issued done"]).await?;
     let first = first.text("/refresh_token");
     let second = exchange(refresh(&first)).await?;
     assert_eq!(second.status, 200);
-    log.says("the next ones", &["tokens_refreshed done"]).await?;
+    log.says("refreshed tokens", &["tokens_refreshed done"]).await?;
     stack.advance_seconds(60);
     assert_eq!(exchange(refresh(&first)).await?.status, 401);
-    log.says("one that comes again", &["token_replayed refused"]).await?;
+    log.says("a replayed refresh token", &["token_replayed refused"]).await?;
     let tokens = exchange(by_key(&key)).await?;
     let program = Client::program(stack.stack().url(), &tokens.text("/access_token"));
     assert_eq!(program.call(Method::DELETE, "/v1/tokens/current", None, &[]).await?.status, 204);
@@ -301,7 +301,7 @@ async fn acts(
 ) -> Result<(), SetupError> {
     let why = json!({ "portal": "photographer", "reason": "support_case" });
     client.create(&format!("{person}/impersonation"), &why, "act").await?;
-    log.says("begins to act", &["acting_started done"]).await?;
+    log.says("impersonation started", &["acting_started done"]).await?;
     let cookies = client.cookie().unwrap_or_default();
     let acting_cookie = cookies.split("; ").find_map(|it| it.strip_prefix("__Host-pd_acting="));
     let acting_cookie = acting_cookie.ok_or("a cookie")?;
@@ -320,8 +320,8 @@ async fn acts(
     let forged = acting.call(Method::POST, "/v1/districts", Some(&district), &foreign).await?;
     assert_eq!((forged.status, forged.text("/code").as_str()), (403, "csrf"));
     acting.call(Method::DELETE, SESSION, None, &[]).await?;
-    let rows = log.says("acts no more", &["acting_ended done"]).await?;
-    assert!(rows[0].contains("seen_as"), "both are named: {rows:?}");
+    let rows = log.says("impersonation ended", &["acting_ended done"]).await?;
+    assert!(rows[0].contains("seen_as"), "the event names both: {rows:?}");
     Ok(())
 }
 
@@ -349,7 +349,7 @@ async fn c01_what_a_site_administrator_does_stands_in_the_log() -> Result<(), Se
     assert_eq!(stranger.post(door, &shown("Wrong-Password-1")).await?.status, 401);
     log.says("a wrong password", &["signed_in refused"]).await?;
     assert_eq!(stranger.post(door, &shown("Wrong-Password-1")).await?.status, 401);
-    log.says("the last one", &["signed_in refused", "sign_in_locked done"]).await?;
+    log.says("the last attempt", &["signed_in refused", "sign_in_locked done"]).await?;
     assert_eq!(stranger.post(door, &shown(PASSWORD)).await?.status, 401);
     log.says("a locked door", &["signed_in refused"]).await?;
     stack.advance_seconds(61);
@@ -383,7 +383,7 @@ async fn c01_what_a_site_administrator_does_stands_in_the_log() -> Result<(), Se
     assert_eq!(client.post(&format!("{person}/disabling"), &why).await?.status, 204);
     log.says("shut out", &["person_disabled done"]).await?;
     assert_eq!(client.post(&format!("{person}/disabling"), &why).await?.status, 409);
-    log.says("so already", &[]).await?;
+    log.says("already disabled", &[]).await?;
     let why = json!({ "reason": "mistake" });
     assert_eq!(client.post(&format!("{person}/enabling"), &why).await?.status, 204);
     log.says("enabled again", &["person_enabled done"]).await?;

@@ -281,7 +281,7 @@ async fn a17_a_directory_reaches_its_own_people_and_no_family() -> Result<(), Se
         assert_eq!(refused(&answer), (401, Value::Null), "{path}");
         assert_eq!(answer.headers["www-authenticate"], "Bearer");
     }
-    assert_eq!(session(&theirs, &in_there).await?.status, 200, "nothing happened to him");
+    assert_eq!(session(&theirs, &in_there).await?.status, 200, "his session is not affected");
     theirs.stack.stop().await;
     Ok(())
 }
@@ -347,7 +347,7 @@ async fn a17_a_directorys_token_is_its_owners_shown_once_and_two_at_a_time()
     assert_eq!(first.client.get(&users).await?.status, 200);
     let revoked = district.owner.call(Method::DELETE, &format!("{path}/{id}"), None, &[]).await?;
     assert_eq!(revoked.status, 204);
-    assert_eq!(refused(&first.client.get(&users).await?).0, 401, "the very next request");
+    assert_eq!(refused(&first.client.get(&users).await?).0, 401, "refused at the next request");
     assert_eq!(second.client.get(&users).await?.status, 200);
     let again = district.owner.call(Method::DELETE, &format!("{path}/{id}"), None, &[]).await?;
     assert_eq!(again.status, 404);

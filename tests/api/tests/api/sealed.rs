@@ -27,7 +27,7 @@ async fn a_scan_of_the_tables_shows_nothing_personal() -> Result<(), SetupError>
             }
         }
     }
-    assert!(rows > 50, "only {rows} rows: the scan saw too little");
+    assert!(rows > 50, "only {rows} rows: the scan is incomplete");
     world.stack.stop().await;
     Ok(())
 }

@@ -38,7 +38,7 @@ async fn b10_a_planted_session_is_never_adopted() -> Result<(), SetupError> {
     assert_ne!(session_cookie(&browser), planted);
     let who = browser.read("/v1/session").await?;
     assert_eq!(who.text("/person/email"), "planted@studio.example");
-    assert_eq!(who.body["consent_needed"], false, "that is for parents");
+    assert_eq!(who.body["consent_needed"], false, "only parents need a consent");
     // An invented cookie works neither now nor later.
     let invented = stack.stranger();
     let id = victim.read("/v1/session").await?.text("/person/id");
@@ -181,7 +181,7 @@ async fn b13_a_person_sees_their_sessions_and_ends_them() -> Result<(), SetupErr
     assert_eq!(other.call(Method::DELETE, &path, None, &[]).await?.status, 404);
     assert_eq!(there.get("/v1/session").await?.status, 200);
     assert_eq!(here.call(Method::DELETE, &path, None, &[]).await?.status, 204);
-    assert_eq!(there.get("/v1/session").await?.status, 401, "at the very next request");
+    assert_eq!(there.get("/v1/session").await?.status, 401, "refused at the next request");
     assert_eq!(here.call(Method::DELETE, &path, None, &[]).await?.status, 404);
 
     let there = signed_in(&stack, "account").await?;

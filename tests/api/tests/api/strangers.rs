@@ -123,7 +123,7 @@ async fn enters_by(
             assert_eq!(answer.status, 204, "{}", answer.body);
             browser.post(PASSWORD_DOOR, &door(portal, email, PASSWORD)).await?
         }
-        other => return Err(format!("there is no door {other}").into()),
+        other => return Err(format!("unknown sign-in route: {other}").into()),
     };
     Ok((browser, answer))
 }

@@ -325,7 +325,7 @@ async fn a18_a_program_is_shut_out_with_the_owner_who_trusts_it() -> Result<(), 
     let path = format!("/v1/admin/people/{person}/disabling");
     let why = json!({ "reason": "suspected_theft", "case": "HELP-7" });
     assert_eq!(operator.post(&path, &why).await?.status, 204);
-    assert_eq!(uploader.get("/v1/schools").await?.status, 401, "the very next request");
+    assert_eq!(uploader.get("/v1/schools").await?.status, 401, "refused at the next request");
     // Our own access tokens still work, independent of the provider.
     let other = world.stack.photographer("other").await?;
     let body = json!({ "name": "P", "scopes": ["read"] });

@@ -116,7 +116,7 @@ async fn d14_d16_d17_scripts_are_stored_as_harmless_text_and_signs_as_they_are()
     let with_tags: Vec<_> = names.iter().filter(|text| text.contains('<')).collect();
     assert_eq!(with_tags, Vec::<&String>::new());
     for kept in ["alert(1)", "O'Brien"].iter().chain(&SYNTAX) {
-        assert!(names.iter().any(|name| name == kept), "{kept} is not there as it was typed");
+        assert!(names.iter().any(|name| name == kept), "{kept} was not stored as typed");
     }
     let studio = json!({ "email": "x@studio.example" });
     let mut stranger = stack.stranger();
@@ -237,7 +237,7 @@ async fn b10_no_cookie_that_we_did_not_issue_is_ever_good() -> Result<(), SetupE
         forged.push(parts.join("."));
         let (doubled, changed) = (whole.repeat(2), swapped(whole));
         for other in ["", "x", "0", "-1", "4294967296", "\u{2070}", &doubled, &changed] {
-            // The generation is a number, so 0 and 00 are both the valid one.
+            // Skips other spellings of the true generation, such as 00; `sessions.rs` tests them.
             if other.parse() != whole.parse::<u32>() || whole.parse::<u32>().is_err() {
                 let mut others = parts.clone();
                 others.insert(index, other);

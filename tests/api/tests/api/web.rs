@@ -130,7 +130,11 @@ async fn a_stranger_learns_nothing_from_sign_up_and_sign_in() -> Result<(), Setu
     let studio = json!({ "email": email });
     assert_eq!(stranger.post("/v1/studios", &studio).await?.status, 202);
     stack.mail(email, subject, 2).await?;
-    assert_eq!(stack.mails_to("known@studio.example", subject).await?, 1, "confirmed long ago");
+    assert_eq!(
+        stack.mails_to("known@studio.example", subject).await?,
+        1,
+        "the account is already confirmed"
+    );
     stack.stop().await;
     Ok(())
 }

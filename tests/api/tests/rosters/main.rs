@@ -235,7 +235,7 @@ async fn an_import_is_previewed_applied_and_taken_back() -> Result<(), SetupErro
     assert_eq!(after[2]["id"], before[1]["id"], "the same student with another name");
     let again = act(&client, &import, "apply").await?;
     assert_eq!((again.status, again.text("/state")), (200, "applied".to_owned()));
-    assert_eq!(students(&client, &oak).await?, after, "applying twice does no more than once");
+    assert_eq!(students(&client, &oak).await?, after, "applying twice changes nothing more");
 
     let undo = act(&client, &import, "undo").await?;
     assert_eq!((undo.status, undo.text("/state")), (200, "undone".to_owned()), "{}", undo.body);

@@ -75,7 +75,7 @@ async fn five_megabytes_go_through_storage_with_progress() -> Result<(), SetupEr
     let again = announce(&client, &oak, &announced(&file), "stored").await?;
     assert_eq!(again.text("/id"), import);
     assert_eq!(put(&again.body["upload"], file.clone(), None).await?, 200);
-    assert_eq!(put(upload, file.clone(), None).await?, 412, "nothing is overwritten");
+    assert_eq!(put(upload, file.clone(), None).await?, 412, "an upload is never overwritten");
 
     let arrival = format!("/v1/roster-imports/{import}/arrival");
     let read = client.post(&arrival, &json!({})).await?;
