@@ -64,7 +64,7 @@ fn the_environment_is_read_in_config_only() {
     assert_none("only shared/platform/src/config.rs reads the environment", &offences);
 }
 
-/// Checks browser storage: a foreign script on our page could read it, unlike an HttpOnly cookie.
+/// Checks browser storage: a foreign script on our page could read it, unlike an `HttpOnly` cookie.
 #[test]
 fn b15_no_page_keeps_anything_in_local_storage() {
     let mut offences = files_ending("functions", &[".js", ".mjs", ".html"]);

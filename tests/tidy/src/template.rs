@@ -1,5 +1,6 @@
-//! Reads `template.yaml` and the other stacks without their tags: `!Ref Api` is `"Api"` and `!GetAtt
-//! Table.Arn` is `"Table.Arn"`.
+//! Reads `template.yaml` and the other stacks without their tags.
+//!
+//! `!Ref Api` is `"Api"`, and `!GetAtt Table.Arn` is `"Table.Arn"`.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Tests the origin behind CloudFront: requests that bypass it are refused, and rate limits count the client
+//! Tests the origin behind `CloudFront`: requests that bypass it are refused, and rate limits count the client
 //! IP it reports.
 
 use api_tests::who_may_call_what::ROWS;

@@ -1,5 +1,6 @@
-//! Measures up to which damage camera cards are read and found: `cargo run -p bench-tests --bin cards [FRAMES
-//! [PORTRAITS]]`.
+//! Measures up to which damage camera cards are read and found.
+//!
+//! Usage: `cargo run -p bench-tests --bin cards [FRAMES [PORTRAITS]]`.
 //!
 //! With file names instead of numbers, it prints what is seen in those files.
 

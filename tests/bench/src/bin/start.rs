@@ -1,5 +1,6 @@
-//! Measures from process start to the first answer, a list of schools: `cargo run -p bench-tests --bin
-//! start`.
+//! Measures from process start to the first answer, a list of schools.
+//!
+//! Usage: `cargo run -p bench-tests --bin start`.
 
 use std::collections::BTreeMap;
 use std::error::Error;
