@@ -8,6 +8,7 @@
 )]
 
 pub mod authenticator;
+pub mod sources;
 mod staff;
 
 use std::time::Duration;

@@ -104,15 +104,9 @@ impl Field {
 
 /// Counts the password members of all requests in the source.
 fn typed_passwords() -> Result<usize, SetupError> {
-    let functions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
-    let mut count = 0;
-    for folder in std::fs::read_dir(functions)? {
-        let source = folder?.path().join("src/lib.rs");
-        let text = std::fs::read_to_string(source).unwrap_or_default();
-        count += text.matches(": TypedPassword,").count();
-        count += text.matches(": Option<TypedPassword>,").count();
-    }
-    Ok(count)
+    let sources = testkit::sources::of_functions()?;
+    let typed = [": TypedPassword,", ": Option<TypedPassword>,"];
+    Ok(typed.iter().map(|field| sources.matches(field).count()).sum())
 }
 
 /// Sends a text as a JSON body with the headers of one of our pages.

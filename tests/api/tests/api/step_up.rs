@@ -27,14 +27,7 @@ async fn destructive(client: &Client, passkey: &str) -> Result<Vec<(Method, Stri
 
 /// Counts how often the handlers' source requires a fresh second factor.
 fn asked_in_handlers() -> Result<usize, SetupError> {
-    let functions = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
-    let mut count = 0;
-    for folder in std::fs::read_dir(functions)? {
-        let source = folder?.path().join("src/lib.rs");
-        let text = std::fs::read_to_string(source).unwrap_or_default();
-        count += text.matches(".fresh_second_factor()").count();
-    }
-    Ok(count)
+    Ok(testkit::sources::of_functions()?.matches(".fresh_second_factor()").count())
 }
 
 #[tokio::test(flavor = "multi_thread")]
