@@ -64,6 +64,8 @@ fn a_function_is_deployed_with_the_program_that_carries_it() {
 fn a_function_is_called_as_it_is_started() {
     let template = Template::read();
     let handlers: String = read("functions/src/handlers.rs").split_whitespace().collect();
+    // A long line is broken, and then its last part ends with a comma.
+    let handlers = handlers.replace(",)", ")");
     let mut offences = Vec::new();
     for function in template.functions() {
         let (name, module) = (&function.name, function.name.replace('-', "_"));
