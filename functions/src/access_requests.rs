@@ -6,12 +6,13 @@
 use domain::access::{AccessEvent, AccessState, Relation};
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, paging, path_id, route};
-use platform::http::response::{CheckMail, List, Problems, check_mail, json, no_content};
+use platform::http::response::{CheckMail, Problems, check_mail, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::sign_in::AccessEnder;
-use platform::table::access_requests::{AccessRequest, OwnAccess, request_access};
+use platform::records::access_requests::{AccessRequest, OwnAccess, request_access};
+use platform::sign_in::{self, AccessEnder};
+use platform::store::page::List;
 use platform::wire::student::display_name;
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::{ApiError, App, Request, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

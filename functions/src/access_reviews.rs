@@ -4,7 +4,7 @@ use domain::access_review::due_at;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
-use platform::table::access_reviews::{
+use platform::records::access_reviews::{
     AccessReport, Families, Listed, Review, sign_off, signed_by,
 };
 use platform::wire::time::rfc3339;

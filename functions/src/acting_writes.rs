@@ -2,8 +2,9 @@
 
 use platform::http::request::route;
 use platform::http::response::Problems;
+use platform::sign_in;
 use platform::sign_in::acting::{self, WritesAllowed};
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::{ApiError, App, Request, Response};
 
 /// Serves `/v1/session/acting/writes`.
 ///

@@ -5,10 +5,9 @@ use domain::person::Portal;
 use domain::reason::Why;
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::Problems;
-use platform::operators;
 use platform::sign_in::acting::ActingStarted;
 use platform::wire::reason::reason;
-use platform::{ApiError, App, Request, Response};
+use platform::{ApiError, App, Request, Response, operators};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -2,11 +2,12 @@
 
 use domain::ids::StudioKind;
 use domain::school::{District, School};
-use platform::http::request::{Paging, paging, path_id, route};
-use platform::http::response::{List, Problems, json};
+use platform::http::request::{paging, path_id, route};
+use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
-use platform::operators::{self, StudioEntry};
-use platform::{ApiError, App, Request, Response};
+use platform::records::studios::StudioEntry;
+use platform::store::page::{List, Paging};
+use platform::{ApiError, App, Request, Response, operators};
 use serde::Serialize;
 use utoipa::ToSchema;
 

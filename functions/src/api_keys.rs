@@ -2,10 +2,11 @@
 
 use domain::text::Line;
 use platform::http::request::{fresh_bits, json as read_json, path_id, route};
-use platform::http::response::{List, Problems, json, no_content};
+use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::table::api_keys::{LabelledKey, NewApiKey};
-use platform::table::schools::Created;
+use platform::records::api_keys::{LabelledKey, NewApiKey};
+use platform::records::schools::Created;
+use platform::store::page::List;
 use platform::wire::scopes::scopes;
 use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};

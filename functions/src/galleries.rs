@@ -7,16 +7,18 @@ use domain::ids::{GalleryId, PictureDayId, StudentId};
 use domain::picture_day::PictureDay;
 use domain::school::School;
 use domain::student::Student;
-use platform::http::request::{Untrusted, json as read_json, paging, path_id, query, route};
-use platform::http::response::{List, Problems, json};
+use platform::access::stores::StudioStore;
+use platform::http::request::{json as read_json, paging, path_id, query, route};
+use platform::http::response::{Problems, json};
 use platform::jiff::Timestamp;
 use platform::lambda_http::http::StatusCode;
-use platform::objects::Rendition;
-use platform::scope::StudioStore;
-use platform::sign_in::{self, GalleryVisitor};
-use platform::table::galleries::{
+use platform::records::galleries::{
     BuildOutcome, BuildRequest, DayGallery, OpenGallery, ShownPhoto, StartedBuilds,
 };
+use platform::sign_in::{self, GalleryVisitor};
+use platform::store::objects::Rendition;
+use platform::store::page::List;
+use platform::store::untrusted::Untrusted;
 use platform::wire::student::display_name;
 use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response};

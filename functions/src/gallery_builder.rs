@@ -1,7 +1,8 @@
 //! The gallery worker: one message is one step. Steps of one gallery run in order; galleries run in parallel.
 
+use platform::access::work::{GalleryStep, accept};
 use platform::aws_lambda_events::sqs::SqsMessage;
-use platform::queue::{Answer, Batch, GalleryStep, accept, in_order};
+use platform::worker::{Answer, Batch, in_order};
 use platform::{ApiError, App};
 
 /// Processes a batch of steps.

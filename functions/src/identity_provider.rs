@@ -4,7 +4,7 @@ use domain::identity_provider::{DirectoryId, Domain, Tenant};
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::table::identity_providers::Settings;
+use platform::records::identity_providers::Settings;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -3,7 +3,8 @@
 //! Delivery is at least once: a mail is sent twice when the worker is killed between sending and acknowledging.
 
 use platform::aws_lambda_events::sqs::SqsMessage;
-use platform::queue::{Answer, Batch, accept_mail, each};
+use platform::mail::accept_mail;
+use platform::worker::{Answer, Batch, each};
 use platform::{ApiError, App};
 
 /// Processes a batch of mails.

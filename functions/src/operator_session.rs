@@ -2,12 +2,13 @@
 
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, path_id, route};
-use platform::http::response::{List, Problems, json, no_content};
+use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
 use platform::operators::{
     self, Invited, OperatorPasskeyEntry, OperatorSession, OperatorSignedIn, ShownCode,
 };
 use platform::sign_in::second_factor::{MadePasskey, PasskeyOptions};
+use platform::store::page::List;
 use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -5,9 +5,9 @@
 
 use domain::photo::{Photo, PhotoState, PictureType};
 use platform::aws_lambda_events::sqs::SqsMessage;
-use platform::objects::Rendition;
-use platform::queue::{Answer, Batch, each};
-use platform::table::photos::{Arrived, ArrivedBytes, CheckedPhoto, Outcome, ToldByStorage};
+use platform::records::photos::{Arrived, ArrivedBytes, CheckedPhoto, Outcome, ToldByStorage};
+use platform::store::objects::Rendition;
+use platform::worker::{Answer, Batch, each};
 use platform::{ApiError, App};
 
 use picture::{Prepared, Refusal};

@@ -10,9 +10,10 @@ use domain::ids::StudentId;
 use domain::matching::{DayFacts, Frame, Match, card_holder, match_camera};
 use domain::photo::MatchedBy;
 use domain::student::Student;
+use platform::access::work::{MatchCamera, accept};
 use platform::aws_lambda_events::sqs::SqsMessage;
-use platform::queue::{Answer, Batch, MatchCamera, accept, in_order};
-use platform::table::photos::PhotoRow;
+use platform::records::photos::PhotoRow;
+use platform::worker::{Answer, Batch, in_order};
 use platform::{ApiError, App};
 
 /// Processes a batch of cameras.

@@ -1,11 +1,13 @@
 //! The photos of a picture day, and their students.
 
 use domain::ids::StudentId;
-use platform::http::request::{Untrusted, json as read_json, paging, path_id, route};
-use platform::http::response::{List, Problems, json};
+use platform::access::stores::StudioStore;
+use platform::http::request::{json as read_json, paging, path_id, route};
+use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
-use platform::scope::StudioStore;
-use platform::table::photos::PhotoRow;
+use platform::records::photos::PhotoRow;
+use platform::store::page::List;
+use platform::store::untrusted::Untrusted;
 use platform::wire::photo::{PhotoView, photo_view, photo_view_with};
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use domain::ids::PhotoKind;
 use platform::http::request::{json as read_json, paging, path_id, query, route};
-use platform::http::response::{List, Problems, json};
+use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
-use platform::table::photos::{ConfirmationOutcome, RunState};
+use platform::records::photos::{ConfirmationOutcome, RunState};
+use platform::store::page::List;
 use platform::wire::run::{RunView, run_view};
 use platform::wire::student::display_name;
 use platform::{ApiError, App, Request, Response, sign_in};

@@ -3,12 +3,13 @@
 use domain::email::EmailAddress;
 use domain::school_staff::{Assignment, Offer, SchoolRole};
 use domain::text::Line;
+use platform::access::stores::ManagedSchool;
 use platform::http::request::{json as read_json, paging, path_id, route};
-use platform::http::response::{List, Problems, json, no_content};
+use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::scope::ManagedSchool;
-use platform::table::invitations::Invitation;
-use platform::table::school_staff::StaffMember;
+use platform::records::invitations::Invitation;
+use platform::records::school_staff::StaffMember;
+use platform::store::page::List;
 use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};

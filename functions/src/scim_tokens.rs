@@ -1,10 +1,11 @@
 //! SCIM tokens: with them a district's directory reports who joined and who left.
 
 use domain::ids::DistrictId;
-use platform::http::request::{Untrusted, fresh_bits, path_id, route};
+use platform::http::request::{fresh_bits, path_id, route};
 use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::table::scim_tokens::{self, ScimToken};
+use platform::records::scim_tokens::{self, ScimToken};
+use platform::store::untrusted::Untrusted;
 use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Serialize;

@@ -3,10 +3,11 @@
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
+use platform::sign_in;
 use platform::sign_in::second_factor::{
     self, FactorAdded, MadePasskey, PasskeyOptions, RecoveryCodes, SecondFactors, TotpSecret,
 };
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

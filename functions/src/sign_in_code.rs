@@ -4,8 +4,8 @@ use domain::email::EmailAddress;
 use domain::person::Portal;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{CheckMail, Problems};
-use platform::sign_in::{Flow, SignedIn};
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::sign_in::{self, Flow, SignedIn};
+use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

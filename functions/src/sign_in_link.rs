@@ -3,8 +3,8 @@
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{CheckMail, Problems};
-use platform::sign_in::{LinkPortal, SignInAnswer};
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::sign_in::{self, LinkPortal, SignInAnswer};
+use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

@@ -2,8 +2,8 @@
 
 use platform::http::request::{json as read_json, path_id, route};
 use platform::http::response::Problems;
-use platform::sign_in::{Returned, SignInAnswer};
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::sign_in::{self, Returned, SignInAnswer};
+use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

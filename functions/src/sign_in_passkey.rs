@@ -3,9 +3,9 @@
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
-use platform::sign_in::SignedIn;
-use platform::sign_in::second_factor::{self, PasskeyOptions, PasskeySignIn};
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::sign_in::second_factor::PasskeyOptions;
+use platform::sign_in::{self, PasskeySignIn, SignedIn};
+use platform::{ApiError, App, Request, Response};
 
 /// Serves `/v1/sign-in/passkey` and below.
 ///
@@ -25,7 +25,7 @@ pub async fn handle(app: &'static App, request: Request) -> Result<Response, Api
     responses((status = 200, description = "The options.", body = PasskeyOptions), Problems))]
 async fn options(app: &'static App, request: Request) -> Result<Response, ApiError> {
     sign_in::stranger(app, &request)?;
-    json(StatusCode::OK, &second_factor::options_of_anybody(app).await?)
+    json(StatusCode::OK, &sign_in::options_of_anybody(app).await?)
 }
 
 /// Signs in with the passkey's assertion.
@@ -36,7 +36,7 @@ async fn options(app: &'static App, request: Request) -> Result<Response, ApiErr
 async fn prove(app: &'static App, request: Request) -> Result<Response, ApiError> {
     let caller = sign_in::stranger(app, &request)?;
     let shown: PasskeySignIn = read_json(&request)?;
-    second_factor::sign_in_by_passkey(app, &caller, &shown).await
+    sign_in::sign_in_by_passkey(app, &caller, &shown).await
 }
 
 #[derive(utoipa::OpenApi)]

@@ -5,8 +5,8 @@ use domain::password::{Password, TypedPassword};
 use domain::person::Portal;
 use platform::http::request::{json as read_json, route};
 use platform::http::response::Problems;
-use platform::sign_in::SignInAnswer;
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::sign_in::{self, SignInAnswer};
+use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

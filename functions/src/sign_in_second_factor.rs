@@ -3,10 +3,9 @@
 use platform::http::request::{json as read_json, route};
 use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
-use platform::sign_in::SignedIn;
 use platform::sign_in::second_factor::{PasskeyOptions, ShownFactor, TotpSecret};
-use platform::sign_in::second_stage;
-use platform::{ApiError, App, Request, Response, sign_in};
+use platform::sign_in::{self, SignedIn, second_stage};
+use platform::{ApiError, App, Request, Response};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

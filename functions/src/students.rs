@@ -2,8 +2,9 @@
 
 use domain::picture_day::SchoolYear;
 use platform::http::request::{paging, path_id, query, route};
-use platform::http::response::{List, Problems, json};
+use platform::http::response::{Problems, json};
 use platform::lambda_http::http::StatusCode;
+use platform::store::page::List;
 use platform::wire::student::StudentView;
 use platform::{ApiError, App, Request, Response, sign_in};
 

@@ -2,10 +2,11 @@
 
 use domain::email::EmailAddress;
 use platform::http::request::{json as read_json, paging, path_id, route};
-use platform::http::response::{List, Problems, json, no_content};
+use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::table::invitations::Invitation;
-use platform::table::studio_staff::{OwnedStudio, StudioStaffMember};
+use platform::records::invitations::Invitation;
+use platform::records::studio_staff::{OwnedStudio, StudioStaffMember};
+use platform::store::page::List;
 use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::{Deserialize, Serialize};

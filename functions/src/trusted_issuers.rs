@@ -4,10 +4,11 @@
 use domain::text::Line;
 use domain::trusted_issuer::{Claim, Issuer, ProgramOfIssuer};
 use platform::http::request::{fresh_bits, json as read_json, path_id, route};
-use platform::http::response::{List, Problems, json, no_content};
+use platform::http::response::{Problems, json, no_content};
 use platform::lambda_http::http::StatusCode;
-use platform::table::schools::Created;
-use platform::table::trusted_issuers::{LabelledIssuer, NewTrustedIssuer, trust};
+use platform::records::schools::Created;
+use platform::records::trusted_issuers::{LabelledIssuer, NewTrustedIssuer, trust};
+use platform::store::page::List;
 use platform::wire::scopes::scopes;
 use platform::wire::time::rfc3339;
 use platform::{ApiError, App, Request, Response, sign_in};

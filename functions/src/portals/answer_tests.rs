@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use flate2::read::GzDecoder;
-use platform::config::{Config, Endpoints};
+use platform::base::config::{Config, Endpoints};
 use platform::lambda_http::Body;
 use platform::start::{answer, leak};
 use platform::{App, Request, Response};

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use include_dir::{Dir, include_dir};
-use platform::crypto::digest::sha256_hex;
+use platform::base::crypto::digest::sha256_hex;
 
 static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/portals/pages");
 

@@ -5,7 +5,7 @@ use domain::roster::{
     CompareOptions, MAX_BYTES, ReadOptions, RosterError, RosterScope, TextEncoding,
 };
 use platform::http::request::{body, header, json as read_json, query};
-use platform::table::roster_imports::{RosterUpload, RosterWishes};
+use platform::records::roster_imports::{RosterUpload, RosterWishes};
 use platform::{ApiError, Request};
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -7,13 +7,14 @@ mod views;
 use domain::ids::ImportId;
 use domain::roster::RowDecision;
 use platform::http::request::{fresh_bits, json as read_json, paging, path_id, query, route};
-use platform::http::response::{List, Problems, json};
+use platform::http::response::{Problems, json};
 use platform::lambda_http::RequestExt as _;
 use platform::lambda_http::http::StatusCode;
-use platform::table::roster_imports::managed::ManagedImport;
-use platform::table::roster_imports::{
+use platform::records::roster_imports::managed::ManagedImport;
+use platform::records::roster_imports::{
     Decided, Registered, RosterArrival, RosterImport, RowList, Turned, Uploaded,
 };
+use platform::store::page::List;
 use platform::{ApiError, App, Request, Response, sign_in};
 use serde::Deserialize;
 use utoipa::ToSchema;

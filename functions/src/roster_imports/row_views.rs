@@ -1,7 +1,7 @@
 //! The API's views of an import's rows and of its file.
 
 use domain::roster::{EncodingCandidate, Field, FileFormat, RowDecision, SampleName, TextEncoding};
-use platform::table::roster_imports::{
+use platform::records::roster_imports::{
     ImportRow, ImportSample, LineWarning, RowChange, RowConflict, RowKind, ShownStudent,
 };
 use serde::Serialize;

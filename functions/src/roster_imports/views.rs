@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use domain::roster::{Counts, LeftShare, Mapping, RefusedColumnReason, RosterScope};
 use platform::jiff::{SignedDuration, Timestamp};
-use platform::objects::{PUT_LIVES_SECONDS, PresignedPut};
-use platform::table::roster_imports::{ImportState, RosterImport, Written};
+use platform::records::roster_imports::{ImportState, RosterImport, Written};
+use platform::store::objects::{PUT_LIVES_SECONDS, PresignedPut};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -2,12 +2,13 @@
 
 use domain::ids::PersonId;
 use domain::scim::{Changes, Filter, NewUser, ScimError, USER};
-use platform::http::request::{Untrusted, path_id, query};
+use platform::http::request::{path_id, query};
 use platform::http::response::no_content;
 use platform::lambda_http::http::StatusCode;
 use platform::lambda_http::http::header::{HeaderValue, LOCATION};
+use platform::records::directory_people::DirectoryPerson;
 use platform::sign_in::Directory;
-use platform::table::directory_people::DirectoryPerson;
+use platform::store::untrusted::Untrusted;
 use platform::wire::time::rfc3339;
 use platform::{ApiError, Request, Response};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use local::cloud::serve::PortLimits;
 use local::demonstration::operator::{OperatorAccount, invitation};
 use local::demonstration::{Accounts, Program};
 use local::stack::{Stack, StackOptions, Storage, limits_of_one_machine};
-use platform::log::BoundedLines;
+use platform::base::log::BoundedLines;
 use std::error::Error;
 use std::io::Write;
 use std::path::PathBuf;

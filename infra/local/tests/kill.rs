@@ -3,11 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a panic fails the test")]
 #![cfg(unix)]
 
-use platform::App;
-use platform::clients;
-use platform::config::{Config, Endpoints};
+use platform::base::config::{Config, Endpoints};
 use platform::provision::sdk::dynamodb::types::AttributeValue;
 use platform::provision::{self, BucketSpec, QueueSpec, Storage, TableSpec};
+use platform::{App, clients};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;

@@ -3,7 +3,7 @@
 //! A function never gets one. With it a handler could read any row and any object past every rule; the rows
 //! and objects of a studio are reached through its store alone.
 
-use crate::app::App;
+use crate::base::app::App;
 
 /// `DynamoDB`.
 pub fn dynamodb(app: &App) -> &aws_sdk_dynamodb::Client {

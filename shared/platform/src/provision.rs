@@ -14,7 +14,7 @@ use aws_sdk_s3::types::{
 };
 use aws_sdk_sqs::types::QueueAttributeName;
 
-use crate::app::App;
+use crate::base::app::App;
 
 /// The SDKs, for tests that talk to the stand-ins themselves: only this crate's manifest names them.
 pub mod sdk {

@@ -9,7 +9,7 @@ use aws_sdk_sqs::types::{
     MessageSystemAttributeName,
 };
 
-use crate::app::App;
+use crate::base::app::App;
 
 /// A queue that could not be asked.
 #[derive(Debug, thiserror::Error)]

@@ -1,10 +1,11 @@
 //! From a handler to a Lambda: one way for every function.
 
+use crate::base::log::chain;
+use crate::http::request::Request;
+use crate::http::response::{RenewedCookie, Response, add_unless_set};
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
 
-use ::http::header::SET_COOKIE;
 use domain::ids::RequestId;
 use lambda_http::Body;
 use lambda_runtime::LambdaEvent;
@@ -18,20 +19,14 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::app::{App, StartError};
-use crate::config::{Config, handler_name};
+use crate::base::app::{App, StartError};
+use crate::base::config::{Config, handler_name};
+use crate::base::log::BoundedLines;
 use crate::http::error::ApiError;
 use crate::http::request::origin;
-use crate::http::response::{problem, protect, set_cookie};
-use crate::http::{cors, edge};
-use crate::limits;
-use crate::log::BoundedLines;
-use crate::queue::{Answer, Batch};
-
-/// A request as the gateway hands it over.
-pub type Request = lambda_http::Request;
-/// An answer to it.
-pub type Response = ::http::Response<Body>;
+use crate::http::response::{problem, protect};
+use crate::http::{cors, edge, limits};
+use crate::worker::{Answer, Batch};
 
 /// A handler's future.
 pub type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -163,7 +158,7 @@ where
         log_cause(&error, "request failed");
         problem(&error, request_id.as_str())
     });
-    if let Some(cookie) = renewed.0.get() {
+    if let Some(cookie) = renewed.get() {
         add_unless_set(&mut response, cookie);
     }
     if is_head {
@@ -185,53 +180,11 @@ async fn count(app: &App, request: &Request) -> Result<(), ApiError> {
     limits::request_of_an_address(app, &origin(request).address).await
 }
 
-/// A cookie that the answer carries whatever the handler answers: the session's next secret.
-#[derive(Clone, Default)]
-struct RenewedCookie(Arc<OnceLock<String>>);
-
-/// Remembers a cookie for the answer to this request.
-pub(crate) fn renew_cookie(request: &Request, cookie: String) {
-    if let Some(renewed) = request.extensions().get::<RenewedCookie>() {
-        renewed.0.get_or_init(|| cookie);
-    }
-}
-
-/// Adds a renewed cookie, unless the handler has set or closed the cookie of that name itself.
-fn add_unless_set(response: &mut Response, cookie: &str) {
-    let name = cookie.split_once('=').map_or(cookie, |(name, _)| name);
-    let mut set = response.headers().get_all(SET_COOKIE).iter();
-    let is_set = set.any(|other| {
-        let other = other.to_str().unwrap_or_default();
-        other.strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
-    });
-    if !is_set {
-        set_cookie(response, cookie);
-    }
-}
-
-/// The request's id, as the wrapper gave it.
-pub(crate) fn request_id(app: &App, request: &Request) -> RequestId {
-    let given = request.extensions().get::<RequestId>().cloned();
-    given.unwrap_or_else(|| RequestId::from_random(app.random()))
-}
-
 /// Writes why a request failed to the log, unless it is the caller who has to change something.
 fn log_cause(error: &ApiError, what: &'static str) {
     if let ApiError::Internal(cause) | ApiError::Upstream { cause, .. } = error {
         tracing::error!(code = error.code(), cause = %chain(cause.as_ref()), "{what}");
     }
-}
-
-/// An error with its causes, in one line. Our errors name rows and services, never values.
-pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 /// One per process, for as long as the process lives.
@@ -262,7 +215,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::tests::Lines;
+    use crate::base::log::tests::Lines;
 
     #[test]
     fn a21_no_setting_makes_the_runtime_print_requests_as_they_came() {

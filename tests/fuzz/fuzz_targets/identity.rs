@@ -10,10 +10,10 @@ use domain::identity_provider::{DirectoryId, Domain, Said, Tenant};
 use libfuzzer_sys::fuzz_target;
 
 // Included by path: the crate they belong to would bring the whole AWS SDK.
-#[path = "../../../shared/platform/src/identity/id_token/mod.rs"]
+#[path = "../../../shared/platform/src/base/identity/id_token/mod.rs"]
 #[allow(dead_code, missing_docs)]
 mod id_token;
-#[path = "../../../shared/platform/src/identity/jwks.rs"]
+#[path = "../../../shared/platform/src/base/identity/jwks.rs"]
 #[allow(dead_code, missing_docs)]
 mod jwks;
 

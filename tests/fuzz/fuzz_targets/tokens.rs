@@ -6,7 +6,7 @@ use domain::mailed_token::MailedToken;
 use libfuzzer_sys::fuzz_target;
 
 // Included by path: the crate it belongs to would bring the whole AWS SDK.
-#[path = "../../../shared/platform/src/crypto/access_token/mod.rs"]
+#[path = "../../../shared/platform/src/base/crypto/access_token/mod.rs"]
 #[allow(dead_code, missing_docs)]
 mod access_token;
 

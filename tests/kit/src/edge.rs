@@ -1,6 +1,6 @@
 //! Stacks behind an edge, or with another site that may use their API.
 
-use platform::config::Limits;
+use platform::base::config::Limits;
 use serde_json::Value;
 
 use crate::{SetupError, TestStack};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::second_factor::StaffRule;
 use local::queues::Disturbance;
 use local::stack::{Stack, StackOptions};
-use platform::config::Limits;
+use platform::base::config::Limits;
 use platform::inspect::units::Units;
 use tempfile::TempDir;
 

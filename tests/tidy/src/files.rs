@@ -41,7 +41,7 @@ fn nothing_is_named_like_a_drawer() {
 #[test]
 fn the_environment_is_read_in_config_only() {
     let may = |path: &str| {
-        path == "shared/platform/src/config.rs"
+        path == "shared/platform/src/base/config.rs"
             || path == "infra/local/src/main.rs"
             || path.contains("/tests/")
             || path.ends_with("/tests.rs")
@@ -61,7 +61,7 @@ fn the_environment_is_read_in_config_only() {
             }
         }
     }
-    assert_none("only shared/platform/src/config.rs reads the environment", &offences);
+    assert_none("only shared/platform/src/base/config.rs reads the environment", &offences);
 }
 
 /// Checks browser storage: a foreign script on our page could read it, unlike an `HttpOnly` cookie.

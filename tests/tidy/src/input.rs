@@ -54,7 +54,7 @@ const EXPRESSIONS: [&str; 5] = [
 ];
 
 /// The module that builds expressions from placeholders and fixed words; the test below reads it.
-const BUILDER: &str = "shared/platform/src/table/change.rs";
+const BUILDER: &str = "shared/platform/src/store/change.rs";
 
 #[test]
 fn d16_an_expression_is_fixed_text_and_values_are_placeholders() {

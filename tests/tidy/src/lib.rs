@@ -12,6 +12,8 @@ mod edge;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod floors;
+#[cfg(test)]
 mod functions;
 #[cfg(test)]
 mod hygiene;

@@ -293,7 +293,7 @@ fn d05_every_endpoint_and_no_worker_can_read_what_the_edge_proves_itself_with() 
 #[test]
 fn every_variable_a_function_gets_is_one_that_config_reads() {
     let template = Template::read();
-    let config = read("shared/platform/src/config.rs");
+    let config = read("shared/platform/src/base/config.rs");
     let mut offences = Vec::new();
     let of_functions = template.functions().into_iter().map(|it| it.properties);
     for properties in of_functions.chain([template.globals()]) {

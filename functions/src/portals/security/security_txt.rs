@@ -1,6 +1,6 @@
 //! `/.well-known/security.txt`: the contact for security reports and its expiry date (RFC 9116).
 
-use platform::config::Config;
+use platform::base::config::Config;
 use platform::jiff::Timestamp;
 
 /// The path of the file.

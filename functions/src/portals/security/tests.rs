@@ -1,7 +1,7 @@
 //! Tests of the public security information: the list, the page made from it, and the contact for reports.
 
-use platform::config::Config;
-use platform::crypto::digest::sha256_hex;
+use platform::base::config::Config;
+use platform::base::crypto::digest::sha256_hex;
 use platform::jiff::civil::Date;
 
 use crate::portals::answer_tests::{app_with, ask, head, text};

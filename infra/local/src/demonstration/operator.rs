@@ -2,7 +2,7 @@
 
 use functions::handlers;
 use platform::App;
-use platform::crypto::totp;
+use platform::base::crypto::totp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

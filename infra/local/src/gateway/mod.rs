@@ -11,9 +11,8 @@ mod routes;
 
 pub use routes::{Match, Routes};
 
-use crate::cloud::door;
 use crate::cloud::serve::{self, Port, PortLimits, PortRefusal, RequestBody};
-use crate::cloud::ses;
+use crate::cloud::{door, ses};
 use bytes::Bytes;
 use functions::handlers;
 use http::{HeaderValue, Method, Response, StatusCode, header};

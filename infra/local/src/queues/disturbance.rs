@@ -2,7 +2,7 @@
 
 use super::Source;
 use platform::App;
-use platform::queue::Batch;
+use platform::worker::Batch;
 use std::time::Duration;
 
 /// How a queue's workers are disturbed before the final delivery of a batch.

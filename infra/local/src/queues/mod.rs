@@ -6,10 +6,9 @@ mod disturbance;
 
 pub use disturbance::Disturbance;
 
-use platform::App;
-use platform::queue::{Answer, Batch};
-use platform::queue_poll;
 use platform::start::QueueHandler;
+use platform::worker::{Answer, Batch};
+use platform::{App, queue_poll};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +78,7 @@ pub async fn work(app: &'static App, source: Source, mut stop: watch::Receiver<b
                 running.spawn(invocation.instrument(span));
             }
             Err(error) => {
-                let cause = platform::start::chain(&error);
+                let cause = platform::base::log::chain(&error);
                 tracing::warn!(function = source.function, cause, "a queue did not answer");
                 tokio::time::sleep(AFTER_FAILED_POLL).await;
             }
@@ -133,7 +132,7 @@ async fn invoke(app: &'static App, source: &Source, batch: Batch) {
         queue_poll::again(app, &source.url, &again),
     );
     for error in [deleted.err(), hidden.err()].into_iter().flatten() {
-        tracing::warn!(cause = platform::start::chain(&error), "a queue did not answer");
+        tracing::warn!(cause = platform::base::log::chain(&error), "a queue did not answer");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::template::{self, Names, Template, TemplateError};
 use domain::second_factor::StaffRule;
 use functions::handlers;
 use platform::App;
-use platform::config::{Config, Endpoints, Limits};
+use platform::base::config::{Config, Endpoints, Limits};
 use platform::inspect::units::Units;
 use platform::provision::ProvisionError;
 use std::collections::BTreeMap;
@@ -320,7 +320,7 @@ fn start_schedules(
             let call = move || {
                 let name = name.clone();
                 async move {
-                    let called = tokio::spawn(handler(app, platform::queue::Batch::default()));
+                    let called = tokio::spawn(handler(app, platform::worker::Batch::default()));
                     if let Err(error) = called.await {
                         tracing::error!(%error, function = name, "a scheduled call failed");
                     }

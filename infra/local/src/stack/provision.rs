@@ -5,7 +5,7 @@ use crate::queues::Source;
 use crate::template::{Names, Template};
 use functions::handlers;
 use platform::App;
-use platform::config::Config;
+use platform::base::config::Config;
 use platform::provision::{
     self, BucketSpec, ProvisionError, Queue, QueueSpec, Storage as Kind, TableSpec,
 };

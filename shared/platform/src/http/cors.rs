@@ -11,9 +11,9 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
-use crate::config::Config;
-use crate::http::response::no_content;
-use crate::start::{Request, Response};
+use crate::base::config::Config;
+use crate::http::request::Request;
+use crate::http::response::{Response, no_content};
 
 /// The methods of the API.
 const METHODS: &str = "GET, POST, PUT, DELETE";
@@ -73,7 +73,7 @@ mod tests {
     use std::future::ready;
 
     use super::*;
-    use crate::app::App;
+    use crate::base::app::App;
     use crate::http::error::ApiError;
     use crate::start::{answer, leak};
 

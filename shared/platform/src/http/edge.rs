@@ -10,20 +10,16 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
-use serde::Deserialize;
-use tokio::sync::Mutex;
-
-use crate::app::App;
+use crate::base::app::App;
+use crate::base::log::chain;
+use crate::base::origin_secret::{Known, MalformedSecret, OriginSecret};
 use crate::http::error::ApiError;
-use crate::start::{Request, chain};
+use crate::http::request::{Request, Viewer};
 
 /// Where the edge puts its secret. It replaces what a caller wrote there.
 const VERIFY: &str = "x-origin-verify";
 /// Where the edge writes the address and port it was called from. It replaces what a caller wrote there.
 const VIEWER: &str = "cloudfront-viewer-address";
-/// Characters of a value that can be trusted to be unguessable, at the least.
-const FEWEST_CHARACTERS: usize = 32;
 /// Seconds until a process that met a wrong value looks again whether the secret was rotated: a flood of forged
 /// requests costs no more than that.
 const LOOKS_AGAIN_AFTER: i64 = 10;
@@ -37,79 +33,37 @@ enum EdgeError {
     #[error("the origin secret cannot be read")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// It is not the JSON of an origin secret, or a value is too short.
-    #[error("the origin secret is malformed")]
-    Malformed,
+    #[error(transparent)]
+    Malformed(#[from] MalformedSecret),
 }
 
-/// What the edge proves itself with: the value it sends, and during a rotation the one it may still send.
-#[derive(Deserialize)]
-struct OriginSecret {
-    current: String,
-    #[serde(default)]
-    previous: String,
-}
-
-impl OriginSecret {
-    fn parse(json: &str) -> Result<Self, EdgeError> {
-        let secret: Self = serde_json::from_str(json).map_err(|_| EdgeError::Malformed)?;
-        let is_good = |value: &str| value.len() >= FEWEST_CHARACTERS;
-        if is_good(&secret.current) && (secret.previous.is_empty() || is_good(&secret.previous)) {
-            Ok(secret)
-        } else {
-            Err(EdgeError::Malformed)
+/// Whether a value is the edge's. The secret is read once per process, and again after an hour or when a
+/// value does not fit.
+async fn is_sent_by_edge(app: &App, name: &str, given: &[u8]) -> Result<bool, EdgeError> {
+    let now = app.now().as_second();
+    let mut known = app.edge.lock().await;
+    if let Some(known) = known.as_mut() {
+        let is_proven = known.secret.proves(given);
+        let good_for = if is_proven { KEPT_FOR } else { LOOKS_AGAIN_AFTER };
+        if now.saturating_sub(known.looked_at) < good_for {
+            return Ok(is_proven);
         }
+        known.looked_at = now;
     }
-
-    /// Both are always compared: the time says nothing of which it was, or how much of it fits.
-    fn proves(&self, given: &[u8]) -> bool {
-        let is_current = verify_slices_are_equal(self.current.as_bytes(), given).is_ok();
-        let is_previous = verify_slices_are_equal(self.previous.as_bytes(), given).is_ok();
-        !given.is_empty() && (is_current | is_previous)
-    }
-}
-
-/// The origin secret as this process knows it.
-#[derive(Default)]
-pub(crate) struct Edge(Mutex<Option<Known>>);
-
-struct Known {
-    secret: OriginSecret,
-    looked_at: i64,
-}
-
-impl Edge {
-    /// Whether a value is the edge's. The secret is read once per process, and again after an hour or when a
-    /// value does not fit.
-    async fn sent(&self, app: &App, name: &str, given: &[u8]) -> Result<bool, EdgeError> {
-        let now = app.now().as_second();
-        let mut known = self.0.lock().await;
-        if let Some(known) = known.as_mut() {
-            let is_proven = known.secret.proves(given);
-            let good_for = if is_proven { KEPT_FOR } else { LOOKS_AGAIN_AFTER };
-            if now.saturating_sub(known.looked_at) < good_for {
-                return Ok(is_proven);
-            }
-            known.looked_at = now;
+    match read(app, name).await {
+        Ok(secret) => *known = Some(Known { secret, looked_at: now }),
+        // What was good stays good while Secrets Manager is away or has something else in it.
+        Err(error) if known.is_some() => {
+            tracing::warn!(cause = %chain(&error), "the origin secret was not renewed");
         }
-        match read(app, name).await {
-            Ok(secret) => *known = Some(Known { secret, looked_at: now }),
-            // What was good stays good while Secrets Manager is away or has something else in it.
-            Err(error) if known.is_some() => {
-                tracing::warn!(cause = %chain(&error), "the origin secret was not renewed");
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(known.as_ref().is_some_and(|known| known.secret.proves(given)))
+        Err(error) => return Err(error),
     }
+    Ok(known.as_ref().is_some_and(|known| known.secret.proves(given)))
 }
 
 async fn read(app: &App, name: &str) -> Result<OriginSecret, EdgeError> {
-    OriginSecret::parse(&app.secret(name).await.map_err(EdgeError::Unreadable)?)
+    Ok(OriginSecret::parse(&app.secret(name).await.map_err(EdgeError::Unreadable)?)?)
 }
-
-/// Whom the edge was called by.
-#[derive(Clone, Copy)]
-struct Viewer(IpAddr);
 
 /// Refuses what has gone around the edge, and remembers who the edge was called by.
 ///
@@ -125,7 +79,7 @@ pub(crate) async fn admit(app: &App, request: &mut Request) -> Result<(), ApiErr
     let given = request.headers_mut().remove(VERIFY);
     let viewer = request.headers_mut().remove(VIEWER);
     let given = given.filter(|given| !given.is_empty()).ok_or(AROUND)?;
-    if !app.edge.sent(app, name, given.as_bytes()).await.map_err(ApiError::internal)? {
+    if !is_sent_by_edge(app, name, given.as_bytes()).await.map_err(ApiError::internal)? {
         return Err(AROUND);
     }
     // Without a readable address the gateway's view counts: then all of one edge are one caller, which is too
@@ -137,11 +91,6 @@ pub(crate) async fn admit(app: &App, request: &mut Request) -> Result<(), ApiErr
 }
 
 const AROUND: ApiError = ApiError::Forbidden("around_the_edge");
-
-/// The address of whom the edge was called by, if the edge proved itself and said so.
-pub(crate) fn viewer(request: &Request) -> Option<IpAddr> {
-    request.extensions().get::<Viewer>().map(|viewer| viewer.0)
-}
 
 /// The address in `192.0.2.1:55555`. Version 6 comes without brackets (`2001:db8::1:55555`); with them it is
 /// understood too. There is always a port: what has none is not from the edge.

@@ -2,10 +2,12 @@
 
 use http::StatusCode;
 
-use crate::config::Missing;
-use crate::crypto::ring::RingError;
+use crate::base::config::Missing;
+use crate::base::crypto::password_hash::HashError;
+use crate::base::crypto::ring::RingError;
+use crate::base::identity::ProviderError;
 use crate::http::texts;
-use crate::table::StoreError;
+use crate::store::error::StoreError;
 
 /// A failure of a request. Its `Display` is for developers; what the caller reads is in the texts.
 #[derive(Debug, thiserror::Error)]
@@ -150,6 +152,17 @@ impl From<StoreError> for ApiError {
             | StoreError::Ring(_)
             | StoreError::Sealed(_) => Self::internal(error),
         }
+    }
+}
+impl From<HashError> for ApiError {
+    fn from(error: HashError) -> Self {
+        Self::internal(error)
+    }
+}
+impl ProviderError {
+    /// The answer to a request that needs the provider: 502, and never our own fault.
+    pub(crate) fn into_upstream(self) -> ApiError {
+        ApiError::Upstream { code: "identity_provider_unreachable", cause: self.into() }
     }
 }
 impl From<Missing> for ApiError {

@@ -1,39 +1,25 @@
 //! Reading a request: path, query, body, cookies. Text becomes a type here.
 
+use crate::store::page::Paging;
+use crate::store::untrusted::Untrusted;
+use std::net::IpAddr;
+
 use domain::audit::Origin;
 use domain::cookie::find;
-use domain::ids::{Id, Kind};
+use domain::ids::{Id, Kind, RequestId};
 use lambda_http::RequestExt as _;
 use serde::de::DeserializeOwned;
 
-use crate::app::App;
-use crate::http::edge;
+use crate::base::app::App;
 use crate::http::error::ApiError;
-use crate::http::response::List;
-use crate::start::Request;
-use crate::table::StoreError;
+
+/// A request as the gateway hands it over.
+pub type Request = lambda_http::Request;
 
 /// Bytes of a body at the most. Lambda takes 6 MB of base64.
 pub const MOST_BODY_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes of a JSON body at the most: 100 registrations of long names fit.
 const MOST_JSON_BYTES: usize = 256 * 1024;
-
-/// What a request carries: an id that has not been looked up in the caller's studio yet. It is good for
-/// nothing but to be resolved there.
-#[derive(Debug, Clone)]
-pub struct Untrusted<T>(T);
-
-impl<T> Untrusted<T> {
-    /// Marks a value that came with a request or a message.
-    pub fn new(value: T) -> Self {
-        Self(value)
-    }
-
-    /// The value, for the store handle that looks it up.
-    pub(crate) fn inner(&self) -> &T {
-        &self.0
-    }
-}
 
 /// The id in a path. A text that is no such id is as absent as an id nobody has.
 ///
@@ -43,7 +29,7 @@ impl<T> Untrusted<T> {
 pub fn path_id<K: Kind>(request: &Request, name: &str) -> Result<Untrusted<Id<K>>, ApiError> {
     let parameters = request.path_parameters();
     let text = parameters.first(name).ok_or(ApiError::NotFound)?;
-    Id::parse(text).map(Untrusted).map_err(|_| ApiError::NotFound)
+    Id::parse(text).map(Untrusted::new).map_err(|_| ApiError::NotFound)
 }
 
 /// The first value of a query parameter.
@@ -92,61 +78,6 @@ pub fn cookie<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     headers.iter().filter_map(|value| value.to_str().ok()).find_map(|line| find(line, name))
 }
 
-/// A page of a list: how many, and after what.
-#[derive(Debug, Clone)]
-pub struct Paging {
-    /// Rows at the most, 1 to 200.
-    pub limit: i32,
-    /// Where the page before ended.
-    pub(crate) after: Option<String>,
-}
-
-impl Paging {
-    /// The first rows of a list, up to `limit`.
-    pub const fn first(limit: i32) -> Self {
-        Self { limit, after: None }
-    }
-
-    /// The page of a list that was added up from all its rows. `items` are in the order of their places, which name
-    /// nobody: they become cursors. What joins or leaves the list meanwhile is met or missed; the rest comes once.
-    ///
-    /// # Errors
-    ///
-    /// When the cursor is of another list.
-    pub fn page<T>(
-        &self,
-        list: &str,
-        items: Vec<T>,
-        place: impl Fn(&T) -> String,
-    ) -> Result<List<T>, StoreError> {
-        let prefix = format!("{list}#");
-        let after = match &self.after {
-            None => None,
-            Some(after) => {
-                Some(after.strip_prefix(&prefix).ok_or(StoreError::ForeignCursor)?.to_owned())
-            }
-        };
-        let begin = after.map_or(0, |after| items.partition_point(|item| place(item) <= after));
-        let limit = usize::try_from(self.limit).unwrap_or(1);
-        let has_more = items.len() > begin.saturating_add(limit);
-        let items: Vec<_> = items.into_iter().skip(begin).take(limit).collect();
-        let end = items.last().filter(|_| has_more);
-        let next_cursor = end.map(|item| cursor(&[prefix.as_str(), &place(item)].concat()));
-        Ok(List { items, next_cursor })
-    }
-
-    /// The page of a list that has an order of its own: an item's place is its number in it.
-    ///
-    /// # Errors
-    ///
-    /// When the cursor is of another list.
-    pub fn page_by_number<T>(&self, list: &str, items: Vec<T>) -> Result<List<T>, StoreError> {
-        let numbered = items.into_iter().enumerate().collect();
-        let page = self.page(list, numbered, |(number, _)| format!("{number:08}"))?;
-        Ok(page.map(|(_, item)| item))
-    }
-}
-
 /// Rows of a list when nobody says how many.
 const USUAL_LIMIT: i32 = 50;
 /// Rows of a list at the most.
@@ -183,11 +114,6 @@ pub fn paging(request: &Request) -> Result<Paging, ApiError> {
     Ok(Paging { limit, after })
 }
 
-/// The text a client gets for the place where a page ended.
-pub(crate) fn cursor(place: &str) -> String {
-    data_encoding::BASE64URL_NOPAD.encode(place.as_bytes())
-}
-
 /// The method and the route's pattern, as the template writes it: `GET /v1/schools/{school}`.
 pub fn route(request: &Request) -> String {
     use lambda_http::request::RequestContext;
@@ -199,6 +125,16 @@ pub fn route(request: &Request) -> String {
     }
 }
 
+/// The request's id, as the wrapper gave it.
+pub(crate) fn request_id(app: &App, request: &Request) -> RequestId {
+    let given = request.extensions().get::<RequestId>().cloned();
+    given.unwrap_or_else(|| RequestId::from_random(app.random()))
+}
+
+/// The IP address that the edge reported, once the request has proven that it came through the edge.
+#[derive(Clone, Copy)]
+pub(crate) struct Viewer(pub(crate) IpAddr);
+
 /// Where a request came from: as the edge saw it when the request proves that it came through the edge, and as
 /// the gateway saw it otherwise. Never what a caller's header claims.
 pub fn origin(request: &Request) -> Origin {
@@ -207,7 +143,11 @@ pub fn origin(request: &Request) -> Origin {
         Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
         Some(_) | None => None,
     };
-    let address = edge::viewer(request).map(|address| address.to_string()).or_else(of_gateway);
+    let address = request
+        .extensions()
+        .get::<Viewer>()
+        .map(|Viewer(address)| address.to_string())
+        .or_else(of_gateway);
     let user_agent = header(request, "user-agent").unwrap_or_default();
     Origin {
         address: address.unwrap_or_default(),
@@ -233,53 +173,4 @@ pub async fn fresh_bits(app: &App, request: &Request, caller: &str) -> Result<[u
     let path = request.uri().path();
     let parts = [caller.as_bytes(), request.method().as_str().as_bytes(), path.as_bytes(), key];
     Ok(app.ring().await?.id_bits("idempotency", &parts))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// All pages of a list, by the cursors that a client is given.
-    fn pages(items: &[&str], limit: i32) -> Vec<Vec<String>> {
-        let mut paging = Paging::first(limit);
-        let mut pages = Vec::new();
-        loop {
-            let items = items.iter().map(|&item| item.to_owned()).collect();
-            let page = paging.page("letters", items, Clone::clone).unwrap();
-            pages.push(page.items);
-            let Some(next) = page.next_cursor else { return pages };
-            let place = data_encoding::BASE64URL_NOPAD.decode(next.as_bytes()).unwrap();
-            paging.after = Some(String::from_utf8(place).unwrap());
-        }
-    }
-
-    #[test]
-    fn every_item_is_on_one_page() {
-        assert_eq!(pages(&["a", "b", "c", "d"], 2), [["a", "b"], ["c", "d"]]);
-        assert_eq!(pages(&["a", "b", "c"], 2), [vec!["a", "b"], vec!["c"]]);
-        assert_eq!(pages(&["a"], 200), [["a"]]);
-        assert_eq!(pages(&[], 50), [Vec::<String>::new()]);
-    }
-
-    #[test]
-    fn a_page_goes_on_where_an_item_has_left() {
-        let paging = Paging { limit: 2, after: Some("letters#b".to_owned()) };
-        let page = paging.page("letters", vec!["a", "c", "d"], |item| (*item).to_owned());
-        assert_eq!(page.unwrap().items, ["c", "d"]);
-    }
-
-    #[test]
-    fn a_cursor_of_another_list_is_refused() {
-        let paging = Paging { limit: 2, after: Some("numbers#1".to_owned()) };
-        let page = paging.page_by_number("letters", vec!["a"]);
-        assert!(matches!(page, Err(StoreError::ForeignCursor)));
-    }
-
-    #[test]
-    fn a_list_with_an_order_of_its_own_keeps_it() {
-        let paging = Paging { limit: 1, after: Some("letters#00000000".to_owned()) };
-        let page = paging.page_by_number("letters", vec!["z", "a", "m"]).unwrap();
-        assert_eq!(page.items, ["a"]);
-        assert!(page.next_cursor.is_some());
-    }
 }

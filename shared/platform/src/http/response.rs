@@ -1,6 +1,8 @@
 //! Answering: JSON, problems, cookies, and the headers every answer carries.
 
+use crate::http::request::Request;
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -9,29 +11,9 @@ use serde::Serialize;
 use utoipa::openapi::RefOr;
 
 use crate::http::error::ApiError;
-use crate::start::Response;
 
-/// A list's answer.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct List<T> {
-    /// The rows.
-    pub items: Vec<T>,
-    /// What `cursor` takes for the next page; `null` on the last.
-    pub next_cursor: Option<String>,
-}
-
-impl<T> List<T> {
-    /// A list that is whole.
-    pub fn whole(items: Vec<T>) -> Self {
-        Self { items, next_cursor: None }
-    }
-
-    /// The same page with each item as something else.
-    pub fn map<U>(self, view: impl FnMut(T) -> U) -> List<U> {
-        let items = self.items.into_iter().map(view).collect();
-        List { items, next_cursor: self.next_cursor }
-    }
-}
+/// The answer to a request.
+pub type Response = ::http::Response<Body>;
 
 /// A failure as RFC 9457 writes it, with a stable code and the request's id.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -147,6 +129,37 @@ pub fn no_content() -> Response {
 pub(crate) fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+/// A cookie that the answer carries whatever the handler answers: the session's next secret.
+#[derive(Clone, Default)]
+pub(crate) struct RenewedCookie(Arc<OnceLock<String>>);
+
+impl RenewedCookie {
+    /// The cookie, if one was set.
+    pub(crate) fn get(&self) -> Option<&str> {
+        self.0.get().map(String::as_str)
+    }
+}
+
+/// Remembers a cookie for the answer to this request.
+pub(crate) fn renew_cookie(request: &Request, cookie: String) {
+    if let Some(renewed) = request.extensions().get::<RenewedCookie>() {
+        renewed.0.get_or_init(|| cookie);
+    }
+}
+
+/// Adds a renewed cookie, unless the handler has set or closed the cookie of that name itself.
+pub(crate) fn add_unless_set(response: &mut Response, cookie: &str) {
+    let name = cookie.split_once('=').map_or(cookie, |(name, _)| name);
+    let mut set = response.headers().get_all(SET_COOKIE).iter();
+    let is_set = set.any(|other| {
+        let other = other.to_str().unwrap_or_default();
+        other.strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
+    });
+    if !is_set {
+        set_cookie(response, cookie);
     }
 }
 

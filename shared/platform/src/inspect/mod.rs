@@ -6,11 +6,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::primitives::ByteStream;
 use domain::ids::PersonId;
 
-use crate::app::App;
-use crate::config::required;
-use crate::crypto::argon2id::{self, Cost, Work};
-use crate::table::change::{Edit, edit_one};
-use crate::table::{StoreError, keys, service};
+use crate::base::app::App;
+use crate::base::config::required;
+use crate::base::crypto::argon2id::{self, Cost, Work};
+use crate::store::change::{Edit, edit_one};
+use crate::store::error::{StoreError, service};
+use crate::store::keys;
 
 /// Every row of a table as text; bytes as the text they may hold.
 ///

@@ -18,7 +18,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::{
 use aws_sdk_dynamodb::operation::update_item::{UpdateItemInput, UpdateItemOutput};
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 
-use crate::app::App;
+use crate::base::app::App;
 
 /// What the calls of a store took.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -1,15 +1,15 @@
-//! Mails that somebody asks for who has not proven that the address is theirs. Each needs a [`Stamp`].
+//! Mails that somebody asks for who has not proven that the address is theirs. Each needs a [`Stamp`](super::stamp::Stamp).
 
 use domain::email::EmailAddress;
 use domain::ids::{PersonId, StudioId};
 use domain::person::Portal;
 use serde::{Deserialize, Serialize};
 
-use super::stamp::Stamp;
-use super::{Letter, Mail, SealedAddress};
-use crate::app::App;
-use crate::http::error::ApiError;
-use crate::table::{StoreError, invitations, people};
+use super::letter::Letter;
+use super::sealed_address::{self, SealedAddress};
+use crate::base::app::App;
+use crate::people::persons;
+use crate::store::error::StoreError;
 
 /// A mail to an address that is not proven.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -92,28 +92,13 @@ pub enum Asked {
     Nothing,
 }
 
-/// Puts a mail in the queue, if there is one and a stamp for it. Where there is not, a message goes there all the same:
-/// neither the answer nor the work tells whether somebody gets a mail.
-///
-/// # Errors
-///
-/// When the queue fails.
-pub(crate) async fn post(
-    app: &App,
-    stamp: Option<Stamp>,
-    mail: Option<Asked>,
-) -> Result<(), ApiError> {
-    let mail = stamp.and(mail).unwrap_or(Asked::Nothing);
-    Mail::Asked(mail).queue(app).await
-}
-
 impl Asked {
     /// Where it goes; `None` for nobody, or nobody any more.
     pub(super) async fn address(&self, app: &App) -> Result<Option<EmailAddress>, StoreError> {
         let id = match self {
             Self::Nothing => return Ok(None),
             Self::Invitation { studio, sealed_to, .. } => {
-                return invitations::mailed_to(app, studio, sealed_to).await.map(Some);
+                return sealed_address::open_of_studio(app, studio, sealed_to).await.map(Some);
             }
             Self::ConfirmAddress { sealed_to, .. } | Self::ParentLink { sealed_to, .. } => {
                 return sealed_to.open(app).await.map(Some);
@@ -125,7 +110,7 @@ impl Asked {
             | Self::ConfirmNewAddress { person, .. }
             | Self::SignInLocked { person, .. } => person,
         };
-        let Some(person) = people::find(app, id).await? else {
+        let Some(person) = persons::find(app, id).await? else {
             return Ok(None);
         };
         match self {

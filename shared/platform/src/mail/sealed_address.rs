@@ -1,11 +1,13 @@
 //! An address on its way to the mail worker: perhaps no person has it yet, so that the ring itself seals it.
 
 use domain::email::EmailAddress;
+use domain::ids::StudioId;
 use serde::{Deserialize, Serialize};
 
-use crate::app::App;
-use crate::crypto::data_key::DataKey;
-use crate::table::StoreError;
+use crate::base::app::App;
+use crate::base::crypto::data_key::DataKey;
+use crate::store::error::StoreError;
+use crate::store::student_keys;
 
 const PLACE: [&str; 2] = ["mail", "sign-up"];
 const CORRUPT: StoreError = StoreError::Corrupt("sealed address");
@@ -34,4 +36,22 @@ impl SealedAddress {
 
 async fn key(app: &App, root: &str) -> Result<DataKey, StoreError> {
     app.ring().await?.wrapping_key(root, "sign-up|mail").ok_or(StoreError::Corrupt("key ring"))
+}
+
+/// Where a mailed invitation's address is sealed.
+pub(crate) fn of_studio_place(studio: &StudioId) -> [&str; 3] {
+    ["mail", studio.as_str(), "invitation"]
+}
+
+/// The address a mailed invitation goes to.
+pub(super) async fn open_of_studio(
+    app: &App,
+    studio: &StudioId,
+    sealed: &[u8],
+) -> Result<EmailAddress, StoreError> {
+    let corrupt = || StoreError::Corrupt("invitation");
+    let key = student_keys::of_studio(app, studio).await?;
+    let plain = key.open(&of_studio_place(studio), sealed)?;
+    let text = String::from_utf8(plain).map_err(|_| corrupt())?;
+    EmailAddress::parse(&text).map_err(|_| corrupt())
 }

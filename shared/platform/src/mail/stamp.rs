@@ -25,13 +25,13 @@
 use domain::email::EmailAddress;
 use domain::ids::{Id, Kind, PersonId};
 
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::limits::tries::Standing;
-use crate::limits::{self, Limit};
-use crate::scope::Caller;
-use crate::table::StoreError;
-use crate::table::tokens::SHORTEST_LIFE_SECONDS;
+use crate::http::limits::tries::Standing;
+use crate::http::limits::{self, Limit};
+use crate::people::tokens::SHORTEST_LIFE_SECONDS;
+use crate::store::error::StoreError;
 
 const HOUR: i64 = 3600;
 /// For somebody in a browser that the mailbox's owner has signed in in.

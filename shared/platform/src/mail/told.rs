@@ -7,11 +7,11 @@ use domain::person::Portal;
 use domain::second_factor::Method;
 use serde::{Deserialize, Serialize};
 
-use super::{Letter, Mail};
-use crate::app::App;
-use crate::http::error::ApiError;
-use crate::notices::Notice;
-use crate::table::{StoreError, people};
+use super::letter::Letter;
+use crate::base::app::App;
+use crate::mail::notice::Notice;
+use crate::people::persons;
+use crate::store::error::StoreError;
 
 /// A mail to the person of an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -61,15 +61,6 @@ pub enum Told {
 }
 
 impl Told {
-    /// Puts the mail in the queue.
-    ///
-    /// # Errors
-    ///
-    /// When the queue fails.
-    pub(crate) async fn send(self, app: &App) -> Result<(), ApiError> {
-        Mail::Told(self).queue(app).await
-    }
-
     /// Where it goes; `None` for nobody any more.
     pub(super) async fn address(&self, app: &App) -> Result<Option<EmailAddress>, StoreError> {
         let (id, sealed_to) = match self {
@@ -79,7 +70,7 @@ impl Told {
             | Self::SecondFactorAdded { person, .. }
             | Self::SecondFactorRemoved { person, .. } => (person, None),
         };
-        let Some(person) = people::find(app, id).await? else {
+        let Some(person) = persons::find(app, id).await? else {
             return Ok(None);
         };
         match sealed_to {

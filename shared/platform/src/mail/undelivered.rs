@@ -3,7 +3,7 @@
 use aws_sdk_sesv2::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 
-use crate::table::StoreError;
+use crate::store::error::StoreError;
 
 /// The mail service refused a mail, by its code. Its own sentence may name the address it refused.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,7 @@ mod tests {
     use aws_sdk_sesv2::types::error::MessageRejected;
 
     use super::*;
-    use crate::start::chain;
+    use crate::base::log::chain;
 
     #[test]
     fn a20_a_mail_that_is_refused_names_nobody_in_the_log() {

@@ -18,17 +18,19 @@ use utoipa::ToSchema;
 use super::session::{self, Opening};
 use super::step_up::FreshOperator;
 use super::view::{Enrolled, OperatorSignedIn};
-use crate::app::App;
-use crate::breached;
-use crate::crypto::{password_hash, totp};
+use crate::base::app::App;
+use crate::base::crypto::{password_hash, totp};
+use crate::http::caller::Caller;
+use crate::http::device::{DeviceOf, Shown};
 use crate::http::error::ApiError;
-use crate::http::response::{json, set_cookie};
-use crate::scope::Caller;
+use crate::http::response::{Response, json, set_cookie};
+use crate::people::operators::{self, NewOperator, invitations};
+use crate::people::second_factors;
+use crate::sign_in::breached;
 use crate::sign_in::second_factor::{modules, wrong_code};
-use crate::sign_in::{DeviceOf, Shown};
-use crate::start::Response;
-use crate::table::operators::{self, NewOperator, invitations};
-use crate::table::{Committed, StoreError, audit, commit, second_factors};
+use crate::store::audit;
+use crate::store::change::{Committed, commit};
+use crate::store::error::StoreError;
 use crate::wire::time::rfc3339;
 
 /// An invitation, for whoever issued it to hand over by a way they trust. Shown this once.

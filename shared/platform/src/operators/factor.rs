@@ -5,11 +5,11 @@ use domain::session::Proof;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::crypto::totp;
+use crate::base::app::App;
+use crate::base::crypto::totp;
 use crate::http::error::ApiError;
-use crate::table::change::Edit;
-use crate::table::operators::{StoredOperator, use_step};
+use crate::people::operators::{StoredOperator, use_step};
+use crate::store::change::Edit;
 
 /// A code.
 #[derive(Deserialize, ToSchema)]

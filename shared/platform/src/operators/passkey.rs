@@ -9,20 +9,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::session;
 use super::sign_in::{answer, refused};
-use super::{FreshOperator, Operator, session};
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::request::Untrusted;
-use crate::scope::Caller;
+use crate::http::response::Response;
+use crate::operators::operator::Operator;
+use crate::operators::step_up::FreshOperator;
+use crate::people::ceremonies::Purpose;
+use crate::people::operators::passkeys::{OperatorPasskey, id_of};
+use crate::people::operators::{self, StoredOperator};
 use crate::sign_in::second_factor::ceremony::{self, Maker, Signed};
 use crate::sign_in::second_factor::{MadePasskey, PasskeyOptions};
-use crate::start::Response;
-use crate::table::ceremonies::Purpose;
-use crate::table::change::Edit;
-use crate::table::operators::passkeys::{OperatorPasskey, id_of};
-use crate::table::operators::{self, StoredOperator};
-use crate::table::{Committed, audit, commit};
+use crate::store::audit;
+use crate::store::change::{Committed, Edit, commit};
+use crate::store::untrusted::Untrusted;
 use crate::wire::time::rfc3339;
 
 /// A sign-in by a passkey alone.

@@ -8,14 +8,16 @@ use domain::reason::Reason;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{FreshOperator, Operator};
+use crate::access::warrant::Warrant;
 use crate::http::error::ApiError;
-use crate::http::request::Untrusted;
-use crate::sign_in::acting::{self, Warrant};
-use crate::sign_in::scope_of;
-use crate::start::Response;
-use crate::table::people::{self, Person};
-use crate::table::{Committed, audit, commit};
+use crate::http::response::Response;
+use crate::operators::operator::Operator;
+use crate::operators::step_up::FreshOperator;
+use crate::people::persons::{self, Person, scope_of};
+use crate::sign_in::acting;
+use crate::store::audit;
+use crate::store::change::{Committed, commit};
+use crate::store::untrusted::Untrusted;
 
 /// A person as site administrators see one.
 #[derive(Serialize, ToSchema)]
@@ -54,12 +56,12 @@ impl Operator {
     ///
     /// 404 for an address nobody has.
     pub async fn look_up(&self, email: &EmailAddress) -> Result<PersonEntry, ApiError> {
-        let id = people::find_by_email(self.app, email).await?;
+        let id = persons::find_by_email(self.app, email).await?;
         let to = id.as_ref().map_or("nobody", |id| id.as_str()).to_owned();
         let event = self.caller.event(self.app, Scope::Platform, Action::PersonLookedUp, to);
         audit::record(self.app, &event).await?;
         let found = match &id {
-            Some(id) => people::find(self.app, id).await?,
+            Some(id) => persons::find(self.app, id).await?,
             None => None,
         };
         self.entry(&found.ok_or(ApiError::NotFound)?).await
@@ -79,7 +81,7 @@ impl Operator {
     }
 
     async fn found(&self, id: &Untrusted<PersonId>) -> Result<Person, ApiError> {
-        people::find(self.app, id.inner()).await?.ok_or(ApiError::NotFound)
+        persons::find(self.app, id.inner()).await?.ok_or(ApiError::NotFound)
     }
 
     async fn entry(&self, person: &Person) -> Result<PersonEntry, ApiError> {
@@ -126,7 +128,7 @@ pub async fn set_disabled(
     let mut event = operator.caller.event(app, scope_of(&person), did, person.id.as_str());
     event.details = Some(reason.text());
     let changes = vec![
-        people::disabling::set_disabled(app, &person, is_disabled)?,
+        persons::disabling::set_disabled(app, &person, is_disabled)?,
         audit::add(app, &event).await?,
     ];
     match commit(app, changes).await? {

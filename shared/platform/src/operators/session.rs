@@ -6,21 +6,19 @@ use domain::ids::{OperatorKind, SessionId};
 use domain::person::Portal;
 use domain::session::Proof;
 
-use super::Operator;
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::response::{no_content, set_cookie};
-use crate::scope::Caller;
-use crate::sign_in::cookie;
-use crate::sign_in::csrf;
+use crate::http::response::{Response, no_content, set_cookie};
+use crate::operators::operator::Operator;
+use crate::people::operators::sessions::{self, NewSession, StoredSession};
+use crate::people::operators::{self, StoredOperator, acting};
 use crate::sign_in::secret::{self, Checked, Kept};
 use crate::sign_in::session::lifetime;
-use crate::start::Response;
-use crate::table::change::Edit;
-use crate::table::item::number;
-use crate::table::operators::sessions::{self, NewSession, StoredSession};
-use crate::table::operators::{self, StoredOperator, acting};
-use crate::table::{Change, Committed, audit, commit};
+use crate::sign_in::{cookie, csrf};
+use crate::store::audit;
+use crate::store::change::{Change, Committed, Edit, commit};
+use crate::store::item::number;
 
 /// A good session, whose it is, and the cookie that the answer carries when the secret was renewed.
 pub(super) struct Authenticated {

@@ -13,17 +13,17 @@ use http::StatusCode;
 use super::factor::{self, ShownCode};
 use super::session::{self, Opened};
 use super::view::OperatorSignedIn;
-use crate::app::App;
-use crate::crypto::password_hash::{self, Verdict};
+use crate::base::app::App;
+use crate::base::crypto::password_hash::{self, Verdict};
+use crate::http::caller::Caller;
+use crate::http::device::{DeviceOf, Shown};
 use crate::http::error::ApiError;
-use crate::http::response::{json, set_cookie};
-use crate::limits::tries::{Attempt, Door, Standing};
-use crate::scope::Caller;
-use crate::sign_in::{DeviceOf, Shown};
-use crate::start::Response;
-use crate::table::change::Edit;
-use crate::table::operators::StoredOperator;
-use crate::table::{audit, operators, people};
+use crate::http::limits::tries::{Attempt, Door, Standing};
+use crate::http::response::{Response, json, set_cookie};
+use crate::people::operators::{self, StoredOperator};
+use crate::people::persons;
+use crate::store::audit;
+use crate::store::change::Edit;
 
 /// Signs a site administrator in. The session before, if there was one, is over.
 ///
@@ -94,7 +94,7 @@ fn edit_of(verdict: Verdict) -> Option<Box<dyn FnOnce(Edit) -> Edit + Send>> {
         Verdict::Wrong => None,
         Verdict::Right => Some(Box::new(|edit| edit)),
         Verdict::Outdated(fresh) => {
-            Some(Box::new(move |edit| people::set_password(edit, Some(&fresh))))
+            Some(Box::new(move |edit| persons::set_password(edit, Some(&fresh))))
         }
     }
 }

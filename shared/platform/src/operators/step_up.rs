@@ -4,17 +4,17 @@ use domain::audit::{Action, Outcome, Scope};
 use domain::second_factor::FRESH_SECONDS;
 use http::StatusCode;
 
-use super::Operator;
 use super::factor::{self, ShownCode};
 use super::session::{self, Opening};
 use super::view::OperatorSignedIn;
 use crate::http::error::ApiError;
-use crate::http::response::json;
-use crate::limits::tries::{self, Door, Standing};
+use crate::http::limits::tries::{self, Door, Standing};
+use crate::http::response::{Response, json};
+use crate::operators::operator::Operator;
+use crate::people::operators::sessions;
 use crate::sign_in::second_factor::wrong_code;
-use crate::start::Response;
-use crate::table::operators::sessions;
-use crate::table::{Committed, audit, commit};
+use crate::store::audit;
+use crate::store::change::{Committed, commit};
 
 /// A site administrator who has shown a code in the last ten minutes.
 ///

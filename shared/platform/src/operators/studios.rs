@@ -1,29 +1,16 @@
 //! Site administrators reach every studio: each look is in the log, the studio's own where it is one studio's.
 
+use crate::records::studios::StudioEntry;
 use domain::audit::Action;
 use domain::ids::StudioId;
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::Operator;
+use crate::access::stores::StudioStore;
 use crate::http::error::ApiError;
-use crate::http::request::{Paging, Untrusted};
-use crate::http::response::List;
-use crate::scope::StudioStore;
-use crate::table::{audit, studios};
-
-/// A studio among all of them.
-#[derive(Serialize, ToSchema)]
-pub struct StudioEntry {
-    /// The id.
-    pub id: String,
-    /// The name.
-    pub name: String,
-    /// Since when, to the second.
-    pub created_at: String,
-    /// The person who signed it up.
-    pub owner_id: String,
-}
+use crate::operators::operator::Operator;
+use crate::records::studios;
+use crate::store::audit;
+use crate::store::page::{List, Paging};
+use crate::store::untrusted::Untrusted;
 
 impl Operator {
     /// A page of all studios, in the order of their ids.
@@ -47,7 +34,7 @@ impl Operator {
         id: &Untrusted<StudioId>,
     ) -> Result<(StudioEntry, StudioStore), ApiError> {
         let entry = studios::entry(self.app, id.inner()).await?.ok_or(ApiError::NotFound)?;
-        let store = StudioStore::new(self.app, id.inner().clone(), self.caller.clone());
+        let store = StudioStore::of_operator(self.app, id.inner(), self.caller.clone());
         let event = store.event(Action::StudioOpened, store.studio_id().as_str());
         audit::record(self.app, &event).await?;
         Ok((entry, store))

@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Operator;
 use super::session::Opened;
-use crate::app::App;
+use crate::base::app::App;
 use crate::http::error::ApiError;
+use crate::operators::operator::Operator;
 use crate::sign_in::csrf;
 use crate::wire::time::rfc3339;
 

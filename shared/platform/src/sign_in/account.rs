@@ -9,16 +9,18 @@ use domain::person::{Membership, StudioRole};
 use domain::studio::Studio;
 use domain::text::Line;
 
-use crate::app::App;
-use crate::breached;
-use crate::crypto::password_hash;
+use crate::base::app::App;
+use crate::base::crypto::password_hash;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
 use crate::mail::{self, Asked, Holds, Mailbox, SealedAddress, Stamp};
-use crate::scope::Caller;
-use crate::table::awaited;
-use crate::table::people::{self, MailboxProof, Person};
-use crate::table::sign_ups::SignUp;
-use crate::table::{Change, Committed, StoreError, audit, commit, student_keys, studios};
+use crate::people::persons::{self, MailboxProof, Person};
+use crate::people::sign_ups::SignUp;
+use crate::records::studios;
+use crate::sign_in::breached;
+use crate::store::change::{Change, Committed, commit};
+use crate::store::error::StoreError;
+use crate::store::{audit, awaited, student_keys};
 
 /// The zone of schools that name none, until the studio says otherwise.
 const FIRST_TIME_ZONE: &str = "America/Denver";
@@ -35,7 +37,7 @@ pub async fn sign_up(
     caller: &Caller,
     email: &EmailAddress,
 ) -> Result<(), ApiError> {
-    let known = people::find_of_address(app, email).await?.filter(has_account);
+    let known = persons::find_of_address(app, email).await?.filter(has_account);
     let owner = known.as_ref().map(|known| &known.id);
     let mailbox = Mailbox { email, owner, is_mailed: true };
     let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::SignUp).await?;
@@ -78,7 +80,7 @@ pub async fn confirm_address(
     let spent = || ApiError::Conflict("link_used_or_expired");
     let waiting = awaited::follow::<SignUp>(app, token).await?.ok_or_else(spent)?;
     let email = &waiting.content.email;
-    let known = people::find_of_address(app, email).await?;
+    let known = persons::find_of_address(app, email).await?;
     if known.as_ref().is_some_and(has_account) {
         return Err(spent());
     }
@@ -86,10 +88,10 @@ pub async fn confirm_address(
     let password = &password_hash::keep(app, password).await?;
     let (person, mut changes) = if let Some(known) = known {
         let proof = MailboxProof { door: MailboxDoor::SignUp, password: Some(password) };
-        let proven = people::prove_mailbox(app, caller, known, &proof).await?;
+        let proven = persons::prove_mailbox(app, caller, known, &proof).await?;
         (proven.person.id, proven.changes)
     } else {
-        let (id, _, changes) = people::create_confirmed(app, email, password).await?;
+        let (id, _, changes) = persons::create_confirmed(app, email, password).await?;
         (id, changes)
     };
     changes.push(waiting.consume(app)?);
@@ -117,7 +119,7 @@ async fn open_studio(
     let verified = caller.event(app, scope, Action::EmailVerified, owner.as_str());
     let records = app.records()?;
     Ok(vec![
-        Change::create(records, people::membership_item(owner, &membership))?,
+        Change::create(records, persons::membership_item(owner, &membership))?,
         Change::create(records, studios::item(&studio))?,
         studios::list(app, &studio, owner)?,
         studio_key,

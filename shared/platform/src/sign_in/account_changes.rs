@@ -4,16 +4,18 @@ use domain::audit::{Action, Outcome};
 use domain::email::EmailAddress;
 use domain::password::Password;
 
-use crate::breached;
-use crate::crypto::password_hash::{self, Verdict};
+use crate::access::visitor::Visitor;
+use crate::base::crypto::password_hash::{self, Verdict};
 use crate::http::error::ApiError;
-use crate::limits::tries::{self, Door, Standing};
+use crate::http::limits::tries::{self, Door, Standing};
+use crate::mail::notices::{self, Notice};
 use crate::mail::{self, Asked, Stamp};
-use crate::notices::{self, Notice};
-use crate::sign_in::{Visitor, scope_of};
-use crate::table::people;
-use crate::table::tokens::{self, Purpose};
-use crate::table::{Committed, audit, commit, sessions};
+use crate::people::persons::{self, scope_of};
+use crate::people::sessions;
+use crate::people::tokens::{self, Purpose};
+use crate::sign_in::breached;
+use crate::store::audit;
+use crate::store::change::{Committed, commit};
 
 impl Visitor {
     /// The person's password, tried as often as at the door and no more.
@@ -58,7 +60,7 @@ impl Visitor {
         let id = person.id.as_str();
         let event = self.caller.event(app, scope_of(person), Action::PasswordChanged, id);
         let changes = vec![
-            people::change_password(app, person, &stored)?,
+            persons::change_password(app, person, &stored)?,
             sessions::outlive_epoch(app, person, &self.session)?,
             audit::add(app, &event).await?,
         ];
@@ -91,7 +93,7 @@ impl Visitor {
         let id = person.id.as_str();
         let event = self.caller.event(app, scope_of(person), Action::EmailChangeRequested, id);
         commit(app, vec![issue, audit::add(app, &event).await?]).await?;
-        let mail = match people::find_by_email(app, email).await? {
+        let mail = match persons::find_by_email(app, email).await? {
             Some(other) => Asked::AccountExists { person: other },
             None => Asked::ConfirmNewAddress {
                 portal: person.usual_portal(),
@@ -122,7 +124,7 @@ impl Visitor {
         let new = person.open_new_email(app, sealed).await?;
         let sealed_to = person.seal_new_email(app, &old).await?;
         let event = self.caller.event(app, scope_of(&person), Action::EmailChanged, id.as_str());
-        let mut changes = people::change_email(app, &self.caller, person, (&old, &new)).await?;
+        let mut changes = persons::change_email(app, &self.caller, person, (&old, &new)).await?;
         changes.extend([tokens::consume(app, &token)?, audit::add(app, &event).await?]);
         match commit(app, changes).await? {
             Committed::Yes => notices::tell_at(app, &id, sealed_to, Notice::EmailChanged).await,

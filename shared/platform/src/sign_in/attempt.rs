@@ -9,12 +9,12 @@ use domain::email::EmailAddress;
 use domain::ids::PersonId;
 use domain::person::Portal;
 
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::limits::tries::{Attempt, Door, Standing};
+use crate::http::limits::tries::{Attempt, Door, Standing};
 use crate::mail::{self, Asked, Holds, Mailbox, Stamp};
-use crate::scope::Caller;
-use crate::table::audit;
+use crate::store::audit;
 
 /// Counts an attempt, or refuses it as a wrong password is refused.
 pub(super) async fn reserve(

@@ -8,19 +8,19 @@ use domain::mailed_code::MailedCode;
 use domain::person::Portal;
 use domain::session::Proof;
 
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::response::{check_mail, set_cookie};
-use crate::limits::tries::{self, Door, Standing};
+use crate::http::limits::tries::{self, Door, Standing};
+use crate::http::response::{Response, check_mail, set_cookie};
 use crate::mail::{self, Asked, Holds};
-use crate::scope::Caller;
+use crate::people::persons::{self, MailboxProof};
+use crate::people::sign_in_flows::{self, FlowSecret};
 use crate::sign_in::door;
 use crate::sign_in::flow::{self, Flow};
 use crate::sign_in::mailbox::{self, Wish};
-use crate::start::Response;
-use crate::table::people::MailboxProof;
-use crate::table::sign_in_flows::{self, FlowSecret};
-use crate::table::{audit, commit, people};
+use crate::store::audit;
+use crate::store::change::commit;
 
 /// Mails a code to whoever may enter the portal. Answers and works the same for everybody else.
 ///
@@ -81,12 +81,12 @@ pub async fn sign_in_by_code(
     let owner = tried.person.clone().unwrap_or_else(|| PersonId::from_random(app.random()));
     let strangers = Standing::Nothing(owner.as_str());
     let standing = Standing::by(app, caller, Some(&owner), strangers).await?;
-    let person = people::find(app, &owner).await?;
+    let person = persons::find(app, &owner).await?;
     let Some(counted) = tries::reserve(app, Door::MAILED_CODE, &standing).await? else {
         return refuse(app, caller, portal).await;
     };
     let is_good = tried.is_right && typed.is_some();
-    let may_enter = |person: &people::Person| {
+    let may_enter = |person: &persons::Person| {
         is_good && person.may_enter(portal) && person.was_reached_at(tried.issued_at)
     };
     let Some(person) = person.filter(may_enter) else {
@@ -94,7 +94,7 @@ pub async fn sign_in_by_code(
         return refuse(app, caller, portal).await;
     };
     let proof = MailboxProof { door: MailboxDoor::SignInCode, password: None };
-    let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+    let proven = persons::prove_mailbox(app, caller, person, &proof).await?;
     let (person, mut changes) = (proven.person, proven.changes);
     changes.push(sign_in_flows::consume(app, &tried)?);
     let entered = door::enter(app, caller, &person, portal, Proof::MailedCode, changes).await;

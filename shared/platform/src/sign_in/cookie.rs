@@ -4,8 +4,7 @@ use domain::cookie::Presented;
 use domain::ids::Kind;
 use domain::person::Portal;
 
-use crate::http::request;
-use crate::start::Request;
+use crate::http::request::{self, Request};
 
 /// The cookie of somebody who acts at a person's account: never the name of a person's own.
 const ACTING: &str = "__Host-pd_acting";

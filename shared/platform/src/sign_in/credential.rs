@@ -3,9 +3,8 @@
 use domain::person::Portal;
 
 use crate::http::error::ApiError;
-use crate::http::request;
+use crate::http::request::{self, Request};
 use crate::sign_in::acting;
-use crate::start::Request;
 
 /// Bytes of a bearer token at the most: ours have 600, those of identity providers for programs up to 2,500, and
 /// a gateway takes 10,240 of all headers together.

@@ -4,12 +4,11 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use data_encoding::BASE64URL_NOPAD;
 use http::Method;
 
-use crate::app::App;
+use crate::base::app::App;
 use crate::http::cors;
 use crate::http::error::ApiError;
-use crate::http::request::header;
-use crate::sign_in::session::Session;
-use crate::start::Request;
+use crate::http::request::{Request, header};
+use crate::people::sessions::Session;
 
 /// A token for pages: the session's secret under a fresh pad, so that no two answers carry the same bytes.
 pub(crate) fn token(app: &App, secret: &[u8; 32]) -> String {
@@ -78,7 +77,7 @@ fn is_read(request: &Request) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
+    use crate::base::config::Config;
 
     async fn app() -> App {
         let region = "us-east-1".to_owned();

@@ -1,40 +1,15 @@
 //! A district's directory: a program of the district's own, let in with a token its photographer gave it.
 
-use domain::audit::{Action, Actor, AuditEvent, Scope};
-use domain::ids::{DistrictId, StudioId};
+use domain::audit::Actor;
+use domain::ids::DistrictId;
 
-use crate::app::App;
+use crate::access::directory::Directory;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::request::{origin, path_id};
-use crate::scope::Caller;
+use crate::http::request::{Request, origin, path_id, request_id};
+use crate::records::scim_tokens;
 use crate::sign_in::credential::{self, Credential};
-use crate::start::{Request, request_id};
-use crate::table::scim_tokens;
-
-/// The handle for the people of one district, and of no other.
-pub struct Directory {
-    pub(crate) app: &'static App,
-    pub(crate) district: DistrictId,
-    pub(crate) studio: StudioId,
-    caller: Caller,
-}
-
-impl Directory {
-    /// The clients, the names and the time.
-    pub fn app(&self) -> &'static App {
-        self.app
-    }
-
-    /// The district.
-    pub fn district_id(&self) -> &DistrictId {
-        &self.district
-    }
-
-    /// An event in the studio's log.
-    pub(crate) fn event(&self, did: Action, to: impl Into<String>) -> AuditEvent {
-        self.caller.event(self.app, Scope::Studio(self.studio.clone()), did, to)
-    }
-}
 
 /// The directory whose token a request carries, if it is one of the district in the path.
 ///

@@ -3,15 +3,13 @@
 use domain::person::Portal;
 use domain::session::Proof;
 
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::response::set_cookie;
-use crate::mail::Told;
-use crate::scope::Caller;
-use crate::sign_in::{DeviceOf, Shown, second_stage, session};
-use crate::start::Response;
-use crate::table::Change;
-use crate::table::people::Person;
+use crate::http::response::Response;
+use crate::people::persons::Person;
+use crate::sign_in::{arrival, second_stage};
+use crate::store::change::Change;
 
 /// Lets somebody in who has shown a proof, together with `changes` (what was consumed for it); or asks for a
 /// second factor first, where the portal does.
@@ -33,14 +31,5 @@ pub(super) async fn enter(
     if second_stage::is_asked(app, person, portal, proof) {
         return second_stage::begin(app, person, portal, proof, changes).await;
     }
-    let (before, now) = (caller.device_shown(app, &person.id).await?, Shown::from(proof));
-    let mut entered = session::open(app, caller, person, portal, proof, changes).await?;
-    if before < Some(now) {
-        let cookie = DeviceOf::Person.open(app, &person.id, now).await?;
-        set_cookie(&mut entered.response, &cookie);
-    }
-    if before.is_none() && !entered.is_first {
-        Told::NewDevice { person: person.id.clone(), portal }.send(app).await?;
-    }
-    Ok(entered.response)
+    arrival::enter(app, caller, person, portal, proof, changes).await
 }

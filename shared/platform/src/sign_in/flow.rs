@@ -2,9 +2,8 @@
 
 use domain::cookie;
 
-use crate::http::request;
-use crate::start::Request;
-use crate::table::sign_in_flows::{FlowSecret, LIVES_SECONDS};
+use crate::http::request::{self, Request};
+use crate::people::sign_in_flows::{FlowSecret, LIVES_SECONDS};
 
 const NAME: &str = "__Host-pd_flow";
 

@@ -1,42 +1,26 @@
 //! A guest: somebody who was given one gallery to look at for an hour, a grandmother or a school's office.
 
+use crate::access::guest::Guest;
+use crate::records::guest_tokens::still_shows;
 use domain::audit::{Action, Actor, Scope};
-use domain::consent;
 use domain::gallery::GalleryState;
 use domain::ids::{GalleryId, GuestTokenId};
-use domain::person::{AccessGrant, Portal};
+use domain::person::Portal;
 
-use crate::app::App;
+use crate::access::gallery_visitor::GalleryVisitor;
+use crate::access::photographer::By;
+use crate::access::stores::StudentStore;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::request::{Untrusted, origin};
-use crate::scope::{Caller, StudentStore};
-use crate::sign_in::{By, GalleryVisitor};
-use crate::start::{Request, request_id};
-use crate::table::galleries::OpenGallery;
-use crate::table::guest_tokens::{self, GuestToken};
-use crate::table::people::Person;
-use crate::table::{Committed, StoreError, audit, commit, people, schools};
+use crate::http::request::{Request, origin, request_id};
+use crate::people::persons;
+use crate::records::guest_tokens::{self, GuestToken};
+use crate::store::audit;
+use crate::store::change::{Committed, commit};
+use crate::store::error::StoreError;
+use crate::store::untrusted::Untrusted;
 use crate::wire::time::rfc3339;
-
-/// A guest of one gallery.
-pub struct Guest {
-    store: StudentStore,
-    gallery: GalleryId,
-}
-
-impl Guest {
-    /// The guest's own gallery.
-    ///
-    /// # Errors
-    ///
-    /// 404 for any other id.
-    pub async fn gallery(&self, id: &Untrusted<GalleryId>) -> Result<OpenGallery, ApiError> {
-        if *id.inner() != self.gallery {
-            return Err(ApiError::NotFound);
-        }
-        self.store.gallery(id).await?.ok_or(ApiError::NotFound)
-    }
-}
 
 /// A token for a guest, shown once.
 pub struct NewGuestToken {
@@ -54,42 +38,15 @@ pub(super) async fn guest(
     token: &str,
 ) -> Result<Guest, ApiError> {
     let found = guest_tokens::find(app, token).await?.ok_or(ApiError::NotFound)?;
-    let host = people::find(app, &found.host).await?.ok_or(ApiError::NotFound)?;
+    let host = persons::find(app, &found.host).await?.ok_or(ApiError::NotFound)?;
     if !still_shows(app, &host, &found).await? {
         return Err(ApiError::NotFound);
     }
     let who = Actor::Guest(found.id);
     let (request, origin) = (request_id(app, request), Some(origin(request)));
     let caller = Caller { who, request, origin, device: None };
-    let store = StudentStore { app, studio: found.studio, student: found.student, caller };
+    let store = StudentStore::of_guest_token(app, (found.studio, found.student), caller);
     Ok(Guest { store, gallery: found.gallery })
-}
-
-/// Whether a token shows anything while its hour lasts.
-pub(crate) async fn still_shows(
-    app: &App,
-    host: &Person,
-    token: &GuestToken,
-) -> Result<bool, StoreError> {
-    let is_there = !host.is_disabled && host.epoch == token.epoch;
-    Ok(is_there && may_see(app, host, token).await?)
-}
-
-/// Whether a host could open the student's galleries now.
-async fn may_see(app: &App, host: &Person, token: &GuestToken) -> Result<bool, StoreError> {
-    match token.portal {
-        Portal::Photographer => Ok(host.memberships.iter().any(|it| it.studio == token.studio)),
-        Portal::Parent if host.has_consented(&consent::PARENT_ACCESS) => {
-            let is_theirs = |grant: &&AccessGrant| {
-                grant.student == token.student && grant.studio == token.studio
-            };
-            match host.grants.iter().find(is_theirs) {
-                Some(grant) => schools::shows_photos(app, grant).await,
-                None => Ok(false),
-            }
-        }
-        Portal::Parent | Portal::School | Portal::Admin => Ok(false),
-    }
 }
 
 impl GalleryVisitor {

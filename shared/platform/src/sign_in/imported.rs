@@ -3,11 +3,14 @@
 use domain::audit::{Action, Scope};
 use domain::email::EmailAddress;
 
-use crate::app::App;
-use crate::crypto::password_hash::wrap_bcrypt;
+use crate::base::app::App;
+use crate::base::crypto::password_hash::wrap_bcrypt;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::scope::Caller;
-use crate::table::{Committed, StoreError, audit, commit, people};
+use crate::people::persons;
+use crate::store::audit;
+use crate::store::change::{Committed, commit};
+use crate::store::error::StoreError;
 
 /// Gives a person the password they had elsewhere. It works as it did there, and the first sign-in with it
 /// replaces the old hash by the password's own.
@@ -20,13 +23,13 @@ pub async fn import_password(
     email: &EmailAddress,
     bcrypt: &str,
 ) -> Result<(), ApiError> {
-    let person = people::find_of_address(app, email).await?.ok_or(ApiError::NotFound)?;
+    let person = persons::find_of_address(app, email).await?.ok_or(ApiError::NotFound)?;
     let wrapped = wrap_bcrypt(app, bcrypt).await?;
     let stored = wrapped.map_err(|_| ApiError::Invalid { code: "not_bcrypt", field: "hash" })?;
     let caller = Caller::worker(app, "import");
     let event = caller.event(app, Scope::Platform, Action::PasswordChanged, person.id.as_str());
     let changes =
-        vec![people::change_password(app, &person, &stored)?, audit::add(app, &event).await?];
+        vec![persons::change_password(app, &person, &stored)?, audit::add(app, &event).await?];
     match commit(app, changes).await? {
         Committed::Yes => Ok(()),
         Committed::Refused(_) => Err(StoreError::Corrupt("person").into()),

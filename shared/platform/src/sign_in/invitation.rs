@@ -10,18 +10,19 @@ use domain::password::Password;
 use domain::person::Portal;
 use domain::school_staff::Offer;
 
-use crate::app::App;
-use crate::breached;
-use crate::crypto::data_key::DataKey;
-use crate::crypto::password_hash;
+use crate::base::app::App;
+use crate::base::crypto::data_key::DataKey;
+use crate::base::crypto::password_hash;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::scope::Caller;
-use crate::sign_in::cookie;
-use crate::sign_in::visitor;
-use crate::start::Request;
-use crate::table::invitations::{self, Followed};
-use crate::table::people::{self, MailboxProof, Person};
-use crate::table::{Change, Committed, audit, commit, school_staff, student_keys, studio_staff};
+use crate::http::request::Request;
+use crate::people::persons::{self, MailboxProof, Person};
+use crate::records::invitations::{self, Followed};
+use crate::records::{school_staff, studio_staff};
+use crate::sign_in::entry::visitor;
+use crate::sign_in::{breached, cookie};
+use crate::store::change::{Change, Committed, commit};
+use crate::store::{audit, student_keys};
 
 /// What became of an acceptance.
 pub struct Accepted {
@@ -58,8 +59,8 @@ pub async fn accept_invitation(
     let is_signed_in = visitor.is_some();
     let known = match visitor {
         Some(person) => Some(person),
-        None => match people::find_by_email(app, email).await? {
-            Some(id) => people::find(app, &id).await?,
+        None => match persons::find_by_email(app, email).await? {
+            Some(id) => persons::find(app, &id).await?,
             None => None,
         },
     };
@@ -165,9 +166,9 @@ async fn with_password(
     if let Some(person) = known {
         let key = student_keys::of_person(app, &person.id).await?;
         let proof = MailboxProof { door: MailboxDoor::Invitation, password: Some(&stored) };
-        let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+        let proven = persons::prove_mailbox(app, caller, person, &proof).await?;
         return Ok(Accepting { person: proven.person.id, key, changes: proven.changes });
     }
-    let new = people::create_confirmed(app, email, &stored).await?;
+    let new = persons::create_confirmed(app, email, &stored).await?;
     Ok(Accepting { person: new.0, key: Arc::new(new.1), changes: new.2 })
 }

@@ -7,16 +7,18 @@ use domain::mailbox::MailboxDoor;
 use domain::person::Portal;
 use domain::session::Proof;
 
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::scope::Caller;
+use crate::http::response::Response;
+use crate::people::persons::{self, MailboxProof, Person};
+use crate::records::access_requests::asked::Asked;
+use crate::records::access_requests::making;
 use crate::sign_in::door;
-use crate::start::Response;
-use crate::table::access_requests::asked::Asked;
-use crate::table::access_requests::making;
-use crate::table::awaited::Followed;
-use crate::table::people::{self, MailboxProof, Person};
-use crate::table::{StoreError, audit, commit};
+use crate::store::audit;
+use crate::store::awaited::Followed;
+use crate::store::change::commit;
+use crate::store::error::StoreError;
 
 /// How often the person of an address is looked for again because a parallel click was quicker at making them.
 const TRIES: u32 = 5;
@@ -34,7 +36,7 @@ pub(super) async fn enter(
         return Err(ApiError::SignInRefused);
     }
     let proof = MailboxProof { door: MailboxDoor::SignInLink, password: None };
-    let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+    let proven = persons::prove_mailbox(app, caller, person, &proof).await?;
     let (person, mut changes) = (proven.person, proven.changes);
     changes.push(followed.consume(app)?);
     changes.extend(Box::pin(making::make(app, caller, &person, asked)).await?);
@@ -44,11 +46,11 @@ pub(super) async fn enter(
 /// The person of an address, who comes into being with the first click.
 async fn person_of(app: &App, caller: &Caller, email: &EmailAddress) -> Result<Person, ApiError> {
     for _ in 0..TRIES {
-        if let Some(id) = people::find_by_email(app, email).await? {
-            let person = people::find(app, &id).await?;
+        if let Some(id) = persons::find_by_email(app, email).await? {
+            let person = persons::find(app, &id).await?;
             return Ok(person.ok_or(StoreError::Corrupt("person"))?);
         }
-        let (id, mut changes) = people::create(app, email).await?;
+        let (id, mut changes) = persons::create(app, email).await?;
         let event = caller.event(app, Scope::Platform, Action::PersonCreated, id.as_str());
         changes.push(audit::add(app, &event).await?);
         commit(app, changes).await?;

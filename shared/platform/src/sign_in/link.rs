@@ -7,19 +7,18 @@ use domain::mailbox::MailboxDoor;
 use domain::person::Portal;
 use domain::session::Proof;
 
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::response::check_mail;
+use crate::http::response::{Response, check_mail};
 use crate::mail::{self, Asked, Holds};
-use crate::scope::Caller;
+use crate::people::persons::{self, MailboxProof};
+use crate::people::tokens::{self, Purpose};
+use crate::records::access_requests::asked::Asked as AskedAccess;
 use crate::sign_in::mailbox::{self, Wish};
 use crate::sign_in::{door, letter, session};
-use crate::start::Response;
-use crate::table::access_requests::asked::Asked as AskedAccess;
-use crate::table::awaited;
-use crate::table::people::MailboxProof;
-use crate::table::tokens::{self, Purpose};
-use crate::table::{audit, commit, people};
+use crate::store::change::commit;
+use crate::store::{audit, awaited};
 
 /// The portals that are entered by a mailed link.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
@@ -48,7 +47,7 @@ pub async fn request_link(
         LinkPortal::Parent => (Portal::Parent, Purpose::SignInAgain),
         LinkPortal::School => (Portal::School, Purpose::SignInAtSchool),
     };
-    let may = |person: &people::Person| person.may_enter(portal);
+    let may = |person: &persons::Person| person.may_enter(portal);
     let wish = Wish { action: Action::SignInLinkRequested, holds: Holds::Door };
     let asked = mailbox::ask(app, caller, email, wish, may).await?;
     let person = asked.person.map(|person| person.id);
@@ -83,7 +82,7 @@ pub async fn sign_in_by_link(
         return Err(spent());
     }
     let proof = MailboxProof { door: MailboxDoor::SignInLink, password: None };
-    let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+    let proven = persons::prove_mailbox(app, caller, person, &proof).await?;
     let (person, mut changes) = (proven.person, proven.changes);
     changes.push(tokens::consume(app, &token)?);
     let portal = match token.purpose {

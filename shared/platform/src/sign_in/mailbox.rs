@@ -3,12 +3,11 @@
 use domain::audit::{Action, AuditEvent, Outcome, Scope};
 use domain::email::EmailAddress;
 
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
 use crate::mail::{Holds, Mailbox, Stamp};
-use crate::scope::Caller;
-use crate::sign_in::scope_of;
-use crate::table::people::{self, Person};
+use crate::people::persons::{self, Person, scope_of};
 
 /// Somebody asked for a mail.
 pub(super) struct Asked {
@@ -36,7 +35,7 @@ pub(super) async fn ask(
     wish: Wish,
     may: impl FnOnce(&Person) -> bool,
 ) -> Result<Asked, ApiError> {
-    let person = people::find_of_address(app, email).await?;
+    let person = persons::find_of_address(app, email).await?;
     let person = person.filter(|person| !person.is_disabled && may(person));
     let owner = person.as_ref().map(|person| &person.id);
     let mailbox = Mailbox { email, owner, is_mailed: owner.is_some() };

@@ -16,19 +16,23 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 
-use crate::app::App;
-use crate::crypto::digest::sha256;
-use crate::crypto::ring::KeyRing;
+use crate::base::app::App;
+use crate::base::crypto::digest::sha256;
+use crate::base::crypto::ring::KeyRing;
+use crate::base::identity::id_token::Expected;
+use crate::base::identity::{self, Fetch, ProviderError};
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::request::{self, Untrusted};
-use crate::http::response::{no_content, set_cookie};
-use crate::identity::id_token::Expected;
-use crate::identity::{self, Fetch, ProviderError};
-use crate::scope::Caller;
+use crate::http::request::{self, Request};
+use crate::http::response::{Response, no_content, set_cookie};
+use crate::records::identities;
+use crate::records::identity_providers::{self, IdentityProvider};
 use crate::sign_in::door;
-use crate::start::{Request, Response};
-use crate::table::identity_providers::IdentityProvider;
-use crate::table::{Change, Item, Key, audit, commit, identities, identity_providers, keys};
+use crate::store::audit;
+use crate::store::change::{Change, commit};
+use crate::store::item::Item;
+use crate::store::keys::{self, Key};
+use crate::store::untrusted::Untrusted;
 
 /// Seconds from leaving to coming back, at the most.
 const AWAY_SECONDS: i64 = 600;

@@ -6,14 +6,15 @@ use domain::password::Password;
 use domain::person::Portal;
 use domain::session::Proof;
 
-use crate::app::App;
-use crate::crypto::password_hash::{self, StoredPassword, Verdict};
+use crate::base::app::App;
+use crate::base::crypto::password_hash::{self, StoredPassword, Verdict};
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::scope::Caller;
-use crate::sign_in::{attempt, door, scope_of};
-use crate::start::Response;
-use crate::table::people::{self, Person};
-use crate::table::{audit, commit};
+use crate::http::response::Response;
+use crate::people::persons::{self, Person, scope_of};
+use crate::sign_in::{attempt, door};
+use crate::store::audit;
+use crate::store::change::commit;
 
 /// Signs in with a password.
 ///
@@ -28,7 +29,7 @@ pub async fn sign_in_by_password(
     email: &EmailAddress,
     password: Password,
 ) -> Result<Response, ApiError> {
-    let person = people::find_of_address(app, email).await?;
+    let person = persons::find_of_address(app, email).await?;
     let known = person.as_ref().map(|person| person.id.clone());
     let attempt = attempt::reserve(app, caller, email, known.as_ref()).await?;
     let stored = person.as_ref().and_then(|person| person.password.clone());
@@ -62,7 +63,7 @@ async fn upgrade(
     let event =
         caller.event(app, scope_of(person), Action::PasswordHashUpgraded, person.id.as_str());
     let changes =
-        vec![people::replace_password(app, person, fresh)?, audit::add(app, &event).await?];
+        vec![persons::replace_password(app, person, fresh)?, audit::add(app, &event).await?];
     commit(app, changes).await?;
     Ok(())
 }

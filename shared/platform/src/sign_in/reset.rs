@@ -7,20 +7,20 @@ use domain::ids::PersonId;
 use domain::mailbox::MailboxDoor;
 use domain::password::Password;
 
-use crate::app::App;
-use crate::breached;
-use crate::crypto::password_hash;
+use crate::base::app::App;
+use crate::base::crypto::password_hash;
+use crate::http::caller::Caller;
+use crate::http::device::{DeviceOf, Shown};
 use crate::http::error::ApiError;
-use crate::http::response::{check_mail, no_content, set_cookie};
+use crate::http::response::{Response, check_mail, no_content, set_cookie};
+use crate::mail::notices::{self, Notice};
 use crate::mail::{self, Asked, Holds};
-use crate::notices::{self, Notice};
-use crate::scope::Caller;
+use crate::people::persons::{self, MailboxProof, scope_of};
+use crate::people::tokens::{self, Purpose};
 use crate::sign_in::mailbox::{self, Wish};
-use crate::sign_in::{DeviceOf, Shown, scope_of, session};
-use crate::start::Response;
-use crate::table::people::{self, MailboxProof};
-use crate::table::tokens::{self, Purpose};
-use crate::table::{Committed, audit, commit};
+use crate::sign_in::{breached, session};
+use crate::store::audit;
+use crate::store::change::{Committed, commit};
 
 /// Mails a link to whoever has the address. Answers and works the same for an address nobody has.
 ///
@@ -77,7 +77,7 @@ pub async fn confirm_reset(
     let stored = password_hash::keep(app, password).await?;
     let event = caller.event(app, scope_of(&person), Action::PasswordChanged, person.id.as_str());
     let proof = MailboxProof { door: MailboxDoor::PasswordReset, password: Some(&stored) };
-    let proven = people::prove_mailbox(app, caller, person, &proof).await?;
+    let proven = persons::prove_mailbox(app, caller, person, &proof).await?;
     let mut changes = proven.changes;
     changes.extend([tokens::consume(app, &token)?, audit::add(app, &event).await?]);
     if let Committed::Refused(_) = commit(app, changes).await? {

@@ -13,22 +13,23 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::request::{self, header};
-use crate::http::response::{json, set_cookie};
-use crate::limits::tries::Standing;
-use crate::mail::Told;
-use crate::notices;
-use crate::scope::Caller;
+use crate::http::limits::tries::Standing;
+use crate::http::request::{self, Request, header};
+use crate::http::response::{Response, json, set_cookie};
+use crate::mail::{Told, notices};
+use crate::people::persons::{self, Person};
+use crate::sign_in::arrival;
 use crate::sign_in::second_factor::{
     self, PasskeyOptions, Proved, ShownFactor, TotpSecret, factor_event, wrong_code,
 };
-use crate::sign_in::{SignedIn, door};
-use crate::start::{Request, Response};
-use crate::table::change::{Edit, edit_one};
-use crate::table::people::{self, Person};
-use crate::table::{Change, Committed, Item, Key, StoreError, commit, keys};
+use crate::sign_in::signed_in::SignedIn;
+use crate::store::change::{Change, Committed, Edit, commit, edit_one};
+use crate::store::error::StoreError;
+use crate::store::item::Item;
+use crate::store::keys::{self, Key};
 
 const COOKIE: &str = "__Host-pd_second";
 /// Seconds from the first factor to the second.
@@ -119,7 +120,7 @@ async fn waiting(app: &App, request: &Request) -> Result<Waiting, ApiError> {
     let row = app.access()?.get(&key).await?.ok_or(ApiError::SignedOut)?;
     let corrupt = || StoreError::Corrupt("second stage");
     let id = row.text("person").and_then(|id| PersonId::parse(&id).ok()).ok_or_else(corrupt)?;
-    let person = people::find(app, &id).await?.ok_or(ApiError::SignedOut)?;
+    let person = persons::find(app, &id).await?.ok_or(ApiError::SignedOut)?;
     let ends: i64 = row.number("ends").ok_or_else(corrupt)?;
     let is_good = app.now().as_second() < ends
         && row.number("epoch") == Some(person.epoch)
@@ -151,7 +152,7 @@ impl Waiting {
     ) -> Result<Response, ApiError> {
         let (proof, mut changes) = (proved.proof, std::mem::take(&mut proved.changes));
         changes.push(Change::delete(app.access()?, &self.key)?);
-        let entered = door::enter(app, caller, &self.person, self.portal, proof, changes).await;
+        let entered = arrival::enter(app, caller, &self.person, self.portal, proof, changes).await;
         proved.into_outcome(app, entered.is_ok()).await?;
         let mut response = match entered {
             Err(ApiError::Conflict(_)) => return Err(wrong_code()),
@@ -228,7 +229,7 @@ pub async fn finish_enrolment(
     let (did, method) = (Action::SecondFactorAdded, Method::Totp);
     changes.push(factor_event(app, caller, &waiting.person, did, method).await?);
     // Sessions from before the rule are over.
-    changes.push(people::end_older_sessions(app, &waiting.person)?);
+    changes.push(persons::end_older_sessions(app, &waiting.person)?);
     waiting.person.epoch = waiting.person.epoch.saturating_add(1);
     let response = waiting.enter(app, caller, Proved::new(Proof::Totp, changes)).await?;
     Told::SecondFactorAdded { person, method, portal }.send(app).await?;

@@ -6,8 +6,8 @@ use domain::cookie::Presented;
 use domain::ids::SessionId;
 use domain::session::{Generations, Pace, Step};
 
-use crate::crypto::ring::KeyRing;
-use crate::table::sessions::Trace;
+use crate::base::crypto::ring::KeyRing;
+use crate::people::sessions::Trace;
 
 /// `last_seen` is written at most this often, in seconds.
 const SEEN_EVERY: i64 = 300;

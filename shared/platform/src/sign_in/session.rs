@@ -1,6 +1,7 @@
 //! Sessions: opened by a proof, renewed while they are used, ended by idleness, by age, by the person's
 //! epoch, by signing out, and when two parties use one.
 
+use crate::people::sessions::is_open;
 use domain::audit::{Action, Outcome};
 use domain::cookie::Presented;
 use domain::ids::{PersonId, SessionId};
@@ -8,20 +9,22 @@ use domain::person::Portal;
 use domain::session::{Lifetime, Proof};
 use http::StatusCode;
 
-use crate::app::App;
+use crate::access::visitor::Visitor;
+use crate::base::app::App;
+use crate::http::caller::Caller;
+use crate::http::device::{DeviceOf, Shown};
 use crate::http::error::ApiError;
-use crate::http::response::{json, no_content, set_cookie};
+use crate::http::response::{Response, json, no_content, set_cookie};
 use crate::mail::Told;
-use crate::scope::Caller;
-use crate::sign_in::cookie;
+use crate::people::persons::{self, Person, scope_of};
+pub(crate) use crate::people::sessions::Session;
+use crate::people::sessions::{self, NewSession};
 use crate::sign_in::secret::{self, Checked, Kept};
-use crate::sign_in::view::{PersonView, SignedIn};
-use crate::sign_in::{DeviceOf, Shown, Visitor, acting, csrf, scope_of};
-use crate::start::Response;
-use crate::table::people::{self, Person};
-pub(crate) use crate::table::sessions::Session;
-use crate::table::sessions::{self, NewSession};
-use crate::table::{Change, Committed, StoreError, audit, commit, keys, student_keys};
+use crate::sign_in::signed_in::{PersonView, SignedIn};
+use crate::sign_in::{acting, cookie, csrf};
+use crate::store::change::{Change, Committed, commit};
+use crate::store::error::StoreError;
+use crate::store::{audit, keys, student_keys};
 
 /// Sign-ins of one person at the same moment that are sorted out here.
 const TRIES: u32 = 40;
@@ -42,7 +45,7 @@ pub(super) async fn authenticate(
 ) -> Result<Authenticated, ApiError> {
     let (session, person) = futures_util::try_join!(
         sessions::find(app, &presented.person, &presented.session),
-        people::find(app, &presented.person)
+        persons::find(app, &presented.person)
     )?;
     let (Some(session), Some(person)) = (session, person) else {
         return Err(ApiError::SignedOut);
@@ -72,11 +75,6 @@ pub(super) async fn authenticate(
 fn is_live(app: &App, session: &Session, person: &Person, now: i64) -> bool {
     let idle = lifetime(app, session.portal).idle;
     is_open(session, person, now) && now.saturating_sub(session.last_seen) < idle
-}
-
-/// Whether nothing has ended a session, however long nobody has used it.
-pub(super) fn is_open(session: &Session, person: &Person, now: i64) -> bool {
-    !session.is_stolen && !person.is_disabled && session.epoch == person.epoch && now < session.ends
 }
 
 /// The portal's lifetimes, or the operator's where they are shorter or longer.
@@ -161,7 +159,7 @@ pub(super) async fn open(
         all.push(Change::create(app.access()?, sessions::item(&new, &key))?);
         all.push(audit::add(app, &event).await?);
         for id in over.iter().map(|session| &session.id).chain(evicted(app, &live, portal)) {
-            if all.len() < crate::table::change::MOST_CHANGES {
+            if all.len() < crate::store::change::MOST_CHANGES {
                 all.push(sessions::remove(app, &person.id, id)?);
             }
         }
@@ -301,7 +299,7 @@ pub async fn end_session(visitor: &Visitor) -> Result<Response, ApiError> {
 
 /// Only used where a person is known by id alone.
 pub(super) async fn person_or_refuse(app: &App, id: &PersonId) -> Result<Person, ApiError> {
-    people::find(app, id).await?.ok_or(ApiError::Conflict("link_used_or_expired"))
+    persons::find(app, id).await?.ok_or(ApiError::Conflict("link_used_or_expired"))
 }
 
 /// A person's sessions that are live now.

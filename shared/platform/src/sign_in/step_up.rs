@@ -1,64 +1,22 @@
 //! Step-up: what is destructive asks for a second factor that was shown in the last ten minutes.
 
 use domain::audit::Action;
-use domain::second_factor::FRESH_SECONDS;
 use domain::session::Assurance;
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::access::visitor::Visitor;
 use crate::http::error::ApiError;
-use crate::http::response::json;
-use crate::limits::tries::Standing;
-use crate::notices;
+use crate::http::limits::tries::Standing;
+use crate::http::response::{Response, json};
+use crate::mail::notices;
+use crate::people::persons::scope_of;
 use crate::sign_in::second_factor::{self, PasskeyOptions, ShownFactor, wrong_code};
-use crate::sign_in::{By, Photographer, Visitor, scope_of, session};
-use crate::start::Response;
-use crate::table::audit;
-
-/// Somebody who has shown a second factor in the last ten minutes.
-///
-/// Only [`Visitor::fresh_second_factor`] makes one. What is destructive takes it by value, so that a handler
-/// that does not ask for it does not compile.
-pub struct FreshSecondFactor<'a> {
-    visitor: &'a Visitor,
-}
-
-impl<'a> FreshSecondFactor<'a> {
-    /// Who it is.
-    pub fn visitor(&self) -> &'a Visitor {
-        self.visitor
-    }
-}
-
-impl Photographer {
-    /// As [`Visitor::fresh_second_factor`]; a program has none.
-    ///
-    /// # Errors
-    ///
-    /// 403 `second_factor_needed`.
-    pub fn fresh_second_factor(&self) -> Result<FreshSecondFactor<'_>, ApiError> {
-        match &self.by {
-            By::Visitor(visitor) => visitor.fresh_second_factor(),
-            By::Program(_) => Err(ApiError::Forbidden("not_for_programs")),
-        }
-    }
-}
+use crate::sign_in::session;
+use crate::store::audit;
 
 impl Visitor {
-    /// The proof that a second factor was shown lately.
-    ///
-    /// # Errors
-    ///
-    /// 403 `second_factor_needed`: the page asks for it, and tries again.
-    pub fn fresh_second_factor(&self) -> Result<FreshSecondFactor<'_>, ApiError> {
-        let age = self.app.now().as_second().saturating_sub(self.session.proved_at);
-        if self.session.assurance < Assurance::Aal2 || age >= FRESH_SECONDS {
-            return Err(ApiError::Forbidden("second_factor_needed"));
-        }
-        Ok(FreshSecondFactor { visitor: self })
-    }
-
     /// The options with which this session asks for a passkey.
     ///
     /// # Errors

@@ -1,36 +1,21 @@
 //! What people are told of themselves and of their sessions.
 
+use crate::sign_in::signed_in::PersonView;
 use domain::ids::SessionId;
 use domain::person::Portal;
 use serde::Serialize;
 
+use crate::access::visitor::Visitor;
 use crate::http::error::ApiError;
-use crate::http::request::Untrusted;
+use crate::people::persons::scope_of;
+use crate::people::sessions;
 use crate::sign_in::acting::ActingView;
-use crate::sign_in::{Visitor, csrf, scope_of, session};
-use crate::table::{audit, commit, sessions, student_keys};
+use crate::sign_in::{csrf, session};
+use crate::store::change::commit;
+use crate::store::untrusted::Untrusted;
+use crate::store::{audit, student_keys};
 use crate::wire::time::rfc3339;
 use domain::audit::Action;
-
-/// The answer to a sign-in.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct SignedIn {
-    /// `signed_in`.
-    pub(super) status: &'static str,
-    /// What writes carry in `X-CSRF-Token`.
-    pub(super) csrf_token: String,
-    /// Who signed in.
-    pub(super) person: PersonView,
-}
-
-/// A person as they see themselves.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct PersonView {
-    /// The id.
-    pub id: String,
-    /// The address.
-    pub email: String,
-}
 
 /// Who is signed in, as `GET /v1/session` says it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -90,7 +75,7 @@ impl Visitor {
     pub async fn view(&self) -> Result<SessionView, ApiError> {
         let studio = match &self.session.studio {
             None => None,
-            Some(id) => crate::table::studios::find(self.app, id)
+            Some(id) => crate::records::studios::find(self.app, id)
                 .await?
                 .map(|studio| StudioView { id: studio.id.to_string(), name: studio.name.into() }),
         };

@@ -4,10 +4,10 @@ use domain::photo::{MatchedBy, PhotoState};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::objects::Rendition;
-use crate::scope::StudioStore;
-use crate::table::StoreError;
-use crate::table::photos::{Arrival, PhotoRow, UploadsInStorage};
+use crate::access::stores::StudioStore;
+use crate::records::photos::{Arrival, PhotoRow, UploadsInStorage};
+use crate::store::error::StoreError;
+use crate::store::objects::Rendition;
 
 /// A photo as its photographer sees it.
 #[derive(Serialize, ToSchema)]

@@ -5,7 +5,7 @@ use domain::school::School;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::table::picture_days::Counts;
+use crate::records::picture_days::Counts;
 
 /// A picture day.
 #[derive(Serialize, ToSchema)]

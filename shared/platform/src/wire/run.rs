@@ -4,10 +4,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::photo::{PhotoView, photo_view};
+use crate::access::stores::StudioStore;
 use crate::http::texts;
-use crate::scope::StudioStore;
-use crate::table::StoreError;
-use crate::table::photos::{Run, RunState};
+use crate::records::photos::{Run, RunState};
+use crate::store::error::StoreError;
 
 /// A camera card and the photos after it.
 #[derive(Serialize, ToSchema)]

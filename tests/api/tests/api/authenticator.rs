@@ -4,7 +4,7 @@
 //! data); RFC 9053, section 7.1.1 (keys).
 
 use data_encoding::BASE64URL_NOPAD;
-use platform::crypto::digest::sha256;
+use platform::base::crypto::digest::sha256;
 use platform::provision::sdk::crypto::rand::{self, SystemRandom};
 use platform::provision::sdk::crypto::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair,

@@ -4,7 +4,7 @@ use local::cloud::serve::PortLimits;
 use local::gateway::{Behind, BoundGateway, Routes};
 use local::stack::Stack;
 use platform::App;
-use platform::config::Config;
+use platform::base::config::Config;
 use platform::start::leak;
 use testkit::SetupError;
 use tokio::sync::watch;

@@ -198,7 +198,7 @@ async fn a21_a_password_is_in_no_log_no_table_no_queue_and_no_mail() -> Result<(
     let csrf = owner.read("/v1/session").await?.text("/csrf_token");
     let mut answers = Vec::new();
     let mut statuses = BTreeSet::new();
-    let nothing: fn(&mut platform::config::Config) = |_| ();
+    let nothing: fn(&mut platform::base::config::Config) = |_| ();
     for (what, break_it) in BROKEN.into_iter().chain([("nothing", nothing)]) {
         let beside = Beside::start(stack.stack(), break_it).await?;
         let calls = fields.iter().flat_map(|field| {

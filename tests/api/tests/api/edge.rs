@@ -115,7 +115,8 @@ async fn a07_d02_behind_the_edge_the_address_that_it_saw_is_counted() -> Result<
 async fn a07_behind_the_edge_wrong_passwords_are_counted_by_the_address_that_it_saw()
 -> Result<(), SetupError> {
     let secret = json!({ "current": SECRET });
-    let of_an_address = |limits: &mut platform::config::Limits| limits.attempts_of_an_address = 3;
+    let of_an_address =
+        |limits: &mut platform::base::config::Limits| limits.attempts_of_an_address = 3;
     let stack = TestStack::start_behind_an_edge(&secret, of_an_address).await?;
     let door = |name: &str| {
         let email = format!("{name}@studio.example");

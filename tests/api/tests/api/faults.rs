@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use api_tests::who_may_call_what::{ROWS, Row};
 use futures_util::future::join_all;
 use local::client::Answer;
-use platform::config::Config;
+use platform::base::config::Config;
 use platform::start::{answer, leak};
 use platform::{ApiError, App, Request, Response};
 use serde_json::{Value, json};

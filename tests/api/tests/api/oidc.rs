@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use data_encoding::BASE64URL_NOPAD;
 use local::client::Client;
-use platform::crypto::digest::sha256;
+use platform::base::crypto::digest::sha256;
 use platform::inspect::scan;
 use reqwest::Method;
 use reqwest::header::{LOCATION, SET_COOKIE};

@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use testkit::{OperatorAccount, PASSWORD, SetupError, TestStack, picture_day};
 
 use crate::authenticator::Device;
-use crate::operators;
-use crate::passkeys;
 use crate::second_factors::{STAGE, WithApp, first_stage, totp, with_app, wrong};
+use crate::{operators, passkeys};
 
 const PASSWORD_DOOR: &str = "/v1/sign-in/password";
 const STEP_UP: &str = "/v1/session/step-up";

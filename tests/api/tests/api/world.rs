@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use local::client::Client;
-use platform::config::Limits;
+use platform::base::config::Limits;
 use reqwest::Method;
 use serde_json::json;
 use testkit::{SetupError, Shooting, TestStack, picture_day, publish, settle, text};

@@ -17,7 +17,7 @@ fn large(students: usize) -> Vec<u8> {
 }
 
 fn announced(file: &[u8]) -> Value {
-    let sha256 = data_encoding::BASE64.encode(&platform::crypto::digest::sha256(file));
+    let sha256 = data_encoding::BASE64.encode(&platform::base::crypto::digest::sha256(file));
     json!({ "bytes": file.len(), "sha256": sha256, "content_type": "text/csv" })
 }
 

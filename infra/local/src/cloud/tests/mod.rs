@@ -7,11 +7,10 @@ mod storage;
 mod tables_and_secrets;
 
 use super::{LocalCloud, Notification, Options, REGION};
-use platform::App;
-use platform::clients;
-use platform::config::{Config, Endpoints};
+use platform::base::config::{Config, Endpoints};
 use platform::provision::sdk::sqs::types::QueueAttributeName;
 use platform::provision::{self, BucketSpec, QueueSpec, Storage};
+use platform::{App, clients};
 use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;

@@ -7,8 +7,9 @@
 
 mod of_school;
 mod routes;
-mod warrant;
 
+use crate::access::visitor::Acting;
+use crate::access::warrant::{Seen, Warrant};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::audit::{Action, Actor};
 use domain::cookie::Presented;
@@ -21,37 +22,29 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use routes::{ROUTES, Reach};
-use warrant::Seen;
-pub(crate) use warrant::Warrant;
 
-use crate::app::App;
+use crate::access::visitor::{Visitor, actor};
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::request::{origin, route};
-use crate::http::response::{json, no_content, set_cookie};
-use crate::limits;
-use crate::notices;
-use crate::scope::Caller;
-use crate::sign_in::cookie;
+use crate::http::limits;
+use crate::http::request::{Request, origin, request_id, route};
+use crate::http::response::{Response, json, no_content, renew_cookie, set_cookie};
+use crate::mail::notices;
+use crate::people::operators;
+use crate::people::persons::{self, Person, scope_of};
+use crate::people::sessions::{self, NewSession, Session};
 use crate::sign_in::secret::hash;
-use crate::sign_in::session::Session;
-use crate::sign_in::{Visitor, actor, csrf, scope_of};
-use crate::start::{Request, Response, renew_cookie, request_id};
-use crate::table::people::{self, Person};
-use crate::table::sessions::{self, NewSession};
-use crate::table::{Change, Committed, StoreError, audit, commit, keys, operators, student_keys};
+use crate::sign_in::{cookie, csrf};
+use crate::store::change::{Change, Committed, commit};
+use crate::store::error::StoreError;
+use crate::store::{audit, keys, student_keys};
 use crate::wire::time::rfc3339;
 
 /// Seconds from the start of acting to its end, whatever happens.
 ///
 /// Source: control C11: 30 minutes, no renewal.
 const LIVES: i64 = 30 * 60;
-
-/// How somebody acts.
-pub(crate) struct Acting {
-    /// By what right.
-    warrant: Warrant,
-    may_write: bool,
-}
 
 /// That somebody acts, as their page is told.
 #[derive(Debug, Serialize, ToSchema)]
@@ -140,7 +133,7 @@ async fn find(
     let access = app.access()?;
     let key = keys::acting_session(&presented.person, &presented.session);
     let (row, person) =
-        futures_util::try_join!(access.get(&key), people::find(app, &presented.person))?;
+        futures_util::try_join!(access.get(&key), persons::find(app, &presented.person))?;
     let (Some(row), Some(person)) = (row, person) else {
         return Ok(None);
     };

@@ -6,12 +6,12 @@ use domain::reason::Reason;
 use domain::school_staff::SchoolRole;
 
 use super::{Warrant, start};
+use crate::access::fresh_second_factor::FreshSecondFactor;
+use crate::access::stores::{ManagedSchool, Reach};
 use crate::http::error::ApiError;
-use crate::http::request::Untrusted;
-use crate::scope::{ManagedSchool, Reach};
-use crate::sign_in::FreshSecondFactor;
-use crate::start::Response;
-use crate::table::people;
+use crate::http::response::Response;
+use crate::people::persons;
+use crate::store::untrusted::Untrusted;
 
 impl ManagedSchool {
     /// Begins to see the school as one of its teachers: theirs at this school and nothing else of theirs. Without a
@@ -31,7 +31,7 @@ impl ManagedSchool {
             return Err(ApiError::Forbidden("school_administrators_only"));
         };
         let (app, school) = (self.at.store.app, &self.at.school.id);
-        let person = people::find(app, person.inner()).await?.ok_or(ApiError::NotFound)?;
+        let person = persons::find(app, person.inner()).await?.ok_or(ApiError::NotFound)?;
         match person.role_at(school).ok_or(ApiError::NotFound)? {
             SchoolRole::Administrator => return Err(ApiError::Conflict("not_a_teacher")),
             SchoolRole::Teacher => {}

@@ -5,18 +5,20 @@ use domain::audit::{Action, Actor, Outcome, Scope};
 use domain::ids::{AccessTokenId, TokenFamilyId};
 
 use super::refresh_token::{RefreshToken, Verdict};
-use super::{authenticate, caller, key_of, us};
-use crate::app::App;
-use crate::crypto::access_token::{self, Claims};
+use crate::base::app::App;
+use crate::base::crypto::access_token::{self, Claims};
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::request::header;
-use crate::scope::Caller;
+use crate::http::request::{Request, header};
+use crate::people::persons::{self, Person};
+use crate::people::token_families::{self, Begun, TokenFamily};
+use crate::records::api_keys;
 use crate::sign_in::credential::{self, Credential};
-use crate::sign_in::stranger;
-use crate::start::Request;
-use crate::table::people::Person;
-use crate::table::token_families::{self, Begun, TokenFamily};
-use crate::table::{Change, Committed, StoreError, api_keys, audit, commit, people};
+use crate::sign_in::programs::program::{authenticate, caller, key_of, us};
+use crate::sign_in::stranger::stranger;
+use crate::store::audit;
+use crate::store::change::{Change, Committed, commit};
+use crate::store::error::StoreError;
 
 /// What a program shows for its tokens.
 pub enum Grant {
@@ -62,7 +64,7 @@ pub async fn exchange(
 
 async fn by_key(app: &App, caller: Caller, secret: &str) -> Result<Tokens, ApiError> {
     let found = match api_keys::find(app, secret).await? {
-        Some((person, key)) => people::find(app, &person).await?.map(|person| (person, key)),
+        Some((person, key)) => persons::find(app, &person).await?.map(|person| (person, key)),
         None => None,
     };
     let key_of = |person: &Person, id| {
@@ -103,7 +105,7 @@ async fn by_refresh_token(app: &App, caller: Caller, text: &str) -> Result<Token
     for _ in 0..TRIES {
         let family = token_families::find(app, &presented.family).await?;
         let family = family.ok_or(ApiError::TokenRefused)?;
-        let person = people::find(app, &family.person).await?.ok_or(ApiError::TokenRefused)?;
+        let person = persons::find(app, &family.person).await?.ok_or(ApiError::TokenRefused)?;
         let now = app.now().as_second();
         let key = key_of(&person, &family, now).ok_or(ApiError::TokenRefused)?;
         let caller = Caller { who: Actor::Program(key.id.clone()), ..caller.clone() };

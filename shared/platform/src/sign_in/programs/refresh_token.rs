@@ -9,8 +9,8 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use data_encoding::BASE64URL_NOPAD;
 use domain::ids::TokenFamilyId;
 
-use crate::crypto::ring::KeyRing;
-use crate::table::token_families::TokenFamily;
+use crate::base::crypto::ring::KeyRing;
+use crate::people::token_families::TokenFamily;
 
 /// What a token begins with.
 const PREFIX: &str = "pdr_";

@@ -6,12 +6,13 @@ use domain::person::StudioRole;
 use domain::trusted_issuer::{Claim, Issuer, ProgramOfIssuer, is_short_enough};
 use serde::Deserialize;
 
-use super::LetIn;
-use crate::app::App;
+use crate::base::app::App;
+use crate::base::identity::id_token::{Expected, Unproven};
+use crate::base::identity::{self, ProviderError};
 use crate::http::error::ApiError;
-use crate::identity::id_token::{Expected, Unproven};
-use crate::identity::{self, ProviderError};
-use crate::table::{people, trusted_issuers};
+use crate::people::persons;
+use crate::records::trusted_issuers;
+use crate::sign_in::programs::let_in::LetIn;
 
 /// What is asked of a proven token besides what proves it.
 #[derive(Deserialize)]
@@ -47,7 +48,7 @@ pub(super) async fn let_in(app: &App, token: &str, said: &Unproven) -> Result<Le
     if said.sub != program.subject.as_str() || !is_short_enough(expected.now, said.exp) {
         return Err(ApiError::SignedOut);
     }
-    let owner = people::find(app, &trusted.owner).await?.ok_or(ApiError::SignedOut)?;
+    let owner = persons::find(app, &trusted.owner).await?.ok_or(ApiError::SignedOut)?;
     let owns = |it: &domain::person::Membership| {
         it.studio == trusted.studio && it.role == StudioRole::Owner
     };

@@ -16,10 +16,10 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Url, Uuid, Webauthn, WebauthnBuilder,
 };
 
-use super::wrong_passkey;
-use crate::app::App;
+use crate::base::app::App;
 use crate::http::error::ApiError;
-use crate::table::ceremonies::{self, Purpose};
+use crate::people::ceremonies::{self, Purpose};
+use crate::sign_in::second_factor::proved::wrong_passkey;
 
 /// How long the browser's own dialog stays open.
 const DIALOG: Duration = Duration::from_mins(5);

@@ -1,5 +1,6 @@
 //! Ten codes on paper, for the day a phone is lost.
 
+use crate::sign_in::second_factor::proved::grouped;
 use domain::audit::Action;
 use domain::second_factor::{Method, RecoveryCode};
 use domain::session::Proof;
@@ -7,27 +8,22 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
+use crate::access::fresh_second_factor::FreshSecondFactor;
+use crate::base::app::App;
+use crate::http::caller::Caller;
 use crate::http::error::ApiError;
-use crate::http::response::json;
-use crate::notices::{self, Notice};
-use crate::scope::Caller;
-use crate::sign_in::second_factor::{Proved, factor_event, wrong_code};
-use crate::sign_in::step_up::FreshSecondFactor;
-use crate::start::Response;
-use crate::table::people::Person;
-use crate::table::{Committed, commit, second_factors};
+use crate::http::response::{Response, json};
+use crate::mail::notices::{self, Notice};
+use crate::people::persons::Person;
+use crate::people::second_factors;
+use crate::sign_in::second_factor::proved::{Proved, factor_event, wrong_code};
+use crate::store::change::{Committed, commit};
 
 /// Ten new codes. Shown this once.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryCodes {
     /// As they are printed: `ABCDE-FGHJK`.
     recovery_codes: Vec<String>,
-}
-
-/// As they are printed.
-pub(super) fn grouped(codes: &[RecoveryCode]) -> Vec<String> {
-    codes.iter().map(RecoveryCode::grouped).collect()
 }
 
 /// Ten new codes; the old ones are over.

@@ -6,15 +6,16 @@ use qrcode::{Color, EcLevel, QrCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::crypto::totp;
+use crate::access::fresh_second_factor::FreshSecondFactor;
+use crate::access::visitor::Visitor;
+use crate::base::app::App;
+use crate::base::crypto::totp;
 use crate::http::error::ApiError;
-use crate::sign_in::Visitor;
-use crate::sign_in::second_factor::{Proved, added, removed, wrong_code};
-use crate::sign_in::step_up::FreshSecondFactor;
-use crate::start::Response;
-use crate::table::people::Person;
-use crate::table::{Change, ceremonies, second_factors};
+use crate::http::response::Response;
+use crate::people::persons::Person;
+use crate::people::{ceremonies, second_factors};
+use crate::sign_in::second_factor::proved::{Proved, added, removed, wrong_code};
+use crate::store::change::Change;
 
 /// A new secret, for the person's app. Shown this once.
 #[derive(Serialize, ToSchema)]

@@ -2,7 +2,7 @@
 
 use domain::audit::Actor;
 use domain::ids::{PersonId, RequestId};
-use platform::scope::Caller;
+use platform::http::caller::Caller;
 
 fn attack(person: PersonId, request: RequestId) -> Caller {
     Caller { who: Actor::Photographer(person), request, origin: None }

@@ -1,6 +1,6 @@
 //! Who called, with address and browser, into the log.
 
-use platform::scope::Caller;
+use platform::http::caller::Caller;
 
 fn attack(caller: &Caller) -> String {
     format!("{caller:?}")

@@ -1,7 +1,7 @@
 //! Just this one row, without the log.
 
 use platform::App;
-use platform::table::{Change, commit};
+use platform::store::change::{Change, commit};
 
 async fn attack(app: &App, change: Change) {
     let _done = commit(app, vec![change]).await;

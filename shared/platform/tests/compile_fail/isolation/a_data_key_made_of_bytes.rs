@@ -1,6 +1,6 @@
 //! The bytes of a key came from a backup.
 
-use platform::crypto::data_key::DataKey;
+use platform::base::crypto::data_key::DataKey;
 
 fn attack(bytes: [u8; 32]) -> DataKey {
     DataKey::from_bytes(bytes)

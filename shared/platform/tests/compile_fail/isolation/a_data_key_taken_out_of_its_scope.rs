@@ -2,7 +2,7 @@
 
 use domain::ids::StudioId;
 use platform::App;
-use platform::table::student_keys;
+use platform::store::student_keys;
 
 async fn attack(app: &App, studio: &StudioId) {
     let _key = student_keys::of_studio(app, studio).await;

@@ -1,6 +1,6 @@
 //! A key is two texts.
 
-use platform::table::Key;
+use platform::store::keys::Key;
 
 fn attack(studio: &str) -> Key {
     Key { pk: format!("STUDIO#{studio}"), sk: "STUDIO".to_owned() }

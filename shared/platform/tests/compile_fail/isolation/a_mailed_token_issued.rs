@@ -2,7 +2,8 @@
 
 use domain::ids::PersonId;
 use platform::App;
-use platform::table::tokens::{self, Purpose};
+use platform::people::tokens;
+use platform::people::tokens::Purpose;
 
 async fn attack(app: &App, person: &PersonId) {
     let _token = tokens::issue(app, Purpose::SignInAgain, person).await;

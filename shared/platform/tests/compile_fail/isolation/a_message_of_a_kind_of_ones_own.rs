@@ -1,7 +1,8 @@
 //! A worker's message that names the studio it would like.
 
 use domain::ids::StudioId;
-use platform::queue::{Queue, Work};
+use platform::access::work::Work;
+use platform::store::queue::Queue;
 
 #[derive(serde::Deserialize)]
 struct Mine {

@@ -1,6 +1,6 @@
 //! Both are signed in.
 
-use platform::scope::StudioStore;
+use platform::access::stores::StudioStore;
 use platform::sign_in::Parent;
 
 fn attack(parent: Parent) -> StudioStore {

@@ -1,6 +1,6 @@
 //! Signed in at one studio, with the store of another.
 
-use platform::scope::StudioStore;
+use platform::access::stores::StudioStore;
 use platform::sign_in::Photographer;
 
 fn attack(store: StudioStore, mine: Photographer) -> Photographer {

@@ -2,7 +2,7 @@
 
 use domain::ids::SchoolId;
 use platform::ApiError;
-use platform::scope::SchoolStore;
+use platform::access::stores::SchoolStore;
 use platform::sign_in::SchoolStaff;
 
 async fn attack(staff: &SchoolStaff, school: SchoolId) -> Result<SchoolStore, ApiError> {

@@ -1,6 +1,6 @@
 //! Whoever teaches here surely may invite a colleague.
 
-use platform::scope::{ManagedSchool, SchoolStore};
+use platform::access::stores::{ManagedSchool, SchoolStore};
 
 fn attack(teacher: SchoolStore) -> ManagedSchool {
     ManagedSchool { at: teacher }

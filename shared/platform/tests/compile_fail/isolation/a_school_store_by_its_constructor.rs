@@ -1,10 +1,19 @@
-//! The constructor is right there in the documentation of the crate's insides.
+//! The constructors are right there in the documentation of the crate's insides.
 
 use domain::school::School;
-use platform::scope::{SchoolStore, StudioStore};
+use domain::school_staff::Assignment;
+use platform::access::stores::{SchoolStore, StudioStore};
 
-fn attack(store: StudioStore, school: School, mine: SchoolStore) -> SchoolStore {
-    SchoolStore::new(store, school, mine.reach)
+fn as_photographer(store: StudioStore, school: School) -> SchoolStore {
+    SchoolStore::of_studio(store, school)
+}
+
+fn as_staff(store: StudioStore, school: School) -> SchoolStore {
+    SchoolStore::of_staff(store, school, Assignment::Administrator)
+}
+
+fn with_the_reach_of_another(store: StudioStore, school: School, mine: SchoolStore) -> SchoolStore {
+    SchoolStore { store, school, reach: mine.reach }
 }
 
 fn main() {}

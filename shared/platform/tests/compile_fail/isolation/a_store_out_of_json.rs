@@ -1,6 +1,6 @@
 //! Sessions are JSON somewhere; a store could be too.
 
-use platform::scope::StudioStore;
+use platform::access::stores::StudioStore;
 
 fn attack(body: &[u8]) -> Option<StudioStore> {
     serde_json::from_slice(body).ok()

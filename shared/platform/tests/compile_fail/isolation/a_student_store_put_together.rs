@@ -2,7 +2,8 @@
 
 use domain::ids::{StudentId, StudioId};
 use platform::App;
-use platform::scope::{Caller, StudentStore};
+use platform::access::stores::StudentStore;
+use platform::http::caller::Caller;
 
 fn attack(app: &'static App, studio: StudioId, student: StudentId, caller: Caller) -> StudentStore {
     StudentStore { app, studio, student, caller }

@@ -2,7 +2,8 @@
 
 use domain::ids::StudioId;
 use platform::App;
-use platform::scope::{Caller, StudioStore};
+use platform::access::stores::StudioStore;
+use platform::http::caller::Caller;
 
 fn attack(app: &'static App, studio: StudioId, caller: Caller) -> StudioStore {
     StudioStore { app, studio, caller }

@@ -1,6 +1,6 @@
 //! The school's handle is made of the studio's, so the studio's must be in there.
 
-use platform::scope::{SchoolStore, StudioStore};
+use platform::access::stores::{SchoolStore, StudioStore};
 
 fn attack(school: SchoolStore) -> StudioStore {
     school.store

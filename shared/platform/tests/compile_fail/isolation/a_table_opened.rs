@@ -1,7 +1,7 @@
 //! Storage has tables; take one.
 
 use platform::App;
-use platform::table::Table;
+use platform::store::table::Table;
 
 fn attack(app: &App) -> Option<Table<'_>> {
     app.records().ok()

@@ -1,6 +1,6 @@
 //! The ring wraps all keys; ask it for one.
 
-use platform::crypto::ring::KeyRing;
+use platform::base::crypto::ring::KeyRing;
 
 fn attack(ring: &KeyRing, studio: &str) {
     let _key = ring.wrapping_key("1", studio);

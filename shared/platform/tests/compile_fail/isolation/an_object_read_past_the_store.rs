@@ -1,6 +1,6 @@
 //! The photo's key is known; fetch it.
 
-use platform::scope::StudioStore;
+use platform::access::stores::StudioStore;
 
 async fn attack(store: &StudioStore) {
     let _photo = store.app().s3().get_object().bucket("photos").key("studio/photo").send().await;

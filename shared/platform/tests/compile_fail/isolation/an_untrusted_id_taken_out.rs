@@ -1,7 +1,7 @@
 //! The id is in there; only the wrapper is in the way.
 
 use domain::ids::StudentId;
-use platform::http::request::Untrusted;
+use platform::store::untrusted::Untrusted;
 
 fn attack(id: &Untrusted<StudentId>) -> &StudentId {
     id.inner()

@@ -1,7 +1,7 @@
 //! It is a tuple struct.
 
 use domain::ids::StudentId;
-use platform::http::request::Untrusted;
+use platform::store::untrusted::Untrusted;
 
 fn attack(id: Untrusted<StudentId>) -> StudentId {
     id.0

@@ -1,6 +1,7 @@
 //! A handler that makes the proof itself.
 
-use platform::sign_in::{self, FreshSecondFactor, second_factor};
+use platform::sign_in;
+use platform::sign_in::{FreshSecondFactor, second_factor};
 use platform::{ApiError, App, Request, Response};
 
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {

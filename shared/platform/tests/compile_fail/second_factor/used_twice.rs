@@ -1,6 +1,7 @@
 //! A handler that does two things with one proof.
 
-use platform::sign_in::{self, second_factor};
+use platform::sign_in;
+use platform::sign_in::second_factor;
 use platform::{ApiError, App, Request, Response};
 
 pub async fn handle(app: &'static App, request: Request) -> Result<Response, ApiError> {

@@ -1,0 +1,13 @@
+//! The proofs: values that only sign-in and this system's own messages make, and the stores that they open.
+
+pub mod directory;
+pub mod fresh_second_factor;
+pub mod gallery_visitor;
+pub mod guest;
+pub mod parent;
+pub mod photographer;
+pub mod school_staff;
+pub mod stores;
+pub mod visitor;
+pub(crate) mod warrant;
+pub mod work;

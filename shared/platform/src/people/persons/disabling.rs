@@ -1,0 +1,24 @@
+//! Shutting a person out, and letting them in again.
+
+use crate::base::app::App;
+use crate::people::persons::person::{Person, next_epoch};
+use crate::store::change::Change;
+use crate::store::error::StoreError;
+use crate::store::item::number;
+use crate::store::keys;
+
+/// The change that shuts a person out, or lets them in again, if nothing has happened to the account since the
+/// person was read. Every session, token and link of the old epoch is over either way.
+pub(crate) fn set_disabled(
+    app: &App,
+    person: &Person,
+    is_disabled: bool,
+) -> Result<Change, StoreError> {
+    let edit = next_epoch(person);
+    let edit = if is_disabled {
+        edit.set("disabled", number(app.now().as_second()))
+    } else {
+        edit.remove("disabled")
+    };
+    Change::edit(app.records()?, &keys::person(&person.id), edit)
+}

@@ -1,0 +1,87 @@
+//! Camera cards: their codes are derived from the picture day and the student, never stored.
+
+use std::collections::BTreeMap;
+
+use domain::audit::Action;
+use domain::camera_card::{CardCode, Holder};
+use domain::ids::StudentId;
+use domain::picture_day::PictureDay;
+
+use crate::access::stores::StudioStore;
+use crate::store::audit;
+use crate::store::error::StoreError;
+
+/// Spare cards of a picture day, for children who walk up.
+pub const SPARES: u16 = 24;
+
+impl StudioStore {
+    /// The cards of a picture day: one per student who is enrolled, and the spares. The codes mean nothing
+    /// outside the day.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn camera_cards(
+        &self,
+        day: &PictureDay,
+    ) -> Result<BTreeMap<CardCode, Holder>, StoreError> {
+        let students = self.enrolled_ids(&day.school_id, day.school_year()).await?;
+        let mut cards = BTreeMap::new();
+        for student in students {
+            cards.insert(self.card_of(day, &student).await?, Holder::Student(student));
+        }
+        for spare in 1..=SPARES {
+            let code = self.card_code(day, "camera-card-spare", &spare.to_be_bytes()).await?;
+            cards.insert(code, Holder::Spare(spare));
+        }
+        Ok(cards)
+    }
+
+    /// A student's card on a picture day.
+    ///
+    /// # Errors
+    ///
+    /// When there is no key ring.
+    pub async fn card_of(
+        &self,
+        day: &PictureDay,
+        student: &StudentId,
+    ) -> Result<CardCode, StoreError> {
+        self.card_code(day, "camera-card", student.as_str().as_bytes()).await
+    }
+
+    async fn card_code(
+        &self,
+        day: &PictureDay,
+        purpose: &str,
+        whose: &[u8],
+    ) -> Result<CardCode, StoreError> {
+        let parts = [self.studio.as_str().as_bytes(), day.id.as_str().as_bytes(), whose];
+        Ok(CardCode::from_digest(&self.app.ring().await?.digest(purpose, &parts)))
+    }
+
+    /// Says in the log that a day's cards, which carry names, were printed.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn log_cards_printed(
+        &self,
+        day: &PictureDay,
+        cards: usize,
+    ) -> Result<(), StoreError> {
+        let mut event = self.event(Action::CameraCardsPrinted, day.id.as_str());
+        event.details = Some(format!("{cards} cards"));
+        audit::record(self.app, &event).await
+    }
+
+    /// Says in the log that a day's reconciliation, which carries names, was read.
+    ///
+    /// # Errors
+    ///
+    /// When the store fails.
+    pub async fn log_reconciliation(&self, day: &PictureDay) -> Result<(), StoreError> {
+        let event = self.event(Action::ReconciliationRead, day.id.as_str());
+        audit::record(self.app, &event).await
+    }
+}
