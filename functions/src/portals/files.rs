@@ -1,12 +1,15 @@
 //! The files of `pages/`, embedded in the binary, with the data for their answers.
 
+use std::borrow::Cow;
 use std::io::Write as _;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use include_dir::{Dir, include_dir};
 use platform::base::crypto::digest::sha256_hex;
+
+use super::shell;
 
 static PAGES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/portals/pages");
 
@@ -77,17 +80,26 @@ fn kind(name: &str) -> (&'static str, bool) {
     }
 }
 
-/// Returns every file below `pages/` with its bytes, sorted by name.
+/// A file's place below `pages/`, and its bytes.
+type Source = (&'static str, Cow<'static, [u8]>);
+
+/// Returns every file below `pages/` with its bytes, sorted by name. Pages are whole: each is in its shell.
 pub(crate) fn sources() -> Vec<(&'static str, &'static [u8])> {
-    let mut found = Vec::new();
-    collect(&PAGES, &mut found);
-    found.sort_unstable_by_key(|(name, _)| *name);
-    found
+    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+        let mut found = Vec::new();
+        collect(&PAGES, &mut found);
+        found.sort_unstable_by_key(|(name, _)| *name);
+        found
+    });
+    SOURCES.iter().map(|(name, bytes)| (*name, bytes.as_ref())).collect()
 }
 
-fn collect(folder: &'static Dir<'static>, found: &mut Vec<(&'static str, &'static [u8])>) {
+fn collect(folder: &'static Dir<'static>, found: &mut Vec<Source>) {
     let named = |file: &'static include_dir::File<'static>| {
-        file.path().to_str().map(|name| (name, file.contents()))
+        let (name, bytes) = (file.path().to_str()?, file.contents());
+        let page = std::str::from_utf8(bytes).ok().and_then(shell::page);
+        let whole = page.map(|page| Cow::Owned(page.into_bytes()));
+        Some((name, whole.unwrap_or(Cow::Borrowed(bytes))))
     };
     found.extend(folder.files().filter_map(named));
     for inner in folder.dirs() {

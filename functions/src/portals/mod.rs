@@ -7,6 +7,7 @@
 mod files;
 mod policy;
 mod security;
+mod shell;
 mod site;
 
 #[cfg(test)]
