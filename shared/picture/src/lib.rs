@@ -10,6 +10,7 @@ mod decode;
 mod exif_block;
 mod icc_curves;
 mod jpeg;
+mod lanczos;
 mod planes;
 mod png;
 mod png_texts;

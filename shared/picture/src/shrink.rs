@@ -5,18 +5,18 @@
 //! So the result equals that of one call on the whole plane.
 
 use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
+use super::lanczos;
 use super::refusal::Refusal;
 
 /// The number of samples before a band is resized: 512 rows of 6,000.
 ///
-/// Each call computes the filter's weights again (about a millisecond for 2,048 columns), so a band must be tall
-/// enough to make that negligible.
+/// Each call computes the weights of its columns again, so a band must be tall enough to make that negligible.
 const BAND_SAMPLES: usize = 3 << 20;
 
-/// The reach of Lanczos3 in samples of the smaller picture: three.
-const REACH: f64 = 3.0;
+/// The reach of Lanczos3 in samples of the smaller picture.
+const REACH: f64 = lanczos::REACH;
 
 /// Width and height of a plane, in samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,12 +141,8 @@ impl Shrinking {
         .map_err(|_| Refusal::Damaged)?;
         let top = (f64::from(self.finished_rows) * scale - f64::from(self.first_row)).max(0.0);
         let height = f64::from(until - self.finished_rows) * scale;
-        let options = ResizeOptions::new().crop(
-            0.0,
-            top,
-            self.shown.0,
-            height.min(f64::from(self.filled_rows) - top),
-        );
+        let options =
+            options()?.crop(0.0, top, self.shown.0, height.min(f64::from(self.filled_rows) - top));
         self.resizer.resize(&source, &mut target, &options).map_err(|_| Refusal::Damaged)?;
         self.finished_rows = until;
         self.forget_until(((f64::from(until) + 0.5) * scale - reach).floor().max(0.0));
@@ -171,8 +167,15 @@ pub(super) fn shrink(samples: &[u8], source: Size, target: Size) -> Result<Vec<u
     let source = ImageRef::new(source.width, source.height, samples, PixelType::U8)
         .map_err(|_| Refusal::Damaged)?;
     let mut smaller = Image::new(target.width, target.height, PixelType::U8);
-    Resizer::new().resize(&source, &mut smaller, None).map_err(|_| Refusal::Damaged)?;
+    let options = options()?;
+    Resizer::new().resize(&source, &mut smaller, &options).map_err(|_| Refusal::Damaged)?;
     Ok(smaller.into_vec())
+}
+
+fn options() -> Result<ResizeOptions, Refusal> {
+    let filter = lanczos::filter().ok_or(Refusal::Damaged)?;
+    let algorithm = ResizeAlg::Convolution(FilterType::Custom(filter));
+    Ok(ResizeOptions::new().resize_alg(algorithm))
 }
 
 /// Converts a pixel count to an index.
