@@ -1,11 +1,10 @@
 //! Checks which crates each part of the workspace may depend on.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::repository::{assert_none, files_ending, functions, keys, read, root, sources_of, toml};
+use crate::repository::{assert_none, files_ending, functions, keys, read, sources_of, toml};
 
 /// Crates that every function may use.
 const OF_EVERY_FUNCTION: [&str; 5] = ["domain", "platform", "serde", "tokio", "utoipa"];
@@ -23,10 +22,6 @@ const OF_ONE_FUNCTION: [(&str, &[&str]); 6] = [
 /// Crates that `domain` must not use: rules need no cloud, no waiting and no random source.
 const NEVER_IN_DOMAIN: [&str; 8] =
     ["aws", "lambda", "tokio", "futures", "reqwest", "hyper", "tracing", "rand"];
-
-/// Crates that bring a second TLS stack or a second hyper, or that are unmaintained.
-const BANNED: [&str; 6] =
-    ["openssl", "openssl-sys", "native-tls", "ring", "rustybuzz", "serde_yaml"];
 
 const SECTIONS: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
 
@@ -170,39 +165,6 @@ fn every_aws_crate_has_its_default_features_off() {
     assert_none("default features must be off", &offences);
 }
 
-/// Checks the built crates, which are fewer than those in `Cargo.lock`: it also lists disabled features.
-///
-/// rustls supports TLS 1.2 and 1.3 and never supported anything older, so every connection of ours uses one
-/// of them.
-/// Source: rustls, "Protocol features" ("Non-features": SSL 1 to 3, TLS 1.0 and 1.1).
-#[test]
-fn d22_one_tls_stack_and_no_abandoned_crate_is_built() {
-    let tree = Command::new(env!("CARGO"))
-        .args(["tree", "--workspace", "--locked", "--offline", "--prefix=none", "--format={p}"])
-        .current_dir(root())
-        .output()
-        .expect("cargo runs");
-    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
-    let tree = String::from_utf8(tree.stdout).expect("names in UTF-8");
-    let crates: BTreeSet<_> = tree.lines().filter_map(|line| line.split_once(" v")).collect();
-    assert!(
-        crates.iter().any(|(name, _)| *name == "rustls"),
-        "rustls is missing from the tree: {tree}"
-    );
-    let mut offences = Vec::new();
-    for (name, version) in crates {
-        let is_old = match name {
-            "rustls" => before(version, 0, 23),
-            "hyper" => before(version, 1, 0),
-            _ => false,
-        };
-        if BANNED.contains(&name) || is_old {
-            offences.push(format!("{name} {version}"));
-        }
-    }
-    assert_none("must not be built", &offences);
-}
-
 #[test]
 fn every_crate_comes_from_the_one_registry() {
     let lock = toml("Cargo.lock");
@@ -216,8 +178,85 @@ fn every_crate_comes_from_the_one_registry() {
     assert_none("Cargo.lock", &offences);
 }
 
-fn before(version: &str, major: u32, minor: u32) -> bool {
-    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    let (is_major, is_minor) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    (is_major, is_minor) < (major, minor)
+/// Packages whose library has another name.
+const OTHER_LIBRARY_NAMES: [(&str, &str); 2] =
+    [("dynoxide-rs", "dynoxide"), ("kamadak-exif", "exif")];
+
+/// The sources of other crates that a file includes with `#[path = "…"]`; of a `mod.rs`, its whole folder.
+fn borrowed(file: &str) -> String {
+    let source = read(file);
+    // The tests of this test name no files.
+    let source = if file.starts_with("tests/tidy/") { String::new() } else { source };
+    let paths = source.split("#[path = \"").skip(1).filter_map(|rest| rest.split('"').next());
+    let mut borrowed = String::new();
+    for path in paths {
+        let mut place: Vec<_> = file.split('/').collect();
+        place.pop();
+        for part in path.split('/') {
+            if part == ".." {
+                place.pop();
+            } else {
+                place.push(part);
+            }
+        }
+        let place = place.join("/");
+        match place.strip_suffix("/mod.rs") {
+            Some(folder) => {
+                borrowed.extend(files_ending(folder, &[".rs"]).iter().map(|file| read(file)));
+            }
+            None => borrowed += &read(&place),
+        }
+    }
+    borrowed
+}
+
+/// Does a source name the crate: in a path, or in a `use` of the crate itself?
+fn names_crate(source: &str, name: &str) -> bool {
+    let name = name.replace('-', "_");
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    source.match_indices(&name).any(|(at, _)| {
+        let before = source.get(..at).unwrap_or_default();
+        let after = source.get(at + name.len()..).unwrap_or_default();
+        let is_whole = !before.ends_with(is_part) && !after.starts_with(is_part);
+        is_whole
+            && (after.starts_with("::") || before.ends_with("use ") || before.ends_with("use ::"))
+    })
+}
+
+#[test]
+fn every_dependency_of_a_manifest_is_used() {
+    let mut offences = Vec::new();
+    let mut seen = 0;
+    for path in files_ending(".", &["/Cargo.toml"]) {
+        if path.starts_with("tests/bench/peers/") {
+            continue;
+        }
+        let folder = path.trim_end_matches("Cargo.toml");
+        let own = files_ending(folder, &[".rs"]).into_iter();
+        // A crate inside the folder of another one.
+        let own = own.filter(|file| folder != "tests/bench/" || !file.contains("/measured/"));
+        let sources: String = own.flat_map(|file| [read(&file), borrowed(&file)]).collect();
+        let manifest = toml(&path);
+        for section in SECTIONS {
+            for name in keys(&manifest[section]) {
+                seen += 1;
+                let other = OTHER_LIBRARY_NAMES.iter().find(|(package, _)| *package == name);
+                if !names_crate(&sources, other.map_or(name, |(_, library)| library)) {
+                    offences.push(format!("{path}: {name}"));
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "only {seen} dependencies");
+    assert_none("unused dependencies", &offences);
+}
+
+#[test]
+fn a_crate_is_used_where_a_path_or_a_use_names_it() {
+    for used in ["use serde_json::json;", "serde_json::to_value(1)", "use serde_json;"] {
+        assert!(names_crate(used, "serde-json"), "{used}");
+    }
+    for other in ["// serde_json", "my_serde_json::x()", "serde_json_path::x()"] {
+        assert!(!names_crate(other, "serde-json"), "{other}");
+    }
 }

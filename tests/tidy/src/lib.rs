@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod controls;
 #[cfg(test)]
+mod deny;
+#[cfg(test)]
 mod dependencies;
 #[cfg(test)]
 mod edge;
