@@ -1,4 +1,4 @@
-//! What every handler is given: the clients, the names, the time and chance.
+//! Process-wide state: AWS clients, configuration, clock, random source.
 
 use futures_util::FutureExt as _;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,7 +18,9 @@ use crate::base::crypto::ring::{KeyRing, RingError};
 use crate::base::origin_secret::Edge;
 use crate::base::refusals::Refused;
 
-/// One process's clients and settings. Made once, before the first request.
+/// One process's AWS clients and settings.
+///
+/// It is created once, before the first request.
 pub struct App {
     config: Config,
     clock: Clock,
@@ -34,10 +36,10 @@ pub struct App {
     operators_ring: OnceCell<KeyRing>,
     access_token_life: Life,
     pub(crate) identity_keys: crate::base::identity::jwks::KeyCache,
-    /// Held by whoever asks an identity provider for its keys.
+    /// Held while one task fetches an identity provider's keys.
     pub(crate) identity_asking: tokio::sync::Mutex<()>,
     pub(crate) data_keys: KeyCache,
-    /// Of students who were shown in lists.
+    /// Data keys of students that lists have shown.
     pub(crate) student_keys: KeyCache,
     pub(crate) refused: Refused,
     passwords: PasswordRules,
@@ -47,31 +49,31 @@ pub struct App {
 /// Why a process cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The Lambda runtime ended with an error.
+    /// The Lambda runtime stopped with an error.
     #[error("the Lambda runtime ended")]
     Runtime(#[source] lambda_runtime::Error),
-    /// This program carries no function of the name Lambda gave.
+    /// This program contains no function with the name that Lambda gave.
     #[error("this program has no function \"{0}\"")]
     NoHandler(String),
-    /// The operating system gives no randomness.
+    /// The operating system provides no randomness.
     #[error("no randomness")]
     NoRandomness,
-    /// A setting of passwords breaks a promise or has an unknown value.
+    /// A password setting breaks a promise or has an unknown value.
     #[error(transparent)]
     Passwords(#[from] BadPasswordSetting),
-    /// The operator's setting is out of bounds.
+    /// The operator's access token lifetime is out of bounds.
     #[error(transparent)]
     AccessTokenLife(#[from] BadLife),
 }
 
 impl App {
-    /// Makes the clients. No call to AWS yet.
+    /// Creates the AWS clients, without a call to AWS.
     ///
     /// # Errors
     ///
-    /// When the operating system gives no randomness, or a setting breaks a promise.
+    /// When the operating system provides no randomness, or a setting breaks a promise.
     pub async fn new(config: Config) -> Result<Self, StartError> {
-        // Boxed: loading the SDK's settings is a future of many kilobytes, and everybody who starts would carry it.
+        // Boxed: loading the SDK's settings is a future of many kilobytes, and every caller's future would contain it.
         Box::pin(Self::make(config)).await
     }
 
@@ -86,13 +88,13 @@ impl App {
             ));
         }
         let shared = loader.load().await;
-        // Each client is told its address itself: among the shared settings, the environment's
-        // AWS_ENDPOINT_URL would go before it.
+        // Each client gets its endpoint here: in the shared settings, the environment's AWS_ENDPOINT_URL
+        // would take precedence.
         let at = config.endpoints.clone();
         let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&shared);
         dynamodb.set_endpoint_url(at.dynamodb);
         let mut s3 = aws_sdk_s3::config::Builder::from(&shared);
-        // `bucket.localhost` resolves nowhere; AWS itself gets the bucket in the host name.
+        // `bucket.localhost` does not resolve, so a local S3 needs path style. AWS has the bucket in the host name.
         s3.set_force_path_style(Some(at.s3.is_some())).set_endpoint_url(at.s3);
         let mut sqs = aws_sdk_sqs::config::Builder::from(&shared);
         sqs.set_endpoint_url(at.sqs);
@@ -128,26 +130,26 @@ impl App {
         Ok(app)
     }
 
-    /// Names and addresses.
+    /// The configuration: names and URLs.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The time. Tests move it.
+    /// The clock, which tests can move.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Now.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Random bytes.
+    /// Returns `N` random bytes.
     ///
     /// # Panics
     ///
-    /// When the random source fails: the request ends in a 500 and nothing is issued.
+    /// When the random source fails: the request is answered with 500 and nothing is issued.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         // A system whose random source worked at start and then fails cannot keep any promise:
@@ -156,55 +158,58 @@ impl App {
         bytes
     }
 
-    /// DynamoDB.
+    /// The DynamoDB client.
     pub(crate) fn dynamodb(&self) -> &aws_sdk_dynamodb::Client {
         &self.dynamodb
     }
 
-    /// S3.
+    /// The S3 client.
     pub(crate) fn s3(&self) -> &aws_sdk_s3::Client {
         &self.s3
     }
 
-    /// SQS.
+    /// The SQS client.
     pub(crate) fn sqs(&self) -> &aws_sdk_sqs::Client {
         &self.sqs
     }
 
-    /// Secrets Manager.
+    /// The Secrets Manager client.
     #[cfg(feature = "provision")]
     pub(crate) fn secrets(&self) -> &aws_sdk_secretsmanager::Client {
         &self.secrets
     }
 
-    /// SES.
+    /// The SES client.
     pub(crate) fn ses(&self) -> &aws_sdk_sesv2::Client {
         &self.ses
     }
 
-    /// The key ring, read once per process.
+    /// Returns the key ring, which is read once per process.
     ///
     /// # Errors
     ///
-    /// When the secret cannot be read or makes no sense.
+    /// When the secret cannot be read or is malformed.
     pub async fn ring(&self) -> Result<&KeyRing, RingError> {
         let secret = required(self.config.key_ring_secret.as_ref(), "KEY_RING_SECRET")?;
         self.ring.get_or_try_init(|| self.read_ring(secret)).await
     }
 
-    /// What programs' tokens are signed with: a ring of its own, read once per process. Only the role of the
-    /// function that makes tokens can read it.
+    /// Returns the key ring that signs programs' access tokens, read once per process.
+    ///
+    /// It is a separate ring: only the role of the function that issues tokens can read it.
     ///
     /// # Errors
     ///
-    /// When the secret cannot be read or makes no sense.
+    /// When the secret cannot be read or is malformed.
     pub async fn token_signing(&self) -> Result<&KeyRing, RingError> {
         let secret = self.config.token_signing_secret.as_ref();
         let secret = required(secret, "TOKEN_SIGNING_SECRET")?;
         self.token_signing.get_or_try_init(|| self.read_ring(secret)).await
     }
 
-    /// The site administrators' own ring, read once per process. Only the roles of their functions can read it.
+    /// Returns the site administrators' key ring, read once per process.
+    ///
+    /// It is a separate ring: only the roles of their functions can read it.
     pub(crate) async fn operators_ring(&self) -> Result<&KeyRing, RingError> {
         let secret = required(self.config.operators_secret.as_ref(), "OPERATORS_SECRET")?;
         self.operators_ring.get_or_try_init(|| self.read_ring(secret)).await
@@ -214,7 +219,7 @@ impl App {
         KeyRing::parse(&self.secret(secret).await.map_err(RingError::Unreadable)?)
     }
 
-    /// A secret's text, read anew.
+    /// Reads a secret's text from Secrets Manager, without a cache.
     pub(crate) async fn secret(
         &self,
         name: &str,
@@ -223,35 +228,35 @@ impl App {
         Ok(answer.secret_string().unwrap_or_default().to_owned())
     }
 
-    /// How long a program's access token works.
+    /// The lifetime of a program's access token.
     pub fn access_token_life(&self) -> Life {
         self.access_token_life
     }
 
-    /// Which passwords may be chosen, and how they are kept.
+    /// The rules for new passwords and for stored password hashes.
     pub(crate) fn passwords(&self) -> &PasswordRules {
         &self.passwords
     }
 
-    /// Which passwords may be chosen.
+    /// The policy that new passwords must satisfy.
     pub fn password_policy(&self) -> PasswordPolicy {
         self.passwords.policy
     }
 
-    /// How much has been hashed in this process.
+    /// Counters of the hashing done in this process.
     pub(crate) fn hash_work(&self) -> &Work {
         &self.hash_work
     }
 }
 
-/// The time, moved by tests and by nobody else.
+/// The clock; only tests move it.
 #[derive(Debug, Default)]
 pub struct Clock {
     ahead_seconds: AtomicI64,
 }
 
 impl Clock {
-    /// Now.
+    /// The current time, plus the seconds that tests have added.
     #[expect(clippy::disallowed_methods, reason = "this is where the time comes from")]
     pub fn now(&self) -> Timestamp {
         let ahead = SignedDuration::from_secs(self.ahead_seconds.load(Ordering::Relaxed));
@@ -259,7 +264,7 @@ impl Clock {
         now.checked_add(ahead).unwrap_or(now)
     }
 
-    /// Moves the time forward, for tests of what expires.
+    /// Moves the time forward, so that tests can check what expires.
     pub fn advance_seconds(&self, seconds: i64) {
         self.ahead_seconds.fetch_add(seconds, Ordering::Relaxed);
     }

@@ -1,25 +1,24 @@
-//! Where everything is: the only place that reads the environment.
+//! The configuration: the only place that reads the environment.
 //!
-//! A function gets the names of just what it needs, so each name is optional here and asking for one
-//! that is missing is an error at its first use. Names and addresses only; secrets come from
-//! Secrets Manager.
+//! A function gets only the names it needs, so each name here is optional. Using a missing name is an error at
+//! its first use. The configuration holds names and URLs only; secrets come from Secrets Manager.
 
 use domain::second_factor::StaffRule;
 
-/// One deployment's names.
+/// The names and settings of one deployment.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
     /// `local`, `test`, `dev`, `staging` or `prod`.
     pub stage: String,
-    /// The origin people's browsers see, without a trailing slash.
+    /// The origin that browsers see, without a trailing slash.
     pub public_url: String,
-    /// Origins of other sites whose pages may use the API, besides our own. None by default.
+    /// Origins of other sites whose pages may call the API, besides our own. None by default.
     pub allowed_origins: Vec<String>,
     /// AWS region.
     pub region: String,
-    /// Addresses of services elsewhere than at AWS.
+    /// Endpoints of services that do not run at AWS.
     pub endpoints: Endpoints,
-    /// Fixed credentials (key id, secret key); `None` takes the function's role.
+    /// Fixed credentials (key id, secret key); `None` uses the function's role.
     pub credentials: Option<(String, String)>,
     /// `records` table.
     pub records_table: Option<String>,
@@ -29,9 +28,9 @@ pub struct Config {
     pub audit_table: Option<String>,
     /// `keys` table.
     pub keys_table: Option<String>,
-    /// `operators` table: the site administrators' functions only.
+    /// `operators` table: only for the site administrators' functions.
     pub operators_table: Option<String>,
-    /// Bucket that presigned PUTs write to.
+    /// Bucket that receives presigned PUT uploads.
     pub intake_bucket: Option<String>,
     /// Bucket of originals and derivatives.
     pub photos_bucket: Option<String>,
@@ -39,9 +38,9 @@ pub struct Config {
     pub files_bucket: Option<String>,
     /// Queue of object-created events.
     pub intake_queue_url: Option<String>,
-    /// Queue of mails to send.
+    /// Queue of e-mails to send.
     pub mail_queue_url: Option<String>,
-    /// FIFO queue of cameras to match.
+    /// FIFO queue of cameras to match with students.
     pub matching_queue_url: Option<String>,
     /// FIFO queue of gallery steps.
     pub gallery_queue_url: Option<String>,
@@ -49,63 +48,67 @@ pub struct Config {
     pub roster_queue_url: Option<String>,
     /// Name or ARN of the key ring's secret.
     pub key_ring_secret: Option<String>,
-    /// Name or ARN of the secret that programs' tokens are signed with: the `tokens` function's only.
+    /// Name or ARN of the secret that signs programs' access tokens: only for the `tokens` function.
     pub token_signing_secret: Option<String>,
-    /// Name or ARN of the secret with which the edge in front of the API proves itself. Without one there is no
-    /// edge, and the gateway's own word for a caller's address is the source.
+    /// Name or ARN of the origin secret, with which CloudFront proves that it forwarded the request.
+    ///
+    /// Without one there is no edge: the client IP address comes from the API gateway.
     pub origin_secret: Option<String>,
-    /// Name or ARN of the site administrators' own ring: their functions only.
+    /// Name or ARN of the site administrators' key ring: only for their functions.
     pub operators_secret: Option<String>,
-    /// How long a program's access token works, in seconds, as the operator wrote it.
+    /// Lifetime of a program's access token in seconds, as the operator wrote it.
     pub access_token_seconds: Option<String>,
-    /// The address mails come from.
+    /// The sender's e-mail address.
     pub mail_from: Option<String>,
-    /// Whom to tell about a weakness: a `mailto:`, `https:` or `tel:` address. The operator's, without a default.
+    /// The contact for security reports: a `mailto:`, `https:` or `tel:` URL. The operator sets it; no default.
     pub security_contact: Option<String>,
-    /// Until when the operator vouches for [`Self::security_contact`], as RFC 3339 writes it.
+    /// The expiry date of [`Self::security_contact`], in RFC 3339 format.
     pub security_expires: Option<String>,
     /// Whether photographers and schools' staff must have a second factor.
     pub staff_second_factor: StaffRule,
-    /// How often and how long things may be done.
+    /// Rate limits, lockouts and session lifetimes.
     pub limits: Limits,
-    /// Which passwords may be chosen: `four_classes` (also when nothing is said) or `nist`.
+    /// The password policy: `four_classes` (the default) or `nist`.
     pub password_policy: Option<String>,
-    /// Memory of a password hash in KiB, if more than the 64 MiB every hash takes.
+    /// Memory of a password hash in KiB. Unset means the minimum of 64 MiB.
     pub password_hash_memory_kib: Option<String>,
-    /// The bcrypt cost of imported accounts, if there are any: then every sign-in computes one, and the
-    /// time of the answer does not tell who was imported.
+    /// The bcrypt cost of imported accounts, if there are any.
+    ///
+    /// With it every sign-in computes one bcrypt hash, so the response time does not reveal who was imported.
     pub imported_bcrypt_cost: Option<String>,
-    /// The service that knows breached passwords by the first five digits of their SHA-1, with a slash at
-    /// the end; `None` leaves the judgement to this process.
+    /// URL of the service that finds breached passwords by the first five digits of their SHA-1.
+    ///
+    /// It has a trailing slash. `None` leaves the check to this process.
     pub breach_range_url: Option<String>,
-    /// Where DNS is asked over HTTPS, in the JSON form of Google's public resolver; `None` for that one.
+    /// URL of the DNS-over-HTTPS resolver, in the JSON form of Google's public resolver; `None` uses that one.
     pub dns_resolver_url: Option<String>,
 }
 
-/// How often and how long things may be done. The operator may set each; the defaults are what the
-/// public security page promises.
+/// Rate limits, lockouts and session lifetimes.
+///
+/// The operator may set each. The defaults are what the public security page promises.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests a minute of one network address.
+    /// Requests per minute from one IP address.
     pub requests_a_minute: u32,
-    /// Requests an hour of one person.
+    /// Requests per hour by one person.
     pub requests_an_hour: u32,
-    /// Sign-in attempts of one account until its password door locks.
+    /// Failed sign-in attempts on one account before password sign-in is locked.
     pub attempts: u32,
-    /// Sign-in attempts of one network address until it must wait: a school is many people behind one.
+    /// Sign-in attempts from one IP address before it must wait. One school is many people behind one IP address.
     pub attempts_of_an_address: u32,
-    /// Seconds until a locked door opens again.
+    /// Seconds that a lockout lasts.
     pub lock_seconds: i64,
-    /// Sessions of one person at one portal; one more ends the oldest.
+    /// Sessions of one person at one portal. One more session revokes the oldest.
     pub sessions_at_most: u32,
-    /// Seconds without a request after which a session ends; the portal's own when it is absent.
+    /// Seconds without a request after which a session expires. `None` uses the portal's own value.
     pub idle_seconds: Option<i64>,
-    /// Seconds after which a session ends in any case; the portal's own when it is absent.
+    /// Seconds after which a session expires in any case. `None` uses the portal's own value.
     pub session_seconds: Option<i64>,
 }
 
 impl Limits {
-    /// Reads them; a name that is not set, or is no number, takes the default.
+    /// Reads the limits. A name that is not set, or is not a number, takes the default.
     fn read(read: &impl Fn(&str) -> Option<String>) -> Self {
         let count = |text: Option<String>, usual: u32| {
             text.and_then(|text| text.parse().ok()).unwrap_or(usual)
@@ -156,12 +159,12 @@ impl Default for Limits {
     }
 }
 
-/// Addresses of services elsewhere than at AWS.
+/// Endpoint URLs of services that do not run at AWS.
 #[derive(Debug, Clone, Default)]
 pub struct Endpoints {
     /// DynamoDB.
     pub dynamodb: Option<String>,
-    /// S3, as the functions reach it.
+    /// S3, as the functions address it.
     pub s3: Option<String>,
     /// SQS.
     pub sqs: Option<String>,
@@ -169,11 +172,13 @@ pub struct Endpoints {
     pub secrets: Option<String>,
     /// SES v2.
     pub ses: Option<String>,
-    /// A stand-in for all identity providers: `https://host/path` is then this and `/host/path`. Tests only.
+    /// A stand-in for all identity providers: `https://host/path` becomes this URL and `/host/path`. Tests only.
     pub identity: Option<String>,
 }
 
-/// The function this process is, out of those its program carries: `Handler` in `template.yaml`.
+/// The name of the function that this process runs, from `Handler` in `template.yaml`.
+///
+/// One program contains several functions.
 ///
 /// Source: AWS Lambda Developer Guide, "Defined runtime environment variables".
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
@@ -181,13 +186,13 @@ pub(crate) fn handler_name() -> Option<String> {
     std::env::var("_HANDLER").ok()
 }
 
-/// A name this function was not given.
+/// An environment variable that this function was not given.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {0} is not set")]
 pub struct Missing(pub &'static str);
 
 impl Config {
-    /// Reads the environment of a Lambda.
+    /// Reads the configuration from a Lambda's environment.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is the one place that reads the environment"
@@ -244,7 +249,9 @@ impl Config {
         }
     }
 
-    /// Origins separated by spaces. What is not exactly one origin is left out: a pattern permits nobody.
+    /// Parses origins separated by spaces.
+    ///
+    /// Anything that is not exactly one `https` origin is left out, so a pattern permits no site.
     pub(crate) fn origins(text: &str) -> Vec<String> {
         let is_origin = |origin: &&str| {
             origin.strip_prefix("https://").is_some_and(|host| {
@@ -256,7 +263,7 @@ impl Config {
         text.split_whitespace().filter(is_origin).map(str::to_owned).collect()
     }
 
-    /// The environment variables that [`Self::from_env`] would read this from.
+    /// Returns the environment variables from which [`Self::from_env`] would read this configuration.
     pub fn to_env(&self) -> Vec<(&'static str, String)> {
         let mut pairs = vec![
             ("STAGE", Some(self.stage.clone())),
@@ -304,7 +311,7 @@ impl Config {
         pairs.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
     }
 
-    /// Origins the pages may exchange pictures with: the buckets, as a browser addresses them.
+    /// Origins from which the pages load and to which they upload pictures: the buckets, as a browser addresses them.
     pub fn storage_origins(&self) -> Vec<String> {
         if let Some(endpoint) = &self.endpoints.s3 {
             return vec![endpoint.trim_end_matches('/').to_owned()];
@@ -317,7 +324,7 @@ impl Config {
     }
 }
 
-/// The name, or the error that says which is missing.
+/// Returns the value, or the error that names the missing variable.
 pub(crate) fn required<'a>(
     value: Option<&'a String>,
     variable: &'static str,

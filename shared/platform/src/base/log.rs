@@ -1,4 +1,4 @@
-//! Log lines of a bounded length: no value of a request or of another system fills the log.
+//! Log lines of bounded length, so that no value from a request or another system fills the log.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -6,12 +6,14 @@ use std::io::{self, Write};
 use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// How many bytes of one value a line keeps. Our own sentences and ids are shorter; a chain of causes may be longer.
+/// Bytes kept of one value.
+///
+/// Our own sentences and ids are shorter; a chain of causes may be longer.
 const LONGEST_VALUE: usize = 1024;
-/// A line up to this length is written as it is.
+/// Bytes up to which a line is written unchanged.
 const LONGEST_LINE: usize = 2 * LONGEST_VALUE;
 
-/// Writes each line with its long values cut.
+/// A writer that cuts the long values of each line.
 #[derive(Debug, Clone)]
 pub struct BoundedLines<W>(pub W);
 
@@ -26,7 +28,7 @@ where
     }
 }
 
-/// The writer of one line: `tracing_subscriber` hands it over whole.
+/// The writer of one line: `tracing_subscriber` writes each line in one call.
 #[derive(Debug)]
 pub struct BoundedLine<W>(W);
 
@@ -41,7 +43,7 @@ impl<W: Write> Write for BoundedLine<W> {
     }
 }
 
-/// A line with its long values cut: those of a JSON line, or a line of text as a whole.
+/// Cuts the long values of a JSON line, or a text line as a whole.
 fn bounded(line: &[u8]) -> Cow<'_, [u8]> {
     if line.len() <= LONGEST_LINE {
         return Cow::Borrowed(line);
@@ -67,7 +69,7 @@ fn cut_values(value: &mut Value) {
     }
 }
 
-/// The beginning of a text, and how much is missing.
+/// Returns the beginning of a text, and how many bytes were cut.
 fn cut(text: &str, longest: usize) -> String {
     let end = text.floor_char_boundary(longest);
     let kept = text.get(..end).unwrap_or_default();
@@ -75,7 +77,9 @@ fn cut(text: &str, longest: usize) -> String {
     if missing == 0 { kept.to_owned() } else { format!("{kept}… ({missing} bytes cut)") }
 }
 
-/// An error with its causes, in one line. Our errors name rows and services, never values.
+/// Formats an error and its causes in one line.
+///
+/// Our errors name rows and services, never values.
 pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -96,7 +100,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// What was written, for whoever looks at it afterwards.
+    /// A buffer that keeps what was written, so that a test can read it.
     #[derive(Clone, Default)]
     pub(crate) struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -116,7 +120,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// What is written of an event whose every part is long: its message, a field and a field of its span.
+    /// Logs an event with a long message, a long field and a long span field, and returns the written lines.
     fn written(log: impl Subscriber + Send + Sync, lines: &Lines, value: &str) -> String {
         tracing::subscriber::with_default(log, || {
             let span = tracing::info_span!("request", route = value);

@@ -1,6 +1,6 @@
-//! The ground floor: configuration, the process-wide state, cryptography, the log.
+//! The base layer: configuration, process-wide state, cryptography and the log.
 //!
-//! It knows nothing of the floors above.
+//! It uses nothing from the other layers of this crate.
 
 pub mod app;
 pub mod config;

@@ -1,10 +1,10 @@
-//! The origin secret as this process knows it: what the edge proves itself with.
+//! The origin secret: the value with which CloudFront proves that it forwarded a request.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-/// Characters of a value that can be trusted to be unguessable, at the least.
+/// The minimum length of a value, so that it cannot be guessed.
 const FEWEST_CHARACTERS: usize = 32;
 
 /// The secret's text is not the JSON of an origin secret, or a value is too short.
@@ -12,7 +12,7 @@ const FEWEST_CHARACTERS: usize = 32;
 #[error("the origin secret is malformed")]
 pub(crate) struct MalformedSecret;
 
-/// What the edge proves itself with: the value it sends, and during a rotation the one it may still send.
+/// The value that CloudFront sends, and during a rotation the previous value it may still send.
 #[derive(Deserialize)]
 pub(crate) struct OriginSecret {
     current: String,
@@ -21,7 +21,7 @@ pub(crate) struct OriginSecret {
 }
 
 impl OriginSecret {
-    /// Reads the secret's JSON.
+    /// Parses the secret's JSON.
     pub(crate) fn parse(json: &str) -> Result<Self, MalformedSecret> {
         let secret: Self = serde_json::from_str(json).map_err(|_| MalformedSecret)?;
         let is_good = |value: &str| value.len() >= FEWEST_CHARACTERS;
@@ -32,7 +32,9 @@ impl OriginSecret {
         }
     }
 
-    /// Both are always compared: the time says nothing of which it was, or how much of it fits.
+    /// Does the given value equal the current or the previous one?
+    ///
+    /// Both are always compared in constant time, so the time reveals neither which one matched nor how much of it.
     pub(crate) fn proves(&self, given: &[u8]) -> bool {
         let is_current = verify_slices_are_equal(self.current.as_bytes(), given).is_ok();
         let is_previous = verify_slices_are_equal(self.previous.as_bytes(), given).is_ok();
@@ -40,10 +42,10 @@ impl OriginSecret {
     }
 }
 
-/// The origin secret that a process knows, if it has read it.
+/// The process's cached origin secret; `None` until it is read.
 pub(crate) type Edge = Mutex<Option<Known>>;
 
-/// The origin secret, and when it was read.
+/// The origin secret and the time it was read.
 pub(crate) struct Known {
     pub(crate) secret: OriginSecret,
     /// Unix seconds.

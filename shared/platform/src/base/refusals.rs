@@ -1,23 +1,25 @@
-//! Refusals that a process remembers, so that a flood costs one write in each window.
+//! Refusals that a process remembers, so that a flood costs one write per window.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Who was refused lately, and until when.
+/// The keys refused lately, each with its end in Unix seconds.
 #[derive(Default)]
 pub(crate) struct Refused(Mutex<HashMap<String, i64>>);
 
-/// Refusals that a process remembers at the most.
+/// The number of refusals that a process remembers at most.
 const MOST_REMEMBERED: usize = 10_000;
 
 impl Refused {
-    /// Whether `key` is refused at `now` (Unix seconds).
+    /// Is `key` refused at `now` (Unix seconds)?
     pub(crate) fn is_refused(&self, key: &str, now: i64) -> bool {
         let refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         refused.get(key).is_some_and(|until| *until > now)
     }
 
-    /// Remembers a refusal of `key` until `until` (Unix seconds).
+    /// Remembers that `key` is refused until `until` (Unix seconds).
+    ///
+    /// When the memory is full, the refusal is not remembered.
     pub(crate) fn remember(&self, key: String, until: i64, now: i64) {
         let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if refused.len() >= MOST_REMEMBERED {

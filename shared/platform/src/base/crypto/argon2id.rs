@@ -1,4 +1,4 @@
-//! Argon2id at an explicit cost, in memory that is kept between hashes and wiped after each.
+//! Argon2id with an explicit cost, in memory that is kept between hashes and wiped after each.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 /// Bytes of a hash.
 pub(crate) const HASH_BYTES: usize = 32;
 
-/// What one hash costs.
+/// The cost parameters of one hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cost {
     memory_kib: u32,
@@ -17,24 +17,24 @@ pub(crate) struct Cost {
     lanes: u32,
 }
 
-/// The setting asks for less than our security page promises.
+/// The memory setting is outside the allowed range, whose minimum our security page promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a password hash takes at least 64 MiB and at most 256 MiB of memory")]
 pub struct BadCost;
 
 impl Cost {
-    /// What a new hash costs unless a setting says more: 64 MiB, three passes.
+    /// The default and minimum cost of a new hash: 64 MiB, three passes.
     ///
     /// Source: our security page ("64 MB of memory and multiple iterations"); RFC 9106 section 4, second
     /// recommended option, with one lane because a 1,769 MB function has one processor and the crate
     /// computes lanes one after the other.
     pub(crate) const LEAST: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
-    /// The most a stored hash may ask for: a row somebody tampered with must not take a process down.
+    /// The maximum that a stored hash may ask for: a row that was tampered with must not exhaust a process.
     const MOST_MEMORY_KIB: u32 = 256 * 1024;
     const MOST_PASSES: u32 = 10;
     const MOST_LANES: u32 = 4;
 
-    /// The cost of new hashes with this much memory.
+    /// Returns the cost of new hashes with this much memory, or an error outside 64 to 256 MiB.
     pub(crate) fn configured(memory_kib: u32) -> Result<Self, BadCost> {
         if !(Self::LEAST.memory_kib..=Self::MOST_MEMORY_KIB).contains(&memory_kib) {
             return Err(BadCost);
@@ -42,12 +42,12 @@ impl Cost {
         Ok(Self { memory_kib, ..Self::LEAST })
     }
 
-    /// `m=65536,t=3,p=1`, as a stored hash says it.
+    /// Formats the cost as a stored hash contains it: `m=65536,t=3,p=1`.
     pub(crate) fn text(self) -> String {
         format!("m={},t={},p={}", self.memory_kib, self.passes, self.lanes)
     }
 
-    /// Reads what a stored hash says, within bounds.
+    /// Parses the cost of a stored hash; `None` when it is malformed or out of bounds.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(',');
         let mut number = |name: &str| parts.next()?.strip_prefix(name)?.parse::<u32>().ok();
@@ -64,7 +64,9 @@ impl Cost {
     }
 }
 
-/// How much has been computed in one process: tests compare what a known and an unknown address cost.
+/// Counters of the hashing done in one process.
+///
+/// Tests compare with them what a known and an unknown e-mail address cost.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     hashes: AtomicU64,
@@ -84,17 +86,21 @@ impl Work {
         self.bcrypts.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Hashes, KiB filled by them, and hashes of imported accounts (bcrypt).
+    /// Returns the number of hashes, the KiB they filled, and the number of bcrypt hashes (imported accounts).
     #[cfg(feature = "provision")]
     pub(crate) fn done(&self) -> [u64; 3] {
         [&self.hashes, &self.filled_kib, &self.bcrypts].map(|count| count.load(Ordering::Relaxed))
     }
 }
 
-/// One hash at a time, in memory that is kept: fresh memory costs a quarter of the time in page faults.
+/// The hash memory. It is kept because page faults of fresh memory cost a quarter of the time.
+///
+/// The lock allows one hash at a time.
 static MEMORY: Mutex<Vec<Block>> = Mutex::new(Vec::new());
 
-/// Hashes. Takes 100-400 ms of one processor and blocks the thread: call it from a blocking task.
+/// Hashes a password.
+///
+/// Takes 100-400 ms of one processor and blocks the thread: call it from a blocking task.
 pub(crate) fn hash(
     work: &Work,
     cost: Cost,
@@ -104,13 +110,13 @@ pub(crate) fn hash(
 ) -> Zeroizing<[u8; HASH_BYTES]> {
     let mut out = Zeroizing::new([0; HASH_BYTES]);
     let done = cost.params().map(|params| fill(params, pepper, password, salt, &mut *out));
-    // Every cost was read or configured within the library's own bounds, and the salts are 16 bytes.
-    assert!(done == Some(true), "a cost within bounds is computed");
+    // Every cost was parsed or configured within the library's own bounds, and the salts are 16 bytes.
+    assert!(done == Some(true), "Argon2id failed for a cost within bounds");
     work.note(cost);
     out
 }
 
-/// `false` when the library refuses the parameters or the length of an input.
+/// Fills `out` with the hash; `false` when the library refuses the parameters or the length of an input.
 fn fill(
     params: Params,
     pepper: Option<&[u8; 32]>,
@@ -129,8 +135,8 @@ fn fill(
     let done = argon2.and_then(|argon2| {
         argon2.hash_password_into_with_memory(password, salt, out, memory.as_mut_slice())
     });
-    // All of it: any block leads to the hash. The memory lives on in a static, so the compiler may not
-    // leave this out.
+    // Wipe every block: any block can lead to the hash. The memory is a static, so the compiler cannot remove
+    // this write.
     memory.fill(Block::default());
     done.is_ok()
 }
@@ -196,7 +202,7 @@ mod tests {
         assert!(memory.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
         drop(memory);
         assert_eq!(work.done(), [1, 3 * 64 * 1024, 0]);
-        // The same again in the memory that was kept; another pepper is another hash.
+        // The same input gives the same hash in the kept memory; another pepper gives another hash.
         assert_eq!(*hash(&work, Cost::LEAST, Some(&[9; 32]), b"password", &[1; 16]), *kept);
         assert_ne!(*hash(&work, Cost::LEAST, None, b"password", &[1; 16]), *kept);
     }

@@ -1,4 +1,4 @@
-//! Data keys: one per studio, person and student; everything personal is sealed under one.
+//! Data keys: one per studio, person and student. Everything personal is encrypted with one.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use jiff::Timestamp;
 
-/// An AES-256-GCM key. Its bytes are wiped when it is dropped by the library that holds them.
+/// An AES-256-GCM key. The library that holds its bytes wipes them on drop.
 pub struct DataKey(RandomizedNonceKey);
 
-/// Sealed bytes do not open: another key, another place, or tampered with.
+/// Decryption failed: another key, another context, or changed bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("sealed bytes do not open")]
 pub struct OpenError;
@@ -21,15 +21,16 @@ const NONCE_BYTES: usize = 12;
 impl DataKey {
     pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
         let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes);
-        // Fails for another length only, and the type fixes it.
+        // Fails only for another length, and the type fixes the length.
         match key {
             Ok(key) => Self(key),
             Err(_) => unreachable!("an AES-256 key has 32 bytes"),
         }
     }
 
-    /// Seals bytes for one place: `context` is where they lie (table, owner, item, field), so that
-    /// moving them to another row is refused.
+    /// Encrypts bytes for one place.
+    ///
+    /// `context` names the place (table, owner, item, field), so the bytes cannot be decrypted in another row.
     pub fn seal(&self, context: &[&str], plain: &[u8]) -> Vec<u8> {
         let mut sealed = plain.to_vec();
         let aad = Aad::from(join(context));
@@ -41,16 +42,16 @@ impl DataKey {
                 envelope.append(&mut sealed);
                 envelope
             }
-            // Only for more than 64 GiB.
+            // Happens only for more than 64 GiB.
             Err(_) => unreachable!("AES-GCM seals whatever fits in memory"),
         }
     }
 
-    /// Opens what [`Self::seal`] made for the same place.
+    /// Decrypts what [`Self::seal`] encrypted with the same context.
     ///
     /// # Errors
     ///
-    /// When anything differs: the key, the place, one bit.
+    /// When the key, the context or one bit differs.
     pub fn open(&self, context: &[&str], envelope: &[u8]) -> Result<Vec<u8>, OpenError> {
         let (version, rest) = envelope.split_first().ok_or(OpenError)?;
         let (nonce, sealed) = rest.split_at_checked(NONCE_BYTES).ok_or(OpenError)?;
@@ -69,7 +70,7 @@ impl DataKey {
     }
 }
 
-/// The parts with their lengths, so that no two lists of parts give the same bytes.
+/// Joins the parts with their lengths, so that no two lists of parts give the same bytes.
 fn join(parts: &[&str]) -> Vec<u8> {
     let mut joined = b"pd1".to_vec();
     for part in parts {
@@ -79,7 +80,7 @@ fn join(parts: &[&str]) -> Vec<u8> {
     joined
 }
 
-/// Unwrapped keys, kept for at most five minutes in one process, a thousand at the most.
+/// Unwrapped keys of one process: each kept for at most five minutes, at most a thousand.
 #[derive(Default)]
 pub(crate) struct KeyCache(Mutex<BTreeMap<String, (Timestamp, Arc<DataKey>)>>);
 

@@ -1,13 +1,13 @@
-//! A name for bytes: their hash.
+//! SHA-256 digests.
 
 use aws_lc_rs::digest::{Context, Digest, SHA256, digest};
 
-/// The SHA-256 of bytes.
+/// Returns the SHA-256 of bytes.
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     as_array(&digest(&SHA256, bytes))
 }
 
-/// The SHA-256 of bytes that come piece by piece.
+/// The SHA-256 of bytes that arrive in pieces.
 pub(crate) struct RunningSha256(Context);
 
 impl RunningSha256 {
@@ -30,7 +30,9 @@ fn as_array(digest: &Digest) -> [u8; 32] {
     hash
 }
 
-/// SHA-256 in lower-case hex. It names public bytes by what they are; for what is secret see `ring`.
+/// Returns the SHA-256 in lower-case hex.
+///
+/// It identifies public bytes; for secret values use the keyed hash in `ring`.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&sha256(bytes))
 }

@@ -1,4 +1,4 @@
-//! Keys, sealing and hashing: AWS-LC and Argon2, nothing of our own making.
+//! Keys, encryption and hashing with AWS-LC and Argon2; no cryptography of our own.
 
 pub mod access_token;
 pub(crate) mod argon2id;

@@ -1,14 +1,14 @@
-//! Which passwords may be chosen and what a hash costs, as the operator set it.
+//! The password policy and the cost of a hash, from the operator's settings.
 
 use domain::password::PasswordPolicy;
 
 use crate::base::config::Config;
 use crate::base::crypto::argon2id::{BadCost, Cost};
 
-/// The dearest imported hash that is taken: each step doubles the time, and 14 is 3 s.
+/// The highest bcrypt cost accepted for an imported hash: each step doubles the time, and 14 takes 3 s.
 pub(crate) const MOST_BCRYPT_COST: u32 = 14;
 
-/// A setting of passwords that breaks a promise, or that has an unknown value.
+/// A password setting that breaks a promise or has an unknown value.
 #[derive(Debug, thiserror::Error)]
 pub enum BadPasswordSetting {
     /// A setting makes password hashes cheaper than promised.
@@ -19,15 +19,16 @@ pub enum BadPasswordSetting {
     Unknown(&'static str),
 }
 
-/// What the settings say of passwords. A setting that breaks a promise, or that nobody understands, keeps a
-/// process from starting.
+/// The password settings.
+///
+/// A process does not start with a setting that breaks a promise or has an unknown value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PasswordRules {
-    /// Which may be chosen.
+    /// The policy for new passwords.
     pub(crate) policy: PasswordPolicy,
-    /// What a hash costs.
+    /// The cost of a new hash.
     pub(crate) cost: Cost,
-    /// What an imported account's bcrypt hash costs, if there are imported accounts.
+    /// The bcrypt cost of imported accounts, if there are any.
     pub(crate) imported_cost: Option<u32>,
 }
 

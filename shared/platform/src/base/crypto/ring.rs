@@ -1,4 +1,4 @@
-//! The key ring of Secrets Manager: the roots that wrap data keys, and the index key.
+//! The key ring from Secrets Manager: the roots that wrap data keys, and the index key.
 
 use std::collections::BTreeMap;
 
@@ -11,29 +11,30 @@ use zeroize::Zeroizing;
 use crate::base::config::Missing;
 use crate::base::crypto::data_key::DataKey;
 
-/// The roots and the index key. Never printed.
+/// The root keys and the index key. They are never printed.
 pub struct KeyRing {
     current: String,
     roots: BTreeMap<String, [u8; 32]>,
     index: hmac::Key,
 }
 
-/// Why there is no key ring.
+/// Why the key ring is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum RingError {
-    /// The function was not told the secret's name.
+    /// The function's environment does not name the secret.
     #[error(transparent)]
     Missing(#[from] Missing),
-    /// Secrets Manager did not give it.
+    /// Secrets Manager did not return the secret.
     #[error("the key ring cannot be read")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It is not a key ring.
+    /// The secret is not a key ring.
     #[error("the key ring is malformed: {0}")]
     Malformed(&'static str),
 }
 
-/// The secret as it is stored. Roots are given one by one, or follow from a seed (what
-/// CloudFormation's `GenerateSecretString` can make).
+/// The secret's JSON.
+///
+/// Roots are given one by one, or derived from a seed, which CloudFormation's `GenerateSecretString` can make.
 #[derive(Deserialize)]
 struct Stored {
     current: String,
@@ -46,7 +47,7 @@ struct Stored {
 }
 
 impl KeyRing {
-    /// Reads the secret's JSON.
+    /// Parses the secret's JSON.
     ///
     /// # Errors
     ///
@@ -83,34 +84,35 @@ impl KeyRing {
         &self.current
     }
 
-    /// The key that wraps the data keys of one thing (`studio|sto_…`) under the root `name`.
+    /// Derives the key that wraps the data keys of one owner (`studio|sto_…`) under the root `name`.
     pub(crate) fn wrapping_key(&self, name: &str, what: &str) -> Option<DataKey> {
         let root = self.roots.get(name)?;
         Some(DataKey::from_bytes(derive(root, &[b"wrap", what.as_bytes()])))
     }
 
-    /// The pepper of password hashes made under the root `name`. As long as a root is in the ring, its
-    /// hashes are accepted: during a rotation that is the old and the new one, and whoever signs in moves
-    /// to the new.
+    /// Derives the pepper of password hashes made under the root `name`.
+    ///
+    /// The hashes of a root are accepted while it is in the ring. During a rotation the old and the new root are
+    /// there, and each sign-in moves the account's hash to the new one.
     pub(crate) fn pepper(&self, name: &str) -> Option<Zeroizing<[u8; 32]>> {
         let root = self.roots.get(name)?;
         Some(Zeroizing::new(derive(root, &[b"pepper"])))
     }
 
-    /// The current root's name, and the key it gives one thing to sign with.
+    /// Returns the current root's name, and the signing key derived from it for `what`.
     pub(crate) fn signing_key(&self, what: &str) -> Option<(&str, [u8; 32])> {
         let root = self.roots.get(&self.current)?;
         Some((&self.current, derive(root, &[b"sign", what.as_bytes()])))
     }
 
-    /// A keyed hash for what must be looked up: an address, a code, a content hash.
+    /// Returns the keyed hash by which a row is looked up: of an e-mail address, a code or a content hash.
     ///
     /// `purpose` keeps equal values of different kinds apart.
     pub fn lookup(&self, purpose: &str, value: &[u8]) -> String {
         data_encoding::HEXLOWER.encode(&self.digest(purpose, &[value]))
     }
 
-    /// The raw keyed hash of length-prefixed parts.
+    /// Returns the raw keyed hash of length-prefixed parts.
     pub fn digest(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.index);
         for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
@@ -123,7 +125,7 @@ impl KeyRing {
         digest
     }
 
-    /// 128 bits of a keyed hash: for ids that follow from what they name.
+    /// Returns 128 bits of a keyed hash, for ids that are derived from what they name.
     pub fn id_bits(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 16] {
         let mut bits = [0; 16];
         bits.iter_mut().zip(self.digest(purpose, parts)).for_each(|(to, from)| *to = from);

@@ -1,38 +1,42 @@
-//! Codes of an authenticator app: RFC 6238 with what every app understands: SHA-1, six digits, thirty seconds.
+//! TOTP codes (RFC 6238) with the values every authenticator app supports: SHA-1, six digits, 30 seconds.
 
 use domain::second_factor::TotpCode;
 use totp_rs::{Algorithm, Builder, Totp};
 
 /// Bytes of a secret: 160 bits, as RFC 4226 section 4 recommends.
 pub const SECRET_BYTES: usize = 20;
-/// Seconds a code is shown.
+/// Seconds that one code is valid.
 const STEP_SECONDS: u64 = 30;
-/// Steps a clock may be off, each way. Source: RFC 6238 section 5.2.
+/// Steps that a clock may be off, each way. Source: RFC 6238 section 5.2.
 const SKEW: u16 = 1;
-/// What the app writes beside the code.
+/// The issuer that the app shows beside the code.
 const ISSUER: &str = "Picture Day";
 
-/// The step whose code this is, if it is one that counts now. The caller refuses a step that was used.
+/// Returns the time step of a code that is valid at `now` (Unix seconds).
+///
+/// The caller refuses a step that was already used.
 pub fn matched_step(secret: [u8; SECRET_BYTES], code: &TotpCode, now: i64) -> Option<i64> {
     let now = u64::try_from(now).ok()?;
     let step = app_of(secret, "").check(code.as_str(), now)?;
     i64::try_from(step).ok()
 }
 
-/// The code an app shows at a time in seconds: for the demonstration, which has no telephone.
+/// Returns the code an app shows at `now` (Unix seconds): for the demonstration, which has no telephone.
 #[cfg(feature = "provision")]
 pub fn shown(secret: [u8; SECRET_BYTES], now: i64) -> String {
     app_of(secret, "").generate(u64::try_from(now).unwrap_or_default()).to_string()
 }
 
-/// The secret as a person types it into an app that has no camera.
+/// Returns the secret as base32, for a person who types it into an app without a camera.
 pub fn base32(secret: &[u8; SECRET_BYTES]) -> String {
     data_encoding::BASE32_NOPAD.encode(secret)
 }
 
-/// The address that an app reads from the QR code. `None` for an account name no such address can carry.
+/// Returns the `otpauth:` URL that an app reads from the QR code.
+///
+/// `None` for an account name that such a URL cannot contain.
 pub fn address(secret: [u8; SECRET_BYTES], account: &str) -> Option<String> {
-    // A colon parts issuer and account.
+    // A colon separates issuer and account in the URL.
     app_of(secret, &account.replace(':', "_")).to_url().ok()
 }
 
@@ -45,7 +49,7 @@ fn app_of(secret: [u8; SECRET_BYTES], account: &str) -> Totp {
         .with_secret(secret)
         .with_issuer(Some(ISSUER))
         .with_account_name(account)
-        // The other constructor refuses short secrets and odd lengths: ours are constants of this file.
+        // The other constructor refuses short secrets and odd lengths; ours are constants of this file.
         .build_noncompliant()
 }
 
@@ -66,7 +70,7 @@ mod tests {
         (20_000_000_000, "65353130"),
     ];
 
-    /// Six digits are the last of eight.
+    /// Six-digit codes are the last six of the eight digits.
     fn code(eight: &str) -> TotpCode {
         TotpCode::parse(&eight.chars().skip(2).collect::<String>()).unwrap()
     }
@@ -94,7 +98,7 @@ mod tests {
         assert_eq!(matched_step([7; SECRET_BYTES], &code(digits), time), None);
     }
 
-    /// Source of the form: the "Key Uri Format" that Google Authenticator published and all others read.
+    /// Source of the format: the "Key Uri Format" that Google Authenticator published and all other apps read.
     #[test]
     fn an_app_reads_the_secret_and_whose_it_is() {
         let address = address(RFC_SECRET, "ann@studio.example").unwrap();

@@ -1,4 +1,4 @@
-//! Calls to identity providers: few, short, and never followed elsewhere.
+//! HTTP calls to identity providers: few, short, and without redirects.
 
 use std::time::Duration;
 
@@ -9,29 +9,29 @@ use serde::de::DeserializeOwned;
 use super::id_token::Refused;
 use crate::base::app::App;
 
-/// How long a provider may take: a person waits meanwhile.
+/// Timeout of one call; a person waits meanwhile.
 const WITHIN: Duration = Duration::from_secs(8);
-/// Bytes of an answer at the most: Google's and Entra's key sets have about 15,000.
+/// Maximum bytes of a response: Google's and Entra's key sets have about 15,000.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// Why a provider's word is not to be had, or not to be taken.
+/// Why a provider's answer is missing or not accepted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProviderError {
-    /// It did not answer, or not with what it should.
+    /// The provider did not answer, or not in the expected form.
     #[error("the identity provider did not answer as it should: {0}")]
     Unreachable(&'static str),
-    /// What it said proves nothing.
+    /// The provider's answer proves nothing.
     #[error(transparent)]
     Refused(#[from] Refused),
 }
 
-/// What a token endpoint says against a form (RFC 6749, section 5.2).
+/// The error response of a token endpoint (RFC 6749, section 5.2).
 #[derive(Deserialize)]
 struct Objection {
     error: String,
 }
 
-/// A client for one exchange with a provider.
+/// An HTTP client for one exchange with a provider.
 pub(crate) struct Fetch<'a> {
     http: reqwest::Client,
     elsewhere: Option<&'a str>,
@@ -42,7 +42,9 @@ impl<'a> Fetch<'a> {
         Self::at(app, true)
     }
 
-    /// The same for the resolver that the operator chose, which may be a process of the same machine.
+    /// Creates the client for the DNS resolver that the operator chose.
+    ///
+    /// That may be a process of the same machine, so `http://127.0.0.1:` is accepted.
     pub(crate) fn of_resolver(app: &'a App, resolver: &str) -> Result<Self, ProviderError> {
         Self::at(app, !resolver.starts_with("http://127.0.0.1:"))
     }
@@ -58,7 +60,7 @@ impl<'a> Fetch<'a> {
         Ok(Self { http, elsewhere })
     }
 
-    /// The bytes at an address.
+    /// Returns the bytes at a URL.
     pub(crate) async fn get(&self, address: &str) -> Result<Vec<u8>, ProviderError> {
         match self.send(self.http.get(place(self.elsewhere, address))).await? {
             (status, bytes) if status.is_success() => Ok(bytes),
@@ -66,7 +68,7 @@ impl<'a> Fetch<'a> {
         }
     }
 
-    /// The answer to a form that shows a code.
+    /// Posts a form that contains an authorization code, and returns the answer.
     ///
     /// A code that the provider does not know is the caller's fault; every other refusal is not.
     pub(crate) async fn post<T: DeserializeOwned>(
@@ -107,7 +109,7 @@ impl<'a> Fetch<'a> {
     }
 }
 
-/// Where an address of a provider is: there, or where this deployment keeps a stand-in for all of them.
+/// Returns the URL to call: the provider's own, or the deployment's stand-in for all providers.
 pub(super) fn place(elsewhere: Option<&str>, address: &str) -> String {
     match elsewhere {
         None => address.to_owned(),

@@ -1,4 +1,4 @@
-//! The keys an issuer publishes, kept by name for a while.
+//! The keys that issuers publish (JWKS), cached by name.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,19 +8,20 @@ use serde::Deserialize;
 
 use super::id_token::Refused;
 
-/// Seconds between two fetches of one issuer's keys, at the least: a token with a made-up key name costs no
-/// more than this.
+/// Minimum seconds between two fetches of one issuer's keys.
+///
+/// So tokens with made-up key names cause at most one fetch in this time.
 ///
 /// Source: control A18.
 const FETCHED_EVERY: i64 = 300;
-/// Seconds a key is believed in: an issuer that takes one back is heard within the hour.
+/// Seconds that a key is cached: a key that the issuer revokes stops working within the hour.
 const KEPT_FOR: i64 = 3600;
-/// Keys of one issuer at the most.
+/// Maximum number of keys of one issuer.
 const MOST_KEYS: usize = 100;
-/// Bits of a modulus, at the least and at the most: RFC 7518, section 3.3; larger ones only cost time.
+/// Minimum and maximum bytes of a modulus: RFC 7518, section 3.3; larger ones only cost time.
 const MODULUS_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 
-/// A published key set: RFC 7517, section 5. What is not an RSA key for signatures is passed over.
+/// A published key set: RFC 7517, section 5. Entries that are not RSA signature keys are skipped.
 #[derive(Deserialize)]
 struct Published {
     keys: Vec<serde_json::Value>,
@@ -41,11 +42,11 @@ struct Rsa {
 /// A key and its name.
 pub type Named = (String, DecodingKey);
 
-/// Reads a key set.
+/// Parses a key set.
 ///
 /// # Errors
 ///
-/// When it is no key set.
+/// When the bytes are not a key set.
 pub fn parse(json: &[u8]) -> Result<Vec<Named>, Refused> {
     let published: Published = serde_json::from_slice(json).map_err(|_| Refused::KeySet)?;
     let keys = published.keys.into_iter().take(MOST_KEYS);
@@ -62,20 +63,20 @@ fn rsa(key: Rsa) -> Option<Named> {
         .then(|| (key.kid, DecodingKey::from_rsa_raw_components(&n, &e)))
 }
 
-/// One process's keys of all issuers.
+/// One process's cached keys of all issuers.
 #[derive(Default)]
 pub struct KeyCache(Mutex<BTreeMap<String, Kept>>);
 
 #[derive(Default)]
 struct Kept {
     keys: BTreeMap<String, DecodingKey>,
-    /// When they were fetched, and when that was last tried.
+    /// When they were fetched, and when a fetch was last tried, in Unix seconds.
     fetched_at: i64,
     tried_at: i64,
 }
 
 impl KeyCache {
-    /// A key by its name, while it is believed in.
+    /// Returns a cached key by its name, until the cache expires.
     pub(super) fn find(&self, at: &str, kid: &str, now: i64) -> Option<DecodingKey> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = kept.get(at)?;
@@ -83,7 +84,7 @@ impl KeyCache {
         kept.keys.get(kid).filter(|_| is_fresh).cloned()
     }
 
-    /// Whether there are keys that are believed in.
+    /// Does the cache hold unexpired keys of this issuer?
     pub(super) fn knows(&self, at: &str, now: i64) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(at).is_some_and(|kept| {
@@ -91,7 +92,7 @@ impl KeyCache {
         })
     }
 
-    /// Whether the keys may be asked for now; whoever is told yes asks.
+    /// May the keys be fetched now? A caller that gets `true` must fetch them: the attempt is recorded.
     pub(super) fn may_fetch(&self, at: &str, now: i64) -> bool {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match all.get_mut(at) {
@@ -107,7 +108,7 @@ impl KeyCache {
         }
     }
 
-    /// Keeps what was fetched, in place of what was kept.
+    /// Stores the fetched keys and replaces the earlier ones.
     pub(super) fn keep(&self, at: &str, keys: &[Named], now: i64) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let keys = keys.iter().cloned().collect();

@@ -1,4 +1,4 @@
-//! Other people's tokens: proven by the keys their issuer publishes, and by nothing else.
+//! Tokens of other issuers, verified with the keys that the issuer publishes.
 
 mod client;
 pub mod id_token;
@@ -9,7 +9,7 @@ pub use jwks::KeyCache;
 
 use serde::de::DeserializeOwned;
 
-/// Where an address of a provider is for this deployment.
+/// Returns the URL to call for a provider's URL in this deployment.
 pub(crate) fn place(app: &App, address: &str) -> String {
     client::place(app.config().endpoints.identity.as_deref(), address)
 }
@@ -17,12 +17,14 @@ pub(crate) fn place(app: &App, address: &str) -> String {
 use crate::base::app::App;
 use id_token::{Expected, Refused};
 
-/// Proves a token that `issuer` made for `audience`: a resource server's check for any issuer that signs
-/// with RS256 and publishes its keys (Entra, Google, Cognito, Firebase).
+/// Verifies a token that `issuer` made for `audience`.
+///
+/// It is a resource server's check for any issuer that signs with RS256 and publishes its keys (Entra,
+/// Google, Cognito, Firebase).
 ///
 /// # Errors
 ///
-/// Says why it is not proven; [`ProviderError::Unreachable`] when the keys are not to be had.
+/// Says which check failed; [`ProviderError::Unreachable`] when the keys cannot be fetched.
 pub(crate) async fn prove<C: DeserializeOwned>(
     app: &App,
     token: &str,
@@ -34,7 +36,7 @@ pub(crate) async fn prove<C: DeserializeOwned>(
     if let Some(key) = app.identity_keys.find(keys_at, &kid, now) {
         return Ok(id_token::prove(token, &key, expected)?);
     }
-    // One asks, and whoever comes meanwhile waits for what it hears.
+    // One task fetches; the others wait for the lock and then read the cache.
     let _asking = app.identity_asking.lock().await;
     if let Some(key) = app.identity_keys.find(keys_at, &kid, now) {
         return Ok(id_token::prove(token, &key, expected)?);

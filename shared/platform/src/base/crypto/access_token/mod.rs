@@ -1,78 +1,80 @@
-//! Access tokens of programs: JWTs signed HS256 (RFC 7519, RFC 9068), the only algorithm there is here.
+//! Access tokens of programs: JWTs signed with HS256 (RFC 7519, RFC 9068), the only algorithm accepted here.
 //!
-//! HS256 has one key: whoever can verify can sign. So there is no key of all tokens that every function
-//! would have to hold. Each family of tokens has a key of its own, which follows from a secret that only the
-//! `tokens` function's role may read; the family's row keeps that one key, sealed, and the functions that a
-//! token is shown to read it from there. What such a function could forge with it is a token of the family
-//! that called it: what it was handed anyway. Who may do what stands in rows, never in the token.
+//! HS256 has one key: a function that can verify can also sign. So there is no global key that every function
+//! would have to hold. Each token family has its own key, derived from a secret that only the `tokens`
+//! function's role can read. The family's row keeps that one key, encrypted, and the functions that receive a
+//! token read the key from there. With it such a function could forge only a token of the family that called
+//! it, which it received anyway. Permissions are in rows, never in the token.
 
 use domain::ids::{AccessTokenId, PersonId, TokenFamilyId};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-/// Seconds an access token works unless the operator says otherwise.
+/// Default lifetime of an access token, in seconds.
 ///
-/// Source: control B02: 1 hour, and a day at the most.
+/// Source: control B02: 1 hour by default, one day at most.
 const USUAL_LIFE: i64 = 3600;
-/// Seconds it works at the most, whatever anybody says.
+/// Maximum lifetime in seconds, whatever the setting or the token says.
 const LONGEST_LIFE: i64 = 24 * 3600;
-/// Seconds by which the clock of whoever signed may be ahead of ours.
+/// Seconds by which the signer's clock may be ahead of ours.
 ///
-/// Source: control B01: at most 30. An expired token gets none of it: both clocks are ours.
+/// Source: control B01: at most 30. There is no leeway for an expired token: both clocks are ours.
 const LEEWAY: i64 = 30;
-/// Bytes of a token at the most; ours have about 600.
+/// Maximum bytes of a token; ours have about 600.
 const MOST_BYTES: usize = 2048;
 
-/// What a token says. Every claim must be there, in its own type, and no other.
+/// The claims of a token.
+///
+/// Each must be present with its own type, and no other claim is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
-    /// Who made it: our own origin.
+    /// The issuer: our own origin.
     pub iss: String,
-    /// Who it is for: our API.
+    /// The audience: our API.
     pub aud: String,
-    /// The person whose key it follows from.
+    /// The person who owns the API key that the token was issued for.
     pub sub: PersonId,
-    /// Its own id.
+    /// The token's id.
     pub jti: AccessTokenId,
-    /// The family it belongs to and ends with.
+    /// The token family. The token becomes invalid with it.
     pub family: TokenFamilyId,
-    /// What it may do, for whoever holds it; the key's row decides.
+    /// The scope, for information only: the API key's row decides.
     pub scope: String,
-    /// When it was made, in seconds since 1970.
+    /// When it was issued, in Unix seconds.
     pub iat: i64,
-    /// When it ends.
+    /// When it expires, in Unix seconds.
     pub exp: i64,
 }
 
-/// Why a token opens nothing.
+/// Why a token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// No JWT of the form of ours.
+    /// The text is not a JWT with our claims.
     #[error("not an access token")]
     Malformed,
-    /// Another algorithm, type or key, or a header that ours have not.
+    /// The algorithm, type, key or another header field differs from ours.
     #[error("the header is not one of ours")]
     Header,
-    /// The signature, the issuer or the audience is another.
+    /// The signature, the issuer or the audience is wrong.
     #[error("not signed by us for us")]
     Signature,
-    /// Its time is over, or has not begun, or is longer than any we give.
+    /// The token has expired, is not valid yet, or has a longer lifetime than we issue.
     #[error("not good now")]
     Time,
 }
 
-/// How long an access token works.
+/// The lifetime of an access token, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Life(i64);
 
-/// The operator asks for a life that is not allowed.
+/// The operator's setting is outside the allowed lifetimes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("ACCESS_TOKEN_SECONDS must be a number from 60 to 86400")]
 pub struct BadLife;
 
 impl Life {
-    /// Reads the operator's setting; an hour without one.
+    /// Parses the operator's setting; `None` means one hour.
     ///
     /// # Errors
     ///
@@ -83,13 +85,13 @@ impl Life {
         if (60..=LONGEST_LIFE).contains(&seconds) { Ok(Self(seconds)) } else { Err(BadLife) }
     }
 
-    /// In seconds.
+    /// The lifetime in seconds.
     pub const fn seconds(self) -> i64 {
         self.0
     }
 }
 
-/// The one header that tokens of a key have.
+/// Returns the only header that tokens signed with the key `kid` have.
 fn header(kid: &str) -> Header {
     let mut header = Header::new(Algorithm::HS256);
     header.typ = Some("at+jwt".to_owned());
@@ -101,7 +103,7 @@ fn header(kid: &str) -> Header {
 ///
 /// # Errors
 ///
-/// When the library cannot, which it always can.
+/// When the library cannot encode the claims, which does not happen for this type.
 pub fn sign(
     claims: &Claims,
     kid: &str,
@@ -110,22 +112,22 @@ pub fn sign(
     jsonwebtoken::encode(&header(kid), claims, &EncodingKey::from_secret(key))
 }
 
-/// What a token names before anything of it is proven: where to look for the key it must be signed with.
+/// Unverified claims of a token that say which key must verify it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unproven {
-    /// The key it says it is signed with.
+    /// The id of the key that the token names.
     pub kid: String,
-    /// The family it says it is of.
+    /// The family that the token names.
     pub family: TokenFamilyId,
-    /// The person it says it is of.
+    /// The person that the token names.
     pub person: PersonId,
 }
 
-/// Reads where to look. Nothing of it may be believed.
+/// Reads which key must verify the token. The result is unverified: do not trust it.
 ///
 /// # Errors
 ///
-/// When it is no token of ours by its form: another algorithm, a missing claim, a claim of another type.
+/// When the token does not have our form: another algorithm, a missing claim, a claim of another type.
 pub fn unproven(token: &str) -> Result<Unproven, Refused> {
     if token.len() > MOST_BYTES {
         return Err(Refused::Malformed);
@@ -139,11 +141,11 @@ pub fn unproven(token: &str) -> Result<Unproven, Refused> {
     Ok(Unproven { kid, family: found.claims.family, person: found.claims.sub })
 }
 
-/// Proves a token: made with the key named `kid`, by `issuer`, for `audience`, and good now.
+/// Verifies a token: signed with the key `kid` by `issuer` for `audience`, and valid at `now` (Unix seconds).
 ///
 /// # Errors
 ///
-/// Says which of these it is not.
+/// Says which check failed.
 pub fn prove(
     token: &str,
     (kid, key): (&str, &[u8; 32]),
@@ -157,7 +159,7 @@ pub fn prove(
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     validation.set_issuer(&[issuer]);
     validation.set_audience(&[audience]);
-    // The library asks the system for the time; ours comes from `App`, below.
+    // The library would read the system clock; our time comes from `App` and is checked below.
     validation.validate_exp = false;
     let key = DecodingKey::from_secret(key);
     let proven = jsonwebtoken::decode::<Claims>(token, &key, &validation);

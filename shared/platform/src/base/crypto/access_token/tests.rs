@@ -1,4 +1,4 @@
-//! Every way a token can be wrong, and whatever bytes come.
+//! Tests of wrong tokens of every kind, and of arbitrary bytes.
 
 use data_encoding::BASE64URL_NOPAD;
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ fn claims() -> Claims {
     }
 }
 
-/// A token of any header and claims, rightly signed with HMAC-SHA256.
+/// Builds a token of any header and claims, with a correct HMAC-SHA256 signature.
 fn signed(header: &Value, claims: &Value) -> String {
     let encode = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
     let message = format!("{}.{}", encode(header), encode(claims));
@@ -44,7 +44,7 @@ fn proven_at(token: &str, now: i64) -> Result<Claims, Refused> {
 fn b01_a_token_of_ours_is_proven_and_says_what_was_signed() {
     let token = sign(&claims(), "k1", &KEY).unwrap();
     assert_eq!(proven_at(&token, NOW), Ok(claims()));
-    // The same bytes as anybody's HMAC-SHA256 of them.
+    // An independent HMAC-SHA256 implementation gives the same bytes.
     let by_hand = signed(&header_json(), &serde_json::to_value(claims()).unwrap());
     assert_eq!(proven_at(&by_hand, NOW), Ok(claims()));
 }
@@ -55,7 +55,7 @@ fn b01_another_algorithm_key_or_header_is_refused() {
     for alg in ["none", "None", "NONE", "", "RS256", "ES256", "HS384", "HS512", "EdDSA", "hs256"] {
         let token = signed(&json!({ "typ": "at+jwt", "alg": alg, "kid": "k1" }), &claims);
         assert!(proven_at(&token, NOW).is_err(), "{alg}");
-        // And without a signature at all.
+        // The same without a signature.
         let (unsigned, _) = token.rsplit_once('.').unwrap();
         assert!(proven_at(&format!("{unsigned}."), NOW).is_err(), "{alg}");
         assert!(proven_at(unsigned, NOW).is_err(), "{alg}");

@@ -1,4 +1,4 @@
-//! Stored passwords: Argon2id with a pepper of the key ring, and imported bcrypt hashes under the same.
+//! Stored passwords: Argon2id with a pepper from the key ring, also around imported bcrypt hashes.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use bcrypt::{HashParts, Version};
@@ -15,30 +15,31 @@ use crate::base::crypto::ring::{KeyRing, RingError};
 /// Bytes of a salt.
 const SALT_BYTES: usize = 16;
 
-/// A password as a person's row keeps it.
+/// A password hash as a person's row stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredPassword {
     /// `$argon2id$v=19$m=65536,t=3,p=1$<salt>$<hash>`.
     pub(crate) phc: String,
-    /// Which root of the key ring the pepper was made of; `None` is a hash made without.
+    /// The key ring root that the pepper was derived from; `None` for a hash without pepper.
     pub(crate) pepper: Option<String>,
-    /// For an imported account: what was hashed is the bcrypt hash of the password with this version,
-    /// cost and salt (`$2b$12$<salt>`). Wrapped at once, so that no bcrypt hash is ever at rest.
+    /// The version, cost and salt of an imported account's bcrypt hash (`$2b$12$<salt>`).
+    ///
+    /// Then `phc` hashes the bcrypt hash of the password. Imports wrap it at once, so no bcrypt hash is stored.
     pub(crate) bcrypt: Option<String>,
 }
 
-/// What a password turned out to be.
+/// The result of a password check.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Another one, or nobody has this address.
+    /// The password is wrong, or no account has this e-mail address.
     Wrong,
-    /// The right one.
+    /// The password is right.
     Right,
-    /// The right one, and this is how it should be kept from now on.
+    /// The password is right; store this hash in place of the old one.
     Outdated(StoredPassword),
 }
 
-/// A text that is no bcrypt hash of a cost we take.
+/// The text is not a bcrypt hash of an accepted cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a bcrypt hash of cost 4 to 14")]
 pub struct NotBcrypt;
@@ -46,7 +47,7 @@ pub struct NotBcrypt;
 /// Why a password could not be hashed.
 #[derive(Debug, thiserror::Error)]
 pub enum HashError {
-    /// The thread that hashes stopped.
+    /// The hashing thread stopped.
     #[error("cannot hash a password: its thread stopped")]
     Stopped(#[from] tokio::task::JoinError),
     /// The key ring cannot be read.
@@ -54,7 +55,7 @@ pub enum HashError {
     Ring(#[from] RingError),
 }
 
-/// Hashes a password for keeping.
+/// Hashes a password for storage.
 pub(crate) async fn keep(
     app: &'static App,
     password: Password,
@@ -62,7 +63,7 @@ pub(crate) async fn keep(
     keep_under(app, app.ring().await?, password).await
 }
 
-/// As [`keep`], with the pepper of another ring.
+/// Hashes as [`keep`] does, with the pepper of another ring.
 pub(crate) async fn keep_under(
     app: &'static App,
     ring: &'static KeyRing,
@@ -73,8 +74,10 @@ pub(crate) async fn keep_under(
     kept.await.map_err(HashError::from)
 }
 
-/// Whether a password is the stored one. For an address nobody has, `stored` is `None`: that costs exactly
-/// what a wrong password costs, so the time of the answer tells nothing.
+/// Compares a password with the stored hash.
+///
+/// For an unknown e-mail address `stored` is `None`. That costs exactly what a wrong password costs, so the
+/// response time reveals nothing.
 pub(crate) async fn verify(
     app: &'static App,
     password: Password,
@@ -83,7 +86,7 @@ pub(crate) async fn verify(
     verify_under(app, app.ring().await?, password, stored).await
 }
 
-/// As [`verify`], with the pepper of another ring.
+/// Verifies as [`verify`] does, with the pepper of another ring.
 pub(crate) async fn verify_under(
     app: &'static App,
     ring: &'static KeyRing,
@@ -95,11 +98,13 @@ pub(crate) async fn verify_under(
     judged.await.map_err(HashError::from)
 }
 
-/// Keeps an imported bcrypt hash under Argon2id. Who signs in with it next has it replaced by their
-/// password's own.
+/// Wraps an imported bcrypt hash in Argon2id.
+///
+/// The next sign-in with it replaces it by the Argon2id hash of the password itself.
 ///
 /// # Errors
 ///
+/// The inner [`NotBcrypt`] for another text; the outer error when the key ring cannot be read.
 /// [`NotBcrypt`] inside, or when the key ring cannot be read.
 pub async fn wrap_bcrypt(
     app: &'static App,
@@ -117,7 +122,7 @@ pub async fn wrap_bcrypt(
     wrapped.await.map(Ok).map_err(HashError::from)
 }
 
-/// All that hashing needs, for a thread of its own.
+/// Everything that hashing needs, so that it can move to a blocking thread.
 struct Keeper {
     ring: &'static KeyRing,
     work: &'static Work,
@@ -125,7 +130,7 @@ struct Keeper {
     salt: [u8; SALT_BYTES],
 }
 
-/// A stored hash, read.
+/// A parsed stored hash.
 struct Parsed {
     cost: Cost,
     salt: [u8; SALT_BYTES],
@@ -186,8 +191,10 @@ impl Keeper {
         Verdict::Outdated(self.keep(password.as_bytes()))
     }
 
-    /// For an imported account, the bcrypt hash that was wrapped. Where there are such accounts, everybody
-    /// else waits as long for nothing, or the time would tell who was imported.
+    /// Computes the bcrypt hash that an imported account's Argon2id hash contains.
+    ///
+    /// When imported accounts exist, every other sign-in also computes one and discards it. Otherwise the
+    /// response time would reveal who was imported.
     fn preimage(
         &self,
         password: &Password,
@@ -199,13 +206,15 @@ impl Keeper {
             (None, None) => return None,
         };
         self.work.note_bcrypt();
-        // Takes the first 72 bytes, as the system did that made the imported hash.
+        // Uses the first 72 bytes, as the system did that made the imported hash.
         let parts = bcrypt::hash_with_salt(password.as_bytes(), cost, salt).ok();
         let text = parts.map(|parts| Zeroizing::new(parts.format_for_version(Version::TwoB)));
         text.filter(|_| bcrypt.is_some())
     }
 
-    /// A row that makes no sense, asks for too much or needs a pepper that is gone is nobody's password.
+    /// Parses a stored hash.
+    ///
+    /// `None` for a row that is malformed, asks for too much, or needs a pepper that is gone: no password matches it.
     fn parse(&self, stored: &StoredPassword) -> Option<Parsed> {
         let rest = stored.phc.strip_prefix("$argon2id$v=19$")?;
         let mut parts = rest.split('$');
@@ -229,7 +238,7 @@ impl Keeper {
     }
 }
 
-/// `$2b$12$<salt>`, completed with a hash of zeros to what the library reads.
+/// Parses `$2b$12$<salt>`, completed with a hash of zeros, because the library reads whole hashes only.
 fn read_setting(setting: &str) -> Option<HashParts> {
     let parts: HashParts = format!("{setting}{}", ".".repeat(31)).parse().ok()?;
     (parts.get_cost() <= MOST_BCRYPT_COST).then_some(parts)

@@ -1,10 +1,10 @@
-//! Hashes are kept as promised, and what was kept otherwise is brought up to it.
+//! Hashes have the promised cost, and a hash of another form is replaced at sign-in.
 
 use super::*;
 use crate::base::config::Config;
 use crate::base::crypto::password_rules::BadPasswordSetting;
 
-/// A ring whose current root is `current`; the roots `k1`, `k2`, `k3` always have the same bytes.
+/// Builds a ring whose current root is `current`; the roots `k1`, `k2`, `k3` always have the same bytes.
 fn ring(current: &str, roots: &[&str]) -> &'static KeyRing {
     let key = |name: &str| data_encoding::BASE64.encode(&[name.as_bytes()[1]; 32]);
     let keys: Vec<_> = roots.iter().map(|name| format!(r#""{name}":"{}""#, key(name))).collect();
@@ -25,7 +25,7 @@ fn typed(text: &str) -> Password {
     Password::present(text).unwrap()
 }
 
-/// The hash of `text`, as a process with this keeper would keep an imported one.
+/// Wraps an imported hash as a process with this keeper would.
 fn wrapped(keeper: &Keeper, imported: &str) -> StoredPassword {
     let parts: HashParts = imported.parse().unwrap();
     keeper.wrap(&parts)
@@ -56,7 +56,7 @@ fn a01_two_peppers_are_accepted_during_a_rotation_and_a_lost_one_never() {
     let rotated = keeper(ring("k2", &["k2"]));
     assert_eq!(rotated.verify(&typed(RIGHT), Some(&old)), Verdict::Wrong);
     assert_eq!(rotated.verify(&typed(RIGHT), Some(&fresh)), Verdict::Right);
-    // The table alone opens nothing: another ring says no to the right password.
+    // The table alone is not enough: with another ring the right password is refused.
     let stranger = keeper(ring("k3", &["k3"]));
     let renamed = StoredPassword { pepper: Some("k3".to_owned()), ..fresh };
     assert_eq!(stranger.verify(&typed(RIGHT), Some(&renamed)), Verdict::Wrong);
@@ -74,7 +74,7 @@ fn a01_a_row_that_asks_for_too_much_is_nobodys_password() {
         let stored = StoredPassword { phc: phc.to_owned(), pepper: None, bcrypt: None };
         assert_eq!(keeper.verify(&typed(RIGHT), Some(&stored)), Verdict::Wrong, "{phc}");
     }
-    // Each cost exactly one hash of the usual cost.
+    // Each check costs exactly one hash of the default cost.
     assert_eq!(keeper.work.done(), [4, 4 * 3 * 64 * 1024, 0]);
 }
 
@@ -95,7 +95,7 @@ fn a01_settings_that_break_the_promise_keep_a_process_from_starting() {
     assert!(PasswordRules::read(&imported).is_err());
 }
 
-/// Source of the hashes: the test vectors of jBCrypt of cost 12, made again with libcrypt.
+/// Source of the hashes: jBCrypt's test vectors of cost 12, computed again with libcrypt.
 #[test]
 fn a02_imported_hashes_of_cost_12_verify_and_are_never_kept_as_they_are() {
     let keeper = keeper(ring("k1", &["k1"]));
@@ -121,8 +121,9 @@ fn a02_imported_hashes_of_cost_12_verify_and_are_never_kept_as_they_are() {
     }
 }
 
-/// bcrypt reads 72 bytes. Whoever chose more has signed in with any password of the same beginning; after the
-/// first sign-in here all of it counts.
+/// bcrypt reads 72 bytes, so a longer password matches any other with the same first 72 bytes.
+///
+/// After the first sign-in here every byte counts.
 #[test]
 fn a02_a_password_of_100_bytes_verifies_as_its_first_72() {
     let keeper = keeper(ring("k1", &["k1"]));
@@ -152,7 +153,7 @@ fn a03_a_cheaper_hash_of_old_is_replaced_and_a_current_one_is_left() {
     assert_eq!(keeper.verify(&typed(RIGHT), Some(&fresh)), Verdict::Right);
 }
 
-/// Counted, not timed: what a stranger sees of the time is what is computed.
+/// Counts the work instead of timing it: the response time follows from what is computed.
 #[test]
 fn a24_known_unknown_and_imported_addresses_cost_the_same() {
     let mut keeper = keeper(ring("k1", &["k1"]));

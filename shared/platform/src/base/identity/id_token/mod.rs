@@ -1,4 +1,4 @@
-//! An ID token (`OpenID` Connect Core 1.0, section 3.1.3.7): RS256, by one issuer, for one audience, now.
+//! ID tokens (`OpenID` Connect Core 1.0, section 3.1.3.7): RS256, one issuer, one audience, valid now.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
@@ -8,50 +8,51 @@ use serde::de::DeserializeOwned;
 ///
 /// Source: security design 3.14.
 const LEEWAY: i64 = 60;
-/// Bytes of a token at the most: Entra's with many groups have about 6,000.
+/// Maximum bytes of a token: Entra's with many groups have about 6,000.
 const MOST_BYTES: usize = 16 * 1024;
 
-/// Why a token proves nothing.
+/// Why a token is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// The issuer gave no such code, or gave a token for it before.
+    /// The issuer did not issue this code, or already exchanged it.
     #[error("no such code")]
     Code,
-    /// No JWT.
+    /// The text is not a JWT.
     #[error("not a token")]
     Malformed,
-    /// Another algorithm than RS256, whatever the key.
+    /// The algorithm is not RS256, or the header has a `crit` field.
     #[error("another algorithm")]
     Algorithm,
-    /// The issuer publishes no such key.
+    /// The token names no key, or the issuer publishes no key of that name.
     #[error("no such key")]
     Key,
-    /// What the issuer publishes is no key set.
+    /// The issuer's published document is not a key set.
     #[error("no key set")]
     KeySet,
     /// The signature, the issuer or the audience is another, or a claim is missing or of another type.
     #[error("not signed by the issuer for us")]
     Signature,
-    /// Its time is over or has not begun.
+    /// The token has expired or is not valid yet.
     #[error("not good now")]
     Time,
 }
 
-/// What a token must say.
+/// The values that a token must have.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// Who made it.
+    /// The issuer.
     pub issuer: &'a str,
-    /// Whom for.
+    /// The audience.
     pub audience: &'a str,
-    /// Whether `audience` is the client that asked for the token itself, and nobody else may have. A program
-    /// asks for a token that is for somebody else: us.
+    /// Is `audience` the client that requested the token? Then `azp`, if present, must be the audience.
+    ///
+    /// A program requests a token for another party: us. Its `azp` is the program's own client.
     pub is_client: bool,
-    /// Now, in seconds since 1970.
+    /// The current time in Unix seconds.
     pub now: i64,
 }
 
-/// What every token must have, each in its own type.
+/// The standard claims that every token is checked for, each with its own type.
 #[derive(Deserialize)]
 struct Standard {
     iss: String,
@@ -73,7 +74,7 @@ enum Audience {
 }
 
 impl Audience {
-    /// Nobody else may be meant: a token for two is a token that the other one can show here.
+    /// Is this the only audience? The other audience of a token for two could present it here.
     fn is_only(&self, audience: &str) -> bool {
         match self {
             Self::One(one) => one == audience,
@@ -82,11 +83,11 @@ impl Audience {
     }
 }
 
-/// The name of the key a token says it is signed with.
+/// Returns the id of the key that the token names.
 ///
 /// # Errors
 ///
-/// When it is no token, or not RS256.
+/// When the text is not a token, or not RS256.
 pub fn kid(token: &str) -> Result<String, Refused> {
     if token.len() > MOST_BYTES {
         return Err(Refused::Malformed);
@@ -98,22 +99,22 @@ pub fn kid(token: &str) -> Result<String, Refused> {
     header.kid.ok_or(Refused::Key)
 }
 
-/// What a token says of itself before anything of it is proven: by whom, for whom, about whom.
+/// Unverified claims of a token: issuer, audience and subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unproven {
-    /// Who it says made it.
+    /// The issuer that the token names.
     pub issuer: String,
-    /// Whom it says it is for.
+    /// The audience that the token names.
     pub audience: String,
-    /// Whom it says it speaks of.
+    /// The subject that the token names.
     pub subject: String,
 }
 
-/// Reads where to look. Nothing of it may be believed.
+/// Reads the claims that say where to look for the key. They are unverified: do not trust them.
 ///
 /// # Errors
 ///
-/// When it is no token of the form that [`prove`] takes.
+/// When the token does not have the form that [`prove`] accepts.
 pub fn unproven(token: &str) -> Result<Unproven, Refused> {
     kid(token)?;
     let found = jsonwebtoken::dangerous::insecure_decode::<Standard>(token);
@@ -128,11 +129,11 @@ pub fn unproven(token: &str) -> Result<Unproven, Refused> {
     Ok(Unproven { issuer: claims.iss, audience, subject: claims.sub })
 }
 
-/// Proves a token with a key, and gives what is asked of it.
+/// Verifies a token with a key, and returns its claims as `C`.
 ///
 /// # Errors
 ///
-/// Says what is wrong with it.
+/// Says which check failed.
 pub fn prove<C: DeserializeOwned>(
     token: &str,
     key: &DecodingKey,
@@ -143,7 +144,7 @@ pub fn prove<C: DeserializeOwned>(
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     validation.set_issuer(&[expected.issuer]);
     validation.set_audience(&[expected.audience]);
-    // The library asks the system for the time; ours comes from `App`.
+    // The library would read the system clock; our time comes from `App`.
     validation.validate_exp = false;
     let proven = jsonwebtoken::decode::<serde_json::Value>(token, key, &validation);
     let claims = proven.map_err(|_| Refused::Signature)?.claims;

@@ -1,4 +1,4 @@
-//! Every way an issuer's token can be wrong, and whatever bytes come.
+//! Tests of wrong issuer tokens of every kind, and of arbitrary bytes.
 
 use aws_lc_rs::rsa::{KeyPair, KeySize, PublicKeyComponents};
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
@@ -75,7 +75,7 @@ fn a18_only_rs256_by_the_issuers_key_is_taken() {
         assert!(proven(&signed(&ours, &header, &claims()), &key).is_err(), "{alg}");
         assert!(proven(&format!("{}.", message(&header, &claims())), &key).is_err(), "{alg}");
     }
-    // HS256 with what everybody knows of the key: its modulus, and the whole published key.
+    // HS256 with what is public about the key: its modulus, and the whole published key.
     let parts = PublicKeyComponents::<Vec<u8>>::from(ours.public_key());
     for secret in [parts.n.clone(), ours.public_key().as_ref().to_vec()] {
         let message = message(&json!({ "alg": "HS256", "kid": "k1" }), &claims());
