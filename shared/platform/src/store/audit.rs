@@ -1,4 +1,4 @@
-//! Audit events: only ever added. No role may update or delete one.
+//! Audit events: append-only. No role may update or delete one.
 
 use domain::audit::Action;
 use domain::audit::Actor;
@@ -13,12 +13,12 @@ use crate::store::error::StoreError;
 use crate::store::item::{Item, json};
 use crate::store::keys;
 
-/// The change that adds an event: part of the transaction it tells about.
+/// Returns the change that adds an event, as part of the transaction that it describes.
 pub(crate) async fn add(app: &App, event: &AuditEvent) -> Result<Change, StoreError> {
     Change::create(app.audit()?, item(app, event).await?)
 }
 
-/// Adds an event about something that changed nothing: reading, or a refusal.
+/// Adds an event about a read or a refusal, which changes nothing else.
 pub(crate) async fn record(app: &App, event: &AuditEvent) -> Result<(), StoreError> {
     let change = add(app, event).await?;
     match commit(app, vec![change]).await? {
@@ -55,8 +55,9 @@ async fn item(app: &App, event: &AuditEvent) -> Result<Item, StoreError> {
     Ok(item.with("v", json(&1)))
 }
 
-/// An event about something that happens now: what it says beyond actor, request, scope, action and subject, its caller
-/// adds.
+/// Creates an event that happens now.
+///
+/// It has the outcome `Done`; the caller adds details and origin.
 pub(crate) fn event(
     app: &App,
     who: Actor,
@@ -78,13 +79,13 @@ pub(crate) fn event(
     }
 }
 
-/// An event of the platform by one of its workers.
+/// Creates a platform event by one of its workers.
 pub(crate) fn by_worker(app: &App, worker: &str, did: Action, to: &str) -> AuditEvent {
     let request = RequestId::from_random(app.random());
     event(app, Actor::Worker(worker.to_owned()), request, (Scope::Platform, did, to.to_owned()))
 }
 
-/// An audit id: 48 bits of milliseconds, then 80 of the bits given, so that ids sort by time.
+/// Returns an audit id: 48 bits of milliseconds, then 80 of the given bits, so that ids sort by time.
 pub(crate) fn time_ordered(mut bits: [u8; 16], milliseconds: i64) -> AuditEventId {
     let time = milliseconds.to_be_bytes();
     bits.iter_mut().zip(time.iter().skip(2)).for_each(|(to, from)| *to = *from);

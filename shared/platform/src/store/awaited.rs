@@ -1,7 +1,7 @@
-//! What waits for its mailed link: sealed in one row of its own, and found by the link's token alone.
+//! Data that waits for a mailed link: encrypted in a row of its own, found only by the link's token.
 //!
-//! Anybody may type anybody's address. So nothing of it stands at a person, a studio or a school before the link is
-//! followed, and there is no key of theirs to seal it: the ring itself gives each row one.
+//! Anyone may enter any e-mail address. So nothing of it is stored at a person, a studio or a school before the
+//! link is followed, and no data key of theirs exists to encrypt it. The key ring derives a key for each row.
 
 use domain::mailed_token::MailedToken;
 use serde::Serialize;
@@ -14,24 +14,24 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::keys::Key;
 
-/// What a link of its own kind leads to.
+/// The data that one kind of mailed link leads to.
 pub(crate) trait Awaited: Serialize + DeserializeOwned {
-    /// What the kind's tokens and sealed rows are called.
+    /// The name of the kind, used in the keyed hash of its tokens and in the encryption context of its rows.
     const NAME: &'static str;
-    /// Seconds a link works.
+    /// Seconds until a link expires.
     const LIVES_SECONDS: i64;
 
-    /// Where it waits, by the keyed hash of its token.
+    /// Returns the row's key, from the keyed hash of the token.
     fn key(hmac: &str) -> Key;
 }
 
-/// What a good link leads to.
+/// The data that a valid link leads to.
 pub(crate) struct Followed<T> {
     key: Key,
     pub(crate) content: T,
 }
 
-/// A new link's token, and the change that keeps what it leads to.
+/// Creates a link's token, and the change that stores the data it leads to.
 pub(crate) async fn begin<T: Awaited>(
     app: &App,
     content: &T,
@@ -48,7 +48,7 @@ pub(crate) async fn begin<T: Awaited>(
     Ok((token.as_str().to_owned(), Change::create(app.access()?, item)?))
 }
 
-/// What a link's token leads to, if the link is good. Nothing is consumed yet.
+/// Returns the data that a token leads to, if the link is valid. Does not consume the link.
 pub(crate) async fn follow<T: Awaited>(
     app: &App,
     text: &str,
@@ -72,7 +72,7 @@ pub(crate) async fn follow<T: Awaited>(
 }
 
 impl<T> Followed<T> {
-    /// The change that uses the link up: it fails when another request was first.
+    /// Returns the change that consumes the link; it fails when another request consumed it first.
     pub(crate) fn consume(&self, app: &App) -> Result<Change, StoreError> {
         Change::delete(app.access()?, &self.key)
     }

@@ -17,21 +17,22 @@ use crate::store::item::Item;
 use crate::store::keys::Key;
 use crate::store::table::Table;
 
-/// One row's part of a change.
+/// One row's part of a transaction.
 #[derive(Clone)]
 pub(crate) struct Change(TransactWriteItem);
 
-/// What became of a change.
+/// The outcome of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Committed {
-    /// All of it was written.
+    /// Every row was written.
     Yes,
-    /// Nothing was: a row was not as the change expects it. The number of the first such row.
+    /// Nothing was written: a condition failed. Holds the index of the first such change.
     Refused(usize),
 }
 
-/// An update of a row: what is set, removed, added, and what must hold. Names and values become
-/// placeholders; only fixed text of this file reaches an expression.
+/// An update of a row: attributes to set, remove or add to, and the conditions.
+///
+/// Names and values become placeholders; only fixed text of this file reaches an expression.
 #[derive(Default)]
 pub(crate) struct Edit {
     set: Vec<String>,
@@ -60,7 +61,7 @@ impl Edit {
         self
     }
 
-    /// Adds to a number that counts from zero.
+    /// Adds `value` to a number; an absent one counts as zero.
     pub(crate) fn add(mut self, name: &str, value: i64) -> Self {
         let name = self.name(name);
         let zero = self.value(AttributeValue::N("0".to_owned()));
@@ -75,49 +76,49 @@ impl Edit {
         self
     }
 
-    /// The row must be there.
+    /// Requires that the row exists.
     pub(crate) fn exists(mut self) -> Self {
         let name = self.name("PK");
         self.conditions.push(format!("attribute_exists({name})"));
         self
     }
 
-    /// An attribute must have this value.
+    /// Requires that an attribute has this value.
     pub(crate) fn expect(mut self, name: &str, value: AttributeValue) -> Self {
         let (name, value) = (self.name(name), self.value(value));
         self.conditions.push(format!("{name} = {value}"));
         self
     }
 
-    /// An attribute must not have this value (an absent one has none).
+    /// Requires that an attribute does not have this value; it may be absent.
     pub(crate) fn expect_not(mut self, name: &str, value: AttributeValue) -> Self {
         let (name, value) = (self.name(name), self.value(value));
         self.conditions.push(format!("(attribute_not_exists({name}) OR {name} <> {value})"));
         self
     }
 
-    /// A number must be above this one.
+    /// Requires that a number is above this one.
     pub(crate) fn expect_above(mut self, name: &str, value: i64) -> Self {
         let (name, value) = (self.name(name), self.value(AttributeValue::N(value.to_string())));
         self.conditions.push(format!("{name} > {value}"));
         self
     }
 
-    /// A number must be below this one.
+    /// Requires that a number is below this one.
     pub(crate) fn expect_below(mut self, name: &str, value: i64) -> Self {
         let (name, value) = (self.name(name), self.value(AttributeValue::N(value.to_string())));
         self.conditions.push(format!("{name} < {value}"));
         self
     }
 
-    /// A number must be absent or at most this one.
+    /// Requires that a number is absent or at most this one.
     pub(crate) fn expect_over(mut self, name: &str, value: i64) -> Self {
         let (name, value) = (self.name(name), self.value(AttributeValue::N(value.to_string())));
         self.conditions.push(format!("(attribute_not_exists({name}) OR {name} <= {value})"));
         self
     }
 
-    /// An attribute must be absent.
+    /// Requires that an attribute is absent.
     pub(crate) fn expect_absent(mut self, name: &str) -> Self {
         let name = self.name(name);
         self.conditions.push(format!("attribute_not_exists({name})"));
@@ -143,7 +144,7 @@ impl Edit {
 }
 
 impl Change {
-    /// A row that must not be there yet.
+    /// Writes a row that must not exist yet.
     pub(crate) fn create(table: Table<'_>, item: Item) -> Result<Self, StoreError> {
         let put = Put::builder()
             .table_name(table.name)
@@ -154,7 +155,7 @@ impl Change {
         Ok(Self(TransactWriteItem::builder().put(put).build()))
     }
 
-    /// A row, whether it was there or not.
+    /// Writes a row, whether it exists or not.
     pub(crate) fn put(table: Table<'_>, item: Item) -> Result<Self, StoreError> {
         let put = Put::builder()
             .table_name(table.name)
@@ -164,7 +165,7 @@ impl Change {
         Ok(Self(TransactWriteItem::builder().put(put).build()))
     }
 
-    /// A row in the place of one whose attribute must have this value.
+    /// Replaces a row whose attribute must have this value.
     pub(crate) fn replace(
         table: Table<'_>,
         item: Item,
@@ -174,7 +175,7 @@ impl Change {
         Self::replace_expecting(table, item, Edit::default().expect(name, value))
     }
 
-    /// Replaces a row that meets the conditions of `edit`, which sets and removes nothing.
+    /// Replaces a row that meets the conditions of `edit`; anything `edit` sets or removes is ignored.
     pub(crate) fn replace_expecting(
         table: Table<'_>,
         item: Item,
@@ -191,7 +192,7 @@ impl Change {
         Ok(Self(TransactWriteItem::builder().put(put).build()))
     }
 
-    /// An edit of a row.
+    /// Updates a row as `edit` says.
     pub(crate) fn edit(table: Table<'_>, key: &Key, edit: Edit) -> Result<Self, StoreError> {
         let update = Update::builder()
             .table_name(table.name)
@@ -205,7 +206,7 @@ impl Change {
         Ok(Self(TransactWriteItem::builder().update(update).build()))
     }
 
-    /// A row is removed; it must have been there.
+    /// Deletes a row that must exist.
     pub(crate) fn delete(table: Table<'_>, key: &Key) -> Result<Self, StoreError> {
         let delete = Delete::builder()
             .table_name(table.name)
@@ -216,7 +217,7 @@ impl Change {
         Ok(Self(TransactWriteItem::builder().delete(delete).build()))
     }
 
-    /// A row is removed; one of its attributes must have this value.
+    /// Deletes a row of which one attribute must have this value.
     pub(crate) fn delete_expecting(
         table: Table<'_>,
         key: &Key,
@@ -234,7 +235,7 @@ impl Change {
         Ok(Self(TransactWriteItem::builder().delete(delete).build()))
     }
 
-    /// A row is removed if it is there.
+    /// Deletes a row if it exists.
     pub(crate) fn delete_if_there(table: Table<'_>, key: &Key) -> Result<Self, StoreError> {
         let delete = Delete::builder()
             .table_name(table.name)
@@ -245,13 +246,13 @@ impl Change {
     }
 }
 
-/// Rows of a transaction at the most.
+/// Maximum number of rows in one transaction.
 pub(crate) const MOST_CHANGES: usize = 100;
 
-/// Writes all of it or nothing.
+/// Writes all changes or none.
 ///
-/// A collision with another transaction is tried again by the SDK's own retries and then a few times
-/// here: it says nothing about the rows.
+/// After a conflict with another transaction the SDK retries, and then this function does, up to 8 times: a
+/// conflict says nothing about the conditions.
 pub(crate) async fn commit(app: &App, changes: Vec<Change>) -> Result<Committed, StoreError> {
     let changes: Vec<_> = changes.into_iter().map(|change| change.0).collect();
     let mut tries_left = 8_u32;
@@ -303,15 +304,15 @@ fn refusal(error: &SdkError<TransactWriteItemsError>) -> Refusal {
     Refusal::Other
 }
 
-/// What became of one row's edit outside a transaction.
+/// The outcome of one row's update outside a transaction.
 pub(crate) enum Edited {
-    /// It was written; the row as it is now.
+    /// The row was written; this is its new content.
     Yes(Item),
-    /// A condition did not hold; the row that was there, if one was.
+    /// A condition failed; this is the existing row, if there is one.
     No(Option<Item>),
 }
 
-/// One row's edit outside a transaction, and what it found.
+/// Updates one row outside a transaction and returns the row as it is afterwards.
 pub(crate) async fn edit_and_see(
     app: &App,
     table: Table<'_>,
@@ -343,7 +344,7 @@ pub(crate) async fn edit_and_see(
     Err(StoreError::Service("update", Box::new(error)))
 }
 
-/// One row's edit outside a transaction; `false` when a condition did not hold.
+/// Updates one row outside a transaction; `false` when a condition failed.
 pub(crate) async fn edit_one(
     app: &App,
     table: Table<'_>,

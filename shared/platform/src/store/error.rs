@@ -1,33 +1,33 @@
-//! Why the store could not find something out or write it.
+//! Errors of the store.
 
 use crate::base::config::Missing;
 use crate::base::crypto::data_key::OpenError;
 use crate::base::crypto::ring::RingError;
 
-/// Why something could not be found out or written. Storage never decides about HTTP.
+/// Why a read or a write failed. The store never decides about HTTP.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The service did not do it.
-    #[error("the store did not answer: {0}")]
+    /// The AWS service call failed.
+    #[error("the storage operation \"{0}\" failed")]
     Service(&'static str, #[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A stored row makes no sense.
-    #[error("a stored {0} makes no sense")]
+    /// A stored value is invalid.
+    #[error("the stored {0} is invalid")]
     Corrupt(&'static str),
-    /// A page was asked for after a place that is not in the list.
-    #[error("the cursor is of another list")]
+    /// The cursor does not belong to this list.
+    #[error("the cursor belongs to another list")]
     ForeignCursor,
-    /// A name was not configured.
+    /// The environment does not name the table, bucket or queue.
     #[error(transparent)]
     Missing(#[from] Missing),
-    /// The key ring is not to be had.
+    /// The key ring is not available.
     #[error(transparent)]
     Ring(#[from] RingError),
-    /// Sealed bytes do not open.
+    /// Decryption failed.
     #[error(transparent)]
     Sealed(#[from] OpenError),
 }
 
-/// Turns a service's error into ours; `what` says what was being done.
+/// Wraps an AWS error; `what` names the operation.
 pub(crate) fn service<E>(what: &'static str) -> impl FnOnce(E) -> StoreError
 where
     E: std::error::Error + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! A row: attributes by name, read and written without surprises.
+//! A row's attributes, with typed reading and writing.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,7 +20,7 @@ impl From<HashMap<String, AttributeValue>> for Item {
 }
 
 impl Item {
-    /// A row at a key, with nothing else in it yet.
+    /// Creates a row that has only its key.
     pub(crate) fn at(key: &Key) -> Self {
         Self(key.attributes())
     }
@@ -42,7 +42,7 @@ impl Item {
         self.with(name, number(value))
     }
 
-    /// When the row ends, in seconds: `ends` is what is checked, `ttl` is what the store cleans up by.
+    /// Sets the expiry time, in Unix seconds: code checks `ends`, DynamoDB cleans up by `ttl`.
     pub(crate) fn ending(self, seconds: i64) -> Self {
         self.with_number("ends", seconds).with_number("ttl", seconds)
     }
@@ -51,7 +51,7 @@ impl Item {
         self.with(name, AttributeValue::B(Blob::new(value)))
     }
 
-    /// A value of one of our enums or structs, as its JSON text.
+    /// Sets an attribute to the JSON text of one of our enums or structs.
     pub(crate) fn with_json(self, name: &str, value: &impl Serialize) -> Self {
         self.with(name, json(value))
     }
@@ -80,7 +80,7 @@ impl Item {
         serde_json::from_str(self.0.get(name)?.as_s().ok()?).ok()
     }
 
-    /// The same of an attribute that older rows do not have; `None` for one that cannot be read.
+    /// Reads as [`Self::json`] an attribute that older rows do not have; `None` for one that cannot be read.
     pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&self, name: &str) -> Option<T> {
         if self.0.contains_key(name) { self.json(name) } else { Some(T::default()) }
     }
@@ -91,18 +91,18 @@ impl Item {
     }
 }
 
-/// A number as DynamoDB takes it.
+/// Converts a number to DynamoDB's form.
 pub(crate) fn number<N: ToString + Copy>(value: N) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
-/// Bytes as DynamoDB takes them.
+/// Converts bytes to DynamoDB's form.
 pub(crate) fn bytes(value: &[u8]) -> AttributeValue {
     AttributeValue::B(Blob::new(value))
 }
 
-/// A value of ours as JSON text.
+/// Converts one of our values to JSON text.
 pub(crate) fn json(value: &impl Serialize) -> AttributeValue {
-    // Our own types serialise; a map with keys that are no text would not, and none has one.
+    // Our own types serialise. Only a map whose keys are not text would fail, and none of our types has one.
     AttributeValue::S(serde_json::to_string(value).unwrap_or_default())
 }

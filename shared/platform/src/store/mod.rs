@@ -1,8 +1,8 @@
-//! How rows, objects and messages are kept: one way to read and one way to change.
+//! Storage of rows, objects and messages: one way to read and one way to change.
 //!
-//! [`keys`] opens with the map of all items and access patterns. Expressions are made of fixed text
-//! and placeholders only; values and attribute names never stand in them. The store has errors of its own and knows
-//! nothing of HTTP.
+//! [`keys`] begins with a table of all items and access patterns. Expressions consist of fixed text and
+//! placeholders only; they never contain values or attribute names. The store has its own errors and does not
+//! depend on HTTP.
 
 pub mod audit;
 pub(crate) mod awaited;

@@ -1,4 +1,4 @@
-//! Objects: presigned addresses for browsers, and the bytes that workers read and write.
+//! Objects: presigned URLs for browsers, and the bytes that workers read and write.
 
 use futures_util::FutureExt as _;
 use std::collections::BTreeSet;
@@ -17,21 +17,22 @@ use crate::base::config::required;
 use crate::base::crypto::digest::RunningSha256;
 use crate::store::error::{StoreError, service};
 
-/// Seconds a presigned PUT works: 15 minutes. Source: our security page.
+/// Seconds until a presigned PUT URL expires: 15 minutes. Source: our security page.
 pub const PUT_LIVES_SECONDS: u64 = 900;
 
-/// For whom a picture's address is signed: that says how long it works.
+/// The reader that a picture's URL is presigned for, which sets how soon the URL expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum For {
-    /// A studio's own pages.
+    /// The studio's own pages.
     Studio,
-    /// A family, or a guest of one: their access may end at any time, and an address that was handed out before
-    /// outlives it by no more than this.
+    /// A family or a family's guest.
+    ///
+    /// Their access may be revoked at any time, and a URL issued before works at most this much longer.
     Family,
 }
 
 impl For {
-    /// Seconds an address works.
+    /// Seconds until the URL expires.
     ///
     /// Source: the design, storage: 60 seconds for families and guests, five minutes for the studio.
     pub(crate) const fn seconds(self) -> u64 {
@@ -42,25 +43,25 @@ impl For {
     }
 }
 
-/// What a client sends to storage, exactly.
+/// A presigned upload: the URL and the exact headers that a client sends to storage.
 #[derive(Debug, Clone)]
 pub struct PresignedPut {
-    /// The address.
+    /// The presigned URL.
     pub url: String,
-    /// What the client sets, in lower case. The length is set by its HTTP stack, and signed too.
+    /// Headers that the client sets, in lower case. Its HTTP stack sets the length, which is signed too.
     pub headers: Vec<(String, String)>,
 }
 
-/// The pictures made of a photo.
+/// The pictures stored of a photo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rendition {
-    /// The upload, losslessly stripped of metadata.
+    /// The upload, with its metadata removed losslessly.
     Original,
-    /// 2048 pixels.
+    /// At most 2048 pixels.
     Web,
-    /// 1200 pixels, watermarked.
+    /// At most 1200 pixels, watermarked.
     Proof,
-    /// 400 pixels.
+    /// At most 400 pixels.
     Thumbnail,
 }
 
@@ -75,8 +76,9 @@ impl Rendition {
     }
 }
 
-/// Where an upload goes: ids only. Each attempt has a place of its own, so that what is late of one attempt (a message,
-/// a removal) never meets the bytes of the next.
+/// Returns the key of an upload, which contains ids only.
+///
+/// Each attempt has its own key, so that a late message or removal of one attempt never affects the next.
 pub(crate) fn upload_key(studio: &StudioId, photo: &PhotoId, attempt: u32) -> String {
     match attempt {
         0 | 1 => format!("intake/{studio}/{photo}"),
@@ -84,7 +86,7 @@ pub(crate) fn upload_key(studio: &StudioId, photo: &PhotoId, attempt: u32) -> St
     }
 }
 
-/// The studio, the photo and the attempt of an upload's key; `None` for any other key.
+/// Parses an upload key into studio, photo and attempt; `None` for any other key.
 pub(crate) fn read_upload_key(key: &str) -> Option<(StudioId, PhotoId, u32)> {
     let mut parts = key.split('/');
     let (Some("intake"), Some(studio), Some(photo)) = (parts.next(), parts.next(), parts.next())
@@ -99,7 +101,7 @@ pub(crate) fn read_upload_key(key: &str) -> Option<(StudioId, PhotoId, u32)> {
     (parts.next().is_none() && upload_key(&read.0, &read.1, attempt) == key).then_some(read)
 }
 
-/// Uploads of a picture day that are in storage and not checked yet, by photo and attempt.
+/// Lists the uploads of a picture day that are in storage and not checked yet, by photo and attempt.
 pub(crate) async fn uploads_in_storage(
     app: &App,
     studio: &StudioId,
@@ -118,25 +120,25 @@ pub(crate) async fn uploads_in_storage(
     Ok(found)
 }
 
-/// Where a client puts a roster file that is too large for a request: ids only.
+/// Returns the key of a roster file that is too large for a request; it contains ids only.
 ///
-/// It lies in the intake bucket, which pages may write to, and lives a day there; only `intake/` is announced
-/// to the photo intake.
+/// The file is in the intake bucket, which pages may write to, and expires after a day. Only objects under
+/// `intake/` are announced to the photo intake.
 pub(crate) fn roster_upload_key(studio: &StudioId, import: &ImportId) -> String {
     format!("rosters/{studio}/{import}")
 }
 
-/// Where a roster file that came with a request waits to be read: ids only.
+/// Returns the key of a roster file that came with a request; it contains ids only.
 pub(crate) fn roster_key(studio: &StudioId, import: &ImportId) -> String {
     format!("imports/{studio}/{import}")
 }
 
-/// Where a rendition lies: ids and a keyed hash of the content only.
+/// Returns the key of a rendition; it contains ids and a keyed hash of the content only.
 pub(crate) fn rendition_key(studio: &StudioId, content: &str, rendition: Rendition) -> String {
     format!("photos/{studio}/{content}/{}", rendition.name())
 }
 
-/// Presigns the upload of just these bytes: length, type, SHA-256 and no-overwrite are signed.
+/// Presigns the upload of exactly these bytes: length, type, SHA-256 and no-overwrite are signed.
 pub(crate) async fn presign_put(
     app: &App,
     key: &str,
@@ -147,7 +149,7 @@ pub(crate) async fn presign_put(
     presign_bytes(app, key, picture_type.content_type(), bytes, sha256).await
 }
 
-/// Presigns the upload of just these bytes as this type.
+/// Presigns the upload of exactly these bytes with this content type.
 pub(crate) async fn presign_bytes(
     app: &App,
     key: &str,
@@ -179,7 +181,7 @@ pub(crate) async fn presign_bytes(
     Ok(PresignedPut { url: request.uri().to_owned(), headers })
 }
 
-/// An address of a rendition, for a while.
+/// Presigns a GET of a rendition; the reader sets how soon the URL expires.
 pub(crate) async fn presign_get(
     app: &App,
     studio: &StudioId,
@@ -204,20 +206,20 @@ pub(crate) async fn presign_get(
     Ok(request.uri().to_owned())
 }
 
-/// An upload as storage has it.
+/// The content of an upload.
 pub(crate) enum Upload {
-    /// As many bytes as were announced, with their hash.
+    /// The object has the announced length.
     Whole {
         /// The bytes.
         bytes: Vec<u8>,
-        /// Computed from just these bytes: what storage says of them is not asked.
+        /// The hash, computed from these bytes: the checksum that storage reports is not used.
         sha256: [u8; 32],
     },
-    /// More or fewer bytes than were announced. They are not read to their end.
+    /// The object is longer or shorter than announced. It is not read to its end.
     OtherLength,
 }
 
-/// The bytes of an upload that was announced with this length, or `None` when nothing is there (any more).
+/// Reads an upload that was announced with this length; `None` when the object does not exist (any more).
 pub(crate) async fn read_upload(
     app: &App,
     key: &str,
@@ -229,7 +231,7 @@ pub(crate) async fn read_upload(
     if length.is_some_and(|length| length != announced) {
         return Ok(Some(Upload::OtherLength));
     }
-    // Once, and no more than was announced: nothing is copied on the way.
+    // One allocation of the announced length: the bytes are not copied again.
     let announced = usize::try_from(announced).map_err(|_| StoreError::Corrupt("photo"))?;
     let mut bytes = Vec::with_capacity(announced);
     let mut hash = RunningSha256::new();
@@ -242,7 +244,7 @@ pub(crate) async fn read_upload(
     }
     if bytes.len() < announced {
         return match length {
-            // Storage has them and they did not all come: the next try reads them again.
+            // Storage has the object but not all bytes arrived: the next retry reads it again.
             Some(_) => Err(StoreError::Corrupt("answer of storage")),
             None => Ok(Some(Upload::OtherLength)),
         };
@@ -250,13 +252,13 @@ pub(crate) async fn read_upload(
     Ok(Some(Upload::Whole { bytes, sha256: hash.finish() }))
 }
 
-/// Removes an upload once its pictures exist, or once it was refused.
+/// Deletes an upload once its pictures exist, or once it was refused.
 pub(crate) async fn remove_upload(app: &App, key: &str) -> Result<(), StoreError> {
     let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
     remove(app, bucket, key).await
 }
 
-/// Writes a rendition. Writing it again writes the same bytes.
+/// Writes a rendition. Idempotent: a retry writes the same bytes.
 pub(crate) async fn write_rendition(
     app: &App,
     key: &str,
@@ -277,7 +279,7 @@ pub(crate) async fn write_rendition(
     Ok(())
 }
 
-/// Whether a rendition is there.
+/// Does this rendition exist?
 pub(crate) async fn has_rendition(app: &App, key: &str) -> Result<bool, StoreError> {
     let bucket = required(app.config().photos_bucket.as_ref(), "PHOTOS_BUCKET")?;
     match app.s3().head_object().bucket(bucket).key(key).send().boxed().await {
@@ -289,7 +291,7 @@ pub(crate) async fn has_rendition(app: &App, key: &str) -> Result<bool, StoreErr
     }
 }
 
-/// Keeps a file of an import or export.
+/// Writes a file of an import or export.
 pub(crate) async fn write_file(app: &App, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
     let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
     let body = ByteStream::from(bytes);
@@ -305,13 +307,13 @@ pub(crate) async fn write_file(app: &App, key: &str, bytes: Vec<u8>) -> Result<(
     Ok(())
 }
 
-/// Removes a file of an import or export once nobody needs it.
+/// Deletes a file of an import or export that is no longer needed.
 pub(crate) async fn remove_file(app: &App, key: &str) -> Result<(), StoreError> {
     let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
     remove(app, bucket, key).await
 }
 
-/// A file of an import or export.
+/// Reads a file of an import or export; `None` when it does not exist.
 pub(crate) async fn read_file(app: &App, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
     let bucket = required(app.config().files_bucket.as_ref(), "FILES_BUCKET")?;
     read(app, bucket, key).await

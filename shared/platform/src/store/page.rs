@@ -1,52 +1,54 @@
-//! Pages of a list: how many rows, after which place, and the cursor of the next page.
+//! Pages of a list: the limit, the position after which the page begins, and the next page's cursor.
 
 use serde::Serialize;
 
 use crate::store::error::StoreError;
 
-/// A list's answer.
+/// One page of a list.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct List<T> {
     /// The rows.
     pub items: Vec<T>,
-    /// What `cursor` takes for the next page; `null` on the last.
+    /// The `cursor` of the next page; `null` on the last page.
     pub next_cursor: Option<String>,
 }
 
 impl<T> List<T> {
-    /// A list that is whole.
+    /// Creates a list that fits in one page.
     pub fn whole(items: Vec<T>) -> Self {
         Self { items, next_cursor: None }
     }
 
-    /// The same page with each item as something else.
+    /// Converts each item and keeps the cursor.
     pub fn map<U>(self, view: impl FnMut(T) -> U) -> List<U> {
         let items = self.items.into_iter().map(view).collect();
         List { items, next_cursor: self.next_cursor }
     }
 }
 
-/// A page of a list: how many, and after what.
+/// The requested page of a list: how many rows, and after which position.
 #[derive(Debug, Clone)]
 pub struct Paging {
-    /// Rows at the most, 1 to 200.
+    /// Maximum number of rows, 1 to 200.
     pub limit: i32,
-    /// Where the page before ended.
+    /// The position at which the previous page ended.
     pub(crate) after: Option<String>,
 }
 
 impl Paging {
-    /// The first rows of a list, up to `limit`.
+    /// Returns the paging for the first rows of a list, up to `limit`.
     pub const fn first(limit: i32) -> Self {
         Self { limit, after: None }
     }
 
-    /// The page of a list that was added up from all its rows. `items` are in the order of their places, which name
-    /// nobody: they become cursors. What joins or leaves the list meanwhile is met or missed; the rest comes once.
+    /// Returns the page of a list that is complete in memory.
+    ///
+    /// `items` must be sorted by `place`. Places become cursors, so they must not contain personal data. An item
+    /// that is added or removed between two pages may or may not be seen; every other item appears once.
     ///
     /// # Errors
     ///
-    /// When the cursor is of another list.
+    /// When the cursor belongs to another list.
     pub fn page<T>(
         &self,
         list: &str,
@@ -69,11 +71,11 @@ impl Paging {
         Ok(List { items, next_cursor })
     }
 
-    /// The page of a list that has an order of its own: an item's place is its number in it.
+    /// Returns the page of a list that has its own order: an item's place is its index.
     ///
     /// # Errors
     ///
-    /// When the cursor is of another list.
+    /// When the cursor belongs to another list.
     pub fn page_by_number<T>(&self, list: &str, items: Vec<T>) -> Result<List<T>, StoreError> {
         let numbered = items.into_iter().enumerate().collect();
         let page = self.page(list, numbered, |(number, _)| format!("{number:08}"))?;
@@ -81,7 +83,7 @@ impl Paging {
     }
 }
 
-/// The text a client gets for the place where a page ended.
+/// Encodes a position as the cursor that clients receive.
 pub(crate) fn cursor(place: &str) -> String {
     data_encoding::BASE64URL_NOPAD.encode(place.as_bytes())
 }
@@ -90,7 +92,7 @@ pub(crate) fn cursor(place: &str) -> String {
 mod tests {
     use super::*;
 
-    /// All pages of a list, by the cursors that a client is given.
+    /// Reads all pages of a list, following the cursors that a client receives.
     fn pages(items: &[&str], limit: i32) -> Vec<Vec<String>> {
         let mut paging = Paging::first(limit);
         let mut pages = Vec::new();

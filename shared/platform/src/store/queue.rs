@@ -1,4 +1,4 @@
-//! Queues: messages sealed by this system for this system, and the ways a worker answers a batch.
+//! Queues: encrypted messages from this system to itself, and how workers read them.
 
 use futures_util::FutureExt as _;
 
@@ -19,13 +19,13 @@ use crate::store::error::{StoreError, service};
 /// A queue of this system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Queue {
-    /// Mails to send.
+    /// E-mails to send.
     Mail,
-    /// Cameras to match. FIFO, a group per camera of a picture day.
+    /// Cameras to match. FIFO, one group per camera of a picture day.
     Matching,
-    /// Steps of galleries. FIFO, a group per gallery.
+    /// Steps of galleries. FIFO, one group per gallery.
     Gallery,
-    /// Roster imports. FIFO, a group per school.
+    /// Roster imports. FIFO, one group per school.
     Roster,
 }
 
@@ -51,11 +51,13 @@ impl Queue {
     }
 }
 
-/// The largest message that is sent or taken. Ours name ids, and are far below it. Source: control C16.
+/// Maximum bytes of a message body. Ours contain ids and are far smaller. Source: control C16.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// Sends a sealed message. A FIFO message names its group and what makes it one of a kind: the same
-/// deduplication id within five minutes is dropped, so it carries a generation.
+/// Sends an encrypted message.
+///
+/// `fifo` is the group and the deduplication id. SQS drops a message with the same id within five minutes, so
+/// the id must contain a generation.
 pub(crate) async fn send<T: Serialize>(
     app: &App,
     queue: Queue,
@@ -85,8 +87,10 @@ pub(crate) async fn send<T: Serialize>(
     Ok(())
 }
 
-/// Opens a message of ours. Anything else in the queue was not sent by this system: it is never worked, ends among
-/// the dead letters, and the audit log says so, once.
+/// Decrypts a message that this system sent.
+///
+/// Any other message is refused on every delivery, so it reaches the dead-letter queue. The audit log records
+/// it once.
 pub(crate) async fn open<T: DeserializeOwned>(
     app: &App,
     queue: Queue,
@@ -101,7 +105,7 @@ pub(crate) async fn open<T: DeserializeOwned>(
     serde_json::from_slice(&plain).map_err(|_| StoreError::Corrupt("message"))
 }
 
-/// What was sealed for this queue; `None` for what nobody of ours sealed, or sealed for another queue.
+/// Decrypts a body; `None` when this system did not encrypt it, or did for another queue.
 fn unseal(ring: &KeyRing, queue: Queue, body: &str) -> Option<Vec<u8>> {
     if body.len() > MOST_BYTES {
         return None;
@@ -112,8 +116,10 @@ fn unseal(ring: &KeyRing, queue: Queue, body: &str) -> Option<Vec<u8>> {
     key.open(&["queue", queue.name()], &sealed).ok()
 }
 
-/// The audit event of a message that is not ours, of the time it was put there. The message comes again until it is
-/// set aside; the event has the same id each time, and is added once.
+/// Records the audit event of a foreign message, with the time the message was sent.
+///
+/// The message is delivered again until it reaches the dead-letter queue. The event has the same id each time,
+/// so it is added once.
 async fn report(
     app: &App,
     queue: Queue,
@@ -131,7 +137,11 @@ async fn report(
     event.details = Some(id.to_owned());
     let added = commit(app, vec![audit::add(app, &event).await?]).await?;
     if added == Committed::Yes {
-        tracing::error!(queue = queue.name(), message = id, "a message that is not ours");
+        tracing::error!(
+            queue = queue.name(),
+            message = id,
+            "refused a queue message that this system did not send"
+        );
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Data keys in the `keys` table: a studio's, a person's, and the students' in pages of 64.
 //!
-//! Deleting a wrapped key is deleting what was sealed under it, in backups too.
+//! Deleting a wrapped key makes everything encrypted with it unreadable, in backups too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::keys::{self, Key};
 
-/// Students whose keys share one item.
+/// Maximum number of students whose keys share one item.
 pub(crate) const STUDENTS_A_PAGE: usize = 64;
 
-/// A new key and the change that stores it wrapped under the root ring.
+/// Creates a key, and the change that stores it wrapped by the key ring's current root.
 async fn new_root_key(app: &App, at: &Key, owner: &str) -> Result<(DataKey, Change), StoreError> {
     let ring = app.ring().await?;
     let bytes = app.random::<32>();
@@ -47,12 +47,12 @@ fn unwrap(wrapping: &DataKey, owner: &str, wrapped: &[u8]) -> Result<DataKey, St
     Ok(DataKey::from_bytes(bytes.try_into().map_err(|_| StoreError::Corrupt("data key"))?))
 }
 
-/// A studio's key.
+/// Returns a studio's data key.
 pub(crate) async fn of_studio(app: &App, studio: &StudioId) -> Result<Arc<DataKey>, StoreError> {
     root_key(app, &keys::studio_key(studio), format!("studio|{studio}")).await
 }
 
-/// A new studio's key.
+/// Creates a new studio's data key and the change that stores it.
 pub(crate) async fn new_of_studio(
     app: &App,
     studio: &StudioId,
@@ -60,12 +60,12 @@ pub(crate) async fn new_of_studio(
     new_root_key(app, &keys::studio_key(studio), &format!("studio|{studio}")).await
 }
 
-/// A person's key.
+/// Returns a person's data key.
 pub(crate) async fn of_person(app: &App, person: &PersonId) -> Result<Arc<DataKey>, StoreError> {
     root_key(app, &keys::person_key(person), format!("person|{person}")).await
 }
 
-/// A new person's key.
+/// Creates a new person's data key and the change that stores it.
 pub(crate) async fn new_of_person(
     app: &App,
     person: &PersonId,
@@ -73,7 +73,7 @@ pub(crate) async fn new_of_person(
     new_root_key(app, &keys::person_key(person), &format!("person|{person}")).await
 }
 
-/// New keys for up to [`STUDENTS_A_PAGE`] students, and the row of their page.
+/// Creates data keys for up to [`STUDENTS_A_PAGE`] students, and the row of their page.
 pub(crate) async fn new_page(
     app: &App,
     studio: &StudioId,
@@ -93,11 +93,13 @@ pub(crate) async fn new_page(
     Ok((fresh, item))
 }
 
-/// The most students whose keys are remembered at once: a longer list would only push out those of others.
+/// The most students whose keys are cached by one call: a longer list would only displace the others' keys.
 const MOST_REMEMBERED: usize = 200;
 
-/// As [`of_students`], for who is shown in a list: this process remembers keys for five minutes, so that a list
-/// that is looked at again is one query. Whoever erases a student takes the rows away with the key.
+/// Returns students' keys as [`of_students`] does, with a cache, for students shown in a list.
+///
+/// This process caches the keys for five minutes, so that a list that is shown again costs one query. A key in
+/// the cache does not undo an erasure: that deletes the student's rows together with the key.
 pub(crate) async fn of_list(
     app: &App,
     studio: &StudioId,
@@ -124,7 +126,9 @@ pub(crate) async fn of_list(
     Ok(found)
 }
 
-/// The keys of students: `(student, page)` pairs. A student whose key is gone is left out: erased.
+/// Returns the keys of students, given as `(student, page)` pairs.
+///
+/// An erased student has no key any more and is left out.
 pub(crate) async fn of_students(
     app: &App,
     studio: &StudioId,
@@ -133,7 +137,7 @@ pub(crate) async fn of_students(
     if students.is_empty() {
         return Ok(BTreeMap::new());
     }
-    // One student of each page leads to the page's partition.
+    // A student's id contains its school's partition, so one student per page is enough to find the page's row.
     let pages: BTreeMap<&str, &StudentId> =
         students.iter().map(|(student, page)| (page.as_str(), student)).collect();
     let wanted: Vec<_> =

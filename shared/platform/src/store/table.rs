@@ -55,7 +55,7 @@ pub(crate) struct Page {
 }
 
 impl Table<'_> {
-    /// One row, read strongly consistent.
+    /// Reads one row, strongly consistent.
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         let found = self
             .client
@@ -70,8 +70,9 @@ impl Table<'_> {
         Ok(found.item.map(Item::from))
     }
 
-    /// Rows by their keys, in no order; what is missing is left out. Up to 100 keys a call, repeated
-    /// until the store has answered all.
+    /// Reads rows by their keys, in no order; missing rows are left out.
+    ///
+    /// Each call asks for up to 100 keys, and repeats until the store has answered all.
     pub(crate) async fn get_many(&self, keys: &[Key]) -> Result<Vec<Item>, StoreError> {
         let mut found = Vec::with_capacity(keys.len());
         for chunk in keys.chunks(100) {
@@ -99,8 +100,10 @@ impl Table<'_> {
         Ok(found)
     }
 
-    /// Up to `limit` rows of a partition whose sort key begins with `prefix`, after `after`, which may come
-    /// from a client: a place outside the list, which `DynamoDB` refuses, is [`StoreError::ForeignCursor`].
+    /// Reads up to `limit` rows of a partition whose sort key begins with `prefix`, after `after`.
+    ///
+    /// `after` may come from a client. A position outside the list, which `DynamoDB` would refuse, is
+    /// [`StoreError::ForeignCursor`].
     pub(crate) async fn page(
         &self,
         partition: &str,
@@ -118,7 +121,7 @@ impl Table<'_> {
             .table_name(self.name)
             .expression_attribute_names("#pk", "PK")
             .expression_attribute_values(":pk", AttributeValue::S(partition.to_owned()));
-        // An empty text may not stand in a key condition: the whole partition is asked for without one.
+        // DynamoDB refuses an empty text in a key condition, so the query for a whole partition has none.
         let query = if prefix.is_empty() {
             query.key_condition_expression("#pk = :pk")
         } else {
@@ -140,7 +143,7 @@ impl Table<'_> {
         Ok(Page { items, next })
     }
 
-    /// All rows of a partition whose sort key begins with `prefix`, page by page.
+    /// Reads all rows of a partition whose sort key begins with `prefix`, page by page.
     pub(crate) async fn all(&self, partition: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut after = None;
@@ -154,7 +157,7 @@ impl Table<'_> {
         }
     }
 
-    /// How many rows of a partition have a sort key that begins with `prefix`.
+    /// Counts the rows of a partition whose sort key begins with `prefix`.
     pub(crate) async fn count(&self, partition: &str, prefix: &str) -> Result<u32, StoreError> {
         let mut count = 0_u32;
         let mut start: Option<HashMap<String, AttributeValue>> = None;

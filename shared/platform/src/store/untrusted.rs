@@ -1,7 +1,8 @@
-//! Ids that came from outside and were not looked up yet.
+//! Ids that came with a request or a message and were not looked up yet.
 
-/// What a request carries: an id that has not been looked up in the caller's studio yet. It is good for
-/// nothing but to be resolved there.
+/// An id from a request that was not yet looked up in the caller's studio.
+///
+/// Its only use is to be looked up there.
 #[derive(Debug, Clone)]
 pub struct Untrusted<T>(T);
 
@@ -11,7 +12,7 @@ impl<T> Untrusted<T> {
         Self(value)
     }
 
-    /// The value, for the store handle that looks it up.
+    /// The value, for the store function that looks it up.
     pub(crate) fn inner(&self) -> &T {
         &self.0
     }

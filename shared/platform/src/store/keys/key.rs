@@ -1,11 +1,11 @@
-//! Where a row lies, and the partitions that several kinds of rows share.
+//! The key of a row, and the partitions that several kinds of rows share.
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::{Id, Kind, PersonId, StudioId};
 
-/// Where a row lies.
+/// The key of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     pub(crate) pk: String,
@@ -25,17 +25,17 @@ pub(super) fn key(pk: String, sk: impl Into<String>) -> Key {
     Key { pk, sk: sk.into() }
 }
 
-/// The partition of a studio: itself, its districts, schools and picture days.
+/// The partition of a studio: the studio, its districts, schools and picture days.
 pub(crate) fn studio_partition(studio: &StudioId) -> String {
     format!("STUDIO#{studio}")
 }
 
-/// The partition of a school: its students and what hangs on them. Takes the school or any of its children.
+/// The partition of a school: its students and their rows. Takes the id of the school or of any of its children.
 pub(crate) fn school_partition<K: Kind>(studio: &StudioId, school_or_child: &Id<K>) -> String {
     format!("STUDIO#{studio}#SCHOOL#{}", school_or_child.parent_part())
 }
 
-/// The partition of a picture day: photos, cameras, galleries. Takes the day or any of its children.
+/// The partition of a picture day: photos, cameras, galleries. Takes the id of the day or of any of its children.
 pub(crate) fn day_partition<K: Kind>(studio: &StudioId, day_or_child: &Id<K>) -> String {
     format!("STUDIO#{studio}#DAY#{}", day_or_child.parent_part())
 }

@@ -1,67 +1,67 @@
 //! Every key of every table, one function per kind of item.
 //!
-//! Ids are `[a-z0-9_]` by type and labels are plain by type, so nothing a caller sends can forge a `#`.
+//! Ids are `[a-z0-9_]` by type and labels are plain by type, so no value from a caller can forge a `#`.
 //! `{school}`, `{day}` in a partition are the first 60 bits of the id ([`Id::parent_part`]), so that a
 //! student's or a photo's id leads to its partition without an index.
 //!
-//! | table | partition `PK` | sort `SK` | what | read as |
+//! | table | partition `PK` | sort `SK` | content | read as |
 //! |---|---|---|---|---|
 //! | records | `STUDIO#{studio}` | `STUDIO` | the studio | one get |
-//! | | | `STAFF#{person}` | who works in the studio | query |
-//! | | | `TRUSTED#{id}` | an identity provider's program that is let in, sealed | get, query |
-//! | | | `REVIEW` | when who can see what was reviewed last, and by whom | get |
+//! | | | `STAFF#{person}` | a person who works in the studio | query |
+//! | | | `TRUSTED#{id}` | an identity provider's program that the studio trusts, encrypted | get, query |
+//! | | | `REVIEW` | the last access review: when, and by which person | get |
 //! | | | `DISTRICT#{id}`, `SCHOOL#{id}`, `DAY#{id}` | districts, schools, picture days | get, or one query a list |
-//! | | `STUDIO#{studio}#SCHOOL#{school}` | `STUDENT#{id}` | a student, sealed | get, batch get |
-//! | | | `ENROLMENT#{year}#{student}` | the student in a class list of that year, sealed | one query a class list |
-//! | | | `SHARECODE#{id}` | a share code's public side; it stays when the code is over | get |
-//! | | | `CODEOF#{student}` | the one code of a student that is good | get |
+//! | | `STUDIO#{studio}#SCHOOL#{school}` | `STUDENT#{id}` | a student, encrypted | get, batch get |
+//! | | | `ENROLMENT#{year}#{student}` | the student in a class list of that year, encrypted | one query a class list |
+//! | | | `SHARECODE#{id}` | a share code's public part; it stays when the code is no longer valid | get |
+//! | | | `CODEOF#{student}` | the student's one valid share code | get |
 //! | | | `REQUEST#{id}` | a parent's request | get, query |
 //! | | | `PUBLISHED#{student}#{gallery}` | published galleries of a student | query |
-//! | | | `STAFF#{person}` | who works at the school | get, query |
-//! | | | `ROSTER` | which import wrote to the school last | get |
-//! | | | `ROSTEROPTIONS` | which columns the last import was read by, sealed | get |
-//! | | | `IMPORTED#{time}#{import}` | that there is an import, newest first | query |
+//! | | | `STAFF#{person}` | a person who works at the school | get, query |
+//! | | | `ROSTER` | the import that last wrote to the school | get |
+//! | | | `ROSTEROPTIONS` | the column mapping of the last import, encrypted | get |
+//! | | | `IMPORTED#{time}#{import}` | an entry per import, newest first | query |
 //! | | `STUDIO#{studio}#IMPORT#{id}` | `IMPORT` | a roster import | get |
-//! | | | `ROW#{reading}#{kind}#{n}` | the rows of its preview, sealed | one query a kind |
-//! | | | `KEPT#{reading}#{kind}#{n}` | the rows that were left as they are | query |
-//! | | | `SAMPLE#{reading}` | columns and names of the file as read, sealed | get |
-//! | | | `CLAIM#{reading}#{id}` | which of the rows with one school-issued id speaks for its student | conditional update |
-//! | | `STUDIO#{studio}#DAY#{day}` | `PHOTO#{id}` | a photo; one that never arrives ends by itself, or is a place in the order | get, query |
+//! | | | `ROW#{reading}#{kind}#{n}` | the rows of its preview, encrypted | one query a kind |
+//! | | | `KEPT#{reading}#{kind}#{n}` | the rows that were left unchanged | query |
+//! | | | `SAMPLE#{reading}` | columns and names of the parsed file, encrypted | get |
+//! | | | `CLAIM#{reading}#{id}` | which of the rows with one school-issued id counts for its student | conditional update |
+//! | | `STUDIO#{studio}#DAY#{day}` | `PHOTO#{id}` | a photo; one that never arrives expires, or is only a place in the order | get, query |
 //! | | | `CAMERA#{label}` | a camera: clean or dirty | get |
 //! | | | `GALLERY#{id}` | a gallery | get, query |
-//! | | `STUDIO#{studio}#CONTENT#{hash}` | `CONTENT` | what is known of a file's bytes | get |
-//! | | `DIRECTORY#STUDIOS` | `{studio}` | that there is this studio, for site administrators | query |
-//! | | `EMAIL#{hmac}` | `PERSON` | who has an address | get |
-//! | | `PERSON#{person}` | `PERSON`, `MEMBERSHIP#{studio}`, `STAFF#{school}`, `GRANT#{student}`, `CONSENT#{document}` | a person and all hats | one query |
-//! | | | `APIKEY#{id}` | a key of a program of theirs | with the person |
-//! | | `APIKEY#{hmac}` | `APIKEY` | whose key it is | get |
-//! | | `TRUSTED#{hmac}` | `TRUSTED` | whose program an identity provider's is, and what it may do | get |
-//! | | `DISTRICT#{district}` | `IDENTITYPROVIDER` | where the district's people sign in | get |
+//! | | `STUDIO#{studio}#CONTENT#{hash}` | `CONTENT` | facts about a file's bytes | get |
+//! | | `DIRECTORY#STUDIOS` | `{studio}` | an entry per studio, for site administrators | query |
+//! | | `EMAIL#{hmac}` | `PERSON` | the person who has an e-mail address | get |
+//! | | `PERSON#{person}` | `PERSON`, `MEMBERSHIP#{studio}`, `STAFF#{school}`, `GRANT#{student}`, `CONSENT#{document}` | a person and all their roles | one query |
+//! | | | `APIKEY#{id}` | an API key of one of the person's programs | with the person |
+//! | | | `FACTOR#TOTP`, `FACTOR#RECOVERY`, `PASSKEY#{id}` | second factors: encrypted secrets, hashed codes | with the person |
+//! | | `APIKEY#{hmac}` | `APIKEY` | the owner of an API key | get |
+//! | | `TRUSTED#{hmac}` | `TRUSTED` | the studio that trusts an identity provider's program, and the program's permissions | get |
+//! | | `DISTRICT#{district}` | `IDENTITYPROVIDER` | the identity provider of the district | get |
 //! | | | `SCIMTOKEN#1`, `SCIMTOKEN#2` | the tokens of its directory, hashed | one query |
-//! | | | `USER#{person}` | somebody its directory told us of | get, query |
-//! | | | `USERNAME#{hmac}` | who has a name there | get |
-//! | | `IDENTITY#{hmac}` | `PERSON` | who somebody of a tenant is here | get |
-//! | | | `FACTOR#TOTP`, `FACTOR#RECOVERY`, `PASSKEY#{id}` | second factors: sealed secrets, hashed codes | with the person |
-//! | | `SHARECODE#{hmac}` | `SHARECODE` | which student a code opens | get |
+//! | | | `USER#{person}` | a person whom its directory reported | get, query |
+//! | | | `USERNAME#{hmac}` | the person who has a user name there | get |
+//! | | `IDENTITY#{hmac}` | `PERSON` | the person whom an identity of a tenant belongs to | get |
+//! | | `SHARECODE#{hmac}` | `SHARECODE` | the student whom a share code belongs to | get |
 //! | access | `PERSON#{person}` | `SESSION#{id}` | a session | get, query |
-//! | | | `ACTING#{id}` | a session of somebody who acts at the account | get |
+//! | | | `ACTING#{id}` | an impersonation session: a site administrator at the person's account | get |
 //! | | | `SESSIONS` | the version of the person's set of sessions | with them |
-//! | | `LIMIT#{name}#{hmac}` | `LIMIT` | how often something was done in a while | conditional update |
+//! | | `LIMIT#{name}#{hmac}` | `LIMIT` | a rate limit's counter in its current window | conditional update |
 //! | | `FLOW#{hmac}` | `FLOW` | a sign-in by a mailed code | get and count, conditional delete |
 //! | | `TOKEN#{hmac}` | `TOKEN` | a mailed link | get, conditional delete |
-//! | | `SIGNUP#{hmac}` | `SIGNUP` | a sign-up that waits for its mailed link, sealed | get, conditional delete |
-//! | | `ASKED#{hmac}` | `ASKED` | what was asked for with a share code, until its mailed link is opened, sealed | get, conditional delete |
-//! | | `INVITATION#{hmac}` | `INVITATION` | what a mailed invitation leads to | get, conditional delete |
-//! | | `STUDIO#{studio}`, `STUDIO#{studio}#SCHOOL#{school}` | `INVITATION#{id}` | an open invitation, sealed | get, query |
-//! | | `FAMILY#{id}` | `FAMILY` | the tokens that follow from one use of a program's key | get |
+//! | | `SIGNUP#{hmac}` | `SIGNUP` | a sign-up that waits for its mailed link, encrypted | get, conditional delete |
+//! | | `ASKED#{hmac}` | `ASKED` | a request made with a share code, until its mailed link is opened, encrypted | get, conditional delete |
+//! | | `INVITATION#{hmac}` | `INVITATION` | the target of a mailed invitation | get, conditional delete |
+//! | | `STUDIO#{studio}`, `STUDIO#{studio}#SCHOOL#{school}` | `INVITATION#{id}` | an open invitation, encrypted | get, query |
+//! | | `FAMILY#{id}` | `FAMILY` | the tokens issued for one use of a program's API key | get |
 //! | | `GUEST#{hmac}` | `GUEST` | a guest token | get |
-//! | | `STUDIO#{studio}` | `GUEST#{id}` | that there is one | query |
-//! | | `OIDC#{hmac}` | `OIDC` | somebody who is away at an identity provider | get, conditional delete |
-//! | | `ENROLMENT#{person}` | `TOTP` | an app's secret that no code was typed of yet, sealed | get |
+//! | | `STUDIO#{studio}` | `GUEST#{id}` | an entry per guest token | query |
+//! | | `OIDC#{hmac}` | `OIDC` | a sign-in that is at an identity provider | get, conditional delete |
+//! | | `ENROLMENT#{person}` | `TOTP` | an authenticator app's secret before its first code, encrypted | get |
 //! | | `SECOND#{hmac}` | `SECOND` | a sign-in between its two stages | get, conditional delete |
-//! | | `CEREMONY#{hmac}` | `CEREMONY` | what a passkey was asked to sign | get, conditional delete |
+//! | | `CEREMONY#{hmac}` | `CEREMONY` | the challenge that a passkey must sign | get, conditional delete |
 //! | audit | `STUDIO#{studio}#{hour}`, `PLATFORM#{hour}` | `{id}` | audit events | query |
-//! | operators, access | see [`operators`] | | site administrators, and that they act | |
+//! | operators, access | see [`operators`] | | site administrators, and their impersonation | |
 //! | keys | `STUDIO#{studio}`, `PERSON#{person}` | `KEY` | a wrapped data key | get |
 //! | | `STUDIO#{studio}#SCHOOL#{school}` | `PAGE#{n}` | the wrapped keys of up to 64 students | get, batch get |
 
@@ -94,7 +94,7 @@ pub(crate) use rosters::{
     roster_options, roster_row, roster_sample,
 };
 
-/// The studio itself.
+/// The studio.
 pub(crate) fn studio(studio: &StudioId) -> Key {
     key(studio_partition(studio), "STUDIO")
 }
@@ -102,7 +102,7 @@ pub(crate) fn studio(studio: &StudioId) -> Key {
 /// The partition that lists all studios.
 pub(crate) const STUDIOS: &str = "DIRECTORY#STUDIOS";
 
-/// A studio among all of them.
+/// A studio's entry in the list of all studios.
 pub(crate) fn studio_entry(studio: &StudioId) -> Key {
     key(STUDIOS.to_owned(), studio.as_str())
 }
@@ -127,7 +127,7 @@ pub(crate) fn student(studio: &StudioId, student: &StudentId) -> Key {
     key(school_partition(studio, student), format!("STUDENT#{student}"))
 }
 
-/// A student's place in a school year.
+/// A student's enrolment in a school year.
 pub(crate) fn enrolment(studio: &StudioId, year: SchoolYear, student: &StudentId) -> Key {
     key(school_partition(studio, student), format!("{}{student}", enrolments(year)))
 }
@@ -137,17 +137,17 @@ pub(crate) fn enrolments(year: SchoolYear) -> String {
     format!("ENROLMENT#{}#", year.begins_in())
 }
 
-/// A share code's public side.
+/// A share code's public part.
 pub(crate) fn share_code(studio: &StudioId, code: &ShareCodeId) -> Key {
     key(school_partition(studio, code), format!("SHARECODE#{code}"))
 }
 
-/// The one code of a student that is good now.
+/// The student's one valid share code.
 pub(crate) fn current_share_code(studio: &StudioId, student: &StudentId) -> Key {
     key(school_partition(studio, student), format!("CODEOF#{student}"))
 }
 
-/// Which student a share code opens.
+/// The student whom a share code belongs to.
 pub(crate) fn share_code_lookup(hmac: &str) -> Key {
     key(format!("SHARECODE#{hmac}"), "SHARECODE")
 }
@@ -185,12 +185,12 @@ pub(crate) fn gallery(studio: &StudioId, gallery: &GalleryId) -> Key {
     key(day_partition(studio, gallery), format!("GALLERY#{gallery}"))
 }
 
-/// What is known of a file's bytes within a studio.
+/// Facts about a file's bytes within a studio.
 pub(crate) fn content(studio: &StudioId, hash: &str) -> Key {
     key(format!("STUDIO#{studio}#CONTENT#{hash}"), "CONTENT")
 }
 
-/// Who has an address.
+/// The person who has an e-mail address.
 pub(crate) fn email(hmac: &str) -> Key {
     key(format!("EMAIL#{hmac}"), "PERSON")
 }
@@ -210,20 +210,20 @@ pub(crate) fn school_membership(person: &PersonId, school: &SchoolId) -> Key {
     key(person_partition(person), format!("STAFF#{school}"))
 }
 
-/// Somebody who works at a school, as the school lists them.
+/// A person who works at a school, in the school's list.
 pub(crate) fn school_staff(studio: &StudioId, school: &SchoolId, person: &PersonId) -> Key {
     key(school_partition(studio, school), format!("{STAFF}{person}"))
 }
 
-/// Somebody who works in a studio, as the studio lists them.
+/// A person who works in a studio, in the studio's list.
 pub(crate) fn studio_staff(studio: &StudioId, person: &PersonId) -> Key {
     key(studio_partition(studio), format!("{STAFF}{person}"))
 }
 
-/// The sort-key prefix of who works at a school or in a studio.
+/// The sort-key prefix of the people who work at a school or in a studio.
 pub(crate) const STAFF: &str = "STAFF#";
 
-/// An open invitation to a partition: a school's, or a studio's (table `access`).
+/// An open invitation, in the partition of a school or a studio (table `access`).
 pub(crate) fn invitation(partition: String, invitation: &InvitationId) -> Key {
     key(partition, format!("{INVITATIONS}{invitation}"))
 }
@@ -231,12 +231,12 @@ pub(crate) fn invitation(partition: String, invitation: &InvitationId) -> Key {
 /// The sort-key prefix of open invitations.
 pub(crate) const INVITATIONS: &str = "INVITATION#";
 
-/// What a mailed invitation leads to (table `access`).
+/// The target of a mailed invitation (table `access`).
 pub(crate) fn invitation_lookup(hmac: &str) -> Key {
     key(format!("INVITATION#{hmac}"), "INVITATION")
 }
 
-/// A parent's grant to a student.
+/// A parent's grant for a student.
 pub(crate) fn grant(person: &PersonId, student: &StudentId) -> Key {
     key(person_partition(person), format!("GRANT#{student}"))
 }
@@ -246,12 +246,12 @@ pub(crate) fn consent(person: &PersonId, document: &str) -> Key {
     key(person_partition(person), format!("CONSENT#{document}"))
 }
 
-/// Somebody who is away at an identity provider (table `access`).
+/// A sign-in that is at an identity provider (table `access`).
 pub(crate) fn oidc_journey(hmac: &str) -> Key {
     key(format!("OIDC#{hmac}"), "OIDC")
 }
 
-/// The secret a person's authenticator app shares with us.
+/// The secret shared with a person's authenticator app.
 pub(crate) fn totp(person: &PersonId) -> Key {
     key(person_partition(person), "FACTOR#TOTP")
 }
@@ -266,7 +266,7 @@ pub(crate) fn passkey(person: &PersonId, passkey: &PasskeyId) -> Key {
     key(person_partition(person), format!("PASSKEY#{passkey}"))
 }
 
-/// A secret that waits for its first code (table `access`).
+/// An authenticator app's secret before its first code (table `access`).
 pub(crate) fn totp_enrolment(person: &PersonId) -> Key {
     key(format!("ENROLMENT#{person}"), "TOTP")
 }
@@ -276,7 +276,7 @@ pub(crate) fn second_stage(hmac: &str) -> Key {
     key(format!("SECOND#{hmac}"), "SECOND")
 }
 
-/// What a passkey was asked to sign (table `access`).
+/// The challenge that a passkey must sign (table `access`).
 pub(crate) fn ceremony(hmac: &str) -> Key {
     key(format!("CEREMONY#{hmac}"), "CEREMONY")
 }
@@ -286,12 +286,12 @@ pub(crate) fn session(person: &PersonId, session: &SessionId) -> Key {
     key(person_partition(person), format!("SESSION#{session}"))
 }
 
-/// A session of somebody who acts at a person's account (table `access`).
+/// An impersonation session: a site administrator at a person's account (table `access`).
 pub(crate) fn acting_session(person: &PersonId, session: &SessionId) -> Key {
     key(person_partition(person), format!("ACTING#{session}"))
 }
 
-/// The sort-key prefix of a person's sessions and of their set.
+/// The sort-key prefix of a person's sessions and of the set's version.
 pub(crate) const SESSIONS: &str = "SESSION";
 
 /// The version of a person's set of sessions (table `access`).
@@ -299,7 +299,7 @@ pub(crate) fn session_set(person: &PersonId) -> Key {
     key(person_partition(person), "SESSIONS")
 }
 
-/// A counter (table `access`).
+/// A rate limit's counter (table `access`).
 pub(crate) fn limit(name: &str, hmac: &str) -> Key {
     key(format!("LIMIT#{name}#{hmac}"), "LIMIT")
 }
@@ -314,12 +314,12 @@ pub(crate) fn sign_up(hmac: &str) -> Key {
     key(format!("SIGNUP#{hmac}"), "SIGNUP")
 }
 
-/// What was asked for with a share code and waits for its mailed link (table `access`).
+/// A request made with a share code that waits for its mailed link (table `access`).
 pub(crate) fn asked(hmac: &str) -> Key {
     key(format!("ASKED#{hmac}"), "ASKED")
 }
 
-/// A sign-in by a mailed code that is under way (table `access`).
+/// A sign-in by a mailed code that is in progress (table `access`).
 pub(crate) fn sign_in_flow(hmac: &str) -> Key {
     key(format!("FLOW#{hmac}"), "FLOW")
 }

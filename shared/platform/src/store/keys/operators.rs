@@ -1,18 +1,18 @@
-//! The keys of the `operators` table: site administrators, and nobody else.
+//! Keys of the `operators` table, which holds site administrators only.
 //!
-//! | partition `PK` | sort `SK` | what | read as |
+//! | partition `PK` | sort `SK` | content | read as |
 //! |---|---|---|---|
-//! | `OPERATOR#{operator}` | `OPERATOR` | a site administrator: sealed address, secret and passkeys, hashed password and codes | get |
+//! | `OPERATOR#{operator}` | `OPERATOR` | a site administrator: encrypted e-mail address, secret and passkeys, hashed password and codes | get |
 //! | | `SESSION#{id}` | a session | get |
-//! | `EMAIL#{hmac}` | `OPERATOR` | who has an address | get |
-//! | `INVITATION#{hmac}` | `INVITATION` | a link that makes one site administrator | get, conditional delete |
-//! | `CEREMONY#{hmac}` | `CEREMONY` | what a passkey was asked to sign | get, conditional delete |
+//! | `EMAIL#{hmac}` | `OPERATOR` | the site administrator who has an e-mail address | get |
+//! | `INVITATION#{hmac}` | `INVITATION` | a link that creates one site administrator | get, conditional delete |
+//! | `CEREMONY#{hmac}` | `CEREMONY` | the challenge that a passkey must sign | get, conditional delete |
 //!
-//! In the table `access`, where everybody who answers at an account can read it:
+//! In the table `access`, which every function that answers for an account can read:
 //!
-//! | partition `PK` | sort `SK` | what | read as |
+//! | partition `PK` | sort `SK` | content | read as |
 //! |---|---|---|---|
-//! | `OPERATOR#{operator}` | `ACTING` | of which sign-in of theirs acting goes on | get |
+//! | `OPERATOR#{operator}` | `ACTING` | the operator session from which an impersonation started | get |
 
 use domain::ids::{OperatorId, SessionId};
 
@@ -23,22 +23,22 @@ pub(crate) fn operator(operator: &OperatorId) -> Key {
     key(format!("OPERATOR#{operator}"), "OPERATOR")
 }
 
-/// A session of theirs.
+/// A site administrator's session.
 pub(crate) fn session(operator: &OperatorId, session: &SessionId) -> Key {
     key(format!("OPERATOR#{operator}"), format!("SESSION#{session}"))
 }
 
-/// Of which sign-in of theirs acting goes on (table `access`).
+/// The operator session from which an impersonation started (table `access`).
 pub(crate) fn acting(operator: &OperatorId) -> Key {
     key(format!("OPERATOR#{operator}"), "ACTING")
 }
 
-/// Who has an address.
+/// The site administrator who has an e-mail address.
 pub(crate) fn email(hmac: &str) -> Key {
     key(format!("EMAIL#{hmac}"), "OPERATOR")
 }
 
-/// An invitation.
+/// An invitation of a site administrator.
 pub(crate) fn invitation(hmac: &str) -> Key {
     key(format!("INVITATION#{hmac}"), "INVITATION")
 }

@@ -1,20 +1,20 @@
-//! Keys of what lets no person in, but a program or a guest, and of what says that somebody looked at it all.
+//! Keys of rows that authorize a program or a guest instead of a person, and of the access review.
 
 use domain::ids::{ApiKeyId, GuestTokenId, PersonId, StudioId, TokenFamilyId, TrustedIssuerId};
 
 use super::key::{Key, key, person_partition, studio_partition};
 
-/// A key of a program of a person's.
+/// An API key of one of a person's programs.
 pub(crate) fn api_key(person: &PersonId, id: &ApiKeyId) -> Key {
     key(person_partition(person), format!("APIKEY#{id}"))
 }
 
-/// Whose key it is.
+/// The owner of an API key.
 pub(crate) fn api_key_lookup(hmac: &str) -> Key {
     key(format!("APIKEY#{hmac}"), "APIKEY")
 }
 
-/// A family of tokens (table `access`).
+/// A token family (table `access`).
 pub(crate) fn token_family(family: &TokenFamilyId) -> Key {
     key(format!("FAMILY#{family}"), "FAMILY")
 }
@@ -22,12 +22,12 @@ pub(crate) fn token_family(family: &TokenFamilyId) -> Key {
 /// The sort-key prefix of the identity providers' programs that a studio trusts.
 pub(crate) const TRUSTED_ISSUERS: &str = "TRUSTED#";
 
-/// An identity provider's program that a studio trusts, as the studio lists it.
+/// An identity provider's program that a studio trusts, in the studio's list.
 pub(crate) fn trusted_issuer(studio: &StudioId, id: &TrustedIssuerId) -> Key {
     key(studio_partition(studio), format!("{TRUSTED_ISSUERS}{id}"))
 }
 
-/// Whose program it is that a token speaks of.
+/// The studio that trusts the program of a token.
 pub(crate) fn trusted_program(hmac: &str) -> Key {
     key(format!("TRUSTED#{hmac}"), "TRUSTED")
 }
@@ -40,12 +40,12 @@ pub(crate) fn guest_token(hmac: &str) -> Key {
 /// The sort-key prefix of a studio's guest tokens.
 pub(crate) const GUESTS: &str = "GUEST#";
 
-/// That a studio's gallery is shown to a guest (table `access`).
+/// The entry of a guest token in its studio's list (table `access`).
 pub(crate) fn guest(studio: &StudioId, id: &GuestTokenId) -> Key {
     key(studio_partition(studio), format!("{GUESTS}{id}"))
 }
 
-/// When who can see what of a studio was reviewed last.
+/// The last access review of a studio.
 pub(crate) fn access_review(studio: &StudioId) -> Key {
     key(studio_partition(studio), "REVIEW")
 }

@@ -1,4 +1,4 @@
-//! Keys of roster imports: the import with its rows, and what hangs on its school.
+//! Keys of roster imports: the import with its rows, and the rows in its school's partition.
 
 use domain::ids::{ImportId, SchoolId, StudioId};
 
@@ -24,12 +24,12 @@ pub(crate) fn roster_row(
     key(import_partition(studio, import), format!("{list}#{reading}#{place}"))
 }
 
-/// What a person sees of the file besides its rows.
+/// The columns and names that a person sees of the file besides its rows.
 pub(crate) fn roster_sample(studio: &StudioId, import: &ImportId, reading: &str) -> Key {
     key(import_partition(studio, import), format!("SAMPLE#{reading}"))
 }
 
-/// Which of the rows in one conflict speaks for the student.
+/// Which of the rows in one conflict counts for the student.
 pub(crate) fn roster_claim(
     studio: &StudioId,
     import: &ImportId,
@@ -39,10 +39,10 @@ pub(crate) fn roster_claim(
     key(import_partition(studio, import), format!("CLAIM#{reading}#{conflict}"))
 }
 
-/// The sort-key prefix of the imports of a school.
+/// The sort-key prefix of a school's imports.
 pub(crate) const ROSTER_ENTRIES: &str = "IMPORTED#";
 
-/// An import among those of its school. The time runs backwards, so that the newest is read first.
+/// An import's entry in its school's list. The time counts backwards, so that the newest is read first.
 pub(crate) fn roster_entry(
     studio: &StudioId,
     school: &SchoolId,
@@ -53,12 +53,12 @@ pub(crate) fn roster_entry(
     key(school_partition(studio, school), format!("{ROSTER_ENTRIES}{backwards:010}#{import}"))
 }
 
-/// Which columns the last import of a school was read by.
+/// The column mapping of a school's last import.
 pub(crate) fn roster_options(studio: &StudioId, school: &SchoolId) -> Key {
     key(school_partition(studio, school), "ROSTEROPTIONS")
 }
 
-/// Which import wrote to a school last.
+/// The import that last wrote to a school.
 pub(crate) fn roster_marker(studio: &StudioId, school: &SchoolId) -> Key {
     key(school_partition(studio, school), "ROSTER")
 }
