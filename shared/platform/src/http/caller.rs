@@ -1,4 +1,4 @@
-//! Who sent a request, or which worker acts: what an audit event says about the actor.
+//! The sender of a request, or the worker that acts: the actor of an audit event.
 
 use domain::audit::{Action, Actor, AuditEvent, Origin, Scope};
 use domain::ids::{Id, Kind, PersonId, RequestId};
@@ -8,35 +8,35 @@ use crate::base::crypto::ring::RingError;
 use crate::http::device::{Device, Shown};
 use crate::store::audit;
 
-/// Who is acting, for the audit log. It cannot be printed: it holds where a request came from.
+/// The actor, for the audit log. It has no `Debug`, because it holds the request's origin.
 #[derive(Clone)]
 pub struct Caller {
     pub(crate) who: Actor,
     pub(crate) request: RequestId,
     pub(crate) origin: Option<Origin>,
-    /// The device cookie, where somebody signs in.
+    /// The device cookie, on sign-in requests.
     pub(crate) device: Option<Device>,
 }
 
 impl Caller {
-    /// A worker of this system.
+    /// Creates the caller for a worker of this system.
     pub(crate) fn worker(app: &App, name: &str) -> Self {
         let request = RequestId::from_random(app.random());
         Self { who: Actor::Worker(name.to_owned()), request, origin: None, device: None }
     }
 
-    /// The person who is signed in, if somebody is; of somebody who acts, the one whose account it is.
+    /// The signed-in person, if any; during impersonation, the person whose account it is.
     pub(crate) fn person(&self) -> Option<&PersonId> {
         person_of(&self.who)
     }
 
-    /// Where the request came from.
+    /// The request's origin: IP address and user agent. Empty for a worker.
     pub(crate) fn origin(&self) -> Origin {
         let nowhere = || Origin { address: String::new(), user_agent: String::new() };
         self.origin.clone().unwrap_or_else(nowhere)
     }
 
-    /// An event about something this caller did now.
+    /// Creates an event about something this caller does now.
     pub(crate) fn event(
         &self,
         app: &App,
@@ -50,7 +50,7 @@ impl Caller {
         event
     }
 
-    /// What the owner of an account has shown in this browser before; `None` in one that is not known as theirs.
+    /// Returns what the account's owner has proven in this browser before; `None` when it is not known as theirs.
     pub(crate) async fn device_shown<K: Kind>(
         &self,
         app: &App,

@@ -1,8 +1,9 @@
-//! Which other sites may use the API from a browser: those the operator names, each by its exact origin.
+//! CORS: other sites may use the API from a browser if the operator names their exact origin.
 //!
-//! By default there is none: our own pages come from the same origin and need no permission. A named site may read
-//! and write, with the session's cookie and token as our own pages do. The cookie is `SameSite=Lax`: browsers send it
-//! for sites under our own registrable domain, and never for others; those work with a program's token or a guest's.
+//! By default none is named: our own pages come from the same origin and need no permission. A named site may read
+//! and write, with the session's cookie and token, as our own pages do. The cookie is `SameSite=Lax`: browsers send
+//! it for sites under our own registrable domain, and never for others. Those work with the access token of a program
+//! or a guest token.
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -17,24 +18,26 @@ use crate::http::response::{Response, no_content};
 
 /// The methods of the API.
 const METHODS: &str = "GET, POST, PUT, DELETE";
-/// The headers a page sends besides those every page may send.
+/// The request headers that a page may send besides those always allowed.
 const HEADERS: &str =
     "authorization, content-type, idempotency-key, x-csrf-token, x-guest-token, x-portal";
-/// The headers a page may read besides those every page may read.
+/// The response headers that a page may read besides those always allowed.
 const EXPOSED: &str = "retry-after, x-request-id";
-/// Seconds a browser may keep the answer to a preflight: a site that is taken off the list is out within ten minutes.
+/// Seconds that a browser may cache a preflight response: a site removed from the list loses access in ten minutes.
 const KEPT_SECONDS: &str = "600";
 
-/// The origin of a request, when it is one of those the operator named. Compared as a whole: no part of a
-/// name, no pattern, no `null`.
+/// Returns the request's origin, if the operator named it.
+///
+/// Origins are compared as a whole: no part of a name, no pattern, no `null`.
 pub(crate) fn allowed_origin(config: &Config, request: &Request) -> Option<HeaderValue> {
     let origin = request.headers().get(ORIGIN)?;
     let is_named = config.allowed_origins.iter().any(|named| named.as_bytes() == origin.as_bytes());
     is_named.then(|| origin.clone())
 }
 
-/// The answer to the question a browser asks before a request of another site; `None` when this is no such
-/// question, or when that site is not named: then the answer is the one every unknown route gets.
+/// Answers a browser's preflight request from a named site.
+///
+/// `None` when the request is not a preflight or the site is not named: then the answer is that of an unknown route.
 pub(crate) fn preflight(request: &Request, allowed: Option<&HeaderValue>) -> Option<Response> {
     let is_asked = request.method() == Method::OPTIONS
         && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
@@ -49,9 +52,9 @@ pub(crate) fn preflight(request: &Request, allowed: Option<&HeaderValue>) -> Opt
     Some(response)
 }
 
-/// What every answer says of it. `Vary` always: a cache must not show one site the answer to another.
+/// Adds the CORS headers to a response. `Vary` always: a cache must not give one site the answer to another.
 pub(crate) fn permit(headers: &mut HeaderMap, allowed: Option<HeaderValue>) {
-    // In one value: the gateway's answer has room for one value of each header.
+    // In one value: the gateway's response has room for one value of each header.
     let others = headers.get(VARY).and_then(|others| others.to_str().ok());
     let all = others.map_or_else(|| "origin".to_owned(), |others| format!("{others}, origin"));
     if let Ok(all) = HeaderValue::from_str(&all) {
@@ -151,7 +154,7 @@ mod tests {
             let answered = ask(app, Method::OPTIONS, &asked(origin)).await;
             assert_eq!((answered.status().as_u16(), of_cors(&answered)), (404, Vec::new()));
         }
-        // Without the question it is a request like any other.
+        // Without the preflight header it is a request like any other.
         assert_eq!(ask(named, Method::OPTIONS, &[("origin", NAMED)]).await.status(), 404);
     }
 

@@ -1,11 +1,11 @@
-//! The device cookie: a browser in which somebody has signed in before is told from a stranger's.
+//! The device cookie: distinguishes a browser in which the account's owner has signed in from a stranger's.
 //!
-//! It opens nothing. Tries with it are counted apart, so that a stranger who locks a door for everybody else does not
-//! lock out its owner (OWASP, "Device cookies"), and a sign-in without it is told by mail. Site administrators have one
-//! of their own, under their own key.
+//! It authorizes nothing. Attempts with it are counted separately, so that a stranger who locks an account for
+//! others does not lock out its owner (OWASP, "Device cookies"). A sign-in without it is reported by e-mail. Site
+//! administrators have a device cookie of their own, under their own key.
 //!
-//! A cookie says what was shown where it was given: a first factor, or a second one as well. Whoever has only the first
-//! can have as many cookies of the former kind as they like, so that those count no codes apart.
+//! A cookie says what was proven when it was set: a first factor, or a second one as well. The first factor alone is
+//! enough to get any number of cookies of the former kind, so those do not give codes a separate counter.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::cookie;
@@ -16,24 +16,24 @@ use crate::base::app::App;
 use crate::base::crypto::ring::{KeyRing, RingError};
 use crate::http::request::{self, Request};
 
-/// Seconds a browser keeps it: 180 days.
+/// Seconds until the cookie expires: 180 days.
 const LIVES: i64 = 180 * 24 * 3600;
 
-/// Of which kind of account a device is.
+/// The kind of account that a device belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DeviceOf {
-    /// A person's.
+    /// A person's account.
     Person,
-    /// A site administrator's.
+    /// A site administrator's account.
     Operator,
 }
 
-/// What its owner had shown when a browser became their device.
+/// What the owner had proven when the cookie was set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shown {
     /// A first factor.
     FirstFactor,
-    /// A second one as well.
+    /// A second factor as well.
     SecondFactor,
 }
 
@@ -63,7 +63,7 @@ impl DeviceOf {
         }
     }
 
-    /// As the session's: nothing leads to the site administrators' pages.
+    /// Returns the `SameSite` attribute, as for the session cookie: no other site links to the administrators' pages.
     const fn same_site(self) -> &'static str {
         match self {
             Self::Person => "Lax",
@@ -87,7 +87,7 @@ impl DeviceOf {
         Ok(self.ring(app).await?.digest(shown.label(), &[account.as_str().as_bytes(), nonce]))
     }
 
-    /// The `Set-Cookie` that makes a browser an account's device.
+    /// Returns the `Set-Cookie` value that makes a browser an account's device.
     pub(crate) async fn open<K: Kind>(
         self,
         app: &App,
@@ -104,26 +104,26 @@ impl DeviceOf {
     }
 }
 
-/// A device cookie that was presented. Whose it is, if anybody's, is not known yet.
+/// A device cookie that a request carries. It is not verified for any account yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Device {
     of: DeviceOf,
     cookie: cookie::Device,
 }
 
-/// The device cookie of a request, if it has the form of one of ours.
+/// Parses the device cookie of a request; `None` when it does not have our form.
 pub(crate) fn read(request: &Request, of: DeviceOf) -> Option<Device> {
     let cookie = cookie::Device::parse(request::cookie(request, of.cookie())?)?;
     Some(Device { of, cookie })
 }
 
 impl Device {
-    /// What tries with it are counted by.
+    /// The number that identifies this device in a counter's key.
     pub(crate) fn nonce(&self) -> &[u8; 16] {
         &self.cookie.nonce
     }
 
-    /// What the owner of an account had shown when it became their device; `None` when it is not theirs.
+    /// Returns what the owner had proven when the cookie was set; `None` when the cookie is not this account's.
     pub(super) async fn shown<K: Kind>(
         &self,
         app: &App,

@@ -1,9 +1,9 @@
-//! Whether a request came through the edge, and whom the edge saw.
+//! Checks that a request came through CloudFront (the edge), and reads the client IP address it reports.
 //!
-//! Without an origin secret in the configuration there is no edge: the gateway's own word is the source. With one,
-//! a distribution stands in front of the API and puts the secret on everything it passes on. What comes without it
-//! has gone around the edge and its firewall and is refused on every route; of what comes with it, the gateway
-//! sees the edge's address, and the edge says in a header of its own who called.
+//! Without an origin secret in the configuration there is no edge: the gateway reports the client IP address. With
+//! one, a distribution is in front of the API and adds the secret to every request it forwards. A request without
+//! the secret bypassed the edge and its firewall, and is refused on every route. For a request with the secret, the
+//! gateway sees the edge's address, and the edge reports the client in its own header.
 //!
 //! Source: Amazon `CloudFront` Developer Guide, "Add custom headers to origin requests" and "Add `CloudFront`
 //! request headers".
@@ -16,29 +16,31 @@ use crate::base::origin_secret::{Known, MalformedSecret, OriginSecret};
 use crate::http::error::ApiError;
 use crate::http::request::{Request, Viewer};
 
-/// Where the edge puts its secret. It replaces what a caller wrote there.
+/// The header with the edge's secret. The edge replaces a caller's value.
 const VERIFY: &str = "x-origin-verify";
-/// Where the edge writes the address and port it was called from. It replaces what a caller wrote there.
+/// The header with the client's address and port. The edge replaces a caller's value.
 const VIEWER: &str = "cloudfront-viewer-address";
-/// Seconds until a process that met a wrong value looks again whether the secret was rotated: a flood of forged
-/// requests costs no more than that.
+/// Seconds after which a wrong value makes the process read the secret again, in case it was rotated.
+///
+/// A flood of forged requests causes at most one read in this time.
 const LOOKS_AGAIN_AFTER: i64 = 10;
-/// Seconds that a value is believed in: one that was taken back is good for no longer.
+/// Seconds that a value is cached: a revoked value is accepted no longer than this.
 const KEPT_FOR: i64 = 3600;
 
-/// Why nobody can say whether a request came through the edge. Nothing is answered then.
+/// Why the origin secret cannot be checked. Every request fails then.
 #[derive(Debug, thiserror::Error)]
 enum EdgeError {
-    /// Secrets Manager did not give the secret.
+    /// Secrets Manager did not return the secret.
     #[error("the origin secret cannot be read")]
     Unreadable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It is not the JSON of an origin secret, or a value is too short.
+    /// The secret is not the JSON of an origin secret, or a value is too short.
     #[error(transparent)]
     Malformed(#[from] MalformedSecret),
 }
 
-/// Whether a value is the edge's. The secret is read once per process, and again after an hour or when a
-/// value does not fit.
+/// Is this value the edge's secret?
+///
+/// The secret is read once per process, and again after an hour or when a value does not match.
 async fn is_sent_by_edge(app: &App, name: &str, given: &[u8]) -> Result<bool, EdgeError> {
     let now = app.now().as_second();
     let mut known = app.edge.lock().await;
@@ -52,7 +54,7 @@ async fn is_sent_by_edge(app: &App, name: &str, given: &[u8]) -> Result<bool, Ed
     }
     match read(app, name).await {
         Ok(secret) => *known = Some(Known { secret, looked_at: now }),
-        // What was good stays good while Secrets Manager is away or has something else in it.
+        // The cached value stays valid while Secrets Manager is unavailable or returns a malformed secret.
         Err(error) if known.is_some() => {
             tracing::warn!(cause = %chain(&error), "the origin secret was not renewed");
         }
@@ -65,13 +67,13 @@ async fn read(app: &App, name: &str) -> Result<OriginSecret, EdgeError> {
     Ok(OriginSecret::parse(&app.secret(name).await.map_err(EdgeError::Unreadable)?)?)
 }
 
-/// Refuses what has gone around the edge, and remembers who the edge was called by.
+/// Refuses a request that bypassed the edge, and stores the client IP address that the edge reports.
 ///
-/// Both headers are gone afterwards: a handler can neither trust nor log them.
+/// Both headers are removed: a handler can neither trust nor log them.
 ///
 /// # Errors
 ///
-/// 403 without the edge's secret; 500 when the secret cannot be read, because then anybody could be anybody.
+/// 403 without the edge's secret; 500 when the secret cannot be read, because then any caller could forge the headers.
 pub(crate) async fn admit(app: &App, request: &mut Request) -> Result<(), ApiError> {
     let Some(name) = &app.config().origin_secret else {
         return Ok(());
@@ -82,8 +84,8 @@ pub(crate) async fn admit(app: &App, request: &mut Request) -> Result<(), ApiErr
     if !is_sent_by_edge(app, name, given.as_bytes()).await.map_err(ApiError::internal)? {
         return Err(AROUND);
     }
-    // Without a readable address the gateway's view counts: then all of one edge are one caller, which is too
-    // strict and never too lax.
+    // Without a readable address the gateway's view counts. Then all clients of one edge server share a rate
+    // limit, which is too strict and never too lax.
     if let Some(address) = viewer.as_ref().and_then(|viewer| address_of(viewer.to_str().ok()?)) {
         request.extensions_mut().insert(Viewer(address));
     }
@@ -92,8 +94,10 @@ pub(crate) async fn admit(app: &App, request: &mut Request) -> Result<(), ApiErr
 
 const AROUND: ApiError = ApiError::Forbidden("around_the_edge");
 
-/// The address in `192.0.2.1:55555`. Version 6 comes without brackets (`2001:db8::1:55555`); with them it is
-/// understood too. There is always a port: what has none is not from the edge.
+/// Parses the address in `192.0.2.1:55555`.
+///
+/// IPv6 comes without brackets (`2001:db8::1:55555`); brackets are accepted too. The port is required: a value without
+/// one is not from the edge.
 fn address_of(text: &str) -> Option<IpAddr> {
     let (address, port) = text.rsplit_once(':')?;
     let is_port = (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
@@ -105,7 +109,7 @@ fn address_of(text: &str) -> Option<IpAddr> {
         Some(six) => IpAddr::V6(six.parse::<Ipv6Addr>().ok()?),
         None => address.parse::<IpAddr>().ok()?,
     };
-    // One person must not be two by writing a version 4 address as version 6.
+    // One client must not count as two by writing an IPv4 address as IPv6.
     Some(address.to_canonical())
 }
 

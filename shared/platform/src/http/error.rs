@@ -1,4 +1,4 @@
-//! Everything a request can fail with, and the one place where failures become HTTP.
+//! Failures of a request, and the one place where failures become HTTP.
 
 use http::StatusCode;
 
@@ -9,10 +9,10 @@ use crate::base::identity::ProviderError;
 use crate::http::texts;
 use crate::store::error::StoreError;
 
-/// A failure of a request. Its `Display` is for developers; what the caller reads is in the texts.
+/// A failure of a request. Its `Display` is for developers; `texts` has the sentences for callers.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// The request cannot be read: bad JSON, an unknown field, a wrong type.
+    /// The request cannot be parsed: bad JSON, an unknown field, a wrong type.
     #[error("malformed: {0}")]
     Malformed(&'static str),
     /// A well-formed value breaks a rule; code and field tell the caller what to change.
@@ -23,52 +23,52 @@ pub enum ApiError {
         /// The field.
         field: &'static str,
     },
-    /// Nobody is signed in, or the session ended.
-    #[error("please sign in")]
+    /// The caller is not signed in, or the session expired.
+    #[error("not signed in")]
     SignedOut,
-    /// The sign-in was refused. One answer for every reason a stranger could learn from.
+    /// The sign-in was refused. One answer for every reason that a stranger could learn from.
     #[error("sign-in refused")]
     SignInRefused,
-    /// What a program showed is not good (any more). One answer for every reason.
+    /// A program's credential is not valid (any more). One answer for every reason.
     #[error("token refused")]
     TokenRefused,
-    /// Yours, but a right or a step is missing.
+    /// The caller is signed in, but lacks a permission or a required step.
     #[error("forbidden: {0}")]
     Forbidden(&'static str),
-    /// Not there, or not the caller's to know about. Both look the same on purpose.
+    /// The resource does not exist, or the caller may not know of it. Both look the same on purpose.
     #[error("not found")]
     NotFound,
-    /// The route does not know the method.
+    /// The route does not support the method.
     #[error("method not allowed")]
     MethodNotAllowed,
-    /// The state of things does not allow it now.
+    /// The current state does not allow the operation.
     #[error("conflict: {0}")]
     Conflict(&'static str),
-    /// The body is larger than this route takes.
+    /// The body is larger than this route accepts.
     #[error("body too large")]
     TooLarge,
-    /// The body is of a type this route does not take.
+    /// The body has a type that this route does not accept.
     #[error("unsupported media type")]
     UnsupportedType,
     /// The caller must wait this many seconds.
     #[error("too many attempts; try again in {retry_after_seconds} seconds")]
     TooMany {
-        /// A stable code of what there were too many of.
+        /// The stable code of the limit.
         code: &'static str,
         /// Seconds to wait.
         retry_after_seconds: u32,
     },
-    /// A service of a third party did not answer as it should. The cause goes to the log, never to the caller.
+    /// A third party's service did not answer as expected. The cause goes to the log, never to the caller.
     #[error("upstream: {code}")]
     Upstream {
-        /// Which one.
+        /// The stable code of the service.
         code: &'static str,
-        /// How it failed.
+        /// The underlying error.
         #[source]
         cause: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// Our fault. The cause goes to the log, never to the caller.
-    #[error("something went wrong on our side")]
+    /// An internal error. The cause goes to the log, never to the caller.
+    #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -111,12 +111,12 @@ impl ApiError {
         }
     }
 
-    /// The sentence a person reads.
+    /// The sentence that the caller reads.
     pub fn detail(&self) -> &'static str {
         texts::sentence(self.code())
     }
 
-    /// The field that is wrong, if one is.
+    /// The invalid field, if there is one.
     pub fn field(&self) -> Option<&'static str> {
         match self {
             Self::Invalid { field, .. } => Some(field),
@@ -136,7 +136,7 @@ impl ApiError {
         }
     }
 
-    /// Our fault, with its cause for the log.
+    /// Creates an internal error from its cause.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
     }
@@ -160,7 +160,7 @@ impl From<HashError> for ApiError {
     }
 }
 impl ProviderError {
-    /// The answer to a request that needs the provider: 502, and never our own fault.
+    /// Converts to 502, the answer to a request that needs the provider; it is never an internal error.
     pub(crate) fn into_upstream(self) -> ApiError {
         ApiError::Upstream { code: "identity_provider_unreachable", cause: self.into() }
     }

@@ -1,4 +1,4 @@
-//! How requests are read and answered, and how often they may come. It knows nothing of what a caller may reach.
+//! Reading requests, writing responses, and rate limits. Nothing here decides what a caller may access.
 
 pub mod caller;
 pub(crate) mod cors;

@@ -13,15 +13,15 @@ use serde::de::DeserializeOwned;
 use crate::base::app::App;
 use crate::http::error::ApiError;
 
-/// A request as the gateway hands it over.
+/// A request as the gateway passes it on.
 pub type Request = lambda_http::Request;
 
-/// Bytes of a body at the most. Lambda takes 6 MB of base64.
+/// Maximum bytes of a body. Lambda accepts 6 MB of base64.
 pub const MOST_BODY_BYTES: usize = 4 * 1024 * 1024;
-/// Bytes of a JSON body at the most: 100 registrations of long names fit.
+/// Maximum bytes of a JSON body: 100 registrations with long names fit.
 const MOST_JSON_BYTES: usize = 256 * 1024;
 
-/// The id in a path. A text that is no such id is as absent as an id nobody has.
+/// Parses the id in a path. A malformed id is not found, just like an unknown one.
 ///
 /// # Errors
 ///
@@ -32,26 +32,26 @@ pub fn path_id<K: Kind>(request: &Request, name: &str) -> Result<Untrusted<Id<K>
     Id::parse(text).map(Untrusted::new).map_err(|_| ApiError::NotFound)
 }
 
-/// The first value of a query parameter.
+/// Returns the first value of a query parameter.
 pub fn query(request: &Request, name: &str) -> Option<String> {
     request.query_string_parameters().first(name).map(str::to_owned)
 }
 
-/// The JSON body. Unknown fields are refused by the types themselves.
+/// Parses the JSON body. The types themselves refuse unknown fields.
 ///
 /// # Errors
 ///
-/// 415 for another content type, 413 for too much, 400 for what cannot be read.
+/// 415 for another content type, 413 for a body that is too large, 400 for malformed JSON.
 pub fn json<T: DeserializeOwned>(request: &Request) -> Result<T, ApiError> {
     let body = body_of_type(request, &["application/json"])?;
     serde_json::from_slice(body).map_err(|_| ApiError::Malformed("malformed_json"))
 }
 
-/// The bytes of a JSON body that goes by one of these names.
+/// Returns the bytes of a JSON body with one of these content types.
 ///
 /// # Errors
 ///
-/// 415 for another content type, 413 for too much.
+/// 415 for another content type, 413 for a body that is too large.
 pub fn body_of_type<'a>(request: &'a Request, types: &[&str]) -> Result<&'a [u8], ApiError> {
     let content_type = header(request, "content-type").unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
@@ -67,27 +67,27 @@ pub fn body(request: &Request) -> &[u8] {
     request.body()
 }
 
-/// A header's value, if it is text.
+/// Returns a header's value, if it is text.
 pub fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-/// A cookie's value. The gateway joins all cookies into one header.
+/// Returns a cookie's value. The gateway joins all cookies into one header.
 pub fn cookie<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     let headers = request.headers().get_all("cookie");
     headers.iter().filter_map(|value| value.to_str().ok()).find_map(|line| find(line, name))
 }
 
-/// Rows of a list when nobody says how many.
+/// Rows of a list when the request has no limit.
 const USUAL_LIMIT: i32 = 50;
-/// Rows of a list at the most.
+/// Maximum number of rows of a list.
 const MOST_LIMIT: i32 = 200;
 
-/// Reads `limit` and `cursor`.
+/// Parses `limit` and `cursor`.
 ///
 /// # Errors
 ///
-/// 422 when the limit is no number from 1 to 200 or the cursor is not ours.
+/// 422 when the limit is not a number from 1 to 200 or the cursor is malformed.
 pub fn paging(request: &Request) -> Result<Paging, ApiError> {
     let bad_limit = ApiError::Invalid { code: "bad_limit", field: "limit" };
     let limit = match query(request, "limit") {
@@ -104,7 +104,7 @@ pub fn paging(request: &Request) -> Result<Paging, ApiError> {
                 .decode(text.as_bytes())
                 .ok()
                 .and_then(|bytes| String::from_utf8(bytes).ok())
-                // A cursor is the end of a sort key; nothing longer or stranger was ever issued.
+                // A cursor is the end of a sort key; nothing longer or of other characters was ever issued.
                 .filter(|sk| {
                     sk.len() <= 200 && sk.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
                 })
@@ -114,7 +114,7 @@ pub fn paging(request: &Request) -> Result<Paging, ApiError> {
     Ok(Paging { limit, after })
 }
 
-/// The method and the route's pattern, as the template writes it: `GET /v1/schools/{school}`.
+/// Returns the method and the route's pattern, as the template writes it: `GET /v1/schools/{school}`.
 pub fn route(request: &Request) -> String {
     use lambda_http::request::RequestContext;
     match request.request_context_ref() {
@@ -125,18 +125,20 @@ pub fn route(request: &Request) -> String {
     }
 }
 
-/// The request's id, as the wrapper gave it.
+/// The request's id, as the wrapper assigned it, or a new one.
 pub(crate) fn request_id(app: &App, request: &Request) -> RequestId {
     let given = request.extensions().get::<RequestId>().cloned();
     given.unwrap_or_else(|| RequestId::from_random(app.random()))
 }
 
-/// The IP address that the edge reported, once the request has proven that it came through the edge.
+/// The client IP address that the edge reported, once the request has proven that it came through the edge.
 #[derive(Clone, Copy)]
 pub(crate) struct Viewer(pub(crate) IpAddr);
 
-/// Where a request came from: as the edge saw it when the request proves that it came through the edge, and as
-/// the gateway saw it otherwise. Never what a caller's header claims.
+/// Returns the request's origin: IP address and user agent (at most 200 characters).
+///
+/// The IP address is the one that the edge reported if the request proved that it came through the edge, otherwise
+/// the one that the gateway saw. It is never the one that a caller's header claims.
 pub fn origin(request: &Request) -> Origin {
     use lambda_http::request::RequestContext;
     let of_gateway = || match request.request_context_ref() {
@@ -155,9 +157,10 @@ pub fn origin(request: &Request) -> Origin {
     }
 }
 
-/// 128 bits for a new thing's id: random, or, when the request has an `Idempotency-Key`, the same for the
-/// same key of the same caller on the same route. A repeated request then finds what the first one made,
-/// without anything being remembered.
+/// Returns 128 bits for the id of a new resource.
+///
+/// They are random. With an `Idempotency-Key` they are the same for the same key, caller, method and path. So a
+/// repeated request finds what the first one created, and nothing needs to be remembered.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Answering: JSON, problems, cookies, and the headers every answer carries.
+//! Responses: JSON, problems, cookies, and the headers that every response carries.
 
 use crate::http::request::Request;
 use std::collections::BTreeMap;
@@ -12,15 +12,15 @@ use utoipa::openapi::RefOr;
 
 use crate::http::error::ApiError;
 
-/// The answer to a request.
+/// The response to a request.
 pub type Response = ::http::Response<Body>;
 
-/// A failure as RFC 9457 writes it, with a stable code and the request's id.
+/// A failure in the form of RFC 9457, with a stable code and the request's id.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
-    /// Always `about:blank`: the code says what it is.
+    /// Always `about:blank`: `code` identifies the problem.
     pub r#type: &'static str,
-    /// The status in words.
+    /// The HTTP status in words.
     pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
@@ -28,17 +28,17 @@ pub struct Problem {
     pub detail: &'static str,
     /// What happened, for a program. Stable.
     pub code: &'static str,
-    /// The same id as in our logs.
+    /// The request's id, as in our logs.
     pub request_id: String,
-    /// The field that is wrong, if one is.
+    /// The invalid field, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<&'static str>,
 }
 
-/// The failures every documented route may answer with.
+/// The failures that every documented route may answer with.
 ///
-/// One list for all of them: which of these a request meets depends on what it carries, and an answer that
-/// is not documented is a fault.
+/// All routes share one list: which failures a request can meet depends on its content, and an undocumented
+/// answer is a fault.
 #[derive(Debug)]
 pub enum Problems {}
 
@@ -76,17 +76,17 @@ impl utoipa::IntoResponses for Problems {
     }
 }
 
-/// An answer with a JSON body. Never cached: it is about somebody.
+/// Creates a response with a JSON body. It is never cached, because it may contain personal data.
 ///
 /// # Errors
 ///
-/// When the value does not serialise, which our own types always do.
+/// When the value does not serialise, which does not happen for our own types.
 pub fn json(status: StatusCode, value: &impl Serialize) -> Result<Response, ApiError> {
     let body = serde_json::to_vec(value).map_err(ApiError::internal)?;
     Ok(typed(status, "application/json", body))
 }
 
-/// An answer with a body of a content type.
+/// Creates a response with a body of this content type. It is never cached.
 pub fn typed(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response {
     let is_text = content_type.starts_with("text/") || content_type.ends_with("json");
     let body = match (is_text, String::from_utf8(body)) {
@@ -101,14 +101,14 @@ pub fn typed(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> R
     response
 }
 
-/// What is answered whether or not a mail was sent.
+/// The response that is the same whether or not an e-mail was sent.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CheckMail {
     /// Always `check_mail`.
     pub status: &'static str,
 }
 
-/// 202: whatever there is to be had is in the mail.
+/// Returns 202: an e-mail is sent if there is anything to send.
 ///
 /// # Errors
 ///
@@ -117,7 +117,7 @@ pub fn check_mail() -> Result<Response, ApiError> {
     json(StatusCode::ACCEPTED, &CheckMail { status: "check_mail" })
 }
 
-/// 204.
+/// Returns 204.
 pub fn no_content() -> Response {
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::NO_CONTENT;
@@ -125,14 +125,14 @@ pub fn no_content() -> Response {
     response
 }
 
-/// Sets a cookie on an answer. The value is made of letters, digits, dots, hyphens and underscores.
+/// Sets a cookie on a response. The value consists of letters, digits, dots, hyphens and underscores.
 pub(crate) fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(SET_COOKIE, value);
     }
 }
 
-/// A cookie that the answer carries whatever the handler answers: the session's next secret.
+/// A cookie that the response carries whatever the handler answers: the session's next secret.
 #[derive(Clone, Default)]
 pub(crate) struct RenewedCookie(Arc<OnceLock<String>>);
 
@@ -143,14 +143,14 @@ impl RenewedCookie {
     }
 }
 
-/// Remembers a cookie for the answer to this request.
+/// Stores a cookie for the response to this request; a second one is ignored.
 pub(crate) fn renew_cookie(request: &Request, cookie: String) {
     if let Some(renewed) = request.extensions().get::<RenewedCookie>() {
         renewed.0.get_or_init(|| cookie);
     }
 }
 
-/// Adds a renewed cookie, unless the handler has set or closed the cookie of that name itself.
+/// Adds a renewed cookie, unless the handler has set or removed the cookie of that name itself.
 pub(crate) fn add_unless_set(response: &mut Response, cookie: &str) {
     let name = cookie.split_once('=').map_or(cookie, |(name, _)| name);
     let mut set = response.headers().get_all(SET_COOKIE).iter();
@@ -163,7 +163,7 @@ pub(crate) fn add_unless_set(response: &mut Response, cookie: &str) {
     }
 }
 
-/// The answer to a failure.
+/// Creates the response for a failure.
 pub(crate) fn problem(error: &ApiError, request_id: &str) -> Response {
     let status = error.status();
     let problem = Problem {
@@ -183,7 +183,7 @@ pub(crate) fn problem(error: &ApiError, request_id: &str) -> Response {
     response
 }
 
-/// Headers of every answer, errors too. A handler that sets one of its own keeps it.
+/// Adds the headers of every response, errors too. A header that the handler set is kept.
 pub fn protect(headers: &mut HeaderMap, request_id: &str) {
     let always = [
         ("x-frame-options", "DENY"),

@@ -1,6 +1,6 @@
-//! The sentences people read about rosters: English.
+//! The sentences about rosters that people read: English.
 
-/// The sentence for a code about a roster; `None` for any other code.
+/// Returns the sentence for a code about a roster; `None` for any other code.
 #[expect(clippy::too_many_lines, reason = "a table of sentences: one line each")]
 pub(crate) fn sentence(code: &str) -> Option<&'static str> {
     Some(match code {

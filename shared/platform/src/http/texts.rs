@@ -1,9 +1,9 @@
-//! The sentences people read in error answers: English. One file per language.
+//! The sentences of error answers that people read: English. One file per language.
 
 use crate::http::roster_texts;
 
-/// The sentence for a code. A code without one of its own gets a plain one: the code itself still says
-/// what to change.
+/// Returns the sentence for a code. A code without its own sentence gets a general one: the code itself still
+/// says what to change.
 #[expect(clippy::too_many_lines, reason = "a table of sentences: one line each")]
 pub(crate) fn sentence(code: &str) -> &'static str {
     match code {
@@ -242,7 +242,7 @@ pub(crate) fn sentence(code: &str) -> &'static str {
     }
 }
 
-/// Why a person must look at a run, for that person.
+/// Tells the person who must look at a run of photos why.
 pub(crate) fn doubt(doubt: domain::matching::Doubt) -> &'static str {
     use domain::matching::Doubt;
     match doubt {
@@ -266,7 +266,7 @@ pub(crate) fn doubt(doubt: domain::matching::Doubt) -> &'static str {
     }
 }
 
-/// Why a photo was refused, and what to do about it, for the photographer.
+/// Tells a photographer why a photo was refused, and what to do about it.
 #[expect(clippy::too_many_lines, reason = "one sentence for each code")]
 pub(crate) fn refusal(code: &str) -> &'static str {
     match code {

@@ -1,9 +1,10 @@
-//! How often something may be done: counted in the `access` table, so that all processes count together.
+//! Rate limits, counted in the `access` table, so that all processes count together.
 //!
-//! What is counted is keyed by a keyed hash: no address stands in the table, and a row of a window that is
-//! over is never read again. One item per key and window, so nobody can heat a partition for others.
+//! Rows are keyed by a keyed hash, so the table contains no IP or e-mail address. Each limit and subject has its own
+//! row, so no caller can overload a partition that others use. Request counts have one row per window, which is not
+//! read again after the window.
 //!
-//! Requests and mails are counted here, tries at a door in [`tries`].
+//! Requests and e-mails are counted here, attempts at a credential in [`tries`].
 
 mod standing;
 pub(crate) mod tries;
@@ -20,7 +21,7 @@ use crate::store::error::StoreError;
 use crate::store::item::number;
 use crate::store::keys::{self, Key};
 
-/// Something that may be done `most` times in `seconds`.
+/// A rate limit: `most` times in `seconds`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limit {
     name: &'static str,
@@ -29,27 +30,27 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
-    /// Something else that may be done so often.
+    /// Creates another rate limit.
     pub(crate) const fn new(name: &'static str, most: u32, seconds: i64) -> Self {
         Self { name, most, seconds }
     }
 
-    /// Requests of one network address.
+    /// Requests from one IP address.
     fn requests_of_an_address(limits: &Limits) -> Self {
         Self { name: "address", most: limits.requests_a_minute, seconds: 60 }
     }
 
-    /// Requests of one person.
+    /// Requests by one person.
     fn requests_of_a_person(limits: &Limits) -> Self {
         Self { name: "person", most: limits.requests_an_hour, seconds: 3600 }
     }
 
-    /// The edit that counts the first of a window.
+    /// Returns the edit that counts the first of a window.
     fn first(&self, now: i64) -> Edit {
         self.counted(Edit::default().set("n", number(1)), now).expect_over("ends", now)
     }
 
-    /// The edit that counts another of a window, where there is room for it.
+    /// Returns the edit that counts another in a window, if the limit is not reached.
     fn again(&self, now: i64) -> Edit {
         let edit = self.counted(Edit::default().add("n", 1), now).expect_above("ends", now);
         edit.expect_below("n", i64::from(self.most))
@@ -60,7 +61,7 @@ impl Limit {
         edit.set("ends", ends.clone()).set("ttl", ends)
     }
 
-    /// An edit that is always refused: no count is below nought.
+    /// Returns an edit that is always refused: no count is below zero.
     fn nothing() -> Edit {
         Edit::default().add("n", 1).expect_below("n", 0)
     }
@@ -72,17 +73,19 @@ impl Limit {
     }
 }
 
-/// Counts something that is decided as it is counted; `false` for one too many. What is too much is counted no more,
-/// so that the window ends, and is as long as it was said to be, whoever goes on asking.
+/// Counts an operation that is decided as it is counted; `false` when the limit is reached.
+///
+/// Refused operations are not counted. So the window expires when announced, even if a caller goes on asking.
 pub(crate) async fn take(app: &App, limit: Limit, of: &[u8]) -> Result<bool, StoreError> {
     let (key, now, access) = (limit.key(app, of, 0).await?, app.now().as_second(), app.access()?);
-    // Between the two looks another may have been the first of a window: then the second look counts.
+    // Between the two edits another request may begin the window: then the second edit counts.
     Ok(edit_one(app, access, &key, limit.first(now)).await?
         || edit_one(app, access, &key, limit.again(now)).await?)
 }
 
-/// As [`take`], of the first of several limits that has room, with as many calls whichever has, and if none has: how
-/// many there are says nothing of what was counted before.
+/// Counts as [`take`] does, with the first of several limits that is not reached.
+///
+/// It always makes the same number of calls, so the time does not reveal what was counted before.
 pub(crate) async fn take_evenly(
     app: &App,
     limits: &[Limit],
@@ -100,16 +103,16 @@ pub(crate) async fn take_evenly(
     Ok(is_free)
 }
 
-/// Counts a request of a network address; 429 for one too many in this minute.
+/// Counts a request from an IP address; 429 when this minute's limit is reached.
 ///
-/// When the counter cannot be reached the request goes on: no promise to a family is worth a picture day
-/// that stands still. Sign-in counts apart, and fails closed.
+/// Fails open: when the counter cannot be reached, the request proceeds, because a picture day must not stop for
+/// it. Sign-in is counted separately, and fails closed.
 pub(crate) async fn request_of_an_address(app: &App, address: &str) -> Result<(), ApiError> {
     let limit = Limit::requests_of_an_address(&app.config().limits);
     count(app, limit, &network_of(address)).await
 }
 
-/// Counts a request of a person; 429 for one too many in this hour.
+/// Counts a request by a person; 429 when this hour's limit is reached. Fails open too.
 pub(crate) async fn request_of_a_person<K: Kind>(
     app: &App,
     person: &Id<K>,
@@ -118,8 +121,9 @@ pub(crate) async fn request_of_a_person<K: Kind>(
     count(app, limit, person.as_str().as_bytes()).await
 }
 
-/// One write in a window of the clock. Who was refused is remembered by the process until the window ends,
-/// so that a flood costs one write a window.
+/// Counts in a fixed clock window, with one write.
+///
+/// The process remembers a refused key until the window expires, so that a flood costs one write per window.
 async fn count(app: &App, limit: Limit, of: &[u8]) -> Result<(), ApiError> {
     let now = app.now().as_second();
     let window = now.div_euclid(limit.seconds);
@@ -150,14 +154,15 @@ fn too_many(seconds: i64) -> ApiError {
     too_many_of("too_many_attempts", seconds)
 }
 
-/// 429 with a code of its own, for so many seconds.
+/// Returns 429 with its own code and this many seconds to wait.
 pub(crate) fn too_many_of(code: &'static str, seconds: i64) -> ApiError {
     let retry_after_seconds = u32::try_from(seconds.max(1)).unwrap_or(u32::MAX);
     ApiError::TooMany { code, retry_after_seconds }
 }
 
-/// What of an address is counted: all of an IPv4 address, the network half of an IPv6 address, because one
-/// household is given 2^64 of those.
+/// Returns the counted part of an IP address: all of IPv4, the network half of IPv6.
+///
+/// One household has 2^64 IPv6 addresses.
 pub(crate) fn network_of(address: &str) -> Vec<u8> {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(four)) => four.octets().to_vec(),

@@ -1,4 +1,4 @@
-//! What whoever tries a door has proven before: by this their tries are counted.
+//! The proof a caller has given before an attempt, which selects the attempt's counter.
 
 use domain::ids::{Id, Kind, PersonId, SessionId};
 use domain::session::Proof;
@@ -8,24 +8,25 @@ use crate::http::caller::Caller;
 use crate::http::device::Shown;
 use crate::store::error::StoreError;
 
-/// What whoever tries has proven. Each counts apart from all others.
+/// The proof a caller has given. Each kind is counted separately.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Standing<'a> {
-    /// Nothing: only the account was named.
+    /// No proof: the caller only named the account.
     Nothing(&'a str),
-    /// Nothing, and they come from this network.
+    /// No proof; the caller's network is counted.
     Network(&'a [u8]),
-    /// That the account's owner has signed in in this browser before.
+    /// The account's owner has signed in in this browser before.
     Device(&'a str, &'a [u8; 16]),
-    /// A first factor of this account, in a browser where the second one was never shown.
+    /// A first factor of this account, in a browser where the second one was never given.
     FirstFactor(&'a str, Proof),
-    /// That they are in this session.
+    /// The caller is in this session.
     Session(&'a str, &'a SessionId),
 }
 
 impl<'a> Standing<'a> {
-    /// What the caller of an open door has proven of an account: that its owner has been in this browser, or else
-    /// `without`.
+    /// Returns the proof of a caller who is not signed in.
+    ///
+    /// `Device` when the account's owner has signed in in this browser, otherwise `without`.
     pub(crate) async fn by<K: Kind>(
         app: &App,
         caller: &'a Caller,
@@ -40,19 +41,19 @@ impl<'a> Standing<'a> {
         }
     }
 
-    /// A first factor of a person, or a browser in which they have shown the second one too.
+    /// Returns `FirstFactor`, or `Device` in a browser in which the person has given the second factor too.
     pub(crate) async fn first_factor(
         app: &App,
         caller: &'a Caller,
         person: &'a PersonId,
         proof: Proof,
     ) -> Result<Self, StoreError> {
-        // Another device is had for the first factor alone, as many as one likes.
+        // The first factor alone is enough to get any number of new device cookies, so those do not count separately.
         let without = Self::FirstFactor(person.as_str(), proof);
         Self::on_device(app, caller, person, Shown::SecondFactor, without).await
     }
 
-    /// That the account's owner has shown so much, or more, in this browser, or else `without`.
+    /// Returns `Device` when the account's owner has given at least `least` in this browser, otherwise `without`.
     async fn on_device<K: Kind>(
         app: &App,
         caller: &'a Caller,
@@ -67,12 +68,12 @@ impl<'a> Standing<'a> {
         })
     }
 
-    /// Whether it is the owner's own browser.
+    /// Is it the owner's own browser?
     pub(crate) const fn is_device(&self) -> bool {
         matches!(self, Self::Device(..))
     }
 
-    /// What it is called in a counter's key.
+    /// Returns the parts that identify this proof in a counter's key.
     pub(super) fn parts(&self) -> [&[u8]; 3] {
         match self {
             Self::Nothing(whose) => [b"nothing", whose.as_bytes(), b""],
@@ -86,7 +87,7 @@ impl<'a> Standing<'a> {
     }
 }
 
-/// What a first factor is called in a counter's key. A code and a link both prove the mailbox.
+/// Returns the name of a first factor in a counter's key. A code and a link both prove the mailbox.
 const fn name_of(first_factor: Proof) -> &'static [u8] {
     match first_factor {
         Proof::Password => b"password",
@@ -102,7 +103,7 @@ const fn name_of(first_factor: Proof) -> &'static [u8] {
 mod tests {
     use super::*;
 
-    /// Whatever is proven, of whom, and with what: no two have a counter in common.
+    /// Any two different proofs have different counters.
     #[test]
     fn no_two_proofs_share_a_counter() {
         let [one, other] = [[1; 16], [2; 16]];

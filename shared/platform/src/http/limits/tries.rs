@@ -1,15 +1,16 @@
-//! Tries at a door: counted before anything is looked at, and by what whoever tries has proven.
+//! Attempts at a credential, counted before the credential is checked and by what the caller has proven before.
 //!
-//! A counter that anybody can fill must not guard an owner's only door. So each proof has a counter of its own:
-//! whoever has proven nothing shares one with all strangers; a browser in which the account's owner has signed in,
-//! a first factor that was shown, and a session each have their own, which nobody fills who cannot show the same.
+//! A counter that anyone can fill must not be the only one for an account, or a stranger could lock out its owner.
+//! So each kind of proof has its own counter. Callers who have proven nothing share one counter. A browser in which
+//! the account's owner has signed in, a first factor and a session each have their own, which only a caller with the
+//! same proof can fill.
 //!
-//! A try is reserved first and decided afterwards, so that guesses which arrive together are refused like guesses
-//! which come one by one. While tries that may still turn out right fill a counter, the next one waits for them: right
-//! passwords are not refused because they come at the same moment. Whoever makes others wait this way has hashes
-//! computed for it, and could have as many at other accounts.
+//! An attempt is reserved first and decided afterwards, so that parallel guesses are refused like sequential ones.
+//! While undecided attempts fill a counter, the next attempt waits for them: right passwords are not refused because
+//! they arrive at the same moment. A caller who makes others wait this way causes one hash per attempt, and could
+//! cause as many at other accounts.
 //!
-//! Each counter has a second number beside the one that locks: of a day.
+//! Each counter has a second number beside the one that locks: the attempts of a day.
 
 use std::time::Duration;
 
@@ -25,27 +26,34 @@ use crate::store::error::StoreError;
 use crate::store::item::{Item, number};
 use crate::store::keys::{self, Key};
 
-/// Seconds of a day.
+/// Seconds in a day.
 const DAY: i64 = 24 * 3600;
-/// Tries of one counter in a day that began with the first of them. Any 24 hours touch two such days at the most, so
-/// that no more than a hundred are looked at in them. Source: NIST SP 800-63B-4, 3.2.2: at most 100 in a row.
+/// Attempts of one counter in a day, which begins with the first of them.
+///
+/// Any 24 hours overlap at most two such days, so at most 100 attempts are checked in them. Source: NIST SP 800-63B-4,
+/// 3.2.2: at most 100 in a row.
 const MOST_A_DAY: u32 = 50;
-/// Seconds within which a try is decided: no request takes longer. What is undecided then was cut off, and counts.
+/// Seconds within which an attempt is decided. No request takes longer; an attempt still undecided was cut off.
+///
+/// It then counts as wrong.
 const DECIDED_IN: i64 = 30;
-/// How often a try is counted anew because its row was gone and back again between two looks. Whoever loses as often as
-/// this against others' right passwords is refused.
+/// How often an attempt is counted again because another attempt changed the row between two looks.
+///
+/// An attempt that loses this often to others' right passwords is refused.
 const ROUNDS: u32 = 40;
-/// How often somebody looks whether tries in flight were decided: with [`wait`], some 17 seconds in all.
+/// How often an attempt waits for undecided attempts: with [`wait`], some 17 seconds in all.
 const MOST_WAITS: u32 = 36;
 
-/// A door, and how often it may be tried.
+/// A credential that can be tried, and how often.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Door {
     name: &'static str,
     most: u32,
     seconds: i64,
     most_a_day: u32,
-    /// Many use one counter, and a right try of one says nothing of the others': it is given back, and no more.
+    /// Many callers use this counter, and one caller's right attempt says nothing about the others'.
+    ///
+    /// So a right attempt only gives itself back; it does not reset the counter.
     is_shared: bool,
 }
 
@@ -57,7 +65,7 @@ impl Door {
 
     const fn of_a_network(name: &'static str, limits: &Limits) -> Self {
         let (most, seconds) = (limits.attempts_of_an_address, limits.lock_seconds);
-        // A school is many people: it is not closed for a day.
+        // A school is many people behind one network: it has no daily limit.
         Self { is_shared: true, most_a_day: u32::MAX, ..Self::new(name, most, seconds) }
     }
 
@@ -66,7 +74,7 @@ impl Door {
         Self::new("sign-in", limits.attempts, limits.lock_seconds)
     }
 
-    /// A person's password, asked for by somebody who is signed in.
+    /// A person's password, when the person is already signed in.
     pub(crate) const fn own_password(limits: &Limits) -> Self {
         Self::new("own-password", limits.attempts, limits.lock_seconds)
     }
@@ -76,7 +84,7 @@ impl Door {
         Self::new("operator-sign-in", limits.attempts, limits.lock_seconds)
     }
 
-    /// Passwords, of whomever, from one network.
+    /// Passwords of any account, from one network.
     pub(crate) const fn passwords_of_a_network(limits: &Limits) -> Self {
         Self::of_a_network("sign-in-address", limits)
     }
@@ -86,10 +94,10 @@ impl Door {
         Self::of_a_network("share-codes", limits)
     }
 
-    /// Codes that were mailed to a person.
+    /// Codes mailed to a person.
     pub(crate) const MAILED_CODE: Self = Self::new("mailed-codes", 10, 3600);
 
-    /// Codes of an app or from paper, after a first factor or in a session.
+    /// Authenticator app codes and recovery codes, after a first factor or in a session.
     pub(crate) const SECOND_FACTOR: Self = Self::new("codes", 10, 3600);
 
     async fn key(&self, app: &App, standing: &Standing<'_>) -> Result<Key, StoreError> {
@@ -99,7 +107,7 @@ impl Door {
         Ok(keys::limit(self.name, &data_encoding::HEXLOWER.encode(&digest)))
     }
 
-    /// Whether a counter lets nobody through at a time in seconds.
+    /// Is the counter exhausted at `now` (Unix seconds)?
     fn is_full(&self, counter: &Item, now: i64) -> bool {
         let has = |n: &str, most: u32| counter.number::<u32>(n).is_some_and(|n| n >= most);
         match Seen::of(Some(counter), now) {
@@ -109,7 +117,7 @@ impl Door {
         }
     }
 
-    /// The edit that counts a try in a row as it was seen.
+    /// Returns the edit that counts an attempt, if the row is still as it was seen.
     fn count(&self, seen: Seen, now: i64) -> Edit {
         let ends = now.saturating_add(self.seconds);
         let day = DAY.max(self.seconds);
@@ -140,14 +148,14 @@ impl Door {
     }
 }
 
-/// What a counter's row was seen to hold that still counts.
+/// The part of a counter's row that still counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
-    /// Nothing.
+    /// Nothing: the row is absent or expired.
     Nothing,
-    /// Tries of this day.
+    /// The attempts of this day.
     Day,
-    /// Tries that may lock the door. A day that ends among them ends with them.
+    /// The attempts that may lock the credential. A day that expires in this window counts until the window expires.
     Window,
 }
 
@@ -164,7 +172,7 @@ impl Seen {
     }
 }
 
-/// A try that was counted and is not decided yet. One that is never decided counts as a wrong one.
+/// An attempt that was counted and is not decided yet. If it is never decided, it counts as wrong.
 #[must_use]
 pub(crate) struct Reserved {
     key: Key,
@@ -172,8 +180,9 @@ pub(crate) struct Reserved {
     is_last: bool,
 }
 
-/// Counts a try **before** it is made; `None` for one too many. Every try pushes the end of its window away, so that
-/// after the last one that is allowed the door stays shut for the whole time.
+/// Counts an attempt **before** it is made; `None` when the limit is reached.
+///
+/// Each attempt extends the window, so the lockout after the last allowed attempt lasts the whole time.
 pub(crate) async fn reserve(
     app: &App,
     door: Door,
@@ -192,7 +201,7 @@ pub(crate) async fn reserve(
             Edited::No(row) => row,
         };
         seen = Seen::of(row.as_ref(), now);
-        // Only a row that is seen full is a refusal: it comes and goes while others try, and are right.
+        // Only a row that is seen full is a refusal: right attempts free it again while others try.
         match row.filter(|row| door.is_full(row, now)) {
             Some(full) if !is_undecided(&full, now) || waits >= MOST_WAITS => return Ok(None),
             Some(_) => {
@@ -205,7 +214,7 @@ pub(crate) async fn reserve(
     }
 }
 
-/// As [`reserve`], with 429 for one too many.
+/// Reserves as [`reserve`] does, with 429 when the limit is reached.
 pub(crate) async fn reserve_or_refuse(
     app: &App,
     door: Door,
@@ -215,13 +224,13 @@ pub(crate) async fn reserve_or_refuse(
     reserved.ok_or_else(|| super::too_many(door.seconds))
 }
 
-/// Whether tries that fill a counter may still turn out right.
+/// Does the full counter hold attempts that may still turn out right?
 fn is_undecided(counter: &Item, now: i64) -> bool {
     counter.number::<i64>("open").is_some_and(|open| open > 0)
         && counter.number::<i64>("decided_by").is_some_and(|by| by > now)
 }
 
-/// Longer each time, up to half a second, and not all at the same moment.
+/// Waits longer each time, up to half a second, with random jitter.
 async fn wait(app: &App, round: u32) {
     let [random] = app.random::<1>();
     let milliseconds = u64::from(round.min(5)) * 100 + u64::from(random % 64);
@@ -229,8 +238,9 @@ async fn wait(app: &App, round: u32) {
 }
 
 impl Reserved {
-    /// The try was right: the count of what locks begins anew. Of a counter that many use, this one is given back. A
-    /// day's other tries stay counted: they may have been a stranger's.
+    /// Records that the attempt was right: the window restarts. A shared counter only gives this attempt back.
+    ///
+    /// The day's other attempts stay counted: they may have been a stranger's.
     pub(crate) async fn right(self, app: &App) -> Result<(), StoreError> {
         let edit = Edit::default().add("day", -1).expect_above("day", 0);
         let edit = if self.is_shared {
@@ -242,7 +252,7 @@ impl Reserved {
         Ok(())
     }
 
-    /// The try was wrong: it stays counted.
+    /// Records that the attempt was wrong: it stays counted.
     pub(crate) async fn wrong(self, app: &App) -> Result<(), StoreError> {
         let edit = Edit::default().add("open", -1).expect_above("open", 0);
         edit_one(app, app.access()?, &self.key, edit).await?;
@@ -250,8 +260,10 @@ impl Reserved {
     }
 }
 
-/// A try of a password: counted for the account, and for the network of whoever has proven nothing. In a browser that
-/// the account's owner has been in, the network's other tries are not theirs.
+/// An attempt at a password: counted for the account, and for the caller's network if the caller has proven nothing.
+///
+/// In a browser in which the account's owner has signed in, the network's counter does not apply: its other attempts
+/// are not the owner's.
 #[must_use]
 pub(crate) struct Attempt {
     network: Option<Reserved>,
@@ -259,7 +271,7 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// Counts it before it is made; `None` for one too many.
+    /// Counts the attempt before it is made; `None` when the limit is reached.
     pub(crate) async fn reserve(
         app: &App,
         caller: &Caller,
@@ -284,12 +296,12 @@ impl Attempt {
         Ok(None)
     }
 
-    /// Whether the door is locked from here on, unless this one is right.
+    /// Is the account locked from here on, unless this attempt is right?
     pub(crate) const fn is_last(&self) -> bool {
         self.account.is_last
     }
 
-    /// It was right.
+    /// Records that the attempt was right.
     pub(crate) async fn right(self, app: &App) -> Result<(), StoreError> {
         if let Some(network) = self.network {
             network.right(app).await?;
@@ -297,7 +309,7 @@ impl Attempt {
         self.account.right(app).await
     }
 
-    /// It was wrong.
+    /// Records that the attempt was wrong.
     pub(crate) async fn wrong(self, app: &App) -> Result<(), StoreError> {
         if let Some(network) = self.network {
             network.wrong(app).await?;
