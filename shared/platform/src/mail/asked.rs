@@ -1,4 +1,6 @@
-//! Mails that somebody asks for who has not proven that the address is theirs. Each needs a [`Stamp`](super::stamp::Stamp).
+//! E-mails requested by a caller who has not proven that the address is theirs.
+//!
+//! Each needs a [`Stamp`](super::stamp::Stamp).
 
 use domain::email::EmailAddress;
 use domain::ids::{PersonId, StudioId};
@@ -11,23 +13,23 @@ use crate::base::app::App;
 use crate::people::persons;
 use crate::store::error::StoreError;
 
-/// A mail to an address that is not proven.
+/// An e-mail to an address that the requester has not proven.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "mail", rename_all = "snake_case")]
 pub enum Asked {
-    /// Confirm the address of a sign-up: no person has it yet.
+    /// Confirms the address of a sign-up: no person has it yet.
     ConfirmAddress {
         /// The address.
         sealed_to: SealedAddress,
         /// The link's token.
         token: String,
     },
-    /// Somebody signed up with an address that has an account.
+    /// Reports a sign-up with an address that already has an account.
     AccountExists {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
     },
-    /// The link that answers the code of a letter: to an address that may be nobody's yet.
+    /// The link that answers the code of a letter. The address may not have a person yet.
     ParentLink {
         /// The address.
         sealed_to: SealedAddress,
@@ -36,64 +38,64 @@ pub enum Asked {
     },
     /// A code to sign in with.
     SignInCode {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
         /// The six digits.
         code: String,
     },
-    /// A link for a parent, or for somebody of a school, who has been here before.
+    /// A sign-in link for a parent or a member of a school's staff who has an account.
     SignInLink {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
         /// The link's token.
         token: String,
-        /// Whose page it opens.
+        /// The portal whose page it opens.
         portal: Portal,
     },
-    /// A link to choose another password.
+    /// A link to choose a new password.
     ResetPassword {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
         /// The link's token.
         token: String,
-        /// Whose page it opens.
+        /// The portal whose page it opens.
         portal: Portal,
     },
-    /// Confirm the address somebody wants to change to: sent to that one.
+    /// Confirms the new address that a person wants to change to; sent to the new address.
     ConfirmNewAddress {
-        /// Whose it will be.
+        /// The person who will have the address.
         person: PersonId,
-        /// The address, sealed under the person's key.
+        /// The address, encrypted with the person's key.
         sealed_to: Vec<u8>,
         /// The link's token.
         token: String,
-        /// Whose page it opens.
+        /// The portal whose page it opens.
         portal: Portal,
     },
-    /// An invitation to work at a school or a studio: to an address that may be nobody's yet.
+    /// An invitation to work at a school or a studio. The address may not have a person yet.
     Invitation {
-        /// Whose key opens the address.
+        /// The studio whose key decrypts the address.
         studio: StudioId,
-        /// The address, sealed under the studio's key.
+        /// The address, encrypted with the studio's key.
         sealed_to: Vec<u8>,
         /// The link's token.
         token: String,
-        /// Whose page it opens: a school's or a photographer's.
+        /// Does it open a school's page? Otherwise it opens a photographer's page.
         is_to_school: bool,
     },
-    /// The password door was locked after too many attempts.
+    /// Reports that password sign-in is locked after too many attempts.
     SignInLocked {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
-        /// At which door.
+        /// The portal of the attempts.
         portal: Portal,
     },
-    /// Nothing: sent where a mail would tell what a stranger may not learn, so that the work is the same.
+    /// No e-mail: queued where an e-mail would reveal something to a stranger, so that the work is the same.
     Nothing,
 }
 
 impl Asked {
-    /// Where it goes; `None` for nobody, or nobody any more.
+    /// Returns the recipient's address; `None` when there is no recipient, or the person no longer exists.
     pub(super) async fn address(&self, app: &App) -> Result<Option<EmailAddress>, StoreError> {
         let id = match self {
             Self::Nothing => return Ok(None),
@@ -176,7 +178,7 @@ impl Asked {
         }
     }
 
-    /// The mails about how somebody signs in.
+    /// Returns the text of the e-mails about signing in.
     fn letter_of_a_door(&self, public_url: &str) -> Option<Letter> {
         match self {
             Self::SignInCode { code, .. } => Some(Letter {

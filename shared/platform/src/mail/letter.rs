@@ -1,6 +1,6 @@
-//! A mail in words, as text and as HTML.
+//! The text of an e-mail, as plain text and as HTML.
 
-/// A mail in words.
+/// The text of an e-mail.
 pub(super) struct Letter {
     pub(super) subject: &'static str,
     pub(super) before: &'static str,
@@ -14,8 +14,9 @@ impl Letter {
         format!("{}\n\n{link}\n\n{}\n", self.before, self.after)
     }
 
-    /// The link is made of our own address and a base64url token, and a code of digits: nothing in them needs
-    /// escaping.
+    /// Returns the HTML body.
+    ///
+    /// The link consists of our own URL and a base64url token, or it is a code of digits: nothing needs escaping.
     pub(super) fn html(&self) -> String {
         let link = self.link.as_deref().unwrap_or_default();
         let middle = if link.starts_with("http") {

@@ -1,4 +1,4 @@
-//! A mail as a message: into the queue, out of it, and through SES.
+//! E-mails as queue messages: queued, read back, and sent through SES.
 
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use domain::email::EmailAddress;
@@ -17,23 +17,23 @@ use crate::store::error::{StoreError, service};
 use crate::store::queue::{Queue, open, send};
 use aws_lambda_events::sqs::SqsMessage;
 
-/// A mail to be sent.
+/// An e-mail to be sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Mail {
-    /// To an address of which whoever asks has not proven that it is theirs.
+    /// An e-mail to an address that the requester has not proven.
     Asked(Asked),
-    /// To the person of an account.
+    /// An e-mail to the person of an account.
     Told(Told),
 }
 
 impl Mail {
-    /// Puts the mail in the queue: for the two kinds, each by its own rule.
+    /// Puts the e-mail in the queue. [`post`] and [`Told::send`] call it, each with its own rule.
     async fn queue(self, app: &App) -> Result<(), ApiError> {
         Ok(send(app, Queue::Mail, &self, None).await?)
     }
 
-    /// Sends the mail through SES. A person who is gone gets none.
+    /// Sends the e-mail through SES. A person who no longer exists receives none.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl Mail {
 }
 
 impl Told {
-    /// Puts the mail in the queue.
+    /// Puts the e-mail in the queue.
     ///
     /// # Errors
     ///
@@ -91,8 +91,9 @@ impl Told {
     }
 }
 
-/// Puts a mail in the queue, if there is one and a stamp for it. Where there is not, a message goes there all the same:
-/// neither the answer nor the work tells whether somebody gets a mail.
+/// Puts an e-mail in the queue, if there is one and a stamp for it.
+///
+/// Otherwise it queues [`Asked::Nothing`]: neither the answer nor the work reveals whether an e-mail is sent.
 ///
 /// # Errors
 ///
@@ -106,11 +107,11 @@ pub(crate) async fn post(
     Mail::Asked(mail).queue(app).await
 }
 
-/// Opens a mail's message.
+/// Decrypts an e-mail's queue message.
 ///
 /// # Errors
 ///
-/// When this system did not seal it.
+/// When this system did not encrypt it.
 pub async fn accept_mail(app: &'static App, message: &SqsMessage) -> Result<Mail, StoreError> {
     open(app, Queue::Mail, "mailer", message).await
 }

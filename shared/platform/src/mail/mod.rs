@@ -1,9 +1,10 @@
-//! Mails: what is sent, in which words. A message names people by id, where there is a person; addresses are opened when
-//! it is sent.
+//! E-mails: what is sent, and its text.
 //!
-//! There are two kinds. What a person is told of their own account is sent as it happens ([`Told`]). What anybody may
-//! have sent to an address needs a [`Stamp`], and stamps are counted for each mailbox over all doors ([`Asked`]): no
-//! other way leads into the queue.
+//! A message names people by id where possible; addresses are decrypted when it is sent.
+//!
+//! There are two kinds. E-mails about a person's own account are sent as it happens ([`Told`]). E-mails that anyone
+//! may request for an address need a [`Stamp`], and stamps are counted per mailbox over all kinds of requests
+//! ([`Asked`]). There is no other way into the queue.
 
 mod asked;
 mod letter;

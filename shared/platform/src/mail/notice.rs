@@ -1,27 +1,27 @@
-//! What a notice says: a person is told of every change to how they sign in.
+//! The texts of notices: a person is told of every change to how they sign in.
 
 use serde::{Deserialize, Serialize};
 
-/// What a person is told of.
+/// The event that a notice reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// The password was changed.
     PasswordChanged,
-    /// Another password was chosen by a mailed link.
+    /// A new password was chosen by a mailed link.
     PasswordReset,
-    /// The address was changed: told to the old one.
+    /// The e-mail address was changed; sent to the old one.
     EmailChanged,
     /// A recovery code was used, or new ones were made.
     RecoveryCodesChanged,
-    /// Support may change things at the account for at most half an hour.
+    /// Support may change the account's data for at most half an hour.
     SupportMayWrite,
-    /// An administrator of their school may change things there in their place for at most half an hour.
+    /// An administrator of the person's school may make changes there in their name, for at most half an hour.
     AdministratorMayWrite,
 }
 
 impl Notice {
-    /// The subject, and what happened and what to do if it was somebody else.
+    /// Returns the subject, what happened, and what to do if another person did it.
     pub(crate) const fn words(self) -> [&'static str; 3] {
         match self {
             Self::PasswordChanged => [

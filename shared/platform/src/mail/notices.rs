@@ -1,4 +1,4 @@
-//! Notices: a person is told of every change to how they sign in, with one mail for one change.
+//! Notices: a person is told of every change to how they sign in, with one e-mail per change.
 
 use domain::ids::PersonId;
 use domain::session::Proof;
@@ -8,12 +8,12 @@ use super::told::Told;
 use crate::base::app::App;
 use crate::http::error::ApiError;
 
-/// Tells a person at their address.
+/// Sends a notice to a person's e-mail address.
 pub(crate) async fn tell(app: &App, person: &PersonId, notice: Notice) -> Result<(), ApiError> {
     Told::Notice { person: person.clone(), notice, sealed_to: None }.send(app).await
 }
 
-/// Tells a person at an address that is theirs no more, sealed under their key.
+/// Sends a notice to a person's old e-mail address, encrypted with the person's key.
 pub(crate) async fn tell_at(
     app: &App,
     person: &PersonId,
@@ -23,7 +23,7 @@ pub(crate) async fn tell_at(
     Told::Notice { person: person.clone(), notice, sealed_to: Some(sealed_to) }.send(app).await
 }
 
-/// Tells a person of a recovery code that has just opened something for them: it is used up.
+/// Sends a notice when `proof` is a recovery code, which is consumed.
 pub(crate) async fn tell_of_used(
     app: &App,
     person: &PersonId,

@@ -1,4 +1,4 @@
-//! An address on its way to the mail worker: perhaps no person has it yet, so that the ring itself seals it.
+//! An e-mail address in a queue message, encrypted by the key ring because the address may not have a person yet.
 
 use domain::email::EmailAddress;
 use domain::ids::StudioId;
@@ -12,7 +12,7 @@ use crate::store::student_keys;
 const PLACE: [&str; 2] = ["mail", "sign-up"];
 const CORRUPT: StoreError = StoreError::Corrupt("sealed address");
 
-/// The address, sealed.
+/// The encrypted address.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SealedAddress {
     root: String,
@@ -26,7 +26,7 @@ impl SealedAddress {
         Ok(Self { root, sealed })
     }
 
-    /// The address in the clear.
+    /// Decrypts the address.
     pub(super) async fn open(&self, app: &App) -> Result<EmailAddress, StoreError> {
         let plain = key(app, &self.root).await?.open(&PLACE, &self.sealed)?;
         let text = String::from_utf8(plain).map_err(|_| CORRUPT)?;
@@ -38,12 +38,12 @@ async fn key(app: &App, root: &str) -> Result<DataKey, StoreError> {
     app.ring().await?.wrapping_key(root, "sign-up|mail").ok_or(StoreError::Corrupt("key ring"))
 }
 
-/// Where a mailed invitation's address is sealed.
+/// Returns the encryption context of a mailed invitation's address.
 pub(crate) fn of_studio_place(studio: &StudioId) -> [&str; 3] {
     ["mail", studio.as_str(), "invitation"]
 }
 
-/// The address a mailed invitation goes to.
+/// Decrypts the address that a mailed invitation goes to.
 pub(super) async fn open_of_studio(
     app: &App,
     studio: &StudioId,

@@ -1,26 +1,28 @@
-//! Stamps: each lets one mail go to an address of which whoever asks has not proven that it is theirs.
+//! Stamps: each permits one e-mail to an address that the requester has not proven.
 //!
-//! They are counted for the mailbox over all doors: forty requests at every door there is are no more mails than forty
-//! at one. No stranger is told that there were too many. Three who ask count apart, by what they have proven:
+//! Stamps are counted per mailbox over all forms that send e-mail: forty requests at each form cause no more e-mails
+//! than forty at one. A stranger is not told when the limit is reached. Three kinds of requesters are counted
+//! separately, by what they have proven:
 //!
-//! * **somebody in a browser where the mailbox's owner has signed in** has five an hour of that browser, and strangers
-//!   use none of them up;
-//! * **somebody who is signed in, at another account**, who invites the address or wants to change to it: four an hour
-//!   of each studio and each person, and of all of them together twelve. So one account with a studio of its own leaves
-//!   four to others; several can use all up. They are told, as an invitation that nobody gets must not look like one that
-//!   was sent, and learn from it that others have named the address;
-//! * **strangers**, all together: five an hour of mails that only tell something or are of use in one browser. Of links
-//!   four an hour and beyond them one every ten minutes, each kind apart: those that open a door of the account for
-//!   whoever reads the mailbox, those that answer a letter's code, and those that confirm a sign-up. A link that answers
-//!   a code can be over before its time, and whoever made it so must not use up the owner's; one that confirms a sign-up
-//!   opens no account that there is.
+//! * **a browser in which the mailbox's owner has signed in**: five an hour per browser, and strangers use up none
+//!   of them;
+//! * **a caller signed in at another account** who invites the address or wants to change to it: four an hour per
+//!   studio and per person, and twelve for all of them together. So one account with a studio of its own leaves four to
+//!   others; several accounts can use up all twelve. These callers are told when the limit is reached, because an
+//!   invitation that is not sent must not look like one that was. They learn from it that others have named the
+//!   address;
+//! * **strangers**, all together: five an hour of e-mails that only inform or are useful in one browser. Links: four
+//!   an hour, and beyond them one every ten minutes, counted separately for each kind. The kinds are links that sign in
+//!   any reader of the mailbox, links that answer a letter's code, and links that confirm a sign-up. A link that answers
+//!   a code can become invalid before it expires, so it must not use up the owner's sign-in links. A link that confirms
+//!   a sign-up opens no existing account.
 //!
-//! So a mailbox gets 32 mails at once at the most and 47 in an hour, and five more of each browser of its owner's.
+//! So a mailbox receives at most 32 e-mails at once and 47 in an hour, and five more for each browser of its owner.
 //!
-//! The ten minutes are for the owner on a new telephone, whose mailbox is being flooded and who has no other door. No
-//! request ends a link that was sent, and none lives shorter than ten minutes. So at each moment there is a link in the
-//! mailbox that still works, whoever asked for it, or the owner's own request is mailed. Without any limit the mailbox
-//! itself would be of no use, and with a harder one a stranger could shut the door: this is the least that keeps it open.
+//! The ten minutes are for an owner on a new telephone whose mailbox is being flooded and who has no other way to sign
+//! in. No request invalidates a link that was sent, and no link expires in less than ten minutes. So at each moment the
+//! mailbox contains a link that still works, from any request, or the owner's own request is mailed. Without a limit
+//! the mailbox itself would be useless; with a stricter one a stranger could lock the owner out.
 
 use domain::email::EmailAddress;
 use domain::ids::{Id, Kind, PersonId};
@@ -34,40 +36,40 @@ use crate::people::tokens::SHORTEST_LIFE_SECONDS;
 use crate::store::error::StoreError;
 
 const HOUR: i64 = 3600;
-/// For somebody in a browser that the mailbox's owner has signed in in.
+/// For a browser in which the mailbox's owner has signed in.
 const OF_A_DEVICE: Limit = Limit::new("mails-device", 5, HOUR);
-/// For one account elsewhere.
+/// For one account other than the mailbox's owner.
 const OF_AN_ACCOUNT: Limit = Limit::new("mails-account", 4, HOUR);
-/// For everybody who is signed in elsewhere.
+/// For all such accounts together.
 const OF_ACCOUNTS: Limit = Limit::new("mails-accounts", 12, HOUR);
-/// For strangers, of what opens nothing by itself.
+/// For strangers: e-mails that authorize nothing by themselves.
 const THAT_TELL: Limit = Limit::new("mails", 5, HOUR);
-/// For strangers, of links that open a door: enough at once for one who mistypes.
+/// For strangers: links that sign in. Enough at once for a person who mistypes.
 const THAT_OPEN: Limit = Limit::new("mails-open", 4, HOUR);
-/// The same beyond that: the next when the one before is over, and no sooner.
+/// For strangers: one more sign-in link, when the one before has expired and no sooner.
 const STILL_OPEN: Limit = Limit::new("mails-still-open", 1, SHORTEST_LIFE_SECONDS);
-/// For strangers, of links that answer the code of a letter.
+/// For strangers: links that answer the code of a letter.
 const LETTERS: Limit = Limit::new("mails-letters", 4, HOUR);
 const STILL_LETTERS: Limit = Limit::new("mails-still-letters", 1, SHORTEST_LIFE_SECONDS);
-/// For strangers, of links that confirm a sign-up.
+/// For strangers: links that confirm a sign-up.
 const SIGN_UPS: Limit = Limit::new("mails-sign-ups", 4, HOUR);
 const STILL_SIGN_UPS: Limit = Limit::new("mails-still-sign-ups", 1, SHORTEST_LIFE_SECONDS);
 
-/// What a mail is to whoever reads the mailbox.
+/// What an e-mail gives to a reader of the mailbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
-    /// A link that lets them in, wherever they open it.
+    /// A link that signs in any person who opens it, in any browser.
     Door,
-    /// A link that shows what a letter's code opens, as long as the code is good.
+    /// A link that shows what a letter's code opens, as long as the code is valid.
     Letter,
-    /// A link that makes the account of a sign-up, or the news that there is one.
+    /// A link that creates the account of a sign-up, or the information that an account exists.
     SignUp,
-    /// News, or what is of use in one browser only.
+    /// Information, or something that is useful in one browser only.
     News,
 }
 
 impl Holds {
-    /// How many go at once, and where there are more how many beyond them.
+    /// Returns the limit of e-mails at once and, if there is one, the limit beyond it.
     const fn limits(self) -> &'static [Limit] {
         match self {
             Self::Door => &[THAT_OPEN, STILL_OPEN],
@@ -78,23 +80,24 @@ impl Holds {
     }
 }
 
-/// Where a mail goes.
+/// The recipient of an e-mail.
 pub(crate) struct Mailbox<'a> {
     pub(crate) email: &'a EmailAddress,
-    /// Who has the address, if anybody.
+    /// The person who has the address, if any.
     pub(crate) owner: Option<&'a PersonId>,
-    /// Whether a mail goes there at all. What nobody gets is counted apart, with the same work: it uses up no stamp of
-    /// somebody who waits for a link.
+    /// Is an e-mail really sent there?
+    ///
+    /// If not, the request is counted separately with the same work, so that it uses up no stamp of a real recipient.
     pub(crate) is_mailed: bool,
 }
 
-/// Lets one mail go. Only the counters make one.
+/// Permits one e-mail. Only the counters create one.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Stamp(());
 
 impl Stamp {
-    /// For somebody who is not signed in.
+    /// Counts an e-mail for a caller who is not signed in; `None` when the limit is reached.
     pub(crate) async fn for_stranger(
         app: &App,
         caller: &Caller,
@@ -111,16 +114,16 @@ impl Stamp {
         }
         let whose: &[u8] = if to.is_mailed { b"mailbox|" } else { b"nobody|" };
         let mailbox = [whose, lookup.as_bytes()].concat();
-        // Evenly: how full the counter of nobody's mails is must not tell that they are nobody's.
+        // Evenly: the work must not reveal, by how full a counter is, that no e-mail is sent.
         let is_free = limits::take_evenly(app, holds.limits(), &mailbox).await?;
         Ok(is_free.then_some(Self(())))
     }
 
-    /// For an account, a person's or a studio's, that names an address which may be a stranger's.
+    /// Counts an e-mail for an account (a person's or a studio's) that names an address, possibly a stranger's.
     ///
     /// # Errors
     ///
-    /// 429 where too many were sent there.
+    /// 429 when too many were sent there.
     pub(crate) async fn for_account<K: Kind>(
         app: &App,
         account: &Id<K>,

@@ -1,5 +1,6 @@
-//! Mails in which a person is told of what was done at their account. Whoever did it has proven who they are, so that
-//! nobody has them sent to a stranger.
+//! E-mails that tell a person what was done at their account.
+//!
+//! The caller who did it was authenticated, so no caller can have them sent to a stranger.
 
 use domain::email::EmailAddress;
 use domain::ids::PersonId;
@@ -13,55 +14,55 @@ use crate::mail::notice::Notice;
 use crate::people::persons;
 use crate::store::error::StoreError;
 
-/// A mail to the person of an account.
+/// An e-mail to the person of an account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "mail", rename_all = "snake_case")]
 pub enum Told {
-    /// A session was used by two parties and has been ended.
+    /// A session was used by two parties and was revoked.
     SessionStolen {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
-        /// At which door.
+        /// The portal of the session.
         portal: Portal,
     },
-    /// Somebody signed in in a browser that was not known.
+    /// A sign-in came from an unknown browser.
     NewDevice {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
-        /// At which door.
+        /// The portal of the sign-in.
         portal: Portal,
     },
-    /// How the person signs in was changed.
+    /// The way the person signs in was changed.
     Notice {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
-        /// What was changed.
+        /// The change.
         notice: Notice,
-        /// An address that is theirs no more, sealed under the person's key.
+        /// The person's old address, encrypted with the person's key; `None` sends to the current one.
         sealed_to: Option<Vec<u8>>,
     },
     /// A second factor was set up.
     SecondFactorAdded {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
-        /// Which.
+        /// The method.
         method: Method,
-        /// At which door.
+        /// The portal where it was set up.
         portal: Portal,
     },
-    /// A second factor was taken away.
+    /// A second factor was removed.
     SecondFactorRemoved {
-        /// To whom.
+        /// The recipient.
         person: PersonId,
-        /// Which.
+        /// The method.
         method: Method,
-        /// At which door.
+        /// The portal where it was removed.
         portal: Portal,
     },
 }
 
 impl Told {
-    /// Where it goes; `None` for nobody any more.
+    /// Returns the recipient's address; `None` when the person no longer exists.
     pub(super) async fn address(&self, app: &App) -> Result<Option<EmailAddress>, StoreError> {
         let (id, sealed_to) = match self {
             Self::Notice { person, sealed_to, .. } => (person, sealed_to.as_deref()),

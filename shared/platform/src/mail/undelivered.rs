@@ -1,16 +1,16 @@
-//! Why a mail was not sent, in words that may stand in the log.
+//! The cause of an e-mail that was not sent, without personal data, for the log.
 
 use aws_sdk_sesv2::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 
 use crate::store::error::StoreError;
 
-/// The mail service refused a mail, by its code. Its own sentence may name the address it refused.
+/// The error code with which SES refused an e-mail. SES's own message may contain the address, so it is dropped.
 #[derive(Debug, thiserror::Error)]
 #[error("the mail service answered {0}")]
 struct Undelivered(String);
 
-/// Why a mail was not sent, for the log.
+/// Converts SES's error to one that may be logged.
 pub(super) fn cause<R>(error: SdkError<SendEmailError, R>) -> StoreError
 where
     R: std::fmt::Debug + Send + Sync + 'static,
