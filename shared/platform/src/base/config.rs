@@ -50,7 +50,7 @@ pub struct Config {
     pub key_ring_secret: Option<String>,
     /// Name or ARN of the secret that signs programs' access tokens: only for the `tokens` function.
     pub token_signing_secret: Option<String>,
-    /// Name or ARN of the origin secret, with which CloudFront proves that it forwarded the request.
+    /// Name or ARN of the origin secret, with which `CloudFront` proves that it forwarded the request.
     ///
     /// Without one there is no edge: the client IP address comes from the API gateway.
     pub origin_secret: Option<String>,

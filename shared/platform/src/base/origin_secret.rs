@@ -1,4 +1,4 @@
-//! The origin secret: the value with which CloudFront proves that it forwarded a request.
+//! The origin secret: the value with which `CloudFront` proves that it forwarded a request.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ const FEWEST_CHARACTERS: usize = 32;
 #[error("the origin secret is malformed")]
 pub(crate) struct MalformedSecret;
 
-/// The value that CloudFront sends, and during a rotation the previous value it may still send.
+/// The value that `CloudFront` sends, and during a rotation the previous value it may still send.
 #[derive(Deserialize)]
 pub(crate) struct OriginSecret {
     current: String,

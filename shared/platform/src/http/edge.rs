@@ -1,4 +1,4 @@
-//! Checks that a request came through CloudFront (the edge), and reads the client IP address it reports.
+//! Checks that a request came through `CloudFront` (the edge), and reads the client IP address it reports.
 //!
 //! Without an origin secret in the configuration there is no edge: the gateway reports the client IP address. With
 //! one, a distribution is in front of the API and adds the secret to every request it forwards. A request without

@@ -13,9 +13,9 @@
 //!   address;
 //! * **strangers**, all together: five an hour of e-mails that only inform or are useful in one browser. Links: four
 //!   an hour, and beyond them one every ten minutes, counted separately for each kind. The kinds are links that sign in
-//!   any reader of the mailbox, links that answer a letter's code, and links that confirm a sign-up. A link that answers
-//!   a code can become invalid before it expires, so it must not use up the owner's sign-in links. A link that confirms
-//!   a sign-up opens no existing account.
+//!   any reader of the mailbox, links that answer a letter's code, and links that confirm a sign-up. A link that
+//!   answers a code can become invalid before it expires, so it must not use up the owner's sign-in links. A link that
+//!   confirms a sign-up opens no existing account.
 //!
 //! So a mailbox receives at most 32 e-mails at once and 47 in an hour, and five more for each browser of its owner.
 //!

@@ -1,4 +1,4 @@
-//! A person's keys of programs, as the person's rows hold them.
+//! API keys of a person's programs, as stored in the person's partition.
 
 use domain::api_key::ApiKey;
 use domain::ids::PersonId;
@@ -9,12 +9,12 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::keys;
 
-/// A key as its person's row keeps it.
+/// An API key as the person's row stores it.
 pub(crate) struct StoredApiKey {
-    /// The key's public side.
+    /// The public part of the key.
     pub(crate) key: ApiKey,
     pub(crate) sealed_label: Vec<u8>,
-    /// What the key itself is looked up by.
+    /// The keyed hash of the API key, by which it is looked up.
     pub(crate) hmac: String,
 }
 
@@ -28,7 +28,7 @@ impl StoredApiKey {
         })
     }
 
-    /// The changes that end the key, whether or not it was revoked meanwhile.
+    /// Returns the changes that delete the key, whether or not it was revoked meanwhile.
     pub(crate) fn end(&self, app: &App, person: &PersonId) -> Result<[Change; 2], StoreError> {
         let records = app.records()?;
         Ok([

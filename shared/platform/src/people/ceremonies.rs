@@ -1,5 +1,6 @@
-//! What lives for minutes on the way to a second factor: a secret that waits for its first code, and the
-//! challenge a passkey was asked to sign.
+//! State that lives for minutes on the way to a second factor.
+//!
+//! It is an authenticator app's secret before its first code, or the challenge that a passkey must sign.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::ids::{OperatorId, PersonId};
@@ -16,12 +17,12 @@ use crate::store::item::Item;
 use crate::store::keys::{self, Key};
 use crate::store::table::Table;
 
-/// Seconds somebody has to type the first code of a new secret.
+/// Seconds in which the first code of a new secret must be entered.
 const ENROLMENT_SECONDS: i64 = 10 * 60;
-/// Seconds a device has to sign. Source: the ceremony's state is kept for five minutes (A13, passkeys).
+/// Seconds in which a device must sign. Source: the ceremony's state is kept for five minutes (A13, passkeys).
 const CEREMONY_SECONDS: i64 = 5 * 60;
 
-/// Keeps a new secret until its first code is typed; one that waited before is forgotten.
+/// Stores a new secret until its first code is entered. It replaces one that was waiting.
 pub(crate) async fn begin_enrolment(
     app: &App,
     person: &PersonId,
@@ -35,7 +36,7 @@ pub(crate) async fn begin_enrolment(
     Ok(())
 }
 
-/// The sealed secret that waits, if one does.
+/// Returns the encrypted secret that waits for its first code; `None` when there is none or it has expired.
 pub(crate) async fn enrolment(app: &App, person: &PersonId) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(item) = app.access()?.get(&keys::totp_enrolment(person)).await? else {
         return Ok(None);
@@ -46,23 +47,23 @@ pub(crate) async fn enrolment(app: &App, person: &PersonId) -> Result<Option<Vec
     Ok((app.now().as_second() < ends).then_some(sealed))
 }
 
-/// The change that ends the waiting. It fails when somebody else was first.
+/// Returns the change that consumes the waiting secret; it fails when another request consumed it first.
 pub(crate) fn end_enrolment(app: &App, person: &PersonId) -> Result<Change, StoreError> {
     Change::delete(app.access()?, &keys::totp_enrolment(person))
 }
 
-/// What a ceremony is for: a state of one kind is never taken for one of another.
+/// The purpose of a ceremony. State of one purpose is never accepted for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose<'a> {
     /// A person adds a passkey.
     Register(&'a PersonId),
-    /// A person who is known proves theirs.
+    /// A known person proves one of their passkeys.
     Prove(&'a PersonId),
-    /// Whoever it is signs in.
+    /// A sign-in in which the device says who the person is (a discoverable credential).
     SignIn,
     /// A site administrator adds a passkey.
     RegisterOperator(&'a OperatorId),
-    /// Whoever it is signs in as a site administrator.
+    /// A site administrator's sign-in in which the device says who it is (a discoverable credential).
     SignInOperator,
 }
 
@@ -77,7 +78,9 @@ impl Purpose<'_> {
         }
     }
 
-    /// Where its state lies, under which key: site administrators' in their own table, named by their own ring.
+    /// Returns the table and key of the state.
+    ///
+    /// Site administrators' state is in their own table, and their own ring hashes its name.
     async fn place<'b>(self, app: &'b App, name: &str) -> Result<(Table<'b>, Key), StoreError> {
         let lookup = |ring: &KeyRing| ring.lookup("ceremony", name.as_bytes());
         match self {
@@ -92,7 +95,7 @@ impl Purpose<'_> {
     }
 }
 
-/// Keeps the state of a ceremony; answers the name the page sends back with the device's answer.
+/// Stores the state of a ceremony and returns its name, which the page sends back with the device's response.
 pub(crate) async fn begin(
     app: &App,
     purpose: Purpose<'_>,
@@ -107,8 +110,9 @@ pub(crate) async fn begin(
     Ok(name)
 }
 
-/// Takes the state of a ceremony out: once, whatever comes of it. `None` for one that is over, was taken,
-/// is for something else, or never was.
+/// Takes the state of a ceremony. It can be taken once, whatever the result.
+///
+/// `None` when it has expired, was taken, has another purpose, or never existed.
 pub(crate) async fn take<T: DeserializeOwned>(
     app: &App,
     purpose: Purpose<'_>,

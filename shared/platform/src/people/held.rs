@@ -1,11 +1,11 @@
-//! What the row of a grant and the row of its request both say, written and changed in one way.
+//! The attributes that the row of a grant and the row of its access request share.
 
 use domain::access::{Held, Relation};
 
 use crate::store::change::Edit;
 use crate::store::item::{Item, json, number};
 
-/// Reads it; rows from before students were let in say nothing of who somebody is.
+/// Reads them. Rows written before students had accounts have no `relation`, which then takes its default.
 pub(crate) fn read(row: &Item) -> Option<Held> {
     Some(Held {
         relation: row.json_or_default("relation")?,
@@ -14,14 +14,15 @@ pub(crate) fn read(row: &Item) -> Option<Held> {
     })
 }
 
-/// Writes it into a new row.
+/// Writes them into a new row.
 pub(crate) fn write(row: Item, held: Held) -> Item {
     let row = row.with_json("relation", &held.relation).with_json("state", &held.state);
     if held.must_agree { row.with_number("must_agree", 1) } else { row }
 }
 
-/// Conditions: the row is still as it was read. `must_agree` is one of them, because ending an access that was given up
-/// sets it and leaves the state as it is.
+/// Returns the condition that the row is still as it was read.
+///
+/// `must_agree` is part of it, because ending an access that was given up sets it and leaves the state unchanged.
 pub(crate) fn unchanged(before: Held) -> Edit {
     let other = match before.relation {
         Relation::Parent => Relation::Student,
@@ -36,7 +37,7 @@ pub(crate) fn unchanged(before: Held) -> Edit {
     }
 }
 
-/// Changes it where it is still as it was read.
+/// Returns the edit from `before` to `after`, if the row is still as it was read.
 pub(crate) fn edit(before: Held, after: Held) -> Edit {
     let edit = unchanged(before).set("state", json(&after.state));
     if after.must_agree { edit.set("must_agree", number(1)) } else { edit }

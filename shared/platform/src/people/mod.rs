@@ -1,4 +1,4 @@
-//! Rows of people: who they are and how they sign in. Nothing here belongs to a studio's business.
+//! People's rows: identity and sign-in. Nothing here belongs to a studio's business.
 
 pub(crate) mod api_keys;
 pub(crate) mod ceremonies;

@@ -1,4 +1,4 @@
-//! A person's memberships in schools, as the person's rows hold them.
+//! A person's school memberships, as stored in the person's partition.
 
 use domain::ids::{SchoolId, StudioId};
 use domain::school_staff::SchoolMembership;
@@ -6,7 +6,7 @@ use domain::school_staff::SchoolMembership;
 use crate::store::error::StoreError;
 use crate::store::item::Item;
 
-/// A membership from the person's row, with the classes still sealed.
+/// Parses a membership row; the names of the classes stay encrypted.
 pub(crate) fn read(school: &str, row: &Item) -> Result<(SchoolMembership, Vec<u8>), StoreError> {
     let corrupt = || StoreError::Corrupt("school membership");
     let studio = row.text("studio").ok_or_else(corrupt)?;

@@ -1,7 +1,7 @@
-//! Second factors in the person's partition: the secret of an app, passkeys, recovery codes.
+//! Second factors in the person's partition: the secret of an authenticator app, passkeys, recovery codes.
 //!
-//! Secrets and passkeys are sealed under the person's key, so that whoever could write to the table could
-//! still not put a factor of their own there; recovery codes are keyed hashes.
+//! Secrets and passkeys are encrypted with the person's key. So an attacker who can write to the table still cannot
+//! add a factor of their own. Recovery codes are keyed hashes.
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -17,16 +17,16 @@ use crate::store::error::StoreError;
 use crate::store::item::{Item, number};
 use crate::store::{keys, student_keys};
 
-/// What a person has, as it lies in the table: sealed.
+/// A person's second factors, as stored: encrypted.
 #[derive(Default)]
 pub(crate) struct Factors {
     pub(crate) totp: Option<StoredTotp>,
     pub(crate) passkeys: Vec<StoredPasskey>,
-    /// The place of each code that is left, and its hash.
+    /// The attribute name and hash of each unused code.
     recovery: Vec<(String, Vec<u8>)>,
 }
 
-/// An app's secret.
+/// An authenticator app's secret.
 pub(crate) struct StoredTotp {
     sealed: Vec<u8>,
     pub(crate) added: i64,
@@ -37,7 +37,7 @@ pub(crate) struct StoredPasskey {
     pub(crate) id: PasskeyId,
     sealed: Vec<u8>,
     sealed_name: Vec<u8>,
-    /// Counts the uses, so that two at a time are told apart.
+    /// Counts the uses, so that of two parallel uses only one is stored.
     pub(crate) uses: i64,
     pub(crate) added: i64,
     pub(crate) last_used: Option<i64>,
@@ -53,13 +53,13 @@ fn passkey_place<'a>(person: &'a PersonId, id: &'a PasskeyId, what: &'a str) -> 
     ["records", person.as_str(), id.as_str(), what]
 }
 
-/// The name of the attribute that holds a recovery code's hash.
+/// Returns the name of the attribute that holds a recovery code's hash.
 pub(crate) fn recovery_place(number: usize) -> String {
     format!("code{number}")
 }
 
 impl Factors {
-    /// Takes a row of the person's partition in.
+    /// Adds a row of the person's partition.
     pub(crate) fn read(&mut self, kind: &str, which: &str, row: &Item) -> Result<(), StoreError> {
         let bytes = |name: &str| row.bytes(name).map(<[u8]>::to_vec).ok_or(CORRUPT);
         let added = row.number("added").ok_or(CORRUPT)?;
@@ -87,12 +87,12 @@ impl Factors {
         Ok(())
     }
 
-    /// Whether there is one to ask for. Recovery codes alone are none: they stand in for one that is lost.
+    /// Is there a second factor to request? Recovery codes alone do not count: they replace one that is lost.
     pub(crate) fn has_any(&self) -> bool {
         self.totp.is_some() || !self.passkeys.is_empty()
     }
 
-    /// How the person can prove one now, the best first.
+    /// Returns the methods by which the person can prove a second factor now, the best first.
     pub(crate) fn methods(&self) -> Vec<Method> {
         let methods = [
             (Method::Passkey, !self.passkeys.is_empty()),
@@ -102,17 +102,17 @@ impl Factors {
         methods.into_iter().filter_map(|(method, has)| has.then_some(method)).collect()
     }
 
-    /// Recovery codes that are left.
+    /// The number of unused recovery codes.
     pub(crate) fn recovery_codes_left(&self) -> usize {
         self.recovery.len()
     }
 
-    /// Leaves no recovery codes.
+    /// Forgets the recovery codes that were read; the stored ones stay.
     pub(crate) fn forget_recovery_codes(&mut self) {
         self.recovery.clear();
     }
 
-    /// The change that uses a recovery code up, if it is one of those that are left.
+    /// Returns the change that consumes a recovery code; `None` when it is not one of the unused codes.
     pub(crate) async fn use_recovery_code(
         &self,
         app: &App,
@@ -122,7 +122,7 @@ impl Factors {
         use aws_lc_rs::constant_time::verify_slices_are_equal;
         let hash = recovery_hash(app, person, code).await?;
         let mut same = self.recovery.iter().filter(|(_, stored)| {
-            // Every stored hash is compared: how many are left is no secret, which one fits is.
+            // Each comparison takes constant time; the search stops at the code that matches.
             verify_slices_are_equal(stored, &hash).is_ok()
         });
         let Some((place, _)) = same.next() else {
@@ -145,7 +145,7 @@ async fn recovery_hash(
     Ok(app.ring().await?.digest("recovery-code", &parts))
 }
 
-/// Ten new codes.
+/// Creates ten new codes.
 pub(crate) fn new_codes(app: &App) -> Vec<RecoveryCode> {
     let mut codes = Vec::with_capacity(RECOVERY_CODES);
     while codes.len() < RECOVERY_CODES {
@@ -154,7 +154,7 @@ pub(crate) fn new_codes(app: &App) -> Vec<RecoveryCode> {
     codes
 }
 
-/// Ten new codes, and the change that puts their hashes in the place of any there were.
+/// Creates ten new codes, and the change that replaces any earlier ones with their hashes.
 pub(crate) async fn fresh_recovery_codes(
     app: &App,
     person: &PersonId,
@@ -169,13 +169,13 @@ pub(crate) async fn fresh_recovery_codes(
     Ok((codes, Change::put(app.records()?, item)?))
 }
 
-/// The change that ends all recovery codes.
+/// Returns the change that deletes all recovery codes.
 pub(crate) fn end_recovery_codes(app: &App, person: &PersonId) -> Result<Change, StoreError> {
     Change::delete_if_there(app.records()?, &keys::recovery_codes(person))
 }
 
 impl StoredTotp {
-    /// The secret, opened with the person's key.
+    /// Decrypts the secret with the person's key.
     pub(crate) async fn secret(
         &self,
         app: &App,
@@ -185,7 +185,7 @@ impl StoredTotp {
     }
 }
 
-/// An app's secret, sealed for the table it goes to.
+/// Encrypts an app's secret with the person's key, for storage.
 pub(crate) async fn seal_secret(
     app: &App,
     person: &PersonId,
@@ -195,7 +195,7 @@ pub(crate) async fn seal_secret(
     Ok(key.seal(&place(person, "totp"), secret))
 }
 
-/// Opens what [`seal_secret`] made.
+/// Decrypts what [`seal_secret`] encrypted.
 pub(crate) async fn open_secret(
     app: &App,
     person: &PersonId,
@@ -205,8 +205,9 @@ pub(crate) async fn open_secret(
     key.open(&place(person, "totp"), sealed)?.try_into().map_err(|_| CORRUPT)
 }
 
-/// The change that gives a person an app's secret; they must have none. The step of the code that was
-/// typed for it is used up.
+/// Returns the change that stores a person's app secret; the person must have none.
+///
+/// The time step of the code that was entered is consumed.
 pub(crate) fn add_totp(
     app: &App,
     person: &PersonId,
@@ -220,25 +221,26 @@ pub(crate) fn add_totp(
     Change::create(app.records()?, item)
 }
 
-/// The change that uses a step up. It fails when this step or a later one was used: a code is good once,
-/// and of two who send it at the same moment one wins.
+/// Returns the change that consumes a time step. It fails when this step or a later one was used.
+///
+/// So a code is valid once, and of two parallel requests with the same code one succeeds.
 pub(crate) fn use_step(app: &App, person: &PersonId, step: i64) -> Result<Change, StoreError> {
     let edit =
         Edit::default().exists().expect_below("last_step", step).set("last_step", number(step));
     Change::edit(app.records()?, &keys::totp(person), edit)
 }
 
-/// The change that takes the secret away.
+/// Returns the change that deletes the app's secret.
 pub(crate) fn remove_totp(app: &App, person: &PersonId) -> Result<Change, StoreError> {
     Change::delete(app.records()?, &keys::totp(person))
 }
 
-/// The id of a credential: the same for the same device.
+/// Returns the id of a credential: the same for the same credential.
 pub(crate) async fn passkey_id(app: &App, credential: &[u8]) -> Result<PasskeyId, StoreError> {
     Ok(PasskeyId::from_random(app.ring().await?.id_bits("passkey", &[credential])))
 }
 
-/// The change that gives a person a passkey; it must be a new one.
+/// Returns the change that adds a passkey; it fails when the person already has this one.
 pub(crate) async fn add_passkey(
     app: &App,
     person: &PersonId,
@@ -255,7 +257,7 @@ pub(crate) async fn add_passkey(
     Change::create(app.records()?, item)
 }
 
-/// The change that takes a passkey away.
+/// Returns the change that deletes a passkey.
 pub(crate) fn remove_passkey(
     app: &App,
     person: &PersonId,
@@ -269,22 +271,23 @@ fn json(passkey: &Passkey) -> Result<Vec<u8>, StoreError> {
 }
 
 impl StoredPasskey {
-    /// The passkey, opened with the person's key.
+    /// Decrypts the passkey with the person's key.
     pub(crate) async fn open(&self, app: &App, person: &PersonId) -> Result<Passkey, StoreError> {
         let key = student_keys::of_person(app, person).await?;
         let plain = key.open(&passkey_place(person, &self.id, "passkey"), &self.sealed)?;
         serde_json::from_slice(&plain).map_err(|_| CORRUPT)
     }
 
-    /// What the person calls it.
+    /// Decrypts the name that the person gave it.
     pub(crate) async fn name(&self, app: &App, person: &PersonId) -> Result<String, StoreError> {
         let key = student_keys::of_person(app, person).await?;
         let plain = key.open(&passkey_place(person, &self.id, "name"), &self.sealed_name)?;
         String::from_utf8(plain).map_err(|_| CORRUPT)
     }
 
-    /// The change that keeps what a use changed (the counter of signatures). Of two uses at the same
-    /// moment one wins.
+    /// Returns the change that stores what a use changed: the passkey with its signature counter, and the time.
+    ///
+    /// Of two parallel uses one succeeds.
     pub(crate) async fn used(
         &self,
         app: &App,

@@ -13,7 +13,9 @@ use crate::store::error::StoreError;
 use crate::store::item::{Item, number};
 use crate::store::keys::{self, Key};
 
-/// A session as it is stored. Of the cookie only a keyed hash is kept: a dump of the table opens nothing.
+/// A session as stored.
+///
+/// Only a keyed hash of the cookie is kept, so a dump of the table opens no session.
 pub(crate) struct Session {
     pub(crate) id: SessionId,
     pub(crate) portal: Portal,
@@ -22,22 +24,22 @@ pub(crate) struct Session {
     /// The hash of the newest generation's secret.
     pub(crate) hash: [u8; 32],
     pub(crate) generations: Generations,
-    /// The person's epoch when it was opened.
+    /// The person's epoch when the session was created.
     pub(crate) epoch: u32,
-    /// Seconds: when it was opened, when a request was last seen, when it ends in any case.
+    /// In Unix seconds: when it was created, the last request seen, when it expires in any case.
     pub(crate) opened_at: i64,
     pub(crate) last_seen: i64,
     pub(crate) ends: i64,
     pub(crate) proof: Proof,
     pub(crate) assurance: Assurance,
-    /// When the last factor was shown, in seconds.
+    /// When the last factor was given, in Unix seconds.
     pub(crate) proved_at: i64,
-    /// Two parties used it. It opens nothing any more; its person is told at the next sign-in.
+    /// Two parties used the session. It is invalid, and the person is told at the next sign-in.
     pub(crate) is_stolen: bool,
     sealed_origin: Vec<u8>,
 }
 
-/// What a new session is made of.
+/// The data of a new session.
 pub(crate) struct NewSession<'a> {
     pub(crate) id: SessionId,
     pub(crate) person: &'a Person,
@@ -55,12 +57,12 @@ fn origin_place(session: &SessionId) -> [&str; 3] {
     ["access", session.as_str(), "origin"]
 }
 
-/// The row of a new session; where it was opened from is sealed under its person's key.
+/// Creates the row of a new session; its origin is encrypted with the person's key.
 pub(crate) fn item(new: &NewSession<'_>, key: &DataKey) -> Item {
     item_at(&keys::session(&new.person.id, &new.id), new, key)
 }
 
-/// The same at another place.
+/// Creates the same row with another key.
 pub(crate) fn item_at(at: &Key, new: &NewSession<'_>, key: &DataKey) -> Item {
     let origin = serde_json::to_vec(new.origin).unwrap_or_default();
     let mut row = Item::at(at)
@@ -109,8 +111,9 @@ pub(crate) fn read(row: &Item, id: SessionId) -> Result<Session, StoreError> {
     })
 }
 
-/// The change that lets a session go on when its person's epoch moves by one: who changes a password while
-/// signed in stays signed in here, and nowhere else.
+/// Returns the change that keeps one session valid when the person's epoch increases by one.
+///
+/// A person who changes the password while signed in stays signed in in this session only.
 pub(crate) fn outlive_epoch(
     app: &App,
     person: &Person,
@@ -123,14 +126,14 @@ pub(crate) fn outlive_epoch(
 }
 
 impl Session {
-    /// Where it was opened from.
+    /// Decrypts the origin from which the session was created.
     pub(crate) fn origin(&self, key: &DataKey) -> Result<Origin, StoreError> {
         let plain = key.open(&origin_place(&self.id), &self.sealed_origin)?;
         serde_json::from_slice(&plain).map_err(|_| StoreError::Corrupt("session"))
     }
 }
 
-/// One session of a person.
+/// Finds one session of a person.
 pub(crate) async fn find(
     app: &App,
     person: &PersonId,
@@ -140,7 +143,7 @@ pub(crate) async fn find(
     row.map(|row| read(&row, id.clone())).transpose()
 }
 
-/// All sessions of a person, those that are over too, and the state of the set.
+/// Returns all sessions of a person, invalid ones too, and the version of the set.
 pub(crate) async fn all(app: &App, person: &PersonId) -> Result<(Vec<Session>, Set), StoreError> {
     let corrupt = || StoreError::Corrupt("session");
     let rows = app.access()?.all(&keys::person_partition(person), keys::SESSIONS).await?;
@@ -159,19 +162,20 @@ pub(crate) async fn all(app: &App, person: &PersonId) -> Result<(Vec<Session>, S
     Ok((sessions, set))
 }
 
-/// The state of a person's set of sessions: whoever opens one expects it unchanged, so that the limit on
-/// their number holds under parallel sign-ins too.
+/// The version of a person's set of sessions.
+///
+/// Each creation of a session expects it unchanged, so that the limit on their number holds under parallel sign-ins.
 pub(crate) struct Set {
     version: Option<u64>,
 }
 
 impl Set {
-    /// Whether nobody has opened one before.
+    /// Has the person had no session yet?
     pub(crate) fn is_new(&self) -> bool {
         self.version.is_none()
     }
 
-    /// The change of everybody who opens a session: of two at the same time, one must look again.
+    /// Returns the change that increases the version. Of two parallel creations, one fails and must read again.
     pub(crate) fn moves_on(&self, app: &App, person: &PersonId) -> Result<Change, StoreError> {
         let next = self.version.map_or(0, |version| version.wrapping_add(1));
         let edit = Edit::default().set("version", number(next));
@@ -183,24 +187,24 @@ impl Set {
     }
 }
 
-/// What an authenticated request leaves in its session's row.
+/// The data that an authenticated request writes to its session's row.
 pub(crate) struct Trace {
-    /// What is stored now; a parallel request that has moved it on already is right, too.
+    /// The stored generations. When a parallel request has changed them, this write is skipped.
     pub(crate) from: Generations,
     /// The new generations, and the hash of a new secret if there is one.
     pub(crate) to: Option<(Generations, [u8; 32])>,
-    /// The time in seconds.
+    /// The time in Unix seconds.
     pub(crate) now: i64,
 }
 
-/// Writes it. Whether this or a parallel request does makes no difference.
+/// Writes the trace. It does not matter whether this or a parallel request writes it.
 pub(crate) async fn leave(app: &App, key: &Key, trace: &Trace) -> Result<(), StoreError> {
     edit_one(app, app.access()?, key, trace.edit()).await?;
     Ok(())
 }
 
 impl Trace {
-    /// The edit that leaves it in a session's row.
+    /// Returns the edit of the session's row.
     pub(crate) fn edit(&self) -> Edit {
         let mut edit = Edit::default()
             .set("last_seen", number(self.now))
@@ -222,17 +226,17 @@ impl Trace {
     }
 }
 
-/// The change that marks a session as used by two parties.
+/// Returns the change that marks a session as used by two parties.
 pub(crate) fn mark_stolen(app: &App, key: &Key, now: i64) -> Result<Change, StoreError> {
     Change::edit(app.access()?, key, Edit::default().exists().set("stolen", number(now)))
 }
 
-/// The change that removes a session.
+/// Returns the change that deletes a session if it exists.
 pub(crate) fn remove(app: &App, person: &PersonId, id: &SessionId) -> Result<Change, StoreError> {
     Change::delete_if_there(app.access()?, &keys::session(person, id))
 }
 
-/// Whether nothing has ended a session, however long nobody has used it.
+/// Is a session valid, apart from how long it was idle?
 pub(crate) fn is_open(session: &Session, person: &Person, now: i64) -> bool {
     !session.is_stolen && !person.is_disabled && session.epoch == person.epoch && now < session.ends
 }

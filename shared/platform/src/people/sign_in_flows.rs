@@ -1,4 +1,4 @@
-//! Sign-ins by a mailed code that are under way: one row a browser, found by the secret of its flow cookie.
+//! Sign-ins by a mailed code in progress: one row per browser, found by the secret of its flow cookie.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::ids::PersonId;
@@ -11,26 +11,26 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::keys::{self, Key};
 
-/// Seconds a code works. Source: OWASP ASVS 5.0, 6.5.5 (at most ten minutes).
+/// Seconds until a code expires. Source: OWASP ASVS 5.0, 6.5.5 (at most ten minutes).
 pub(crate) const LIVES_SECONDS: i64 = 10 * 60;
-/// Tries of one code. Six digits are guessed in five tries once in 200,000.
+/// Attempts at one code. Five attempts guess six digits once in 200,000 times.
 const MOST_TRIES: i64 = 5;
 
 /// The secret of a flow cookie.
 pub(crate) type FlowSecret = [u8; 32];
 
-/// A try that was counted.
+/// An attempt that was counted.
 pub(crate) struct Try {
     key: Key,
-    /// Whose code it was, if the address is somebody's.
+    /// The person who has the address that the code was requested for, if any.
     pub(crate) person: Option<PersonId>,
-    /// When the code was mailed, in seconds.
+    /// When the code was mailed, in Unix seconds.
     pub(crate) issued_at: i64,
-    /// Whether the code fits this browser, this portal and this time.
+    /// Does the code match, in this browser, at this portal and before it expires?
     pub(crate) is_right: bool,
 }
 
-/// The change that begins a flow. For an address nobody has the row is the same without a person.
+/// Returns the change that begins a flow. For an unknown address the row is the same, without a person.
 pub(crate) async fn begin(
     app: &App,
     secret: &FlowSecret,
@@ -50,7 +50,9 @@ pub(crate) async fn begin(
     Change::create(app.access()?, item)
 }
 
-/// Counts a try, and only then looks at the code. `None` when there is nothing to try any more.
+/// Counts an attempt, and only then compares the code.
+///
+/// `None` when there is no such flow, or it has expired or used up its attempts.
 pub(crate) async fn take_try(
     app: &App,
     secret: &FlowSecret,
@@ -77,7 +79,7 @@ pub(crate) async fn take_try(
     Ok(Some(Try { key, person: person.map_err(|_| corrupt())?, issued_at, is_right }))
 }
 
-/// The change that uses a code up: it fails when somebody else was first.
+/// Returns the change that consumes a code; it fails when another request consumed it first.
 pub(crate) fn consume(app: &App, tried: &Try) -> Result<Change, StoreError> {
     Change::delete(app.access()?, &tried.key)
 }
@@ -86,7 +88,7 @@ async fn key(app: &App, secret: &FlowSecret) -> Result<Key, StoreError> {
     Ok(keys::sign_in_flow(&app.ring().await?.lookup("sign-in flow", secret)))
 }
 
-/// Only this is kept of a code, and it is of no use for another flow.
+/// Hashes a code with the flow's secret. Only this hash is stored, and it matches in no other flow.
 async fn hash(app: &App, secret: &FlowSecret, code: &MailedCode) -> Result<[u8; 32], StoreError> {
     Ok(app.ring().await?.digest("mailed code", &[secret, code.text().as_bytes()]))
 }

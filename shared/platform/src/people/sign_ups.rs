@@ -1,5 +1,7 @@
-//! Sign-ups that wait for their mailed link. Two sign-ups for one address are two rows, and whoever follows either names
-//! the studio and chooses the password.
+//! Sign-ups that wait for their mailed link.
+//!
+//! Two sign-ups for one address are two rows. Following either link leads to naming the studio and choosing the
+//! password.
 
 use domain::email::EmailAddress;
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::awaited::Awaited;
 use crate::store::keys::{self, Key};
 
-/// What was typed at a sign-up.
+/// The data entered at a sign-up.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SignUp {
     pub(crate) email: EmailAddress,
@@ -15,7 +17,7 @@ pub(crate) struct SignUp {
 
 impl Awaited for SignUp {
     const NAME: &'static str = "sign-up";
-    /// A day, as it opens nothing by itself.
+    /// One day, because the link authorizes nothing by itself.
     const LIVES_SECONDS: i64 = 24 * 3600;
 
     fn key(hmac: &str) -> Key {

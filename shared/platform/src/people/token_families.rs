@@ -1,7 +1,7 @@
-//! Families of tokens: one row for all that follows from one use of a program's key.
+//! Token families: one row for all tokens issued after one use of a program's API key.
 //!
-//! The row decides about every token of the family: an access token whose family is over or gone opens
-//! nothing, so that ending the family denies each `jti` that was ever issued in it.
+//! The row decides about every token of the family: an access token whose family has ended or is gone authorizes
+//! nothing. So ending the family denies each `jti` that was ever issued in it.
 
 use domain::ids::{ApiKeyId, PersonId, TokenFamilyId};
 
@@ -11,46 +11,46 @@ use crate::store::error::StoreError;
 use crate::store::item::{Item, number};
 use crate::store::keys;
 
-/// Seconds a family lives; then the program shows its key again.
+/// Seconds until a family expires: 30 days. Then the program must present its API key again.
 const LIVES_SECONDS: i64 = 30 * 24 * 3600;
 
-/// A family.
+/// A token family.
 pub(crate) struct TokenFamily {
     pub(crate) id: TokenFamilyId,
     pub(crate) person: PersonId,
     pub(crate) api_key: ApiKeyId,
-    /// The person's when the family began: a family of an older epoch is over.
+    /// The person's epoch when the family began. A family of an older epoch is invalid.
     pub(crate) epoch: u32,
-    /// Which refresh token is the newest.
+    /// The generation of the newest refresh token.
     pub(crate) generation: u32,
-    /// Its hash, and the one of the token before it.
+    /// The hash of the newest refresh token.
     pub(crate) refresh: [u8; 32],
-    /// When the newest was made, in seconds since 1970.
+    /// When the newest refresh token was issued, in Unix seconds.
     pub(crate) rotated_at: i64,
     pub(crate) ends: i64,
     pub(crate) is_ended: bool,
-    /// What its access tokens are signed with: the newest key's name and the key, then the one before.
+    /// The keys that sign its access tokens, with their ids: the newest, then the one before.
     signing: Vec<(String, [u8; 32])>,
 }
 
 impl TokenFamily {
-    /// Whether its tokens are good at a time.
+    /// Are the family's tokens valid at `now` (Unix seconds)?
     pub(crate) fn is_good_at(&self, now: i64) -> bool {
         !self.is_ended && now < self.ends
     }
 
-    /// What its newest tokens are signed with: the key's name and the key.
+    /// Returns the id and the key that sign its newest tokens.
     pub(crate) fn newest_signing(&self) -> Option<(&str, &[u8; 32])> {
         self.signing.first().map(|(kid, key)| (kid.as_str(), key))
     }
 
-    /// The key of a name: the newest of the family, or the one before it.
+    /// Returns the key with this id: the newest of the family, or the one before.
     pub(crate) fn signing_key(&self, kid: &str) -> Option<&[u8; 32]> {
         self.signing.iter().find(|(name, _)| name == kid).map(|(_, key)| key)
     }
 }
 
-/// A new family, as its first tokens are made.
+/// The data of a new family, when its first tokens are issued.
 pub(crate) struct Begun<'a> {
     pub(crate) id: &'a TokenFamilyId,
     pub(crate) person: &'a PersonId,
@@ -61,7 +61,7 @@ pub(crate) struct Begun<'a> {
     pub(crate) signing: [u8; 32],
 }
 
-/// The change that begins a family.
+/// Returns the change that stores a new family.
 pub(crate) async fn begin(app: &App, new: Begun<'_>) -> Result<Change, StoreError> {
     let now = app.now().as_second();
     let ends = now.saturating_add(LIVES_SECONDS);
@@ -80,7 +80,7 @@ pub(crate) async fn begin(app: &App, new: Begun<'_>) -> Result<Change, StoreErro
     Change::create(app.access()?, item)
 }
 
-/// The family of an id, read strongly consistent.
+/// Finds a family, with a strongly consistent read.
 pub(crate) async fn find(app: &App, id: &TokenFamilyId) -> Result<Option<TokenFamily>, StoreError> {
     let Some(row) = app.access()?.get(&keys::token_family(id)).await? else {
         return Ok(None);
@@ -112,7 +112,7 @@ pub(crate) async fn find(app: &App, id: &TokenFamilyId) -> Result<Option<TokenFa
     }))
 }
 
-/// The change that makes the next refresh token the newest. It is refused when another request was first.
+/// Returns the change that stores the next refresh token; it fails when another request was first.
 pub(crate) async fn rotate(
     app: &App,
     family: &TokenFamily,
@@ -129,7 +129,7 @@ pub(crate) async fn rotate(
         .set("refresh", blob(&refresh))
         .set("rotated_at", number(app.now().as_second()));
     if let Some((newest, before)) = family.signing.first().filter(|(newest, _)| newest != kid) {
-        // The ring was rotated: tokens of the key before work until they end.
+        // The ring was rotated: tokens signed with the key before work until they expire.
         let (root, sealed) = seal(app, &family.id, &signing).await?;
         let (root_before, sealed_before) = seal(app, &family.id, before).await?;
         edit = edit
@@ -143,7 +143,7 @@ pub(crate) async fn rotate(
     Change::edit(app.access()?, &keys::token_family(&family.id), edit)
 }
 
-/// The change that ends a family and every token of it. It is refused when the family is over already.
+/// Returns the change that ends a family and every token of it; it fails when the family has ended already.
 pub(crate) fn end(app: &App, family: &TokenFamilyId) -> Result<Change, StoreError> {
     let edit = Edit::default()
         .exists()

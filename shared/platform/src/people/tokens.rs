@@ -1,4 +1,4 @@
-//! Mailed links: a random token, kept as a keyed hash, good once and for a while.
+//! Mailed links: a random token, stored as a keyed hash, valid once and for a limited time.
 
 use domain::ids::PersonId;
 use domain::mailed_token::MailedToken;
@@ -11,30 +11,30 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::keys::{self, Key};
 
-/// No link that opens a door works for less. Strangers may have one sent each time this has passed: see
-/// [`crate::mail::Stamp`].
+/// The shortest lifetime in seconds of a link that signs in.
+///
+/// Strangers may have one sent each time this has passed: see [`crate::mail::Stamp`].
 pub(crate) const SHORTEST_LIFE_SECONDS: i64 = 10 * 60;
 
 /// What a mailed link does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
-    /// Signs a parent in who has been here before and asked for the link just now.
+    /// Signs in a parent who has an account and requested the link just now.
     SignInAgain,
-    /// Signs somebody of a school in who asked for the link just now.
+    /// Signs in a member of a school's staff who requested the link just now.
     SignInAtSchool,
-    /// Lets somebody choose another password.
+    /// Permits choosing a new password.
     ResetPassword,
-    /// Confirms the address somebody wants to change to.
+    /// Confirms the address that a person wants to change to.
     ChangeEmail,
 }
 
 impl Purpose {
-    /// Seconds a link works.
+    /// Returns the seconds until a link expires.
     ///
-    /// Ten minutes for who asked just now and waits for the mail (control A09), a quarter of an hour for a
-    /// Ten minutes for who asked just now and waits for the mail (control A09), a quarter of an hour for a
-    /// password (A10). A day to confirm another address, which opens nothing by itself.
+    /// Ten minutes for a person who requested it just now and waits for the e-mail (control A09), 15 minutes for a
+    /// password (A10), and a day to confirm another address, which authorizes nothing by itself.
     const fn lives_seconds(self) -> i64 {
         match self {
             Self::ChangeEmail => 24 * 3600,
@@ -44,27 +44,27 @@ impl Purpose {
     }
 }
 
-/// A token that is still good.
+/// A valid token.
 pub(crate) struct Token {
     pub(crate) key: Key,
     pub(crate) person: PersonId,
     pub(crate) purpose: Purpose,
-    /// When it was mailed, in seconds.
+    /// When it was mailed, in Unix seconds.
     pub(crate) issued_at: i64,
-    /// The person's epoch when it was issued: a password or an address changed since ends it.
+    /// The person's epoch when it was issued: a password or an address changed since invalidates it.
     epoch: Option<u32>,
-    /// The address it confirms, sealed under the person's key.
+    /// The address that it confirms, encrypted with the person's key.
     pub(crate) sealed_email: Option<Vec<u8>>,
 }
 
 impl Token {
-    /// Whether nothing has happened to the account since the token was mailed.
+    /// Is the account unchanged since the token was mailed?
     pub(crate) fn is_of(&self, person: &Person) -> bool {
         self.epoch.is_none_or(|epoch| epoch == person.epoch)
     }
 }
 
-/// A new token's text, and the change that stores its hash.
+/// Creates a token's text, and the change that stores its hash.
 pub(crate) async fn issue(
     app: &App,
     purpose: Purpose,
@@ -73,7 +73,7 @@ pub(crate) async fn issue(
     issue_for(app, purpose, person, None, None).await
 }
 
-/// A token that ends when the person's epoch does, and may carry a sealed address.
+/// Creates a token that becomes invalid with the person's epoch, and may contain an encrypted address.
 pub(crate) async fn issue_for(
     app: &App,
     purpose: Purpose,
@@ -96,7 +96,7 @@ pub(crate) async fn issue_for(
     Ok((token.as_str().to_owned(), Change::create(app.access()?, item)?))
 }
 
-/// The token of a text, if it is good for one of these purposes. Nothing is consumed yet.
+/// Returns the token of a text, if it is valid for one of these purposes. Does not consume it.
 pub(crate) async fn find(
     app: &App,
     purposes: &[Purpose],
@@ -111,7 +111,7 @@ pub(crate) async fn find(
     };
     let corrupt = || StoreError::Corrupt("token");
     let ends = item.number::<i64>("ends").ok_or_else(corrupt)?;
-    // A purpose of before, of a link that was mailed by an older version.
+    // An older version mailed links with a purpose that no longer exists.
     let Some(purpose) = item.json::<Purpose>("purpose") else {
         return Ok(None);
     };
@@ -128,7 +128,7 @@ pub(crate) async fn find(
     Ok(is_good.then_some(token))
 }
 
-/// The change that uses a token up: it fails when somebody else was first.
+/// Returns the change that consumes a token; it fails when another request consumed it first.
 pub(crate) fn consume(app: &App, token: &Token) -> Result<Change, StoreError> {
     Change::delete(app.access()?, &token.key)
 }

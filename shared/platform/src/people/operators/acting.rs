@@ -1,5 +1,7 @@
-//! That a site administrator may act at people's accounts: a row beside the sessions, because whoever answers at an
-//! account cannot read the table of site administrators.
+//! The permission of a site administrator to impersonate people.
+//!
+//! It is a row in the table `access`, because the functions that answer for an account cannot read the table of site
+//! administrators.
 
 use domain::ids::OperatorId;
 
@@ -9,7 +11,9 @@ use crate::store::error::StoreError;
 use crate::store::item::number;
 use crate::store::keys;
 
-/// The change that lets acting of one sign-in of theirs go on, until `ends`.
+/// Returns the change that permits impersonation by the operator session of this epoch.
+///
+/// `ends` (Unix seconds) only sets when DynamoDB deletes the row; the sessions check their own expiry.
 pub(crate) fn allow(
     app: &App,
     operator: &OperatorId,
@@ -20,15 +24,15 @@ pub(crate) fn allow(
     Change::edit(app.access()?, &keys::operators::acting(operator), edit)
 }
 
-/// The change that ends all acting of theirs, whatever sign-in it is of: at its very next request.
+/// Returns the change that stops every impersonation by this administrator, at its next request.
 pub(crate) fn end(app: &App, operator: &OperatorId) -> Result<Change, StoreError> {
-    // The row goes soon, and without it nothing is allowed either.
+    // The row is deleted soon; without a row no impersonation is allowed either.
     let now = app.now().as_second();
     let edit = Edit::default().set("epoch", number(-1)).set("ttl", number(now));
     Change::edit(app.access()?, &keys::operators::acting(operator), edit)
 }
 
-/// Whether acting of a sign-in goes on.
+/// May the operator session of this epoch impersonate people?
 pub(crate) async fn is_allowed(
     app: &App,
     operator: &OperatorId,

@@ -1,4 +1,4 @@
-//! Invitations: a link that makes one site administrator, once, within the hour.
+//! Invitations: a link that creates one site administrator, once, within an hour.
 
 use domain::email::EmailAddress;
 use domain::mailed_token::MailedToken;
@@ -11,16 +11,16 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::keys::{self, Key};
 
-/// Seconds an invitation works. Whoever is invited sits there with their telephone.
+/// Seconds until an invitation expires. The invited person is expected to use it at once, with their telephone.
 pub(crate) const LIVES_SECONDS: i64 = 3600;
 
 const CORRUPT: StoreError = StoreError::Corrupt("invitation");
 
-/// An invitation that is good now.
+/// A valid invitation.
 pub(crate) struct Invitation {
     key: Key,
     pub(crate) email: EmailAddress,
-    /// The secret of the app: made with the invitation, so that asking twice shows the same.
+    /// The authenticator app's secret. It is created with the invitation, so that opening it twice shows the same one.
     pub(crate) totp: [u8; SECRET_BYTES],
 }
 
@@ -28,7 +28,7 @@ fn what(key: &Key) -> String {
     format!("invitation|{}", key.pk)
 }
 
-/// A new invitation's token, and the change that stores it.
+/// Creates a new invitation's token, and the change that stores it.
 pub(crate) async fn issue(
     app: &App,
     email: &EmailAddress,
@@ -47,7 +47,7 @@ pub(crate) async fn issue(
     Ok((token, Change::create(app.operators()?, item)?))
 }
 
-/// The invitation of a text, if it is good. Nothing is consumed yet.
+/// Returns the invitation of a token, if it is valid. Does not consume it.
 pub(crate) async fn find(app: &App, text: &str) -> Result<Option<Invitation>, StoreError> {
     let Some(token) = MailedToken::parse(text) else {
         return Ok(None);
@@ -70,7 +70,7 @@ pub(crate) async fn find(app: &App, text: &str) -> Result<Option<Invitation>, St
     }))
 }
 
-/// The change that uses an invitation up: it fails when somebody else was first.
+/// Returns the change that consumes an invitation; it fails when another request consumed it first.
 pub(crate) fn consume(app: &App, invitation: &Invitation) -> Result<Change, StoreError> {
     Change::delete(app.operators()?, &invitation.key)
 }

@@ -1,7 +1,7 @@
-//! Site administrators: a table of their own, sealed under a ring of their own.
+//! Site administrators: a table of their own, encrypted with a ring of their own.
 //!
-//! Everything a sign-in needs lies in one row, so that what is shown is used up, the older session ends and
-//! the new one begins in one edit of it.
+//! Everything a sign-in needs is in one row. So one edit consumes the factor that was given, invalidates the older
+//! session and begins the new one.
 
 pub(crate) mod acting;
 pub(crate) mod invitations;
@@ -28,34 +28,34 @@ use crate::store::keys;
 
 const CORRUPT: StoreError = StoreError::Corrupt("operator");
 
-/// A site administrator as the table keeps one.
+/// A site administrator as the table stores one.
 pub(crate) struct StoredOperator {
     pub(crate) id: OperatorId,
     pub(crate) password: StoredPassword,
-    /// Sessions of an older epoch are over: every sign-in begins one.
+    /// The current epoch. Every sign-in begins a new one, and sessions of an older epoch are invalid.
     pub(crate) epoch: u32,
     root: String,
     sealed_email: Vec<u8>,
     sealed_totp: Vec<u8>,
-    /// The place of each recovery code that is left, and its hash.
+    /// The attribute name and hash of each unused recovery code.
     recovery: Vec<(String, Vec<u8>)>,
-    /// The place of each passkey, and what is sealed there.
+    /// The attribute name and encrypted content of each passkey.
     passkeys: Vec<(String, Vec<u8>)>,
 }
 
-/// What a new site administrator is made of.
+/// The data of a new site administrator.
 pub(crate) struct NewOperator<'a> {
     pub(crate) id: &'a OperatorId,
     pub(crate) email: &'a EmailAddress,
     pub(crate) password: &'a StoredPassword,
     pub(crate) totp: &'a [u8; SECRET_BYTES],
-    /// The step of the code that was typed for it: used up.
+    /// The time step of the code that was entered; it is consumed.
     pub(crate) step: i64,
     pub(crate) recovery_codes: &'a [RecoveryCode],
     pub(crate) epoch: u32,
 }
 
-/// The key that seals for one thing of this table, under one root of the ring.
+/// Derives the key that encrypts one thing of this table, under one root of the ring.
 async fn sealing_key(app: &App, root: &str, what: &str) -> Result<DataKey, StoreError> {
     let ring = app.operators_ring().await?;
     ring.wrapping_key(root, what).ok_or(StoreError::Corrupt("key ring"))
@@ -74,7 +74,7 @@ async fn recovery_hash(
     Ok(app.operators_ring().await?.digest("recovery-code", &parts))
 }
 
-/// The changes that keep a new site administrator, or give a known one other credentials.
+/// Returns the changes that store a new site administrator, or replace the credentials of an existing one.
 pub(crate) async fn keep(app: &App, new: &NewOperator<'_>) -> Result<Vec<Change>, StoreError> {
     let ring = app.operators_ring().await?;
     let root = ring.current();
@@ -97,13 +97,13 @@ pub(crate) async fn keep(app: &App, new: &NewOperator<'_>) -> Result<Vec<Change>
     Ok(vec![Change::put(table, item)?, Change::put(table, email)?])
 }
 
-/// The site administrator of an id.
+/// Finds a site administrator by id.
 pub(crate) async fn find(app: &App, id: &OperatorId) -> Result<Option<StoredOperator>, StoreError> {
     let row = app.operators()?.get(&keys::operators::operator(id)).await?;
     row.map(|row| read(id, &row)).transpose()
 }
 
-/// The site administrator of an address. Reads as much for an address nobody has.
+/// Finds a site administrator by e-mail address. Reads as much for an unknown address as for a known one.
 pub(crate) async fn find_of_address(
     app: &App,
     email: &EmailAddress,
@@ -138,30 +138,30 @@ impl StoredOperator {
         sealing_key(app, &self.root, &format!("operator|{}", self.id)).await
     }
 
-    /// The address.
+    /// Decrypts the e-mail address.
     pub(crate) async fn email(&self, app: &App) -> Result<EmailAddress, StoreError> {
         let plain = self.key(app).await?.open(&place(&self.id, "email"), &self.sealed_email)?;
         let text = String::from_utf8(plain).map_err(|_| CORRUPT)?;
         EmailAddress::parse(&text).map_err(|_| CORRUPT)
     }
 
-    /// The secret of the authenticator app.
+    /// Decrypts the secret of the authenticator app.
     pub(crate) async fn totp(&self, app: &App) -> Result<[u8; SECRET_BYTES], StoreError> {
         let plain = self.key(app).await?.open(&place(&self.id, "totp"), &self.sealed_totp)?;
         plain.try_into().map_err(|_| CORRUPT)
     }
 
-    /// Recovery codes that are left.
+    /// The number of unused recovery codes.
     pub(crate) fn recovery_codes_left(&self) -> usize {
         self.recovery.len()
     }
 
-    /// An edit of the row as it was read: it fails when somebody has signed in since.
+    /// Starts an edit of the row as it was read; it fails when another sign-in happened since.
     pub(crate) fn edit(&self) -> Edit {
         Edit::default().expect("epoch", number(self.epoch))
     }
 
-    /// The edit that uses a recovery code up, if it is one of those that are left.
+    /// Returns the edit that consumes a recovery code; `None` when it is not one of the unused codes.
     pub(crate) async fn use_recovery_code(
         &self,
         app: &App,
@@ -180,13 +180,13 @@ impl StoredOperator {
         Ok(Some(edit.expect(place, hash).remove(place)))
     }
 
-    /// The change an edit of this site administrator's row is.
+    /// Returns the change that applies an edit to this site administrator's row.
     pub(crate) fn change(&self, app: &App, edit: Edit) -> Result<Change, StoreError> {
         Change::edit(app.operators()?, &keys::operators::operator(&self.id), edit)
     }
 }
 
-/// The edit that uses a step of the app up: a code is good once.
+/// Returns the edit that consumes a time step of the app: a code is valid once.
 pub(crate) fn use_step(edit: Edit, step: i64) -> Edit {
     edit.expect_below("last_step", step).set("last_step", number(step))
 }

@@ -1,4 +1,4 @@
-//! A site administrator's passkeys, in their own row: what a sign-in uses is written with the session it opens.
+//! A site administrator's passkeys, in their own row: a sign-in writes the passkey's use together with its session.
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -12,15 +12,15 @@ use crate::base::app::App;
 use crate::store::change::Edit;
 use crate::store::error::StoreError;
 
-/// Passkeys of one site administrator.
+/// Maximum number of passkeys of one site administrator.
 pub(crate) const MOST: usize = 5;
 
-/// The names of the attributes that hold one.
+/// Returns the names of the attributes that hold passkeys.
 pub(super) fn places() -> impl Iterator<Item = String> {
     (0..MOST).map(|number| format!("passkey{number}"))
 }
 
-/// What is sealed of a passkey.
+/// The content of a passkey attribute, before encryption.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     passkey: Passkey,
@@ -29,25 +29,25 @@ struct Kept {
     last_used: Option<i64>,
 }
 
-/// A passkey, opened.
+/// A decrypted passkey.
 pub(crate) struct OperatorPasskey {
     place: String,
     pub(crate) id: PasskeyId,
     pub(crate) passkey: Passkey,
     pub(crate) name: String,
-    /// Seconds.
+    /// When it was added, in Unix seconds.
     pub(crate) added: i64,
     pub(crate) last_used: Option<i64>,
 }
 
-/// The id of a credential: the same for the same device.
+/// Returns the id of a credential: the same for the same credential.
 pub(crate) async fn id_of(app: &App, credential: &[u8]) -> Result<PasskeyId, StoreError> {
     let bits = app.operators_ring().await?.id_bits("passkey", &[credential]);
     Ok(PasskeyId::from_random(bits))
 }
 
 impl StoredOperator {
-    /// Their passkeys, the oldest first.
+    /// Decrypts the passkeys, the oldest first.
     pub(crate) async fn passkeys(&self, app: &App) -> Result<Vec<OperatorPasskey>, StoreError> {
         let key = self.key(app).await?;
         let mut all = Vec::with_capacity(self.passkeys.len());
@@ -62,7 +62,7 @@ impl StoredOperator {
         Ok(all)
     }
 
-    /// The edit that gives them one more; `None` when there is no place left.
+    /// Returns the edit that adds a passkey; `None` when the administrator has [`MOST`] already.
     pub(crate) async fn add_passkey(
         &self,
         app: &App,
@@ -79,7 +79,7 @@ impl StoredOperator {
         self.keep(app, edit, (&at, &kept)).await.map(Some)
     }
 
-    /// The edit that keeps what a use changed: the counter of signatures.
+    /// Returns the edit that stores a use: the time, and the signature counter in the passkey.
     pub(crate) async fn use_passkey(
         &self,
         app: &App,
@@ -101,7 +101,7 @@ impl StoredOperator {
         Ok(edit.set(at, AttributeValue::B(Blob::new(sealed))))
     }
 
-    /// The edit that takes one away.
+    /// Returns the edit that removes a passkey.
     pub(crate) fn remove_passkey(&self, passkey: &OperatorPasskey) -> Edit {
         self.edit().remove(&passkey.place)
     }

@@ -1,4 +1,4 @@
-//! Site administrators' sessions, beside them in their own table.
+//! Site administrators' sessions, in the administrator's partition.
 
 use domain::ids::{OperatorId, SessionId};
 use domain::session::{Generations, Proof};
@@ -10,21 +10,21 @@ use crate::store::error::StoreError;
 use crate::store::item::{Item, number};
 use crate::store::keys;
 
-/// A session as it is stored: of the cookie only a keyed hash.
+/// A session as stored; only a keyed hash of the cookie is kept.
 pub(crate) struct StoredSession {
     pub(crate) id: SessionId,
     pub(crate) csrf: [u8; 32],
     pub(crate) hash: [u8; 32],
     pub(crate) generations: Generations,
     pub(crate) epoch: u32,
-    /// Seconds: when a request was last seen, when it ends in any case, when a second factor was shown.
+    /// In Unix seconds: the last request seen, when the session expires in any case, when a second factor was given.
     pub(crate) last_seen: i64,
     pub(crate) ends: i64,
     pub(crate) proved_at: i64,
     pub(crate) is_stolen: bool,
 }
 
-/// What a new session is made of.
+/// The data of a new session.
 pub(crate) struct NewSession<'a> {
     pub(crate) operator: &'a OperatorId,
     pub(crate) id: &'a SessionId,
@@ -33,11 +33,11 @@ pub(crate) struct NewSession<'a> {
     pub(crate) epoch: u32,
     pub(crate) now: i64,
     pub(crate) ends: i64,
-    /// What was shown beside the password.
+    /// The factor that was given besides the password.
     pub(crate) proof: Proof,
 }
 
-/// The change that keeps a new session.
+/// Returns the change that stores a new session.
 pub(crate) fn create(app: &App, new: &NewSession<'_>) -> Result<Change, StoreError> {
     let item = Item::at(&keys::operators::session(new.operator, new.id))
         .with_bytes("csrf", new.csrf.to_vec())
@@ -52,7 +52,7 @@ pub(crate) fn create(app: &App, new: &NewSession<'_>) -> Result<Change, StoreErr
     Change::create(app.operators()?, item)
 }
 
-/// One session.
+/// Finds a session.
 pub(crate) async fn find(
     app: &App,
     operator: &OperatorId,
@@ -82,7 +82,7 @@ fn read(id: &SessionId, row: &Item) -> Result<StoredSession, StoreError> {
     })
 }
 
-/// Writes what an authenticated request leaves.
+/// Writes the trace of an authenticated request.
 pub(crate) async fn leave(
     app: &App,
     operator: &OperatorId,
@@ -94,7 +94,7 @@ pub(crate) async fn leave(
     Ok(())
 }
 
-/// The change that marks a session as used by two parties.
+/// Returns the change that marks a session as used by two parties.
 pub(crate) fn mark_stolen(
     app: &App,
     operator: &OperatorId,
@@ -104,7 +104,7 @@ pub(crate) fn mark_stolen(
     Change::edit(app.operators()?, &keys::operators::session(operator, id), edit)
 }
 
-/// The change that removes a session; it must be there, so that of two who do it one wins.
+/// Returns the change that deletes a session. The session must exist, so that of two parallel deletions one succeeds.
 pub(crate) fn remove(
     app: &App,
     operator: &OperatorId,
@@ -113,7 +113,7 @@ pub(crate) fn remove(
     Change::delete(app.operators()?, &keys::operators::session(operator, id))
 }
 
-/// The change that removes a session, if it is still there.
+/// Returns the change that deletes a session if it exists.
 pub(crate) fn end(app: &App, operator: &OperatorId, id: &SessionId) -> Result<Change, StoreError> {
     Change::delete_if_there(app.operators()?, &keys::operators::session(operator, id))
 }

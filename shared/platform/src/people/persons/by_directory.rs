@@ -1,4 +1,4 @@
-//! People of a district's directory: made without an address of ours, and what the directory changes of them.
+//! People of a district's directory: creating them, and the changes that the directory makes.
 
 use crate::base::app::App;
 use crate::base::crypto::data_key::DataKey;
@@ -10,9 +10,10 @@ use crate::store::{keys, student_keys};
 use domain::email::EmailAddress;
 use domain::ids::PersonId;
 
-/// A new person whom no address leads to: the address is there to be shown. `left` is when their district's
-/// directory took them out, for somebody who was never in. With their key, which nobody finds before the
-/// changes are written.
+/// Creates a person who cannot be found by e-mail address: the address is only displayed.
+///
+/// `left` (Unix seconds) is set for a person whom the directory reports as inactive from the start. The returned data
+/// key is not stored before the changes are written.
 pub(crate) async fn create_without_address(
     app: &App,
     email: &EmailAddress,
@@ -27,17 +28,18 @@ pub(crate) async fn create_without_address(
     Ok((id, key, vec![Change::create(app.records()?, row)?, key_change]))
 }
 
-/// A directory's word about a person.
+/// A directory's update of a person.
 pub(crate) struct ByDirectory<'a> {
-    /// Whether they are there; `None` leaves it as it is.
+    /// Is the person active? `None` leaves it unchanged.
     pub(crate) active: Option<bool>,
-    /// Another address to show.
+    /// A new address to display.
     pub(crate) email: Option<&'a EmailAddress>,
 }
 
-/// The change, if nothing has happened to the account since the person was read; `None` when there is nothing
-/// to change. Whoever is taken out is in another epoch from then on: every session and every token is over, and
-/// those of a sign-in that is under way, too.
+/// Returns the change, which fails when the account changed since it was read; `None` when nothing changes.
+///
+/// A person whom the directory deactivates gets a new epoch: every session, every token and every sign-in in progress
+/// becomes invalid.
 pub(crate) async fn change_by_directory(
     app: &App,
     person: &Person,

@@ -1,4 +1,4 @@
-//! A person seen from one school: what they are there, and nothing else of theirs.
+//! A person restricted to one school: their role there, and nothing else of theirs.
 
 use domain::ids::SchoolId;
 use domain::school_staff::SchoolRole;
@@ -7,14 +7,15 @@ use crate::people::persons::person::Person;
 use crate::people::second_factors::Factors;
 
 impl Person {
-    /// What they are at a school.
+    /// The person's role at a school.
     pub(crate) fn role_at(&self, school: &SchoolId) -> Option<SchoolRole> {
         let mut theirs = self.school_memberships.iter().map(|(membership, _)| membership);
         theirs.find(|membership| membership.school == *school).map(|membership| membership.role)
     }
 
-    /// The person as if this school were all they are. Every member is named: a new one is decided here, or this
-    /// does not compile.
+    /// Restricts the person to this school.
+    ///
+    /// Every field is named: a new one must be decided here, or this does not compile.
     pub(crate) fn only_at(self, school: &SchoolId) -> Self {
         let Self {
             id,

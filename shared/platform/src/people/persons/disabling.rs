@@ -1,4 +1,4 @@
-//! Shutting a person out, and letting them in again.
+//! Disabling a person's account, and enabling it again.
 
 use crate::base::app::App;
 use crate::people::persons::person::{Person, next_epoch};
@@ -7,8 +7,9 @@ use crate::store::error::StoreError;
 use crate::store::item::number;
 use crate::store::keys;
 
-/// The change that shuts a person out, or lets them in again, if nothing has happened to the account since the
-/// person was read. Every session, token and link of the old epoch is over either way.
+/// Returns the change that disables or enables an account; it fails when the account changed since it was read.
+///
+/// Every session, token and link of the old epoch becomes invalid in both cases.
 pub(crate) fn set_disabled(
     app: &App,
     person: &Person,

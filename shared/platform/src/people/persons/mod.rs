@@ -1,4 +1,4 @@
-//! People: one per e-mail address, with all their hats in one partition.
+//! People: one per e-mail address, with all their roles in one partition.
 
 mod by_directory;
 mod confined;

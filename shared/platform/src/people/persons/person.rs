@@ -1,4 +1,4 @@
-//! A person: the row with the address, and all memberships, grants and keys around it.
+//! A person: the row with the e-mail address, and all memberships, grants and keys around it.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Scope;
@@ -18,48 +18,48 @@ use crate::store::error::StoreError;
 use crate::store::item::{Item, number};
 use crate::store::{keys, student_keys};
 
-/// A person with all memberships and grants: one query.
+/// A person with all memberships and grants, read with one query.
 pub(crate) struct Person {
     pub(crate) id: PersonId,
     pub(crate) password: Option<StoredPassword>,
     pub(crate) is_verified: bool,
-    /// Nothing opens for somebody who was shut out, whatever they show.
+    /// The account is disabled: no credential authorizes anything.
     pub(crate) is_disabled: bool,
-    /// Their district's directory took them out: one of the reasons to be shut out.
+    /// The district's directory deactivated the person, which is one of the reasons to be disabled.
     pub(crate) has_left: bool,
-    /// Sessions of an older epoch are over.
+    /// The current epoch. Sessions of an older epoch are invalid.
     pub(crate) epoch: u32,
-    /// When the address became theirs in the place of another, in seconds.
+    /// When the current address replaced an earlier one, in Unix seconds.
     pub(super) moved_at: Option<i64>,
     pub(super) sealed_email: Vec<u8>,
     pub(crate) memberships: Vec<Membership>,
-    /// Where they work at a school, each with the sealed names of a teacher's classes.
+    /// The person's school memberships, each with the encrypted names of a teacher's classes.
     pub(crate) school_memberships: Vec<(SchoolMembership, Vec<u8>)>,
     pub(crate) grants: Vec<AccessGrant>,
     /// `(document, version)` pairs.
     pub(crate) consents: Vec<(String, String)>,
-    /// The keys of their programs.
+    /// The API keys of the person's programs.
     pub(crate) api_keys: Vec<StoredApiKey>,
     pub(crate) factors: Factors,
 }
 
-/// Where a person's address is kept sealed.
+/// Returns the encryption context of a person's own address.
 pub(super) fn email_place(person: &PersonId) -> [&str; 3] {
     ["records", person.as_str(), "email"]
 }
 
-/// Where an address that is not the person's own, or no more, is sealed for.
+/// Returns the encryption context of an address that is not yet, or no longer, the person's own.
 pub(super) fn other_email_place(person: &PersonId) -> [&str; 3] {
     ["mail", person.as_str(), "other email"]
 }
 
-/// The person's row, the address sealed under the person's key.
+/// Creates the person's row, with the address encrypted by the person's key.
 pub(crate) fn item(person: &PersonId, key: &DataKey, email: &EmailAddress) -> Item {
     let sealed = key.seal(&email_place(person), email.as_str().as_bytes());
     Item::at(&keys::person(person)).with_bytes("email", sealed).with_number("epoch", 0)
 }
 
-/// The attributes a stored password has in a person's row.
+/// The attributes of a stored password in a person's row.
 pub(super) const PASSWORD_PARTS: [&str; 3] = ["password", "pepper", "bcrypt"];
 
 pub(super) fn parts(password: &StoredPassword) -> [(&'static str, Option<&String>); 3] {
@@ -81,7 +81,7 @@ pub(crate) fn read_password(row: &Item) -> Option<StoredPassword> {
     Some(StoredPassword { phc: phc?, pepper, bcrypt })
 }
 
-/// An edit of a person's row that keeps another password, or none.
+/// Extends an edit of a person's row so that it stores another password, or none.
 pub(crate) fn set_password(edit: Edit, password: Option<&StoredPassword>) -> Edit {
     let Some(password) = password else {
         return PASSWORD_PARTS.into_iter().fold(edit, Edit::remove);
@@ -92,7 +92,7 @@ pub(crate) fn set_password(edit: Edit, password: Option<&StoredPassword>) -> Edi
     })
 }
 
-/// The row that finds a person by address.
+/// Creates the row that finds a person by e-mail address.
 pub(crate) async fn email_item(
     app: &App,
     email: &EmailAddress,
@@ -102,12 +102,12 @@ pub(crate) async fn email_item(
     Ok(Item::at(&keys::email(&lookup)).with_text("person", person.as_str()))
 }
 
-/// The row of a membership.
+/// Creates the row of a membership.
 pub(crate) fn membership_item(person: &PersonId, membership: &Membership) -> Item {
     Item::at(&keys::membership(person, &membership.studio)).with_json("role", &membership.role)
 }
 
-/// The row of a grant.
+/// Creates the row of a grant.
 pub(crate) fn grant_item(person: &PersonId, grant: &AccessGrant) -> Item {
     let row = Item::at(&keys::grant(person, &grant.student))
         .with_text("studio", grant.studio.as_str())
@@ -115,7 +115,7 @@ pub(crate) fn grant_item(person: &PersonId, grant: &AccessGrant) -> Item {
     held::write(row, grant.held)
 }
 
-/// Who has an address.
+/// Finds the id of the person who has an e-mail address.
 pub(crate) async fn find_by_email(
     app: &App,
     email: &EmailAddress,
@@ -128,8 +128,10 @@ pub(crate) async fn find_by_email(
     person.map(Some).ok_or(StoreError::Corrupt("address"))
 }
 
-/// The person of an address. Reads as much for an address nobody has as for one somebody has, so that the
-/// time of what follows tells nobody apart.
+/// Finds the person who has an e-mail address.
+///
+/// It reads as much for an unknown address as for a known one, so that the response time does not reveal which
+/// addresses have an account.
 pub(crate) async fn find_of_address(
     app: &App,
     email: &EmailAddress,
@@ -140,7 +142,7 @@ pub(crate) async fn find_of_address(
     }
 }
 
-/// A person with all hats, or `None`.
+/// Finds a person with all their roles.
 pub(crate) async fn find(app: &App, id: &PersonId) -> Result<Option<Person>, StoreError> {
     let rows = app.records()?.all(&keys::person_partition(id), "").await?;
     read(id, &rows)
@@ -208,31 +210,33 @@ pub(super) fn parse<T, E>(
 }
 
 impl Person {
-    /// Whether a portal is theirs: photographers by a studio, a school's staff by the school, parents by a
-    /// child.
+    /// May the person use this portal?
+    ///
+    /// Photographers need a studio membership, school staff a school membership, parents a grant.
     pub(crate) fn may_enter(&self, portal: Portal) -> bool {
         match portal {
             Portal::Photographer => !self.memberships.is_empty(),
             Portal::Parent => !self.grants.is_empty(),
             Portal::School => !self.school_memberships.is_empty(),
-            // Site administrators have their own door.
+            // Site administrators sign in elsewhere.
             Portal::Admin => false,
         }
     }
 
-    /// Whether what was mailed to them at a time went to the address of today: what lies in a mailbox that is not
-    /// theirs any more opens nothing.
+    /// Did an e-mail sent at `seconds` (Unix seconds) go to the current address?
+    ///
+    /// A link in a mailbox that is no longer the person's must authorize nothing.
     pub(crate) fn was_reached_at(&self, seconds: i64) -> bool {
         self.moved_at.is_none_or(|moved| moved < seconds)
     }
 
-    /// The portal a mail that is about no portal leads to.
+    /// Returns the portal for e-mails that concern no particular portal.
     pub(crate) fn usual_portal(&self) -> Portal {
         let theirs = [Portal::Photographer, Portal::School];
         theirs.into_iter().find(|portal| self.may_enter(*portal)).unwrap_or(Portal::Parent)
     }
 
-    /// The address, opened with the person's key.
+    /// Decrypts the address with the person's key.
     pub(crate) async fn email(&self, app: &App) -> Result<EmailAddress, StoreError> {
         let key = student_keys::of_person(app, &self.id).await?;
         let plain = key.open(&email_place(&self.id), &self.sealed_email)?;
@@ -240,7 +244,7 @@ impl Person {
         EmailAddress::parse(&text).map_err(|_| StoreError::Corrupt("person"))
     }
 
-    /// Another address of theirs, sealed on its way: to be confirmed, or told a last time.
+    /// Encrypts another address of the person for an e-mail: one to be confirmed, or the old one.
     pub(crate) async fn seal_new_email(
         &self,
         app: &App,
@@ -250,7 +254,7 @@ impl Person {
         Ok(key.seal(&other_email_place(&self.id), email.as_str().as_bytes()))
     }
 
-    /// Opens what [`Self::seal_new_email`] sealed.
+    /// Decrypts what [`Self::seal_new_email`] encrypted.
     pub(crate) async fn open_new_email(
         &self,
         app: &App,
@@ -262,7 +266,7 @@ impl Person {
         EmailAddress::parse(&text).map_err(|_| StoreError::Corrupt("address"))
     }
 
-    /// Whether the person has agreed to the current wording of a document.
+    /// Has the person consented to the current version of a document?
     pub(crate) fn has_consented(&self, document: &domain::consent::ConsentDocument) -> bool {
         self.consents
             .iter()
@@ -270,7 +274,7 @@ impl Person {
     }
 }
 
-/// A new person for an address, which nothing has proven yet.
+/// Creates a person for an address that is not proven yet.
 pub(crate) async fn create(
     app: &App,
     email: &EmailAddress,
@@ -279,7 +283,7 @@ pub(crate) async fn create(
     Ok((id, changes))
 }
 
-/// A new person for an address that a mailed link has proved, with their key.
+/// Creates a person for an address that a mailed link has proven, with their data key.
 pub(crate) async fn create_confirmed(
     app: &App,
     email: &EmailAddress,
@@ -289,7 +293,7 @@ pub(crate) async fn create_confirmed(
     create_with(app, email, |row| with_password(row, password).with_number("verified", now)).await
 }
 
-/// The id, the key, and the changes that make a person, whose row `complete` adds to.
+/// Returns the id, the data key, and the changes that create a person; `complete` extends the row.
 pub(super) async fn create_with(
     app: &App,
     email: &EmailAddress,
@@ -299,7 +303,7 @@ pub(super) async fn create_with(
     let (key, key_change) = student_keys::new_of_person(app, &id).await?;
     let records = app.records()?;
     let changes = vec![
-        // First, so that a refusal of row 0 says that the address is taken.
+        // First, so that a refusal with index 0 means that the address is taken.
         Change::create(records, email_item(app, email, &id).await?)?,
         Change::create(records, complete(item(&id, &key, email)))?,
         key_change,
@@ -307,7 +311,7 @@ pub(super) async fn create_with(
     Ok((id, key, changes))
 }
 
-/// The change that keeps the same password in another form, if it is still the one `person` was read with.
+/// Returns the change that stores another hash of the same password; it fails when the stored hash has changed.
 pub(crate) fn replace_password(
     app: &App,
     person: &Person,
@@ -318,8 +322,9 @@ pub(crate) fn replace_password(
     Change::edit(app.records()?, &keys::person(&person.id), set_password(edit, Some(fresh)))
 }
 
-/// The change that keeps another password, if nothing has happened to the account since the person was
-/// read. Every session and every link of the old epoch is over.
+/// Returns the change that stores another password; it fails when the account changed since it was read.
+///
+/// Every session and every link of the old epoch becomes invalid.
 pub(crate) fn change_password(
     app: &App,
     person: &Person,
@@ -335,20 +340,21 @@ pub(super) fn next_epoch(person: &Person) -> Edit {
         .set("epoch", number(person.epoch.saturating_add(1)))
 }
 
-/// The change that changes nothing, and fails when the person's sessions have ended since they were read.
+/// Returns a change that changes nothing; it fails when the person's epoch changed since they were read.
 pub(crate) fn unchanged(app: &App, person: &Person) -> Result<Change, StoreError> {
     let epoch = number(person.epoch);
     let edit = Edit::default().expect("epoch", epoch.clone()).set("epoch", epoch);
     Change::edit(app.records()?, &keys::person(&person.id), edit)
 }
 
-/// The change that ends every session of a person but those that are opened for the epoch after this one.
-/// It fails when somebody else was first: a session that is opened for it would be over at once.
+/// Returns the change that invalidates every session of a person except those created for the next epoch.
+///
+/// It fails when another request changed the epoch first: a session created for it would be invalid at once.
 pub(crate) fn end_older_sessions(app: &App, person: &Person) -> Result<Change, StoreError> {
     Change::edit(app.records()?, &keys::person(&person.id), next_epoch(person))
 }
 
-/// The log an event of a person stands in: their studio's, their school's studio's, or the platform's.
+/// Returns the scope of a person's audit events: their studio's, their school's studio's, or the platform's.
 pub(crate) fn scope_of(person: &Person) -> Scope {
     let studio = person.memberships.first().map(|membership| &membership.studio);
     let school = || person.school_memberships.first().map(|(membership, _)| &membership.studio);

@@ -1,7 +1,7 @@
-//! The proof of a mailbox: the one place that decides what of an account survives it.
+//! The proof of a mailbox: the one place that decides which credentials of an account survive it.
 //!
-//! Which credential ends at which door is the domain's table ([`MailboxDoor::fate_of`]). Every door comes here, so
-//! that a new door or a new credential is decided there, or this does not compile.
+//! Which credential is deleted in which flow is the domain's table ([`MailboxDoor::fate_of`]). Every flow calls this
+//! file, so a new flow or a new credential must be decided there, or this does not compile.
 
 use std::mem::{replace, take};
 
@@ -21,21 +21,22 @@ use crate::store::error::StoreError;
 use crate::store::item::{bytes, number};
 use crate::store::{audit, keys, student_keys};
 
-/// What proves a mailbox, and what the followed mail's own flow brings.
+/// The flow that proves a mailbox, and the data that it brings.
 pub(crate) struct MailboxProof<'a> {
     pub(crate) door: MailboxDoor,
-    /// The password that was chosen in the flow; kept where the door's table says `Replaced`.
+    /// The password chosen in the flow; stored where the flow's table says `Replaced`.
     pub(crate) password: Option<&'a StoredPassword>,
 }
 
-/// A person as the changes leave them.
+/// A person as they are after the changes.
 pub(crate) struct ProvenPerson {
     pub(crate) person: Person,
     pub(crate) changes: Vec<Change>,
 }
 
-/// The changes that prove a person's mailbox, and end what does not survive the proof. They fail when something has
-/// happened to the account since the person was read. There are none where nothing changes.
+/// Returns the changes that prove a person's mailbox and delete the credentials that do not survive the proof.
+///
+/// They fail when the account changed since the person was read. There are none when nothing changes.
 pub(crate) async fn prove_mailbox(
     app: &App,
     caller: &Caller,
@@ -49,8 +50,9 @@ pub(crate) async fn prove_mailbox(
     Proving::of(app, caller, person, proof.door).finish(&ends, proof.password).await
 }
 
-/// The changes that give a person another address, proven by the mail that was followed. They fail when another
-/// person has the address, or something has happened to the account since the person was read.
+/// Returns the changes that give a person another address, which the followed e-mail has proven.
+///
+/// They fail when another person has the address, or the account changed since the person was read.
 pub(crate) async fn change_email(
     app: &App,
     caller: &Caller,
@@ -75,13 +77,13 @@ pub(crate) async fn change_email(
     Ok(changes)
 }
 
-/// What does not survive a proof at a door.
+/// Returns the credentials that do not survive a proof in this flow.
 fn ending_at(door: MailboxDoor, was_proven: bool) -> Vec<AccountCredential> {
     let does_end = |it: &AccountCredential| door.fate_of(*it, was_proven) != CredentialFate::Kept;
     AccountCredential::ALL.into_iter().filter(does_end).collect()
 }
 
-/// A proof under way: the person, the edit of their row, and the rows that go.
+/// A proof in progress: the person, the edit of their row, and the other changes.
 struct Proving<'a> {
     app: &'a App,
     caller: &'a Caller,
@@ -109,7 +111,7 @@ impl<'a> Proving<'a> {
         password: Option<&StoredPassword>,
     ) -> Result<ProvenPerson, StoreError> {
         if ends.contains(&AccountCredential::OwnedStudio) {
-            // Nobody reads the log of a studio that nobody reaches.
+            // No one can read the log of a studio that has no members any more.
             self.scope = Scope::Platform;
         }
         if !self.was_proven {
@@ -127,12 +129,12 @@ impl<'a> Proving<'a> {
             }
         }
         let row = Change::edit(self.app.records()?, &keys::person(&self.person.id), self.edit)?;
-        // First, so that what changed meanwhile refuses the whole.
+        // First, so that a change made meanwhile refuses the whole transaction.
         self.changes.insert(0, row);
         Ok(ProvenPerson { person: self.person, changes: self.changes })
     }
 
-    /// Keeps the password of the flow in the place of any there was; none, where the flow has none.
+    /// Replaces the password with the flow's; removes it when the flow has none.
     fn keep_password(&mut self, password: Option<&StoredPassword>) {
         self.edit = set_password(take(&mut self.edit), password);
         self.person.password = password.cloned();
@@ -177,15 +179,18 @@ impl<'a> Proving<'a> {
         Ok(())
     }
 
-    /// Sessions, sign-ins between their two stages, tokens of programs and links for a password are of an epoch.
+    /// Begins a new epoch, which invalidates sessions, two-stage sign-ins in progress, programs' tokens and password
+    /// links.
     fn end_sessions(&mut self) {
         let next = self.person.epoch.saturating_add(1);
         self.edit = take(&mut self.edit).set("epoch", number(next));
         self.person.epoch = next;
     }
 
-    /// Takes the person out of a studio that was signed up for the address before it was proven. Its rows stay:
-    /// nobody reaches them. A sign-up that waits for its link has made none, so that only older accounts have one.
+    /// Removes the person from a studio that was created for the address before it was proven.
+    ///
+    /// The studio's rows stay, without members. A sign-up that waits for its link has created no studio, so only older
+    /// accounts have one.
     fn leave_owned_studio(&mut self) -> Result<(), StoreError> {
         let records = self.app.records()?;
         for owned in self.person.memberships.extract_if(.., |it| it.role == StudioRole::Owner) {
@@ -195,8 +200,10 @@ impl<'a> Proving<'a> {
         Ok(())
     }
 
-    /// That the mailbox was proven, and what stood in the account until then. The studio that a sign-up makes has this
-    /// in its own log; there it is told apart only if somebody had prepared the account.
+    /// Logs that the mailbox was proven, and which credentials the account had until then.
+    ///
+    /// The studio that a sign-up creates has this in its own log. For a sign-up it is logged separately only if the
+    /// account had credentials before.
     async fn log_proof(&mut self, ends: &[AccountCredential]) -> Result<(), StoreError> {
         let ended: Vec<_> = ends.iter().filter(|it| self.has(**it)).map(|it| it.name()).collect();
         if self.door == MailboxDoor::SignUp && ended.is_empty() {
@@ -209,7 +216,7 @@ impl<'a> Proving<'a> {
         Ok(())
     }
 
-    /// Whether the account is known to have a credential. Sessions are not read here: they end with their epoch.
+    /// Does the account have this credential? Sessions are not read here: their epoch invalidates them.
     fn has(&self, credential: AccountCredential) -> bool {
         let person = &self.person;
         match credential {
