@@ -57,11 +57,11 @@ pub struct PresignedPut {
 pub enum Rendition {
     /// The upload, with its metadata removed losslessly.
     Original,
-    /// At most 2048 pixels.
+    /// At most 2048 pixels on the long side.
     Web,
-    /// At most 1200 pixels, watermarked.
+    /// At most 1200 pixels on the long side, watermarked.
     Proof,
-    /// At most 400 pixels.
+    /// At most 400 pixels on the long side.
     Thumbnail,
 }
 
