@@ -1,4 +1,4 @@
-//! The store of a district's directory: its people and no other district's.
+//! Access to one district's directory people, and to no other district's.
 
 use domain::audit::{Action, AuditEvent, Scope};
 use domain::ids::{DistrictId, StudioId};
@@ -6,7 +6,7 @@ use domain::ids::{DistrictId, StudioId};
 use crate::base::app::App;
 use crate::http::caller::Caller;
 
-/// The handle for the people of one district, and of no other.
+/// Handle for the directory people of one district, and of no other.
 pub struct Directory {
     pub(crate) app: &'static App,
     pub(crate) district: DistrictId,
@@ -15,17 +15,17 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// The clients, the names and the time.
+    /// Returns the process-wide state: AWS clients, configuration, clock.
     pub fn app(&self) -> &'static App {
         self.app
     }
 
-    /// The district.
+    /// Returns the district's id.
     pub fn district_id(&self) -> &DistrictId {
         &self.district
     }
 
-    /// An event in the studio's log.
+    /// Builds an audit event in the studio's log.
     pub(crate) fn event(&self, did: Action, to: impl Into<String>) -> AuditEvent {
         self.caller.event(self.app, Scope::Studio(self.studio.clone()), did, to)
     }

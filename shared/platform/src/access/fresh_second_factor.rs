@@ -1,4 +1,4 @@
-//! The proof that a second factor was shown in the last ten minutes.
+//! Proof that the user passed a second factor in the last ten minutes.
 
 use domain::second_factor::FRESH_SECONDS;
 use domain::session::Assurance;
@@ -7,27 +7,27 @@ use crate::access::photographer::{By, Photographer};
 use crate::access::visitor::Visitor;
 use crate::http::error::ApiError;
 
-/// Somebody who has shown a second factor in the last ten minutes.
+/// Proof that the visitor passed a second factor in the last ten minutes.
 ///
-/// Only [`Visitor::fresh_second_factor`] makes one. What is destructive takes it by value, so that a handler
-/// that does not ask for it does not compile.
+/// Only [`Visitor::fresh_second_factor`] creates one. Destructive operations take it by value, so a handler that does
+/// not check for it does not compile.
 pub struct FreshSecondFactor<'a> {
     visitor: &'a Visitor,
 }
 
 impl<'a> FreshSecondFactor<'a> {
-    /// Who it is.
+    /// Returns the visitor who passed the second factor.
     pub fn visitor(&self) -> &'a Visitor {
         self.visitor
     }
 }
 
 impl Photographer {
-    /// As [`Visitor::fresh_second_factor`]; a program has none.
+    /// Delegates to [`Visitor::fresh_second_factor`]; a program has no second factor.
     ///
     /// # Errors
     ///
-    /// 403 `second_factor_needed`.
+    /// 403 `second_factor_needed` for a visitor, 403 `not_for_programs` for a program.
     pub fn fresh_second_factor(&self) -> Result<FreshSecondFactor<'_>, ApiError> {
         match &self.by {
             By::Visitor(visitor) => visitor.fresh_second_factor(),
@@ -37,11 +37,11 @@ impl Photographer {
 }
 
 impl Visitor {
-    /// The proof that a second factor was shown lately.
+    /// Returns the proof that the visitor passed a second factor recently.
     ///
     /// # Errors
     ///
-    /// 403 `second_factor_needed`: the page asks for it, and tries again.
+    /// 403 `second_factor_needed`: the page prompts for the second factor and retries.
     pub fn fresh_second_factor(&self) -> Result<FreshSecondFactor<'_>, ApiError> {
         let age = self.app.now().as_second().saturating_sub(self.session.proved_at);
         if self.session.assurance < Assurance::Aal2 || age >= FRESH_SECONDS {

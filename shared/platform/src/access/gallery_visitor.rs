@@ -1,15 +1,15 @@
-//! The callers that a gallery's routes accept.
+//! Callers that the gallery routes accept.
 
 use crate::access::guest::Guest;
 use crate::access::parent::Parent;
 use crate::access::photographer::Photographer;
 
-/// Who opens galleries.
+/// A caller of the gallery routes.
 pub enum GalleryVisitor {
-    /// Sees all of the studio's.
+    /// Sees all galleries of the studio.
     Photographer(Box<Photographer>),
-    /// Sees their children's.
+    /// Sees the galleries of their children.
     Parent(Box<Parent>),
-    /// Sees one.
+    /// Sees one gallery.
     Guest(Box<Guest>),
 }

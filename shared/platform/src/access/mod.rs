@@ -1,4 +1,6 @@
-//! The proofs: values that only sign-in and this system's own messages make, and the stores that they open.
+//! Proof types and the stores they give access to.
+//!
+//! Only sign-in and this system's own sealed messages create a proof.
 
 pub mod directory;
 pub mod fresh_second_factor;

@@ -8,7 +8,7 @@ pub struct Parent {
 }
 
 impl Parent {
-    /// The person who is signed in.
+    /// Returns the signed-in person.
     pub fn visitor(&self) -> &Visitor {
         &self.visitor
     }

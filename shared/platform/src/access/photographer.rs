@@ -1,4 +1,4 @@
-//! A photographer who works in a studio, or a program of theirs.
+//! A photographer who works in a studio, or a program that uses the photographer's API key.
 
 use domain::ids::PersonId;
 use domain::person::{Membership, StudioRole};
@@ -8,28 +8,30 @@ use crate::access::visitor::Visitor;
 use crate::http::error::ApiError;
 use crate::people::persons::Person;
 
-/// A signed-in photographer, or a program of theirs, and the handle of their studio.
+/// A signed-in photographer or their program, with the handle of their studio.
 pub struct Photographer {
     /// The studio's data.
     pub store: StudioStore,
     pub(crate) by: By,
 }
 
-/// Who acts for a studio.
+/// How the caller acts for a studio.
 pub(crate) enum By {
-    /// The photographer, at a browser.
+    /// The photographer, signed in with a browser.
     Visitor(Box<Visitor>),
-    /// A program with a key of this photographer.
+    /// A program that uses an API key of this photographer.
     Program(Box<Person>),
 }
 
 impl Photographer {
-    /// The person.
+    /// Returns the photographer's person id.
     pub fn person_id(&self) -> &PersonId {
         &self.person().id
     }
 
-    /// Themselves, if they own the studio and are there in person: a program decides nothing for an owner.
+    /// Returns `self` if the photographer owns the studio and is signed in with a browser.
+    ///
+    /// A program is rejected: it decides nothing for an owner.
     pub(crate) fn into_owner(self) -> Result<Self, ApiError> {
         let is_owner = |member: &Membership| {
             member.studio == *self.store.studio_id() && member.role == StudioRole::Owner
@@ -48,7 +50,7 @@ impl Photographer {
     }
 }
 
-/// The photographer that a visitor at the photographers' portal is, while the membership lasts.
+/// Turns a visitor at the photographers' portal into a photographer, while the membership lasts.
 pub(crate) fn into_photographer(visitor: Visitor) -> Result<Photographer, ApiError> {
     let studio = visitor.session.studio.as_ref().ok_or(ApiError::SignedOut)?;
     let mut memberships = visitor.person.memberships.iter();

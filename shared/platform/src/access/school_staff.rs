@@ -1,32 +1,34 @@
-//! A person who works at schools, and the callers that a school's routes accept.
+//! A person who works at schools, and the callers that the school routes accept.
 
 use crate::access::fresh_second_factor::FreshSecondFactor;
 use crate::access::photographer::Photographer;
 use crate::access::visitor::Visitor;
 use crate::http::error::ApiError;
 
-/// Somebody who is signed in at the school portal. The only way on to data is a school of theirs.
+/// A person who is signed in at the school portal.
+///
+/// This value gives no access to data by itself; the caller must choose one of the person's schools.
 pub struct SchoolStaff {
     pub(crate) visitor: Visitor,
 }
 
 impl SchoolStaff {
-    /// The person who is signed in.
+    /// Returns the signed-in person.
     pub fn visitor(&self) -> &Visitor {
         &self.visitor
     }
 }
 
-/// Who comes for a school.
+/// A caller of the school routes.
 pub enum SchoolVisitor {
-    /// Sees all of the studio's schools.
+    /// Sees all schools of the studio.
     Photographer(Box<Photographer>),
-    /// Sees the schools where they work, and there what is assigned to them.
+    /// Sees the schools where they work, and there only what is assigned to them.
     Staff(Box<SchoolStaff>),
 }
 
 impl SchoolVisitor {
-    /// Who asks, as an `Idempotency-Key` counts for one of them.
+    /// Returns the id of the calling person; an `Idempotency-Key` is scoped to it.
     pub fn person_id(&self) -> &domain::ids::PersonId {
         match self {
             Self::Photographer(photographer) => photographer.person_id(),
@@ -34,11 +36,11 @@ impl SchoolVisitor {
         }
     }
 
-    /// As [`Visitor::fresh_second_factor`]; a program has none.
+    /// Delegates to [`Visitor::fresh_second_factor`]; a program has no second factor.
     ///
     /// # Errors
     ///
-    /// 403 `second_factor_needed`.
+    /// 403 `second_factor_needed` for a visitor, 403 `not_for_programs` for a program.
     pub fn fresh_second_factor(&self) -> Result<FreshSecondFactor<'_>, ApiError> {
         match self {
             Self::Photographer(photographer) => photographer.fresh_second_factor(),

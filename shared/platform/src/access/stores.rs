@@ -1,8 +1,8 @@
-//! The only ways to reach business data: the store of one studio, of one school, or of one student.
+//! The only ways to reach business data: the store of one studio, one school or one student.
 //!
-//! There is no public constructor, and each constructor says its ground: what proves that its caller may have the store.
-//! Every key that a store makes contains its own studio, so an id of another studio finds nothing. The methods are
-//! beside the rows they read: see `records/`.
+//! There is no public constructor. Each constructor documents its ground: what proves that the caller may have the
+//! store. Every key that a store builds contains its own studio, so an id of another studio finds nothing. The
+//! methods are next to the rows they read: see `records/`.
 
 use domain::audit::{Action, AuditEvent, Scope};
 use domain::ids::{PersonId, StudentId, StudioId};
@@ -15,7 +15,7 @@ use crate::base::app::App;
 use crate::http::caller::Caller;
 use crate::http::error::ApiError;
 
-/// The handle for one studio's data.
+/// Handle for one studio's data.
 pub struct StudioStore {
     pub(crate) app: &'static App,
     pub(crate) studio: StudioId,
@@ -60,7 +60,7 @@ impl StudioStore {
         Self::new(app, studio, caller)
     }
 
-    /// Ground: the caller knows a share code of the studio, or a mailed link that a share code was exchanged for.
+    /// Ground: the caller knows a share code of the studio, or has a mailed link that a share code was exchanged for.
     pub(crate) fn of_share_code(app: &'static App, studio: &StudioId, caller: Caller) -> Self {
         Self::new(app, studio, caller)
     }
@@ -70,7 +70,7 @@ impl StudioStore {
         Self::new(app, studio, caller)
     }
 
-    /// Ground: the caller is a signed-in site administrator, who reaches every studio and is logged there.
+    /// Ground: the caller is a signed-in site administrator, who may access every studio and is logged there.
     pub(crate) fn of_operator(app: &'static App, studio: &StudioId, caller: Caller) -> Self {
         Self::new(app, studio, caller)
     }
@@ -80,39 +80,39 @@ impl StudioStore {
         Self::new(student.app, &student.studio, student.caller.clone())
     }
 
-    /// The same handle once more.
+    /// Returns a second handle for the same studio and caller.
     pub(crate) fn again(&self) -> Self {
         Self::new(self.app, &self.studio, self.caller.clone())
     }
 
-    /// The studio.
+    /// Returns the studio's id.
     pub fn studio_id(&self) -> &StudioId {
         &self.studio
     }
 
-    /// The clients, the names and the time.
+    /// Returns the process-wide state: AWS clients, configuration, clock.
     pub fn app(&self) -> &'static App {
         self.app
     }
 
-    /// An event in this studio's log, by whoever holds the handle.
+    /// Builds an audit event in this studio's log, with the handle's caller as actor.
     pub(crate) fn event(&self, did: Action, to: impl Into<String>) -> AuditEvent {
         self.caller.event(self.app, Scope::Studio(self.studio.clone()), did, to)
     }
 }
 
-/// The handle for one school: what whoever holds it may see there, and nothing of the studio around it.
+/// Handle for one school: what its caller may see there, and nothing else of the studio.
 pub struct SchoolStore {
     pub(crate) store: StudioStore,
     pub(crate) school: School,
     pub(crate) reach: Reach,
 }
 
-/// How much of a school somebody sees.
+/// How much of a school a caller sees.
 pub(crate) enum Reach {
-    /// Whoever photographs it, with a studio's rights: all of it.
+    /// A caller with the studio's rights sees the whole school.
     Studio,
-    /// Whoever works there: what is assigned to them.
+    /// A person who works at the school sees what is assigned to them.
     Staff(Assignment),
 }
 
@@ -127,12 +127,12 @@ impl SchoolStore {
         Self { store, school, reach: Reach::Staff(assignment) }
     }
 
-    /// The school.
+    /// Returns the school.
     pub fn school(&self) -> &School {
         &self.school
     }
 
-    /// What somebody of the school is there; `None` for its photographers.
+    /// Returns the caller's assignment at the school; `None` for a caller with the studio's rights.
     pub fn assignment(&self) -> Option<&Assignment> {
         match &self.reach {
             Reach::Studio => None,
@@ -140,12 +140,12 @@ impl SchoolStore {
         }
     }
 
-    /// Whether a student with this place in the school may be seen.
+    /// Returns whether the caller may see a student with this enrolment.
     pub(crate) fn sees(&self, place: &Enrolment) -> bool {
         self.assignment().is_none_or(|assignment| assignment.sees(place))
     }
 
-    /// The teacher who holds this, if it is one.
+    /// Returns the person id of the caller if the caller is a teacher.
     pub(crate) fn teacher(&self) -> Option<&PersonId> {
         match self.assignment()?.role() {
             SchoolRole::Teacher => self.store.caller.person(),
@@ -153,7 +153,7 @@ impl SchoolStore {
         }
     }
 
-    /// The handle for what concerns the whole school and who works there.
+    /// Returns the handle for decisions about the whole school and its staff.
     ///
     /// # Errors
     ///
@@ -166,19 +166,19 @@ impl SchoolStore {
     }
 }
 
-/// The handle for what a school's administrators and its photographers decide.
+/// Handle for what a school's administrators and its photographers decide.
 pub struct ManagedSchool {
     pub(crate) at: SchoolStore,
 }
 
 impl ManagedSchool {
-    /// The school.
+    /// Returns the school.
     pub fn school(&self) -> &School {
         &self.at.school
     }
 }
 
-/// The handle for one student's galleries: a parent's.
+/// Handle for one student's galleries, for a parent or a guest.
 pub struct StudentStore {
     pub(crate) app: &'static App,
     pub(crate) studio: StudioId,
@@ -201,12 +201,12 @@ impl StudentStore {
         Self { app, studio, student, caller }
     }
 
-    /// The student.
+    /// Returns the student's id.
     pub fn student_id(&self) -> &StudentId {
         &self.student
     }
 
-    /// An event in the studio's log.
+    /// Builds an audit event in the studio's log.
     pub(crate) fn event(&self, did: Action, to: impl Into<String>) -> AuditEvent {
         self.caller.event(self.app, Scope::Studio(self.studio.clone()), did, to)
     }

@@ -10,36 +10,36 @@ use crate::http::caller::Caller;
 use crate::people::persons::Person;
 use crate::people::sessions::Session;
 
-/// Somebody who is signed in, at one of the portals.
+/// A person who is signed in at one of the portals.
 pub struct Visitor {
     pub(crate) app: &'static App,
     pub(crate) session: Session,
     pub(crate) person: Person,
     pub(crate) caller: Caller,
-    /// Set when it is not the person, but somebody who sees what they see.
+    /// Set when another person impersonates this one and sees what this one sees.
     pub(crate) acting: Option<Acting>,
 }
 
 impl Visitor {
-    /// The person.
+    /// Returns the person's id.
     pub fn person_id(&self) -> &PersonId {
         &self.person.id
     }
 
-    /// The portal this session is for.
+    /// Returns the portal this session is for.
     pub fn portal(&self) -> Portal {
         self.session.portal
     }
 }
 
-/// How somebody acts.
+/// An impersonation of the session's person.
 pub(crate) struct Acting {
-    /// By what right.
+    /// The right by which the impersonation happens.
     pub(crate) warrant: Warrant,
     pub(crate) may_write: bool,
 }
 
-/// A person at a portal, as the log names them.
+/// Returns the actor for a person at a portal, as the audit log names them.
 pub(crate) fn actor(portal: Portal, person: &PersonId) -> Actor {
     match portal {
         Portal::Photographer => Actor::Photographer(person.clone()),

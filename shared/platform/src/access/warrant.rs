@@ -1,4 +1,4 @@
-//! By what right somebody acts, how far it reaches, and whether it still holds.
+//! The right to impersonate a person: what it covers, and whether it still holds.
 
 use domain::audit::Actor;
 use domain::ids::{OperatorId, PersonId, SchoolId, SessionId};
@@ -13,46 +13,50 @@ use crate::people::persons::{self, Person};
 use crate::people::sessions::{self, is_open};
 use crate::store::error::StoreError;
 
-/// By what right somebody acts. It stands in the row of the session, and each request looks at it anew.
+/// The right to impersonate a person.
+///
+/// It is stored in the session's row, and each request checks it again.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "of")]
 pub(crate) enum Warrant {
-    /// A site administrator's, out of one sign-in of theirs: a whole account, at one portal.
+    /// A site administrator's right, bound to one of their sign-ins: a whole account, at one portal.
     Site {
-        /// Who acts.
+        /// The site administrator who impersonates.
         operator: OperatorId,
-        /// The sign-in.
+        /// The epoch of the administrator's sign-in.
         epoch: u32,
     },
-    /// A school's administrator's, out of one session of theirs: what a teacher is at this one school.
+    /// A school administrator's right, bound to one of their sessions: a teacher's data at this one school.
     School {
-        /// Who acts.
+        /// The school administrator who impersonates.
         administrator: PersonId,
-        /// The session.
+        /// The administrator's session.
         session: SessionId,
-        /// The school.
+        /// The school to which the impersonation is restricted.
         school: SchoolId,
     },
 }
 
-/// A person as far as a warrant reaches. Only [`Warrant::confine`] makes one, and nobody acts without it: what it
-/// leaves out is not there for whoever acts, whichever route they call.
+/// A person, restricted to what a warrant covers.
+///
+/// Only [`Warrant::confine`] creates one, and every impersonation needs one. What it leaves out is not visible to the
+/// impersonating caller, on any route.
 pub(crate) struct Seen(Person);
 
 impl Seen {
-    /// What is left of the person.
+    /// Returns the restricted person.
     pub(crate) fn person(&self) -> &Person {
         &self.0
     }
 
-    /// The same, for the request that acts.
+    /// Returns the restricted person by value, for the impersonated request.
     pub(crate) fn into_person(self) -> Person {
         self.0
     }
 }
 
 impl Warrant {
-    /// Who it really is, as the log names them.
+    /// Returns the person who really acts, as the audit log names them.
     pub(crate) fn actor(&self) -> Actor {
         match self {
             Self::Site { operator, .. } => Actor::Operator(operator.clone()),
@@ -60,7 +64,7 @@ impl Warrant {
         }
     }
 
-    /// What of a person it reaches; `None` when that is nothing: they teach at the school no more.
+    /// Restricts the person to this warrant; `None` once they no longer teach at the school.
     pub(crate) fn confine(&self, person: Person) -> Option<Seen> {
         match self {
             Self::Site { .. } => Some(Seen(person)),
@@ -71,8 +75,10 @@ impl Warrant {
         }
     }
 
-    /// Whether whoever acts still may: the sign-in it came out of goes on, and the right is still theirs. This is
-    /// the one place that ends acting with whoever acts.
+    /// Returns whether the impersonating person may still impersonate.
+    ///
+    /// Their own sign-in must be valid, and they must still have the right. This is the only place that ends an
+    /// impersonation when the impersonating person loses either.
     pub(crate) async fn holds(&self, app: &App) -> Result<bool, StoreError> {
         match self {
             Self::Site { operator, epoch } => {
@@ -84,7 +90,7 @@ impl Warrant {
         }
     }
 
-    /// Why, as the log writes it: with the school it is confined to.
+    /// Returns the reason as the audit log writes it, with the school if the right is restricted to one.
     pub(crate) fn details(&self, reason: &Reason) -> String {
         match self {
             Self::Site { .. } => reason.text(),
@@ -92,7 +98,7 @@ impl Warrant {
         }
     }
 
-    /// What the owner is told when things may be changed.
+    /// Returns the notice that is sent to the account's owner when the impersonation gets write access.
     pub(crate) fn notice_of_writes(&self) -> Notice {
         match self {
             Self::Site { .. } => Notice::SupportMayWrite,
@@ -100,7 +106,7 @@ impl Warrant {
         }
     }
 
-    /// The one school it reaches, if it is one.
+    /// Returns the school to which the warrant is restricted, if any.
     pub(crate) fn school(&self) -> Option<&SchoolId> {
         match self {
             Self::Site { .. } => None,
@@ -109,7 +115,7 @@ impl Warrant {
     }
 }
 
-/// Whether somebody's session goes on and they administer a school.
+/// Returns whether the person's session is open and they are an administrator of the school.
 async fn administers(
     app: &App,
     (person, session): (&PersonId, &SessionId),

@@ -1,4 +1,6 @@
-//! Work: messages that this system sealed for itself. Opening one gives the store of the studio it was sealed for.
+//! Work: messages that this system sealed for itself.
+//!
+//! Opening a message gives the store of the studio it was sealed for.
 
 use aws_lambda_events::sqs::SqsMessage;
 use domain::ids::{GalleryId, ImportId, PictureDayId, SchoolId, StudioId};
@@ -12,7 +14,7 @@ use crate::http::caller::Caller;
 use crate::store::error::StoreError;
 use crate::store::queue::{Queue, open};
 
-/// A camera whose photos are to be matched again.
+/// Work item: match a camera's photos again.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MatchCamera {
     pub(crate) studio: StudioId,
@@ -20,7 +22,7 @@ pub struct MatchCamera {
     pub day: PictureDayId,
     /// The camera.
     pub camera: CameraLabel,
-    /// The generation that was dirty when this was sent.
+    /// The generation that was dirty when this message was sent.
     pub generation: u64,
 }
 
@@ -32,11 +34,11 @@ pub struct GalleryStep {
     pub gallery: GalleryId,
     /// The build this step belongs to.
     pub generation: u32,
-    /// 0 plans, 1 to n put one photo in each, the one after publishes.
+    /// 0 plans the gallery; steps 1 to n add one photo each; step n + 1 publishes.
     pub step: u32,
 }
 
-/// A roster import that goes on in the background.
+/// Work item: continue a roster import in the background.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RosterWork {
     pub(crate) studio: StudioId,
@@ -44,23 +46,25 @@ pub struct RosterWork {
     pub school: SchoolId,
     /// The import.
     pub import: ImportId,
-    /// What is to be done.
+    /// The task to do.
     pub task: RosterTask,
 }
 
-/// What is to be done with a roster import.
+/// Task of a background roster import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RosterTask {
-    /// Read the file and compare it with the school.
+    /// Reads the file and compares it with the school.
     Preview,
-    /// Write its rows.
+    /// Writes the import's rows.
     Apply,
-    /// Take them back.
+    /// Reverts the import's rows.
     Undo,
 }
 
-/// Only the messages of this file are work: another kind could name another studio than the one it was sealed for.
+/// Restricts [`Work`] to the message types of this file.
+///
+/// A type from elsewhere could name another studio than the one it was sealed for.
 mod sealed {
     #[expect(unnameable_types, reason = "that nobody else can name it is what it is for")]
     pub trait Ours {}
@@ -69,11 +73,11 @@ mod sealed {
     impl Ours for super::RosterWork {}
 }
 
-/// A message that carries its studio: opening it gives the handle of just that studio.
+/// A message that carries its studio: opening it gives the handle of only that studio.
 pub trait Work: sealed::Ours + DeserializeOwned {
-    /// The queue it travels in.
+    /// The queue that carries the message.
     const QUEUE: Queue;
-    /// The studio it is about.
+    /// Returns the studio that the message is about.
     fn studio(&self) -> &StudioId;
 }
 
@@ -96,11 +100,11 @@ impl Work for RosterWork {
     }
 }
 
-/// Opens a message and the store of its studio.
+/// Opens a message and returns it with the store of its studio.
 ///
 /// # Errors
 ///
-/// When this system did not seal it.
+/// When this system did not seal the message.
 pub async fn accept<W: Work>(
     app: &'static App,
     worker: &str,

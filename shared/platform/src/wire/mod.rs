@@ -1,4 +1,4 @@
-//! What several endpoints take or answer with: one shape a thing has on the wire, wherever it appears.
+//! Types that several endpoints take or return: one JSON shape per thing, wherever it appears.
 
 pub mod photo;
 pub mod picture_day;

@@ -1,4 +1,4 @@
-//! A photo on the wire, for its studio.
+//! JSON view of a photo, for its studio.
 
 use domain::photo::{MatchedBy, PhotoState};
 use serde::Serialize;
@@ -12,45 +12,48 @@ use crate::store::objects::Rendition;
 /// A photo as its photographer sees it.
 #[derive(Serialize, ToSchema)]
 pub struct PhotoView {
-    /// The id.
+    /// The photo's id.
     pub id: String,
-    /// What the file was called.
+    /// Name of the uploaded file.
     pub name: String,
-    /// The camera's label.
+    /// Label of the camera.
     pub camera: String,
-    /// `registered` (announced, its bytes awaited), `arrived` (in storage, being checked), `missing` (announced and
-    /// never arrived: to be uploaded again), `expired` (the same, after a day), `checked`, `matched` or `refused`.
+    /// `registered` (announced, file not yet uploaded), `arrived` (in storage, check in progress), `missing`
+    /// (announced but never arrived; must be uploaded again), `expired` (as `missing`, after a day), `checked`,
+    /// `matched` or `refused`.
     pub state: &'static str,
-    /// Why it was refused: a stable code.
+    /// Stable code of the reason for refusal.
     pub reason: Option<String>,
-    /// The same for a person: what to do about it.
+    /// Text for the user: why it was refused and what to do.
     pub reason_text: Option<&'static str>,
-    /// Whose photo it is.
+    /// Students the photo belongs to.
     pub student_ids: Vec<String>,
-    /// Why matching found no student: a stable code.
+    /// Stable code of the reason why matching found no student.
     pub unmatched_reason: Option<&'static str>,
-    /// `card`, `file_name` or `hand`.
+    /// How it was matched: `card`, `file_name` or `hand`.
     #[schema(value_type = Option<String>)]
     pub matched_by: Option<MatchedBy>,
-    /// Whether a person must confirm its run before a family is shown it.
+    /// Whether a person must confirm its run before families can see it.
     pub is_held_back: bool,
     /// Whether it shows a camera card.
     pub is_camera_card: bool,
-    /// Whether that card was read: it can be given to nobody.
+    /// Whether that camera card was read; such a photo cannot be assigned to a student.
     pub is_read_card: bool,
-    /// The camera's civil time.
+    /// Capture time by the camera's clock, without a time zone.
     pub captured_at: Option<String>,
-    /// A five-minute address.
+    /// Presigned URL of the thumbnail, valid for five minutes.
     pub thumbnail_url: Option<String>,
-    /// Bytes of the upload.
+    /// Size of the upload in bytes.
     pub bytes: u64,
 }
 
-/// The view of a photo at an instant, without a look at storage: what is not checked is `registered` or `expired`.
+/// Builds the view of a photo without checking storage.
+///
+/// A photo that is not checked yet has the state `registered` or `expired`.
 ///
 /// # Errors
 ///
-/// When an address cannot be signed.
+/// When the URL cannot be signed.
 pub async fn photo_view(store: &StudioStore, photo: PhotoRow) -> Result<PhotoView, StoreError> {
     let state = match photo.state {
         PhotoState::Registered if photo.is_expired(store.app().now().as_second()) => "expired",
@@ -60,11 +63,11 @@ pub async fn photo_view(store: &StudioStore, photo: PhotoRow) -> Result<PhotoVie
     view(store, photo, state).await
 }
 
-/// The view of a photo at an instant; `uploads` is what storage has of its picture day.
+/// Builds the view of a photo; `uploads` lists what storage has for its picture day.
 ///
 /// # Errors
 ///
-/// When an address cannot be signed.
+/// When the URL cannot be signed.
 pub async fn photo_view_with(
     store: &StudioStore,
     photo: PhotoRow,
@@ -80,7 +83,7 @@ pub async fn photo_view_with(
     view(store, photo, state).await
 }
 
-/// The state of a photo that intake has judged.
+/// Returns the state of a photo that the intake check has accepted or refused.
 fn settled(photo: &PhotoRow) -> &'static str {
     if photo.state == PhotoState::Refused {
         "refused"

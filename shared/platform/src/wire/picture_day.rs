@@ -1,4 +1,4 @@
-//! A picture day on the wire.
+//! JSON view of a picture day.
 
 use domain::picture_day::PictureDay;
 use domain::school::School;
@@ -10,63 +10,63 @@ use crate::records::picture_days::Counts;
 /// A picture day.
 #[derive(Serialize, ToSchema)]
 pub struct PictureDayView {
-    /// The id.
+    /// The picture day's id.
     pub id: String,
-    /// The school.
+    /// The school's id.
     pub school_id: String,
     /// The school's name.
     pub school_name: String,
-    /// `2026-09-14`.
+    /// Date of the picture day, for example `2026-09-14`.
     pub date: String,
     /// `fall`, `spring`, `retake`, `graduation` or `other`.
     pub kind: &'static str,
-    /// The school's zone.
+    /// Time zone of the school.
     pub time_zone: String,
-    /// The day a retake repeats.
+    /// Id of the picture day that a retake repeats.
     pub repeats: Option<String>,
-    /// How far it has come; only where one day is asked for.
+    /// Progress counts; only in the response for a single picture day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<CountsView>,
 }
 
-/// How far a picture day has come.
+/// Progress of a picture day.
 #[derive(Serialize, ToSchema)]
 pub struct CountsView {
-    /// Students enrolled.
+    /// Enrolled students.
     pub students: u32,
-    /// Files that are announced and not checked yet, while they may still come.
+    /// Files that are announced and not checked yet, while they may still arrive.
     pub waiting: u32,
-    /// Of them, files that are in storage: these are being checked.
+    /// Of the waiting files, those in storage: they are being checked.
     pub arrived: u32,
-    /// Files that were announced and never arrived: to be uploaded again. Their photos have the state `missing` or
-    /// `expired`.
+    /// Files that were announced and never arrived; they must be uploaded again. Their photos have the state
+    /// `missing` or `expired`.
     pub missing: u32,
-    /// Files that were checked, refused ones and camera cards among them.
+    /// Checked files, including refused ones and camera cards.
     pub checked: u32,
-    /// Of them, files that were refused.
+    /// Of the checked files, those that were refused.
     pub refused: u32,
-    /// Photos that arrived, camera cards not counted.
+    /// Photos that arrived, without camera cards.
     pub photos: u32,
-    /// Of them, photos that belong to a student.
+    /// Of these photos, those that belong to a student.
     pub matched: u32,
-    /// Of them, photos that are held back until a person has confirmed their run.
+    /// Of these photos, those held back until a person confirms their run.
     pub held_back: u32,
-    /// Runs that a person must look at.
+    /// Runs that a person must review.
     pub doubtful: u32,
     /// Cameras whose photos are still to be matched.
     pub cameras_to_match: u32,
-    /// Galleries there are.
+    /// Number of galleries.
     pub galleries: u32,
-    /// Of them, galleries that families can see.
+    /// Of the galleries, those that families can see.
     pub published: u32,
-    /// Of them, galleries whose student's photos differ from what was published.
+    /// Of the galleries, those whose student's photos differ from what was published.
     pub galleries_changed: u32,
-    /// Students who have photos and no gallery yet: the next build makes theirs.
+    /// Students who have photos and no gallery yet; the next build creates theirs.
     pub without_gallery: u32,
 }
 
 impl PictureDayView {
-    /// The view of a day of a school.
+    /// Builds the view of a school's picture day.
     pub fn new(day: &PictureDay, school: &School, counts: Option<Counts>) -> Self {
         Self {
             id: day.id.to_string(),

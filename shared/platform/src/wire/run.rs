@@ -1,4 +1,4 @@
-//! A run on the wire, for its studio.
+//! JSON view of a run, for its studio.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,43 +9,43 @@ use crate::http::texts;
 use crate::records::photos::{Run, RunState};
 use crate::store::error::StoreError;
 
-/// A camera card and the photos after it.
+/// A camera card with the photos taken after it.
 #[derive(Serialize, ToSchema)]
 pub struct RunView {
-    /// The id.
+    /// The run's id.
     pub id: String,
-    /// The camera's label.
+    /// Label of the camera.
     pub camera: String,
-    /// `doubtful`: held back from families until a person confirms it; `read`; `confirmed`.
+    /// `doubtful` (hidden from families until a person confirms it), `read` or `confirmed`.
     pub state: &'static str,
-    /// The student of the card.
+    /// Id of the student on the camera card.
     pub student_id: String,
-    /// The student's name.
+    /// Name of the student.
     pub student_name: String,
-    /// Why a person must look at it.
+    /// Reasons why a person must review the run.
     pub reasons: Vec<RunReason>,
-    /// The photo of the card.
+    /// Photo of the camera card.
     pub card: PhotoView,
-    /// The student's photos, in capture order.
+    /// Photos of the student, in capture order.
     pub photos: Vec<PhotoView>,
-    /// What a confirmation sends back: it changes when a photo comes or goes.
+    /// Version to send back in a confirmation; it changes when a photo is added or removed.
     pub version: String,
 }
 
-/// Why a person must look at a run.
+/// A reason why a person must review a run.
 #[derive(Serialize, ToSchema)]
 pub struct RunReason {
-    /// A stable code.
+    /// Stable code of the reason.
     pub code: &'static str,
-    /// The same for a person.
+    /// Text of the reason for the user.
     pub text: &'static str,
 }
 
-/// The view of a run.
+/// Builds the view of a run.
 ///
 /// # Errors
 ///
-/// When an address cannot be signed.
+/// When a URL cannot be signed.
 pub async fn run_view(store: &StudioStore, run: Run, name: String) -> Result<RunView, StoreError> {
     let state = match run.state() {
         RunState::Doubtful => "doubtful",

@@ -1,4 +1,4 @@
-//! What a program may do, as it is chosen.
+//! The scopes that a user chooses for a program.
 
 use std::collections::BTreeSet;
 
@@ -6,11 +6,11 @@ use domain::api_key::Scope;
 
 use crate::http::error::ApiError;
 
-/// Reads the names of scopes.
+/// Parses scope names.
 ///
 /// # Errors
 ///
-/// 422 `unknown_scope` or `no_scopes`.
+/// 422 `unknown_scope` for an unknown name, `no_scopes` for an empty list.
 pub fn scopes(names: &[String]) -> Result<BTreeSet<Scope>, ApiError> {
     let invalid = |code| ApiError::Invalid { code, field: "scopes" };
     let scopes: Option<BTreeSet<_>> = names.iter().map(|name| Scope::parse(name)).collect();

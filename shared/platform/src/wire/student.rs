@@ -1,24 +1,24 @@
-//! A student on the wire.
+//! JSON view of a student.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A student, for those who may see names.
+/// A student, for callers who may see names.
 #[derive(Serialize, ToSchema)]
 pub struct StudentView {
-    /// The id.
+    /// The student's id.
     pub id: String,
-    /// Given name.
+    /// The student's given name.
     pub given_name: String,
-    /// Family name.
+    /// The student's family name.
     pub family_name: String,
-    /// The number the school gave, leading zeros kept.
+    /// Number that the school issued, with leading zeros.
     pub school_issued_id: Option<String>,
-    /// The class or homeroom.
+    /// Class or homeroom.
     pub class: Option<String>,
-    /// The grade.
+    /// Grade.
     pub grade: Option<String>,
-    /// The teacher.
+    /// Teacher's name.
     pub teacher: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl From<domain::student::Student> for StudentView {
     }
 }
 
-/// The name a page shows: given name, then family name.
+/// Returns the name a page shows: given name, then family name.
 pub fn display_name(student: &domain::student::Student) -> String {
     let details = &student.details;
     [details.given_name.as_str(), details.family_name.as_str()].join(" ").trim().to_owned()
