@@ -1,4 +1,4 @@
-//! Asking for access with a code: what is mailed, and what waits for the click on it.
+//! Requests for access with a share code: the mail, and the row that waits for the click on its link.
 
 use domain::access::Relation;
 use domain::audit::{Action, Outcome, Scope};
@@ -22,13 +22,16 @@ use crate::store::change::{Committed, commit};
 use crate::store::error::StoreError;
 use crate::store::{audit, awaited};
 
-/// Asks for access with a code. Right, wrong and malformed codes look the same to whoever asks: the same answer after
-/// the same work, call by call, whether somebody has the address or nobody. Codes are counted before they are looked
-/// up, and one that something came of is given back: a school's evening behind one address types many right ones.
+/// Requests access with a share code.
+///
+/// The caller cannot tell valid, wrong and malformed codes apart: the response is the same, after the same store
+/// calls, whether or not a person has the e-mail address. An attempt is counted before the code is looked up. An
+/// attempt with a valid code is given back, because on a school's evening many parents enter valid codes behind one
+/// IP address.
 ///
 /// # Errors
 ///
-/// 429 for a network that has guessed too often; when the store or the queue fails.
+/// 429 for a network with too many wrong codes; when the store or the queue fails.
 pub async fn request_access(
     app: &'static App,
     caller: &Caller,
@@ -63,19 +66,20 @@ pub async fn request_access(
     if is_found {
         event.details = Some(format!("{}{}", opens.code_id, as_whom(relation)));
     }
-    // Nobody's link is thrown away where nothing may be asked: its token is sent nowhere.
+    // The token is stored even when the request is refused, so that the work is the same. It is never mailed then.
     let asked = Asked { email: email.clone(), relation, opens };
     let (token, keep) = awaited::begin(app, &asked).await?;
     if let Committed::Refused(_) = commit(app, vec![keep, audit::add(app, &event).await?]).await? {
         return Err(StoreError::Corrupt("asked access").into());
     }
-    // One write either way: the time of an answer does not tell.
+    // Both branches make one write, so the response time does not reveal the result.
     if may_ask {
         counted.right(app).await?;
     } else {
         counted.wrong(app).await?;
     }
-    // A right code that is typed again and again mails no more than any other door, and what was mailed goes on working.
+    // The mail limit applies to a valid code that is entered repeatedly, too. Links that were already mailed stay
+    // valid.
     let owner = known.as_ref().map(|known| &known.id);
     let mailbox = Mailbox { email, owner, is_mailed: may_ask };
     let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::Letter).await?;
@@ -84,7 +88,7 @@ pub async fn request_access(
     mail::post(app, stamp, link).await
 }
 
-/// What the log says of who somebody says to be.
+/// Returns the audit log's text for the relation that the caller claims.
 pub(super) fn as_whom(relation: Relation) -> &'static str {
     match relation {
         Relation::Parent => "",
@@ -92,8 +96,10 @@ pub(super) fn as_whom(relation: Relation) -> &'static str {
     }
 }
 
-/// Whether somebody may ask: everybody with a good code, but no student where none are let in, and nobody as the
-/// student who is another student already.
+/// Returns whether the caller may request access.
+///
+/// Parents may always request it. A student may request it only if the school admits adult students and has not
+/// approved the person as another student.
 pub(super) fn may_ask(
     school: &School,
     opens: &Opens,

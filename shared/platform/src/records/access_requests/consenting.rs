@@ -1,4 +1,4 @@
-//! Consent: what a person agrees to moves on everything that waited for it.
+//! Consent: moves every grant that waits for it to its next state.
 
 use domain::access::{AccessEvent, Held};
 use domain::audit::{Action, Scope};
@@ -14,22 +14,23 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::{audit, keys};
 
-/// Grants that one transaction moves on: two rows each, beside the consent and the event.
+/// Grants per transaction: two rows each, plus one row for the consent and one for the audit event.
 const GRANTS_AT_ONCE: usize = (MOST_CHANGES - 2) / 2;
 
 impl Visitor {
-    /// Whether this person has agreed to a document's current wording.
+    /// Returns whether this person has agreed to a document's current wording.
     pub fn has_consented(&self, document: &ConsentDocument) -> bool {
         self.person.has_consented(document)
     }
 
-    /// Agrees to a document: every waiting grant with its request, in chunks that fit a transaction, each with its
-    /// event. The consent itself stands in the last of them: before it nothing is shown, and whoever is interrupted is
-    /// asked once more and goes on where they were.
+    /// Records the person's consent to a document and moves every waiting grant and its request on.
+    ///
+    /// Grants are processed in chunks that fit a transaction, each with its audit event. The last chunk also stores
+    /// the consent: until then nothing is shown, and an interrupted caller is prompted again and continues.
     ///
     /// # Errors
     ///
-    /// 409 when a grant changed meanwhile, or our own failures.
+    /// 409 when a grant changed in the meantime, or internal failures.
     pub async fn consent(&self, document: &ConsentDocument) -> Result<(), ApiError> {
         let (app, person) = (self.app, &self.person);
         let table = app.records()?;
@@ -63,7 +64,7 @@ impl Visitor {
         }
     }
 
-    /// The changes that move grants and their requests on.
+    /// Builds the changes that move grants and their requests to the next state.
     async fn moved_on(&self, waiting: &[(&AccessGrant, Held)]) -> Result<Vec<Change>, StoreError> {
         let (app, person) = (self.app, &self.person.id);
         let table = app.records()?;

@@ -1,5 +1,7 @@
-//! Ending an access: by the school, by its photographer, or by whoever has it. It holds from the next request on, for
-//! the guests they gave a gallery to as well: every request looks at the grant.
+//! Ends an access: by the school, by its photographer, or by the person who has it.
+//!
+//! The end takes effect with the next request, also for guests of the person's galleries, because every request
+//! checks the grant.
 
 use domain::access::{AccessEvent, AccessState};
 use domain::audit::Action;
@@ -15,21 +17,26 @@ use crate::store::item::json;
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// How often an end is tried anew because the access has moved on meanwhile, by a consent or an approval, or because the
-/// student's share code was replaced or revoked: an end must not fail for that.
+/// Attempts to end an access when another write interferes.
+///
+/// A consent or an approval can change the access, and the student's share code can be replaced or revoked. Ending
+/// must not fail because of that.
 const TRIES: u32 = 5;
 
 impl SchoolStore {
-    /// Ends an access, or a request that is on its way to one: the request, the grant, the student's current share code
-    /// and the events in one transaction. Whoever is shut out like that comes back by the school's word alone. Ended
-    /// once, it stays as it is, and a code that was issued since then stays good.
+    /// Ends an access, or a request for one.
     ///
-    /// The code ends because the mark is on one account: the same letter with a second address would be a new request.
-    /// No further right is needed: every caller who sees the student may revoke the student's code.
+    /// One transaction changes the request, the grant and the student's current share code, and writes the events.
+    /// The person needs the school's approval to get access again. Ending an ended access changes nothing: a code
+    /// issued since then stays valid.
+    ///
+    /// The code is revoked because the end is recorded for one account only: the same letter with a second e-mail
+    /// address would be a new request. No further right is needed: every caller who sees the student may revoke the
+    /// student's code.
     ///
     /// # Errors
     ///
-    /// 404 if the caller sees no such request, 403 if it is another teacher's, or our own failures.
+    /// 404 if the caller sees no such request, 403 if it belongs to another teacher, or internal failures.
     pub async fn end_access(&self, id: &Untrusted<AccessRequestId>) -> Result<(), ApiError> {
         let store = &self.store;
         let (app, table) = (store.app, store.app.records()?);
@@ -45,7 +52,7 @@ impl SchoolStore {
             let edit = || held::edit(row.held, after);
             let ended = edit().set("ended", ended_now(app));
             let mut changes = vec![Change::edit(table, &key, ended)?];
-            // Whoever gave up, or was erased, holds nothing.
+            // A person who gave the access up, or was erased, has no grant row.
             let grant = keys::grant(&row.person, &row.student);
             if table.get(&grant).await?.is_some() {
                 changes.push(Change::edit(table, &grant, edit())?);
@@ -59,8 +66,10 @@ impl SchoolStore {
         Err(ApiError::Conflict("wrong_state"))
     }
 
-    /// Nobody of another class ends an access, and no teacher one that another teacher's code led to. Shutting out is
-    /// everybody else's: unlike letting in, it needs nobody who knows the family.
+    /// Rejects a teacher if another teacher's share code led to the request.
+    ///
+    /// All other callers who see the request may end the access: unlike approval, ending needs no knowledge of the
+    /// family.
     pub(super) fn refuse_another_teachers(&self, row: &RequestRow) -> Result<(), ApiError> {
         let is_anothers = self
             .teacher()
@@ -71,12 +80,15 @@ impl SchoolStore {
 }
 
 impl Parent {
-    /// Gives an access of one's own up, or takes one that was ended off the list. The school keeps its row, and asking
-    /// again with a code is as it was before: the student's share code stays good.
+    /// Gives up one of the person's own accesses, or removes an ended one from their list.
+    ///
+    /// The school keeps its row. The student's share code stays valid, and the person can request access again with a
+    /// code under the same rules as before.
     ///
     /// # Errors
     ///
-    /// 404 for an id that is not theirs, or not any more; 409 when it has changed meanwhile; or our own failures.
+    /// 404 for an id that is not theirs, or no longer is; 409 when it has changed in the meantime; or internal
+    /// failures.
     pub async fn give_up(&self, id: &Untrusted<AccessRequestId>) -> Result<(), ApiError> {
         let (visitor, id) = (self.visitor(), id.inner());
         let (app, person) = (visitor.app, &visitor.person);
@@ -109,7 +121,7 @@ impl Parent {
     }
 }
 
-/// How far an access had come, for the log.
+/// Returns the state of an access for the audit log.
 fn name(state: AccessState) -> &'static str {
     match state {
         AccessState::Requested => "requested",

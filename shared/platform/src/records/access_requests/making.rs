@@ -1,4 +1,4 @@
-//! The click on the mailed link: what was asked for stands from then on, at the person and at the school.
+//! The click on the mailed link: it creates the request at the school and the grant at the person.
 
 use domain::access::{Held, Terms};
 use domain::audit::{Action, Actor};
@@ -20,16 +20,19 @@ use crate::store::change::Change;
 use crate::store::item::Item;
 use crate::store::{audit, keys};
 
-/// Students of one account at the most, whether it sees them, waits for them, or was shut out: every request of a
-/// person reads these rows, so their number is bounded. A family of any size is far below it.
+/// Maximum number of students per account, including pending and ended accesses.
+///
+/// Every request of a person reads these rows, so their number must be bounded. It is far above the size of any
+/// family.
 pub(crate) const MOST_STUDENTS: usize = 100;
 
-/// A code that was revoked since it was typed, or that another has replaced, opens nothing any more and makes nobody
-/// known.
+/// Rejects a share code that was revoked or replaced after it was entered.
+///
+/// Such a code opens nothing and creates no person.
 ///
 /// # Errors
 ///
-/// 409 `link_used_or_expired`; when the store fails.
+/// 409 `link_used_or_expired`; or when the store fails.
 pub(crate) async fn refuse_if_over(
     app: &'static App,
     caller: &Caller,
@@ -42,12 +45,12 @@ pub(crate) async fn refuse_if_over(
     Err(ApiError::Conflict("link_used_or_expired"))
 }
 
-/// The changes by which what a person asked for stands: the request, the grant and the event; none where it stands
-/// already.
+/// Builds the changes that create the request, the grant and the audit event; empty if the access exists already.
 ///
 /// # Errors
 ///
-/// 409 `link_used_or_expired` where it may not be asked for any more, `too_many_students`; when the store fails.
+/// 409 `link_used_or_expired` if the person may no longer request it, 409 `too_many_students`; or when the store
+/// fails.
 pub(crate) async fn make(
     app: &'static App,
     caller: &Caller,
@@ -71,7 +74,8 @@ pub(crate) async fn make(
         adult_students: school.adult_students,
         has_consented: person.has_consented(&PARENT_ACCESS),
     };
-    // The school's row is asked, not the person's: it knows whom it shut out when they have given up since.
+    // Reads the school's row, not the person's: it still records an end by the school after the person gave the
+    // access up.
     let Some(begun) = Held::asked(asked.relation, before, terms) else {
         return Ok(Vec::new());
     };
@@ -80,7 +84,7 @@ pub(crate) async fn make(
         return Err(ApiError::Conflict("too_many_students"));
     }
     let write = |item: Item, before: Option<Held>| match before {
-        // A mark that the school set since the row was read must not be overwritten.
+        // The school may have ended the access since the row was read; this write must not overwrite that.
         Some(before) => Change::replace_expecting(table, item, held::unchanged(before)),
         None => Change::create(table, item),
     };
@@ -94,7 +98,7 @@ pub(crate) async fn make(
     ])
 }
 
-/// The rows of a request that begins: the school's and the person's.
+/// Builds the rows of a new request: the school's and the person's.
 fn rows(
     app: &App,
     opens: &Opens,

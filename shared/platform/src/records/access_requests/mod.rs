@@ -1,5 +1,7 @@
-//! A parent's way to a gallery, or a grown-up student's own: the code mails a link; the click on it makes a request and a
-//! grant, both in one transaction; approval and consent move them on, and both sides can end them.
+//! Access requests: how a parent, or an adult student, gets access to a gallery.
+//!
+//! A share code mails a link. The click on the link creates a request and a grant in one transaction. Approval and
+//! consent move both on, and both sides can end them.
 
 mod another_student;
 pub(crate) mod asked;

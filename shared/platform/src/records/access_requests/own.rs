@@ -1,4 +1,4 @@
-//! What a person may see themselves, and what has ended.
+//! A person's own accesses, including ended ones.
 
 use domain::access::{AccessState, Relation};
 use domain::audit::Action;
@@ -16,31 +16,31 @@ use crate::store::page::{List, Paging};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// An access as whoever has it sees it.
+/// An access as the person who has it sees it.
 pub struct OwnAccess {
     /// Its id.
     pub id: AccessRequestId,
     /// The school's name.
     pub school_name: String,
-    /// The student, as long as their photos are shown: who waits, or was shut out, is told no child's name.
+    /// The student, only while their photos are shown: a person with a pending or ended access sees no child's name.
     pub student: Option<Student>,
-    /// What they are to the student.
+    /// The person's relation to the student.
     pub relation: Relation,
-    /// How far it has come.
+    /// State of the access.
     pub state: AccessState,
-    /// Whether the school has to agree when they ask again.
+    /// Whether the school must approve when the person requests access again.
     pub must_agree: bool,
-    /// When they asked, in RFC 3339.
+    /// Time of the request, in RFC 3339.
     pub requested_at: String,
-    /// When it ended, in RFC 3339.
+    /// Time when the access ended, in RFC 3339.
     pub ended_at: Option<String>,
 }
 
-/// What the list is called in its cursors.
+/// Name of the list in its cursors.
 const GRANTS: &str = "GRANT";
 
 impl Parent {
-    /// A page of what this person may see, waits for, or was shut out of. An audit event.
+    /// Returns a page of the person's active, pending and ended accesses, and writes an audit event.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl Parent {
     pub async fn accesses(&self, paging: Paging) -> Result<List<OwnAccess>, StoreError> {
         let visitor = self.visitor();
         let (app, person) = (visitor.app, &visitor.person);
-        // The person's own rows were read in the order of the students' ids, and are bounded in number.
+        // The person's rows are sorted by student id, and their number is bounded.
         let grants = person.grants.iter().collect();
         let page = paging.page(GRANTS, grants, |grant| grant.student.to_string())?;
         let did = Action::OwnAccessListed;

@@ -1,4 +1,4 @@
-//! The row of an access request, its list, and the decision about it.
+//! An access request: its row, its list, and the decision about it.
 
 use crate::people::held;
 use crate::records::access_requests::another_student::is_another_student;
@@ -22,32 +22,32 @@ use crate::store::page::{List, Paging, cursor};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// A parent's request, as the school or the photographer sees it.
+/// An access request as the school or the photographer sees it.
 #[derive(Debug)]
 pub struct AccessRequest {
     /// Its id.
     pub id: AccessRequestId,
-    /// Whose photos.
+    /// The student whose photos are requested.
     pub student_id: StudentId,
-    /// The student, as long as they are at the school.
+    /// The student, while enrolled at the school this year and visible to the caller.
     pub student: Option<Student>,
-    /// Who asks.
+    /// E-mail address of the person who requests access.
     pub email: EmailAddress,
-    /// What they are to the student.
+    /// The person's relation to the student.
     pub relation: Relation,
-    /// How far it has come.
+    /// State of the request.
     pub state: AccessState,
-    /// When, in RFC 3339.
+    /// Time of the request, in RFC 3339.
     pub requested_at: String,
-    /// When it ended, in RFC 3339.
+    /// Time when the access ended, in RFC 3339.
     pub ended_at: Option<String>,
-    /// Whether it waits for a decision that is the caller's to make.
+    /// Whether it is pending and the caller may decide about it.
     pub may_decide: bool,
-    /// Whether it can be ended, and by the caller.
+    /// Whether the caller may end it.
     pub may_end: bool,
 }
 
-/// One parent has one request for one student: asking again finds the same.
+/// Derives the request's id from the person and the student: repeating a request finds the same row.
 pub(super) async fn request_id(
     app: &App,
     school: &SchoolId,
@@ -59,11 +59,11 @@ pub(super) async fn request_id(
     Ok(AccessRequestId::child_of(school, bits))
 }
 
-/// Requests that one page of a teacher's list looks at, at the most.
+/// Maximum number of requests that one page of a teacher's list examines.
 pub(super) const MOST_LOOKED_AT: usize = 1_000;
 
 impl SchoolStore {
-    /// A page of the school's requests; a teacher sees those for their own students.
+    /// Returns a page of the school's requests; a teacher sees those for their own students.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ impl SchoolStore {
             }
             for row in rows {
                 let id = row.id.clone();
-                // Mother and father ask for one student.
+                // Two parents may request access to the same student, so the student is cloned, not removed.
                 let student = students.get(&row.student).cloned();
                 items.extend(self.request(row, student).await?);
                 if items.len() == wanted {
@@ -115,7 +115,7 @@ impl SchoolStore {
         student: Option<Student>,
     ) -> Result<Option<AccessRequest>, StoreError> {
         let app = self.store.app;
-        // A person who was erased asks for nothing.
+        // An erased person has no requests any more.
         let Some(person) = persons::find(app, &row.person).await? else {
             return Ok(None);
         };
@@ -135,8 +135,12 @@ impl SchoolStore {
         }))
     }
 
-    /// Nobody decides about their own request, no teacher about one that another teacher's code led to, and the school
-    /// alone about grown-up students, and about whoever was refused or shut out before. It lets students in only while that is open.
+    /// Checks whether the caller may decide about a request.
+    ///
+    /// No caller decides about their own request, and no teacher about one that another teacher's share code led to.
+    /// Only the school decides about adult students and about requests with the mark `must_agree`, which a person has
+    /// after the school refused or shut them out. A student can be approved only while the school admits adult
+    /// students.
     ///
     /// Source: security design 3.11.
     pub(super) fn may_decide(
@@ -157,7 +161,7 @@ impl SchoolStore {
         self.refuse_another_teachers(row)
     }
 
-    /// The request of an id, if the caller sees it.
+    /// Returns the request with this id, if the caller sees it.
     pub(super) async fn request_row(
         &self,
         id: &Untrusted<AccessRequestId>,
@@ -171,12 +175,12 @@ impl SchoolStore {
         Ok(row)
     }
 
-    /// Approves or refuses a request: the request, the grant and the event in one transaction.
+    /// Approves or refuses a request: request, grant and audit event in one transaction.
     ///
     /// # Errors
     ///
-    /// 404 if the caller sees no such request, 403 if it is not theirs to decide, 409 if it is not waiting for
-    /// that, or our own failures.
+    /// 404 if the caller sees no such request, 403 if the caller may not decide about it, 409 if it is not pending,
+    /// or internal failures.
     pub async fn decide_access(
         &self,
         id: &Untrusted<AccessRequestId>,
@@ -213,7 +217,7 @@ impl SchoolStore {
     }
 }
 
-/// What a row says of when its access ended.
+/// Returns the attribute value for the end time: now.
 pub(super) fn ended_now(app: &App) -> AttributeValue {
     AttributeValue::S(app.now().to_string())
 }
@@ -221,17 +225,17 @@ pub(super) fn ended_now(app: &App) -> AttributeValue {
 /// The sort-key prefix of a school's requests.
 pub(crate) const REQUESTS: &str = "REQUEST#";
 
-/// A request as its row has it.
+/// An access request as stored in its row.
 pub(crate) struct RequestRow {
     pub(super) id: AccessRequestId,
     pub(crate) person: PersonId,
     pub(crate) student: StudentId,
-    /// The teacher whose code it was made with.
+    /// The teacher whose share code led to the request.
     pub(super) teacher: Option<PersonId>,
     pub(crate) held: Held,
-    /// When, in RFC 3339.
+    /// Time of the request, in RFC 3339.
     pub(crate) at: String,
-    /// When it ended, in RFC 3339; rows from before this was kept do not say.
+    /// Time when the access ended, in RFC 3339; absent in rows written before this attribute existed.
     pub(super) ended: Option<String>,
 }
 
