@@ -1,7 +1,8 @@
-//! The report of everybody and everything that can see data of a studio, and its owner's signature under it.
+//! The access report: every person and program that can see a studio's data, signed off by its owner.
 //!
-//! The report is read from the rows that let in, never from a copy; what is signed is the digest of exactly what was
-//! shown. Families are counted by school here: the school's requests list them one by one.
+//! The report is computed from the rows that grant access, never from a copy. The signature covers the digest of
+//! exactly the report that was shown. Families are counted per school here; the school's list of access requests
+//! names them one by one.
 
 use domain::access::{AccessState, Relation};
 use domain::access_review::{Grant, GrantKind};
@@ -31,57 +32,57 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::{audit, keys};
 
-/// A grant with the name its owner knows it by.
+/// A grant with the name that its owner knows it by.
 pub struct Listed {
     /// The grant.
     pub grant: Grant,
-    /// An address or a label.
+    /// An e-mail address or a label.
     pub name: String,
-    /// When it was used last, in seconds since 1970, where a session says so.
+    /// Last use, in seconds since 1970; set only where a session records it.
     pub last_seen: Option<i64>,
 }
 
-/// How many families of a school see their child, or are on the way to.
+/// Number of a school's families that see their child, or may see them later.
 pub struct Families {
     /// The school.
     pub school: School,
-    /// Who sees photos.
+    /// Families that see photos.
     pub active: u64,
-    /// Who waits for the school or has not consented yet.
+    /// Families that wait for the school's approval or have not consented yet.
     pub waiting: u64,
-    /// Who asked since the last review.
+    /// Families that requested access since the last review.
     pub new: u64,
 }
 
 /// A review that was signed off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
-    /// When, in seconds since 1970.
+    /// Time of the sign-off, in seconds since 1970.
     pub at: i64,
-    /// By whom.
+    /// The person who signed it off.
     pub by: PersonId,
-    /// The digest of the report.
+    /// Digest of the report.
     pub digest: String,
-    /// How many grants it listed.
+    /// Number of grants the report listed.
     pub grants: u64,
 }
 
-/// The report.
+/// The access report of a studio.
 pub struct AccessReport {
-    /// Everybody and everything but families.
+    /// All grants except those of families.
     pub grants: Vec<Listed>,
-    /// Families by school.
+    /// Families, counted per school.
     pub families: Vec<Families>,
-    /// How many grants there are, families counted one by one.
+    /// Number of grants, with families counted one by one.
     pub count: u64,
-    /// What is signed off: a hash of all grants, families included.
+    /// SHA-256 digest of all grants, families included; the owner signs it off.
     pub digest: String,
-    /// The last review.
+    /// The last review, if any.
     pub last: Option<Review>,
 }
 
 impl StudioStore {
-    /// The report for the studio's owner.
+    /// Returns the report for the studio's owner, and writes an audit event.
     ///
     /// # Errors
     ///
@@ -118,7 +119,7 @@ impl StudioStore {
         Ok(AccessReport { grants: listed, families, count, digest, last })
     }
 
-    /// The owner and the colleagues, with the keys of their programs.
+    /// Lists the owner and the staff, with the API keys of their programs.
     async fn own_people(&self, owner: &PersonId) -> Result<Vec<Listed>, StoreError> {
         let (app, partition) = (self.app, keys::studio_partition(&self.studio));
         let mut people = vec![(owner.clone(), Grant::new(GrantKind::Owner, owner.as_str()))];
@@ -154,7 +155,7 @@ impl StudioStore {
         Ok(listed)
     }
 
-    /// The identity providers' programs.
+    /// Lists the trusted programs of identity providers.
     async fn programs(&self) -> Result<Vec<Listed>, StoreError> {
         let trusted = self.trusted_issuers().await?;
         let listed = trusted.into_iter().map(|labelled| {
@@ -167,7 +168,7 @@ impl StudioStore {
         Ok(listed.collect())
     }
 
-    /// The tokens of the districts' directories.
+    /// Lists the SCIM tokens of the districts' directories.
     async fn directories(&self) -> Result<Vec<Listed>, StoreError> {
         let mut listed = Vec::new();
         for district in self.whole_list::<District>("DISTRICT#", "district").await? {
@@ -183,7 +184,7 @@ impl StudioStore {
         Ok(listed)
     }
 
-    /// The guests whose hour is not over, and whose hosts may still see what they show.
+    /// Lists the guests whose token is valid and whose host may still see the gallery.
     async fn guests(&self) -> Result<Vec<Listed>, StoreError> {
         let mut listed = Vec::new();
         for (token, ends) in guest_tokens::of_studio(self.app, &self.studio).await? {
@@ -205,7 +206,7 @@ impl StudioStore {
         Ok(listed)
     }
 
-    /// Who works at a school, and who is invited to.
+    /// Lists the people who work at a school, and those who are invited to.
     async fn of_school(&self, school: &School) -> Result<Vec<Listed>, StoreError> {
         let at = SchoolStore::of_studio(self.again(), school.clone());
         let mut listed = Vec::new();
@@ -223,7 +224,7 @@ impl StudioStore {
         Ok(listed)
     }
 
-    /// The families of a school, one by one for the digest and counted for the page.
+    /// Reads the families of a school: one by one for the digest, and counted for the page.
     async fn families(
         &self,
         school: School,
@@ -234,7 +235,7 @@ impl StudioStore {
         let mut grants = Vec::with_capacity(rows.len());
         for row in &rows {
             let row = RequestRow::read(row)?;
-            // Where it is closed to students they see nothing.
+            // Students see nothing while the school does not admit adult students.
             if row.held.relation == Relation::Student && !school.adult_students {
                 continue;
             }
@@ -258,7 +259,7 @@ impl StudioStore {
         Ok((grants, Families { school, active, waiting, new }))
     }
 
-    /// All of one kind of thing in the studio's own partition.
+    /// Reads all rows of one kind in the studio's own partition.
     async fn whole_list<T: serde::de::DeserializeOwned>(
         &self,
         prefix: &str,
@@ -269,7 +270,7 @@ impl StudioStore {
         rows.iter().map(read).collect()
     }
 
-    /// When who can see what was reviewed last.
+    /// Returns the last review that was signed off.
     async fn last_review(&self) -> Result<Option<Review>, StoreError> {
         let Some(row) = self.app.records()?.get(&keys::access_review(&self.studio)).await? else {
             return Ok(None);
@@ -285,11 +286,11 @@ impl StudioStore {
     }
 }
 
-/// Signs the report off that was shown: exactly that one. Asks for the owner's second factor, shown lately.
+/// Signs off exactly the report that was shown; needs the owner's recent second factor.
 ///
 /// # Errors
 ///
-/// 409 `access_changed` when somebody or something can see more or less than the report says.
+/// 409 `access_changed` when the grants differ from the report that was shown.
 pub async fn sign_off(
     store: &StudioStore,
     owner: FreshSecondFactor<'_>,
@@ -316,7 +317,7 @@ pub async fn sign_off(
     Ok(review)
 }
 
-/// The address of who signed a review.
+/// Returns the e-mail address of the person who signed a review.
 ///
 /// # Errors
 ///
@@ -339,7 +340,7 @@ fn invited(invitation: Invitation) -> Listed {
     Listed { grant, name: invitation.email.into(), last_seen: None }
 }
 
-/// The name of a state that lets in, or may; an ended one does not.
+/// Returns the name of a state that gives access now or may do so later; `None` for an ended one.
 fn state_name(state: AccessState) -> Option<&'static str> {
     match state {
         AccessState::Requested => Some("requested"),
@@ -355,7 +356,7 @@ fn seconds(text: Option<String>) -> Result<i64, StoreError> {
     time.map(Timestamp::as_second).ok_or(StoreError::Corrupt("time of a grant"))
 }
 
-/// When a person was seen last at a portal, as far as their sessions that are kept say.
+/// Returns when a person was last seen at a portal, as far as their stored sessions show.
 async fn last_seen(
     app: &App,
     person: &PersonId,

@@ -1,4 +1,6 @@
-//! Keys of programs: 256 random bits, kept as a keyed hash; a person has them, as they have their hats.
+//! API keys of programs: 256 random bits, stored as a keyed hash.
+//!
+//! A key belongs to a person, in one studio.
 
 use crate::people::api_keys::StoredApiKey;
 use std::collections::BTreeSet;
@@ -20,27 +22,27 @@ use crate::store::item::Item;
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys, student_keys};
 
-/// What a key begins with, so that a scanner of source code knows one when it sees it.
+/// Prefix of a key, so that a secret scanner recognizes one in source code.
 const PREFIX: &str = "pdk_";
 
-/// A key that was asked for.
+/// An API key that a photographer requests.
 #[derive(Debug, Clone)]
 pub struct NewApiKey {
-    /// What the photographer calls the program.
+    /// The photographer's name for the program.
     pub label: Line,
-    /// What it may do.
+    /// Scopes that the key gets.
     pub scopes: BTreeSet<Scope>,
-    /// The bits of its id: equal ones are a repetition.
+    /// Random bits of the key's id; a repeated request sends the same bits.
     pub bits: [u8; 16],
 }
 
-/// A key with its label, and, where it was just made, the key itself.
+/// A key with its label and, directly after its creation, the secret.
 pub struct LabelledKey {
-    /// The key's public side.
+    /// Public part of the key: id, studio, scopes and creation time.
     pub key: ApiKey,
-    /// What the photographer calls the program.
+    /// The photographer's name for the program.
     pub label: Line,
-    /// The key: shown once.
+    /// The secret key; returned only once.
     pub secret: Option<String>,
 }
 
@@ -48,7 +50,9 @@ fn label_place<'a>(person: &'a PersonId, key: &'a ApiKeyId) -> [&'a str; 4] {
     ["records", person.as_str(), key.as_str(), "label"]
 }
 
-/// Whose key a text is: the person and the key's id. Whether it is still theirs stands in the person's rows.
+/// Finds the person and key id of a secret.
+///
+/// The person's rows record whether the key is still valid.
 pub(crate) async fn find(
     app: &App,
     secret: &str,
@@ -66,7 +70,7 @@ pub(crate) async fn find(
     person.zip(key).map(Some).ok_or(StoreError::Corrupt("api key"))
 }
 
-/// A person's keys with what they call them.
+/// Returns a person's keys with decrypted labels.
 pub(crate) async fn opened(app: &App, person: &Person) -> Result<Vec<LabelledKey>, StoreError> {
     let sealing = student_keys::of_person(app, &person.id).await?;
     let open = |stored: &StoredApiKey| {
@@ -80,7 +84,7 @@ pub(crate) async fn opened(app: &App, person: &Person) -> Result<Vec<LabelledKey
 }
 
 impl Photographer {
-    /// The keys of this photographer's programs in this studio.
+    /// Returns the API keys of this photographer in this studio.
     ///
     /// # Errors
     ///
@@ -92,11 +96,11 @@ impl Photographer {
         Ok(keys)
     }
 
-    /// Makes a key. A repetition finds what the first request made, without the key itself.
+    /// Creates a key. A repeated request returns the first key, without its secret.
     ///
     /// # Errors
     ///
-    /// 409 when the person has too many, or their sessions ended meanwhile; when the store fails.
+    /// 409 when the person has too many keys, or their sessions were ended in the meantime; when the store fails.
     pub async fn create_api_key(&self, new: NewApiKey) -> Result<Created<LabelledKey>, ApiError> {
         let (app, person) = (self.store.app, self.person());
         let id = ApiKeyId::from_random(new.bits);
@@ -126,7 +130,7 @@ impl Photographer {
         let changes = vec![
             Change::create(records, public)?,
             Change::create(records, lookup)?,
-            // A reset at the same moment ends every key: it ends this one, too.
+            // A reset at the same moment revokes every key; this condition makes it cover the new key, too.
             persons::unchanged(app, person)?,
             audit::add(app, &event).await?,
         ];
@@ -134,8 +138,8 @@ impl Photographer {
             Committed::Yes => {
                 Ok(Created::Done(LabelledKey { key, label: new.label, secret: Some(secret) }))
             }
-            // The same request a second time, at the same moment: the other one's answer has the key. Or the
-            // person's sessions ended meanwhile.
+            // The same request ran a second time at the same moment, and the other response has the secret. Or the
+            // person's sessions were ended in the meantime.
             Committed::Refused(_) => {
                 let again = persons::find(app, &person.id).await?;
                 let again = again.ok_or(StoreError::Corrupt("person"))?;
@@ -147,8 +151,8 @@ impl Photographer {
         }
     }
 
-    /// Revokes a key: what follows from it opens nothing from the next request on. `false` if this
-    /// photographer has none such (any more).
+    /// Revokes a key; it is rejected from the next request on. Returns `false` if the photographer has no such key
+    /// (any more).
     ///
     /// # Errors
     ///

@@ -11,12 +11,13 @@ use crate::access::stores::StudioStore;
 use crate::store::audit;
 use crate::store::error::StoreError;
 
-/// Spare cards of a picture day, for children who walk up.
+/// Spare cards of a picture day, for walk-up children who have no card.
 pub const SPARES: u16 = 24;
 
 impl StudioStore {
-    /// The cards of a picture day: one per student who is enrolled, and the spares. The codes mean nothing
-    /// outside the day.
+    /// Returns the cards of a picture day: one per enrolled student, and the spares.
+    ///
+    /// The codes are valid for this picture day only.
     ///
     /// # Errors
     ///
@@ -37,7 +38,7 @@ impl StudioStore {
         Ok(cards)
     }
 
-    /// A student's card on a picture day.
+    /// Returns the code of a student's card on a picture day.
     ///
     /// # Errors
     ///
@@ -60,7 +61,7 @@ impl StudioStore {
         Ok(CardCode::from_digest(&self.app.ring().await?.digest(purpose, &parts)))
     }
 
-    /// Says in the log that a day's cards, which carry names, were printed.
+    /// Logs that the cards of a picture day, which carry names, were printed.
     ///
     /// # Errors
     ///
@@ -75,7 +76,7 @@ impl StudioStore {
         audit::record(self.app, &event).await
     }
 
-    /// Says in the log that a day's reconciliation, which carries names, was read.
+    /// Logs that the reconciliation of a picture day, which carries names, was read.
     ///
     /// # Errors
     ///

@@ -1,15 +1,16 @@
-//! The people a district's directory tells us of, found by its own id of them and by the name they type there.
+//! People that a district's directory provisions over SCIM, found by the directory's id or by their user name.
 //!
-//! They are the people who come in at the district's identity provider ([`identities`]): the same key, so that
-//! whom the directory takes out is whom the provider would let in. Kept are the directory's id and the address
-//! that is shown, sealed under the person's key, and nothing else of what it sends.
+//! They are the same people who sign in through the district's identity provider ([`identities`]): both use the same
+//! key, so deprovisioning a person blocks exactly the sign-in that the provider would allow. Stored are the
+//! directory's id and the displayed e-mail address, sealed under the person's key, and nothing else of what the
+//! directory sends.
 //!
-//! **What leaving means.** A person of a directory has one door, the district's provider: no password, no
-//! mailed link and no second factor of ours. Taken out, everything of theirs ends with the transaction: the
-//! door, the sessions at every portal, what they gave to guests. Somebody who uses the same address at home, as
-//! a parent with a share code, is another person here ([`identities::person_of`] links nobody by an address),
-//! and stays: a district decides about its staff, and never about a family. What a site administrator shut
-//! stays shut: the directory's mark is one of its own.
+//! **Deprovisioning.** A person of a directory can sign in only through the district's provider: no password, no
+//! mailed link and no second factor of ours. When the directory deprovisions a person, one transaction ends all of
+//! it: the sign-in, the sessions at every portal, and the guest tokens they gave. A parent who uses the same e-mail
+//! address with a share code is a different person here ([`identities::person_of`] never links by address) and keeps
+//! access: a district decides about its staff, never about a family. An account that a site administrator disabled
+//! stays disabled, because the directory sets a separate mark.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use data_encoding::HEXLOWER;
@@ -33,27 +34,27 @@ use crate::store::keys::{self, Key};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, student_keys};
 
-/// Changes of one person at the same moment that are sorted out here.
+/// Attempts when the same person is changed concurrently.
 const TRIES: u32 = 5;
 
-/// Somebody a directory told us of.
+/// A person that a directory provisioned.
 #[derive(Clone)]
 pub struct DirectoryPerson {
-    /// Our id of them.
+    /// Our id of the person.
     pub id: PersonId,
-    /// The directory's.
+    /// The directory's id of the person.
     pub external_id: String,
-    /// What they type to sign in there: their address.
+    /// The user name for sign-in at the provider: their e-mail address.
     pub user_name: String,
-    /// Whether they may come in.
+    /// Whether they may sign in.
     pub is_active: bool,
-    /// When the directory first told us of them, in seconds since 1970.
+    /// When the directory first provisioned them, in seconds since 1970.
     pub created_at: i64,
-    /// When it last said something new, in seconds since 1970.
+    /// When the directory last changed them, in seconds since 1970.
     pub changed_at: i64,
 }
 
-/// A person with the directory's row of them.
+/// A person with the directory's row about them.
 struct Known {
     person: Person,
     row: Item,
@@ -61,7 +62,7 @@ struct Known {
 }
 
 impl Directory {
-    /// Whom a filter asks for.
+    /// Returns the person that a SCIM filter matches.
     ///
     /// # Errors
     ///
@@ -85,8 +86,8 @@ impl Directory {
         }
     }
 
-    /// Some of the district's people, in the order of their ids: up to `count` after the first `skipped`; and how
-    /// many there are.
+    /// Returns up to `count` of the district's people after the first `skipped`, in the order of their ids, and the
+    /// total number.
     ///
     /// # Errors
     ///
@@ -104,23 +105,24 @@ impl Directory {
         Ok((known.into_iter().flatten().map(|known| known.shown).collect(), total))
     }
 
-    /// Somebody by our id.
+    /// Returns a person by our id.
     ///
     /// # Errors
     ///
-    /// 404 for everybody whom this directory has not told us of.
+    /// 404 for every person that this directory did not provision.
     pub async fn person(&self, id: &Untrusted<PersonId>) -> Result<DirectoryPerson, ApiError> {
         Ok(self.known(id.inner()).await?.ok_or(ApiError::NotFound)?.shown)
     }
 
-    /// Takes somebody up: from now on the provider's word lets them in, as long as the directory has them as
-    /// active. Whoever came in by the provider before is the same person. No role comes with it: a school's
-    /// invitation gives one.
+    /// Provisions a person: from now on the provider can sign them in, while the directory marks them as active.
+    ///
+    /// A person who signed in through the provider before stays the same person. Provisioning gives no role: a
+    /// school's invitation does.
     ///
     /// # Errors
     ///
-    /// 409 `scim_uniqueness` for somebody who is there; 400 for an id that no token of the tenant will have, and
-    /// for an address of no domain of the district.
+    /// 409 `scim_uniqueness` for a person who is provisioned already; 400 for an id that no token of the tenant can
+    /// carry, and for an e-mail address outside the district's domains.
     pub async fn add(&self, new: &NewUser) -> Result<DirectoryPerson, ApiError> {
         let provider = self.provider().await?;
         let subject = provider.settings.tenant.subject_of(&new.external_id);
@@ -150,7 +152,7 @@ impl Directory {
             let lookup = Item::at(&keys::directory_name(&self.district, &name))
                 .with_text("person", person.as_str());
             let event = self.event(Action::IdentityProvisioned, person.as_str());
-            // First, so that a refusal of row 0 says that the name is taken.
+            // These two come first: a refusal of row 0 means that the name is taken.
             let mut all = vec![Change::create(records, lookup)?, Change::create(records, row)?];
             all.extend(changes);
             all.push(audit::add(self.app, &event).await?);
@@ -160,19 +162,21 @@ impl Directory {
                     return Ok(known.ok_or(StoreError::Corrupt("directory's person"))?.shown);
                 }
                 Committed::Refused(0) => return Err(ApiError::Conflict("scim_uniqueness")),
-                // Somebody else changed the person at the same moment: look again.
+                // Another request changed the person at the same moment: read again.
                 Committed::Refused(_) => {}
             }
         }
         Err(ApiError::Conflict("wrong_state"))
     }
 
-    /// Changes what is known of somebody. Who is not active any more is out with this transaction: their very
-    /// next request is refused. What changes nothing writes nothing.
+    /// Changes a provisioned person.
+    ///
+    /// Deactivation takes effect with this transaction: the person's next request is rejected. A call that changes
+    /// nothing writes nothing.
     ///
     /// # Errors
     ///
-    /// As [`Self::add`] and [`Self::person`]; 400 `scim_mutability` for another id of the directory's.
+    /// As [`Self::add`] and [`Self::person`]; 400 `scim_mutability` for a different id of the directory.
     pub async fn change(
         &self,
         id: &Untrusted<PersonId>,
@@ -198,7 +202,7 @@ impl Directory {
             {
                 return self.person(id).await;
             }
-            // The name is taken, or somebody else changed the person at the same moment.
+            // The name is taken, or another request changed the person at the same moment.
             if let Some(email) = &email
                 && self.named(email).await?.is_some_and(|other| other != known.person.id)
             {
@@ -208,12 +212,13 @@ impl Directory {
         Err(ApiError::Conflict("wrong_state"))
     }
 
-    /// Takes somebody out and forgets what the directory said of them. The person stays shut out: the provider's
-    /// word alone does not let them in again, only the directory's.
+    /// Deprovisions a person and deletes the directory's data about them.
+    ///
+    /// The person stays blocked: the provider alone cannot sign them in again, only the directory can re-enable them.
     ///
     /// # Errors
     ///
-    /// 404 for everybody whom this directory has not told us of.
+    /// 404 for every person that this directory did not provision.
     pub async fn remove(&self, id: &Untrusted<PersonId>) -> Result<(), ApiError> {
         for _ in 0..TRIES {
             let known = self.known(id.inner()).await?.ok_or(ApiError::NotFound)?;
@@ -246,7 +251,7 @@ impl Directory {
             let name = self.name(email).await?;
             let before = self.place_of_name(&known.row)?;
             let after = keys::directory_name(&self.district, &name);
-            // The same name in other letters has the same place.
+            // The same name in different letter case has the same key.
             if before != after {
                 let lookup = Item::at(&after).with_text("person", known.person.id.as_str());
                 changes.push(Change::create(records, lookup)?);
@@ -306,7 +311,7 @@ impl Directory {
         Ok(keys::directory_name(&self.district, &name))
     }
 
-    /// What a name is looked up by: it may stand in no key.
+    /// Returns the lookup digest of a name: the name itself may not be part of a key.
     async fn name(&self, email: &EmailAddress) -> Result<String, StoreError> {
         let parts = [self.district.as_str().to_owned(), email.lookup()];
         let parts = parts.each_ref().map(String::as_bytes);
@@ -332,7 +337,7 @@ impl Directory {
         identities::find(self.app, &key).await
     }
 
-    /// Somebody the directory told us of.
+    /// Returns a provisioned person with their row.
     async fn known(&self, id: &PersonId) -> Result<Option<Known>, StoreError> {
         match self.app.records()?.get(&self.place(id)).await? {
             Some(row) => self.opened(row).await,
@@ -364,12 +369,14 @@ impl Directory {
     }
 }
 
-/// Where the directory's own id of somebody is sealed for.
+/// Returns the sealing context for the directory's id of a person.
 fn external_place<'a>(directory: &'a Directory, person: &'a PersonId) -> [&'a str; 4] {
     ["records", directory.district.as_str(), person.as_str(), "external id"]
 }
 
-/// The address that somebody types there, if it is one of the district's: as at the provider's own door.
+/// Parses the user name as an e-mail address of one of the district's domains.
+///
+/// The provider's sign-in checks the same.
 fn address(provider: &IdentityProvider, name: &str) -> Result<EmailAddress, ApiError> {
     let email = EmailAddress::parse(name).ok();
     let is_of_district =

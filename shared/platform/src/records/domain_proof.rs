@@ -1,7 +1,9 @@
-//! The proof that a domain is a district's: a TXT record in its DNS, before an identity provider counts for it.
+//! Proof that a domain belongs to a district: a TXT record in its DNS, required before an identity provider is
+//! accepted.
 //!
-//! The record's value follows from the district by a key of ours. So it needs no row, and none is good for another
-//! district. A domain that was proven for a district stays proven while its provider is set.
+//! The record's value is derived from the district's id with a key of ours. So it needs no row, and a value proves
+//! nothing for another district. A domain that was proven for a district stays proven while the district's provider
+//! is set.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::identity_provider::{Domain, Tenant};
@@ -15,54 +17,55 @@ use crate::base::identity::{Fetch, ProviderError};
 use crate::http::error::ApiError;
 use crate::store::untrusted::Untrusted;
 
-/// The name of the record, before the domain: `_picture-day.district.example`.
+/// Name of the record, before the domain: `_picture-day.district.example`.
 const NAME: &str = "_picture-day";
-/// Where DNS is asked over HTTPS unless the operator chooses another resolver, so that a function needs no resolver of
-/// its own and no answer is forged on the way.
+/// DNS-over-HTTPS resolver, unless the operator configures another one.
+///
+/// HTTPS, so that a function needs no resolver of its own and no answer is forged on the way.
 ///
 /// Source: Google Public DNS, "JSON API for DNS over HTTPS".
 const RESOLVER: &str = "https://dns.google/resolve";
-/// Response codes: RFC 1035, section 4.1.1. A name that is not there has no record.
+/// Response codes: RFC 1035, section 4.1.1. A name that does not exist has no record.
 const NO_ERROR: u16 = 0;
 const NO_SUCH_NAME: u16 = 3;
 /// The type of a TXT record: RFC 1035, section 3.2.2.
 const TXT: u16 = 16;
 
-/// The TXT record that a district's domains need.
+/// The TXT record that each of a district's domains needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainRecord {
-    /// Its name, before each domain.
+    /// Name of the record, before each domain.
     pub name: &'static str,
-    /// Its text.
+    /// Text of the record.
     pub value: String,
 }
 
-/// What a district's people are recognised by.
+/// Settings that identify a district's people at their identity provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
-    /// The one tenant.
+    /// The only accepted tenant.
     pub tenant: Tenant,
-    /// Our name there.
+    /// Our client id in the tenant.
     pub client_id: String,
-    /// The domains of the district's addresses.
+    /// Domains of the district's e-mail addresses.
     pub domains: Vec<Domain>,
 }
 
-/// Settings of an identity provider whose every domain is proven to be the district's.
+/// Identity provider settings with every domain proven to belong to the district.
 pub struct ProvenSettings(Settings);
 
 impl ProvenSettings {
-    /// The settings.
+    /// Returns the settings.
     pub fn settings(&self) -> &Settings {
         &self.0
     }
 }
 
-/// The record that proves the domains of a district.
+/// Returns the record that proves the domains of a district.
 ///
 /// # Errors
 ///
-/// Our own failures.
+/// Internal failures.
 pub async fn domain_record(app: &App, district: &DistrictId) -> Result<DomainRecord, ApiError> {
     let digest = app.ring().await?.digest("district-domains", &[district.as_str().as_bytes()]);
     let value = format!("picture-day-district={}", BASE64URL_NOPAD.encode(&digest));
@@ -74,7 +77,7 @@ impl StudioStore {
     ///
     /// # Errors
     ///
-    /// 422 `domain_unproven` when a domain lacks the record; 502 `dns_unreachable`; our own failures.
+    /// 422 `domain_unproven` when a domain lacks the record; 502 `dns_unreachable`; internal failures.
     pub async fn prove_domains(
         &self,
         district: &Untrusted<DistrictId>,
@@ -102,7 +105,7 @@ fn unreachable(error: ProviderError) -> ApiError {
     ApiError::Upstream { code: "dns_unreachable", cause: error.into() }
 }
 
-/// An answer of the resolver.
+/// The resolver's JSON response.
 #[derive(Deserialize)]
 struct Resolved {
     #[serde(rename = "Status")]
@@ -117,13 +120,13 @@ struct Record {
     data: String,
 }
 
-/// The texts of our record at a domain.
+/// Fetches the texts of our record at a domain.
 async fn texts_of(
     fetch: &Fetch<'_>,
     resolver: &str,
     domain: &Domain,
 ) -> Result<Vec<String>, ProviderError> {
-    // A domain is letters, digits, hyphens and dots: nothing to be encoded.
+    // A domain has only letters, digits, hyphens and dots: it needs no URL encoding.
     let address = format!("{resolver}?name={NAME}.{}&type=TXT", domain.as_str());
     read_texts(&fetch.get(&address).await?)
 }
@@ -135,7 +138,7 @@ fn read_texts(answer: &[u8]) -> Result<Vec<String>, ProviderError> {
         return Err(ProviderError::Unreachable("a name server failed"));
     }
     let texts = resolved.records.into_iter().filter(|record| record.r#type == TXT);
-    // Some resolvers give a text in quotes, and a long one in several pieces.
+    // Some resolvers return a text in quotes, and a long one in several pieces.
     Ok(texts.map(|record| record.data.replace("\" \"", "").replace('"', "")).collect())
 }
 

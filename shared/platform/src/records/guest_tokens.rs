@@ -1,4 +1,4 @@
-//! Guest tokens: 256 random bits that show one gallery for an hour, kept as a keyed hash.
+//! Guest tokens: 256 random bits that show one gallery for an hour, stored as a keyed hash.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::consent;
@@ -17,26 +17,26 @@ use crate::store::item::Item;
 use crate::store::keys::{self, Key};
 use crate::store::untrusted::Untrusted;
 
-/// Seconds a guest token works.
+/// Seconds a guest token is valid.
 ///
 /// Source: control A19: 60 minutes.
 pub(crate) const LIVES_SECONDS: i64 = 3600;
 
-/// What a token shows, and by whose right.
+/// A guest token: what it shows, and who gave it.
 pub(crate) struct GuestToken {
     pub(crate) id: GuestTokenId,
     pub(crate) studio: StudioId,
     pub(crate) student: StudentId,
     pub(crate) gallery: GalleryId,
-    /// Who gave it: it shows no more than they may see themselves.
+    /// The person who gave the token: it shows no more than they may see themselves.
     pub(crate) host: PersonId,
-    /// Where they were signed in.
+    /// The portal where the host was signed in.
     pub(crate) portal: Portal,
-    /// The host's when it was given.
+    /// The host's epoch when the token was given.
     pub(crate) epoch: u32,
 }
 
-/// A new token's text, and the changes that store its hash and list it for its studio.
+/// Creates a token: returns its text, and the changes that store its hash and list it for the studio.
 pub(crate) async fn issue(
     app: &App,
     new: &GuestToken,
@@ -60,7 +60,7 @@ pub(crate) async fn issue(
     Ok((text, [opens, listed]))
 }
 
-/// A studio's tokens whose hour is not over, and when each ends.
+/// Returns a studio's valid tokens, each with its expiry time in seconds since 1970.
 pub(crate) async fn of_studio(
     app: &App,
     studio: &StudioId,
@@ -72,7 +72,7 @@ pub(crate) async fn of_studio(
     Ok(tokens)
 }
 
-/// What a text shows, if it is a token whose hour is not over.
+/// Returns the token with this text, if it has not expired.
 pub(crate) async fn find(app: &App, text: &str) -> Result<Option<GuestToken>, StoreError> {
     let Some(row) = app.access()?.get(&key(app, text).await?).await? else {
         return Ok(None);
@@ -81,7 +81,7 @@ pub(crate) async fn find(app: &App, text: &str) -> Result<Option<GuestToken>, St
     Ok((ends > app.now().as_second()).then_some(token))
 }
 
-/// A token and when it ends.
+/// Reads a token and its expiry time.
 fn read(row: &Item) -> Result<(GuestToken, i64), StoreError> {
     let corrupt = || StoreError::Corrupt("guest token");
     let ends: i64 = row.number("ends").ok_or_else(corrupt)?;
@@ -102,7 +102,7 @@ async fn key(app: &App, text: &str) -> Result<Key, StoreError> {
     Ok(keys::guest_token(&app.ring().await?.lookup("guest-token", text.as_bytes())))
 }
 
-/// Whether a token shows anything while its hour lasts.
+/// Returns whether an unexpired token still shows its gallery.
 pub(crate) async fn still_shows(
     app: &App,
     host: &Person,
@@ -112,7 +112,7 @@ pub(crate) async fn still_shows(
     Ok(is_there && may_see(app, host, token).await?)
 }
 
-/// Whether a host could open the student's galleries now.
+/// Returns whether the host could open the student's galleries now.
 async fn may_see(app: &App, host: &Person, token: &GuestToken) -> Result<bool, StoreError> {
     match token.portal {
         Portal::Photographer => Ok(host.memberships.iter().any(|it| it.studio == token.studio)),
@@ -130,7 +130,7 @@ async fn may_see(app: &App, host: &Person, token: &GuestToken) -> Result<bool, S
 }
 
 impl Guest {
-    /// The guest's own gallery.
+    /// Returns the guest's own gallery.
     ///
     /// # Errors
     ///

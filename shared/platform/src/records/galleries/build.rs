@@ -1,4 +1,4 @@
-//! One step of building a gallery: put one photo in, or publish. Each may be repeated.
+//! One step of building a gallery: add one photo, or publish. Each step is idempotent.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Action;
@@ -18,11 +18,11 @@ use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
 impl StudioStore {
-    /// Takes one step of a build and sends the next. A step of an older build does nothing.
+    /// Executes one step of a build and queues the next. A step of an older build does nothing.
     ///
     /// # Errors
     ///
-    /// When the store or the queue fails, or a photo's pictures are not there: the step is tried again.
+    /// When the store or the queue fails, or a photo's renditions are missing: the step is retried.
     pub async fn take_gallery_step(&self, work: &GalleryStep) -> Result<(), StoreError> {
         let key = keys::gallery(&self.studio, &work.gallery);
         let Some(row) = self.app.records()?.get(&key).await? else {
@@ -40,7 +40,7 @@ impl StudioStore {
         self.send_step(&work.gallery, work.generation, work.step.saturating_add(1)).await
     }
 
-    /// Sees that a photo's pictures are there, if it is still the student's, and counts it.
+    /// Checks that a photo's renditions exist, if it still belongs to the student, and counts the step.
     async fn put_photo_in(
         &self,
         work: &GalleryStep,
@@ -59,7 +59,7 @@ impl StudioStore {
             .expect("generation", number(work.generation))
             .expect_below("done", i64::from(work.step));
         let key = keys::gallery(&self.studio, &work.gallery);
-        // Refused: an earlier delivery of this step has counted it, or a newer build has begun.
+        // Refused: an earlier delivery of this step counted it, or a newer build began.
         edit_one(self.app, self.app.records()?, &key, edit).await?;
         Ok(())
     }
@@ -74,7 +74,7 @@ impl StudioStore {
         Ok(())
     }
 
-    /// Confirms the photos of the plan that are still the student's, and shows them to the family: one write.
+    /// Publishes the gallery: confirms the planned photos that still belong to the student, in one write.
     async fn publish_gallery(
         &self,
         work: &GalleryStep,
@@ -102,7 +102,7 @@ impl StudioStore {
                 Item::at(&pointer).with("gallery", AttributeValue::S(work.gallery.to_string()));
             changes.push(Change::put(table, pointer)?);
         }
-        // Refused: an earlier delivery of this step has published it, or a newer build has begun.
+        // Refused: an earlier delivery of this step published it, or a newer build began.
         commit(self.app, changes).await?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What may stand in a gallery now: the one place that decides it, for every list, count and page.
+//! The rule for what a gallery may contain now, used by every list, count and page.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +11,20 @@ use crate::records::photos::PhotoRow;
 pub struct DayGallery {
     /// The gallery.
     pub gallery: Gallery,
-    /// What it shows, and what a person has not confirmed yet.
+    /// The photos it shows, and those that a person has not confirmed yet.
     pub contents: GalleryContents,
-    /// Photos of the student that are doubtful: they stay out until a person has looked at them.
+    /// Number of the student's doubtful photos: held back until a person has reviewed them.
     pub held_back: u32,
 }
 
 impl DayGallery {
-    /// The state at an instant, as its studio sees it.
+    /// Returns the state at `now_seconds` (Unix time), as the studio sees it.
     pub fn state_at(&self, now_seconds: i64) -> GalleryState {
         self.gallery.state_at(now_seconds, &self.contents)
     }
 }
 
-/// Whether a photo may stand in the gallery of a student now.
+/// Returns whether a photo may be in the student's gallery now.
 pub(super) fn belongs_in(photo: &PhotoRow, student: &StudentId) -> bool {
     photo.is_publishable() && photo.students.contains(student)
 }
@@ -35,13 +35,13 @@ pub(crate) struct PhotosByStudent(BTreeMap<StudentId, PhotosOfStudent>);
 
 #[derive(Default)]
 struct PhotosOfStudent {
-    /// In the order they were taken.
+    /// In capture order.
     publishable: Vec<PhotoId>,
     held_back: u32,
 }
 
 impl PhotosByStudent {
-    /// Sorts the photos of a day to their students.
+    /// Groups the photos of a day by student.
     pub(crate) fn of(photos: &[PhotoRow]) -> Self {
         let mut in_order: Vec<&PhotoRow> = photos.iter().collect();
         in_order
@@ -60,29 +60,29 @@ impl PhotosByStudent {
         sorted
     }
 
-    /// The photos that may stand in a student's gallery, in the order they were taken.
+    /// Returns the photos that may be in a student's gallery, in capture order.
     pub(super) fn publishable(&self, student: &StudentId) -> &[PhotoId] {
         self.0.get(student).map_or(&[], |of| of.publishable.as_slice())
     }
 
-    /// The students who have a photo that may be published.
+    /// Returns the students who have a publishable photo.
     pub(crate) fn students(&self) -> impl Iterator<Item = &StudentId> {
         self.0.iter().filter(|(_, of)| !of.publishable.is_empty()).map(|(student, _)| student)
     }
 
-    /// What a gallery of the day shows now.
+    /// Returns a gallery of the day with what it shows now.
     pub(crate) fn in_gallery(&self, gallery: Gallery) -> DayGallery {
         let contents = gallery.contents(self.publishable(&gallery.student));
         let held_back = self.held_back(&gallery.student);
         DayGallery { gallery, contents, held_back }
     }
 
-    /// How many doubtful photos of a student stay out.
+    /// Returns the number of a student's doubtful photos that are held back.
     pub(super) fn held_back(&self, student: &StudentId) -> u32 {
         self.0.get(student).map_or(0, |of| of.held_back)
     }
 
-    /// How many doubtful photos of the day stay out; one of two students counts for each.
+    /// Returns the number of the day's doubtful photos; a photo of two students counts twice.
     pub(super) fn all_held_back(&self) -> u32 {
         self.0.values().map(|of| of.held_back).fold(0, u32::saturating_add)
     }

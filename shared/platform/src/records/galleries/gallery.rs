@@ -11,7 +11,7 @@ use crate::store::item::Item;
 use crate::store::keys;
 use crate::store::page::{List, Paging, cursor};
 
-/// A gallery read from its row.
+/// Reads a gallery from its row.
 pub(crate) fn read(item: &Item) -> Result<Gallery, StoreError> {
     let corrupt = || StoreError::Corrupt("gallery");
     let sk = item.text("SK").ok_or_else(corrupt)?;
@@ -21,7 +21,7 @@ pub(crate) fn read(item: &Item) -> Result<Gallery, StoreError> {
     let plan: Vec<PhotoId> = item.json_or_default("plan").ok_or_else(corrupt)?;
     let confirmed = match item.json::<Vec<PhotoId>>("confirmed") {
         Some(confirmed) => confirmed,
-        // Published before galleries kept what was confirmed: all of their plan was.
+        // Rows published before `confirmed` existed: all of the plan was confirmed.
         None if state == GalleryState::Published => plan.clone(),
         None => Vec::new(),
     };
@@ -40,14 +40,14 @@ pub(crate) fn read(item: &Item) -> Result<Gallery, StoreError> {
 }
 
 impl StudioStore {
-    /// The rows of a picture day's galleries. What they show depends on the day's photos.
+    /// Returns the rows of a picture day's galleries; what they show depends on the day's photos.
     pub(crate) async fn gallery_rows(&self, day: &PictureDay) -> Result<Vec<Gallery>, StoreError> {
         let partition = keys::day_partition(&self.studio, &day.id);
         let rows = self.app.records()?.all(&partition, "GALLERY#").await?;
         rows.iter().map(read).collect()
     }
 
-    /// A page of a picture day's galleries, with what each shows now.
+    /// Returns a page of a picture day's galleries, with what each shows now.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Opening a gallery: by the studio, or by the family of its student.
+//! Opening a gallery: for the studio, or for the family of its student.
 
 use domain::audit::Action;
 use domain::gallery::{Gallery, GalleryContents, GalleryState};
@@ -23,7 +23,7 @@ use crate::store::{audit, keys};
 pub struct OpenGallery {
     /// The gallery, with what it shows now.
     pub now: DayGallery,
-    /// How far it has come, as the reader sees it: its studio or its family.
+    /// Its state as the reader sees it: the studio or the family.
     pub state: GalleryState,
     /// The student, unless erased or no longer enrolled.
     pub student: Option<Student>,
@@ -33,7 +33,7 @@ pub struct OpenGallery {
     pub school: School,
     /// The photos it shows, in order.
     pub photos: Vec<ShownPhoto>,
-    /// Photos that came since it was published, in order: for its studio only.
+    /// Photos that were added after publication, in order; only for the studio.
     pub waiting: Vec<ShownPhoto>,
     app: &'static App,
     studio: StudioId,
@@ -50,7 +50,7 @@ pub struct ShownPhoto {
 }
 
 impl ShownPhoto {
-    /// The photos of these ids, in their order.
+    /// Returns the photos with these ids, in the order of the ids.
     fn of(ids: &[PhotoId], rows: &[PhotoRow]) -> Vec<Self> {
         let row_of = |id: &PhotoId| rows.iter().find(|photo| photo.id == *id);
         let shown = |photo: &PhotoRow| Self {
@@ -71,11 +71,11 @@ impl OpenGallery {
         &self.studio
     }
 
-    /// An address of a picture: it works for five minutes in the studio's hands and for one in a family's.
+    /// Returns a presigned URL of a picture: valid for five minutes for the studio, for one minute for a family.
     ///
     /// # Errors
     ///
-    /// When it cannot be signed.
+    /// When the URL cannot be signed.
     pub async fn url(
         &self,
         photo: &ShownPhoto,
@@ -86,7 +86,9 @@ impl OpenGallery {
 }
 
 impl StudioStore {
-    /// The gallery of an id, with its photos, or `None` if this studio has none such. An audit event.
+    /// Returns the gallery with this id and its photos, and writes an audit event.
+    ///
+    /// `None` if the studio has no such gallery.
     ///
     /// # Errors
     ///
@@ -116,8 +118,10 @@ impl StudioStore {
         row.map(|row| read(&row)).transpose()
     }
 
-    /// A gallery as its family sees it. A photo is in it only while it is its student's now: one that was given to
-    /// another child disappears at once. After its end it has no photos, and says when that was.
+    /// Returns a gallery as its family sees it.
+    ///
+    /// A photo is shown only while it belongs to the student: one that is reassigned to another child disappears at
+    /// once. An expired gallery has no photos, and reports when it expired.
     async fn gallery_of_family(&self, id: &GalleryId) -> Result<Option<OpenGallery>, StoreError> {
         let Some(gallery) = self.gallery_row(id).await? else {
             return Ok(None);
@@ -159,15 +163,16 @@ impl StudentStore {
         StudioStore::of_student(self)
     }
 
-    /// The gallery of an id, if it is this student's and was published to the family. An audit event.
+    /// Returns the gallery with this id, if it is this student's and was published to the family.
     ///
-    /// One that has ended, or whose photos were all taken away, is there without photos, and its state says why.
+    /// Opening a published gallery is an audit event. An expired gallery, or one whose photos were all removed, is
+    /// returned without photos, and its state says why.
     pub(crate) async fn gallery(
         &self,
         id: &Untrusted<GalleryId>,
     ) -> Result<Option<OpenGallery>, StoreError> {
         let pointer = keys::published(&self.studio, &self.student, id.inner());
-        // The pointer lies under this student: a gallery of any other child is not found.
+        // The pointer is stored under this student, so a gallery of any other child is not found.
         if self.app.records()?.get(&pointer).await?.is_none() {
             return Ok(None);
         }
@@ -180,7 +185,7 @@ impl StudentStore {
         Ok(opened)
     }
 
-    /// Whether a gallery that was published to a family is this family's.
+    /// Returns whether a gallery was published and belongs to this student.
     fn may_know_of(&self, open: &OpenGallery) -> bool {
         let was_published = match open.state {
             GalleryState::Published | GalleryState::Expired | GalleryState::Withdrawn => true,
@@ -189,8 +194,11 @@ impl StudentStore {
         was_published && open.now.gallery.student == self.student
     }
 
-    /// The student's galleries that were published to the family, of up to `most` pointers after a place: the
-    /// galleries, the places of all pointers, and whether there are more. An audit event.
+    /// Returns the student's galleries that were published to the family, from up to `most` pointers after a sort
+    /// key.
+    ///
+    /// The result has the galleries, the sort keys of all pointers, and whether there are more. Writes an audit
+    /// event.
     async fn galleries(
         &self,
         after: Option<String>,
@@ -214,8 +222,9 @@ impl StudentStore {
 }
 
 impl Parent {
-    /// A page of the galleries that are open to this parent, student by student in the order of their ids. An audit
-    /// event for each student that is looked at.
+    /// Returns a page of the galleries that are open to this parent, student by student in the order of their ids.
+    ///
+    /// Writes an audit event for each student whose galleries are read.
     ///
     /// # Errors
     ///
@@ -230,7 +239,7 @@ impl Parent {
             let prefix = keys::published_of(student.student_id());
             let after = match &last {
                 Some(place) if place.starts_with(&prefix) => Some(place.clone()),
-                // The page before went past this student.
+                // An earlier page is past this student already.
                 Some(place) if *place > prefix => continue,
                 Some(_) | None => None,
             };

@@ -1,4 +1,4 @@
-//! What a signed-in parent sees: the students whose galleries are open, and a gallery of one of them.
+//! A parent's view: the students whose galleries are open, and one of those galleries.
 
 use domain::consent;
 use domain::ids::GalleryId;
@@ -12,7 +12,8 @@ use crate::store::error::StoreError;
 use crate::store::untrusted::Untrusted;
 
 impl Parent {
-    /// The students whose galleries are open to this parent: granted, and consented in the current wording.
+    /// Returns the students whose galleries are open to this parent: granted, and consented to in the current
+    /// wording.
     ///
     /// # Errors
     ///
@@ -32,11 +33,11 @@ impl Parent {
         Ok(students)
     }
 
-    /// The gallery of an id, if it is of one of this parent's students and shown to families now.
+    /// Returns the gallery with this id, if it is one of this parent's students' and shown to families now.
     ///
     /// # Errors
     ///
-    /// 404 for any other id, whatever it is.
+    /// 404 for every other id.
     pub async fn gallery(&self, id: &Untrusted<GalleryId>) -> Result<OpenGallery, ApiError> {
         for student in self.students().await? {
             if let Some(gallery) = student.gallery(id).await? {

@@ -1,4 +1,4 @@
-//! Starting builds: which galleries of a day, with which photos, and what becomes of their end.
+//! Starting builds: which galleries of a day, with which photos, and with which expiry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,23 +19,23 @@ use crate::store::item::{json, number};
 use crate::store::queue::{Queue, send};
 use crate::store::{audit, keys};
 
-/// Builds that are started side by side. Each takes one write and one message.
+/// Builds that are started concurrently; each takes one write and one message.
 const STARTED_AT_ONCE: usize = 16;
 
-/// What a person asks to be built.
+/// A request to build galleries of a picture day.
 #[derive(Debug, Clone)]
 pub struct BuildRequest {
-    /// These galleries of the day only; `None` is all, those of students who have none yet among them.
+    /// Galleries of the day to build; `None` means all, including those of students who have none yet.
     pub galleries: Option<BTreeSet<GalleryId>>,
-    /// What becomes of their end.
+    /// Change of the galleries' expiry.
     pub expiry: ExpiryChange,
 }
 
-/// What became of a request to build galleries.
+/// Outcome of a request to build galleries.
 pub enum BuildOutcome {
-    /// Some were started, or none.
+    /// The request was accepted; it may have started no build.
     Started(StartedBuilds),
-    /// A named gallery is not one of this day's. Nothing was started.
+    /// A named gallery does not belong to this day. No build was started.
     UnknownGallery,
 }
 
@@ -43,18 +43,18 @@ pub enum BuildOutcome {
 pub struct StartedBuilds {
     /// The galleries that are being built.
     pub galleries: Vec<DayGallery>,
-    /// Doubtful photos of their students that stay out.
+    /// Number of doubtful photos of their students that are held back.
     pub held_back: u32,
-    /// Galleries that have ended and were left alone, because the request says nothing of their end.
+    /// Number of expired galleries that were skipped, because the request does not change their expiry.
     pub ended: u32,
 }
 
 impl StudioStore {
-    /// Starts building galleries with the photos their students have now: for every student with a photo, or for
-    /// some galleries of the day.
+    /// Starts building galleries with the photos their students have now.
     ///
-    /// One read of the day plans all of them, so that what comes later waits for the next request. A gallery that
-    /// is being built goes on with its plan. One whose last photo was taken away is built empty.
+    /// Builds a gallery for every student with a photo, or the named galleries of the day. One read of the day plans
+    /// all of them, so photos that arrive later wait for the next request. A gallery whose build is under way keeps
+    /// its plan. One whose last photo was removed is built empty.
     ///
     /// # Errors
     ///
@@ -129,8 +129,8 @@ impl StudioStore {
             .set("plan", json(&plan))
             .set("done", number(0))
             .set("moved", number(now));
-        // A build that is under way keeps its generation: asking twice builds once. One that stands still is
-        // begun again, if nothing has moved it since it was read.
+        // A build that is under way keeps its generation: a repeated request builds once. A stalled build is
+        // restarted, if nothing has moved it since it was read.
         let start = match existing.filter(|gallery| gallery.is_stalled(now)) {
             Some(stalled) => start.expect("moved", number(stalled.moved_at.unwrap_or(now))),
             None => start.expect_not("state", json(&GalleryState::Building)),
@@ -139,7 +139,7 @@ impl StudioStore {
             Edited::Yes(row) => row,
             Edited::No(None) => return Err(StoreError::Corrupt("gallery")),
             Edited::No(Some(row)) if expiry == ExpiryChange::Unchanged => row,
-            // It goes on being built, and ends when this request says.
+            // The build continues, and the gallery expires when this request says.
             Edited::No(Some(_)) => {
                 match edit_and_see(self.app, table, &key, ends(Edit::default().exists(), expiry))
                     .await?
@@ -157,7 +157,7 @@ impl StudioStore {
         Ok(gallery)
     }
 
-    /// Sends one step of a build. The same step of the same build is one of a kind.
+    /// Queues one step of a build; the deduplication id is unique per gallery, build and step.
     pub(super) async fn send_step(
         &self,
         gallery: &GalleryId,
@@ -172,14 +172,15 @@ impl StudioStore {
     }
 }
 
-/// The students whose galleries are built, or `None` if a named gallery is not of this day.
+/// Returns the students whose galleries are built, or `None` if a named gallery is not of this day.
 fn students_to_build(
     photos: &PhotosByStudent,
     existing: &BTreeMap<StudentId, Gallery>,
     request: &BuildRequest,
 ) -> Option<BTreeSet<StudentId>> {
     let Some(named) = &request.galleries else {
-        // Families of students whose last photo was taken away are told so: an empty gallery is one.
+        // Families of students whose last photo was removed learn that from an empty gallery, so those galleries are
+        // built, too.
         let emptied = existing.values().filter(|gallery| !gallery.confirmed.is_empty());
         let emptied = emptied.map(|gallery| &gallery.student);
         return Some(photos.students().chain(emptied).cloned().collect());
@@ -192,7 +193,7 @@ fn students_to_build(
     (found.len() == named.len()).then_some(found)
 }
 
-/// What an edit does to the end of a gallery.
+/// Adds the change of a gallery's expiry to an edit.
 fn ends(edit: Edit, expiry: ExpiryChange) -> Edit {
     match expiry {
         ExpiryChange::Unchanged => edit,
