@@ -151,8 +151,9 @@ impl Photographer {
         }
     }
 
-    /// Revokes a key; it is rejected from the next request on. Returns `false` if the photographer has no such key
-    /// (any more).
+    /// Revokes a key: it and the access tokens obtained with it are rejected from the next request on.
+    ///
+    /// Returns `false` if the photographer has no such key (any more).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Who a district's people are here: found by its tenant and the tenant's id of them, never by an address.
+//! Links between a district's people and persons here: found by tenant and subject, never by e-mail address.
 
 use domain::audit::{Action, Scope};
 use domain::identity_provider::Known;
@@ -14,8 +14,10 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::keys::{self, Key};
 
-/// The person, made at the first sign-in. They have no password and no mailed link, and no address leads to
-/// them: this provider is their only door. Somebody else here who has the same address stays somebody else.
+/// Returns the person for a provider's identity, and creates the person at the first sign-in.
+///
+/// The person has no password and no mailed link, and no e-mail address leads to them: they can sign in only through
+/// this provider. Another person with the same e-mail address stays separate.
 pub(crate) async fn person_of(
     app: &App,
     caller: &Caller,
@@ -31,7 +33,7 @@ pub(crate) async fn person_of(
         let event = caller.event(app, scope, Action::IdentityLinked, person.as_str());
         changes.push(link(app, &key, &person)?);
         changes.push(audit::add(app, &event).await?);
-        // Refused: another sign-in of the same person made them first.
+        // Refused: another sign-in of the same person created them first.
         commit(app, changes).await?;
         found = find(app, &key).await?;
     }
@@ -39,12 +41,12 @@ pub(crate) async fn person_of(
     persons::find(app, &person).await?.ok_or(StoreError::Corrupt("identity"))
 }
 
-/// The change that makes somebody of a tenant known as a person.
+/// Builds the change that links an identity to a person.
 pub(crate) fn link(app: &App, key: &Key, person: &PersonId) -> Result<Change, StoreError> {
     Change::create(app.records()?, Item::at(key).with_text("person", person.as_str()))
 }
 
-/// Who is known at a key.
+/// Returns the person linked to a key.
 pub(crate) async fn find(app: &App, key: &Key) -> Result<Option<PersonId>, StoreError> {
     let Some(row) = app.records()?.get(key).await? else {
         return Ok(None);
@@ -53,8 +55,9 @@ pub(crate) async fn find(app: &App, key: &Key) -> Result<Option<PersonId>, Store
     person.map(Some).ok_or(StoreError::Corrupt("identity"))
 }
 
-/// Where somebody of a provider's tenant is known. Within the district: whoever sets another district's provider
-/// to the same tenant reaches nobody here.
+/// Derives the key of an identity from district, tenant and subject.
+///
+/// The district is part of it: another district's provider with the same tenant reaches no person of this district.
 pub(crate) async fn key(
     app: &App,
     provider: &IdentityProvider,

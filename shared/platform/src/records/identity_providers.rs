@@ -1,4 +1,4 @@
-//! A district's identity provider: which tenant, and how we are known there.
+//! A district's identity provider: its tenant, and our client registration there.
 
 use domain::audit::Action;
 use domain::ids::{DistrictId, StudioId};
@@ -13,7 +13,7 @@ use crate::store::item::Item;
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys, student_keys};
 
-/// A district's provider, with the secret that we prove ourselves with there.
+/// A district's provider, with our client secret.
 pub(crate) struct IdentityProvider {
     pub(crate) district: DistrictId,
     pub(crate) studio: StudioId,
@@ -21,15 +21,15 @@ pub(crate) struct IdentityProvider {
     pub(crate) client_secret: String,
 }
 
-/// How the people of one of a studio's districts come in.
+/// The sign-in settings of one of a studio's districts.
 pub struct DistrictSignIn {
     /// The district.
     pub district: DistrictId,
-    /// What its provider is recognised by, if one is set and its domains are proven.
+    /// The provider's settings, if one is set and its domains are proven.
     pub settings: Option<Settings>,
 }
 
-/// When the domains of a row's settings were proven, in seconds since 1970. A row without it opens no door.
+/// When the settings' domains were proven, in seconds since 1970; without it, no sign-in is accepted.
 const PROVEN: &str = "proven_at";
 
 fn is_proven(row: &Item) -> bool {
@@ -40,7 +40,7 @@ fn secret_place(district: &DistrictId) -> [&str; 4] {
     ["records", district.as_str(), "identity-provider", "secret"]
 }
 
-/// The provider of a district, whoever asks: signing in begins here.
+/// Returns the provider of a district, without a proof from the caller: sign-in begins here.
 pub(crate) async fn find(
     app: &App,
     district: &DistrictId,
@@ -64,7 +64,7 @@ pub(crate) async fn find(
 }
 
 impl StudioStore {
-    /// How the people of one of this studio's districts come in; `None` for any other district.
+    /// Returns the sign-in settings of one of this studio's districts; `None` for any other district.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl StudioStore {
         Ok(Some(DistrictSignIn { district: district.id, settings }))
     }
 
-    /// Sets the identity provider of one of this studio's districts. `false` for any other district.
+    /// Sets the identity provider of one of this studio's districts; returns `false` for any other district.
     ///
     /// # Errors
     ///
@@ -114,8 +114,9 @@ impl StudioStore {
         Ok(commit(self.app, changes).await? == Committed::Yes)
     }
 
-    /// Takes the identity provider of one of this studio's districts away: nobody comes in by it any more.
-    /// `false` if there is none.
+    /// Removes the identity provider of one of this studio's districts: it signs in no one any more.
+    ///
+    /// Returns `false` if there is none.
     ///
     /// # Errors
     ///

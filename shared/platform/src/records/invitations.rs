@@ -1,7 +1,9 @@
-//! Open invitations: one side is found by a keyed hash of the mailed link, the other lists and withdraws them.
+//! Open invitations: the invited person finds one by a keyed hash of the mailed link; the inviting side lists and
+//! withdraws them.
 //!
-//! An address may be invited that nobody has, so what is personal is sealed under the studio's key; the person
-//! comes into being when the invitation is accepted. Everything lies in `access`: a week, and no backup.
+//! The invited e-mail address may have no account, so personal data is sealed under the studio's key; the person is
+//! created when the invitation is accepted. All rows are in the `access` table: they live a week and are not backed
+//! up.
 
 use domain::audit::Action;
 use domain::email::EmailAddress;
@@ -26,15 +28,15 @@ use crate::store::{audit, student_keys};
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,
-    /// Who is invited.
+    /// E-mail address of the invited person.
     pub email: EmailAddress,
-    /// To what.
+    /// The offered role.
     pub offer: Offer,
-    /// When it ends, in seconds.
+    /// Expiry time, in seconds since 1970.
     pub ends: i64,
 }
 
-/// What is sealed of an invitation.
+/// The sealed part of an invitation.
 #[derive(Serialize, Deserialize)]
 struct Content {
     email: EmailAddress,
@@ -45,7 +47,7 @@ fn content_place(id: &InvitationId) -> [&str; 3] {
     ["access", id.as_str(), "invitation"]
 }
 
-/// Where the invitations to a place lie: a school's partition, or the studio's.
+/// Returns the partition of a school's or the studio's invitations.
 fn partition(studio: &StudioId, school: Option<&SchoolId>) -> String {
     match school {
         Some(school) => keys::school_partition(studio, school),
@@ -60,7 +62,7 @@ fn school_of(offer: &Offer) -> Option<&SchoolId> {
     }
 }
 
-/// What the log says an invitation is for.
+/// Returns the audit log's text for what an invitation offers.
 pub(crate) fn in_the_log(offer: &Offer) -> String {
     match offer {
         Offer::SchoolStaff { school, assignment } => {
@@ -70,7 +72,7 @@ pub(crate) fn in_the_log(offer: &Offer) -> String {
     }
 }
 
-/// An invitation that a mailed link leads to.
+/// An invitation that was found through its mailed link.
 pub(crate) struct Followed {
     pub(crate) studio: StudioId,
     pub(crate) invitation: Invitation,
@@ -78,7 +80,7 @@ pub(crate) struct Followed {
     listed: Key,
 }
 
-/// The invitation of a link's token, if it stands open. Nothing is consumed yet.
+/// Returns the open invitation for a link's token. Nothing is consumed yet.
 pub(crate) async fn follow(app: &App, text: &str) -> Result<Option<Followed>, StoreError> {
     let Some(token) = MailedToken::parse(text) else {
         return Ok(None);
@@ -97,7 +99,7 @@ pub(crate) async fn follow(app: &App, text: &str) -> Result<Option<Followed>, St
     let Some(row) = table.get(&listed).await? else {
         return Ok(None);
     };
-    // An older link of an invitation that was sent again leads nowhere.
+    // After an invitation was sent again, its older link is not valid.
     let is_this = row.text("hmac").is_some_and(|of_row| of_row == hmac);
     let invitation = read(app, &studio, &row).await?;
     let is_open = is_this && invitation.ends > app.now().as_second();
@@ -105,7 +107,7 @@ pub(crate) async fn follow(app: &App, text: &str) -> Result<Option<Followed>, St
 }
 
 impl Followed {
-    /// The changes that use the invitation up; they fail when somebody else was first.
+    /// Builds the changes that consume the invitation; they fail if another request consumed it first.
     pub(crate) fn consume(&self, app: &App) -> Result<[Change; 2], StoreError> {
         let table = app.access()?;
         Ok([Change::delete(table, &self.lookup)?, Change::delete(table, &self.listed)?])
@@ -124,11 +126,15 @@ async fn read(app: &App, studio: &StudioId, row: &Item) -> Result<Invitation, St
 }
 
 impl StudioStore {
-    /// Mails an invitation. One address has one to a place: asking again sends a new link and ends the old.
+    /// Mails an invitation.
+    ///
+    /// An e-mail address has one invitation per school or studio: inviting it again sends a new link and invalidates
+    /// the old one.
     ///
     /// # Errors
     ///
-    /// 429 where too many were sent to the address: nothing is made, and a link that is in the mailbox goes on working.
+    /// 429 when too many mails were sent to the address: nothing is created, and a link that was mailed before stays
+    /// valid.
     pub(crate) async fn invite(&self, email: EmailAddress, offer: Offer) -> Result<(), ApiError> {
         let app = self.app;
         let stamp = Stamp::for_account(app, &self.studio, &email).await?;
@@ -181,7 +187,7 @@ impl StudioStore {
         }
     }
 
-    /// A page of the open invitations to a school, or to the studio.
+    /// Returns a page of the open invitations to a school, or to the studio.
     pub(crate) async fn invitations(
         &self,
         school: Option<&SchoolId>,
@@ -200,7 +206,7 @@ impl StudioStore {
         Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 
-    /// All open invitations to a school, or to the studio.
+    /// Returns all open invitations to a school, or to the studio.
     pub(crate) async fn open_invitations(
         &self,
         school: Option<&SchoolId>,
@@ -213,7 +219,7 @@ impl StudioStore {
         Ok(all)
     }
 
-    /// Withdraws an open invitation: its link leads nowhere from now on.
+    /// Withdraws an open invitation: its link is not valid any more.
     pub(crate) async fn withdraw_invitation(
         &self,
         school: Option<&SchoolId>,
@@ -239,12 +245,13 @@ impl StudioStore {
 }
 
 impl ManagedSchool {
-    /// Mails an invitation to work at the school. The answer is the same whether the address has an account or
-    /// not.
+    /// Mails an invitation to work at the school.
+    ///
+    /// The answer is the same whether the address has an account or not.
     ///
     /// # Errors
     ///
-    /// 409 `already_staff` for an address that the school's list shows already.
+    /// 409 `already_staff` for an e-mail address on the school's staff list.
     pub async fn invite_staff(
         &self,
         email: EmailAddress,
@@ -258,7 +265,7 @@ impl ManagedSchool {
     }
 
     /// A page of the open invitations to the school.
-    ///
+    /// Returns a page of the open invitations to the school.
     /// # Errors
     ///
     /// When the store fails.
@@ -270,7 +277,7 @@ impl ManagedSchool {
     ///
     /// # Errors
     ///
-    /// 404 for one that does not stand open.
+    /// 404 for an invitation that is not open.
     pub async fn withdraw_staff_invitation(
         &self,
         id: &Untrusted<InvitationId>,

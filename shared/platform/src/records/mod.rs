@@ -1,4 +1,4 @@
-//! Rows of the business, a file for each noun. Every function takes a store or a proof of [`crate::access`].
+//! Rows of the business data, one file per noun. Every function takes a store or a proof of [`crate::access`].
 
 pub mod access_requests;
 pub mod access_reviews;

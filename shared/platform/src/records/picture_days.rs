@@ -1,4 +1,4 @@
-//! Picture days: in the studio's own partition; what belongs to one has a partition of its own.
+//! Picture days are in the studio's own partition; the rows of one picture day have their own partition.
 
 use std::collections::BTreeSet;
 
@@ -20,43 +20,45 @@ use crate::store::page::{List, Paging};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// How far a picture day has come, counted from its rows.
+/// Progress of a picture day, counted from its rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Students enrolled in the day's school year.
     pub students: u32,
-    /// Files that are announced and not checked yet, while they may still come.
+    /// Files that are announced and not checked yet, while they may still arrive.
     pub waiting: u32,
-    /// Of them, files that are in storage: these are being checked.
+    /// Of the waiting files, those in storage: they are being checked.
     pub arrived: u32,
-    /// Files that were announced and never arrived: to be uploaded again.
+    /// Files that were announced and never arrived; they must be uploaded again.
     pub missing: u32,
-    /// Files that were checked, refused ones and camera cards among them.
+    /// Checked files, including refused ones and camera cards.
     pub checked: u32,
-    /// Of them, files that were refused.
+    /// Of the checked files, those that were refused.
     pub refused: u32,
-    /// Photos that arrived, camera cards not counted.
+    /// Photos that arrived, without camera cards.
     pub photos: u32,
-    /// Of them, photos that belong to a student.
+    /// Of these photos, those that belong to a student.
     pub matched: u32,
-    /// Of them, photos that are held back until a person has confirmed their run.
+    /// Of these photos, those held back until a person confirms their run.
     pub held_back: u32,
-    /// Runs that a person must look at.
+    /// Runs that a person must review.
     pub doubtful: u32,
     /// Cameras whose photos are still to be matched.
     pub cameras_to_match: u32,
-    /// Galleries there are.
+    /// Number of galleries.
     pub galleries: u32,
-    /// Of them, galleries that families can see.
+    /// Of the galleries, those that families can see.
     pub published: u32,
-    /// Of them, galleries whose student's photos differ from what was published.
+    /// Of the galleries, those whose student's photos differ from what was published.
     pub galleries_changed: u32,
-    /// Students with photos that may be published, and no gallery.
+    /// Students with publishable photos and no gallery.
     pub without_gallery: u32,
 }
 
 impl SchoolStore {
-    /// A page of the school's picture days: of a studio's page, so that it may be short before the last.
+    /// Returns a page of the school's picture days.
+    ///
+    /// It filters a page of the studio's picture days, so a page before the last may be short.
     ///
     /// # Errors
     ///
@@ -69,7 +71,7 @@ impl SchoolStore {
 }
 
 impl StudioStore {
-    /// Makes a picture day.
+    /// Creates a picture day. A repeated request finds the same one.
     ///
     /// # Errors
     ///
@@ -92,7 +94,7 @@ impl StudioStore {
         }
     }
 
-    /// The picture day of an id, or `None` if this studio has none such.
+    /// Returns the picture day with this id, or `None` if the studio has no such day.
     ///
     /// # Errors
     ///
@@ -104,7 +106,7 @@ impl StudioStore {
         find(self, id.inner()).await
     }
 
-    /// A page of the studio's picture days.
+    /// Returns a page of the studio's picture days.
     ///
     /// # Errors
     ///
@@ -113,7 +115,7 @@ impl StudioStore {
         self.studio_list("DAY#", "day", paging).await
     }
 
-    /// The school of a picture day.
+    /// Returns the school of a picture day.
     ///
     /// # Errors
     ///
@@ -122,7 +124,7 @@ impl StudioStore {
         self.school_by_id(&day.school_id).await
     }
 
-    /// The picture day that the id of one of its photos or galleries leads to.
+    /// Returns the picture day that the id of one of its photos or galleries names.
     pub(crate) async fn day_of_child<K: Kind>(
         &self,
         child: &Id<K>,
@@ -134,7 +136,8 @@ impl StudioStore {
         day.ok_or(StoreError::Corrupt("picture day"))
     }
 
-    /// The school that the id of a student, a code or a request leads to, or `None` if this studio has none such.
+    /// Returns the school that the id of a student, a code or a request names; `None` if the studio has no such
+    /// school.
     ///
     /// # Errors
     ///
@@ -150,12 +153,12 @@ impl StudioStore {
         school.map(|school| school.ok_or(StoreError::Corrupt("school"))).transpose()
     }
 
-    /// The school of an id that stands in a row of this studio.
+    /// Returns the school with an id from a row of this studio.
     pub(crate) async fn school_by_id(&self, id: &SchoolId) -> Result<School, StoreError> {
         schools::find(self, id).await?.ok_or(StoreError::Corrupt("school"))
     }
 
-    /// How far a picture day has come.
+    /// Counts the progress of a picture day.
     ///
     /// # Errors
     ///

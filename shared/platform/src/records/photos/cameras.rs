@@ -1,5 +1,7 @@
-//! A camera of a picture day turns from clean to dirty when one of its photos was checked; only that turn
-//! sends a message, so that matching stays linear however the photos arrive.
+//! Cameras of a picture day, and when their photos are matched.
+//!
+//! A camera changes from clean to dirty when one of its photos was checked, registered with known bytes, or decided
+//! by a person. Only this change queues a message, so matching stays linear however the photos arrive.
 
 use std::collections::BTreeSet;
 
@@ -21,25 +23,26 @@ use crate::store::queue::{Queue, send};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// Places that are kept side by side, each with one write: a worker has 30 seconds, and a camera may wait for thousands
-/// of files.
+/// Rows written concurrently by [`StudioStore::keep_places`], each with one write.
+///
+/// A worker has 30 seconds, and thousands of a camera's files may not have arrived yet.
 const KEPT_AT_ONCE: usize = 16;
 
 /// The photos of one camera, and the day they belong to.
 pub struct CameraFrames {
     /// The picture day.
     pub day: PictureDay,
-    /// All its photos, those that have not arrived too: their place in the order counts.
+    /// All photos of the camera, also those that have not arrived: their place in the order counts.
     pub photos: Vec<PhotoRow>,
     /// The photos of the day's other cameras.
     pub elsewhere: Vec<PhotoRow>,
 }
 
 impl StudioStore {
-    /// Turns the camera dirty and sends the message that has it matched.
+    /// Marks the camera dirty and queues the message that starts its matching.
     ///
-    /// The message is sent even when the camera was dirty already: whoever turned it may have been killed
-    /// before sending. The deduplication id is the generation's, so the repetition is dropped.
+    /// The message is sent even when the camera was dirty already: the earlier caller may have been killed before
+    /// sending. The deduplication id contains the generation, so the queue drops the repetition.
     pub(crate) async fn touch_camera(
         &self,
         day: &PictureDayId,
@@ -65,7 +68,7 @@ impl StudioStore {
         send(self.app, Queue::Matching, &message, Some((&group, &one_of_a_kind))).await
     }
 
-    /// Turns the camera clean, then reads its photos: one that is checked from now on turns it dirty again.
+    /// Marks the camera clean, then reads its photos: a photo checked from now on marks it dirty again.
     ///
     /// # Errors
     ///
@@ -89,7 +92,7 @@ impl StudioStore {
         Ok(Some(CameraFrames { day, photos, elsewhere }))
     }
 
-    /// Whether a frame of this camera has arrived: then each of its registrations is a place in the order.
+    /// Returns whether a frame of this camera was checked: then each of its registrations is a place in the order.
     pub(super) async fn has_frames(
         &self,
         day: &PictureDay,
@@ -99,10 +102,10 @@ impl StudioStore {
         Ok(self.app.records()?.get(&key).await?.is_some())
     }
 
-    /// Has registered files of this camera that never arrive remembered for good, whatever was to become of them.
+    /// Keeps the rows of this camera's registered files that never arrive: removes their expiry (`ttl`).
     ///
-    /// Such a file may have been a camera card: beside frames that arrived, its place in the order keeps the frames
-    /// after it from being given to the wrong child. Of a camera that no frame has arrived of, it is forgotten.
+    /// Such a file may have been a camera card. If other frames arrived, its place in the order prevents that the
+    /// frames after it are assigned to the wrong child. Without any frame of the camera, the row may expire.
     pub(super) async fn keep_places(
         &self,
         camera: &CameraLabel,
@@ -116,11 +119,11 @@ impl StudioStore {
             let edit = Edit::default().expect("state", json(&PhotoState::Registered)).remove("ttl");
             writes.push(async move { edit_one(self.app, table, &key, edit).await }.boxed());
         }
-        // Whether one was still registered makes no difference: what arrived or was refused has no end to remove.
+        // A refused edit is fine: a file that arrived or was refused has no expiry to remove.
         stream::iter(writes).buffer_unordered(KEPT_AT_ONCE).try_for_each(|_| ready(Ok(()))).await
     }
 
-    /// Writes whose a photo is, unless a person has decided it. `row` is what the matching looked at.
+    /// Writes the match of a photo, unless a person has decided it; `row` is the photo as the matching read it.
     ///
     /// # Errors
     ///
@@ -162,7 +165,7 @@ impl StudioStore {
         edit_one(self.app, self.app.records()?, &key, edit).await
     }
 
-    /// Says in the log that a camera was matched: the end of a bulk operation.
+    /// Logs that a camera was matched, as the end of a bulk operation, and stores the matched generation.
     ///
     /// # Errors
     ///
@@ -175,12 +178,12 @@ impl StudioStore {
         let edit = Edit::default()
             .set("matched", number(work.generation))
             .expect("generation", number(work.generation));
-        // A camera that is dirty again has a newer generation, and a message that will say so.
+        // If the camera is dirty again, its generation is newer, and another message is queued for it.
         edit_one(self.app, self.app.records()?, &key, edit).await?;
         Ok(())
     }
 
-    /// Cameras of a picture day that a matching is under way for.
+    /// Returns the labels of the cameras whose matching is not finished.
     pub(crate) async fn cameras_in_matching(
         &self,
         day: &PictureDay,

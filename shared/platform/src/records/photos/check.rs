@@ -1,5 +1,7 @@
-//! What intake finds out about an upload, and how it is written: the photo's row, what is known of its
-//! bytes, and the audit event in one transaction; then the camera is to be matched.
+//! Result of the intake check of an upload, and how it is stored.
+//!
+//! One transaction writes the photo's row, what is known about its bytes, and the audit event. Then the camera is
+//! marked for matching.
 
 use aws_lambda_events::s3::S3Event;
 use aws_lambda_events::sqs::SqsMessage;
@@ -19,46 +21,46 @@ use crate::store::objects::{self, Rendition, Upload};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// What became of an upload's bytes.
+/// Outcome of the check of an upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// A good picture.
+    /// The picture is accepted.
     Checked(CheckedPhoto),
-    /// Not to be taken: a stable code.
+    /// The picture is refused: a stable code.
     Refused(String),
 }
 
-/// What is known of a good picture.
+/// Facts about an accepted picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedPhoto {
-    /// How many bytes it has. `None` in rows written before intake counted them.
+    /// Number of bytes; `None` in rows written before intake counted them.
     #[serde(default)]
     pub bytes: Option<u64>,
-    /// What its bytes are. `None` in rows written before this was kept: then it is what was declared.
+    /// Detected file type; `None` in rows written before it was stored: then the declared type counts.
     #[serde(default)]
     pub picture_type: Option<PictureType>,
-    /// The camera's civil time.
+    /// Capture time by the camera's clock, without a time zone.
     pub captured_at: Option<String>,
-    /// Whether that is the time of the last edit.
+    /// Whether `captured_at` is the time of the last edit.
     #[serde(default)]
     pub is_edit_time: bool,
-    /// The body that took it, as [`Arrived::body_digest`] gives it.
+    /// The camera body that took it, as [`Arrived::body_digest`] returns it.
     #[serde(default)]
     pub body: Option<CameraBody>,
     /// EXIF orientation of the original, 1 to 8; the renditions are upright.
     pub orientation: u8,
     /// Upright width and height in pixels.
     pub size: (u32, u32),
-    /// What it shows of a camera card.
+    /// What the picture shows of a camera card.
     pub card: CardSeen,
-    /// Whether something in it may be a part of a card, too little for a card that was found.
+    /// Whether a shape in it may be part of a camera card, but too little to detect the card.
     #[serde(default)]
     pub looks_like_card: bool,
 }
 
 impl CheckedPhoto {
-    /// The photo as it is once checked.
+    /// Returns the photo with the check's facts applied.
     pub(crate) fn apply(&self, photo: Photo) -> Photo {
         Photo {
             state: PhotoState::Checked,
@@ -77,10 +79,10 @@ impl CheckedPhoto {
     }
 }
 
-/// What is known of a file's bytes within a studio: only what is good.
+/// Facts about a file's bytes within a studio; only for accepted files.
 ///
-/// A refusal belongs to one attempt and is never repeated from here: the next may come under another name, or meet a
-/// decoder that has been mended.
+/// A refusal belongs to one attempt and is never reused: the next attempt may have another file name, or run with a
+/// fixed decoder.
 pub(crate) struct Known {
     pub(crate) hash: String,
     pub(crate) checked: Option<CheckedPhoto>,
@@ -100,7 +102,7 @@ impl Known {
     }
 }
 
-/// An upload that arrived, with the photo it was registered as and the handle of its studio.
+/// An upload in storage, with its registered photo and the handle of its studio.
 pub struct Arrived {
     /// The studio.
     pub store: StudioStore,
@@ -109,22 +111,25 @@ pub struct Arrived {
     key: String,
 }
 
-/// What stands where an upload was registered.
+/// Content of an upload's object in storage, compared with its registration.
 pub enum ArrivedBytes {
-    /// Just the bytes that were registered: their number and their SHA-256 are the same.
+    /// Exactly the registered bytes: same length and same SHA-256.
     AsRegistered(Vec<u8>),
-    /// Something else. It says nothing about the photo.
+    /// Different bytes. They say nothing about the photo.
     Differ,
-    /// Nothing (any more): an earlier delivery has done the work.
+    /// No object (any more): an earlier delivery of the message has processed it.
     Gone,
 }
 
-/// The key of an object, as storage itself told it. Nothing else is one: a key leads to a studio's data.
+/// An object key that storage itself reported.
+///
+/// No other source may create one, because a key leads to a studio's data.
 pub struct ToldByStorage(String);
 
 impl ToldByStorage {
-    /// The objects a message of the intake queue tells of. None for the test message that S3 sends when a
-    /// notification is configured.
+    /// Returns the object keys in a message of the intake queue.
+    ///
+    /// Empty for the test message that S3 sends when a notification is configured.
     pub fn all_of(message: &SqsMessage) -> Vec<Self> {
         let body = message.body.as_deref().unwrap_or_default();
         let Ok(event) = serde_json::from_str::<S3Event>(body) else {
@@ -136,8 +141,10 @@ impl ToldByStorage {
 }
 
 impl Arrived {
-    /// The registered photo of an object's key; `None` when nothing was ever registered there: the
-    /// object is removed, nobody can reach it.
+    /// Returns the registered photo for an object's key.
+    ///
+    /// `None` when no photo is registered for this key and attempt: the object is removed, because no one can reach
+    /// it.
     ///
     /// # Errors
     ///
@@ -148,7 +155,7 @@ impl Arrived {
     ) -> Result<Option<Self>, StoreError> {
         if let Some((studio, photo, attempt)) = objects::read_upload_key(key) {
             let store = StudioStore::of_upload(app, &studio, Caller::worker(app, "photo-intake"));
-            // What is left of an earlier attempt says nothing about this one.
+            // The rest of an earlier attempt says nothing about this one.
             let photo = store.photo(&Untrusted::new(photo)).await?;
             if let Some(photo) = photo.filter(|photo| photo.attempt == attempt) {
                 return Ok(Some(Self { store, photo, key: key.to_owned() }));
@@ -158,8 +165,9 @@ impl Arrived {
         Ok(None)
     }
 
-    /// The bytes, compared with what was registered. That storage compares them too is not relied on: what stands
-    /// there may have come another way.
+    /// Reads the bytes and compares them with the registration.
+    ///
+    /// Storage compares them too, but this check does not rely on that: the object may have been written another way.
     ///
     /// # Errors
     ///
@@ -176,7 +184,7 @@ impl Arrived {
         Ok(if is_registered { ArrivedBytes::AsRegistered(bytes) } else { ArrivedBytes::Differ })
     }
 
-    /// Writes one of the photo's pictures. Writing it again writes the same.
+    /// Writes one of the photo's renditions. Idempotent.
     ///
     /// # Errors
     ///
@@ -191,7 +199,9 @@ impl Arrived {
         objects::write_rendition(self.store.app, &key, content_type, bytes).await
     }
 
-    /// The digest of a body: the same for the same body within a studio. A serial number is never stored.
+    /// Returns the keyed digest of a camera body; the same body gives the same digest within a studio.
+    ///
+    /// A serial number is never stored.
     ///
     /// # Errors
     ///
@@ -209,7 +219,7 @@ impl Arrived {
         })
     }
 
-    /// Writes what became of it. A repetition changes nothing.
+    /// Stores the outcome of the check. Idempotent.
     ///
     /// # Errors
     ///
@@ -268,13 +278,14 @@ impl Arrived {
             let content = keys::content(&store.studio, &self.photo.content);
             changes.push(Change::put(table, Item::at(&content).with_json("outcome", outcome))?);
         }
-        // Refused means that an earlier delivery wrote it: what is left to do is the same.
+        // Refused: an earlier delivery wrote it. The remaining work is the same.
         let (Committed::Yes | Committed::Refused(_)) = commit(app, changes).await?;
         self.finish().await
     }
 
-    /// What follows a conclusion, and what a repeated delivery does again: the camera is to be matched,
-    /// the upload is removed.
+    /// Does the work after the conclusion: marks the camera for matching and removes the upload.
+    ///
+    /// A repeated delivery does this again.
     ///
     /// # Errors
     ///

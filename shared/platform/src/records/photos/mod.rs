@@ -1,4 +1,4 @@
-//! Photos of a picture day: registered, checked, matched; and what is known of their bytes.
+//! Photos of a picture day: registered, checked, matched; and what is known about their bytes.
 
 mod cameras;
 mod check;

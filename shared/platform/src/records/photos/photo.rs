@@ -19,36 +19,39 @@ use crate::store::page::{List, Paging, cursor};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys, student_keys};
 
-/// Seconds a registered file is waited for: a day.
+/// Seconds until a registered file that has not arrived is expired: one day.
 pub(super) const WAITS_SECONDS: i64 = 24 * 3600;
-/// Seconds after which a registered file that is not in storage is missing: its address has worked for 15 minutes, and
-/// what was begun at their end has had five more.
+/// Seconds until a registered file that is not in storage is missing: 20 minutes.
+///
+/// Its presigned URL was valid for 15 minutes; an upload that began just before had five more.
 pub(super) const AWAITED_SECONDS: i64 = 20 * 60;
 
-/// A photo as its row has it, with what only rows know.
+/// A photo with the attributes that only its row has.
 #[derive(Debug, Clone)]
 pub struct PhotoRow {
     /// The photo.
     pub photo: Photo,
-    /// It was checked, and no matching has looked at it since. Written with the check itself, so that there is no
-    /// moment in which a checked photo is neither matched nor known to wait for it.
+    /// Whether it was checked and no matching has processed it since.
+    ///
+    /// Written with the check itself: a checked photo is at every moment either matched or known to wait for
+    /// matching.
     pub waits_for_matching: bool,
-    /// Which attempt to upload it this is, from 1: a refused file may be sent again.
+    /// Number of the upload attempt, from 1: a refused file may be sent again.
     pub(crate) attempt: u32,
-    /// When it is forgotten, in seconds since 1970, if it never arrives: see [`StudioStore::keep_places`].
+    /// When the row is removed if the file never arrives, in seconds since 1970: see [`StudioStore::keep_places`].
     pub(crate) forgotten_at: Option<i64>,
 }
 
-/// How a registered photo's bytes stand.
+/// State of a registered photo's upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
-    /// In storage, to be checked.
+    /// The file is in storage and will be checked.
     InStorage,
-    /// Not there, and its address still works.
+    /// The file is not in storage, and its presigned URL may still be in use.
     Awaited,
-    /// Not there, and its address works no more: to be uploaded again.
+    /// The file is not in storage, and its presigned URL has expired: it must be uploaded again.
     Missing,
-    /// Not there, and no longer waited for.
+    /// The file is not in storage, and intake no longer waits for it.
     Expired,
 }
 
@@ -64,39 +67,39 @@ impl std::ops::Deref for PhotoRow {
 }
 
 impl PhotoRow {
-    /// Whether it is a photo of somebody: arrived, not refused, not a camera card.
+    /// Returns whether it is a photo of a person: arrived, not refused, not a camera card.
     pub fn shows_someone(&self) -> bool {
         self.photo.state == PhotoState::Checked && !self.photo.is_camera_card
     }
 
-    /// Whether it is a camera card that was read: it shows a child's name and code, and is no photo of anybody.
+    /// Returns whether it shows a camera card that was read: a child's name and code, not a person.
     pub fn is_read_card(&self) -> bool {
         matches!(self.photo.card, CardSeen::Code(_))
     }
 
-    /// Whether a family may be shown it: a photo, and not held back because its student is doubtful.
+    /// Returns whether a family may see it: a photo of a person that is not held back as doubtful.
     pub fn is_publishable(&self) -> bool {
         self.shows_someone() && !self.is_held_back()
     }
 
-    /// Whether a person must confirm its run before a family is shown it.
+    /// Returns whether a person must confirm its run before a family may see it.
     pub fn is_held_back(&self) -> bool {
         self.photo.matched_by == Some(MatchedBy::Card) && !self.photo.doubts.is_empty()
     }
 
-    /// Whether it was announced, and the time for its bytes to arrive is over.
+    /// Returns whether it was announced, and the time for its file to arrive is over.
     pub(crate) fn is_expired(&self, now_seconds: i64) -> bool {
         let is_over = self.photo.expires_at.is_some_and(|ends| ends <= now_seconds);
         self.photo.state == PhotoState::Registered && is_over
     }
 
-    /// Whether it never arrived and is of no more use: the store removes such a row within days.
+    /// Returns whether it never arrived and its row has expired: the store removes such a row within days.
     pub(crate) fn is_forgotten(&self, now_seconds: i64) -> bool {
         let is_over = self.forgotten_at.is_some_and(|ends| ends <= now_seconds);
         self.photo.state == PhotoState::Registered && is_over
     }
 
-    /// How its bytes stand, for a photo that is registered and not checked.
+    /// Returns the upload's state, for a photo that is registered and not checked.
     pub fn arrival(&self, uploads: &UploadsInStorage, now_seconds: i64) -> Option<Arrival> {
         if self.photo.state != PhotoState::Registered {
             return None;
@@ -114,18 +117,18 @@ impl PhotoRow {
     }
 }
 
-/// What a studio calls these bytes: a keyed hash of their SHA-256.
+/// Returns the studio's name for these bytes: a keyed hash of their SHA-256.
 pub(super) fn content_name(ring: &KeyRing, studio: &StudioId, sha256: &[u8; 32]) -> String {
     let bits = ring.id_bits("content", &[studio.as_str().as_bytes(), sha256]);
     data_encoding::HEXLOWER.encode(&bits)
 }
 
-/// Where a photo's file name is kept sealed, under the studio's key.
+/// Returns the sealing context for a photo's file name, which is sealed under the studio's key.
 pub(super) fn name_place(photo: &PhotoId) -> [&str; 3] {
     ["records", photo.as_str(), "name"]
 }
 
-/// The row of a photo, the file name sealed.
+/// Builds the row of a photo, with the file name sealed.
 pub(super) fn item(store: &StudioStore, key: &DataKey, photo: &Photo) -> Item {
     let students = photo.students.iter().map(ToString::to_string).collect();
     let mut item = Item::at(&keys::photo(&store.studio, &photo.id))
@@ -205,7 +208,7 @@ pub(super) fn read(key: &DataKey, item: &Item) -> Result<PhotoRow, StoreError> {
 }
 
 impl StudioStore {
-    /// A page of a picture day's photos.
+    /// Returns a page of a picture day's photos, and writes an audit event.
     ///
     /// # Errors
     ///
@@ -227,7 +230,7 @@ impl StudioStore {
         Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 
-    /// All photos of a picture day. The caller says in the log why.
+    /// Returns all photos of a picture day. The caller must log why it reads them.
     ///
     /// # Errors
     ///
@@ -242,7 +245,7 @@ impl StudioStore {
         self.remembered(&key, &rows)
     }
 
-    /// The photos of these rows, without those that are forgotten.
+    /// Reads photos from rows, without those whose row has expired.
     pub(super) fn remembered(
         &self,
         key: &DataKey,
@@ -253,7 +256,9 @@ impl StudioStore {
         Ok(photos?.into_iter().filter(|photo| !photo.is_forgotten(now)).collect())
     }
 
-    /// The uploads of a picture day that storage has and intake has not checked, if any of these photos may be one.
+    /// Returns a picture day's uploads that are in storage and not checked yet.
+    ///
+    /// Storage is queried only if one of these photos may have such an upload.
     ///
     /// # Errors
     ///
@@ -270,7 +275,7 @@ impl StudioStore {
         Ok(UploadsInStorage(found))
     }
 
-    /// The photo of an id, or `None` if this studio has none such.
+    /// Returns the photo with this id, or `None` if the studio has no such photo.
     ///
     /// # Errors
     ///
@@ -284,7 +289,7 @@ impl StudioStore {
         Ok(self.remembered(&key, &[item])?.pop())
     }
 
-    /// Photos by ids that rows of this studio name, in no order.
+    /// Returns photos by ids that rows of this studio name, in no particular order.
     pub(crate) async fn photos_by_id(&self, ids: &[PhotoId]) -> Result<Vec<PhotoRow>, StoreError> {
         let wanted: Vec<_> = ids.iter().map(|id| keys::photo(&self.studio, id)).collect();
         let table = self.app.records()?;
@@ -295,7 +300,7 @@ impl StudioStore {
         rows.iter().map(|item| read(&key, item)).collect()
     }
 
-    /// The picture day a photo belongs to.
+    /// Returns the picture day of a photo.
     ///
     /// # Errors
     ///
@@ -304,7 +309,9 @@ impl StudioStore {
         self.day_of_child(&photo.id).await
     }
 
-    /// A person says whose photo it is: nothing overrules that.
+    /// Assigns a photo to a student by a person's decision, which later matching never overrides.
+    ///
+    /// Returns `false` if the photo is not checked.
     ///
     /// # Errors
     ///
@@ -318,7 +325,9 @@ impl StudioStore {
         self.decide_photo(day, photo, Some(student)).await
     }
 
-    /// A person says that the photo is nobody's.
+    /// Removes the students of a photo by a person's decision.
+    ///
+    /// Returns `false` if the photo is not checked.
     ///
     /// # Errors
     ///
@@ -331,8 +340,10 @@ impl StudioStore {
         self.decide_photo(day, photo, None).await
     }
 
-    /// Writes a person's word and has the camera matched again: the word may speak against the photos that follow,
-    /// which are then held back. Whoever is killed in between has no answer, and repeats it.
+    /// Stores a person's decision and starts matching of the camera again.
+    ///
+    /// The decision may contradict the photos that follow, which are then held back. A caller that is interrupted
+    /// between the two writes gets no response and retries.
     pub(super) async fn decide_photo(
         &self,
         day: &PictureDay,
@@ -368,11 +379,11 @@ impl StudioStore {
         Ok(is_done)
     }
 
-    /// A five-minute address of one of a photo's pictures, for whoever holds this handle.
+    /// Returns a presigned URL of one of a photo's renditions, valid for five minutes; `None` unless it is checked.
     ///
     /// # Errors
     ///
-    /// When the address cannot be signed.
+    /// When the URL cannot be signed.
     pub async fn picture_url(
         &self,
         photo: &PhotoRow,

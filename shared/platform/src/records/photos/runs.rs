@@ -1,5 +1,6 @@
-//! Runs of a picture day: a card and the photos it gave to its student. A doubtful run is held back from families
-//! until a person confirms it.
+//! Runs of a picture day: a camera card and the photos it assigned to its student.
+//!
+//! A doubtful run is held back from families until a person confirms it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,37 +19,37 @@ use crate::store::page::{List, Paging, cursor};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// Photos of one transaction, which takes 100 rows; the audit event is one.
+/// Photos per transaction, which takes 100 rows; one row is the audit event.
 const CHUNK: usize = 90;
 
-/// How sure a run is.
+/// How reliable a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunState {
-    /// A person must look at it.
+    /// A person must review it.
     Doubtful,
-    /// Its card was read, and nothing speaks against it.
+    /// Its card was read, and no doubt was found.
     Read,
     /// A person has decided each of its photos.
     Confirmed,
 }
 
-/// A card and the photos it gave to its student.
+/// A camera card and the photos it assigned to its student.
 #[derive(Debug, Clone)]
 pub struct Run {
-    /// The photo of the card, whose id is the run's.
+    /// The photo of the card; its id is the run's id.
     pub card: PhotoRow,
     /// The student of the card.
     pub student: StudentId,
     /// The student's photos of this run, in capture order.
     pub photos: Vec<PhotoRow>,
-    /// Why a person must look at it.
+    /// Reasons why a person must review it.
     pub doubts: BTreeSet<Doubt>,
-    /// Changes whenever a photo comes to the run or leaves it.
+    /// Changes whenever a photo is added to the run or removed from it.
     pub version: String,
 }
 
 impl Run {
-    /// How sure it is.
+    /// Returns how reliable the run is.
     pub fn state(&self) -> RunState {
         if !self.doubts.is_empty() {
             RunState::Doubtful
@@ -59,7 +60,7 @@ impl Run {
         }
     }
 
-    /// Its place in a list: doubtful runs first, then by camera and time.
+    /// Returns the sort key of a list: doubtful runs first, then by camera and time.
     fn list_key(&self) -> (bool, &str, Option<&str>, &str, &str) {
         let card = &self.card.photo;
         let is_sure = self.doubts.is_empty();
@@ -68,17 +69,17 @@ impl Run {
     }
 }
 
-/// What became of a confirmation.
+/// Outcome of a confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfirmationOutcome {
     /// Each of its photos is decided.
     Confirmed,
-    /// A photo has come or gone since the caller looked.
+    /// A photo was added or removed since the caller read the run.
     Changed,
 }
 
 impl StudioStore {
-    /// All runs of a picture day, doubtful ones first.
+    /// Returns all runs of a picture day, doubtful ones first.
     ///
     /// # Errors
     ///
@@ -98,7 +99,7 @@ impl StudioStore {
         for (id, mut photos) in of_run {
             let Some(card) = by_id.remove(&id) else { continue };
             let Some(student) = card_holder(&card.card, &cards) else { continue };
-            // A person may have given one of them to another student: it is that student's now.
+            // A person may have assigned one of them to another student: then it is not part of this run.
             photos.retain(|photo| photo.students.contains(&student));
             if photos.is_empty() {
                 continue;
@@ -119,7 +120,9 @@ impl StudioStore {
         Ok(runs)
     }
 
-    /// A page of a picture day's runs, doubtful ones first, or these alone.
+    /// Returns a page of a picture day's runs, doubtful ones first; `only` restricts it to one state.
+    ///
+    /// Writes an audit event.
     ///
     /// # Errors
     ///
@@ -134,7 +137,7 @@ impl StudioStore {
         let (mut runs, ()) =
             futures_util::try_join!(self.all_runs(day), audit::record(self.app, &event))?;
         runs.retain(|run| only.is_none_or(|state| run.state() == state));
-        // A run that was confirmed since stands elsewhere in the list: then the page begins at the front again.
+        // If the cursor's run has changed its state and is filtered out, the page starts again at the beginning.
         let is_last = |run: &Run| paging.after.as_deref() == Some(run.card.id.as_str());
         let begin = runs.iter().position(is_last).map_or(0, |at| at.saturating_add(1));
         let limit = usize::try_from(paging.limit).unwrap_or(1);
@@ -145,7 +148,7 @@ impl StudioStore {
         Ok(List { items, next_cursor })
     }
 
-    /// The run of an id, or `None` if this studio has none such.
+    /// Returns the run with this id, or `None` if the studio has no such run.
     ///
     /// # Errors
     ///
@@ -156,10 +159,10 @@ impl StudioStore {
         Ok(self.all_runs(&day).await?.into_iter().find(|run| run.card.id == card.id))
     }
 
-    /// A person says that all photos of the run show its student: each is decided by hand from now on.
+    /// Confirms that all photos of the run show its student: each becomes a decision by hand.
     ///
-    /// Repeating it changes nothing. If a photo was given to another student meanwhile, the rest of its chunk is not
-    /// written and the outcome is [`ConfirmationOutcome::Changed`].
+    /// Idempotent. If a photo was assigned to another student in the meantime, the rest of its chunk is not written
+    /// and the outcome is [`ConfirmationOutcome::Changed`].
     ///
     /// # Errors
     ///

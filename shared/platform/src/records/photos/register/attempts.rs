@@ -1,4 +1,4 @@
-//! The attempts of a registered file: its first, the next after a refusal, and one that is waited for longer.
+//! Upload attempts of a registered file: the first, the next after a refusal, and a longer wait.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use crate::records::photos::photo::{PhotoRow, name_place};
 use crate::store::change::Edit;
 use crate::store::item::{json, number};
 
-/// Why a file is refused whose announced length is not that of its bytes: a stable code.
+/// Stable code for a file whose announced length differs from the length of its bytes.
 pub(super) const LENGTH_DIFFERS: &str = "length_differs";
 
-/// The start of an edit of a photo whose row is still as it was read: in this state, at this attempt.
+/// Starts an edit that succeeds only if the row still has the state and attempt that were read.
 fn as_it_was_read(row: &PhotoRow) -> Edit {
     let edit = Edit::default().expect("state", json(&row.photo.state));
     match row.attempt {
@@ -23,10 +23,10 @@ fn as_it_was_read(row: &PhotoRow) -> Edit {
     }
 }
 
-/// Waits longer for a file that was registered before; another length is another attempt.
+/// Extends the wait for a file that was registered before; another length starts another attempt.
 ///
-/// Its camera and its name stay, whatever is announced: they are its place in the order. Without that place, the frames
-/// behind a camera card that never arrives would be given to the child before it.
+/// Camera and file name stay as first announced: they are the file's place in the order. Without that place, the
+/// frames after a camera card that never arrives would be assigned to the child before it.
 pub(super) fn wait_longer(
     row: &mut PhotoRow,
     file: &NewFile,
@@ -34,7 +34,7 @@ pub(super) fn wait_longer(
 ) -> Edit {
     let mut edit = as_it_was_read(row).set("ends", number(announced.ends));
     row.photo.expires_at = Some(announced.ends);
-    // A length that cannot be taken changes nothing for the one that can.
+    // A length that cannot be accepted changes nothing for a length that can.
     if let Ok(picture_type) = file.picture_type
         && row.photo.bytes != file.bytes
     {
@@ -46,14 +46,15 @@ pub(super) fn wait_longer(
             .set("bytes", number(file.bytes))
             .set("type", json(&picture_type));
     }
-    // A place in the order that is kept stays so.
+    // A row without expiry stays without.
     let Some(before) = row.forgotten_at else { return edit };
     row.forgotten_at = announced.forgotten_at_in(&row.photo.camera);
-    // The first frame of its camera may have it kept meanwhile: then it is read again.
+    // The first frame of its camera may have removed the expiry in the meantime: then this edit is refused and the
+    // row is read again.
     with_end_of_life(edit.expect("ttl", number(before)), row.forgotten_at)
 }
 
-/// Sets when the store removes a row, in seconds since 1970; `None` keeps the row for good.
+/// Sets when the store removes a row, in seconds since 1970; `None` keeps the row.
 fn with_end_of_life(edit: Edit, forgotten_at: Option<i64>) -> Edit {
     match forgotten_at {
         Some(at) => edit.set("ttl", number(at)),
@@ -61,9 +62,9 @@ fn with_end_of_life(edit: Edit, forgotten_at: Option<i64>) -> Edit {
     }
 }
 
-/// Brings a refused photo to its next attempt, if its row is still as it was read.
+/// Moves a refused photo to its next attempt, if its row is still as it was read.
 ///
-/// It waits for its bytes again, under the name, camera and type it has now; or it is refused for a new reason.
+/// The photo waits for its bytes again, with its new name, camera and type; or it is refused for a new reason.
 pub(super) fn next_attempt(
     row: &mut PhotoRow,
     file: &NewFile,
@@ -101,7 +102,7 @@ pub(super) fn next_attempt(
     }
 }
 
-/// The row of a photo that was not there: it waits for its bytes, unless they are known already.
+/// Builds a new photo: it waits for its bytes, unless they are known already.
 pub(super) fn new_photo(
     candidate: &Candidate<'_>,
     announced: &Announcement<'_>,
@@ -140,7 +141,7 @@ pub(super) fn new_photo(
     match (file.picture_type, known.and_then(|known| known.checked.as_ref())) {
         (Err(reason), _) => refused(photo, reason),
         (Ok(_), None) => photo,
-        // What is known was compared with its bytes; what is announced was not.
+        // The known facts were compared with the bytes; the announced length was not.
         (Ok(_), Some(checked)) if checked.bytes.is_some_and(|bytes| bytes != file.bytes) => {
             refused(photo, LENGTH_DIFFERS)
         }

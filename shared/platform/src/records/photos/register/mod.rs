@@ -1,4 +1,4 @@
-//! Registering files before they are uploaded: the row exists before the address does.
+//! Registers files before they are uploaded: the row exists before the presigned URL does.
 
 mod announced;
 mod attempts;
@@ -22,23 +22,24 @@ use crate::store::error::StoreError;
 use crate::store::objects::{self, PresignedPut};
 use crate::store::{audit, keys, student_keys};
 
-/// Seconds after which a registered file that never arrived is forgotten: 19 days, longer than the four that its message
-/// lives and the fourteen of a dead letter.
+/// Seconds until the row of a registered file that never arrived is removed: 19 days.
+///
+/// That is longer than the 4 days that its message lives plus the 14 days of a dead letter.
 const FORGOTTEN_AFTER_SECONDS: i64 = 19 * 24 * 3600;
-/// Files of one transaction; each chunk carries its audit event, and a transaction takes 100 rows.
+/// Files per transaction: each chunk has an audit event, and a transaction takes 100 rows.
 const CHUNK: usize = 50;
 
-/// A photo's row before and after a registration.
+/// The rows of photos by id, first as they were read, then as they are after the registration.
 type Rows = BTreeMap<PhotoId, PhotoRow>;
 
-/// What the client is to do with a file.
+/// What the client must do with a file.
 #[derive(Debug, Clone)]
 pub enum Registration {
     /// Upload it.
     Upload {
         /// The photo.
         photo: PhotoId,
-        /// How.
+        /// The presigned upload request.
         put: PresignedPut,
     },
     /// Nothing: the bytes are in storage already.
@@ -46,21 +47,21 @@ pub enum Registration {
         /// The photo.
         photo: PhotoId,
     },
-    /// Nothing: it cannot be taken.
+    /// Nothing: the file is refused.
     Refused {
         /// The photo.
         photo: PhotoId,
-        /// Why: a stable code.
+        /// Stable code of the reason.
         reason: String,
     },
 }
 
 impl StudioStore {
-    /// Registers files of one camera, and says for each what is to be done, in the order asked.
+    /// Registers files of one camera, and returns for each what the client must do, in the order of `files`.
     ///
-    /// The same bytes on the same picture day are the same photo, however often they are registered:
-    /// its id is derived from both. What was refused is judged anew: registering it again starts another attempt. So does
-    /// another length: a wrong one says nothing about the right one that comes later. A file that is waited for keeps
+    /// The same bytes on the same picture day are the same photo, however often they are registered: its id is
+    /// derived from both. Registering a refused file again starts another attempt with a new check. So does another
+    /// length: a wrong length says nothing about the right one that comes later. A file that has not arrived keeps
     /// its camera and its name.
     ///
     /// # Errors
@@ -75,7 +76,7 @@ impl StudioStore {
         let mut answers = Vec::with_capacity(files.len());
         let mut touched_cameras = BTreeSet::new();
         for chunk in files.chunks(CHUNK) {
-            // A parallel registration of the same file makes the transaction fail; then look again.
+            // A parallel registration of the same file makes the transaction fail; then read again.
             let mut tries_left = 5;
             let (photos, touched) = loop {
                 if let Some(done) = self.register_chunk(day, camera, chunk).await? {
@@ -90,7 +91,7 @@ impl StudioStore {
             let may_be_forgotten =
                 |row: &PhotoRow| row.forgotten_at.is_some() && row.photo.camera == *camera;
             if photos.iter().any(may_be_forgotten) && self.has_frames(day, camera).await? {
-                // Its first frame came while these were being written.
+                // The camera's first frame arrived while these rows were written.
                 self.keep_places(camera, &photos).await?;
             }
             for (file, photo) in chunk.iter().zip(photos) {
@@ -111,7 +112,7 @@ impl StudioStore {
         let PhotoRow { photo, attempt, .. } = row;
         let is_other_length = photo.bytes != file.bytes;
         Ok(match photo.state {
-            // Its bytes are proven, or another file of this request has announced them.
+            // Its bytes are verified, or another file of this request announced them with another length.
             PhotoState::Checked | PhotoState::Registered if is_other_length => {
                 let reason = file.picture_type.err().unwrap_or(LENGTH_DIFFERS).to_owned();
                 Registration::Refused { photo: photo.id, reason }
@@ -130,8 +131,9 @@ impl StudioStore {
         })
     }
 
-    /// The photos of a chunk after it was written, and the cameras to be matched anew; `None` when a parallel request
-    /// was quicker with one of them.
+    /// Writes a chunk, and returns its photos and the cameras to match again.
+    ///
+    /// `None` when a parallel request changed one of the photos first.
     async fn register_chunk(
         &self,
         day: &PictureDay,
@@ -197,7 +199,7 @@ impl StudioStore {
         Ok(candidates.collect())
     }
 
-    /// What is written for each candidate; `there` is brought to how things stand afterwards.
+    /// Builds the changes for each candidate, and updates `there` to the state after them.
     fn changes(
         &self,
         announced: &Announcement<'_>,
@@ -228,8 +230,8 @@ impl StudioStore {
                         let edit = wait_longer(row, candidate.file, announced);
                         changes.push(Change::edit(table, &at, edit)?);
                     }
-                    // Its bytes were known when it was registered first. That request may have been stopped between
-                    // its write and its message to the matching, so this one sends it: a repetition is dropped.
+                    // Its bytes were known at its first registration. That request may have been stopped between its
+                    // write and its matching message, so this one sends the message; the queue drops a repetition.
                     PhotoState::Checked if row.waits_for_matching => {
                         touched.insert(row.photo.camera.clone());
                     }
