@@ -1,5 +1,6 @@
-//! Who works at a school: a row with the person, which is what opens the school, and one with the school, which
-//! lists them. Both change in one transaction.
+//! Staff of a school: the person's row gives access to the school, the school's row lists the person.
+//!
+//! Both rows change in one transaction.
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -22,19 +23,21 @@ use crate::store::page::{List, Paging, cursor};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, student_keys};
 
-/// Somebody who works at a school.
+/// A person who works at a school.
 pub struct StaffMember {
-    /// Who.
+    /// The person's id.
     pub person: PersonId,
-    /// Their address.
+    /// The person's e-mail address.
     pub email: EmailAddress,
-    /// What they are there.
+    /// Role and classes at the school.
     pub assignment: Assignment,
-    /// Since when, in RFC 3339.
+    /// Start of the work, in RFC 3339.
     pub since: String,
 }
 
-/// Where the names of a teacher's classes are sealed: they lead to the teacher, and go with the person.
+/// Returns the sealing context of a teacher's classes.
+///
+/// Class names can identify the teacher, so they are sealed under the person's key and erased with it.
 fn classes_place<'a>(person: &'a PersonId, school: &'a SchoolId) -> [&'a str; 4] {
     ["records", person.as_str(), school.as_str(), "classes"]
 }
@@ -49,7 +52,7 @@ fn seal_classes(
     key.seal(&classes_place(person, school), &plain)
 }
 
-/// What a person is at a school. A teacher's classes are opened with the person's key.
+/// Returns a person's assignment at a school; a teacher's classes are decrypted with the person's key.
 pub(crate) async fn assignment_of(
     app: &App,
     person: &PersonId,
@@ -66,7 +69,7 @@ pub(crate) async fn assignment_of(
     Assignment::new(membership.role, &classes).map_err(|_| corrupt())
 }
 
-/// The changes that make somebody one of a school's staff. They fail if the person is that already.
+/// Builds the changes that add a person to a school's staff; they fail if the person is on it already.
 pub(crate) fn join(
     app: &App,
     (person, key): (&PersonId, &DataKey),
@@ -85,7 +88,7 @@ pub(crate) fn join(
 }
 
 impl ManagedSchool {
-    /// A page of who works at the school.
+    /// Returns a page of the people who work at the school, and writes an audit event.
     ///
     /// # Errors
     ///
@@ -104,7 +107,7 @@ impl ManagedSchool {
         Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 
-    /// Everybody who works at the school.
+    /// Returns all people who work at the school.
     pub(crate) async fn everybody(&self) -> Result<Vec<StaffMember>, StoreError> {
         let (store, school) = (&self.at.store, &self.at.school.id);
         let partition = keys::school_partition(&store.studio, school);
@@ -114,7 +117,7 @@ impl ManagedSchool {
         Ok(members.into_iter().flatten().collect())
     }
 
-    /// The member a row of the school lists; `None` for a person who is gone.
+    /// Returns the member that a row of the school lists; `None` for a person who is gone.
     async fn member(&self, row: &Item) -> Result<Option<StaffMember>, StoreError> {
         let app = self.at.store.app;
         let since = row.text("since").ok_or(StoreError::Corrupt("school staff"))?;
@@ -134,18 +137,18 @@ impl ManagedSchool {
         person.school_memberships.iter().find(|(membership, _)| membership.school == *school)
     }
 
-    /// Whether somebody with this address works here.
+    /// Returns whether a person with this e-mail address works at the school.
     pub(crate) async fn is_member(&self, email: &EmailAddress) -> Result<bool, StoreError> {
         let person = persons::find_of_address(self.at.store.app, email).await?;
         Ok(person.is_some_and(|person| self.membership_of(&person).is_some()))
     }
 
-    /// Gives somebody of the school another role, or other classes: from their next request on.
+    /// Changes the role or the classes of a member of the school's staff, from their next request on.
     ///
     /// # Errors
     ///
-    /// 404 for a person who does not work here, 409 `last_administrator`, 409 `wrong_state` when somebody else
-    /// has changed it meanwhile.
+    /// 404 for a person who does not work here, 409 `last_administrator`, 409 `wrong_state` when another request
+    /// changed the role in the meantime.
     pub async fn change_staff(
         &self,
         person: &Untrusted<PersonId>,
@@ -177,7 +180,7 @@ impl ManagedSchool {
         }
     }
 
-    /// Ends somebody's work at the school: from their next request on.
+    /// Ends a person's work at the school, from their next request on.
     ///
     /// # Errors
     ///
@@ -204,7 +207,7 @@ impl ManagedSchool {
         }
     }
 
-    /// The rows of a member: the person's, and the school's.
+    /// Returns the keys of a member's two rows: the person's and the school's.
     fn keys_of(&self, person: &PersonId) -> (Key, Key) {
         let (store, school) = (&self.at.store, &self.at.school.id);
         (keys::school_membership(person, school), keys::school_staff(&store.studio, school, person))
@@ -215,9 +218,10 @@ impl ManagedSchool {
         Ok(row.json("role").ok_or(StoreError::Corrupt("school staff"))?)
     }
 
-    /// What must still hold when an administrator goes by a decision of the school: that another one stays.
-    /// Two who send each other away at the same moment touch both rows, and one of them is refused. A studio
-    /// may take the last one away: it can invite another.
+    /// Builds the condition that another administrator stays when the school's staff demotes or removes one.
+    ///
+    /// Two administrators who remove each other at the same moment touch both rows, so one of the two transactions is
+    /// refused. A studio may remove the last administrator, because it can invite another.
     async fn another_administrator(&self, leaving: &PersonId) -> Result<Option<Change>, ApiError> {
         let store = &self.at.store;
         let (Reach::Staff(_), Some(decides)) = (&self.at.reach, store.caller.person()) else {
@@ -243,7 +247,7 @@ impl ManagedSchool {
     }
 }
 
-/// Whom a row of a school's or a studio's staff names.
+/// Reads the person id from a row of a school's or a studio's staff.
 pub(crate) fn staff_of(row: &Item) -> Result<PersonId, StoreError> {
     let corrupt = || StoreError::Corrupt("staff");
     let sk = row.text("SK").ok_or_else(corrupt)?;

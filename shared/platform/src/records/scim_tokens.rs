@@ -1,4 +1,4 @@
-//! The tokens of a district's directory: 256 random bits, kept as a keyed hash, two at a time.
+//! SCIM tokens of a district's directory: 256 random bits, stored as a keyed hash, at most two at a time.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -16,31 +16,34 @@ use crate::store::item::{Item, bytes, number};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// What a token begins with, so that a scanner of source code knows one when it sees it.
+/// Prefix of a token, so that a secret scanner recognizes one in source code.
 const PREFIX: &str = "pds_";
 /// Characters of 32 bytes in base64url.
 const SECRET_CHARACTERS: usize = 43;
-/// A district's tokens at the most: the one in use, and the one that takes its place. Each has a place of its
-/// own, so that no number of requests at the same moment makes a third.
+/// Places for a district's tokens: the one in use, and its replacement.
+///
+/// Each token has its own place, so that concurrent requests cannot create a third.
 const PLACES: [&str; 2] = ["1", "2"];
-/// Seconds a token works: a year. Entra and Okta send no word when one ends, so the photographer is shown when.
+/// Seconds a token is valid: a year.
+///
+/// Entra and Okta do not warn before a token expires, so the photographer sees the expiry time.
 const LIVES_SECONDS: i64 = 365 * 86_400;
-/// Requests for a token at the same moment that are sorted out here.
+/// Attempts when tokens are requested concurrently.
 const TRIES: u32 = 3;
 
-/// A token as its studio's owner sees it, and, where it was just made, the token itself.
+/// A token as the studio's owner sees it and, directly after its creation, the secret.
 pub struct ScimToken {
-    /// What revokes it.
+    /// Id of the token, used to revoke it.
     pub id: ScimTokenId,
-    /// When it was made, in seconds since 1970.
+    /// Creation time, in seconds since 1970.
     pub created_at: i64,
-    /// When it ends, in seconds since 1970.
+    /// Expiry time, in seconds since 1970.
     pub ends_at: i64,
-    /// The token: shown once.
+    /// The secret token; returned only once.
     pub secret: Option<String>,
 }
 
-/// Whose directory a token speaks for.
+/// A valid token, and the studio whose directory it authenticates.
 pub(crate) struct Spoken {
     pub(crate) token: ScimTokenId,
     pub(crate) studio: StudioId,
@@ -62,12 +65,12 @@ async fn hash(app: &App, district: &DistrictId, secret: &str) -> Result<[u8; 32]
     Ok(app.ring().await?.digest("scim token", &parts))
 }
 
-/// The rows of a district's tokens, those that are over too.
+/// Returns the rows of a district's tokens, including expired ones.
 async fn rows(app: &App, district: &DistrictId) -> Result<Vec<Item>, StoreError> {
     app.records()?.all(&keys::district_partition(district), keys::SCIM_TOKENS).await
 }
 
-/// A district's tokens that work, the oldest first.
+/// Returns a district's valid tokens, the oldest first.
 pub(crate) async fn of_district(
     app: &App,
     district: &DistrictId,
@@ -80,8 +83,10 @@ pub(crate) async fn of_district(
     Ok(tokens)
 }
 
-/// Whose directory it is, if a text is a token of this district that is not over. The hash is of the district
-/// too, and compared in constant time: another district's token is as unknown as one nobody has.
+/// Finds a valid token of this district by its text.
+///
+/// The hash includes the district and is compared in constant time: another district's token looks like an unknown
+/// one.
 pub(crate) async fn find(
     app: &App,
     district: &DistrictId,
@@ -104,12 +109,13 @@ pub(crate) async fn find(
     Ok(None)
 }
 
-/// Makes a token for the directory of one of the studio's districts. A repetition finds what the first request
-/// made, without the token itself. Asks for the owner's second factor, shown lately.
+/// Creates a token for the directory of one of the studio's districts; needs the owner's recent second factor.
+///
+/// A repeated request returns the first token, without its secret.
 ///
 /// # Errors
 ///
-/// 404 for any other district; 409 `too_many_scim_tokens` while two of them work.
+/// 404 for any other district; 409 `too_many_scim_tokens` while two of its tokens are valid.
 pub async fn issue(
     store: &StudioStore,
     owner: FreshSecondFactor<'_>,
@@ -163,7 +169,9 @@ pub async fn issue(
 }
 
 impl StudioStore {
-    /// The tokens of a district's directory that work, the oldest first. `None` for a district of others.
+    /// Returns the valid tokens of a district's directory, the oldest first.
+    ///
+    /// `None` for a district of another studio.
     ///
     /// # Errors
     ///
@@ -178,7 +186,9 @@ impl StudioStore {
         of_district(self.app, district.inner()).await.map(Some)
     }
 
-    /// Revokes a token: it opens nothing from the next request on. `false` if there is none such (any more).
+    /// Revokes a token; it is rejected from the next request on.
+    ///
+    /// Returns `false` if there is no such token (any more).
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
-//! Share codes: one side finds the student by a keyed hash of the code, the other lets it be revoked by name.
+//! Share codes: a lookup row finds the student by a keyed hash of the code; a public row, found by the code's id,
+//! serves to revoke it.
 //!
-//! The side with the name stays when a code is over, so that a request that comes again late does not bring the code
-//! back.
+//! The public row stays when a code is over, so that a late repeated request does not bring the code back.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Action;
@@ -18,19 +18,19 @@ use crate::store::item::{Item, number};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// Which student a code opens.
+/// The student that a share code gives access to.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Opens {
     pub(crate) studio: StudioId,
     pub(crate) school: SchoolId,
     pub(crate) student: StudentId,
     pub(crate) code_id: ShareCodeId,
-    /// The teacher who gave the code out; nobody when an administrator or the photographer did.
+    /// The teacher who gave the code out; `None` when an administrator or the photographer did.
     pub(crate) teacher: Option<PersonId>,
 }
 
 impl Opens {
-    /// Nobody, anywhere: what a wrong code is worked on with, as a right one is with its student.
+    /// Creates random ids for a wrong code, so that it causes the same work as a valid one.
     pub(crate) fn nobody(app: &App) -> Self {
         let school = SchoolId::from_random(app.random());
         Self {
@@ -43,8 +43,9 @@ impl Opens {
     }
 }
 
-/// The student a good code opens, or `None` for one that is unknown, revoked or over. A text that is no code at all is
-/// looked for as well: it takes as long.
+/// Finds the student of a valid code; `None` for a code that is unknown, revoked or expired.
+///
+/// A malformed code is looked up as well, so that it takes the same time.
 pub(crate) async fn find(app: &App, code: Option<&ShareCode>) -> Result<Option<Opens>, StoreError> {
     let text = code.map_or("", ShareCode::as_str);
     let hmac = app.ring().await?.lookup("share-code", text.as_bytes());
@@ -66,7 +67,7 @@ pub(crate) async fn find(app: &App, code: Option<&ShareCode>) -> Result<Option<O
     }))
 }
 
-/// Whether a code that somebody asked with opens anything still.
+/// Returns whether the code of an access request is still valid.
 pub(crate) async fn is_good(store: &StudioStore, id: &ShareCodeId) -> Result<bool, StoreError> {
     let row = store.app.records()?.get(&keys::share_code(&store.studio, id)).await?;
     let now = store.app.now().as_second();
@@ -74,28 +75,29 @@ pub(crate) async fn is_good(store: &StudioStore, id: &ShareCodeId) -> Result<boo
     Ok(row.is_some_and(|row| !is_over(&row) && in_time(&row)))
 }
 
-/// Whether a code was revoked, or the next one was issued.
+/// Returns whether a code was revoked, or replaced by the next one.
 fn is_over(public: &Item) -> bool {
     public.number::<i64>("over").is_some()
 }
 
-/// What becomes of the public side of a code that is over.
+/// Builds the edit of the public row when a code is revoked or replaced.
 fn over(app: &App) -> Edit {
     Edit::default().set("over", number(app.now().as_second())).remove("hmac")
 }
 
-/// How often a code is issued anew because somebody else issued one for the same student at the same moment.
+/// Attempts when another caller issues a code for the same student at the same moment.
 const TRIES: u32 = 5;
 
 impl SchoolStore {
-    /// Issues a code for a student; it lives until the school year ends, or until the next is issued: a student
-    /// has one at a time. Equal `bits` give the same code again, so that a repeated request is answered the same
-    /// without the code being kept anywhere, as long as the code is good.
+    /// Issues a code for a student, valid until the school year ends or the next code is issued.
+    ///
+    /// A student has one code at a time. Equal `bits` give the same code again: a repeated request gets the same
+    /// answer, while the code is valid, without the code being stored.
     ///
     /// # Errors
     ///
-    /// 404 for a student whom the caller does not see; 409 `code_is_over` for a request that comes again after its code
-    /// was revoked or the next was issued; 409 when others issue codes for them all the time.
+    /// 404 for a student whom the caller does not see; 409 `code_is_over` for a repeated request whose code was
+    /// revoked or replaced; 409 when other callers keep issuing codes for the student.
     pub async fn issue_share_code(
         &self,
         student: &Untrusted<StudentId>,
@@ -138,7 +140,7 @@ impl SchoolStore {
                 changes.push(Change::edit(table, &public, over(app))?);
                 changes.push(Change::delete_if_there(table, &keys::share_code_lookup(&hmac))?);
             }
-            // Refused, somebody else has issued another meanwhile, or the same request this very code: look again.
+            // Refused: another caller issued a code, or the same request issued this one: read again.
             if commit(app, changes).await? == Committed::Yes {
                 return Ok((id, code));
             }
@@ -146,7 +148,7 @@ impl SchoolStore {
         Err(ApiError::Conflict("wrong_state"))
     }
 
-    /// The two sides of a new code.
+    /// Builds the two rows of a new code.
     fn new_code(
         &self,
         id: &ShareCodeId,
@@ -176,11 +178,11 @@ impl SchoolStore {
         Ok([Change::create(table, lookup)?, Change::create(table, public)?])
     }
 
-    /// Revokes a code.
+    /// Revokes a share code.
     ///
     /// # Errors
     ///
-    /// 404 for one that is not there (any more), or of a student whom the caller does not see.
+    /// 404 for a code that does not exist (any more), or of a student whom the caller does not see.
     pub async fn revoke_share_code(&self, id: &Untrusted<ShareCodeId>) -> Result<(), ApiError> {
         let (store, id) = (&self.store, id.inner());
         let table = store.app.records()?;
@@ -188,7 +190,7 @@ impl SchoolStore {
         let row = table.get(&key).await?.filter(|row| !is_over(row)).ok_or(ApiError::NotFound)?;
         let corrupt = || StoreError::Corrupt("share code");
         let student = row.text("student").and_then(|id| StudentId::parse(&id).ok());
-        // Who left the school is nobody's student any more, and their code can still be revoked by the school.
+        // A student who left the school belongs to no teacher any more; the school can still revoke their code.
         if self.teacher().is_some() {
             self.student(&student.ok_or_else(corrupt)?).await?.ok_or(ApiError::NotFound)?;
         }
@@ -199,9 +201,9 @@ impl SchoolStore {
         }
     }
 
-    /// The changes that revoke a student's current code, with their event; empty without a code that could be revoked.
+    /// Builds the changes and the event that revoke a student's current code; empty if there is none to revoke.
     ///
-    /// They are refused once the code was revoked or replaced: the caller reads again.
+    /// The changes are refused if the code was revoked or replaced in the meantime: the caller then reads again.
     pub(crate) async fn end_current_share_code(
         &self,
         student: &StudentId,
@@ -214,19 +216,19 @@ impl SchoolStore {
         };
         let id = ShareCodeId::parse(&code).map_err(|_| StoreError::Corrupt("share code"))?;
         let public = table.get(&keys::share_code(&store.studio, &id)).await?;
-        // Revoking a code leaves the row of the current code as it was: the public side says whether it is over.
+        // Revoking a code leaves the row of the current code unchanged: only the public row says whether it is over.
         match public.filter(|row| !is_over(row)) {
             Some(public) => self.revocation(&id, &public).await,
             None => Ok(Vec::new()),
         }
     }
 
-    /// The changes that revoke a code that is not over: its public side as read, its lookup, and the event.
+    /// Builds the changes that revoke a valid code: its public row as read, its lookup row, and the event.
     async fn revocation(&self, id: &ShareCodeId, public: &Item) -> Result<Vec<Change>, StoreError> {
         let store = &self.store;
         let table = store.app.records()?;
         let hmac = public.text("hmac").ok_or(StoreError::Corrupt("share code"))?;
-        // Whatever ends a code removes its hash, so the condition fails for a code that is over.
+        // Revoking and replacing remove the hash, so the condition fails for a code that is over.
         let edit = over(store.app).expect("hmac", AttributeValue::S(hmac.clone()));
         let event = store.event(Action::ShareCodeRevoked, id.as_str());
         Ok(vec![
@@ -237,7 +239,7 @@ impl SchoolStore {
     }
 }
 
-/// The code that follows from a request's bits.
+/// Derives the code from a request's bits.
 async fn derive(app: &App, student: &StudentId, bits: &[u8; 16]) -> Result<ShareCode, StoreError> {
     let ring = app.ring().await?;
     let mut tries = 0_u8;

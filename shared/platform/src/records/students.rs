@@ -29,7 +29,7 @@ pub(crate) fn seal(
     key.seal(&["records", student.as_str(), field], &plain)
 }
 
-/// Opens what [`seal`] sealed.
+/// Decrypts a value that [`seal`] sealed.
 pub(crate) fn open<T: DeserializeOwned>(
     key: &DataKey,
     student: &StudentId,
@@ -41,7 +41,7 @@ pub(crate) fn open<T: DeserializeOwned>(
     serde_json::from_slice(&plain).map_err(|_| StoreError::Corrupt("student"))
 }
 
-/// The row of a student. `page` is where the student's key is.
+/// Builds the row of a student; `page` is where the student's key is.
 pub(crate) fn student_item(
     at: &Key,
     key: &DataKey,
@@ -52,10 +52,10 @@ pub(crate) fn student_item(
     Item::at(at).with_text("page", page).with_bytes("details", seal(key, id, "details", details))
 }
 
-/// What a class list shows of a student in one school year: the name as it was then, and where the student was.
+/// What a class list shows of a student in one school year: name and enrolment at that time.
 ///
-/// Written in the transactions that write the student's own row, so that a list is one query. A list of fifty is
-/// read in units of 4 KB: the values alone, in their order, and no names of fields.
+/// Written in the same transactions as the student's own row, so that a list is one query. A list of fifty is read in
+/// units of 4 KB, so only the values are stored, in their order, without field names.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Listed(
     String,
@@ -67,7 +67,7 @@ pub(crate) struct Listed(
 );
 
 impl Listed {
-    /// Sealed for the row of an enrolment.
+    /// Seals the values for an enrolment's row.
     pub(crate) fn seal(
         key: &DataKey,
         id: &StudentId,
@@ -79,7 +79,7 @@ impl Listed {
         seal(key, id, LISTED, &listed)
     }
 
-    /// Opens what stands in the row of an enrolment.
+    /// Decrypts the values of an enrolment's row.
     pub(crate) fn open(
         key: &DataKey,
         id: &StudentId,
@@ -92,10 +92,10 @@ impl Listed {
     }
 }
 
-/// The attribute of an enrolment's row that a list is made of.
+/// Attribute of an enrolment's row that class lists are read from.
 pub(crate) const LISTED: &str = "listed";
 
-/// The row of an enrolment.
+/// Builds the row of an enrolment.
 pub(crate) fn enrolment_item(
     at: &Key,
     key: &DataKey,
@@ -106,13 +106,15 @@ pub(crate) fn enrolment_item(
     Item::at(at).with_text("page", page).with_bytes(LISTED, Listed::seal(key, id, listed))
 }
 
-/// Rows that one page of a teacher's list looks at, at the most: what a school of any size costs. A page that
-/// comes to it is shorter than was asked for, and the next goes on from there.
+/// Maximum number of rows that one page of a teacher's list examines; it bounds the cost for a school of any size.
+///
+/// A page that reaches it is shorter than requested, and the next page continues from there.
 const MOST_LOOKED_AT: usize = 1_000;
 
 impl SchoolStore {
-    /// A page of the school's students in a school year, as far as they may be seen: a teacher sees this year's
-    /// students of their classes. Reading a class list is an audit event.
+    /// Returns a page of the students of a school year that the caller may see.
+    ///
+    /// A teacher sees this year's students of their classes. Reading a class list is an audit event.
     ///
     /// # Errors
     ///
@@ -137,7 +139,7 @@ impl SchoolStore {
         paging: Paging,
     ) -> Result<List<Student>, StoreError> {
         let store = &self.store;
-        // Whoever was in a class of the same name in another year is no student of this teacher.
+        // A student of a class with the same name in another year is not this teacher's student.
         if !self.knows_year(year) {
             return Ok(List::whole(Vec::new()));
         }
@@ -155,7 +157,7 @@ impl SchoolStore {
                 let place = keys::enrolment(&store.studio, year, &student.id).sk;
                 students.push(student);
                 if students.len() == wanted {
-                    // The next page begins behind the last that is shown, unless that was the last of all.
+                    // The next page starts after the last student shown, unless that was the last of all.
                     let is_last = page.next.is_none()
                         && page.items.last().and_then(|row| row.text("SK")).as_ref()
                             == Some(&place);
@@ -170,12 +172,12 @@ impl SchoolStore {
         }
     }
 
-    /// Whether a school year's students may be seen.
+    /// Returns whether the caller may see the students of a school year.
     fn knows_year(&self, year: SchoolYear) -> bool {
         self.teacher().is_none() || year == self.school.school_year_at(self.store.app.now())
     }
 
-    /// The student of an id, this school year, or `None` for one that is not there or may not be seen.
+    /// Returns the student with this id in this school year; `None` if there is none or the caller may not see it.
     ///
     /// # Errors
     ///
@@ -184,7 +186,7 @@ impl SchoolStore {
         Ok(self.students_of(std::slice::from_ref(id)).await?.pop())
     }
 
-    /// This year's students of some ids, as far as they may be seen.
+    /// Returns this year's students with these ids, as far as the caller may see them.
     pub(crate) async fn students_of(&self, ids: &[StudentId]) -> Result<Vec<Student>, StoreError> {
         let store = &self.store;
         let year = self.school.school_year_at(store.app.now());
@@ -200,7 +202,7 @@ impl SchoolStore {
 }
 
 impl StudioStore {
-    /// All students of a school year: what workers and printed cards need. The caller says in the log why.
+    /// Returns all students of a school year, for workers and printed cards. The caller must log why it reads them.
     ///
     /// # Errors
     ///
@@ -215,7 +217,7 @@ impl StudioStore {
         self.open_enrolments(&rows).await
     }
 
-    /// The ids alone of a school year's students: nothing is unsealed.
+    /// Returns only the ids of a school year's students, without decrypting anything.
     ///
     /// # Errors
     ///
@@ -230,7 +232,7 @@ impl StudioStore {
         rows.iter().map(student_of).collect()
     }
 
-    /// The student of an id, in a school year, or `None` if this studio has none such.
+    /// Returns the student with this id in a school year, or `None` if the studio has no such student.
     ///
     /// # Errors
     ///
@@ -246,7 +248,7 @@ impl StudioStore {
         Ok(self.open_enrolments(&rows).await?.pop())
     }
 
-    /// Opens enrolments.
+    /// Decrypts enrolment rows into students.
     async fn open_enrolments(&self, rows: &[Item]) -> Result<Vec<Student>, StoreError> {
         let mut owners = Vec::with_capacity(rows.len());
         for row in rows {
@@ -258,7 +260,7 @@ impl StudioStore {
         let data_keys = student_keys::of_list(self.app, &self.studio, &owners).await?;
         let mut students = Vec::with_capacity(rows.len());
         for (row, (id, _)) in rows.iter().zip(owners) {
-            // An erased student has no key: nothing of theirs can be shown.
+            // An erased student has no key, so their data cannot be shown.
             let Some(key) = data_keys.get(&id) else { continue };
             let (details, enrolment) = Listed::open(key, &id, row)?;
             students.push(Student { id, details, enrolment });
@@ -267,7 +269,7 @@ impl StudioStore {
     }
 }
 
-/// The student whose enrolment a row is.
+/// Reads the student's id from a student's or an enrolment's row.
 pub(crate) fn student_of(row: &Item) -> Result<StudentId, StoreError> {
     let sk = row.text("SK").ok_or(StoreError::Corrupt("enrolment"))?;
     let id = sk.rsplit('#').next().unwrap_or_default();

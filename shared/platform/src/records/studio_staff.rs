@@ -1,5 +1,6 @@
-//! Who works in a studio: a row with the person, which is what opens the studio, and one with the studio, which
-//! lists them. Both change in one transaction.
+//! Staff of a studio: the person's row gives access to the studio, the studio's row lists the person.
+//!
+//! Both rows change in one transaction.
 
 use domain::audit::Action;
 use domain::email::EmailAddress;
@@ -21,33 +22,33 @@ use crate::store::page::{List, Paging, cursor};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// The handle for what a studio's owner decides.
+/// Handle for what a studio's owner decides.
 pub struct OwnedStudio {
     store: StudioStore,
 }
 
-/// Somebody who works in the studio and does not own it.
+/// A person who works in the studio and does not own it.
 pub struct StudioStaffMember {
-    /// Who.
+    /// The person's id.
     pub person: PersonId,
-    /// Their address.
+    /// The person's e-mail address.
     pub email: EmailAddress,
-    /// Since when, in RFC 3339.
+    /// Start of the work, in RFC 3339.
     pub since: String,
 }
 
 impl Photographer {
-    /// The studio, for its owner.
+    /// Returns the handle of the studio for its owner.
     ///
     /// # Errors
     ///
-    /// 403 `owner_only` for everybody else who works there, and for programs.
+    /// 403 `owner_only` for every other person who works there, and for programs.
     pub fn owned_studio(self) -> Result<OwnedStudio, ApiError> {
         Ok(OwnedStudio { store: self.into_owner()?.store })
     }
 }
 
-/// The changes that make somebody one of a studio's staff. They fail if the person is that already.
+/// Builds the changes that add a person to a studio's staff; they fail if the person is on it already.
 pub(crate) fn join(
     app: &App,
     person: &PersonId,
@@ -64,7 +65,7 @@ pub(crate) fn join(
 }
 
 impl OwnedStudio {
-    /// A page of who works in the studio.
+    /// Returns a page of the people who work in the studio, and writes an audit event.
     ///
     /// # Errors
     ///
@@ -83,7 +84,7 @@ impl OwnedStudio {
         Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
     }
 
-    /// Ends somebody's work in the studio: from their next request on.
+    /// Ends a person's work in the studio, from their next request on.
     ///
     /// # Errors
     ///
@@ -104,12 +105,13 @@ impl OwnedStudio {
         }
     }
 
-    /// Mails an invitation to work in the studio. The answer is the same whether the address has an account or
-    /// not.
+    /// Mails an invitation to work in the studio.
+    ///
+    /// The answer is the same whether the address has an account or not.
     ///
     /// # Errors
     ///
-    /// 409 `already_staff` for an address of the studio.
+    /// 409 `already_staff` for the e-mail address of a person who works in the studio.
     pub async fn invite_staff(&self, email: EmailAddress) -> Result<(), ApiError> {
         let person = persons::find_of_address(self.store.app, &email).await?;
         let is_of_studio = |it: &Membership| it.studio == self.store.studio;
@@ -119,7 +121,7 @@ impl OwnedStudio {
         self.store.invite(email, Offer::StudioStaff).await
     }
 
-    /// A page of the open invitations to the studio.
+    /// Returns a page of the open invitations to the studio.
     ///
     /// # Errors
     ///
@@ -132,7 +134,7 @@ impl OwnedStudio {
     ///
     /// # Errors
     ///
-    /// 404 for one that does not stand open.
+    /// 404 for an invitation that is not open.
     pub async fn withdraw_invitation(&self, id: &Untrusted<InvitationId>) -> Result<(), ApiError> {
         self.store.withdraw_invitation(None, id).await
     }

@@ -1,4 +1,4 @@
-//! Studios.
+//! Studios: their rows, and the list of all of them.
 
 use domain::ids::{PersonId, StudioId};
 use domain::studio::Studio;
@@ -17,7 +17,7 @@ pub(crate) fn item(studio: &Studio) -> Item {
     Item::at(&keys::studio(&studio.id)).with_json("studio", studio)
 }
 
-/// The change that lists a new studio among all.
+/// Builds the change that adds a new studio to the list of all studios.
 pub(crate) fn list(app: &App, studio: &Studio, owner: &PersonId) -> Result<Change, StoreError> {
     let item = Item::at(&keys::studio_entry(&studio.id))
         .with_text("created", app.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
@@ -25,20 +25,20 @@ pub(crate) fn list(app: &App, studio: &Studio, owner: &PersonId) -> Result<Chang
     Change::create(app.records()?, item)
 }
 
-/// A studio among all of them.
+/// A studio in the list of all studios.
 #[derive(Serialize, ToSchema)]
 pub struct StudioEntry {
-    /// The id.
+    /// The studio's id.
     pub id: String,
-    /// The name.
+    /// The studio's name.
     pub name: String,
-    /// Since when, to the second.
+    /// Creation time, in RFC 3339 with seconds.
     pub created_at: String,
-    /// The person who signed it up.
+    /// Id of the person who signed the studio up.
     pub owner_id: String,
 }
 
-/// A page of all studios: the list, and each studio's own row for its name.
+/// Returns a page of all studios: the list entries, with the name from each studio's own row.
 pub(crate) async fn all(app: &App, paging: Paging) -> Result<List<StudioEntry>, StoreError> {
     let corrupt = || StoreError::Corrupt("list of studios");
     let records = app.records()?;
@@ -59,7 +59,7 @@ pub(crate) async fn all(app: &App, paging: Paging) -> Result<List<StudioEntry>, 
     Ok(List { items, next_cursor: page.next.as_deref().map(cursor) })
 }
 
-/// One studio as the list shows it.
+/// Returns one studio's entry in the list.
 pub(crate) async fn entry(app: &App, id: &StudioId) -> Result<Option<StudioEntry>, StoreError> {
     let records = app.records()?;
     let key = keys::studio_entry(id);
@@ -80,7 +80,7 @@ fn read_entry(row: &Item, id: String, studio: Option<&Studio>) -> Result<StudioE
     })
 }
 
-/// The studio of an id this system made itself.
+/// Returns the studio with an id that this system created itself.
 pub(crate) async fn find(app: &App, id: &StudioId) -> Result<Option<Studio>, StoreError> {
     let Some(item) = app.records()?.get(&keys::studio(id)).await? else {
         return Ok(None);
@@ -89,7 +89,7 @@ pub(crate) async fn find(app: &App, id: &StudioId) -> Result<Option<Studio>, Sto
 }
 
 impl StudioStore {
-    /// The studio itself.
+    /// Returns the studio.
     ///
     /// # Errors
     ///

@@ -1,5 +1,7 @@
-//! The identity providers' programs that a studio trusts: a row that lists one, sealed, and a row that its tokens
-//! lead to, keyed by issuer, audience and subject. Both change in one transaction.
+//! Programs of identity providers that a studio trusts.
+//!
+//! A sealed row lists each one. A second row, keyed by issuer, audience and subject, is found by the program's
+//! tokens. Both change in one transaction.
 
 use std::collections::BTreeSet;
 
@@ -23,31 +25,31 @@ use crate::store::keys::{self, Key};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, student_keys};
 
-/// A program that is to be trusted.
+/// A program that the owner wants to trust.
 #[derive(Debug, Clone)]
 pub struct NewTrustedIssuer {
-    /// What the owner calls it.
+    /// The owner's name for the program.
     pub label: Line,
-    /// Which one it is.
+    /// Issuer, audience and subject of the program's tokens.
     pub program: ProgramOfIssuer,
-    /// What it may do.
+    /// Scopes that the program gets.
     pub scopes: BTreeSet<Scope>,
-    /// The bits of its id: equal ones are a repetition.
+    /// Random bits of the id; a repeated request sends the same bits.
     pub bits: [u8; 16],
 }
 
-/// A trusted program as its studio's owner sees it.
+/// A trusted program as the studio's owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelledIssuer {
-    /// Whose it is, and what it may do.
+    /// The trust itself: studio, owner and scopes.
     pub trusted: TrustedIssuer,
-    /// What the owner calls it.
+    /// The owner's name for the program.
     pub label: Line,
-    /// Which one it is.
+    /// Issuer, audience and subject of the program's tokens.
     pub program: ProgramOfIssuer,
 }
 
-/// What is sealed of it: names that lead to the studio's other systems.
+/// The sealed part: names that identify the studio's other systems.
 #[derive(Serialize, Deserialize)]
 struct Content {
     label: Line,
@@ -58,7 +60,7 @@ fn content_place(id: &TrustedIssuerId) -> [&str; 3] {
     ["records", id.as_str(), "trusted issuer"]
 }
 
-/// Where a program's tokens lead.
+/// Derives the lookup hash and the key for a program's tokens.
 async fn lookup(app: &App, program: &ProgramOfIssuer) -> Result<(String, Key), StoreError> {
     let parts = [&program.audience, &program.subject].map(|claim| claim.as_str().as_bytes());
     let [audience, subject] = parts;
@@ -69,7 +71,7 @@ async fn lookup(app: &App, program: &ProgramOfIssuer) -> Result<(String, Key), S
     Ok((hmac, key))
 }
 
-/// Who trusts a program, if somebody does: one read, strongly consistent.
+/// Returns who trusts a program, if any studio does: one strongly consistent read.
 pub(crate) async fn find(
     app: &App,
     program: &ProgramOfIssuer,
@@ -88,12 +90,14 @@ fn opened(key: &DataKey, row: &Item) -> Result<LabelledIssuer, StoreError> {
     Ok(LabelledIssuer { trusted, label, program })
 }
 
-/// Trusts a program of an identity provider. A repetition finds what the first request wrote. One program is let
-/// in to one studio: its tokens say no more than who it is. Asks for the owner's second factor, shown lately.
+/// Trusts a program of an identity provider; needs the owner's recent second factor.
+///
+/// A repeated request returns what the first one wrote. A program can be trusted by one studio only, because its
+/// tokens say no more than which program it is.
 ///
 /// # Errors
 ///
-/// 409 `issuer_trusted_already` for a program that is let in here or elsewhere; 409 `too_many_trusted_issuers`.
+/// 409 `issuer_trusted_already` for a program that this or another studio trusts; 409 `too_many_trusted_issuers`.
 pub async fn trust(
     store: &StudioStore,
     owner: FreshSecondFactor<'_>,
@@ -140,7 +144,7 @@ pub async fn trust(
     ];
     match commit(app, changes).await? {
         Committed::Yes => Ok(Created::Done(asked)),
-        // The same request a second time, at the same moment.
+        // The same request ran a second time at the same moment.
         Committed::Refused(0) => {
             let there = store.trusted_issuers().await?;
             let found = there.into_iter().find(|it| it.trusted.id == asked.trusted.id);
@@ -150,7 +154,7 @@ pub async fn trust(
     }
 }
 
-/// A repetition comes later than the first: everything else must be equal.
+/// Compares a repeated request with the first: all but the creation time and the owner must be equal.
 fn repeated(asked: &LabelledIssuer, found: LabelledIssuer) -> Created<LabelledIssuer> {
     let is_same = asked.label == found.label
         && asked.program == found.program
@@ -159,7 +163,7 @@ fn repeated(asked: &LabelledIssuer, found: LabelledIssuer) -> Created<LabelledIs
 }
 
 impl StudioStore {
-    /// The identity providers' programs that this studio trusts, the oldest first.
+    /// Returns the programs of identity providers that this studio trusts, the oldest first.
     ///
     /// # Errors
     ///
@@ -173,8 +177,9 @@ impl StudioStore {
         Ok(all)
     }
 
-    /// Trusts a program no more: its tokens open nothing from the next request on. `false` if there is none such
-    /// (any more).
+    /// Stops trusting a program: its tokens are rejected from the next request on.
+    ///
+    /// Returns `false` if there is no such program (any more).
     ///
     /// # Errors
     ///

@@ -143,8 +143,8 @@ impl ToldByStorage {
 impl Arrived {
     /// Returns the registered photo for an object's key.
     ///
-    /// `None` when no photo is registered for this key and attempt: the object is removed, because no one can reach
-    /// it.
+    /// `None` when no photo is registered for this key and attempt: the object is removed, because no caller can
+    /// reach it.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! One chunk of rows, one transaction: the students, their places, the new keys and how far the import is.
+//! One chunk of rows in one transaction: students, enrolments, new keys, and the import's progress.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,28 +17,28 @@ use crate::store::item::{Item, json};
 use crate::store::keys::{self, Key};
 use crate::store::student_keys;
 
-/// Forwards or back.
+/// Whether an import is applied or undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Direction {
     Apply,
     Undo,
 }
 
-/// What became of a chunk.
+/// Outcome of writing a chunk.
 pub(super) enum Outcome {
-    /// It is written, and these are the sums now.
+    /// The chunk was written; these are the counts now.
     Written(Written),
-    /// It was not: another worker has moved the import on.
+    /// The chunk was not written: another worker has moved the import on.
     Moved,
 }
 
-/// How many of these rows fit one transaction.
+/// Returns how many of these rows fit into one transaction.
 pub(super) fn fits(rows: &[Placed], direction: Direction) -> usize {
-    // The import itself, and a page of new keys.
+    // The import's row, and a page of new keys.
     let mut changes = 2;
     let within = rows.iter().take_while(|row| {
         changes += match (row.line.kind, direction) {
-            // The student, the place and, backwards, the key.
+            // The student, the enrolment and, for an undo, the key.
             (RowKind::Added | RowKind::Conflict, Direction::Undo) => 3,
             (RowKind::Left, _) => 1,
             _ => 2,
@@ -48,7 +48,7 @@ pub(super) fn fits(rows: &[Placed], direction: Direction) -> usize {
     within.count().min(student_keys::STUDENTS_A_PAGE)
 }
 
-/// Students who cannot simply be taken out again: families hold their codes or see their galleries.
+/// Returns the students that an undo must not remove: a share code was issued, or a gallery published, for them.
 pub(super) async fn in_use(
     store: &StudioStore,
     school: &SchoolId,
@@ -65,7 +65,7 @@ pub(super) async fn in_use(
     Ok(published.chain(codes).collect())
 }
 
-/// Writes a chunk. A row whose student is not as expected is left alone and put on the list of those.
+/// Writes a chunk. A row whose student has changed is skipped and recorded in the list of kept rows.
 pub(super) async fn write(
     store: &StudioStore,
     import: &RosterImport,
@@ -74,7 +74,7 @@ pub(super) async fn write(
     in_use: &BTreeSet<String>,
 ) -> Result<Outcome, StoreError> {
     let mut kept = BTreeSet::new();
-    // Each turn keeps one row more; most chunks need one turn.
+    // Each iteration skips one more row; most chunks need one iteration.
     for _ in 0..=rows.len() {
         let mut chunk = Chunk::new(store, import, direction, rows, &mut kept).await?;
         match direction {
@@ -94,24 +94,24 @@ pub(super) async fn write(
     Err(StoreError::Corrupt("roster chunk"))
 }
 
-/// A transaction that is being put together.
+/// A transaction under construction.
 struct Chunk<'a> {
     store: &'a StudioStore,
     import: &'a RosterImport,
     direction: Direction,
     rows: &'a [Placed],
-    /// Numbers of rows that are left alone.
+    /// Indexes of the rows that are skipped.
     kept: &'a mut BTreeSet<usize>,
-    /// The keys of the students, new ones too.
+    /// The students' data keys, including new ones.
     keys: BTreeMap<StudentId, DataKey>,
-    /// The page of new keys.
+    /// Name of the page for new keys.
     page: String,
     new_keys: Option<Item>,
-    /// The rows of the students and their places as they are, by sort key; read for undoing only.
+    /// The current rows of the students and their enrolments, by sort key; read only for an undo.
     now: BTreeMap<String, Item>,
-    /// What is written, each with the number of the row that asks for it.
+    /// Changes, each with the index of the row that needs it.
     changes: Vec<(Change, usize)>,
-    /// Keys that are destroyed, by their page.
+    /// Students whose keys are destroyed, by key page.
     destroyed: BTreeMap<String, Vec<StudentId>>,
 }
 
@@ -176,7 +176,7 @@ impl<'a> Chunk<'a> {
         })
     }
 
-    /// The rows that are written, with their numbers.
+    /// Returns the rows that are written, with their indexes.
     fn targets(&self) -> Vec<(usize, &'a Target)> {
         let used = self.rows.iter().enumerate().filter(|(n, _)| !self.kept.contains(n));
         used.filter_map(|(n, row)| Some((n, row.line.target.as_ref()?))).collect()
@@ -193,7 +193,7 @@ impl<'a> Chunk<'a> {
         let by = || AttributeValue::S(self.import.id.to_string());
         for (n, target) in self.targets() {
             let id = &target.student;
-            // Without a key the student was erased since the preview.
+            // No key: the student was erased since the preview.
             let Some(key) = self.keys.get(id) else {
                 self.kept.insert(n);
                 continue;
@@ -242,7 +242,7 @@ impl<'a> Chunk<'a> {
         Ok(())
     }
 
-    /// What takes one row back; `None` when the student was changed since, or is in use.
+    /// Builds the changes that revert one row; `None` when the student has changed since, or is in use.
     fn undone(
         &mut self,
         target: &Target,
@@ -313,7 +313,7 @@ impl<'a> Chunk<'a> {
         Ok(Some(changes))
     }
 
-    /// The student stays, and so does the key.
+    /// Takes a student off the list of destroyed keys: the student stays, and so does the key.
     fn forget(&mut self, student: &StudentId) {
         self.destroyed.retain(|_, of| {
             of.retain(|id| id != student);
@@ -321,7 +321,7 @@ impl<'a> Chunk<'a> {
         });
     }
 
-    /// The whole transaction, for each change the row that asks for it, and the sums afterwards.
+    /// Returns the whole transaction, the index of the row behind each change, and the counts after it.
     async fn done(self) -> Result<(Vec<Change>, Vec<Option<usize>>, Written), StoreError> {
         let (store, import) = (self.store, self.import);
         let records = store.app.records()?;
@@ -370,7 +370,7 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// The row belongs again to the import that wrote it before, or to none.
+/// Gives the row back to the import that wrote it before, or to none.
 fn given_back(edit: Edit, by: Option<&str>) -> Edit {
     match by {
         Some(by) => edit.set("import", AttributeValue::S(by.to_owned())),

@@ -1,20 +1,20 @@
-//! What a person sees of a file before its rows: what became of the columns, the names as read, the first cells.
+//! Facts about a file's columns, shown before its rows.
 
 use domain::roster::{Mapping, RefusedColumnReason, Roster};
 use serde::{Deserialize, Serialize};
 
-/// What became of the columns of the file. Sealed: a header may hold anything.
+/// Which columns of the file were mapped, refused or ignored. Sealed: a header may contain anything.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Columns {
-    /// The mapping that was used.
+    /// The column mapping that was used.
     pub mapping: Mapping,
-    /// Columns that are personal beyond need, each with the reason.
+    /// Columns with personal data that is not needed, each with the reason.
     pub refused: Vec<(String, RefusedColumnReason)>,
     /// Columns with an unknown header.
     pub ignored: Vec<String>,
     /// Whether the columns are those a person chose at the school's last import.
     pub is_remembered: bool,
-    /// Whether the letters of the file can be read in one way only.
+    /// Whether the file's text encoding is unambiguous.
     pub is_encoding_certain: bool,
 }
 
@@ -31,7 +31,7 @@ impl Default for Columns {
 }
 
 impl Columns {
-    /// What became of the columns of a file that was read.
+    /// Collects the column facts of a file that was read.
     pub(super) fn of(roster: &Roster, is_remembered: bool) -> Self {
         Self {
             mapping: roster.mapping(),

@@ -1,4 +1,4 @@
-//! From rows to a preview: compared with the school and kept row by row. Nothing of the school changes.
+//! Compares a roster's rows with the school and stores them as a preview. Nothing of the school changes.
 
 use std::collections::BTreeMap;
 
@@ -22,11 +22,11 @@ use crate::store::error::StoreError;
 use crate::store::item::{bytes, json, number};
 use crate::store::{audit, keys, student_keys};
 
-/// Transactions that are under way at the same time while a preview is written.
+/// Concurrent transactions while a preview is written.
 const WRITES_AT_A_TIME: usize = 8;
 
 impl StudioStore {
-    /// Compares a roster with the school and keeps what was found as the preview.
+    /// Compares a roster with the school and stores the result as the preview.
     pub(super) async fn compare_roster(
         &self,
         import: &RosterImport,
@@ -34,7 +34,7 @@ impl StudioStore {
         sample: &ImportSample,
     ) -> Result<RosterImport, StoreError> {
         let table = self.app.records()?;
-        // The marker first: whatever is written to the school from here on makes the preview outdated.
+        // Read the marker first: whatever is written to the school from here on makes the preview outdated.
         let marker = table.get(&keys::roster_marker(&self.studio, &import.school_id)).await?;
         let seen = marker.and_then(|marker| marker.text("last"));
         let residents = residents(self, &import.school_id, import.year).await?;
@@ -51,7 +51,7 @@ impl StudioStore {
         drop(residents);
         let counts = counts(&lines);
         let warnings = warnings(&lines);
-        // An attempt that was killed half-way leaves rows behind; they are never looked at again.
+        // An attempt that was killed half-way leaves rows behind; they are never read again.
         let reading = self.reading_token();
         let key = student_keys::of_studio(self.app, &self.studio).await?;
         self.keep(import, &key, &reading, lines).await?;
@@ -76,12 +76,12 @@ impl StudioStore {
             self.keep_sample(import, &key, &reading, sample)?,
             audit::add(self.app, &event).await?,
         ];
-        // Refused: another delivery of the same message was quicker; its preview is as good.
+        // Refused: another delivery of the same message was faster, and its preview is equivalent.
         let (Committed::Yes | Committed::Refused(_)) = commit(self.app, changes).await?;
         self.import_again(&import.id).await
     }
 
-    /// Keeps the lines, and says now and then how many are kept.
+    /// Stores the lines and, for a large roster, records the progress in between.
     async fn keep(
         &self,
         import: &RosterImport,
@@ -117,7 +117,7 @@ impl StudioStore {
     }
 }
 
-/// The lines with their places. A row with warnings is listed a second time, among the rows to look at.
+/// Assigns each line its place. A line with warnings is added a second time, among the rows to review.
 fn placed(lines: Vec<Line>) -> Vec<Placed> {
     let mut placed = Vec::with_capacity(lines.len());
     let mut counts: BTreeMap<RowKind, usize> = BTreeMap::new();
@@ -126,7 +126,7 @@ fn placed(lines: Vec<Line>) -> Vec<Placed> {
         for line in look.into_iter().chain([line]) {
             let n = counts.entry(line.kind).or_default();
             *n += 1;
-            // A conflict is found by the number of its row.
+            // A conflict is found by its row number.
             let place = match (line.kind, line.row) {
                 (RowKind::Conflict, Some(row)) => usize::try_from(row).unwrap_or(*n),
                 _ => *n,
@@ -157,7 +157,7 @@ fn counts(lines: &[Line]) -> Counts {
     counts
 }
 
-/// Rows by warning. A row with the same warning in two cells counts once.
+/// Counts the rows per warning; a row with the same warning in two cells counts once.
 fn warnings(lines: &[Line]) -> BTreeMap<String, usize> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for line in lines {

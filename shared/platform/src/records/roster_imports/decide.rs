@@ -1,4 +1,4 @@
-//! A person decides about a row in conflict: before the preview is applied, and again as often as they like.
+//! Decisions about rows in conflict: made before the preview is applied, and changeable until then.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Action;
@@ -14,23 +14,25 @@ use crate::store::error::StoreError;
 use crate::store::item::{json, number};
 use crate::store::{audit, keys, student_keys};
 
-/// Tries until a decision of another person at the same moment is taken into account.
+/// Attempts when another person decides at the same moment.
 const MOST_TRIES: usize = 5;
 
-/// What became of a decision.
+/// Outcome of a decision.
 pub enum Decided {
-    /// It holds from now on; the row as it is now.
+    /// The decision is stored; this is the row now.
     Row(Box<ImportRow>),
     /// The import has no such row in conflict.
     NotThere,
-    /// The preview is applied already, or gone.
+    /// The preview was applied already, or is gone.
     WrongState,
-    /// Another row of the same conflict has the id.
+    /// Another row of the same conflict has claimed the school-issued id.
     Claimed,
 }
 
 impl StudioStore {
-    /// Keeps a person's decision about a row in conflict. Of the rows with one id at most one can have it.
+    /// Stores a person's decision about a row in conflict.
+    ///
+    /// Of the rows with the same school-issued id, at most one can claim it.
     ///
     /// # Errors
     ///
@@ -84,7 +86,7 @@ impl StudioStore {
             match commit(self.app, changes).await? {
                 Committed::Yes => return Ok(Decided::Row(Box::new(placed.line.into()))),
                 Committed::Refused(0) => return Ok(Decided::WrongState),
-                // Another person has decided about this row a moment earlier: look again.
+                // Another person decided about this row a moment earlier: read again.
                 Committed::Refused(1) => {}
                 Committed::Refused(_) => return Ok(Decided::Claimed),
             }
@@ -92,7 +94,7 @@ impl StudioStore {
         Err(StoreError::Corrupt("roster row"))
     }
 
-    /// Takes the id of a conflict for a row, or gives it back.
+    /// Builds the change that claims the id of a conflict for a row, or releases it.
     fn claim(
         &self,
         import: &RosterImport,

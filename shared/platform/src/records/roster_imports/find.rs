@@ -1,4 +1,4 @@
-//! One import of a studio, and the audit events about it.
+//! Reads one import of a studio, and builds the audit events about it.
 
 use domain::audit::Action;
 use domain::ids::ImportId;
@@ -11,7 +11,7 @@ use crate::store::untrusted::Untrusted;
 use crate::store::{keys, student_keys};
 
 impl StudioStore {
-    /// The roster import of an id, or `None` if this studio has none such.
+    /// Returns the roster import with this id, or `None` if the studio has no such import.
     ///
     /// # Errors
     ///
@@ -35,12 +35,12 @@ impl StudioStore {
         RosterImport::read(&item, &key, id).map(Some)
     }
 
-    /// An import that was there a moment ago: no code deletes one.
+    /// Reads an import again that existed a moment ago; no code deletes one.
     pub(super) async fn import_again(&self, id: &ImportId) -> Result<RosterImport, StoreError> {
         self.import_by_id(id).await?.ok_or(StoreError::Corrupt("roster import"))
     }
 
-    /// An event about an import, with its counts.
+    /// Builds an audit event about an import, with its counts.
     pub(super) fn import_event(
         &self,
         did: Action,

@@ -1,4 +1,4 @@
-//! One roster import as it is stored: what was asked, how far it has come, what became of it.
+//! One roster import as it is stored: the request, the progress and the result.
 
 use crate::records::roster_imports::sealed::{open, seal};
 use crate::records::roster_imports::wishes::RosterWishes;
@@ -26,49 +26,49 @@ pub struct RosterImport {
     pub id: ImportId,
     /// The school.
     pub school_id: SchoolId,
-    /// How far it has come.
+    /// State of the import.
     pub state: ImportState,
     /// How the file is to be read and compared.
     pub wishes: RosterWishes,
-    /// What became of the columns.
+    /// Which columns were mapped, refused or ignored.
     pub columns: Columns,
-    /// What applying it does; absent until it was compared.
+    /// What applying would do; `None` until the file was compared.
     pub preview: Option<Counts>,
-    /// Students of this school year when the preview was made.
+    /// Number of enrolled students when the preview was made.
     pub enrolled: usize,
-    /// Conflicts that a person has decided.
+    /// Number of conflicts that a person has decided.
     pub decided: usize,
-    /// How many rows have which warning, by the warning's code.
+    /// Number of rows per warning, by the warning's code.
     pub warnings: BTreeMap<String, usize>,
-    /// What the last apply or undo has done so far.
+    /// Counts of the last apply or undo so far.
     pub written: Written,
-    /// Rows the file has below its header; zero until it was read.
+    /// Rows below the file's header; zero until the file was read.
     pub rows_in_file: usize,
-    /// Rows of the preview that are kept already.
+    /// Rows of the preview that are stored already.
     pub compared: usize,
-    /// When the file was sent.
+    /// When the import was created.
     pub created_at: Timestamp,
-    /// Who sent it; absent for a program that is no person.
+    /// The person who sent the file; `None` for a program that is no person.
     pub created_by: Option<PersonId>,
     /// When it was applied.
     pub applied_at: Option<Timestamp>,
-    /// The stable code of why the file cannot be read.
+    /// Stable code of the reason why the file cannot be read.
     pub failure: Option<String>,
     pub(super) year: SchoolYear,
-    /// A keyed hash of the file and the choices: the same request again finds the same.
+    /// Keyed hash of the school, the file and the options: a repeated request gives the same hash.
     pub(super) content: String,
-    /// Bytes of the file that is sent to storage; absent for a file that came with the request.
+    /// Announced bytes of a file that is uploaded to storage; `None` for a file in the request itself.
     pub(super) sent_bytes: Option<u64>,
-    /// The attempt whose rows are the preview.
+    /// Token of the reading attempt whose rows are the preview.
     pub(super) reading: Option<String>,
     /// The school's marker when the preview was made.
     pub(super) seen: Option<String>,
-    /// Where the last row that was worked on lies.
+    /// Place of the last row that was processed.
     pub(super) at: Option<String>,
 }
 
 impl RosterImport {
-    /// How many rows are worked through, of how many; nothing when nothing is under way.
+    /// Returns the processed rows and their total; `None` when nothing is under way.
     pub fn progress(&self) -> Option<(usize, usize)> {
         match self.state {
             ImportState::Reading => Some((self.compared, self.rows_in_file)),
@@ -84,30 +84,30 @@ impl RosterImport {
         }
     }
 
-    /// The sentence that says why the file cannot be read.
+    /// Returns the sentence that says why the file cannot be read.
     pub fn failure_text(&self) -> Option<&'static str> {
         self.failure.as_deref().map(crate::http::texts::sentence)
     }
 
-    /// When undoing ends to be possible.
+    /// Returns until when the import can be undone.
     pub fn undo_until(&self) -> Option<Timestamp> {
         let applied = self.applied_at.filter(|_| self.state == ImportState::Applied)?;
         later(applied, UNDO_LIVES_SECONDS)
     }
 
-    /// When applying ends to be possible.
+    /// Returns until when the import can be applied.
     pub fn apply_until(&self) -> Option<Timestamp> {
         let previewed = self.state == ImportState::Previewed;
         previewed.then(|| later(self.created_at, PREVIEW_LIVES_SECONDS)).flatten()
     }
 
-    /// How large a part of the school would leave.
+    /// Returns how many of the school's students would leave.
     pub fn left_share(&self) -> LeftShare {
         let left = self.preview.map_or(0, |counts| counts.left);
         LeftShare { left, students: self.enrolled }
     }
 
-    /// Rows that applying works through. A conflict is one of them even when nothing is written for it.
+    /// Returns the number of rows that applying processes, including conflicts for which nothing is written.
     pub(super) fn to_write(&self) -> usize {
         self.preview
             .map_or(0, |counts| counts.added + counts.changed + counts.conflicts + counts.left)

@@ -10,36 +10,38 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::keys::Key;
 
-/// What a row is, or what became of it.
+/// Kind of a preview row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowKind {
     /// A student the school does not have this year.
     Added,
-    /// A student with something new.
+    /// A student with changed fields.
     Changed,
-    /// A row that a person decides about.
+    /// A row that a person must decide about.
     Conflict,
-    /// A student who is in the file as they are.
+    /// A student whose data in the file is unchanged.
     Unchanged,
     /// A student who is not in the file.
     Left,
-    /// A row of a student who has another row.
+    /// A second row of a student who has another row.
     Duplicate,
-    /// A row that is not used.
+    /// A row that cannot be used.
     Refused,
-    /// A row that holds no student.
+    /// A row that contains no student.
     Skipped,
-    /// A row that a person should look at, listed a second time.
+    /// A row that a person should review, listed a second time.
     Warned,
 }
 
 impl RowKind {
-    /// The kinds that applying and undoing work through, in that order. Their names sort like that too, so
-    /// that the place of the last row says which come after it.
+    /// The kinds that applying and undoing process, in this order.
+    ///
+    /// Their names sort in the same order, so the place of the last processed row determines which rows come after
+    /// it.
     pub(super) const WRITTEN: [Self; 4] = [Self::Added, Self::Changed, Self::Conflict, Self::Left];
 
-    /// Reads the name on the wire.
+    /// Parses the name used in the API.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "added" => Some(Self::Added),
@@ -55,7 +57,7 @@ impl RowKind {
         }
     }
 
-    /// The name on the wire and in keys.
+    /// Returns the name used in the API and in keys.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -71,32 +73,32 @@ impl RowKind {
     }
 }
 
-/// One line. Everything in it is sealed under the studio's key.
+/// One line of a preview. All of it is sealed under the studio's key.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Line {
     pub(super) kind: RowKind,
-    /// The row as a spreadsheet shows it; a student who left has none.
+    /// Row number as a spreadsheet shows it; a student who left has none.
     pub(super) row: Option<u32>,
     pub(super) field: Option<Field>,
-    /// The stable code of why it is refused, skipped, a duplicate or a conflict.
+    /// Stable code of the reason why the row is refused, skipped, a duplicate or a conflict.
     pub(super) reason: Option<String>,
     pub(super) same_as: Option<u32>,
     pub(super) is_another_name: bool,
-    /// What the row says, for a person who judges it.
+    /// The row's content, for a person who reviews it.
     pub(super) shown: ShownStudent,
     pub(super) warnings: Vec<LineWarning>,
     pub(super) conflict: Option<LineConflict>,
     pub(super) target: Option<Target>,
 }
 
-/// A student as a row or the school has them.
+/// A student's data from a row of the file or from the school.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShownStudent {
     /// The given name.
     pub given_name: Option<String>,
     /// The family name.
     pub family_name: Option<String>,
-    /// The number the school gave.
+    /// The number that the school issued.
     pub school_issued_id: Option<String>,
     /// The grade.
     pub grade: Option<String>,
@@ -106,12 +108,12 @@ pub struct ShownStudent {
     pub teacher: Option<String>,
 }
 
-/// Something about a row that a person should see.
+/// A warning about a row that a person should see.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineWarning {
-    /// The field; `None` when it is the row as a whole.
+    /// The affected field; `None` for the row as a whole.
     pub field: Option<Field>,
-    /// The stable code.
+    /// Stable code of the warning.
     pub reason: String,
 }
 
@@ -120,37 +122,37 @@ pub struct LineWarning {
 pub(super) struct LineConflict {
     /// The other rows of the same conflict.
     pub(super) others: Vec<u32>,
-    /// The student of the school whom the row may mean.
+    /// The school's student that the row may refer to.
     pub(super) known: Option<ShownStudent>,
-    /// What rows of one conflict have in common: a keyed hash, or the student's id.
+    /// Shared by the rows of one conflict: the student's id, or `row n` with the lowest row number.
     pub(super) claim: String,
-    /// What is written when the id belongs to this row.
+    /// What is written when the school-issued id belongs to this row.
     pub(super) used: Target,
-    /// What is written when the row is another child, without an id.
+    /// What is written when the row is another child, without the id.
     pub(super) separate: Target,
-    /// What a person has decided.
+    /// The person's decision, if any.
     pub(super) decision: Option<RowDecision>,
 }
 
 impl Line {
-    /// The same line among the rows to look at: nothing is written for it there.
+    /// Returns the same line for the list of rows to review; there it writes nothing.
     pub(super) fn to_look_at(&self) -> Self {
         Self { kind: RowKind::Warned, conflict: None, target: None, ..self.clone() }
     }
 }
 
-/// What is written for a line.
+/// The stored rows that a line changes.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Target {
     pub(super) student: StudentId,
-    /// The page of the student's key; a new student gets one when the line is applied.
+    /// Page of the student's key; a new student gets one when the line is applied.
     pub(super) page: Option<String>,
     pub(super) details: Turn<StudentDetails>,
     pub(super) place: Turn<Enrolment>,
 }
 
 impl Target {
-    /// The row that class lists are read from: who the student is and where.
+    /// Combines details and enrolment for the row that class lists are read from.
     pub(super) fn listed(&self) -> Turn<(StudentDetails, Enrolment)> {
         let Self { details, place, .. } = self;
         Turn {
@@ -161,17 +163,17 @@ impl Target {
     }
 }
 
-/// One row of the store, before and after.
+/// One stored row, before and after.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Turn<T> {
     pub(super) before: Option<T>,
     pub(super) after: Option<T>,
-    /// The import that wrote what was there before: undoing gives the row back to it.
+    /// The import that wrote the state before; an undo gives the row back to it.
     pub(super) by: Option<String>,
 }
 
 impl<T: PartialEq> Turn<T> {
-    /// What has to be done to the row, forwards.
+    /// Returns what applying does to the row.
     pub(super) fn step(&self) -> Step<'_, T> {
         match (&self.before, &self.after) {
             (None, Some(after)) => Step::Create(after),
@@ -182,7 +184,7 @@ impl<T: PartialEq> Turn<T> {
     }
 }
 
-/// What applying does to a row of the store. Undoing does the opposite.
+/// What applying does to a stored row; an undo does the opposite.
 pub(super) enum Step<'a, T> {
     Create(&'a T),
     Rewrite { before: &'a T, after: &'a T },
@@ -190,24 +192,24 @@ pub(super) enum Step<'a, T> {
     Leave,
 }
 
-/// A line and where it lies: `added#000001`.
+/// A line with its place, for example `added#000001`.
 pub(super) struct Placed {
     pub(super) place: String,
     pub(super) line: Line,
 }
 
 impl Placed {
-    /// The `n`th line of its kind.
+    /// Creates the `n`th line of its kind.
     pub(super) fn new(line: Line, n: usize) -> Self {
         Self { place: Self::place(line.kind, n), line }
     }
 
-    /// Where the `n`th line of a kind lies.
+    /// Returns the place of the `n`th line of a kind.
     pub(super) fn place(kind: RowKind, n: usize) -> String {
         format!("{}#{n:06}", kind.name())
     }
 
-    /// The row at a key; it cleans itself up after `ttl`.
+    /// Builds the stored row at a key; the store removes it at `ttl`, in seconds since 1970.
     pub(super) fn item(&self, at: &Key, key: &DataKey, import: &ImportId, ttl: i64) -> Item {
         let plain = serde_json::to_vec(&self.line).unwrap_or_default();
         let item = Item::at(at)
@@ -230,7 +232,7 @@ impl Placed {
     }
 }
 
-/// A decision as a row's attribute and in the audit log: what a later decision expects to find.
+/// Returns a decision's name for the row's attribute and the audit log; a later decision expects to find it.
 pub(super) const fn decision_name(decision: Option<RowDecision>) -> &'static str {
     match decision {
         None => "none",

@@ -1,4 +1,4 @@
-//! From a comparison to the lines of a preview: what would be written for each row. Nothing is stored here.
+//! Converts a comparison into the lines of a preview. Nothing is stored here.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +16,9 @@ use crate::records::roster_imports::targets::{
     details_of, place_of, target_of_known, target_of_new, without_id,
 };
 
-/// The lines of a roster for a school, in the order of the file and those who left last. `new_id` gives the id
-/// of the student a row adds.
+/// Builds the lines of a roster for a school, in file order; students who left come last.
+///
+/// `new_id` returns the id of the student that a row adds.
 pub(super) fn lines(
     residents: &[Resident],
     roster: &Roster,
@@ -35,13 +36,13 @@ pub(super) fn lines(
     for changed in &preview.changed {
         let Some(student) = resident(changed.key) else { continue };
         lines.push(match &student.place {
-            // One id, two children: the pictures of the first would be shown to the family of the second.
+            // One id, two children: the first child's pictures would be shown to the second child's family.
             Some(place) if changed.is_another_name => {
                 let used = rewritten(student, place, changed);
                 another_child(student, changed.row, used, new_id(changed.row.row))
             }
             Some(place) => rewritten(student, place, changed),
-            // The id of a former student with quite another name: more likely an id that was given again.
+            // A former student's id with a very different name: more likely an id that was issued again.
             None if changed.is_another_name => added(changed.row, new_id(changed.row.row)),
             None => returning(student, changed.row, kept.contains(&changed.row.row)),
         });
@@ -57,7 +58,7 @@ pub(super) fn lines(
     let placed: BTreeSet<usize> =
         preview.unchanged.iter().map(|same| *same.key).chain(changed).collect();
     for conflict in &preview.conflicts {
-        // A student whom another row is sure of belongs to that row.
+        // A student whom another row matches without doubt belongs to that row.
         let is_taken = conflict.student.is_some_and(|key| placed.contains(key));
         let student = conflict.student.filter(|_| !is_taken).and_then(resident);
         lines.push(in_conflict(conflict, student, is_taken, roster, new_id(conflict.row.row)));
@@ -69,7 +70,7 @@ pub(super) fn lines(
     lines
 }
 
-/// Rows nothing is written for.
+/// Builds the lines of rows for which nothing is written.
 fn unused<K>(preview: &Preview<'_, K>) -> Vec<Line> {
     let duplicates = preview.duplicates.iter().map(|duplicate| Line {
         reason: Some(duplicate.reason.code().to_owned()),
@@ -93,7 +94,7 @@ fn unused<K>(preview: &Preview<'_, K>) -> Vec<Line> {
     duplicates.chain(refused).chain(skipped).collect()
 }
 
-/// Adds to its line what a spreadsheet did to an id.
+/// Adds a warning to the lines whose school-issued id a spreadsheet changed.
 fn warn_of_ids<K>(lines: &mut [Line], preview: &Preview<'_, K>) {
     for rewrite in &preview.id_rewrites {
         let at = lines.binary_search_by_key(&Some(rewrite.row.row), |line| line.row);
@@ -104,7 +105,7 @@ fn warn_of_ids<K>(lines: &mut [Line], preview: &Preview<'_, K>) {
     }
 }
 
-/// A line that says nothing yet.
+/// Creates a line without content.
 fn empty(kind: RowKind, row: Option<u32>) -> Line {
     Line {
         kind,
@@ -132,7 +133,7 @@ fn of_row(kind: RowKind, row: &Row) -> Line {
     }
 }
 
-/// A student as a person reads them.
+/// Converts a student for display.
 fn shown(details: &StudentDetails, place: &Enrolment) -> ShownStudent {
     let named = |name: &String| (!name.is_empty()).then(|| name.clone());
     ShownStudent {
@@ -145,7 +146,7 @@ fn shown(details: &StudentDetails, place: &Enrolment) -> ShownStudent {
     }
 }
 
-/// A row with the id of a student who is called otherwise.
+/// Builds the conflict line for a row with the id of a student who has another name.
 fn another_child(student: &Resident, row: &Row, used: Line, new: StudentId) -> Line {
     let Some(target) = used.target else { return of_row(RowKind::Conflict, row) };
     let place = student.place.clone().unwrap_or_default();
@@ -163,7 +164,7 @@ fn another_child(student: &Resident, row: &Row, used: Line, new: StudentId) -> L
     )
 }
 
-/// A row that the comparison could not place.
+/// Builds the conflict line for a row that the comparison could not assign.
 fn in_conflict(
     conflict: &Conflict<'_, usize>,
     student: Option<&Resident>,
@@ -178,7 +179,8 @@ fn in_conflict(
         Some(student) => target_of_known(student, row, roster),
     };
     let place = student.and_then(|student| student.place.clone()).unwrap_or_default();
-    // Rows of one conflict share an id or a student. Ids are sealed: the rows' numbers say the same.
+    // The rows of one conflict share an id or a student. Ids are sealed, so the lowest row number identifies the
+    // conflict.
     let first = conflict.others.iter().chain([&row.row]).min().copied().unwrap_or(row.row);
     conflict_line(
         row,
@@ -202,13 +204,14 @@ fn conflict_line(row: &Row, reason: &str, conflict: LineConflict) -> Line {
     }
 }
 
-/// A student who is new at this school.
+/// Builds the line for a student who is new at this school.
 fn added(row: &Row, student: StudentId) -> Line {
     Line { target: Some(target_of_new(row, student)), ..of_row(RowKind::Added, row) }
 }
 
-/// A student of a former year, or one who had left: the same child, enrolled again. An id that a spreadsheet has
-/// damaged is not taken over.
+/// Builds the line for a student of a former year, or one who had left: the same child, enrolled again.
+///
+/// A school-issued id that a spreadsheet damaged is not used.
 fn returning(student: &Resident, row: &Row, keeps_id: bool) -> Line {
     let mut after = details_of(row);
     let known = student.details.school_issued_id.clone();
@@ -224,14 +227,14 @@ fn returning(student: &Resident, row: &Row, keeps_id: bool) -> Line {
     Line { target: Some(target), ..of_row(RowKind::Added, row) }
 }
 
-/// A student with something new.
+/// Builds the line for a student with changed fields.
 fn rewritten(student: &Resident, place: &Enrolment, changed: &Changed<'_, usize>) -> Line {
     let mut details = student.details.clone();
     let mut new_place = place.clone();
     for change in &changed.changes {
         let after = change.after.map(str::to_owned);
         match (change.field, after) {
-            // One of the two names may be all there is.
+            // A student may have only one of the two names.
             (Field::GivenName, after) => details.given_name = after.unwrap_or_default(),
             (Field::FamilyName, after) => details.family_name = after.unwrap_or_default(),
             (Field::SchoolIssuedId, after) => details.school_issued_id = after,
@@ -261,7 +264,7 @@ fn rewritten(student: &Resident, place: &Enrolment, changed: &Changed<'_, usize>
     }
 }
 
-/// A student of this year who is not in the file; one of a former year is not missed.
+/// Builds the line for a student of this year who is not in the file; `None` for a former student.
 fn left(student: &Resident) -> Option<Line> {
     let place = student.place.clone()?;
     let same = Some(student.details.clone());

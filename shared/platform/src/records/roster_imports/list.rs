@@ -1,4 +1,4 @@
-//! The imports of a school, newest first.
+//! The list of a school's imports, newest first.
 
 use domain::ids::{ImportId, SchoolId};
 
@@ -11,14 +11,14 @@ use crate::store::page::{List, Paging, cursor};
 use crate::store::{keys, student_keys};
 
 impl StudioStore {
-    /// The row that lists an import at its school.
+    /// Builds the change that lists an import at its school.
     pub(super) fn list_import(&self, import: &RosterImport) -> Result<Change, StoreError> {
         let created = import.created_at.as_second();
         let at = keys::roster_entry(&self.studio, &import.school_id, created, &import.id);
         Change::put(self.app.records()?, Item::at(&at).with_text("import", import.id.as_str()))
     }
 
-    /// A page of the imports of a school, newest first.
+    /// Returns a page of a school's imports, newest first.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Roster imports for a school's administrators and its photographers: those who decide about its roster.
+//! Roster imports for the callers who decide about a school's roster: its administrators and its photographers.
 
 use crate::records::roster_imports::wishes::RosterWishes;
 use domain::ids::ImportId;
@@ -17,19 +17,19 @@ use crate::store::error::StoreError;
 use crate::store::page::{List, Paging};
 use crate::store::untrusted::Untrusted;
 
-/// The handle for one import.
+/// Handle for one import.
 pub struct ManagedImport {
     store: StudioStore,
     import: RosterImport,
 }
 
 impl ManagedImport {
-    /// How it stands.
+    /// Returns the import's stored state.
     pub fn import(&self) -> &RosterImport {
         &self.import
     }
 
-    /// A page of its rows.
+    /// Returns a page of the import's rows.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl ManagedImport {
         self.store.import_rows(&self.import, list, paging).await
     }
 
-    /// The first rows of the file and the names as read; `None` before it was read.
+    /// Returns the file's first rows and the names as read; `None` before the file was read.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl ManagedImport {
         self.store.sample_of(&self.import).await
     }
 
-    /// Says that the file is in storage.
+    /// Reports that the client has uploaded the file to storage.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl ManagedImport {
         self.store.roster_arrived(self.import).await
     }
 
-    /// Decides about a row in conflict.
+    /// Stores a decision about a row in conflict.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl ManagedImport {
         self.store.decide_row(&self.import, row, decision).await
     }
 
-    /// Writes it to the school. `confirm_left` repeats how many students leave.
+    /// Applies the import to the school; `confirm_left` repeats the number of students who leave.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl ManagedImport {
         self.store.apply_import(self.import, confirm_left).await
     }
 
-    /// Takes it back.
+    /// Undoes the import.
     ///
     /// # Errors
     ///
@@ -85,7 +85,7 @@ impl ManagedImport {
 }
 
 impl ManagedSchool {
-    /// Reads a roster into a preview.
+    /// Reads a roster file and creates its preview.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl ManagedSchool {
         self.at.store.upload_roster(id, &self.at.school, file, wishes).await
     }
 
-    /// Registers a roster file that goes to storage.
+    /// Registers a roster file that the client uploads to storage.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl ManagedSchool {
         self.at.store.register_roster(id, &self.at.school, upload, wishes).await
     }
 
-    /// A page of the school's imports, newest first.
+    /// Returns a page of the school's imports, newest first.
     ///
     /// # Errors
     ///
@@ -124,11 +124,11 @@ impl ManagedSchool {
 }
 
 impl SchoolVisitor {
-    /// The import of an id, if it is of a school whose roster is theirs to decide about.
+    /// Returns the import with this id, if the caller may decide about its school's roster.
     ///
     /// # Errors
     ///
-    /// 404 for any other.
+    /// 404 for every other import.
     pub async fn roster_import(&self, id: &Untrusted<ImportId>) -> Result<ManagedImport, ApiError> {
         match self {
             Self::Photographer(photographer) => {

@@ -1,9 +1,11 @@
-//! Roster imports: a file becomes a preview, is applied to the school, and can be taken back within a day.
+//! Roster imports: a file becomes a preview, is applied to the school, and can be undone within a day.
 //!
-//! The states: `uploading` → `reading` → `previewed` (or `unclear`, or `failed`) → `applying` → `applied` →
-//! `undoing` → `undone`. A file that came with the request begins at `reading`.
-//! A school has one marker that names the import which wrote to it last. A preview remembers it, and is
-//! applied only while it is still the same: what the photographer saw is what is written.
+//! The states: `uploading` → `reading` → `previewed` (or `unclear`, or `failed`) → `applying` → `applied` → `undoing`
+//! → `undone`. A file in the request itself begins at `reading`, or at `unclear` if it is small and a person must
+//! choose how to read it.
+//!
+//! A school has one marker that names the import which wrote to it last. A preview stores the marker's value, and is
+//! applied only while the marker is unchanged: what the photographer saw is what is written.
 
 mod chunk;
 mod columns;

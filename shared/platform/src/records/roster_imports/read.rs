@@ -1,4 +1,4 @@
-//! From bytes to rows: with the columns that a person chose at the school's last import, where they fit.
+//! Reads a file into rows: with the columns a person chose at the school's last import, where they fit.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::ids::{ImportId, SchoolId};
@@ -18,32 +18,35 @@ use crate::store::item::{Item, bytes, json, number};
 use crate::store::objects::{self, Upload};
 use crate::store::{keys, student_keys};
 
-/// Columns left out at the last import that a file may lack before its columns are found anew.
+/// Maximum number of columns, ignored at the last import, that a new file may lack before its columns are detected
+/// anew.
 const MOST_COLUMNS_MISSED: usize = 8;
 
-/// What reading a file gave.
+/// Result of reading a file.
 pub(super) struct ReadOutcome {
     pub(super) roster: Result<Roster, RosterError>,
     pub(super) columns: Columns,
     pub(super) sample: ImportSample,
 }
 
-/// Columns that a person has chosen at a school, for its next file. Headers and places only.
+/// Columns that a person chose at a school, for its next file: only headers and positions.
 #[derive(Serialize, Deserialize)]
 struct RememberedColumns {
     mapping: Mapping,
-    /// 0: the file has no header, and the columns are named by their places.
+    /// 0: the file has no header, and its columns are named by position.
     header_row: Option<u32>,
 }
 
 impl RememberedColumns {
-    /// Whether a column is named by its place. That says nothing about a file that can be read without it.
+    /// Returns whether a column is named by its position.
+    ///
+    /// Such a mapping is used only for a file that cannot be read without it.
     fn is_by_place(&self) -> bool {
         self.header_row == Some(0) || self.mapping.0.keys().any(|column| column.starts_with('#'))
     }
 }
 
-/// Whether a person can make the file readable by choosing columns, an encoding or a sheet.
+/// Returns whether a person can make the file readable by choosing columns, an encoding or a sheet.
 pub(super) fn needs_a_choice(error: &RosterError) -> bool {
     error.sample().is_some()
 }
@@ -53,7 +56,7 @@ pub(super) fn file_place(import: &ImportId) -> [&str; 2] {
 }
 
 impl StudioStore {
-    /// Reads a file as the options say; without a mapping in them, first by the columns of the last import.
+    /// Reads a file with the given options; without a mapping, it uses the columns of the last import if they fit.
     pub(super) async fn read_roster(
         &self,
         school: &SchoolId,
@@ -97,7 +100,8 @@ impl StudioStore {
         serde_json::from_slice(&plain).map(Some).map_err(|_| StoreError::Corrupt("roster options"))
     }
 
-    /// What keeps the columns a person has chosen for the school's next file; nothing when they chose none.
+    /// Builds the change that stores the chosen columns for the school's next file; `None` when no columns were
+    /// chosen.
     pub(super) async fn remember_options(
         &self,
         import: &RosterImport,
@@ -115,7 +119,7 @@ impl StudioStore {
         Change::put(self.app.records()?, Item::at(&at).with_bytes("sealed", sealed)).map(Some)
     }
 
-    /// The worker's part: reads the file that waits in storage and compares it.
+    /// The worker's part: reads the file that waits in storage and compares it with the school.
     pub(super) async fn read_waiting_file(&self, import: &RosterImport) -> Result<(), StoreError> {
         let file = match self.waiting_file(import).await? {
             None => return self.give_up(import, "roster_file_missing", None).await,
@@ -141,13 +145,13 @@ impl StudioStore {
                 self.tell_rows(&import).await?;
                 self.compare_roster(&import, roster, &read.sample).await?;
             }
-            // Asking again would give the same answer.
+            // A retry would give the same result.
             Err(error) => self.give_up(import, error.code(), Some(&read)).await?,
         }
         self.remove_roster_file(import).await
     }
 
-    /// The file and its hash, opened if it was sealed here.
+    /// Reads the waiting file and its hash; decrypts it if it was sealed here.
     async fn waiting_file(&self, import: &RosterImport) -> Result<Option<Upload>, StoreError> {
         if let Some(announced) = import.sent_bytes {
             let at = objects::roster_upload_key(&self.studio, &import.id);
@@ -162,7 +166,7 @@ impl StudioStore {
         Ok(Some(Upload::Whole { bytes, sha256 }))
     }
 
-    /// Removes the file: it may hold columns that we refuse to read.
+    /// Removes the file: it may contain columns that we refuse to read.
     pub(super) async fn remove_roster_file(&self, import: &RosterImport) -> Result<(), StoreError> {
         if import.sent_bytes.is_some() {
             let at = objects::roster_upload_key(&self.studio, &import.id);
@@ -171,7 +175,7 @@ impl StudioStore {
         objects::remove_file(self.app, &objects::roster_key(&self.studio, &import.id)).await
     }
 
-    /// Says how many rows there are, so that a page can show how far the comparison is.
+    /// Stores the number of rows, so that a page can show the progress of the comparison.
     async fn tell_rows(&self, import: &RosterImport) -> Result<(), StoreError> {
         let edit = Edit::default()
             .expect("state", json(&ImportState::Reading))
@@ -182,7 +186,7 @@ impl StudioStore {
         Ok(())
     }
 
-    /// The file is not read: for good, or until a person chooses how.
+    /// Stores that the file is not readable: for good, or until a person chooses how to read it.
     async fn give_up(
         &self,
         import: &RosterImport,
@@ -208,13 +212,13 @@ impl StudioStore {
         let at = keys::roster_import(&self.studio, &import.id);
         let mut changes = vec![Change::edit(self.app.records()?, &at, edit)?];
         changes.extend(more);
-        // Refused: another delivery of the same message was quicker.
+        // Refused: another delivery of the same message was faster.
         let (Committed::Yes | Committed::Refused(_)) = commit(self.app, changes).await?;
         Ok(())
     }
 }
 
-/// Reads a file by columns of an earlier one. Columns that were left out then may be missing now.
+/// Reads a file with an earlier file's columns. Columns that were ignored then may be missing now.
 fn read_as_before(file: &[u8], mut options: ReadOptions) -> Result<Roster, RosterError> {
     for _ in 0..MOST_COLUMNS_MISSED {
         let read = roster::read(file, &options);

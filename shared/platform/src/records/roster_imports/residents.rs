@@ -1,4 +1,4 @@
-//! The students a roster is compared with: those of the year, and those who were here before.
+//! The students a roster is compared with: those of this school year, and former ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,23 +13,24 @@ use crate::store::error::StoreError;
 use crate::store::item::Item;
 use crate::store::{keys, student_keys};
 
-/// A student of the school, with where and by which import they were written.
+/// A student of the school, with the enrolment and the imports that wrote both.
 #[derive(Clone)]
 pub(super) struct Resident {
     pub(super) id: StudentId,
     pub(super) page: String,
     pub(super) details: StudentDetails,
     pub(super) details_by: Option<String>,
-    /// `None`: not enrolled this year, but here before.
+    /// `None`: not enrolled this year, but in an earlier one.
     pub(super) place: Option<Enrolment>,
     pub(super) place_by: Option<String>,
 }
 
-/// The class of students who are not enrolled this year. No file has it: they are found by their
-/// school-issued id alone, never by name.
+/// Placeholder class of students who are not enrolled this year.
+///
+/// No file contains it: such students match only by their school-issued id, never by name.
 const NO_CLASS_OF_THIS_YEAR: &str = "\u{e000}";
 
-/// All students of a school, those of former years too.
+/// Returns all students of a school, including former ones.
 pub(super) async fn residents(
     store: &StudioStore,
     school: &SchoolId,
@@ -54,7 +55,7 @@ pub(super) async fn residents(
     let data_keys = student_keys::of_students(store.app, &store.studio, &owners).await?;
     let mut residents = Vec::with_capacity(rows.len());
     for (row, (id, page)) in rows.iter().zip(owners) {
-        // Without a key the student was erased.
+        // No key: the student was erased.
         let Some(key) = data_keys.get(&id) else { continue };
         let place = places_of.get(&id);
         residents.push(Resident {
@@ -72,10 +73,10 @@ pub(super) async fn residents(
     Ok(residents)
 }
 
-/// The residents as a roster is compared with them; the key is the position in the list.
+/// Converts the residents for the comparison; the key is the position in the list.
 ///
-/// Of those who were here before only the ones whose school-issued id nobody else has are in it: two with
-/// one id could not be told apart.
+/// A former student is included only if no other resident has the same school-issued id: two students with one id
+/// could not be told apart.
 pub(super) fn known(residents: &[Resident]) -> Vec<Known<usize>> {
     let mut times: BTreeMap<&str, u32> = BTreeMap::new();
     let mut of_this_year = BTreeSet::new();

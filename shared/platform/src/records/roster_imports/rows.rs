@@ -1,4 +1,4 @@
-//! The rows of a preview as a photographer reads them.
+//! The rows of a preview as the API returns them.
 
 use domain::audit::Action;
 use domain::roster::{Field, RowDecision};
@@ -14,19 +14,20 @@ use crate::store::error::StoreError;
 use crate::store::page::{List, Paging, cursor};
 use crate::store::{audit, keys, student_keys};
 
-/// Which rows are asked for.
+/// Which rows the caller requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowList {
     /// Every row, kind by kind.
     All,
     /// The rows of one kind.
     Of(RowKind),
-    /// The rows that were not applied or not undone, because their student was changed since.
+    /// Rows that were not applied or not undone, because their student was changed in the meantime, is in use or is
+    /// gone.
     Kept,
 }
 
 impl RowList {
-    /// Reads the name on the wire.
+    /// Parses the name used in the API.
     pub fn parse(name: &str) -> Option<Self> {
         if name == "kept" { Some(Self::Kept) } else { RowKind::parse(name).map(Self::Of) }
     }
@@ -43,27 +44,27 @@ impl RowList {
 /// One row of a preview.
 #[derive(Clone)]
 pub struct ImportRow {
-    /// The row as a spreadsheet shows it; a student who left has none.
+    /// Row number as a spreadsheet shows it; a student who left has none.
     pub row: Option<u32>,
-    /// What it is.
+    /// Kind of the row.
     pub kind: RowKind,
-    /// The field at fault.
+    /// The field that caused the reason.
     pub field: Option<Field>,
-    /// The stable code of why it is refused, skipped, a duplicate or a conflict.
+    /// Stable code of the reason why the row is refused, skipped, a duplicate or a conflict.
     pub reason: Option<String>,
-    /// The same in words.
+    /// Text of the reason for the user.
     pub reason_text: Option<&'static str>,
-    /// For a duplicate: the row that is used.
+    /// For a duplicate: the row that is used instead.
     pub same_as: Option<u32>,
-    /// Whether given and family name both become others under the same id.
+    /// Whether both given and family name change under the same id.
     pub is_another_name: bool,
-    /// What the row says.
+    /// The row's content.
     pub student: ShownStudent,
-    /// What a person should see about it.
+    /// Warnings about the row.
     pub warnings: Vec<LineWarning>,
-    /// For a conflict: who and what is concerned, and what a person has decided.
+    /// For a conflict: the affected student and rows, and the decision.
     pub conflict: Option<RowConflict>,
-    /// What changes.
+    /// The changed fields.
     pub changes: Vec<RowChange>,
 }
 
@@ -72,9 +73,9 @@ pub struct ImportRow {
 pub struct RowConflict {
     /// The other rows with the same id.
     pub others: Vec<u32>,
-    /// The student of the school whom the row may mean.
+    /// The school's student that the row may refer to.
     pub known: Option<ShownStudent>,
-    /// What was decided.
+    /// The decision, if any.
     pub decision: Option<RowDecision>,
 }
 
@@ -83,9 +84,9 @@ pub struct RowConflict {
 pub struct RowChange {
     /// The field.
     pub field: Field,
-    /// What the school has.
+    /// Value at the school.
     pub before: Option<String>,
-    /// What the file says.
+    /// Value in the file.
     pub after: Option<String>,
 }
 
@@ -112,7 +113,7 @@ impl From<Line> for ImportRow {
     }
 }
 
-/// What differs, in the order of the fields.
+/// Returns the fields that differ, in the order of [`Field::ALL`].
 fn changes(target: Target) -> Vec<RowChange> {
     let before = fields(target.details.before, target.place.before);
     let after = fields(target.details.after, target.place.after);
@@ -124,7 +125,7 @@ fn changes(target: Target) -> Vec<RowChange> {
         .collect()
 }
 
-/// The values in the order of [`Field::ALL`].
+/// Returns the values in the order of [`Field::ALL`].
 fn fields(details: Option<StudentDetails>, place: Option<Enrolment>) -> [Option<String>; 6] {
     let (given, family, id) = details.map_or((None, None, None), |details| {
         let named = |name: String| (!name.is_empty()).then_some(name);
@@ -135,7 +136,7 @@ fn fields(details: Option<StudentDetails>, place: Option<Enrolment>) -> [Option<
 }
 
 impl StudioStore {
-    /// A page of the rows of a preview. Reading them is an audit event: they name students.
+    /// Returns a page of a preview's rows. Reading them is an audit event, because they name students.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Pieces of a file that a person looks at to judge whether it was read as it was meant.
+//! Excerpts of a file for a person who checks whether it was read correctly.
 
 use crate::access::stores::StudioStore;
 use crate::base::crypto::data_key::DataKey;
@@ -15,18 +15,20 @@ use domain::roster::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Pieces of a file for a person who judges whether it was read as it was meant. Sealed, and kept as long as the rows.
+/// Excerpts of a file for a person who checks whether it was read correctly.
+///
+/// Sealed, and stored as long as the rows.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct ImportSample {
-    /// The kind of file.
+    /// File format.
     pub format: Option<FileFormat>,
-    /// The row of the header; zero for a file without one.
+    /// Row number of the header; zero for a file without one.
     pub header_row: u32,
-    /// The encoding of a text file.
+    /// Encoding of a text file.
     pub encoding: Option<TextEncoding>,
-    /// The encoding of rows that another program wrote.
+    /// Encoding of rows that another program wrote.
     pub other_rows: Option<TextEncoding>,
-    /// The encodings it may have, the likeliest first; empty when there is no doubt.
+    /// Possible encodings, the most likely first; empty when the encoding is certain.
     pub candidates: Vec<EncodingCandidate>,
     /// Names as read.
     pub names: Vec<SampleName>,
@@ -35,7 +37,7 @@ pub struct ImportSample {
 }
 
 impl ImportSample {
-    /// The sample of a file that was read.
+    /// Builds the sample of a file that was read.
     pub(super) fn of(roster: &Roster) -> Self {
         let read = roster.encoding.as_ref();
         Self {
@@ -54,7 +56,7 @@ impl ImportSample {
     }
 }
 
-/// The header and the first rows. Cells of columns that are personal beyond need are blank.
+/// Returns the header and the first rows, with blank cells in columns of personal data that is not needed.
 fn first_rows(roster: &Roster) -> Vec<SampleRow> {
     let header = SampleRow {
         row: roster.header_row,
@@ -75,7 +77,7 @@ fn first_rows(roster: &Roster) -> Vec<SampleRow> {
 }
 
 impl StudioStore {
-    /// Keeps the sample of one attempt at reading.
+    /// Builds the change that stores the sample of one reading attempt.
     pub(super) fn keep_sample(
         &self,
         import: &RosterImport,
@@ -90,8 +92,9 @@ impl StudioStore {
         Change::put(self.app.records()?, item)
     }
 
-    /// The sample of an import; `None` before it was read and once it is cleaned up. Reading it is an audit event: it
-    /// names students.
+    /// Returns the sample of an import; `None` before the file was read and after the rows' lifetime.
+    ///
+    /// Reading it is an audit event, because it names students.
     pub(super) async fn sample_of(
         &self,
         import: &RosterImport,

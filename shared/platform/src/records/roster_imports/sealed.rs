@@ -1,4 +1,4 @@
-//! Parts of an import that are sealed as JSON.
+//! Sealing of JSON parts of an import.
 
 use domain::ids::ImportId;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::base::crypto::data_key::DataKey;
 use crate::store::error::StoreError;
 
-/// Opens what [`seal`] has sealed.
+/// Decrypts a part that [`seal`] has sealed.
 pub(super) fn open<T: DeserializeOwned>(
     key: &DataKey,
     import: &ImportId,
@@ -20,7 +20,7 @@ pub(super) fn open<T: DeserializeOwned>(
     serde_json::from_slice(&plain).map_err(|_| corrupt)
 }
 
-/// Seals a part of an import under the studio's key: headers and sheets may be called anything.
+/// Seals a part of an import under the studio's key, because headers and sheet names may contain anything.
 pub(super) fn seal<T: Serialize>(
     key: &DataKey,
     import: &ImportId,

@@ -1,45 +1,46 @@
-//! How far an import has come, and what it has written.
+//! The state of an import, and the counts of what it has written.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Rows that are worked on within the request; more go to the queue. Source: `design.md`, the wire.
+/// Maximum rows that are processed within the request; more go to the queue. Source: `design.md`, the wire.
 pub(super) const MOST_AT_ONCE: usize = 500;
-/// Bytes of a file that is read within the request: 256 KiB, 500 rows of long names. More goes to the worker.
+/// Maximum bytes of a file that is read within the request: 256 KiB, which is 500 rows of long names. A larger file
+/// goes to the worker.
 pub(super) const MOST_BYTES_AT_ONCE: usize = 256 * 1024;
 /// Seconds after which a preview can no longer be applied: a week.
 pub(super) const PREVIEW_LIVES_SECONDS: i64 = 7 * 24 * 3600;
 /// Seconds in which an import can be undone: a day. Source: `design.md`, the wire.
 pub(super) const UNDO_LIVES_SECONDS: i64 = 24 * 3600;
-/// Seconds the rows of a preview are kept: as long as undoing can need them.
+/// Seconds that the rows of a preview are stored: as long as an undo may need them.
 pub(super) const ROWS_LIVE_SECONDS: i64 = PREVIEW_LIVES_SECONDS + UNDO_LIVES_SECONDS;
 
-/// How far an import has come.
+/// State of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
-    /// The client has an address for the file and has not said that it is there.
+    /// The client has a presigned URL for the file, and has not reported the upload yet.
     Uploading,
-    /// The file waits to be compared with the school.
+    /// The file waits to be read and compared with the school.
     Reading,
     /// A person must choose how the file is read: its columns, its encoding or its sheet.
     Unclear,
-    /// Nothing is written yet: it can be looked at and applied.
+    /// Nothing is written yet: the preview can be reviewed and applied.
     Previewed,
     /// Its rows are being written.
     Applying,
     /// All its rows are written.
     Applied,
-    /// Its rows are being taken back.
+    /// Its rows are being reverted.
     Undoing,
-    /// All its rows are taken back.
+    /// All its rows are reverted.
     Undone,
     /// The file cannot be read.
     Failed,
 }
 
 impl ImportState {
-    /// Whether it changes by itself: worth asking again.
+    /// Returns whether the state changes by itself, so that polling makes sense.
     pub fn is_under_way(self) -> bool {
         match self {
             Self::Reading | Self::Applying | Self::Undoing => true,
@@ -67,18 +68,18 @@ impl ImportState {
     }
 }
 
-/// Rows that the last apply or undo has worked through.
+/// Counts of rows that the last apply or undo has processed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
-    /// Students that were added, or taken out again.
+    /// Students that were added; after an undo, students that were removed again.
     pub added: usize,
-    /// Students that were changed, or changed back.
+    /// Students that were changed; after an undo, changed back.
     pub changed: usize,
-    /// Students that are no longer enrolled, or enrolled again.
+    /// Students that are no longer enrolled; after an undo, enrolled again.
     pub left: usize,
-    /// Rows that were left alone, because they were changed since or are gone.
+    /// Rows that were skipped, because their student was changed in the meantime, is in use or is gone.
     pub kept: usize,
-    /// Conflicts nothing is written for: undecided, or the known student was kept.
+    /// Conflicts for which nothing was written: undecided, or left out by decision.
     #[serde(default)]
     pub left_out: usize,
 }

@@ -1,4 +1,4 @@
-//! What a row would write: a new student, or what a known one is from now on.
+//! What a row would write: a new student, or the new state of a known one.
 
 use domain::ids::StudentId;
 use domain::roster::{Field, Roster, Row};
@@ -7,7 +7,7 @@ use domain::student::{Enrolment, StudentDetails};
 use crate::records::roster_imports::line::{Target, Turn};
 use crate::records::roster_imports::residents::Resident;
 
-/// The row as a child of its own; its id belongs to another one.
+/// Returns the target for the row as a separate child, without the id, which belongs to another child.
 pub(super) fn without_id(row: &Row, new: StudentId) -> Target {
     let mut target = target_of_new(row, new);
     if let Some(details) = &mut target.details.after {
@@ -16,7 +16,9 @@ pub(super) fn without_id(row: &Row, new: StudentId) -> Target {
     target
 }
 
-/// The row as what a known student is from now on. Fields without a column, and an id that is there, stay.
+/// Returns the target for the row as the new state of a known student.
+///
+/// Fields without a column keep their value, and so does an existing school-issued id.
 pub(super) fn target_of_known(student: &Resident, row: &Row, roster: &Roster) -> Target {
     let before = student.place.clone();
     let mut place = before.clone().unwrap_or_default();
@@ -45,7 +47,7 @@ pub(super) fn target_of_known(student: &Resident, row: &Row, roster: &Roster) ->
     }
 }
 
-/// Who a row says the student is.
+/// Returns the student's name and school-issued id from a row.
 pub(super) fn details_of(row: &Row) -> StudentDetails {
     StudentDetails {
         given_name: row.given_name.clone(),
@@ -54,12 +56,12 @@ pub(super) fn details_of(row: &Row) -> StudentDetails {
     }
 }
 
-/// Where a row says the student is.
+/// Returns the student's enrolment from a row.
 pub(super) fn place_of(row: &Row) -> Enrolment {
     Enrolment { class: row.class.clone(), grade: row.grade.clone(), teacher: row.teacher.clone() }
 }
 
-/// The row as a new student.
+/// Returns the target for the row as a new student.
 pub(super) fn target_of_new(row: &Row, student: StudentId) -> Target {
     Target {
         student,

@@ -1,4 +1,4 @@
-//! How a roster file comes in: with the request, or past it through storage.
+//! Uploads of roster files: in the request itself, or through storage.
 
 use crate::records::roster_imports::wishes::RosterWishes;
 use domain::audit::Action;
@@ -26,20 +26,20 @@ use crate::store::objects::{self, PresignedPut};
 use crate::store::queue::{Queue, send};
 use crate::store::{audit, keys, student_keys};
 
-/// A roster file that a client sends to storage.
+/// A roster file that a client uploads to storage.
 #[derive(Clone)]
 pub struct RosterUpload {
-    /// Its length.
+    /// Length in bytes.
     pub bytes: u64,
-    /// Its hash.
+    /// SHA-256 hash of the content.
     pub sha256: [u8; 32],
-    /// What it is declared to be.
+    /// Declared content type.
     pub content_type: &'static str,
 }
 
-/// What became of a file that came with the request.
+/// Outcome of an upload in the request itself.
 pub enum Uploaded {
-    /// It is an import: previewed already, or being read.
+    /// It is an import: previewed already, waiting for a choice, or being read.
     Import(Box<RosterImport>),
     /// It cannot be read.
     Unreadable(RosterError),
@@ -47,29 +47,29 @@ pub enum Uploaded {
     Differs,
 }
 
-/// What became of a file that goes to storage.
+/// Outcome of registering a file that goes through storage.
 pub enum Registered {
-    /// The client sends the file, and then says that it is there.
+    /// The client must upload the file, and then report the upload.
     Send(Box<RosterImport>, PresignedPut),
-    /// The file is there already.
+    /// The upload was reported already.
     Import(Box<RosterImport>),
     /// The id was used for another file: an `Idempotency-Key` was reused.
     Differs,
 }
 
-/// What became of the words that a file is in storage.
+/// Outcome of reporting that a file is in storage.
 pub enum RosterArrival {
-    /// It is being read, or was read already.
+    /// The file is being read, or was read already.
     Import(Box<RosterImport>),
-    /// This import waits for no file.
+    /// This import expects no file in storage.
     WrongState,
 }
 
 impl StudioStore {
-    /// Takes a roster for the school year it is now at the school. A small one is previewed at once, a large
-    /// one by the worker.
+    /// Creates an import from a roster file, for the current school year at the school.
     ///
-    /// The file itself is kept only while the worker needs it: it may hold columns that we refuse to read.
+    /// A small file is previewed at once, a large one by the worker. The file itself is stored only while the worker
+    /// needs it, because it may contain columns that we refuse to read.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl StudioStore {
         let Some(import) = self.create_import(import, sample.as_ref()).await? else {
             return Ok(Uploaded::Differs);
         };
-        // A repetition goes on where the first one was interrupted.
+        // A repeated request continues where the first one was interrupted.
         if import.state != ImportState::Reading {
             return Ok(Uploaded::Import(Box::new(import)));
         }
@@ -124,7 +124,7 @@ impl StudioStore {
         Ok(Uploaded::Import(Box::new(import)))
     }
 
-    /// Registers a file that the client sends to storage: the row exists before the address does.
+    /// Registers a file that the client uploads to storage: the row exists before the presigned URL does.
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl StudioStore {
         let Some(import) = self.create_import(import, None).await? else {
             return Ok(Registered::Differs);
         };
-        // The worker compares what arrives with the length that was announced first.
+        // The worker compares the upload with the length that was announced first.
         if import.sent_bytes != Some(upload.bytes) {
             return Ok(Registered::Differs);
         }
@@ -157,7 +157,7 @@ impl StudioStore {
         Ok(Registered::Send(Box::new(import), put))
     }
 
-    /// The client has sent the file: the worker reads it. Asking again does no harm.
+    /// Queues the uploaded file for the worker. Idempotent.
     ///
     /// # Errors
     ///
@@ -173,7 +173,7 @@ impl StudioStore {
                 .set("state", json(&ImportState::Reading));
             let at = keys::roster_import(&self.studio, &import.id);
             let change = Change::edit(self.app.records()?, &at, edit)?;
-            // Refused: the same request a moment earlier.
+            // Refused: the same request ran a moment earlier.
             let (Committed::Yes | Committed::Refused(_)) = commit(self.app, vec![change]).await?;
             import = self.import_again(&import.id).await?;
         }
@@ -216,7 +216,8 @@ impl StudioStore {
         })
     }
 
-    /// Stores a new import, or finds the one that the same request has made before; `None` for one of another file.
+    /// Stores a new import, or returns the one that the same request created before; `None` if that one has another
+    /// file.
     async fn create_import(
         &self,
         mut import: RosterImport,
@@ -224,7 +225,8 @@ impl StudioStore {
     ) -> Result<Option<RosterImport>, StoreError> {
         let key = student_keys::of_studio(self.app, &self.studio).await?;
         let mut changes = Vec::new();
-        // A preview keeps its sample with its rows; here only the sample says what a person is to choose.
+        // A preview stores its sample with its rows. Without a preview, only the sample shows what a person must
+        // choose.
         if import.state == ImportState::Unclear
             && let Some(sample) = sample
         {
@@ -247,7 +249,7 @@ impl StudioStore {
         }
     }
 
-    /// A keyed hash of the file, the school and the wishes.
+    /// Returns a keyed hash of the file, the school and the options.
     pub(super) async fn content_of(
         &self,
         school: &domain::ids::SchoolId,
@@ -262,7 +264,7 @@ impl StudioStore {
         Ok(data_encoding::HEXLOWER.encode(&digest))
     }
 
-    /// Has the worker go on. What is already done tells one message from the next.
+    /// Queues work for the worker. The number of rows already written makes the deduplication id unique.
     pub(super) async fn send_roster_work(
         &self,
         import: &RosterImport,
@@ -279,13 +281,13 @@ impl StudioStore {
         send(self.app, Queue::Roster, &work, fifo).await
     }
 
-    /// The name of one attempt at reading a file.
+    /// Returns a random token that names one reading attempt.
     pub(super) fn reading_token(&self) -> String {
         data_encoding::HEXLOWER.encode(&self.app.random::<4>())
     }
 }
 
-/// The school year it is now where the school is.
+/// Returns the current school year in the school's time zone.
 fn year_now(app: &App, school: &School) -> Result<SchoolYear, StoreError> {
     let zone =
         TimeZone::get(school.time_zone.as_str()).map_err(|_| StoreError::Corrupt("school"))?;

@@ -1,13 +1,13 @@
-//! How a file is to be read and compared.
+//! Options for reading and comparing a file.
 
 use domain::roster::{CompareOptions, ReadOptions};
 use serde::{Deserialize, Serialize};
 
-/// How a roster file is to be read and compared.
+/// Options for reading and comparing a roster file.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct RosterWishes {
-    /// How its bytes become rows.
+    /// How bytes become rows.
     pub options: ReadOptions,
-    /// How its rows are compared with the school.
+    /// How rows are compared with the school.
     pub compare: CompareOptions,
 }

@@ -1,8 +1,7 @@
-//! Applying and undoing: from the first transaction to the last, chunk by chunk.
+//! Applying and undoing an import, from the first transaction to the last, chunk by chunk.
 //!
-//! Each chunk is one transaction that also moves the import on, and expects it where the chunk began. So a
-//! chunk is written once, however often a worker is killed or a message delivered, and a worker that comes
-//! late writes nothing.
+//! Each chunk is one transaction that also moves the import on, and expects it where the chunk began. So a chunk is
+//! written once, however often a worker is killed or a message is delivered, and a late worker writes nothing.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::audit::Action;
@@ -22,43 +21,44 @@ use crate::store::error::StoreError;
 use crate::store::item::{json, number};
 use crate::store::{audit, keys, student_keys};
 
-/// Seconds of work before the rest is handed to the next message. The endpoint has 29 seconds, the worker 60.
+/// Seconds of work before the rest goes to the next message; the endpoint has 29 seconds, the worker 60.
 const SECONDS_AT_A_TIME: i64 = 20;
-/// Rows that are read at a time.
+/// Rows per read.
 const ROWS_A_PAGE: i32 = 300;
 
-/// What became of asking to apply or to undo.
+/// Outcome of a call that applies or undoes an import.
 pub enum Turned {
-    /// It is done or under way.
+    /// The call is done or under way.
     Import(Box<RosterImport>),
-    /// The import is not in a state from which it goes there.
+    /// The import's state does not allow the call.
     WrongState,
-    /// The school's students are not what they were at the preview.
+    /// The school's students changed since the preview.
     SchoolChanged,
     /// Another import is being written to the school.
     SchoolBusy,
-    /// More than 5 % of the school would leave, and the number was not repeated.
+    /// More than 5 % of the school would leave without a confirmed number, or the confirmed number is wrong.
     LeftUnconfirmed,
-    /// The letters of the file can be read in several ways, and a person has not chosen one.
+    /// The file can be read in several encodings, and a person has not chosen one.
     EncodingUnsure,
     /// The preview is too old to be applied.
     TooOld,
-    /// The day in which it can be undone is over.
+    /// The day in which the import can be undone is over.
     UndoIsOver,
 }
 
-/// What became of the first transaction.
+/// Outcome of the first transaction.
 enum Start {
     Done,
-    /// The import has moved on meanwhile: look again.
+    /// The import has moved on in the meantime: read it again.
     Moved,
     Not(Turned),
 }
 
 impl StudioStore {
-    /// Writes a preview to the school. Asking again does no harm, and goes on where it was interrupted.
+    /// Writes a preview to the school. A repeated call continues an interrupted one.
     ///
-    /// `confirm_left` repeats how many students leave: required above 5 % of the school, and never another number.
+    /// `confirm_left` repeats the number of students who leave. It is required above 5 % of the school, and must
+    /// match if given.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl StudioStore {
         self.turn(import, Direction::Apply).await
     }
 
-    /// Takes an import back. Rows that were changed since are left as they are.
+    /// Undoes an import. Rows that were changed since are left as they are.
     ///
     /// # Errors
     ///
@@ -116,7 +116,7 @@ impl StudioStore {
         Ok(Turned::Import(Box::new(import)))
     }
 
-    /// A worker's message. A repetition finds the import elsewhere and does nothing.
+    /// Processes a worker's message. A repeated delivery finds the work done and changes nothing.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl StudioStore {
             (RosterTask::Preview, ImportState::Reading) => {
                 return self.read_waiting_file(&import).await;
             }
-            // A worker that was killed after its last transaction has left the file behind.
+            // A worker that was killed after its last transaction left the file behind.
             (RosterTask::Preview, _) => return self.remove_roster_file(&import).await,
             (RosterTask::Apply, ImportState::Applying) => Direction::Apply,
             (RosterTask::Undo, ImportState::Undoing) => Direction::Undo,
@@ -154,7 +154,7 @@ impl StudioStore {
                 if self.is_over(import.created_at, PREVIEW_LIVES_SECONDS) {
                     return Ok(Start::Not(Turned::TooOld));
                 }
-                // A preview made while another import was being written shows half of it.
+                // A preview made while another import was being written shows only a part of it.
                 if import.seen.as_deref().is_some_and(is_busy) {
                     return Ok(Start::Not(Turned::SchoolChanged));
                 }
@@ -166,7 +166,7 @@ impl StudioStore {
                     return Ok(Start::Not(Turned::UndoIsOver));
                 }
                 let last = table.get(&marker).await?.and_then(|row| row.text("last"));
-                // Who asked a moment earlier has begun it meanwhile: that is the undo which was asked for.
+                // Another request started this undo a moment earlier: it is the undo that this caller wants.
                 if last == Some(token(&import.id, under_way)) {
                     return Ok(Start::Moved);
                 }
@@ -208,7 +208,7 @@ impl StudioStore {
         later(since, seconds).is_none_or(|end| end <= self.app.now())
     }
 
-    /// Works until the last row is written (`true`) or the time is up (`false`).
+    /// Writes rows until the last one is done (`true`) or the time is up (`false`).
     async fn run(
         &self,
         import: &mut RosterImport,
@@ -242,7 +242,7 @@ impl StudioStore {
                 }
             }
             if waiting.is_empty() {
-                // Another worker may be at it too: see where the import is now.
+                // Another worker may process the same import: read its current state.
                 *import = self.import_again(&import.id).await?;
                 if import.state != under_way {
                     return Ok(true);
@@ -254,7 +254,7 @@ impl StudioStore {
         }
     }
 
-    /// The rows that come next: of the first kind that has any left.
+    /// Returns the next rows, all of the first kind that has any left.
     async fn next_lines(&self, import: &RosterImport) -> Result<Vec<Placed>, StoreError> {
         let reading = import.reading.as_deref().ok_or(StoreError::Corrupt("roster import"))?;
         let partition = keys::import_partition(&self.studio, &import.id);
@@ -277,13 +277,13 @@ impl StudioStore {
         Ok(Vec::new())
     }
 
-    /// The last transaction; `false` when the import has moved on meanwhile.
+    /// Commits the last transaction; `false` when the import has moved on in the meantime.
     async fn finish(
         &self,
         import: &RosterImport,
         direction: Direction,
     ) -> Result<bool, StoreError> {
-        // Rows that were cleaned up too early would be missed in silence.
+        // Without this check, rows that the store removed too early would be skipped silently.
         if import.written.total() != import.to_write() {
             return Err(StoreError::Corrupt("roster import"));
         }
@@ -310,7 +310,7 @@ impl StudioStore {
 }
 
 impl Direction {
-    /// Where it starts, what it is meanwhile, and where it ends.
+    /// Returns the states before, during and after.
     pub(super) const fn states(self) -> [ImportState; 3] {
         match self {
             Self::Apply => [ImportState::Previewed, ImportState::Applying, ImportState::Applied],
@@ -340,12 +340,12 @@ impl Direction {
     }
 }
 
-/// What stands in the school's marker: `imp_…:applied`.
+/// Returns the value of the school's marker, for example `imp_…:applied`.
 fn token(import: &ImportId, state: ImportState) -> String {
     format!("{import}:{}", state.name())
 }
 
-/// Whether the marker says that somebody is writing.
+/// Returns whether the marker says that an import is being written.
 fn is_busy(token: &str) -> bool {
     [ImportState::Applying, ImportState::Undoing]
         .iter()

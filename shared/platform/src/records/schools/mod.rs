@@ -1,4 +1,4 @@
-//! Districts and schools: in the studio's own partition.
+//! Districts and schools, in the studio's own partition.
 
 mod reached;
 
@@ -18,24 +18,24 @@ use crate::store::page::{List, Paging, cursor};
 use crate::store::untrusted::Untrusted;
 use crate::store::{audit, keys};
 
-/// What became of a creation that may have been repeated.
+/// Outcome of a creation that may be a repeated request.
 #[derive(Debug)]
 pub enum Created<T> {
-    /// It is there now; a repetition finds the same.
+    /// The thing exists now; a repeated request returns the same.
     Done(T),
     /// The id was used for something else: an `Idempotency-Key` was reused.
     Differs,
 }
 
 impl<T: PartialEq> Created<T> {
-    /// Compares what a repetition asks for with what is there.
+    /// Compares what a repeated request asks for with what exists.
     pub(crate) fn same(asked: &T, found: T) -> Self {
         if *asked == found { Self::Done(found) } else { Self::Differs }
     }
 }
 
 impl StudioStore {
-    /// Makes a district.
+    /// Creates a district. A repeated request finds the same one.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl StudioStore {
         }
     }
 
-    /// The district of an id, or `None` if this studio has none such.
+    /// Returns the district with this id, or `None` if the studio has no such district.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl StudioStore {
         found.map(|item| item.json("district").ok_or(StoreError::Corrupt("district"))).transpose()
     }
 
-    /// A page of the studio's districts.
+    /// Returns a page of the studio's districts.
     ///
     /// # Errors
     ///
@@ -81,7 +81,7 @@ impl StudioStore {
         self.studio_list("DISTRICT#", "district", paging).await
     }
 
-    /// Makes a school.
+    /// Creates a school. A repeated request finds the same one.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl StudioStore {
         }
     }
 
-    /// The school of an id, or `None` if this studio has none such.
+    /// Returns the school with this id, or `None` if the studio has no such school.
     ///
     /// # Errors
     ///
@@ -111,7 +111,7 @@ impl StudioStore {
         find(self, id.inner()).await
     }
 
-    /// A page of the studio's schools.
+    /// Returns a page of the studio's schools.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl StudioStore {
         self.studio_list("SCHOOL#", "school", paging).await
     }
 
-    /// A page of one kind of thing in the studio's own partition.
+    /// Returns a page of one kind of row in the studio's own partition.
     pub(crate) async fn studio_list<T: serde::de::DeserializeOwned>(
         &self,
         prefix: &str,
@@ -136,13 +136,15 @@ impl StudioStore {
 }
 
 impl ManagedSchool {
-    /// Says who must agree before families see a gallery, and whether students of 18 and over are let in; what is
-    /// not said stays as it is. Where it is closed, students see nothing from the next request on.
+    /// Sets who must approve before families see a gallery, and whether students of 18 and over are admitted.
+    ///
+    /// `None` leaves a setting unchanged. When students are no longer admitted, they see nothing from the next
+    /// request on.
     ///
     /// # Errors
     ///
-    /// 403 `school_decides_students` for the school's photographers; 409 when somebody else has changed the school
-    /// meanwhile.
+    /// 403 `school_decides_students` when the school's photographers set whether students are admitted; 409 when
+    /// another request changed the school in the meantime.
     pub async fn set_parent_access(
         &self,
         parent_access: Option<ParentAccess>,
@@ -173,7 +175,7 @@ impl ManagedSchool {
     }
 }
 
-/// The school of an id that a row of this studio names.
+/// Returns the school with an id from a row of this studio.
 pub(crate) async fn find(store: &StudioStore, id: &SchoolId) -> Result<Option<School>, StoreError> {
     of_studio(store.app, &store.studio, id).await
 }
@@ -187,8 +189,9 @@ async fn of_studio(
     found.map(|item| item.json("school").ok_or(StoreError::Corrupt("school"))).transpose()
 }
 
-/// Whether a grant opens galleries now: a student's own only as long as the school lets students in, which costs a
-/// read for them alone.
+/// Returns whether a grant gives access to photos now.
+///
+/// A student's own grant does so only while the school admits adult students; that costs one read, for students only.
 pub(crate) async fn shows_photos(app: &App, grant: &AccessGrant) -> Result<bool, StoreError> {
     if !grant.held.state.shows_photos() {
         return Ok(false);

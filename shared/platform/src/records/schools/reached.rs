@@ -1,4 +1,4 @@
-//! The schools that a caller may reach, and the store of one of them.
+//! The schools that a caller has access to, and the store of one of them.
 
 use domain::ids::{Id, Kind, SchoolId};
 use domain::school::School;
@@ -15,16 +15,16 @@ use crate::store::page::{List, Paging};
 use crate::store::untrusted::Untrusted;
 
 impl SchoolStaff {
-    /// The handle of a school where they work, for what is assigned to them there.
+    /// Returns the handle of a school where the person works, for what is assigned to them there.
     ///
     /// # Errors
     ///
-    /// 404 for any other school.
+    /// 404 for every other school.
     pub async fn school(&self, id: &Untrusted<SchoolId>) -> Result<SchoolStore, ApiError> {
         self.open(|membership| membership.school == *id.inner()).await
     }
 
-    /// The handle of the school that the id of a student, a code or a request leads to.
+    /// Returns the handle of the school that the id of a student, a code or a request names.
     ///
     /// # Errors
     ///
@@ -33,7 +33,9 @@ impl SchoolStaff {
         self.open(|membership| membership.school.parent_part() == id.inner().parent_part()).await
     }
 
-    /// The schools that are theirs to manage, each with its studio's handle, for what no school's id leads to.
+    /// Lists the schools that the person administers, each with its studio's handle.
+    ///
+    /// Needed for ids that do not name their school.
     pub(crate) fn administers(&self) -> impl Iterator<Item = (StudioStore, &SchoolId)> {
         let Visitor { app, person, caller, .. } = &self.visitor;
         let theirs = person.school_memberships.iter().map(|(membership, _)| membership);
@@ -54,7 +56,7 @@ impl SchoolStaff {
         self.handle(found.ok_or(ApiError::NotFound)?).await?.ok_or(ApiError::NotFound)
     }
 
-    /// The handle of a membership; `None` when the school is gone.
+    /// Returns the handle of a membership; `None` when the school is gone.
     async fn handle(
         &self,
         membership: &(SchoolMembership, Vec<u8>),
@@ -70,11 +72,11 @@ impl SchoolStaff {
 }
 
 impl SchoolVisitor {
-    /// The handle of a school.
+    /// Returns the handle of a school.
     ///
     /// # Errors
     ///
-    /// 404 for a school that is not theirs.
+    /// 404 for a school the caller has no access to.
     pub async fn school(&self, id: &Untrusted<SchoolId>) -> Result<SchoolStore, ApiError> {
         match self {
             Self::Photographer(photographer) => {
@@ -85,11 +87,11 @@ impl SchoolVisitor {
         }
     }
 
-    /// The handle of the school that the id of a student, a code or a request leads to.
+    /// Returns the handle of the school that the id of a student, a code or a request names.
     ///
     /// # Errors
     ///
-    /// 404 for a school that is not theirs.
+    /// 404 for a school the caller has no access to.
     pub async fn school_of<K: Kind>(&self, id: &Untrusted<Id<K>>) -> Result<SchoolStore, ApiError> {
         match self {
             Self::Photographer(photographer) => {
@@ -100,7 +102,9 @@ impl SchoolVisitor {
         }
     }
 
-    /// A page of their schools, each with what they are there: nothing for photographers.
+    /// Returns a page of the caller's schools, each with their assignment; `None` for photographers.
+    ///
+    /// A person who works at schools gets all of theirs in one page.
     ///
     /// # Errors
     ///
