@@ -60,7 +60,7 @@ impl StudioStore {
         Self::new(app, studio, caller)
     }
 
-    /// Ground: the caller knows a share code of the studio, or has a mailed link that a share code was exchanged for.
+    /// Ground: the caller has a share code of the studio, or a mailed link obtained with one.
     pub(crate) fn of_share_code(app: &'static App, studio: &StudioId, caller: Caller) -> Self {
         Self::new(app, studio, caller)
     }

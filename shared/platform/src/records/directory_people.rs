@@ -86,8 +86,9 @@ impl Directory {
         }
     }
 
-    /// Returns up to `count` of the district's people after the first `skipped`, in the order of their ids, and the
-    /// total number.
+    /// Returns a page of the district's people, in the order of their ids, and their total number.
+    ///
+    /// The page has up to `count` people after the first `skipped`.
     ///
     /// # Errors
     ///

@@ -132,10 +132,10 @@ async fn texts_of(
 }
 
 fn read_texts(answer: &[u8]) -> Result<Vec<String>, ProviderError> {
-    let resolved: Resolved =
-        serde_json::from_slice(answer).map_err(|_| ProviderError::Unreachable("another form"))?;
+    let resolved: Resolved = serde_json::from_slice(answer)
+        .map_err(|_| ProviderError::Unreachable("cannot parse the DNS answer"))?;
     if !matches!(resolved.status, NO_ERROR | NO_SUCH_NAME) {
-        return Err(ProviderError::Unreachable("a name server failed"));
+        return Err(ProviderError::Unreachable("DNS resolver reported an error"));
     }
     let texts = resolved.records.into_iter().filter(|record| record.r#type == TXT);
     // Some resolvers return a text in quotes, and a long one in several pieces.

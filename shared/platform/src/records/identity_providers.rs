@@ -114,7 +114,7 @@ impl StudioStore {
         Ok(commit(self.app, changes).await? == Committed::Yes)
     }
 
-    /// Removes the identity provider of one of this studio's districts: it can sign in no person any more.
+    /// Removes the identity provider of one of this studio's districts: no sign-in through it works any more.
     ///
     /// Returns `false` if there is none.
     ///

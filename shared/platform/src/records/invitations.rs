@@ -1,5 +1,6 @@
-//! Open invitations: the invited person finds one by a keyed hash of the mailed link; the inviting side lists and
-//! withdraws them.
+//! Open invitations to a school's or a studio's staff.
+//!
+//! The invited person finds one by a keyed hash of the mailed link; the inviting side lists and withdraws them.
 //!
 //! The invited e-mail address may have no account, so personal data is sealed under the studio's key; the person is
 //! created when the invitation is accepted. All rows are in the `access` table: they live a week and are not backed
@@ -264,8 +265,8 @@ impl ManagedSchool {
         self.at.store.invite(email, Offer::SchoolStaff { school, assignment }).await
     }
 
-    /// A page of the open invitations to the school.
     /// Returns a page of the open invitations to the school.
+    ///
     /// # Errors
     ///
     /// When the store fails.

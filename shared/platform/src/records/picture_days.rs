@@ -136,8 +136,9 @@ impl StudioStore {
         day.ok_or(StoreError::Corrupt("picture day"))
     }
 
-    /// Returns the school that the id of a student, a code or a request names; `None` if the studio has no such
-    /// school.
+    /// Returns the school that the id of a student, a code or a request names.
+    ///
+    /// `None` if the studio has no such school.
     ///
     /// # Errors
     ///

@@ -1,5 +1,6 @@
-//! Share codes: a lookup row finds the student by a keyed hash of the code; a public row, found by the code's id,
-//! serves to revoke it.
+//! Share codes: a lookup row finds the student, and a public row serves to revoke the code.
+//!
+//! The lookup row is found by a keyed hash of the code, the public row by the code's id.
 //!
 //! The public row stays when a code is over, so that a late repeated request does not bring the code back.
 

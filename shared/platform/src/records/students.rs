@@ -106,7 +106,9 @@ pub(crate) fn enrolment_item(
     Item::at(at).with_text("page", page).with_bytes(LISTED, Listed::seal(key, id, listed))
 }
 
-/// Maximum number of rows that one page of a teacher's list examines; it bounds the cost for a school of any size.
+/// Maximum number of rows that one page of a teacher's list examines.
+///
+/// It bounds the cost for a school of any size.
 ///
 /// A page that reaches it is shorter than requested, and the next page continues from there.
 const MOST_LOOKED_AT: usize = 1_000;
@@ -177,7 +179,9 @@ impl SchoolStore {
         self.teacher().is_none() || year == self.school.school_year_at(self.store.app.now())
     }
 
-    /// Returns the student with this id in this school year; `None` if there is none or the caller may not see it.
+    /// Returns the student with this id in this school year.
+    ///
+    /// `None` if there is none or the caller may not see the student.
     ///
     /// # Errors
     ///
@@ -202,7 +206,9 @@ impl SchoolStore {
 }
 
 impl StudioStore {
-    /// Returns all students of a school year, for workers and printed cards. The caller must log why it reads them.
+    /// Returns all students of a school year, for workers and printed cards.
+    ///
+    /// The caller must log why it reads them.
     ///
     /// # Errors
     ///

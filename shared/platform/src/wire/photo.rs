@@ -18,6 +18,8 @@ pub struct PhotoView {
     pub name: String,
     /// Label of the camera.
     pub camera: String,
+    /// State of the photo.
+    ///
     /// `registered` (announced, file not yet uploaded), `arrived` (in storage, check in progress), `missing`
     /// (announced but never arrived; must be uploaded again), `expired` (as `missing`, after a day), `checked`,
     /// `matched` or `refused`.

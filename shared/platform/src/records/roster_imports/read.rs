@@ -18,8 +18,9 @@ use crate::store::item::{Item, bytes, json, number};
 use crate::store::objects::{self, Upload};
 use crate::store::{keys, student_keys};
 
-/// Maximum number of columns, ignored at the last import, that a new file may lack before its columns are detected
-/// anew.
+/// Maximum number of columns, ignored at the last import, that a new file may lack.
+///
+/// A file that lacks more has its columns detected as for a first import.
 const MOST_COLUMNS_MISSED: usize = 8;
 
 /// Result of reading a file.

@@ -21,8 +21,9 @@ pub enum RowList {
     All,
     /// The rows of one kind.
     Of(RowKind),
-    /// Rows that were not applied or not undone, because their student was changed in the meantime, is in use or is
-    /// gone.
+    /// Rows that were not applied or not undone.
+    ///
+    /// Their student was changed in the meantime, is in use, or is gone.
     Kept,
 }
 

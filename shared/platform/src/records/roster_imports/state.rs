@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 /// Maximum rows that are processed within the request; more go to the queue. Source: `design.md`, the wire.
 pub(super) const MOST_AT_ONCE: usize = 500;
-/// Maximum bytes of a file that is read within the request: 256 KiB, which is 500 rows of long names. A larger file
-/// goes to the worker.
+/// Maximum bytes of a file that is read within the request: 256 KiB.
+///
+/// That is 500 rows of long names. A larger file goes to the worker.
 pub(super) const MOST_BYTES_AT_ONCE: usize = 256 * 1024;
 /// Seconds after which a preview can no longer be applied: a week.
 pub(super) const PREVIEW_LIVES_SECONDS: i64 = 7 * 24 * 3600;

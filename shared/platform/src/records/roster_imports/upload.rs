@@ -216,8 +216,9 @@ impl StudioStore {
         })
     }
 
-    /// Stores a new import, or returns the one that the same request created before; `None` if that one has another
-    /// file.
+    /// Stores a new import, or returns the one that the same request created before.
+    ///
+    /// `None` if that one has another file or other options.
     async fn create_import(
         &self,
         mut import: RosterImport,
