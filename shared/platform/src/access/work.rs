@@ -62,7 +62,7 @@ pub enum RosterTask {
     Undo,
 }
 
-/// Restricts [`Work`] to the message types of this file.
+/// Restricts `Work` to the message types of this file.
 ///
 /// A type from elsewhere could name another studio than the one it was sealed for.
 mod sealed {
