@@ -1,4 +1,4 @@
-//! A photographer's account: sign-up, and the confirmation that makes it.
+//! Photographer accounts: sign-up, and the e-mail confirmation that creates the account.
 
 use domain::audit::{Action, Actor, Outcome, Scope};
 use domain::email::EmailAddress;
@@ -22,12 +22,13 @@ use crate::store::change::{Change, Committed, commit};
 use crate::store::error::StoreError;
 use crate::store::{audit, awaited, student_keys};
 
-/// The zone of schools that name none, until the studio says otherwise.
+/// Time zone of schools that name none, until the studio sets its own.
 const FIRST_TIME_ZONE: &str = "America/Denver";
 
-/// Takes a sign-up and mails the link that confirms the address. Nothing is made before the link is followed, and nothing
-/// but the address is taken: anybody may type anybody's. For an address that is known already the answer and the work
-/// are the same, and the mail says so.
+/// Accepts a sign-up and mails the link that confirms the e-mail address.
+///
+/// Nothing is created before the link is followed. Only the address is taken, because anyone can type another person's
+/// address. For an address that already has an account, the response and the work are the same; only the mail differs.
 ///
 /// # Errors
 ///
@@ -42,7 +43,7 @@ pub async fn sign_up(
     let mailbox = Mailbox { email, owner, is_mailed: true };
     let stamp = Stamp::for_stranger(app, caller, &mailbox, Holds::SignUp).await?;
     let sealed_to = SealedAddress::of(app, email).await?;
-    // For a known address, too: its token is thrown away, and was sent nowhere.
+    // Also done for a known address, so that the work is the same. That token is discarded and never sent.
     let (token, waits) = awaited::begin(app, &SignUp { email: email.clone() }).await?;
     let mut event = caller.event(app, Scope::Platform, Action::SignUpRequested, "address");
     if known.is_some() {
@@ -56,20 +57,22 @@ pub async fn sign_up(
     mail::post(app, stamp, Some(mail)).await
 }
 
-/// Whether the address is an account's that a sign-up changes nothing of.
+/// Reports whether the address has an account that a sign-up must not change.
 fn has_account(person: &Person) -> bool {
     person.is_verified || person.is_disabled
 }
 
-/// Confirms an address by the mailed token: whoever followed it names their studio and chooses their password, and both
-/// are made. Whatever stood at the address unproven is over. Answers the address.
+/// Confirms an e-mail address by the mailed token and creates the person and the studio.
 ///
-/// Nothing that was typed at the sign-up counts: it may have been a stranger's.
+/// The person who followed the link chooses the studio name and the password. Unproven data stored for the address
+/// becomes invalid. Returns the address.
+///
+/// Nothing typed at the sign-up counts, because another person may have typed it.
 ///
 /// # Errors
 ///
-/// 409 `link_used_or_expired` for a token that is not good any more, or never was, and when the address was proven
-/// in another way meanwhile; 422 for a password that is known to be breached.
+/// 409 `link_used_or_expired` for an unknown, used or expired token, or when the address was proven in another way
+/// meanwhile; 422 for a password that is known to be breached.
 pub async fn confirm_address(
     app: &'static App,
     caller: &Caller,
@@ -102,7 +105,7 @@ pub async fn confirm_address(
     }
 }
 
-/// The changes that make a studio and its owner's membership, with the events of both proofs.
+/// Returns the changes that create a studio and its owner's membership, with the audit events of both.
 async fn open_studio(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! What a signed-in person changes about how they sign in: the password, and the address.
+//! Changes of a signed-in person's own credentials: the password and the e-mail address.
 
 use domain::audit::{Action, Outcome};
 use domain::email::EmailAddress;
@@ -18,11 +18,11 @@ use crate::store::audit;
 use crate::store::change::{Committed, commit};
 
 impl Visitor {
-    /// The person's password, tried as often as at the door and no more.
+    /// Verifies the person's password, with the same number of attempts as at sign-in.
     ///
     /// # Errors
     ///
-    /// 403 `password_needed` for who has none, 422 for a wrong one, 429 for one try too many.
+    /// 403 `password_needed` for a person without a password, 422 for a wrong one, 429 when the attempts are used up.
     async fn prove_password(
         &self,
         password: Password,
@@ -31,7 +31,7 @@ impl Visitor {
     ) -> Result<(), ApiError> {
         let app = self.app;
         let stored = self.person.password.clone().ok_or(ApiError::Forbidden("password_needed"))?;
-        // Whoever has got at another session of theirs counts apart, and shuts nobody else's out.
+        // Counted per session: an attacker in one session cannot use up the attempts of the owner's other sessions.
         let door = Door::own_password(&app.config().limits);
         let standing = Standing::Session(self.person.id.as_str(), &self.session.id);
         let counted = tries::reserve_or_refuse(app, door, &standing).await?;
@@ -46,12 +46,12 @@ impl Visitor {
         Ok(counted.right(app).await?)
     }
 
-    /// Changes the password. Every other session ends; this one goes on.
+    /// Changes the password. Every other session ends; this one continues.
     ///
     /// # Errors
     ///
-    /// 403 `password_needed` for who has none yet, 422 when the current one is wrong or the new one is known
-    /// to be breached, 429 for too many tries, 409 when it was changed meanwhile.
+    /// 403 `password_needed` for a person without a password; 422 when the current one is wrong or the new one is known
+    /// to be breached; 429 for too many attempts; 409 when the password was changed meanwhile.
     pub async fn change_password(&self, current: Password, new: Password) -> Result<(), ApiError> {
         let (app, person) = (self.app, &self.person);
         self.prove_password(current, "current", Action::PasswordChanged).await?;
@@ -70,13 +70,15 @@ impl Visitor {
         }
     }
 
-    /// Mails a link to the address somebody wants to change to. Until it is followed the old one stays. For
-    /// an address that is somebody's already the answer is the same, and its owner is told.
+    /// Mails a confirmation link to the new e-mail address.
+    ///
+    /// The old address stays until the link is followed. For an address that another account has, the response is the
+    /// same, and the owner of that account is notified.
     ///
     /// # Errors
     ///
-    /// As [`Self::change_password`] for the password; 429 where too many mails were sent to the address: what was sent
-    /// before goes on working.
+    /// As [`Self::change_password`] for the password; 429 when too many mails were sent to the address. Links that were
+    /// sent before stay valid.
     pub async fn request_email_change(
         &self,
         email: &EmailAddress,
@@ -105,15 +107,15 @@ impl Visitor {
         mail::post(app, Some(stamp), Some(mail)).await
     }
 
-    /// Makes the address a link was mailed to the person's own. Every session ends; the old address is told.
+    /// Replaces the person's e-mail address by the one that the link was mailed to.
     ///
-    /// The link works in a session of the account only. Whoever reads the mailbox and is not the account's holder
-    /// cannot be made to lend their address to an account that was prepared by another.
+    /// Every session ends, and the old address is notified. The link works in a session of the account only. Otherwise
+    /// an attacker could prepare an account and make the reader of a mailbox confirm that address for it.
     ///
     /// # Errors
     ///
-    /// 409 `link_used_or_expired` for a token that is not good any more, is another account's, or when another
-    /// person has the address by now.
+    /// 409 `link_used_or_expired` for an unknown, used or expired token, for a token of another account, and when
+    /// another person has the address by now.
     pub async fn confirm_email_change(self, token: &str) -> Result<(), ApiError> {
         let (app, person) = (self.app, self.person);
         let spent = || ApiError::Conflict("link_used_or_expired");

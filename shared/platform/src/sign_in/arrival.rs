@@ -1,4 +1,4 @@
-//! Where every door leads: all that was required is shown, and the session opens.
+//! The last step of every sign-in method: all required proofs were shown, and the session is created.
 
 use domain::person::Portal;
 use domain::session::Proof;
@@ -13,12 +13,14 @@ use crate::people::persons::Person;
 use crate::sign_in::session;
 use crate::store::change::Change;
 
-/// Creates the session of a person who has shown all that was required, together with `changes` (what was consumed for
-/// it).
+/// Creates the session of a fully authenticated person, together with `changes`.
+///
+/// `changes` holds what the sign-in consumed, such as a token. A sign-in from a new device is mailed to the person,
+/// except at the very first sign-in.
 ///
 /// # Errors
 ///
-/// [`ApiError::SignInRefused`] for somebody who was shut out.
+/// [`ApiError::SignInRefused`] for a disabled person.
 pub(super) async fn enter(
     app: &App,
     caller: &Caller,

@@ -1,8 +1,10 @@
-//! Attempts at the password door, counted before the password is looked at.
+//! Attempts at the password sign-in, counted before the password is verified.
 //!
-//! Two hundred guesses at once compute five hashes: the others are refused by the counter and cost none. A
-//! locked door answers as a wrong password does. The other doors stay open, and so does this one in a browser
-//! that its owner has been in: there neither the guesses at the account nor those of the network count.
+//! Of 200 parallel guesses, five compute a hash; the rate limit refuses the others, which cost none. A locked sign-in
+//! responds like a wrong password.
+//!
+//! The other sign-in methods stay open. Password sign-in also stays open in a browser that the owner has signed in with
+//! before: there, neither guesses at the account nor guesses from the network count.
 
 use domain::audit::{Action, Outcome, Scope};
 use domain::email::EmailAddress;
@@ -16,7 +18,7 @@ use crate::http::limits::tries::{Attempt, Door, Standing};
 use crate::mail::{self, Asked, Holds, Mailbox, Stamp};
 use crate::store::audit;
 
-/// Counts an attempt, or refuses it as a wrong password is refused.
+/// Counts an attempt, or refuses it with the response for a wrong password.
 pub(super) async fn reserve(
     app: &App,
     caller: &Caller,
@@ -45,7 +47,7 @@ async fn refused(
     Ok(ApiError::SignInRefused)
 }
 
-/// The attempt was wrong. When it was the last, the door is locked now, and its owner is told, once.
+/// Records a wrong attempt. After the last one, the sign-in is locked and the owner is notified once.
 pub(super) async fn failed(
     attempt: Attempt,
     app: &App,

@@ -1,4 +1,4 @@
-//! Signing in by a mailed code: six digits, for the browser that asked, once, for ten minutes.
+//! Sign-in by a mailed code: six digits, usable once, for ten minutes, in the browser that requested it.
 
 use domain::audit::{Action, Outcome, Scope};
 use domain::email::EmailAddress;
@@ -22,7 +22,7 @@ use crate::sign_in::mailbox::{self, Wish};
 use crate::store::audit;
 use crate::store::change::commit;
 
-/// Mails a code to whoever may enter the portal. Answers and works the same for everybody else.
+/// Mails a code to a person who may enter the portal. The response and the work are the same for any other address.
 ///
 /// # Errors
 ///
@@ -33,7 +33,7 @@ pub async fn request_code(
     portal: Portal,
     email: &EmailAddress,
 ) -> Result<Response, ApiError> {
-    // A code is of use in the browser that asked, and nowhere else.
+    // The code is useful only in the browser that requested it, so the mail counts as news.
     let wish = Wish { action: Action::SignInCodeRequested, holds: Holds::News };
     let asked = mailbox::ask(app, caller, email, wish, |person| person.may_enter(portal)).await?;
     let (secret, code) = (app.random(), draw(app));
@@ -56,12 +56,12 @@ fn draw(app: &App) -> MailedCode {
     }
 }
 
-/// Signs in with a code. The address is confirmed by it, and what stood at it unproven is over.
+/// Signs a person in with a code. It also confirms the address; unproven data of the account becomes invalid.
 ///
 /// # Errors
 ///
-/// 409 `code_refused`, and nothing else, for a code that is wrong, too old, used, of another browser or
-/// portal, or tried too often.
+/// 409 `code_refused`, and nothing else, for a code that is wrong, expired, used, of another browser or portal, or
+/// attempted too often.
 pub async fn sign_in_by_code(
     app: &App,
     caller: &Caller,
@@ -69,7 +69,7 @@ pub async fn sign_in_by_code(
     flow: Option<Flow>,
     typed: &str,
 ) -> Result<Response, ApiError> {
-    // Without a cookie, or with digits nobody was mailed, a flow nobody has is tried: the same work.
+    // Without a cookie, or with malformed digits, a flow that does not exist is looked up: the same work.
     let secret: FlowSecret = flow.map_or_else(|| app.random(), |flow| flow.0);
     let typed = MailedCode::parse(typed);
     let code = typed.clone().unwrap_or_else(|| draw(app));
@@ -77,7 +77,7 @@ pub async fn sign_in_by_code(
     let Some(tried) = tried else {
         return refuse(app, caller, portal).await;
     };
-    // A code of nobody is counted and looked up as well.
+    // A flow without a person is counted and looked up too, under a random id.
     let owner = tried.person.clone().unwrap_or_else(|| PersonId::from_random(app.random()));
     let strangers = Standing::Nothing(owner.as_str());
     let standing = Standing::by(app, caller, Some(&owner), strangers).await?;
@@ -104,7 +104,7 @@ pub async fn sign_in_by_code(
             set_cookie(&mut response, &flow::close());
             Ok(response)
         }
-        // Somebody else has used the code at the same moment.
+        // A parallel request has used the code.
         Err(ApiError::Conflict(_) | ApiError::SignInRefused) => {
             counted.wrong(app).await?;
             refuse(app, caller, portal).await

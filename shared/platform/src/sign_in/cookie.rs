@@ -6,26 +6,26 @@ use domain::person::Portal;
 
 use crate::http::request::{self, Request};
 
-/// The cookie of somebody who acts at a person's account: never the name of a person's own.
+/// Name of the impersonation cookie. It is never the name of a person's own session cookie.
 const ACTING: &str = "__Host-pd_acting";
 
-/// Whether a request carries one, good or not.
+/// Reports whether a request carries an impersonation cookie, valid or not.
 pub(crate) fn has_acting(request: &Request) -> bool {
     request::cookie(request, ACTING).is_some()
 }
 
-/// What it carries.
+/// Parses the impersonation cookie.
 pub(crate) fn read_acting(request: &Request) -> Option<Presented> {
     Presented::parse(request::cookie(request, ACTING)?)
 }
 
-/// The `Set-Cookie` that opens such a session, for as many seconds as it lives.
+/// Returns the `Set-Cookie` header that sets the impersonation cookie, with its lifetime in seconds.
 pub(crate) fn open_acting(presented: &Presented, seconds: i64) -> String {
     let value = presented.value();
     format!("{ACTING}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={seconds}")
 }
 
-/// The `Set-Cookie` that forgets it.
+/// Returns the `Set-Cookie` header that deletes the impersonation cookie.
 pub(crate) fn close_acting() -> String {
     format!("{ACTING}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0")
 }
@@ -34,26 +34,26 @@ fn name(portal: Portal) -> String {
     format!("__Host-pd_{}", portal.name())
 }
 
-/// The portal's cookie of a request, if it has the form of one of ours.
+/// Parses the portal's session cookie; `None` when it is absent or malformed.
 pub(crate) fn read(request: &Request, portal: Portal) -> Option<Presented> {
     read_of(request, portal)
 }
 
-/// The same, of whichever kind of account the portal has.
+/// Parses the portal's session cookie for any kind of account.
 pub(crate) fn read_of<Who: Kind>(request: &Request, portal: Portal) -> Option<Presented<Who>> {
     Presented::parse(request::cookie(request, &name(portal))?)
 }
 
-/// The `Set-Cookie` that opens a session. `Secure` always: on `http://localhost` browsers treat it as on https.
+/// Returns the `Set-Cookie` header that sets a session cookie.
 ///
-/// Mailed links lead to the portals, so theirs come along (`Lax`); nothing leads to the site administrators'.
-/// Source: control B09.
+/// `Secure` is always set: browsers treat `http://localhost` like https. Mailed links lead to the portals, so their
+/// cookies are `Lax`. No link leads to the site administrators' pages, so theirs is `Strict`. Source: control B09.
 pub(crate) fn open<Who>(portal: Portal, presented: &Presented<Who>) -> String {
     let (name, value, same_site) = (name(portal), presented.value(), same_site(portal));
     format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite={same_site}")
 }
 
-/// The `Set-Cookie` that forgets it.
+/// Returns the `Set-Cookie` header that deletes the session cookie.
 pub(crate) fn close(portal: Portal) -> String {
     let (name, same_site) = (name(portal), same_site(portal));
     format!("{name}=; Path=/; Secure; HttpOnly; SameSite={same_site}; Max-Age=0")
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(
             open(Portal::Admin, &presented),
             format!("__Host-pd_admin={value}; {strict}"),
-            "nothing leads there"
+            "no mailed link leads there"
         );
         let acting = open_acting(&presented, 90);
         assert_eq!(acting, format!("__Host-pd_acting={value}; {strict}; Max-Age=90"));

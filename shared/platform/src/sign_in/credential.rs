@@ -1,4 +1,4 @@
-//! With what a request says who it is: a cookie, a bearer token or a guest token, and never two of them.
+//! The credential of a request: a cookie, a bearer token or a guest token, and never two of them.
 
 use domain::person::Portal;
 
@@ -6,16 +6,18 @@ use crate::http::error::ApiError;
 use crate::http::request::{self, Request};
 use crate::sign_in::acting;
 
-/// Bytes of a bearer token at the most: ours have 600, those of identity providers for programs up to 2,500, and
-/// a gateway takes 10,240 of all headers together.
+/// Maximum bytes of a bearer token.
+///
+/// Ours have 600; those of identity providers for programs have up to 2,500. API Gateway accepts 10,240 for all headers
+/// together.
 const MOST_OF_BEARER: usize = 4096;
-/// Bytes of a guest's token at the most; ours have 43.
+/// Maximum bytes of a guest token; ours have 43.
 const MOST_OF_GUEST: usize = 2048;
 
-/// What a request carries.
+/// The credential that a request carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Credential<'a> {
-    /// A session's cookie, or nothing: the cookie's own reader finds out.
+    /// A session cookie, or nothing; the cookie parser decides.
     Cookie,
     /// A program's access token.
     Bearer(&'a str),
@@ -23,8 +25,9 @@ pub(super) enum Credential<'a> {
     Guest(&'a str),
 }
 
-/// Reads it. A request that carries two kinds is refused: a browser that was made to add a header to its
-/// cookie would leave the checks against requests of other sites.
+/// Reads the credential and refuses a request that carries two kinds.
+///
+/// Otherwise a browser that was made to add a header to its cookie would bypass the CSRF checks.
 pub(super) fn of(request: &Request) -> Result<Credential<'_>, ApiError> {
     let is_sent = |portal: Portal| {
         request::cookie(request, &format!("__Host-pd_{}", portal.name())).is_some()
@@ -47,25 +50,25 @@ pub(super) fn of(request: &Request) -> Result<Credential<'_>, ApiError> {
     Ok(Credential::Cookie)
 }
 
-/// For a route that browsers alone may call.
+/// Accepts only cookies, for a route that only browsers may call.
 pub(crate) fn cookie_only(request: &Request) -> Result<(), ApiError> {
     match of(request)? {
         Credential::Cookie => Ok(()),
         Credential::Bearer(_) => Err(ApiError::Forbidden("not_for_programs")),
-        // A guest knows of one gallery and of nothing else.
+        // A guest token reaches one gallery and nothing else.
         Credential::Guest(_) => Err(ApiError::NotFound),
     }
 }
 
-/// The token of `Bearer <token>`.
+/// Extracts the token of `Bearer <token>`.
 ///
-/// Source: RFC 6750, section 2.1; the scheme's case does not matter (RFC 9110, section 11.1).
+/// Source: RFC 6750, section 2.1; the scheme is case-insensitive (RFC 9110, section 11.1).
 pub(super) fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") && is_token(token, MOST_OF_BEARER)).then_some(token)
 }
 
-/// `b64token` of RFC 6750, and no longer than any token that is good.
+/// Matches `b64token` of RFC 6750 with at most `most` bytes.
 fn is_token(text: &str, most: usize) -> bool {
     let stem = text.trim_end_matches('=');
     let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);

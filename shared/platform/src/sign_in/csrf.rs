@@ -1,4 +1,4 @@
-//! Requests another site may have sent are refused: Fetch Metadata, `Origin`, and the session's token.
+//! CSRF protection: refuses writes from other sites by Fetch Metadata, `Origin` and the session's token.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use data_encoding::BASE64URL_NOPAD;
@@ -10,7 +10,9 @@ use crate::http::error::ApiError;
 use crate::http::request::{Request, header};
 use crate::people::sessions::Session;
 
-/// A token for pages: the session's secret under a fresh pad, so that no two answers carry the same bytes.
+/// Creates a CSRF token for a page: the session's secret masked with a fresh pad.
+///
+/// No two responses carry the same bytes, so compression reveals nothing about the secret.
 pub(crate) fn token(app: &App, secret: &[u8; 32]) -> String {
     let pad = app.random::<32>();
     let masked = pad.iter().zip(secret).map(|(pad, byte)| pad ^ byte);
@@ -30,12 +32,12 @@ fn fits(token: &str, secret: &[u8; 32]) -> bool {
     verify_slices_are_equal(&unmasked, secret).is_ok()
 }
 
-/// For a request with a session: a write carries our `Origin` and the session's token.
+/// Checks a request with a session: a write must carry an accepted `Origin` and the session's token.
 pub(crate) fn check(app: &App, request: &Request, session: &Session) -> Result<(), ApiError> {
     check_token(app, request, &session.csrf)
 }
 
-/// The same, with the session's secret.
+/// Performs the same check with the session's secret.
 pub(crate) fn check_token(app: &App, request: &Request, secret: &[u8; 32]) -> Result<(), ApiError> {
     if is_read(request) {
         return Ok(());
@@ -51,8 +53,10 @@ pub(crate) fn check_token(app: &App, request: &Request, secret: &[u8; 32]) -> Re
     Ok(())
 }
 
-/// For any write: whatever the browser says of its source must be us, or a site that the operator named. A browser
-/// calls such a site foreign, so its word for that is not asked for then; the session's token still is.
+/// Checks the source of any write: it must be this site, or an origin that the configuration allows.
+///
+/// A browser calls an allowed origin foreign, so its Fetch Metadata is not checked then. The session's token is still
+/// required.
 pub(crate) fn check_source(app: &App, request: &Request) -> Result<(), ApiError> {
     if is_read(request) {
         return Ok(());
@@ -89,7 +93,7 @@ mod tests {
         let (app, secret) = (app().await, [7; 32]);
         let (one, other) = (token(&app, &secret), token(&app, &secret));
         assert!(fits(&one, &secret) && fits(&other, &secret));
-        assert_ne!(one, other, "what is compressed with a page says nothing of it");
+        assert_ne!(one, other, "equal tokens would leak through compression");
         assert!(!fits(&one, &[8; 32]));
         let longer = format!("{one}AA");
         for bad in ["", "x", one.strip_suffix(one.chars().last().unwrap()).unwrap(), &longer] {

@@ -1,4 +1,4 @@
-//! A district's directory: a program of the district's own, let in with a token its photographer gave it.
+//! Authentication of a district's directory: a program of the district, with a token its photographer issued.
 
 use domain::audit::Actor;
 use domain::ids::DistrictId;
@@ -11,12 +11,12 @@ use crate::http::request::{Request, origin, path_id, request_id};
 use crate::records::scim_tokens;
 use crate::sign_in::credential::{self, Credential};
 
-/// The directory whose token a request carries, if it is one of the district in the path.
+/// Authenticates the directory whose token belongs to the district in the path.
 ///
 /// # Errors
 ///
-/// 401 for every other token, whether it is another district's, over, or nobody's, and for every district
-/// that is not there: what is not the token's own is not to be told apart.
+/// 401 for every other token (another district's, expired, revoked or unknown) and for an unknown district: they must
+/// be indistinguishable.
 pub async fn directory(app: &'static App, request: &Request) -> Result<Directory, ApiError> {
     let token = match credential::of(request)? {
         Credential::Bearer(token) => token,

@@ -1,4 +1,4 @@
-//! Where every door leads: a proof is shown, and the session opens.
+//! The common end of every sign-in method: a proof was shown, and the session or the second stage begins.
 
 use domain::person::Portal;
 use domain::session::Proof;
@@ -11,12 +11,13 @@ use crate::people::persons::Person;
 use crate::sign_in::{arrival, second_stage};
 use crate::store::change::Change;
 
-/// Lets somebody in who has shown a proof, together with `changes` (what was consumed for it); or asks for a
-/// second factor first, where the portal does.
+/// Signs in a person who has shown a proof, together with `changes`.
+///
+/// `changes` holds what the sign-in consumed. Begins the second stage instead when the portal requires a second factor.
 ///
 /// # Errors
 ///
-/// [`ApiError::SignInRefused`] for somebody who was shut out.
+/// [`ApiError::SignInRefused`] for a disabled person.
 pub(super) async fn enter(
     app: &App,
     caller: &Caller,

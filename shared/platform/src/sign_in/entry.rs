@@ -1,4 +1,4 @@
-//! Who calls: the first lines of every handler.
+//! Authentication of the caller: the first lines of every handler.
 
 use crate::access::gallery_visitor::GalleryVisitor;
 use domain::person::Portal;
@@ -17,11 +17,13 @@ use crate::sign_in::programs::program;
 use crate::sign_in::session::{self, Authenticated};
 use crate::sign_in::{acting, cookie, csrf, guest};
 
-/// Whoever is signed in, at whichever portal: `X-Portal` says which when a browser holds several cookies.
+/// Authenticates the signed-in person at any portal.
+///
+/// `X-Portal` names the portal when a browser holds several cookies.
 ///
 /// # Errors
 ///
-/// 401 without a good session; 403 for a write that another site may have sent.
+/// 401 without a valid session; 403 for a write that may come from another site.
 pub async fn anyone(app: &'static App, request: &Request) -> Result<Visitor, ApiError> {
     credential::cookie_only(request)?;
     if acting::is_presented(request) {
@@ -38,11 +40,11 @@ pub async fn anyone(app: &'static App, request: &Request) -> Result<Visitor, Api
     Err(ApiError::SignedOut)
 }
 
-/// A photographer.
+/// Authenticates a photographer or a photographer's program.
 ///
 /// # Errors
 ///
-/// As [`anyone`]; somebody without a studio is as good as signed out here.
+/// As [`anyone`]; a person without a studio is treated as signed out.
 pub async fn photographer(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
     match credential::of(request)? {
         Credential::Bearer(token) => program::photographer(app, request, token).await,
@@ -52,16 +54,16 @@ pub async fn photographer(app: &'static App, request: &Request) -> Result<Photog
     }
 }
 
-/// The owner of a studio: what only who answers for it decides.
+/// Authenticates the owner of a studio, for decisions that only the owner may make.
 ///
 /// # Errors
 ///
-/// As [`photographer`]; 403 `owner_only` for everybody else who works there, and for programs.
+/// As [`photographer`]; 403 `owner_only` for the studio's other staff and for programs.
 pub async fn owner(app: &'static App, request: &Request) -> Result<Photographer, ApiError> {
     photographer(app, request).await?.into_owner()
 }
 
-/// A parent.
+/// Authenticates a parent.
 ///
 /// # Errors
 ///
@@ -70,7 +72,7 @@ pub async fn parent(app: &'static App, request: &Request) -> Result<Parent, ApiE
     Ok(Parent { visitor: visitor(app, request, Portal::Parent).await? })
 }
 
-/// A photographer, one of their programs, a parent, or a guest of one gallery.
+/// Authenticates a photographer, a program of one, a parent, or a guest of one gallery.
 ///
 /// # Errors
 ///
@@ -100,7 +102,7 @@ pub async fn gallery_visitor(
     }
 }
 
-/// The person who is signed in at one portal.
+/// Authenticates the person who is signed in at one portal.
 pub(super) async fn visitor(
     app: &'static App,
     request: &Request,

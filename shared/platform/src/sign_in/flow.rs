@@ -1,4 +1,4 @@
-//! The flow cookie: which browser asked for a code.
+//! The flow cookie: identifies the browser that requested a code.
 
 use domain::cookie;
 
@@ -7,23 +7,23 @@ use crate::people::sign_in_flows::{FlowSecret, LIVES_SECONDS};
 
 const NAME: &str = "__Host-pd_flow";
 
-/// The flow a request belongs to, if it says so.
+/// The sign-in flow that a request belongs to.
 pub struct Flow(pub(super) FlowSecret);
 
 impl Flow {
-    /// The flow cookie of a request, if it has the form of one of ours.
+    /// Parses the flow cookie; `None` when it is absent or malformed.
     pub fn of(request: &Request) -> Option<Self> {
         cookie::Flow::parse(request::cookie(request, NAME)?).map(|flow| Self(flow.secret))
     }
 }
 
-/// The `Set-Cookie` that begins a flow.
+/// Returns the `Set-Cookie` header that begins a flow.
 pub(super) fn open(secret: &FlowSecret) -> String {
     let value = cookie::Flow { secret: *secret }.value();
     format!("{NAME}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={LIVES_SECONDS}")
 }
 
-/// The `Set-Cookie` that forgets it.
+/// Returns the `Set-Cookie` header that deletes the flow cookie.
 pub(super) fn close() -> String {
     format!("{NAME}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
 }

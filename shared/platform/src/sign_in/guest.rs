@@ -1,4 +1,4 @@
-//! A guest: somebody who was given one gallery to look at for an hour, a grandmother or a school's office.
+//! Guests: people who may view one gallery for an hour, such as a grandmother or a school's office.
 
 use crate::access::guest::Guest;
 use crate::records::guest_tokens::still_shows;
@@ -22,16 +22,18 @@ use crate::store::error::StoreError;
 use crate::store::untrusted::Untrusted;
 use crate::wire::time::rfc3339;
 
-/// A token for a guest, shown once.
+/// A guest token, shown once.
 pub struct NewGuestToken {
-    /// For the header `X-Guest-Token`.
+    /// The value of the header `X-Guest-Token`.
     pub token: String,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: String,
 }
 
-/// Looks a guest's token up. It shows what its host may still see: a grant that ended, a consent that was
-/// taken back, a host who signed out everywhere end it at once.
+/// Authenticates a guest token.
+///
+/// It shows only what its host may still see. It stops at once when a grant expires, a consent is withdrawn or the host
+/// signs out everywhere.
 pub(super) async fn guest(
     app: &'static App,
     request: &Request,
@@ -50,12 +52,14 @@ pub(super) async fn guest(
 }
 
 impl GalleryVisitor {
-    /// Gives a guest one gallery for an hour: one that families see, and that the host may see. Asking again
-    /// gives another token; each ends by itself.
+    /// Issues a guest token for one published gallery that the host may see.
+    ///
+    /// It is valid for an hour. Each call issues another token, and each token expires on its own.
     ///
     /// # Errors
     ///
-    /// 404 for a gallery the host may not see; 409 `not_published` for one that families do not see yet.
+    /// 403 `not_for_programs` for a program; 404 for a gallery the host may not see; 409 `not_published` for a gallery
+    /// that families do not see yet.
     pub async fn give_guest_token(
         &self,
         id: &Untrusted<GalleryId>,

@@ -1,4 +1,4 @@
-//! Accounts of an older system: their passwords come along as bcrypt hashes, wrapped before they are kept.
+//! Passwords of accounts from an older system: bcrypt hashes, wrapped before they are stored.
 
 use domain::audit::{Action, Scope};
 use domain::email::EmailAddress;
@@ -12,12 +12,13 @@ use crate::store::audit;
 use crate::store::change::{Committed, commit};
 use crate::store::error::StoreError;
 
-/// Gives a person the password they had elsewhere. It works as it did there, and the first sign-in with it
-/// replaces the old hash by the password's own.
+/// Stores the password hash that a person had in the older system.
+///
+/// The password works as before. The first sign-in with it replaces the old hash by a hash of the password itself.
 ///
 /// # Errors
 ///
-/// 404 for an address nobody has, 422 for what is no bcrypt hash of cost 4 to 14.
+/// 404 for an unknown address, 422 for text that is not a bcrypt hash of cost 4 to 14.
 pub async fn import_password(
     app: &'static App,
     email: &EmailAddress,

@@ -1,4 +1,4 @@
-//! Accepting an invitation: the mailed link proves the address; whoever is new chooses a password.
+//! Accepting an invitation: the mailed link proves the address; a new person chooses a password.
 
 use std::sync::Arc;
 
@@ -24,27 +24,28 @@ use crate::sign_in::{breached, cookie};
 use crate::store::change::{Change, Committed, commit};
 use crate::store::{audit, student_keys};
 
-/// What became of an acceptance.
+/// The result of an accepted invitation.
 pub struct Accepted {
-    /// Where the person signs in from now on.
+    /// The portal where the person signs in from now on.
     pub portal: Portal,
 }
 
-/// Who accepts, with what makes them ready to.
+/// The person who accepts, with the changes that prepare the account.
 struct Accepting {
     person: PersonId,
     key: Arc<DataKey>,
     changes: Vec<Change>,
 }
 
-/// Accepts an invitation. Somebody who is signed in at the school portal with the invited address (a district's
-/// own people, whom no address finds) accepts for that account; everybody else for the account of the address.
+/// Accepts an invitation, for the signed-in account or for the account of the invited address.
+///
+/// A person who is signed in at the school portal with the invited address accepts for that account. This is needed for
+/// a district's own people, whom an address lookup does not find. Otherwise the account of the address accepts.
 ///
 /// # Errors
 ///
-/// 409 `link_used_or_expired` for a link that is not good any more, or never was; 422 `password_missing` for
-/// somebody new without one, `password_not_asked` for somebody who has one here; 409 `already_staff`,
-/// `another_studio`.
+/// 409 `link_used_or_expired` for an unknown, used or expired link; 422 `password_missing` for a new person without a
+/// password, `password_not_asked` for a person who already has an account; 409 `already_staff`, `another_studio`.
 pub async fn accept_invitation(
     app: &'static App,
     caller: &Caller,
@@ -68,7 +69,8 @@ pub async fn accept_invitation(
         refuse_who_has_it(person, &followed)?;
     }
     let accepting = match known {
-        // Whoever signed up here with an address they could not read chose nothing.
+        // An unverified account may have been created by a person who cannot read the address: its password does not
+        // count.
         Some(person) if is_signed_in || person.is_verified => {
             if password.is_some() {
                 return Err(ApiError::Invalid { code: "password_not_asked", field: "password" });
@@ -111,7 +113,7 @@ pub async fn accept_invitation(
     }
 }
 
-/// Whoever is signed in at the school portal, if the invitation is to their address.
+/// Returns the person signed in at the school portal, if the invitation is to their address.
 async fn signed_in(
     app: &'static App,
     request: &Request,
@@ -122,7 +124,7 @@ async fn signed_in(
     }
     let person = match visitor(app, request, Portal::School).await {
         Ok(visitor) => visitor.person,
-        // A session that is over is none.
+        // An expired session counts as no session.
         Err(ApiError::SignedOut) => return Ok(None),
         Err(error) => return Err(error),
     };
@@ -141,8 +143,8 @@ fn refuse_who_has_it(person: &Person, followed: &Followed) -> Result<(), ApiErro
                 return Err(ApiError::Conflict("already_staff"));
             }
         }
-        // A session of the photographers' portal is of one studio. A studio that was signed up for an address nobody
-        // had proven is not its owner's, and ends with the proof.
+        // A session at the photographers' portal belongs to one studio. A studio that was signed up with an unproven
+        // address is not its owner's, and is removed by the proof.
         Offer::StudioStaff if person.is_verified && !person.memberships.is_empty() => {
             return Err(ApiError::Conflict("another_studio"));
         }
@@ -151,7 +153,7 @@ fn refuse_who_has_it(person: &Person, followed: &Followed) -> Result<(), ApiErro
     Ok(())
 }
 
-/// Somebody new, or somebody who never confirmed the address: they choose their password now.
+/// Prepares a new person, or one who never confirmed the address: they choose their password now.
 async fn with_password(
     app: &'static App,
     caller: &Caller,

@@ -1,5 +1,6 @@
-//! Signing in by the link that answers the code of a school's letter: the click proves the address, and only now does
-//! anything that was asked for with it stand at a person.
+//! Sign-in by the link that was mailed after entering the code of a school's letter.
+//!
+//! The click proves the address. Only then is the requested access stored for a person.
 
 use domain::audit::{Action, Scope};
 use domain::email::EmailAddress;
@@ -20,10 +21,10 @@ use crate::store::awaited::Followed;
 use crate::store::change::commit;
 use crate::store::error::StoreError;
 
-/// How often the person of an address is looked for again because a parallel click was quicker at making them.
+/// Retries of the lookup by address after a parallel click has created the person first.
 const TRIES: u32 = 5;
 
-/// Opens a parent's session; what was asked for stands from then on, in the same transaction.
+/// Creates a parent's session and stores the requested access, in one transaction.
 pub(super) async fn enter(
     app: &'static App,
     caller: &Caller,
@@ -43,7 +44,7 @@ pub(super) async fn enter(
     door::enter(app, caller, &person, Portal::Parent, Proof::MailedLink, changes).await
 }
 
-/// The person of an address, who comes into being with the first click.
+/// Returns the person of an address, and creates the person at the first click.
 async fn person_of(app: &App, caller: &Caller, email: &EmailAddress) -> Result<Person, ApiError> {
     for _ in 0..TRIES {
         if let Some(id) = persons::find_by_email(app, email).await? {

@@ -1,4 +1,4 @@
-//! Signing in by a mailed link: the link's page asks for a click, and only the click consumes it.
+//! Sign-in by a mailed link: the link's page requests a click, and only the click consumes the link.
 
 use domain::audit::Action;
 use domain::email::EmailAddress;
@@ -20,7 +20,7 @@ use crate::sign_in::{door, letter, session};
 use crate::store::change::commit;
 use crate::store::{audit, awaited};
 
-/// The portals that are entered by a mailed link.
+/// The portals that a mailed link signs in to.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LinkPortal {
@@ -31,8 +31,9 @@ pub enum LinkPortal {
     School,
 }
 
-/// Mails a link to a parent, or to somebody of a school, who has been here before. Answers and works the same
-/// for everybody else.
+/// Mails a link to a parent or a school's staff member who may enter the portal.
+///
+/// The response and the work are the same for any other address.
 ///
 /// # Errors
 ///
@@ -51,7 +52,7 @@ pub async fn request_link(
     let wish = Wish { action: Action::SignInLinkRequested, holds: Holds::Door };
     let asked = mailbox::ask(app, caller, email, wish, may).await?;
     let person = asked.person.map(|person| person.id);
-    // Nobody's token is thrown away here: its text was never sent anywhere.
+    // For an unknown address the token belongs to a random person id and is discarded: it is never sent.
     let holder = person.clone().unwrap_or_else(|| PersonId::from_random(app.random()));
     let (token, issue) = tokens::issue(app, purpose, &holder).await?;
     commit(app, vec![issue, audit::add(app, &asked.event).await?]).await?;
@@ -60,11 +61,11 @@ pub async fn request_link(
     check_mail()
 }
 
-/// Signs a parent or somebody of a school in. The address is confirmed by it, and what stood at it unproven is over.
+/// Signs in a parent or a school's staff member. It also confirms the address; unproven data becomes invalid.
 ///
 /// # Errors
 ///
-/// 409 `link_used_or_expired` for a token that is not good any more, or never was; 409 `too_many_students`.
+/// 409 `link_used_or_expired` for an unknown, used or expired token; 409 `too_many_students`.
 pub async fn sign_in_by_link(
     app: &'static App,
     caller: &Caller,
@@ -77,7 +78,7 @@ pub async fn sign_in_by_link(
     let purposes = [Purpose::SignInAgain, Purpose::SignInAtSchool];
     let token = tokens::find(app, &purposes, token).await?.ok_or_else(spent)?;
     let person = session::person_or_refuse(app, &token.person).await?;
-    // A mailbox that is not theirs any more proves nothing.
+    // The link was mailed to an address that the person has since replaced: it proves nothing.
     if !person.was_reached_at(token.issued_at) {
         return Err(spent());
     }
@@ -89,7 +90,7 @@ pub async fn sign_in_by_link(
         Purpose::SignInAtSchool => Portal::School,
         Purpose::SignInAgain | Purpose::ResetPassword | Purpose::ChangeEmail => Portal::Parent,
     };
-    // Whoever was taken off the school's list since the link was mailed has no portal there.
+    // A person removed from the school's staff since the link was mailed may not enter the school portal.
     if portal == Portal::School && !person.may_enter(portal) {
         return Err(spent());
     }

@@ -1,4 +1,4 @@
-//! Asking for a mail without a session: the same answer and the same work for every address.
+//! Requests for a mail without a session: the same response and the same work for every address.
 
 use domain::audit::{Action, AuditEvent, Outcome, Scope};
 use domain::email::EmailAddress;
@@ -9,25 +9,26 @@ use crate::http::error::ApiError;
 use crate::mail::{Holds, Mailbox, Stamp};
 use crate::people::persons::{self, Person, scope_of};
 
-/// Somebody asked for a mail.
+/// A request for a mail, after the checks.
 pub(super) struct Asked {
-    /// Who gets it; `None` when nobody does.
+    /// The recipient; `None` when no mail is sent.
     pub(super) person: Option<Person>,
-    /// What lets it go; `None` when too many were sent there.
+    /// The permission to send; `None` when too many mails were sent to this address.
     pub(super) stamp: Option<Stamp>,
-    /// What the audit log says of it, to be written with the change.
+    /// The audit event, to be written with the change.
     pub(super) event: AuditEvent,
 }
 
-/// What somebody asks for.
+/// The kind of mail that is requested.
 pub(super) struct Wish {
-    /// What it is called in the log.
+    /// The action in the audit log.
     pub(super) action: Action,
     pub(super) holds: Holds,
 }
 
-/// Finds out who gets a mail: whoever has the address and for whom `may` is true, unless too many were sent there
-/// already. What was sent before goes on working: see [`Stamp`].
+/// Determines the recipient of a mail: the owner of the address, if enabled and if `may` is true.
+///
+/// No mail is sent when too many were sent there already. Links that were sent before stay valid: see [`Stamp`].
 pub(super) async fn ask(
     app: &App,
     caller: &Caller,

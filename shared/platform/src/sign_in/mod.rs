@@ -1,4 +1,4 @@
-//! How people sign in: what makes the proofs of [`crate::access`].
+//! Sign-in of people: creates the proof types of [`crate::access`].
 
 mod account;
 mod account_changes;

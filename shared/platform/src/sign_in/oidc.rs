@@ -1,8 +1,8 @@
-//! Signing in at a district's identity provider: the code flow of `OpenID` Connect with PKCE (RFC 7636).
+//! Sign-in at a district's identity provider: the authorization code flow of `OpenID` Connect with PKCE (RFC 7636).
 //!
-//! The browser is sent away with one random secret in a cookie. State, nonce and PKCE verifier follow from it
-//! by a key of ours, so that what comes back belongs to this browser, this district and this attempt; a row
-//! that the sign-in deletes lets it come back once.
+//! The browser leaves with one random secret in a cookie. State, nonce and PKCE verifier are derived from it with a key
+//! of this system. So the callback belongs to this browser, this district and this attempt. The sign-in deletes a row,
+//! so that the callback works once.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use data_encoding::BASE64URL_NOPAD;
@@ -34,21 +34,23 @@ use crate::store::item::Item;
 use crate::store::keys::{self, Key};
 use crate::store::untrusted::Untrusted;
 
-/// Seconds from leaving to coming back, at the most.
+/// Maximum seconds from leaving to coming back.
 const AWAY_SECONDS: i64 = 600;
-/// The cookie of somebody who is away.
+/// Name of the cookie while the browser is at the provider.
 const COOKIE: &str = "__Host-pd_oidc";
-/// The page that a provider sends the browser back to. It writes nothing by being opened: what it came with goes on
-/// in a request that only this page can make, and which alone brings the cookie.
+/// The page that a provider sends the browser back to.
+///
+/// Opening it writes nothing. The page sends the parameters on in a request that only it can make; only that request
+/// carries the cookie.
 const PAGE: &str = "/school/back";
-/// Bytes of a provider's code, at the most. Entra's are the longest, at some 1,500.
+/// Maximum bytes of a provider's code. Entra's are the longest, at about 1,500.
 const MOST_OF_A_CODE: usize = 4096;
 
-/// One attempt: where it goes, and the browser's secret.
+/// One sign-in attempt: its district and the browser's secret.
 struct Journey(cookie::Journey);
 
 impl Journey {
-    /// Reads the cookie.
+    /// Parses the cookie.
     fn read(request: &Request) -> Option<Self> {
         cookie::Journey::parse(request::cookie(request, COOKIE)?).map(Self)
     }
@@ -60,13 +62,15 @@ impl Journey {
         )
     }
 
-    /// One of the three values that follow from the secret.
+    /// Derives one of the three values from the secret.
     fn derived(&self, ring: &KeyRing, what: &str) -> String {
         let parts = [self.0.district.as_str().as_bytes(), self.0.secret.as_slice()];
         BASE64URL_NOPAD.encode(&ring.digest(what, &parts))
     }
 
-    /// Begins with the district, so that our page can offer another try; that is no secret, it stands in the way out.
+    /// Builds the state. It begins with the district, so that our page can offer another attempt.
+    ///
+    /// The district is no secret: the URL that the browser left from contains it.
     fn state(&self, ring: &KeyRing) -> String {
         format!("{}.{}", self.0.district, self.derived(ring, "oidc-state"))
     }
@@ -79,27 +83,27 @@ impl Journey {
         self.derived(ring, "oidc-verifier")
     }
 
-    /// Where the row lies that lets it come back once.
+    /// Key of the row that makes the callback work once.
     fn key(&self, ring: &KeyRing) -> Key {
         keys::oidc_journey(&ring.lookup("oidc-journey", self.state(ring).as_bytes()))
     }
 }
 
-/// Where a provider sends the browser back to.
+/// Returns the redirect URL that a provider sends the browser back to.
 pub fn redirect_address(app: &App) -> String {
     format!("{}{PAGE}", app.config().public_url)
 }
 
-/// Where a district's people begin.
+/// Returns the URL where a district's people begin their sign-in.
 pub fn sign_in_address(app: &App, district: &DistrictId) -> String {
     format!("{}/v1/sign-in/oidc/{district}", app.config().public_url)
 }
 
-/// Sends a browser to the district's identity provider.
+/// Redirects a browser to the district's identity provider.
 ///
 /// # Errors
 ///
-/// 404 for a district without one, and for any other id.
+/// 404 for a district without an identity provider, and for any other id.
 pub async fn leave_for_identity_provider(
     app: &'static App,
     district: &Untrusted<DistrictId>,
@@ -136,20 +140,20 @@ pub async fn leave_for_identity_provider(
     Ok(response)
 }
 
-/// What a provider sent a browser back with, as it was brought.
+/// The parameters that a provider sent the browser back with, unchecked.
 pub struct Returned<'a> {
-    /// What the provider is asked with.
+    /// The authorization code for the provider's token endpoint.
     pub code: &'a str,
-    /// What the browser was sent away with.
+    /// The state that the browser was sent away with.
     pub state: &'a str,
 }
 
-/// Lets somebody in who comes back from their district's identity provider.
+/// Signs in a person who comes back from their district's identity provider.
 ///
 /// # Errors
 ///
-/// [`ApiError::SignInRefused`] whatever is wrong with what came back; 409 `link_used_or_expired` when it came
-/// back before.
+/// [`ApiError::SignInRefused`] for anything wrong in the callback; 409 `link_used_or_expired` when it came back before,
+/// or too late.
 pub async fn return_from_identity_provider(
     app: &'static App,
     caller: &Caller,
@@ -193,7 +197,7 @@ pub async fn return_from_identity_provider(
     Ok(response)
 }
 
-/// Why nobody is known after asking.
+/// The reason why the provider's answer identifies no person.
 #[derive(Debug, thiserror::Error)]
 enum Unknown {
     #[error(transparent)]
@@ -204,13 +208,13 @@ enum Unknown {
     Foreign(#[from] Foreign),
 }
 
-/// What a provider gives for a code.
+/// The token endpoint's response.
 #[derive(Deserialize)]
 struct Given {
     id_token: String,
 }
 
-/// Asks the provider whose code it is.
+/// Exchanges the code at the provider and verifies the ID token.
 async fn asked(
     app: &App,
     provider: &IdentityProvider,
@@ -242,7 +246,7 @@ async fn asked(
     Ok(settings.tenant.recognise(&said, &settings.domains, now)?)
 }
 
-/// One answer for every reason; the reason stands in the studio's log.
+/// Records the reason in the studio's audit log and returns the same refusal for every reason.
 async fn refuse(
     app: &App,
     caller: &Caller,

@@ -21,16 +21,16 @@ use crate::sign_in::second_factor::proved::wrong_passkey;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PasskeySignIn {
-    /// `photographer`, `school`, `parent` or `admin`.
+    /// `photographer`, `school` or `parent`. No person may enter `admin`.
     portal: String,
-    /// The name that came with the options.
+    /// The ceremony name that came with the options.
     ceremony: String,
-    /// What the browser answered, as `PublicKeyCredential.toJSON()` writes it.
+    /// The browser's response, as `PublicKeyCredential.toJSON()` writes it.
     #[schema(value_type = Object)]
     credential: Value,
 }
 
-/// The options with which whoever it is signs in: the device knows who.
+/// Returns request options for a discoverable-credential sign-in: the device names the person.
 ///
 /// # Errors
 ///
@@ -39,11 +39,13 @@ pub async fn options_of_anybody(app: &App) -> Result<PasskeyOptions, ApiError> {
     ceremony::ask_anybody(app, Purpose::SignIn).await
 }
 
-/// Signs in by a passkey alone: the device has two factors, itself and what it asked its owner for.
+/// Signs a person in by a passkey alone.
+///
+/// A passkey is two factors: the device, and the user verification on it.
 ///
 /// # Errors
 ///
-/// 422 `wrong_passkey`, whatever it is that does not fit.
+/// 422 `wrong_passkey`, for any mismatch.
 pub async fn sign_in_by_passkey(
     app: &'static App,
     caller: &Caller,

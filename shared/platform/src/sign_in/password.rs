@@ -1,4 +1,4 @@
-//! Signing in with a password. Every refusal looks the same and costs the same.
+//! Sign-in with a password. Every refusal has the same response and the same cost.
 
 use domain::audit::{Action, Outcome, Scope};
 use domain::email::EmailAddress;
@@ -16,12 +16,12 @@ use crate::sign_in::{attempt, door};
 use crate::store::audit;
 use crate::store::change::commit;
 
-/// Signs in with a password.
+/// Signs a person in with a password.
 ///
 /// # Errors
 ///
-/// [`ApiError::SignInRefused`] for an unknown address, a wrong password, a portal that is not theirs;
-/// 403 `email_not_verified` to whoever knows the right password of an unconfirmed address.
+/// [`ApiError::SignInRefused`] for an unknown address, a wrong password, a locked sign-in or a portal that is not
+/// theirs; 403 `email_not_verified` for the right password of an unconfirmed address.
 pub async fn sign_in_by_password(
     app: &'static App,
     caller: &Caller,
@@ -52,8 +52,9 @@ pub async fn sign_in_by_password(
     door::enter(app, caller, &person, portal, Proof::Password, Vec::new()).await
 }
 
-/// Keeps the password as new ones are kept, if it is still the one that was verified. Of two sign-ins at
-/// once one does it; both go on.
+/// Rehashes the password with the current parameters, if it is still the one that was verified.
+///
+/// Of two parallel sign-ins, one writes the new hash; both continue.
 async fn upgrade(
     app: &App,
     caller: &Caller,

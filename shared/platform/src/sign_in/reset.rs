@@ -1,5 +1,6 @@
-//! A forgotten password: a mailed link lets its owner choose another, and ends every session and every key of a
-//! program.
+//! Password reset: by a mailed link the owner chooses another password.
+//!
+//! It ends every session and every key of the person's programs.
 
 use domain::audit::Action;
 use domain::email::EmailAddress;
@@ -22,7 +23,7 @@ use crate::sign_in::{breached, session};
 use crate::store::audit;
 use crate::store::change::{Committed, commit};
 
-/// Mails a link to whoever has the address. Answers and works the same for an address nobody has.
+/// Mails a reset link to the owner of the address. The response and the work are the same for an unknown address.
 ///
 /// # Errors
 ///
@@ -50,17 +51,18 @@ pub async fn request_reset(
     check_mail()
 }
 
-/// Keeps another password. Every session of the person is over at its next request, and so is every other
-/// link of this kind: they were issued for the epoch that ends here. The keys of their programs end too. The second
-/// factor stays, unless nobody had proven the mailbox before: then it is not its owner's.
+/// Stores the new password.
 ///
-/// The browser is the person's device from here on: whoever reads the mailbox comes in with the new password, however
-/// often strangers try one.
+/// Every session of the person is invalid at its next request, and so is every other reset link: they were issued for
+/// the epoch that this ends. The keys of the person's programs are revoked too. The second factor stays, unless the
+/// mailbox was never proven before: then it may be another person's.
+///
+/// The browser becomes a known device of the person. So the reader of the mailbox can sign in with the new password,
+/// even while an attacker uses up the attempts.
 ///
 /// # Errors
 ///
-/// 409 `link_used_or_expired` for a token that is not good any more, or never was; 422 for a password that
-/// is known to be breached.
+/// 409 `link_used_or_expired` for an unknown, used or expired token; 422 for a password that is known to be breached.
 pub async fn confirm_reset(
     app: &'static App,
     caller: &Caller,

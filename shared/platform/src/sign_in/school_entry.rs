@@ -1,4 +1,4 @@
-//! Who calls for a school: a person who works there, or its photographer.
+//! Authentication of callers for a school: a staff member, or the school's photographer.
 
 use domain::person::Portal;
 
@@ -11,7 +11,7 @@ use crate::http::request::{Request, header};
 use crate::sign_in::entry::{anyone, parent, photographer, visitor};
 use crate::sign_in::{acting, cookie};
 
-/// Somebody of a school.
+/// Authenticates a staff member of a school.
 ///
 /// # Errors
 ///
@@ -20,8 +20,9 @@ pub async fn school_staff(app: &'static App, request: &Request) -> Result<School
     Ok(SchoolStaff { visitor: visitor(app, request, Portal::School).await? })
 }
 
-/// A photographer, one of their programs, or somebody of a school: `X-Portal` says which when a browser holds
-/// the cookies of both portals.
+/// Authenticates a photographer, a program of one, or a school's staff member.
+///
+/// `X-Portal` names the portal when a browser holds the cookies of both.
 ///
 /// # Errors
 ///
@@ -31,7 +32,7 @@ pub async fn school_visitor(
     request: &Request,
 ) -> Result<SchoolVisitor, ApiError> {
     if acting::is_presented(request) {
-        // The portal is that of the acting session: its cookie has no portal's name.
+        // The impersonation session decides the portal: its cookie name contains none.
         let visitor = anyone(app, request).await?;
         return match visitor.portal() {
             Portal::School => Ok(SchoolVisitor::Staff(Box::new(SchoolStaff { visitor }))),
@@ -52,16 +53,17 @@ pub async fn school_visitor(
     Ok(SchoolVisitor::Photographer(Box::new(photographer(app, request).await?)))
 }
 
-/// Who ends an access.
+/// A caller who may end an access.
 pub enum AccessEnder {
-    /// Whoever comes for the school: somebody who works there, or its photographer.
+    /// A caller for the school: a staff member, or its photographer.
     School(Box<SchoolVisitor>),
-    /// Whoever has it, their own.
+    /// The parent who has the access.
     Parent(Box<Parent>),
 }
 
-/// Somebody of a school, its photographer, or a parent: `X-Portal` says which when a browser holds the cookies of
-/// several portals.
+/// Authenticates a school's staff member, its photographer, or a parent.
+///
+/// `X-Portal` names the portal when a browser holds the cookies of several.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
-//! Between the two stages of a sign-in: the first factor was right, and nothing is open yet.
+//! The state between the two stages of a sign-in: the first factor was right, and no session exists yet.
 //!
-//! A cookie of its own carries the way from one to the other. It opens no page and no data; it says whose
-//! second factor is waited for, for ten minutes and five tries.
+//! A cookie of its own connects the two stages. It gives access to no page and no data. It names the person whose
+//! second factor is expected, for ten minutes and five attempts.
 
 use data_encoding::BASE64URL_NOPAD;
 use domain::audit::Action;
@@ -32,32 +32,32 @@ use crate::store::item::Item;
 use crate::store::keys::{self, Key};
 
 const COOKIE: &str = "__Host-pd_second";
-/// Seconds from the first factor to the second.
+/// Maximum seconds from the first factor to the second.
 const LIVES: i64 = 10 * 60;
-/// Tries in one sign-in. Source: security design 3.4, five per flow.
+/// Attempts in one sign-in. Source: security design 3.4, five per flow.
 const MOST_TRIES: i64 = 5;
 
-/// What a sign-in answers: the session is open, or a second factor is waited for.
+/// The response to a sign-in: the session was created, or a second factor is required.
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum SignInAnswer {
-    /// The session is open.
+    /// The session was created.
     SignedIn(SignedIn),
-    /// A second factor is waited for.
+    /// A second factor is required.
     SecondStage(SecondStage),
 }
 
-/// A second factor is waited for; the cookie of this way is set.
+/// A second factor is required; the cookie of the second stage is set.
 #[derive(Serialize, ToSchema)]
 pub struct SecondStage {
-    /// `second_factor`, or `second_factor_enrolment` for somebody who must have one and has none yet.
+    /// `second_factor`, or `second_factor_enrolment` for a person who must have a second factor and has none yet.
     status: &'static str,
-    /// How it can be shown: `passkey`, `totp`, `recovery_code`.
+    /// The available methods: `passkey`, `totp`, `recovery_code`.
     #[schema(value_type = Vec<String>)]
     methods: Vec<Method>,
 }
 
-/// Whether a second factor is asked for after this proof.
+/// Reports whether a second factor is required after this proof.
 pub(super) fn is_asked(app: &App, person: &Person, portal: Portal, proof: Proof) -> bool {
     match demand_after(proof, portal, app.config().staff_second_factor) {
         Demand::Never => false,
@@ -70,7 +70,7 @@ async fn key(app: &App, token: &str) -> Result<Key, StoreError> {
     Ok(keys::second_stage(&app.ring().await?.lookup("second", token.as_bytes())))
 }
 
-/// Ends the first stage, together with `changes` (what was consumed for it).
+/// Ends the first stage, together with `changes` (what the sign-in consumed), and sets the cookie of the second.
 pub(super) async fn begin(
     app: &App,
     person: &Person,
@@ -100,18 +100,18 @@ pub(super) async fn begin(
     Ok(response)
 }
 
-/// Somebody between the two stages.
+/// A person between the two stages.
 struct Waiting {
     key: Key,
     person: Person,
     portal: Portal,
-    /// What was shown in the first stage.
+    /// The proof of the first stage.
     first: Proof,
 }
 
-/// Who comes with the cookie of this way.
+/// Authenticates the cookie of the second stage.
 async fn waiting(app: &App, request: &Request) -> Result<Waiting, ApiError> {
-    // A cookie speaks for somebody: the request must come from a page of ours.
+    // The cookie authenticates a person, so the request must come from one of our pages.
     if header(request, "origin").is_none() {
         return Err(ApiError::Forbidden("cross_site"));
     }
@@ -134,7 +134,7 @@ async fn waiting(app: &App, request: &Request) -> Result<Waiting, ApiError> {
 }
 
 impl Waiting {
-    /// Counts a try before it is made; after the last the sign-in begins anew.
+    /// Counts an attempt before it is checked; after the last one the sign-in must start again.
     async fn count(&self, app: &App) -> Result<(), ApiError> {
         let edit = Edit::default().exists().expect_over("tries", MOST_TRIES - 1).add("tries", 1);
         if edit_one(app, app.access()?, &self.key, edit).await? {
@@ -143,7 +143,9 @@ impl Waiting {
         Err(ApiError::SignedOut)
     }
 
-    /// Opens the session with what was shown. Of two who show the same thing at the same moment, one gets in.
+    /// Creates the session with the second proof.
+    ///
+    /// Of two parallel requests with the same proof, one succeeds.
     async fn enter(
         self,
         app: &App,
@@ -167,12 +169,12 @@ impl Waiting {
     }
 }
 
-/// The second stage: opens the session.
+/// Checks the second factor and creates the session.
 ///
 /// # Errors
 ///
-/// 401 when nothing is waited for, or after five tries; 422 for what does not fit; 429 after ten codes in an
-/// hour of whoever has proven the same before.
+/// 401 when no second stage is open, or after five attempts; 422 for a factor that does not match; 429 after ten codes
+/// in an hour by callers who have proven the same before.
 pub async fn show_second_factor(
     app: &'static App,
     caller: &Caller,
@@ -188,11 +190,11 @@ pub async fn show_second_factor(
     waiting.enter(app, caller, proved).await
 }
 
-/// The options with which the second stage asks for a passkey.
+/// Returns the request options for a passkey in the second stage.
 ///
 /// # Errors
 ///
-/// 401 when nothing is waited for; 409 `no_passkey` for somebody without one.
+/// 401 when no second stage is open; 409 `no_passkey` for a person without one.
 pub async fn options_of_second_stage(
     app: &'static App,
     request: &Request,
@@ -201,21 +203,21 @@ pub async fn options_of_second_stage(
     second_factor::options_of(app, &waiting.person).await
 }
 
-/// A new secret for somebody who must have a second factor and has none yet.
+/// Creates a secret for a person who must have a second factor and has none yet.
 ///
 /// # Errors
 ///
-/// 401 when nothing is waited for; 409 for somebody who has one: it is asked for, not replaced.
+/// 401 when no second stage is open; 409 for a person who has a second factor: it must be shown, not replaced.
 pub async fn begin_enrolment(app: &'static App, request: &Request) -> Result<TotpSecret, ApiError> {
     let waiting = without_factor(app, request).await?;
     second_factor::begin_for(app, &waiting.person).await
 }
 
-/// Takes the first code of the new secret, and opens the session.
+/// Verifies the first code of the new secret, and creates the session.
 ///
 /// # Errors
 ///
-/// As [`show_second_factor`].
+/// As [`show_second_factor`]; 409 for a person who has a second factor, or when no secret is waiting.
 pub async fn finish_enrolment(
     app: &'static App,
     caller: &Caller,
@@ -228,7 +230,7 @@ pub async fn finish_enrolment(
     let mut changes = second_factor::changes_of_first(app, &waiting.person, code).await?;
     let (did, method) = (Action::SecondFactorAdded, Method::Totp);
     changes.push(factor_event(app, caller, &waiting.person, did, method).await?);
-    // Sessions from before the rule are over.
+    // Sessions opened before the second factor was required become invalid.
     changes.push(persons::end_older_sessions(app, &waiting.person)?);
     waiting.person.epoch = waiting.person.epoch.saturating_add(1);
     let response = waiting.enter(app, caller, Proved::new(Proof::Totp, changes)).await?;

@@ -1,5 +1,6 @@
-//! The secret in a session's cookie: what is kept of it, what follows from it, and what a presented one comes to. The same
-//! for people and for site administrators, whose sessions stand in other tables under another key.
+//! The secret in a session's cookie: what is stored of it, how the next one is derived, and how it is verified.
+//!
+//! The rules are the same for people and for site administrators, whose sessions are in other tables under another key.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use domain::cookie::Presented;
@@ -9,34 +10,34 @@ use domain::session::{Generations, Pace, Step};
 use crate::base::crypto::ring::KeyRing;
 use crate::people::sessions::Trace;
 
-/// `last_seen` is written at most this often, in seconds.
+/// Minimum seconds between two writes of `last_seen`.
 const SEEN_EVERY: i64 = 300;
-/// Renewals of one session at the most: a parent's 30 days of half hours, and some.
+/// Maximum renewals of one session: a parent's 30 days of half hours (1,440), plus a margin.
 const MOST_RENEWALS: u32 = 2_000;
 
-/// What a session's row says of its secret.
+/// The values of a session's row that a secret is verified against.
 pub(crate) struct Kept<'a> {
     /// The hash of the newest generation's secret.
     pub(crate) hash: &'a [u8; 32],
     pub(crate) generations: Generations,
-    /// Seconds.
+    /// Unix seconds.
     pub(crate) last_seen: i64,
 }
 
-/// What a cookie comes to that was a session's at some time.
+/// The result of verifying a secret that belongs, or once belonged, to the session.
 pub(crate) enum Checked<Who> {
-    /// It is served.
+    /// The request is served.
     Served {
-        /// What is to be written in the row.
+        /// The values to write to the row.
         trace: Option<Trace>,
-        /// What the answer hands out in its place.
+        /// The new cookie value for the response.
         renewed: Option<Presented<Who>>,
     },
     /// Two parties use the session.
     Stolen,
 }
 
-/// Checks a presented secret against what is kept. `None`: it never was this session's.
+/// Verifies a presented secret against the stored values. `None` when it never belonged to this session.
 pub(crate) fn check<Who>(
     ring: &KeyRing,
     presented: &Presented<Who>,
@@ -52,7 +53,7 @@ pub(crate) fn check<Who>(
         return Some(Checked::Stolen);
     };
     let newest = store.unwrap_or(kept.generations).current;
-    // Known to be theirs: the secrets in between follow from the one that was presented.
+    // Cannot fail for a genuine secret: the later secrets are derived from the presented one.
     let secret = forward(ring, presented, newest)?;
     let is_seen = store.is_some() || now.saturating_sub(kept.last_seen) >= SEEN_EVERY;
     let trace = is_seen.then(|| {
@@ -66,8 +67,10 @@ pub(crate) fn check<Who>(
     Some(Checked::Served { trace, renewed })
 }
 
-/// The secret of generation `to`, which follows from the presented one. `None` for a generation that is
-/// not there yet: secrets cannot be computed back.
+/// Derives the secret of generation `to` from the presented one.
+///
+/// `None` for a generation older than the presented one, because derivation has no inverse, and for more than
+/// [`MOST_RENEWALS`] steps.
 fn forward<Who>(ring: &KeyRing, presented: &Presented<Who>, to: u32) -> Option<[u8; 32]> {
     let steps = to.checked_sub(presented.generation).filter(|steps| *steps <= MOST_RENEWALS)?;
     let mut secret = presented.secret;
@@ -79,7 +82,7 @@ fn forward<Who>(ring: &KeyRing, presented: &Presented<Who>, to: u32) -> Option<[
     Some(secret)
 }
 
-/// Only this is kept of a cookie: a dump of the table opens nothing.
+/// Hashes the secret of a cookie. Only the hash is stored, so a dump of the table opens no session.
 pub(crate) fn hash(
     ring: &KeyRing,
     session: &SessionId,

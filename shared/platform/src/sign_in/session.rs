@@ -1,5 +1,6 @@
-//! Sessions: opened by a proof, renewed while they are used, ended by idleness, by age, by the person's
-//! epoch, by signing out, and when two parties use one.
+//! Sessions: created by a proof and renewed while they are used.
+//!
+//! A session ends by idleness, by age, by the person's new epoch, by signing out, and when two parties use it.
 
 use crate::people::sessions::is_open;
 use domain::audit::{Action, Outcome};
@@ -26,17 +27,19 @@ use crate::store::change::{Change, Committed, commit};
 use crate::store::error::StoreError;
 use crate::store::{audit, keys, student_keys};
 
-/// Sign-ins of one person at the same moment that are sorted out here.
+/// Maximum retries when parallel sign-ins of one person collide.
 const TRIES: u32 = 40;
 
-/// A good session, its person, and the cookie that the answer carries when the secret was renewed.
+/// A valid session, its person, and the cookie to send when the secret was renewed.
 pub(super) struct Authenticated {
     pub(super) session: Session,
     pub(super) person: Person,
     pub(super) renewed: Option<String>,
 }
 
-/// Looks a presented cookie up. One parallel stage: the session, and the person with all hats.
+/// Authenticates a presented cookie.
+///
+/// Reads the session, and the person with all memberships and grants, in parallel.
 pub(super) async fn authenticate(
     app: &App,
     caller: &Caller,
@@ -77,7 +80,7 @@ fn is_live(app: &App, session: &Session, person: &Person, now: i64) -> bool {
     is_open(session, person, now) && now.saturating_sub(session.last_seen) < idle
 }
 
-/// The portal's lifetimes, or the operator's where they are shorter or longer.
+/// Returns the lifetimes of a portal's sessions, overridden by the configured limits.
 pub(crate) fn lifetime(app: &App, portal: Portal) -> Lifetime {
     let usual = Lifetime::usual(portal);
     let limits = &app.config().limits;
@@ -87,8 +90,9 @@ pub(crate) fn lifetime(app: &App, portal: Portal) -> Lifetime {
     }
 }
 
-/// Two parties use the session: neither does any more. Its person is told at the next sign-in, by a
-/// function that may send mail.
+/// Ends a session that two parties use, for both.
+///
+/// The person is notified at the next sign-in, by a function that may send mail.
 async fn shut(
     app: &App,
     caller: &Caller,
@@ -103,15 +107,16 @@ async fn shut(
     Ok(ApiError::SignedOut)
 }
 
-/// An opened session: the answer, and whether the person had never signed in before.
+/// A new session: the response, and whether it is the person's first sign-in.
 pub(super) struct Entered {
     pub(super) response: Response,
     pub(super) is_first: bool,
 }
 
-/// Opens a session together with `changes` (what was consumed for it), and answers with the cookie.
+/// Creates a session together with `changes` (what the sign-in consumed), and sets the cookie.
 ///
-/// Every session has an id of its own that nobody chose: what a browser sent before is never adopted.
+/// Every session has a random id of its own. An id that a browser sent before is never adopted, which prevents session
+/// fixation.
 pub(super) async fn open(
     app: &App,
     caller: &Caller,
@@ -167,7 +172,7 @@ pub(super) async fn open(
             Committed::Yes => {
                 break (over.iter().any(|session| session.is_stolen), set.is_new());
             }
-            // Another sign-in of the same person was quicker: count again.
+            // A parallel sign-in of the same person committed first: evaluate the session limit again.
             Committed::Refused(row) if row == set_at && tries < TRIES => tries += 1,
             Committed::Refused(_) => return Err(ApiError::Conflict("link_used_or_expired")),
         }
@@ -188,16 +193,16 @@ pub(super) async fn open(
     Ok(Entered { response, is_first })
 }
 
-/// A session that goes on under another id, with another token.
+/// A session that continues under a new id, with a new token.
 pub(super) struct Replaced {
     csrf: [u8; 32],
     cookie: String,
-    /// Where a second factor was shown: the browser is a device of theirs that has shown it.
+    /// The device cookie, when a second factor was shown: this browser is now a device that has shown it.
     device: Option<String>,
 }
 
 impl Replaced {
-    /// What writes carry from now on.
+    /// Returns the token that writes must carry from now on.
     pub(super) fn csrf_token(&self, app: &App) -> String {
         csrf::token(app, &self.csrf)
     }
@@ -211,10 +216,11 @@ impl Replaced {
     }
 }
 
-/// Puts a new session in the place of the visitor's, together with `changes`: what was shown last, and when,
-/// goes with it; when it ends in any case does not move.
+/// Replaces the visitor's session by a new one, together with `changes`.
 ///
-/// Source: ASVS 7.2.4: a new id whenever somebody has shown who they are.
+/// The new session keeps the last proof and its time. Its absolute expiry does not move.
+///
+/// Source: ASVS 7.2.4: a new session id after each authentication.
 pub(super) async fn replace(
     visitor: &Visitor,
     epoch: u32,
@@ -246,7 +252,7 @@ pub(super) async fn replace(
         .with_number("epoch", epoch)
         .with_number("proved", proved_at);
     let access = app.access()?;
-    // The old one must be there: of two replacements at the same moment one wins.
+    // The delete requires the old row, so one of two parallel replacements wins.
     changes.push(Change::delete(access, &keys::session(&person.id, &old.id))?);
     changes.push(Change::create(access, row)?);
     let device = match Shown::from(proof) {
@@ -261,7 +267,7 @@ pub(super) async fn replace(
     }
 }
 
-/// The oldest sessions of a portal that make room for one more.
+/// Returns the oldest sessions of a portal that must end to make room for one more.
 fn evicted<'a>(
     app: &App,
     live: &[&'a Session],
@@ -275,7 +281,7 @@ fn evicted<'a>(
     there.into_iter().take(too_many).map(|session| &session.id)
 }
 
-/// Signs out: the session is gone at the next request.
+/// Signs out. The session is invalid at the next request.
 ///
 /// # Errors
 ///
@@ -297,12 +303,12 @@ pub async fn end_session(visitor: &Visitor) -> Result<Response, ApiError> {
     Ok(response)
 }
 
-/// Only used where a person is known by id alone.
+/// Returns the person of a token. Used only where the person is known by id alone.
 pub(super) async fn person_or_refuse(app: &App, id: &PersonId) -> Result<Person, ApiError> {
     persons::find(app, id).await?.ok_or(ApiError::Conflict("link_used_or_expired"))
 }
 
-/// A person's sessions that are live now.
+/// Returns the person's sessions that are live now.
 pub(super) async fn live_of(app: &App, person: &Person) -> Result<Vec<Session>, StoreError> {
     let now = app.now().as_second();
     let (all, _) = sessions::all(app, &person.id).await?;

@@ -1,23 +1,23 @@
-//! The answer to a sign-in.
+//! The response to a successful sign-in.
 
 use serde::Serialize;
 
-/// The answer to a sign-in.
+/// The response to a successful sign-in.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SignedIn {
-    /// `signed_in`.
+    /// Always `signed_in`.
     pub(super) status: &'static str,
-    /// What writes carry in `X-CSRF-Token`.
+    /// The CSRF token that writes carry in `X-CSRF-Token`.
     pub(super) csrf_token: String,
-    /// Who signed in.
+    /// The person who signed in.
     pub(super) person: PersonView,
 }
 
-/// A person as they see themselves.
+/// A person's own view of themselves.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PersonView {
     /// The id.
     pub id: String,
-    /// The address.
+    /// The e-mail address.
     pub email: String,
 }

@@ -1,4 +1,4 @@
-//! Step-up: what is destructive asks for a second factor that was shown in the last ten minutes.
+//! Step-up: destructive operations require a second factor shown in the last ten minutes.
 
 use domain::audit::Action;
 use domain::session::Assurance;
@@ -17,26 +17,28 @@ use crate::sign_in::session;
 use crate::store::audit;
 
 impl Visitor {
-    /// The options with which this session asks for a passkey.
+    /// Returns the request options for a passkey in this session.
     ///
     /// # Errors
     ///
-    /// 409 `no_passkey` for somebody without one.
+    /// 409 `no_passkey` for a person without one.
     pub async fn passkey_options(&self) -> Result<PasskeyOptions, ApiError> {
         second_factor::options_of(self.app, &self.person).await
     }
 
-    /// Takes a second factor in the middle of a session: the session goes on under a new id and a new token,
-    /// two factors sure, from now on.
+    /// Verifies a second factor within a session.
+    ///
+    /// The session continues under a new id and a new token, with assurance `aal2` from now on.
     ///
     /// # Errors
     ///
-    /// 422 for what does not fit; 429 after ten codes in an hour.
+    /// 422 for a factor that does not match; 429 after ten codes in an hour.
     pub async fn step_up(&self, shown: &ShownFactor) -> Result<Response, ApiError> {
         let (app, person) = (self.app, &self.person);
         let did = Action::SteppedUp;
-        // A session that was opened by a first factor alone is had again and again for it: its codes count with those of
-        // the door. One that has shown the second factor is nobody else's.
+        // An attacker with the first factor alone can create such sessions again and again, so their codes count
+        // together with those of the sign-in.
+        // Only the owner can have a session that has shown the second factor.
         let standing = match self.session.assurance {
             Assurance::Aal1 => Standing::FirstFactor(person.id.as_str(), self.session.proof),
             Assurance::Aal2 => Standing::Session(person.id.as_str(), &self.session.id),
@@ -50,7 +52,7 @@ impl Visitor {
         let replaced = session::replace(self, person.epoch, (proof, now), changes).await;
         proved.into_outcome(app, replaced.is_ok()).await?;
         let replaced = match replaced {
-            // The code was used at the same moment by somebody else.
+            // A parallel request has used the code.
             Err(ApiError::Conflict(_)) => return Err(wrong_code()),
             replaced => replaced?,
         };
@@ -63,11 +65,11 @@ impl Visitor {
     }
 }
 
-/// The answer to a step-up.
+/// The response to a step-up.
 #[derive(Serialize, ToSchema)]
 pub struct SteppedUp {
-    /// `aal2`.
+    /// Always `aal2`.
     assurance: &'static str,
-    /// What writes carry in `X-CSRF-Token` from now on.
+    /// The CSRF token that writes carry in `X-CSRF-Token` from now on.
     csrf_token: String,
 }

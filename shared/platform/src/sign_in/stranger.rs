@@ -9,7 +9,7 @@ use crate::http::error::ApiError;
 use crate::http::request::{Request, origin, request_id};
 use crate::sign_in::csrf;
 
-/// A caller nobody has signed in for yet, checked for requests another site may have sent.
+/// Returns the unauthenticated caller of a request, after the cross-site check.
 ///
 /// # Errors
 ///

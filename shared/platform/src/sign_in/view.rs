@@ -1,4 +1,4 @@
-//! What people are told of themselves and of their sessions.
+//! Views that people have of their own account and sessions.
 
 use crate::sign_in::signed_in::PersonView;
 use domain::ids::SessionId;
@@ -17,24 +17,24 @@ use crate::store::{audit, student_keys};
 use crate::wire::time::rfc3339;
 use domain::audit::Action;
 
-/// Who is signed in, as `GET /v1/session` says it.
+/// The signed-in person, as `GET /v1/session` returns it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SessionView {
     /// The person.
     pub person: PersonView,
     /// `photographer`, `school`, `parent` or `admin`.
     pub portal: String,
-    /// How sure we are: `aal1` or `aal2`.
+    /// The assurance level of the session: `aal1` or `aal2`.
     pub assurance: &'static str,
-    /// What writes carry in `X-CSRF-Token`.
+    /// The CSRF token that writes carry in `X-CSRF-Token`.
     pub csrf_token: String,
-    /// When the session is over in any case.
+    /// The absolute expiry of the session.
     pub expires_at: String,
     /// The photographer's studio.
     pub studio: Option<StudioView>,
-    /// Whether a parent has still to accept the current consent.
+    /// Whether a parent must still accept the current consent.
     pub consent_needed: bool,
-    /// Set when it is not the person who looks, but support or an administrator of their school.
+    /// Set during impersonation, by support or by an administrator of the person's school.
     pub acting: Option<ActingView>,
 }
 
@@ -47,27 +47,27 @@ pub struct StudioView {
     pub name: String,
 }
 
-/// One of a person's sessions, as they see it among the others.
+/// One of a person's own sessions.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OpenSession {
     /// The id.
     pub id: String,
     /// The portal it is for.
     pub portal: &'static str,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub is_this: bool,
     /// When it was opened.
     pub opened_at: String,
-    /// When it was last used, to five minutes.
+    /// When it was last used, with a precision of five minutes.
     pub last_seen_at: String,
-    /// Where it was opened from: the network address.
+    /// The IP address that it was opened from.
     pub address: String,
-    /// What the browser called itself.
+    /// The user agent that the browser sent.
     pub user_agent: String,
 }
 
 impl Visitor {
-    /// Who is signed in.
+    /// Returns the signed-in person and the session.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Visitor {
         })
     }
 
-    /// The person's live sessions at every portal, newest first.
+    /// Returns the person's live sessions at every portal, newest first.
     ///
     /// # Errors
     ///
@@ -120,11 +120,11 @@ impl Visitor {
         views.collect()
     }
 
-    /// Ends one of the person's own sessions; the next request with it is refused.
+    /// Ends one of the person's own sessions. The next request with it is refused.
     ///
     /// # Errors
     ///
-    /// 404 for a session that is not, or no longer, one of theirs.
+    /// 404 for a session that does not exist, or is no longer one of theirs.
     pub async fn end(&self, id: &Untrusted<SessionId>) -> Result<(), ApiError> {
         let id = id.inner();
         if sessions::find(self.app, &self.person.id, id).await?.is_none() {
@@ -133,7 +133,7 @@ impl Visitor {
         self.end_all(&[id]).await
     }
 
-    /// Ends all sessions of the person but the one that asks.
+    /// Ends all sessions of the person except the one of this request.
     ///
     /// # Errors
     ///

@@ -1,9 +1,11 @@
-//! Acting: somebody with the right to it sees an account as its owner sees it.
+//! Impersonation: an authorized person sees an account as its owner sees it.
 //!
-//! A session of its own with a cookie of its own, for half an hour and no longer, and no longer than the sign-in
-//! of whoever acts. It sees what its [`Warrant`] reaches; it changes things only after a second switch, and never
-//! what is in [`Reach::Never`]. Both who it is and whose account it is stand in every event. It ends in nothing:
-//! from it no way leads to a session of the person's.
+//! The impersonation session has its own cookie. It lasts half an hour, and no longer than the sign-in of the person
+//! who impersonates. Its [`Warrant`] limits what it sees. It can write only after a second switch, and never on routes
+//! of [`Reach::Never`].
+//!
+//! Every audit event names both the person who impersonates and the account. No way leads from it to a session of the
+//! account's owner.
 
 mod of_school;
 mod routes;
@@ -41,44 +43,44 @@ use crate::store::error::StoreError;
 use crate::store::{audit, keys, student_keys};
 use crate::wire::time::rfc3339;
 
-/// Seconds from the start of acting to its end, whatever happens.
+/// Seconds from the start of an impersonation to its end, without renewal.
 ///
 /// Source: control C11: 30 minutes, no renewal.
 const LIVES: i64 = 30 * 60;
 
-/// That somebody acts, as their page is told.
+/// The state of an impersonation, for the page's banner.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActingView {
-    /// Whether things may be changed.
+    /// Whether writes are allowed.
     may_write: bool,
-    /// When it ends.
+    /// When it expires.
     expires_at: String,
-    /// The one school that is seen; absent when it is support that looks.
+    /// The only school that is visible; absent for support.
     school: Option<String>,
 }
 
-/// Where acting begins: the cookie is set.
+/// The start page of an impersonation; the cookie is set.
 #[derive(Serialize, ToSchema)]
 pub struct ActingStarted {
     /// The page of the portal that shows what the owner sees.
     path: &'static str,
-    /// When it ends.
+    /// When it expires.
     expires_at: String,
 }
 
-/// Writing was switched on: the cookie is another.
+/// Writes were switched on; the cookie is replaced.
 #[derive(Serialize, ToSchema)]
 pub struct WritesAllowed {
-    /// What writes carry in `X-CSRF-Token` from now on.
+    /// The CSRF token that writes carry in `X-CSRF-Token` from now on.
     csrf_token: String,
 }
 
-/// Whether a request comes with the cookie of somebody who acts: then it is theirs, whatever else it carries.
+/// Reports whether a request carries the impersonation cookie. It takes precedence over every session cookie.
 pub(super) fn is_presented(request: &Request) -> bool {
     cookie::has_acting(request)
 }
 
-/// Whoever acts, at the portal they act at, on a route they may reach.
+/// Authenticates an impersonation session, at its portal and on a route that it may reach.
 pub(super) async fn visitor(
     app: &'static App,
     request: &Request,
@@ -89,7 +91,7 @@ pub(super) async fn visitor(
         None => None,
     };
     let Some((session, seen, acting)) = found else {
-        // It is over: the browser forgets it, so that its own sessions count again.
+        // The session is over: the browser deletes the cookie, so that its own sessions work again.
         renew_cookie(request, cookie::close_acting());
         return Err(ApiError::SignedOut);
     };
@@ -103,7 +105,7 @@ pub(super) async fn visitor(
         origin: Some(origin(request)),
         device: None,
     };
-    // Counted apart: the owner's own requests are not used up.
+    // Counted by the session's id, so that the owner's rate limit is not used up.
     limits::request_of_a_person(app, &session.id).await?;
     csrf::check(app, request, &session)?;
     refuse_out_of_reach(request, &acting)?;
@@ -125,7 +127,7 @@ fn refuse_out_of_reach(request: &Request, acting: &Acting) -> Result<(), ApiErro
     Ok(())
 }
 
-/// The session and the person in one parallel stage, then whether whoever acts still may.
+/// Reads session and person in parallel, then checks whether the right to impersonate still holds.
 async fn find(
     app: &App,
     presented: &Presented,
@@ -156,7 +158,7 @@ async fn find(
     Ok(seen.map(|seen| (session, seen, Acting { warrant, may_write })))
 }
 
-/// What an acting session is opened with.
+/// The parameters of a new impersonation session.
 struct Opening<'a> {
     caller: &'a Caller,
     warrant: &'a Warrant,
@@ -166,7 +168,7 @@ struct Opening<'a> {
     may_write: bool,
 }
 
-/// A session under an id that nobody chose: its cookie, its token, and the change that keeps it.
+/// Creates a session with a random id: its cookie, its CSRF secret, and the change that stores it.
 async fn open(app: &App, opening: &Opening<'_>) -> Result<(String, [u8; 32], Change), ApiError> {
     let Opening { person, portal, ends, .. } = *opening;
     let key = student_keys::of_person(app, &person.id).await?;
@@ -196,7 +198,7 @@ async fn open(app: &App, opening: &Opening<'_>) -> Result<(String, [u8; 32], Cha
     let at = keys::acting_session(&person.id, &presented.session);
     let mut row = sessions::item_at(&at, &new, &key)
         .with_json("warrant", opening.warrant)
-        // Nothing of the owner's was shown: nothing that asks for it opens.
+        // No factor of the owner was shown, so nothing that requires a fresh one opens.
         .with_number("proved", 0);
     if opening.may_write {
         row = row.with_number("may_write", now);
@@ -205,7 +207,7 @@ async fn open(app: &App, opening: &Opening<'_>) -> Result<(String, [u8; 32], Cha
     Ok((cookie, new.csrf, Change::create(app.access()?, row)?))
 }
 
-/// Begins to act at a person's account. `caller` has proved the right to it, and a fresh second factor.
+/// Begins to impersonate a person. `caller` has proved the right to it, and a fresh second factor.
 pub(crate) async fn start(
     app: &App,
     caller: &Caller,
@@ -243,11 +245,11 @@ pub(crate) async fn start(
     Ok(response)
 }
 
-/// Switches writing on: under another id and another token, until when it would have ended. The owner is told.
+/// Switches writes on, under a new id and a new token; the expiry does not move. The owner is notified.
 ///
 /// # Errors
 ///
-/// 404 for whoever does not act.
+/// 404 for a session that is no impersonation.
 pub async fn allow_writes(visitor: &Visitor) -> Result<Response, ApiError> {
     let (app, person, old) = (visitor.app, &visitor.person, &visitor.session);
     let acting = visitor.acting.as_ref().ok_or(ApiError::NotFound)?;
@@ -275,7 +277,7 @@ pub async fn allow_writes(visitor: &Visitor) -> Result<Response, ApiError> {
     Ok(response)
 }
 
-/// Ends it: in nothing.
+/// Ends the impersonation. No other session follows from it.
 pub(super) async fn end(visitor: &Visitor) -> Result<Response, ApiError> {
     let (app, person) = (visitor.app, &visitor.person);
     let did = Action::ActingEnded;
@@ -289,7 +291,7 @@ pub(super) async fn end(visitor: &Visitor) -> Result<Response, ApiError> {
 }
 
 impl Visitor {
-    /// That somebody acts, if somebody does.
+    /// Returns the state of the impersonation; `None` in an ordinary session.
     pub(super) fn acting_view(&self) -> Option<ActingView> {
         let acting = self.acting.as_ref()?;
         Some(ActingView {

@@ -1,4 +1,4 @@
-//! A school's administrator sees the school as one of its teachers does.
+//! Impersonation of a teacher by an administrator of the same school.
 
 use domain::ids::PersonId;
 use domain::person::Portal;
@@ -14,13 +14,14 @@ use crate::people::persons;
 use crate::store::untrusted::Untrusted;
 
 impl ManagedSchool {
-    /// Begins to see the school as one of its teachers: theirs at this school and nothing else of theirs. Without a
-    /// fresh second factor there is no way to call it.
+    /// Begins to impersonate a teacher, limited to what the teacher is at this school.
+    ///
+    /// The proof of a fresh second factor is a parameter, so no handler can call this without one.
     ///
     /// # Errors
     ///
     /// 403 `school_administrators_only` for the school's photographers; 404 for a person who does not work here; 409
-    /// `not_a_teacher` for an administrator, which oneself is too; 409 `not_at_this_portal` for somebody shut out.
+    /// `not_a_teacher` for an administrator, including the caller; 409 `not_at_this_portal` for a disabled person.
     pub async fn see_as(
         &self,
         fresh: FreshSecondFactor<'_>,

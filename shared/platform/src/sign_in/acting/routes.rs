@@ -1,20 +1,20 @@
-//! What somebody who acts at a person's account may reach: the one list. A route that is not here is out of reach.
+//! The routes that an impersonation may reach: the only list. A route that is not here is out of reach.
 
-/// How far it reaches.
+/// What an impersonation may do with a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Looking: always.
+    /// Reads: always allowed.
     Look,
-    /// Changing what can be changed back: once writing was switched on.
+    /// Reversible changes: allowed after writes were switched on.
     Change,
-    /// Passwords, factors, addresses, sessions, keys, who works there, what opens a child's photos to somebody, what decides or
-    /// agrees in the owner's name, what takes away: never.
+    /// Never allowed: passwords, factors, addresses, sessions, keys, staff changes, access of other people to a child's
+    /// photos, decisions and consents in the owner's name, removals.
     Never,
-    /// The acting session itself: its end, and its switch.
+    /// The impersonation session itself: its end, and its switch for writes.
     Itself,
 }
 
-/// Every route that asks for a person, as the template writes it.
+/// Every route that requires a person, as `template.yaml` writes it.
 pub const ROUTES: &[(&str, Reach)] = &[
     ("GET /v1/session", Reach::Look),
     ("DELETE /v1/session", Reach::Itself),
@@ -104,7 +104,7 @@ pub const ROUTES: &[(&str, Reach)] = &[
     ("POST /v1/consents", Reach::Never),
 ];
 
-/// How far a route is reached.
+/// Returns what an impersonation may do with a route.
 pub(super) fn reach_of(route: &str) -> Reach {
     let found = ROUTES.iter().find(|(known, _)| *known == route);
     found.map_or(Reach::Never, |(_, reach)| *reach)

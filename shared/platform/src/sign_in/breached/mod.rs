@@ -1,8 +1,8 @@
-//! Whether a password is one that attackers have: asked without telling it.
+//! Check whether a password is known to be breached, without disclosing it.
 //!
-//! Of the password's SHA-1 the service hears the first five digits of forty and answers with all it knows of
-//! those; the comparison is made here. When it does not answer, a list of the commonest decides and the audit
-//! log says so.
+//! The service receives the first five of forty hexadecimal digits of the password's SHA-1. It returns all hashes that
+//! begin with them, and the comparison happens here. When it does not respond, a list of the most common passwords
+//! decides, and the audit log records that.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -22,15 +22,16 @@ use crate::http::caller::Caller;
 use crate::http::error::ApiError;
 use crate::store::audit;
 
-/// How long somebody who chooses a password waits for the service.
+/// Maximum time that a person who chooses a password waits for the service.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(1500);
-/// Digits of the hash that are told.
+/// Digits of the hash that are sent.
 const TOLD_DIGITS: usize = 5;
-/// Bytes of an answer at the most: 800 to 2,000 lines of 40.
+/// Maximum bytes of a response: 800 to 2,000 lines of 40.
 const MOST_ANSWER_BYTES: usize = 512 * 1024;
 
-/// The roots of the passwords people choose most, one a line, in lower case: written for this project, after
-/// what every published list begins with. `Password1234!` is `password` with ornaments.
+/// The roots of the most common passwords, one per line, in lower case.
+///
+/// Written for this project, after the beginning of every published list. `Password1234!` is `password` with ornaments.
 const COMMONEST: &str = include_str!("commonest.txt");
 
 /// Refuses a password that is known to be breached.
@@ -61,7 +62,7 @@ pub(crate) async fn refuse(
 
 enum Asked {
     Answered(bool),
-    /// It did not answer in time, or not in a way that makes sense.
+    /// No response in time, or a response that cannot be parsed.
     Silent,
     /// No service is configured.
     Off,
@@ -76,20 +77,20 @@ async fn ask(app: &App, password: &Password) -> Asked {
     let Some((told, kept)) = hash.split_at_checked(TOLD_DIGITS) else {
         return Asked::Silent;
     };
-    // Boxed and timed as a whole: the name's look-up and the body's last byte too.
+    // Boxed, and timed as a whole: from the DNS lookup to the last byte of the body.
     match tokio::time::timeout(ANSWERS_WITHIN, range(url, told).boxed()).await {
         Ok(Some(answer)) => Asked::Answered(has(&answer, kept)),
         Ok(None) | Err(_) => Asked::Silent,
     }
 }
 
-/// All the service knows of hashes that begin so.
+/// Returns all hash suffixes that the service knows for a prefix.
 async fn range(url: &str, told: &str) -> Option<String> {
     static CONNECTOR: OnceLock<Connector> = OnceLock::new();
     let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
     let connector = CONNECTOR.get_or_init(|| Connector::builder().tls_provider(provider).build());
     let mut request = HttpRequest::get(format!("{url}{told}")).ok()?;
-    // Without padding the answer's length would tell an eavesdropper which five digits were asked for.
+    // Without padding, the length of the response would tell an eavesdropper which five digits were sent.
     request.headers_mut().insert("add-padding", "true");
     request.headers_mut().insert("user-agent", "picture-day");
     let answer = connector.call(request).await.ok()?;
@@ -102,7 +103,7 @@ async fn range(url: &str, told: &str) -> Option<String> {
     String::from_utf8(text).ok()
 }
 
-/// Whether an answer of lines `<35 digits>:<times seen>` has a hash. Lines of padding were seen zero times.
+/// Reports whether a response of lines `<35 digits>:<count>` contains a hash. Padding lines have a count of zero.
 fn has(answer: &str, kept: &str) -> bool {
     answer.lines().any(|line| {
         line.trim().split_once(':').is_some_and(|(hash, times)| {
@@ -111,11 +112,12 @@ fn has(answer: &str, kept: &str) -> bool {
     })
 }
 
-/// Letters of a password at the least, whatever stands around them.
+/// Minimum characters that must remain of a password without its leading and trailing digits and signs.
 const FEWEST_LETTERS: usize = 3;
 
-/// Whether a password is one of the commonest with ornaments: digits and signs around it, letters replaced by
-/// what looks like them, capitals.
+/// Reports whether a password is a common one with ornaments.
+///
+/// Ornaments are digits and signs around it, look-alikes in place of letters, and capitals.
 fn is_common(password: &Password) -> bool {
     let text = Zeroizing::new(password.reveal().to_lowercase());
     let core = Zeroizing::new(text.trim_matches(|c: char| !c.is_alphabetic()).to_owned());
@@ -131,17 +133,17 @@ fn is_common(password: &Password) -> bool {
         });
         Zeroizing::new(letters.collect())
     };
-    // `P@ssw0rd1234!`: the ornaments at the end go first, or they would become letters.
+    // `P@ssw0rd1234!`: the ornaments at the end are removed first, or they would become letters.
     let body = text.trim_end_matches(|c: char| !c.is_alphabetic());
     let candidates = [Zeroizing::new(core.to_string()), plain(&core), plain(body)];
     candidates.iter().any(|one| {
-        // `passwordpassword` and `admin-admin` are one word said twice.
+        // `passwordpassword` and `admin-admin` repeat one common word.
         let words: Vec<_> = one.split(|c: char| !c.is_alphanumeric()).collect();
         let all_common = words.iter().all(|word| word.is_empty() || is_in_list(word));
         let is_something = words.iter().any(|word| !word.is_empty());
         is_something && all_common
     }) || text.chars().all(|c| text.starts_with(c))
-        // A letter or two behind digits and signs are no word of anybody's.
+        // One or two letters beside digits and signs are no word.
         || core.chars().count() < FEWEST_LETTERS
 }
 
@@ -167,7 +169,7 @@ mod tests {
         }
     }
 
-    /// Source: FIPS 180-4, the example of one block ("abc").
+    /// Source: FIPS 180-4, the one-block example ("abc").
     #[test]
     fn a05_five_digits_of_the_published_example_are_told() {
         let hash = HEXUPPER.encode(digest(&SHA1_FOR_LEGACY_USE_ONLY, b"abc").as_ref());

@@ -1,4 +1,4 @@
-//! A key for tokens, a refresh token for the next ones, and the end of both.
+//! Token exchange: an API key or a refresh token for new tokens, and the end of both.
 
 use domain::api_key::{ApiKey, scope_list};
 use domain::audit::{Action, Actor, Outcome, Scope};
@@ -20,40 +20,40 @@ use crate::store::audit;
 use crate::store::change::{Change, Committed, commit};
 use crate::store::error::StoreError;
 
-/// What a program shows for its tokens.
+/// The credential that a program exchanges for tokens.
 pub enum Grant {
-    /// Its key.
+    /// An API key.
     ApiKey(String),
-    /// The refresh token of its last exchange.
+    /// The refresh token of the last exchange.
     RefreshToken(String),
 }
 
-/// What it gets.
+/// The tokens that a program receives.
 pub struct Tokens {
     /// For `Authorization: Bearer`.
     pub access_token: String,
-    /// Seconds it works.
+    /// Lifetime of the access token, in seconds.
     pub expires_in: i64,
-    /// For the next exchange, once.
+    /// For the next exchange; works once.
     pub refresh_token: String,
-    /// What they may do.
+    /// The scopes of the tokens.
     pub scope: String,
 }
 
-/// Times an exchange is tried again when another request of the same family was first.
+/// Attempts at an exchange while parallel requests of the same family commit first.
 const TRIES: u8 = 3;
 
-/// Exchanges what a program shows.
+/// Exchanges a credential for tokens.
 ///
 /// # Errors
 ///
-/// 401 `token_refused` for whatever is not good (any more): one answer for every reason.
+/// 401 `token_refused` for every invalid credential: one response for every reason.
 pub async fn exchange(
     app: &'static App,
     request: &Request,
     grant: Grant,
 ) -> Result<Tokens, ApiError> {
-    // A browser that is signed in has no business here.
+    // A signed-in browser has no use for this route.
     credential::cookie_only(request)?;
     let caller = stranger(app, request)?;
     match grant {
@@ -113,7 +113,7 @@ async fn by_refresh_token(app: &App, caller: Caller, text: &str) -> Result<Token
         let (kid, signing) = signing_key(app, &family.id).await?;
         match presented.judge(ring, &family, now) {
             Verdict::Unknown => return Err(ApiError::TokenRefused),
-            // Signed as the row says: the request that rotated it may have had another ring.
+            // Signed with the key in the row: the request that rotated the family may have had another key ring.
             Verdict::Again(next) => {
                 let signing = family.newest_signing();
                 let signing = signing.ok_or(StoreError::Corrupt("token family"))?;
@@ -130,7 +130,7 @@ async fn by_refresh_token(app: &App, caller: Caller, text: &str) -> Result<Token
                 let change = token_families::end(app, &family.id)?;
                 let is_ended =
                     told(app, &caller, key, &family, (Action::TokenReplayed, change)).await?;
-                tracing::warn!(family = %family.id, is_ended, "a refresh token came twice");
+                tracing::warn!(family = %family.id, is_ended, "refresh token presented twice");
                 return Err(ApiError::TokenRefused);
             }
         }
@@ -138,7 +138,7 @@ async fn by_refresh_token(app: &App, caller: Caller, text: &str) -> Result<Token
     Err(ApiError::TokenRefused)
 }
 
-/// A change of a family with its audit event. `false` when another request changed the family first.
+/// Commits a change of a family with its audit event. `false` when another request changed the family first.
 async fn told(
     app: &App,
     caller: &Caller,
@@ -154,7 +154,7 @@ async fn told(
     Ok(commit(app, vec![change, audit::add(app, &event).await?]).await? == Committed::Yes)
 }
 
-/// The key a family's tokens are signed with now: from the secret that this function alone may read.
+/// Returns the current signing key of a family. It derives from the secret that only this function may read.
 async fn signing_key(app: &App, family: &TokenFamilyId) -> Result<(String, [u8; 32]), ApiError> {
     let ring = app.token_signing().await?;
     let (kid, key) =
@@ -189,14 +189,14 @@ fn tokens(
     })
 }
 
-/// A program signs out: the family of its token is over, and with it every token of the family.
+/// Signs a program out: ends the family of its token, and with it every token of the family.
 ///
 /// # Errors
 ///
-/// 401 without a good access token.
+/// 401 without a valid access token; 404 when the request carries a guest token instead.
 pub async fn end_tokens(app: &'static App, request: &Request) -> Result<(), ApiError> {
     let Credential::Bearer(token) = credential::of(request)? else {
-        // The same as for a token that is not good: what else came with the request does not matter.
+        // The same as for an invalid token: other parts of the request do not matter.
         let has_guest = header(request, "x-guest-token").is_some();
         return Err(if has_guest { ApiError::NotFound } else { ApiError::SignedOut });
     };
@@ -207,7 +207,7 @@ pub async fn end_tokens(app: &'static App, request: &Request) -> Result<(), ApiE
     let mut event = caller.event(app, scope, Action::TokensEnded, family.as_str());
     event.details = Some(program.claims.jti.to_string());
     let changes = vec![token_families::end(app, family)?, audit::add(app, &event).await?];
-    // Refused: another request ended it at the same moment.
+    // Refused: a parallel request ended it first.
     let (Committed::Yes | Committed::Refused(_)) = commit(app, changes).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A program that was authenticated, whatever it showed.
+//! An authenticated program, with any kind of credential.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use domain::ids::StudioId;
 
 use crate::people::persons::Person;
 
-/// A program that is let in, whatever it showed.
+/// An authenticated program, with any kind of credential.
 pub(in crate::sign_in) struct LetIn {
     pub(super) who: Actor,
     pub(super) studio: StudioId,
     pub(super) scopes: BTreeSet<Scope>,
-    /// Whose program it is.
+    /// The person whose program it is; for a trusted issuer, the studio's owner.
     pub(super) person: Person,
 }

@@ -1,5 +1,7 @@
-//! A studio's programs: let in with a key, working with short tokens, within the scopes of the key; or with the
-//! tokens of an identity provider that the studio's owner trusts.
+//! Authentication of a studio's programs.
+//!
+//! A program exchanges a key for short-lived tokens, within the scopes of the key. Or it shows tokens of an identity
+//! provider that the studio's owner trusts.
 
 mod exchange;
 mod let_in;

@@ -18,20 +18,23 @@ use crate::http::request::{Request, origin, request_id, route};
 use crate::people::persons::{self, Person};
 use crate::people::token_families::{self, TokenFamily};
 
-/// A program whose token is good now.
+/// A program whose access token is valid now.
 pub(in crate::sign_in) struct Program {
     pub(super) key: ApiKey,
     pub(super) person: Person,
     pub(super) claims: Claims,
 }
 
-/// Who made our tokens and for what: our origin, and the API under it.
+/// Returns issuer and audience of our tokens: our origin, and the API under it.
 pub(in crate::sign_in) fn us(app: &App) -> (&str, String) {
     let issuer = app.config().public_url.as_str();
     (issuer, format!("{issuer}/v1"))
 }
 
-/// The key a family belongs to, while the person has it, belongs to its studio and has not ended everything.
+/// Returns the key of a family.
+///
+/// `None` when the key was revoked, the person left its studio, was disabled or has a new epoch, or when the family has
+/// ended.
 pub(in crate::sign_in) fn key_of<'a>(
     person: &'a Person,
     family: &TokenFamily,
@@ -44,8 +47,10 @@ pub(in crate::sign_in) fn key_of<'a>(
     (is_theirs && is_member && family.is_good_at(now)).then_some(key)
 }
 
-/// Looks a presented token up. One parallel stage, strongly consistent: the family, and the person with
-/// keys and hats. A family that ended, a key that was revoked, a person's new epoch are seen at once.
+/// Authenticates an access token of ours.
+///
+/// Reads the family, and the person with keys and memberships, in parallel with strong consistency. So an ended family,
+/// a revoked key and a new epoch count at once.
 pub(in crate::sign_in) async fn authenticate(app: &App, token: &str) -> Result<Program, ApiError> {
     let signed_out = |_| ApiError::SignedOut;
     let unproven = access_token::unproven(token).map_err(signed_out)?;
@@ -69,8 +74,10 @@ pub(in crate::sign_in) fn caller(app: &App, request: &Request, who: Actor) -> Ca
     Caller { who, request: request_id(app, request), origin: Some(origin(request)), device: None }
 }
 
-/// Our own tokens and those of identity providers differ in their algorithm: each kind has one way to be proven,
-/// and none has two.
+/// Authenticates a program's token of either kind.
+///
+/// Our own tokens and those of identity providers differ in their algorithm, so each token has exactly one way to be
+/// verified.
 pub(in crate::sign_in) async fn let_in(app: &App, token: &str) -> Result<LetIn, ApiError> {
     if let Ok(said) = id_token::unproven(token) {
         return Box::pin(trusted::let_in(app, token, &said)).await;
@@ -79,8 +86,9 @@ pub(in crate::sign_in) async fn let_in(app: &App, token: &str) -> Result<LetIn, 
     Ok(LetIn { who: Actor::Program(key.id), studio: key.studio, scopes: key.scopes, person })
 }
 
-/// A photographer's program, on a route that its scopes reach. There is no cookie, so no other site can have
-/// sent the request, and no CSRF token is asked for.
+/// Authenticates a photographer's program on a route that its scopes reach.
+///
+/// The request has no cookie, so no other site can have sent it, and no CSRF token is required.
 pub(in crate::sign_in) async fn photographer(
     app: &'static App,
     request: &Request,

@@ -1,9 +1,10 @@
-//! Refresh tokens: `pdr_<family>.<generation>.<secret>`, opaque to whoever holds one, good for one exchange.
+//! Refresh tokens: `pdr_<family>.<generation>.<secret>`, opaque to the program, valid for one exchange.
 //!
-//! The next secret follows from the one before and a key of ours, so that two requests at the same moment
-//! get the same next token and nothing secret is kept: the row has the newest token's hash. Any older token
-//! leads forward to the newest, which tells a token that was used before from one that was made up: the first
-//! ends the family, the second ends nothing.
+//! The next secret is derived from the previous one and a key of ours. So two parallel requests get the same next
+//! token, and no secret is stored: the row holds the newest token's hash.
+//!
+//! From any older token the newest one can be derived. This tells a reused token from an invented one: the first ends
+//! the family, the second ends nothing.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use data_encoding::BASE64URL_NOPAD;
@@ -12,17 +13,18 @@ use domain::ids::TokenFamilyId;
 use crate::base::crypto::ring::KeyRing;
 use crate::people::token_families::TokenFamily;
 
-/// What a token begins with.
+/// Prefix of every token.
 const PREFIX: &str = "pdr_";
-/// Seconds in which the token before the newest is still answered: its answer may have been lost, or a
-/// second request was under way.
+/// Seconds in which the second-newest token is still accepted.
+///
+/// Its response may have been lost, or a parallel request may have been under way.
 ///
 /// Source: control B03: 10 seconds.
 const GRACE_SECONDS: i64 = 10;
-/// How far back a used token is recognised: more exchanges than a family of 30 days has.
+/// Maximum generations back that a used token is recognised: more exchanges than a family of 30 days has.
 const MOST_STEPS: u32 = 100_000;
 
-/// A token, taken apart.
+/// A parsed refresh token.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct RefreshToken {
     pub(super) family: TokenFamilyId,
@@ -30,30 +32,30 @@ pub(super) struct RefreshToken {
     secret: [u8; 32],
 }
 
-/// What becomes of a presented token.
+/// The verdict on a presented token.
 pub(super) enum Verdict {
-    /// It is the newest: the next one takes its place.
+    /// It is the newest: the next one replaces it.
     Rotate(RefreshToken),
-    /// It was the newest a moment ago: the same next one once more.
+    /// It was the newest a moment ago: the same next one is returned again.
     Again(RefreshToken),
-    /// It was used before: somebody else has it.
+    /// It was used before: another party has it.
     Replayed,
-    /// It is none of this family's.
+    /// It does not belong to this family.
     Unknown,
 }
 
 impl RefreshToken {
-    /// The first of a family.
+    /// Creates the first token of a family.
     pub(super) fn first(family: TokenFamilyId, secret: [u8; 32]) -> Self {
         Self { family, generation: 0, secret }
     }
 
-    /// Reads a token.
+    /// Parses a token.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.strip_prefix(PREFIX)?.split('.');
         let (family, generation, secret) = (parts.next()?, parts.next()?, parts.next()?);
         let number: u32 = generation.parse().ok()?;
-        // One spelling of each number: "+1" and "01" are none.
+        // Each number has one spelling: "+1" and "01" are refused.
         if parts.next().is_some() || number.to_string() != generation {
             return None;
         }
@@ -64,18 +66,18 @@ impl RefreshToken {
         })
     }
 
-    /// As the program gets it.
+    /// Returns the text that the program receives.
     pub(super) fn text(&self) -> String {
         let secret = BASE64URL_NOPAD.encode(&self.secret);
         format!("{PREFIX}{}.{}.{secret}", self.family, self.generation)
     }
 
-    /// Only this is kept of it.
+    /// Hashes the token. Only the hash is stored.
     pub(super) fn hash(&self, ring: &KeyRing) -> [u8; 32] {
         ring.digest("refresh-token", &self.parts(&self.generation.to_be_bytes()))
     }
 
-    /// The token that follows.
+    /// Derives the token that follows.
     fn next(&self, ring: &KeyRing) -> Self {
         let generation = self.generation.saturating_add(1);
         let secret = ring.digest("refresh-token-next", &self.parts(&generation.to_be_bytes()));
@@ -86,7 +88,7 @@ impl RefreshToken {
         [self.family.as_str().as_bytes(), generation, &self.secret]
     }
 
-    /// Decides what becomes of the token.
+    /// Decides what happens with the token.
     pub(super) fn judge(&self, ring: &KeyRing, family: &TokenFamily, now: i64) -> Verdict {
         let steps = match family.generation.checked_sub(self.generation) {
             Some(steps) if steps <= MOST_STEPS && self.family == family.id => steps,

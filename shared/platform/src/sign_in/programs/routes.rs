@@ -1,8 +1,8 @@
-//! What programs may call, and with which scope: the one list. A route that is not here is for people only.
+//! The routes that programs may call, with the scope of each: the only list. Other routes are for people only.
 
 use domain::api_key::Scope;
 
-/// Every route a program may call, as the template writes it, with the scope it needs.
+/// Every route a program may call, as `template.yaml` writes it, with the scope it needs.
 pub const ROUTES: &[(&str, Scope)] = &[
     ("GET /v1/districts", Scope::Read),
     ("POST /v1/districts", Scope::SchoolsWrite),
@@ -36,7 +36,7 @@ pub const ROUTES: &[(&str, Scope)] = &[
     ("GET /v1/galleries/{gallery}", Scope::Read),
 ];
 
-/// The scope a route needs; `None` when it is not for programs.
+/// Returns the scope a route needs; `None` when it is not for programs.
 pub(super) fn scope_of(route: &str) -> Option<Scope> {
     ROUTES.iter().find(|(known, _)| *known == route).map(|(_, scope)| *scope)
 }

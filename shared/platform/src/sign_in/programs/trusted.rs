@@ -1,5 +1,6 @@
-//! A program that shows a token of an identity provider which a studio's owner trusts: no key of ours is kept there,
-//! and nothing is exchanged.
+//! Authentication of a program by a token of an identity provider that a studio's owner trusts.
+//!
+//! The provider holds no key of ours, and nothing is exchanged.
 
 use domain::audit::Actor;
 use domain::person::StudioRole;
@@ -14,20 +15,22 @@ use crate::people::persons;
 use crate::records::trusted_issuers;
 use crate::sign_in::programs::let_in::LetIn;
 
-/// What is asked of a proven token besides what proves it.
+/// The claims that are checked after the token is verified.
 #[derive(Deserialize)]
 struct Said {
     sub: String,
     exp: i64,
 }
 
-/// Lets a program in. What a token says of itself leads to the one row that may trust it; only then are keys asked
-/// for, so that a stranger's token has us fetch nothing. The row and its owner are read with every request:
-/// what was revoked opens nothing from the next one on.
+/// Authenticates a program.
+///
+/// The unverified claims select the one row that may trust the token. Keys are fetched only after that, so an unknown
+/// caller's token makes us fetch nothing. The row and its owner are read with every request, so a revocation takes
+/// effect at the next one.
 ///
 /// # Errors
 ///
-/// 401, the same for whatever is not good.
+/// 401 for every invalid token, without the reason; an upstream error when the provider cannot be reached.
 pub(super) async fn let_in(app: &App, token: &str, said: &Unproven) -> Result<LetIn, ApiError> {
     let program = program_of(said).ok_or(ApiError::SignedOut)?;
     let trusted = trusted_issuers::find(app, &program).await?.ok_or(ApiError::SignedOut)?;
@@ -40,7 +43,7 @@ pub(super) async fn let_in(app: &App, token: &str, said: &Unproven) -> Result<Le
     let said: Said = match identity::prove(app, token, program.issuer.keys(), &expected).await {
         Ok(said) => said,
         Err(ProviderError::Refused(why)) => {
-            tracing::info!(trusted_issuer = %trusted.id, %why, "a program's token was refused");
+            tracing::info!(trusted_issuer = %trusted.id, %why, "refused a program's token");
             return Err(ApiError::SignedOut);
         }
         Err(error @ ProviderError::Unreachable(_)) => return Err(error.into_upstream()),

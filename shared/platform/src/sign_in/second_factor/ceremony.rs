@@ -1,8 +1,9 @@
-//! The ceremonies of passkeys, for whichever kind of account: people's and site administrators' differ in where what is
-//! kept of them lies, and in nothing else.
+//! `WebAuthn` ceremonies for every kind of account.
 //!
-//! The library checks the signature, the origin, that the device has verified its user, and that its counter of
-//! signatures has gone on where it keeps one.
+//! People and site administrators differ only in where their passkeys are stored.
+//!
+//! The library checks the signature, the origin, that the device has verified its user, and that its signature counter
+//! has increased where it has one.
 
 use domain::email::EmailAddress;
 use domain::text::Line;
@@ -24,38 +25,38 @@ use crate::sign_in::second_factor::proved::wrong_passkey;
 /// How long the browser's own dialog stays open.
 const DIALOG: Duration = Duration::from_mins(5);
 
-/// What the page hands to the browser.
+/// The options that the page passes to the browser.
 #[derive(Serialize, ToSchema)]
 pub struct PasskeyOptions {
-    /// Goes back with the browser's answer. Good once, for five minutes.
+    /// Identifies the ceremony; the page returns it with the browser's response. Valid once, for five minutes.
     ceremony: String,
     /// `publicKey`, for `parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`.
     #[schema(value_type = Object)]
     options: Value,
 }
 
-/// A passkey the browser has made.
+/// A passkey that the browser has created.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MadePasskey {
-    /// The name that came with the options.
+    /// The ceremony name that came with the options.
     ceremony: String,
-    /// What the person calls it: “Laptop”.
+    /// The name that the person gives it: “Laptop”.
     name: String,
-    /// What the browser answered, as `PublicKeyCredential.toJSON()` writes it.
+    /// The browser's response, as `PublicKeyCredential.toJSON()` writes it.
     #[schema(value_type = Object)]
     credential: Value,
 }
 
 impl MadePasskey {
-    /// What the person calls it.
+    /// Parses the name that the person gives it.
     pub(crate) fn name(&self) -> Result<Line, ApiError> {
         Line::parse(&self.name)
             .map_err(|error| ApiError::Invalid { code: error.code(), field: "name" })
     }
 }
 
-/// This site, as devices know it: by its host name and origin.
+/// Returns this site as the relying party: its host name and origin.
 pub(super) fn site(app: &App) -> Result<Webauthn, ApiError> {
     let unavailable = || ApiError::Conflict("passkeys_unavailable");
     let origin = Url::parse(&app.config().public_url).map_err(|_| unavailable())?;
@@ -73,7 +74,7 @@ pub(super) fn read<T: DeserializeOwned>(credential: &Value) -> Result<T, ApiErro
     serde_json::from_value(credential.clone()).map_err(|_| ApiError::Malformed("malformed_json"))
 }
 
-/// Keeps what a ceremony began with, and answers what the page hands to the browser.
+/// Stores the state of a ceremony, and returns the options for the browser.
 async fn begun(
     app: &App,
     purpose: Purpose<'_>,
@@ -84,16 +85,16 @@ async fn begun(
     Ok(PasskeyOptions { ceremony, options })
 }
 
-/// Whose passkey is made.
+/// The account that a passkey is created for.
 pub(crate) struct Maker {
-    /// What the device is told of them: their id, which says nothing.
+    /// The account's id, which the device stores. It reveals nothing.
     pub(crate) id: [u8; 16],
     pub(crate) email: EmailAddress,
-    /// What they have already.
+    /// The passkeys that the account has already.
     pub(crate) there: Vec<CredentialID>,
 }
 
-/// The options with which an account's passkey is made.
+/// Returns the creation options for an account's passkey.
 pub(crate) async fn begin_making(
     app: &App,
     purpose: Purpose<'_>,
@@ -106,13 +107,13 @@ pub(crate) async fn begin_making(
         .map_err(ApiError::internal)?;
     let mut options = public_key(&options)?;
     if let Some(wanted) = options.get_mut("authenticatorSelection") {
-        // A device that can keep the account with the key lets its owner sign in without typing anything.
+        // A discoverable passkey lets its owner sign in without typing anything.
         wanted["residentKey"] = json!("preferred");
     }
     begun(app, purpose, options, &state).await
 }
 
-/// The passkey that the browser has made, if it fits what was begun.
+/// Verifies the passkey that the browser has created against the ceremony.
 pub(crate) async fn finish_making(
     app: &App,
     purpose: Purpose<'_>,
@@ -124,7 +125,7 @@ pub(crate) async fn finish_making(
     site(app)?.finish_passkey_registration(&credential, &state).map_err(|_| wrong_passkey())
 }
 
-/// The options with which one of these passkeys is shown.
+/// Returns the request options for one of these passkeys.
 pub(super) async fn ask_for_one_of(
     app: &App,
     purpose: Purpose<'_>,
@@ -135,19 +136,19 @@ pub(super) async fn ask_for_one_of(
     begun(app, purpose, public_key(&options)?, &state).await
 }
 
-/// The options with which whoever it is signs in: the device knows who.
+/// Returns request options for a discoverable-credential sign-in: the device names the account.
 pub(crate) async fn ask_anybody(
     app: &App,
     purpose: Purpose<'_>,
 ) -> Result<PasskeyOptions, ApiError> {
     let (mut options, state) =
         site(app)?.start_discoverable_authentication().map_err(ApiError::internal)?;
-    // Asked for by a button, not beside a form field.
+    // A button starts the dialog, not the autofill of a form field.
     options.mediation = None;
     begun(app, purpose, public_key(&options)?, &state).await
 }
 
-/// What a device has signed for somebody whom nobody named.
+/// A response to a discoverable-credential sign-in, not yet verified.
 pub(crate) struct Signed {
     site: Webauthn,
     credential: PublicKeyCredential,
@@ -155,7 +156,7 @@ pub(crate) struct Signed {
 }
 
 impl Signed {
-    /// What belongs to a ceremony that is under way.
+    /// Parses a response and takes the state of its ceremony.
     pub(crate) async fn read(
         app: &App,
         purpose: Purpose<'_>,
@@ -166,14 +167,14 @@ impl Signed {
         Ok(Self { site: site(app)?, credential, state })
     }
 
-    /// Whose it says it is, and which passkey.
+    /// Returns the account id and the credential id that the response claims.
     pub(crate) fn claims(&self) -> Result<([u8; 16], &[u8]), ApiError> {
         let claimed = self.site.identify_discoverable_authentication(&self.credential);
         let (who, which) = claimed.map_err(|_| wrong_passkey())?;
         Ok((who.into_bytes(), which))
     }
 
-    /// Whether it is of this passkey, whose count goes on then.
+    /// Verifies the response against the passkey, and updates the passkey's signature counter.
     pub(crate) fn check(self, passkey: &mut Passkey) -> Result<(), ApiError> {
         let Self { site, credential, state } = self;
         let result = site

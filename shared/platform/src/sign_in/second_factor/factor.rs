@@ -1,4 +1,4 @@
-//! What every kind of second factor shares: showing one, adding one, removing one.
+//! The common part of every kind of second factor: checking, listing, and the permission to add one.
 
 use super::{passkey, recovery, totp};
 use crate::sign_in::second_factor::proved::Proved;
@@ -16,25 +16,25 @@ use crate::people::persons::{Person, scope_of};
 use crate::store::audit;
 use crate::wire::time::rfc3339;
 
-/// What somebody shows as a second factor.
+/// A second factor that a person shows.
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ShownFactor {
-    /// Six digits of an app.
+    /// Six digits of an authenticator app.
     Totp {
         /// The digits.
         code: String,
     },
-    /// One of the ten codes on paper. It is used up.
+    /// One of the ten printed recovery codes. It is used up.
     RecoveryCode {
         /// The code.
         code: String,
     },
     /// A passkey.
     Passkey {
-        /// The name that came with the options.
+        /// The ceremony name that came with the options.
         ceremony: String,
-        /// What the browser answered, as `PublicKeyCredential.toJSON()` writes it.
+        /// The browser's response, as `PublicKeyCredential.toJSON()` writes it.
         #[schema(value_type = Object)]
         credential: serde_json::Value,
     },
@@ -50,7 +50,9 @@ impl ShownFactor {
     }
 }
 
-/// Checks what a person shows. Codes are counted before they are looked at, by what was proven before: ten in an hour.
+/// Checks a second factor.
+///
+/// Codes are counted before they are verified, by what the caller has proven before: ten in an hour.
 pub(in crate::sign_in) async fn check(
     app: &App,
     caller: &Caller,
@@ -62,7 +64,7 @@ pub(in crate::sign_in) async fn check(
         ShownFactor::Totp { .. } | ShownFactor::RecoveryCode { .. } => {
             Some(tries::reserve_or_refuse(app, Door::SECOND_FACTOR, standing).await?)
         }
-        // A device's signature is not guessed.
+        // A signature cannot be guessed.
         ShownFactor::Passkey { .. } => None,
     };
     let checked = match shown {
@@ -87,24 +89,24 @@ pub(in crate::sign_in) async fn check(
     }
 }
 
-/// A person's second factors, as they see them.
+/// A person's own second factors.
 #[derive(Serialize, ToSchema)]
 pub struct SecondFactors {
     /// The authenticator app.
     totp: Option<AddedTotp>,
-    /// The passkeys, the oldest first.
+    /// The passkeys, oldest first.
     passkeys: Vec<AddedPasskey>,
-    /// How many recovery codes are left of ten.
+    /// How many of the ten recovery codes are left.
     recovery_codes_left: usize,
-    /// How the person can prove a second factor now: `passkey`, `totp`, `recovery_code`.
+    /// The methods the person can use now: `passkey`, `totp`, `recovery_code`.
     #[schema(value_type = Vec<String>)]
     methods: Vec<Method>,
 }
 
-/// An authenticator app that shares a secret with us.
+/// An enrolled authenticator app.
 #[derive(Serialize, ToSchema)]
 pub(in crate::sign_in) struct AddedTotp {
-    /// Since when.
+    /// When it was added.
     added_at: String,
 }
 
@@ -113,16 +115,16 @@ pub(in crate::sign_in) struct AddedTotp {
 pub(in crate::sign_in) struct AddedPasskey {
     /// The id.
     id: String,
-    /// What the person calls it.
+    /// The name that the person gave it.
     name: String,
-    /// Since when.
+    /// When it was added.
     added_at: String,
     /// When it was last used.
     last_used_at: Option<String>,
 }
 
 impl Visitor {
-    /// The second factors of whoever is signed in.
+    /// Returns the second factors of the signed-in person.
     ///
     /// # Errors
     ///
@@ -149,8 +151,10 @@ impl Visitor {
         })
     }
 
-    /// Whether a second factor may be added now. Who has one shows it first; who has none has signed in
-    /// lately: a browser left open on a desk is not enough to make the account somebody else's.
+    /// Checks whether a second factor may be added now.
+    ///
+    /// A person with a second factor must show it first. A person without one must have signed in recently, because an
+    /// unattended browser must not be enough to take over the account.
     pub(in crate::sign_in) fn may_add_factor(&self) -> Result<(), ApiError> {
         match may_set_up(self.session.proof, self.session.portal) {
             Ok(()) => {}

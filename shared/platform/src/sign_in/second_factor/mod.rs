@@ -1,4 +1,4 @@
-//! A person's second factors: what they have, adding one, proving one, taking one away.
+//! A person's second factors: listing, adding, verifying and removing them.
 
 pub(crate) mod ceremony;
 pub(crate) mod factor;

@@ -1,4 +1,4 @@
-//! A person's passkeys: a device that holds a key for this site alone, and asks its owner before it signs.
+//! A person's passkeys: a device holds a key for this site alone, and verifies its user before it signs.
 
 use domain::ids::PasskeyId;
 use domain::second_factor::{MOST_PASSKEYS, Method};
@@ -20,11 +20,11 @@ use crate::sign_in::second_factor::ceremony::{
 use crate::sign_in::second_factor::proved::{Proved, added, removed, wrong_passkey};
 use crate::store::untrusted::Untrusted;
 
-/// The options with which whoever is signed in makes a passkey.
+/// Returns the creation options for a passkey of the signed-in person.
 ///
 /// # Errors
 ///
-/// 409 `too_many_passkeys`; 403 when the person must show more first.
+/// 409 `too_many_passkeys`; 403 when the person must show a second factor or sign in again first, or has none offered.
 pub async fn begin_passkey(visitor: &Visitor) -> Result<PasskeyOptions, ApiError> {
     visitor.may_add_factor()?;
     let (app, person) = (visitor.app, &visitor.person);
@@ -40,11 +40,11 @@ pub async fn begin_passkey(visitor: &Visitor) -> Result<PasskeyOptions, ApiError
     ceremony::begin_making(app, Purpose::Register(&person.id), maker).await
 }
 
-/// Takes what the browser made.
+/// Stores the passkey that the browser has created.
 ///
 /// # Errors
 ///
-/// 422 `wrong_passkey` for an answer that does not fit; 409 `passkey_exists`.
+/// 422 `wrong_passkey` for a response that does not match; 409 `passkey_exists`; 403 as [`begin_passkey`].
 pub async fn finish_passkey(visitor: &Visitor, made: &MadePasskey) -> Result<Response, ApiError> {
     visitor.may_add_factor()?;
     let (app, person) = (visitor.app, &visitor.person);
@@ -58,11 +58,13 @@ pub async fn finish_passkey(visitor: &Visitor, made: &MadePasskey) -> Result<Res
     added(visitor, Method::Passkey, Proof::Passkey, vec![change]).await
 }
 
-/// Takes a passkey away. Without a fresh second factor there is no way to call it.
+/// Removes a passkey.
+///
+/// The proof of a fresh second factor is a parameter, so no handler can call this without one.
 ///
 /// # Errors
 ///
-/// 404 for one that is not theirs.
+/// 404 for a passkey that is not theirs.
 pub async fn remove_passkey(
     fresh: FreshSecondFactor<'_>,
     id: &Untrusted<PasskeyId>,
@@ -77,7 +79,7 @@ pub async fn remove_passkey(
     removed(visitor, Method::Passkey, is_last, changes).await
 }
 
-/// The options with which a person who is known proves one of theirs.
+/// Returns the request options for one of a known person's passkeys.
 pub(in crate::sign_in) async fn options_of(
     app: &App,
     person: &Person,
@@ -92,7 +94,7 @@ pub(in crate::sign_in) async fn options_of(
     ceremony::ask_for_one_of(app, Purpose::Prove(&person.id), &passkeys).await
 }
 
-/// Checks what a person's device signed.
+/// Verifies a response that a person's device signed.
 pub(super) async fn check(
     app: &App,
     person: &Person,
@@ -107,7 +109,7 @@ pub(super) async fn check(
         site(app)?.finish_passkey_authentication(&signed, &state).map_err(|_| wrong_passkey())?;
     let id = second_factors::passkey_id(app, result.cred_id().as_slice()).await?;
     let stored = person.factors.passkeys.iter().find(|passkey| passkey.id == id);
-    // Taken away since the options were made.
+    // The passkey was removed after the options were created.
     let stored = stored.ok_or_else(wrong_passkey)?;
     let mut passkey = stored.open(app, &person.id).await?;
     passkey.update_credential(&result);

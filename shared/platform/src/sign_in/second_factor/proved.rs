@@ -1,4 +1,4 @@
-//! What every kind of second factor shares: a factor that was right, one that was added, one that was removed.
+//! The common part of every kind of second factor: the result of a check, of adding one and of removing one.
 
 use crate::access::visitor::Visitor;
 use crate::base::app::App;
@@ -20,12 +20,13 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A second factor that was right, and what is written together with what it opens: only then it counts,
-/// and only once.
+/// A verified second factor, with the changes that use it up.
+///
+/// The changes are committed together with what the factor opens. Only then it counts, and only once.
 pub(in crate::sign_in) struct Proved {
     pub(in crate::sign_in) proof: Proof,
     pub(in crate::sign_in) changes: Vec<Change>,
-    /// The try that it was, of what is counted.
+    /// The counted attempt, for methods that are counted.
     pub(super) counted: Option<Reserved>,
 }
 
@@ -34,7 +35,8 @@ impl Proved {
         Self { proof, changes, counted: None }
     }
 
-    /// What is left to do when it has opened something, or another was first with it.
+    /// Settles the counted attempt: right when the factor has opened something, wrong when a parallel request used it
+    /// first.
     pub(in crate::sign_in) async fn into_outcome(
         self,
         app: &App,
@@ -48,32 +50,33 @@ impl Proved {
     }
 }
 
-/// One answer for every code that does not count: wrong, used, of somebody else.
+/// Returns the one error for every invalid code: wrong, used, or another person's.
 pub(crate) const fn wrong_code() -> ApiError {
     ApiError::Invalid { code: "wrong_code", field: "code" }
 }
 
-/// One answer for every passkey that does not count.
+/// Returns the one error for every invalid passkey.
 pub(crate) const fn wrong_passkey() -> ApiError {
     ApiError::Invalid { code: "wrong_passkey", field: "credential" }
 }
 
-/// As they are printed.
+/// Formats codes as they are printed.
 pub(super) fn grouped(codes: &[RecoveryCode]) -> Vec<String> {
     codes.iter().map(RecoveryCode::grouped).collect()
 }
 
-/// The answer when a second factor was added.
+/// The response when a second factor was added.
 #[derive(Serialize, ToSchema)]
 pub struct FactorAdded {
-    /// What writes carry in `X-CSRF-Token` from now on.
+    /// The CSRF token that writes carry in `X-CSRF-Token` from now on.
     csrf_token: String,
-    /// Ten codes for the day the factor is lost: shown this once. Absent when the person has some already.
+    /// Ten codes for the case that the factor is lost; shown only once. Absent when the person has codes already.
     recovery_codes: Option<Vec<String>>,
 }
 
-/// Writes that a factor was added: all other sessions end, this one goes on under a new id and with the
-/// assurance that was just shown, and its person is told by mail.
+/// Stores that a factor was added, and notifies the person by mail.
+///
+/// All other sessions end. This one continues under a new id, with the assurance that was just shown.
 pub(in crate::sign_in) async fn added(
     visitor: &Visitor,
     method: Method,
@@ -99,7 +102,7 @@ pub(in crate::sign_in) async fn added(
     Ok(response)
 }
 
-/// Writes that a factor was taken away, in the same way.
+/// Stores that a factor was removed, in the same way.
 pub(in crate::sign_in) async fn removed(
     visitor: &Visitor,
     method: Method,
@@ -108,12 +111,12 @@ pub(in crate::sign_in) async fn removed(
 ) -> Result<Response, ApiError> {
     let (app, person) = (visitor.app, &visitor.person);
     if is_last {
-        // Codes that stand in for nothing open nothing.
+        // Without another factor, recovery codes stand in for nothing and are removed.
         changes.push(second_factors::end_recovery_codes(app, &person.id)?);
     }
     let event = factor_event(app, &visitor.caller, person, Action::SecondFactorRemoved, method);
     changes.push(event.await?);
-    // What was shown before was shown then: taking a factor away makes it no fresher.
+    // Removing a factor does not make the earlier proof fresher.
     let shown = (visitor.session.proof, visitor.session.proved_at);
     let replaced = replace_after(visitor, shown, changes).await?;
     let mut response = crate::http::response::no_content();
@@ -135,7 +138,7 @@ pub(in crate::sign_in) async fn factor_event(
     Ok(audit::add(app, &event).await?)
 }
 
-/// Commits `changes`, ends every session of the person, and puts a new one in the place of this one.
+/// Commits `changes`, ends every session of the person, and replaces this session by a new one.
 pub(in crate::sign_in) async fn replace_after(
     visitor: &Visitor,
     shown: (Proof, i64),

@@ -1,4 +1,4 @@
-//! Ten codes on paper, for the day a phone is lost.
+//! Ten printed recovery codes, for the case that a phone is lost.
 
 use crate::sign_in::second_factor::proved::grouped;
 use domain::audit::Action;
@@ -19,18 +19,18 @@ use crate::people::second_factors;
 use crate::sign_in::second_factor::proved::{Proved, factor_event, wrong_code};
 use crate::store::change::{Committed, commit};
 
-/// Ten new codes. Shown this once.
+/// Ten new recovery codes, shown only once.
 #[derive(Serialize, ToSchema)]
 pub struct RecoveryCodes {
-    /// As they are printed: `ABCDE-FGHJK`.
+    /// The printed form: `ABCDE-FGHJK`.
     recovery_codes: Vec<String>,
 }
 
-/// Ten new codes; the old ones are over.
+/// Creates ten new recovery codes; the old ones become invalid.
 ///
 /// # Errors
 ///
-/// 409 `no_second_factor` for somebody who has none: there is nothing the codes could stand in for.
+/// 409 `no_second_factor` for a person without one: the codes would stand in for nothing.
 pub async fn new_recovery_codes(fresh: FreshSecondFactor<'_>) -> Result<Response, ApiError> {
     let visitor = fresh.visitor();
     let (app, person) = (visitor.app, &visitor.person);
@@ -47,7 +47,7 @@ pub async fn new_recovery_codes(fresh: FreshSecondFactor<'_>) -> Result<Response
     json(StatusCode::CREATED, &RecoveryCodes { recovery_codes: grouped(&codes) })
 }
 
-/// Checks a code; the change uses it up.
+/// Verifies a recovery code. The returned change uses it up.
 pub(super) async fn check(
     app: &App,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! An authenticator app: its secret is shown once, and counts from the first code that is typed of it.
+//! Authenticator apps (TOTP): the secret is shown once, and is active from its first verified code on.
 
 use domain::second_factor::{Method, TotpCode};
 use domain::session::Proof;
@@ -17,22 +17,23 @@ use crate::people::{ceremonies, second_factors};
 use crate::sign_in::second_factor::proved::{Proved, added, removed, wrong_code};
 use crate::store::change::Change;
 
-/// A new secret, for the person's app. Shown this once.
+/// A new secret for the person's authenticator app, shown only once.
 #[derive(Serialize, ToSchema)]
 pub struct TotpSecret {
-    /// As it is typed: base32.
+    /// For typing: base32.
     secret: String,
-    /// As an app takes it: `otpauth://totp/…`.
+    /// For the app: the URI `otpauth://totp/…`.
     address: String,
-    /// The address as a QR code: a row of modules each, `1` is dark. Four light modules go around it.
+    /// The URI as a QR code: one text per row, `1` is a dark module. Draw a margin of four light modules around it.
     qr: Vec<String>,
 }
 
-/// A new secret for whoever is signed in. It counts once [`confirm_totp`] has seen a code of it.
+/// Creates a secret for the signed-in person. It is active after [`confirm_totp`] has verified a code.
 ///
 /// # Errors
 ///
-/// 409 `second_factor_exists` when there is an app; 403 when the person must show more first.
+/// 409 `second_factor_exists` when there is an app; 403 when the person must show a second factor or sign in again
+/// first.
 pub async fn begin_totp(visitor: &Visitor) -> Result<TotpSecret, ApiError> {
     visitor.may_add_factor()?;
     begin_for(visitor.app, &visitor.person).await
@@ -54,7 +55,9 @@ pub(in crate::sign_in) async fn begin_for(
     Ok(TotpSecret { secret: totp::base32(&secret), address, qr })
 }
 
-/// The modules of a text, row by row. Level M: it is read from a screen, and smaller modules read worse.
+/// Returns the modules of a QR code, row by row.
+///
+/// Error correction level M: the code is read from a screen, and smaller modules are harder to read.
 pub(crate) fn modules(text: &str) -> Result<Vec<String>, qrcode::types::QrError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M)?;
     let width = code.width().max(1);
@@ -69,18 +72,18 @@ pub(crate) fn modules(text: &str) -> Result<Vec<String>, qrcode::types::QrError>
     Ok(digits.chunks(width).map(|row| row.iter().collect()).collect())
 }
 
-/// Takes the first code of a new secret: from here on it counts.
+/// Verifies the first code of a new secret, which is active from then on.
 ///
 /// # Errors
 ///
-/// 422 `wrong_code`; 409 `enrolment_is_over` when no secret waits any more.
+/// 422 `wrong_code`; 409 `enrolment_is_over` when no secret is waiting; 403 as [`begin_totp`].
 pub async fn confirm_totp(visitor: &Visitor, code: &str) -> Result<Response, ApiError> {
     visitor.may_add_factor()?;
     let changes = changes_of_first(visitor.app, &visitor.person, code).await?;
     added(visitor, Method::Totp, Proof::Totp, changes).await
 }
 
-/// The changes that make a waiting secret count, if this is a code of it. The code is used up by it.
+/// Returns the changes that activate a waiting secret, if the code matches. They also use up the code.
 pub(in crate::sign_in) async fn changes_of_first(
     app: &App,
     person: &Person,
@@ -98,7 +101,9 @@ pub(in crate::sign_in) async fn changes_of_first(
     ])
 }
 
-/// Takes the app away. Without a fresh second factor there is no way to call it.
+/// Removes the authenticator app.
+///
+/// The proof of a fresh second factor is a parameter, so no handler can call this without one.
 ///
 /// # Errors
 ///
@@ -114,7 +119,7 @@ pub async fn remove_totp(fresh: FreshSecondFactor<'_>) -> Result<Response, ApiEr
     removed(visitor, Method::Totp, is_last, changes).await
 }
 
-/// Checks a code. Which step it was of is used up by the change.
+/// Verifies a code. The returned change uses up its time step.
 pub(super) async fn check(app: &App, person: &Person, typed: &str) -> Result<Proved, ApiError> {
     let code = TotpCode::parse(typed).map_err(|_| wrong_code())?;
     let stored = person.factors.totp.as_ref().ok_or_else(wrong_code)?;
