@@ -1,9 +1,10 @@
-//! How a site administrator comes to be: by an invitation, which sets a password and a second factor in one go.
+//! Enrolment of site administrators: an invitation sets a password and a second factor in one step.
 //!
-//! The first invitation is issued by whoever has the right to invoke the function that does it; there is no
-//! address on the web for it. Later ones are issued by a site administrator who has just shown a second factor.
-//! An invitation to an address that is known gives its holder other credentials: for the day both the app and
-//! the codes on paper are lost.
+//! The first invitation is issued by a caller with the right to invoke the function; it has no URL. Later ones are
+//! issued by a site administrator with a fresh second factor.
+//!
+//! An invitation to a known address replaces its credentials, for the case that both the app and the printed codes are
+//! lost.
 
 use domain::audit::{Action, Actor, Scope};
 use domain::email::EmailAddress;
@@ -33,16 +34,16 @@ use crate::store::change::{Committed, commit};
 use crate::store::error::StoreError;
 use crate::wire::time::rfc3339;
 
-/// An invitation, for whoever issued it to hand over by a way they trust. Shown this once.
+/// An invitation, shown only once. The issuer hands it over by a trusted channel.
 #[derive(Serialize, ToSchema)]
 pub struct Invited {
-    /// Opens the page that sets a password and a second factor.
+    /// The link to the page that sets a password and a second factor.
     link: String,
-    /// When it stops working.
+    /// When it expires.
     expires_at: String,
 }
 
-/// Invites somebody, by the right to invoke this at all.
+/// Invites a site administrator, by the right to invoke this function.
 ///
 /// # Errors
 ///
@@ -51,7 +52,9 @@ pub async fn invite(app: &'static App, email: &EmailAddress) -> Result<Invited, 
     issue(app, &Caller::worker(app, "operator-invitations"), email).await
 }
 
-/// Invites somebody, as a site administrator. Without a fresh second factor there is no way to call it.
+/// Invites a site administrator, as another one.
+///
+/// The proof of a fresh second factor is a parameter, so no handler can call this without one.
 ///
 /// # Errors
 ///
@@ -78,26 +81,26 @@ async fn issue(app: &App, caller: &Caller, email: &EmailAddress) -> Result<Invit
     })
 }
 
-/// What an invitation shows: whom it is for, and the secret for their app.
+/// The content of an invitation: its e-mail address, and the secret for the authenticator app.
 #[derive(Serialize, ToSchema)]
 pub struct NewSecret {
-    /// The address that was invited.
+    /// The invited e-mail address.
     email: String,
-    /// As it is typed: base32.
+    /// For typing: base32.
     secret: String,
-    /// As an app takes it: `otpauth://totp/…`.
+    /// For the app: the URI `otpauth://totp/…`.
     address: String,
-    /// The address as a QR code: a row of modules each, `1` is dark. Four light modules go around it.
+    /// The URI as a QR code: one text per row, `1` is a dark module. Draw a margin of four light modules around it.
     qr: Vec<String>,
 }
 
 const SPENT: ApiError = ApiError::Conflict("link_used_or_expired");
 
-/// Shows the secret of an invitation. Asking again shows the same.
+/// Returns the secret of an invitation. Each call returns the same secret.
 ///
 /// # Errors
 ///
-/// 409 `link_used_or_expired` for an invitation that is not good any more, or never was.
+/// 409 `link_used_or_expired` for an unknown, used or expired invitation.
 pub async fn begin_enrolment(app: &App, token: &str) -> Result<NewSecret, ApiError> {
     let invitation = invitations::find(app, token).await?.ok_or(SPENT)?;
     let address = totp::address(invitation.totp, invitation.email.as_str())
@@ -110,8 +113,9 @@ pub async fn begin_enrolment(app: &App, token: &str) -> Result<NewSecret, ApiErr
     })
 }
 
-/// Makes the site administrator and opens the first session: the link, a password and the app's first code
-/// were shown.
+/// Creates the site administrator and the first session, from the link, a password and the app's first code.
+///
+/// For a known address it replaces the credentials and ends the session.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Who calls as a site administrator: the first lines of every handler of theirs.
+//! Authentication of site administrators: the first lines of every handler of theirs.
 
 use super::operator::Operator;
 use super::session;
@@ -14,8 +14,9 @@ use domain::audit::Actor;
 use domain::ids::OperatorKind;
 use domain::person::Portal;
 
-/// Whoever comes to the site administrators' door, checked for requests another site may have sent. The browser is
-/// known by a cookie of this door alone.
+/// Returns the unauthenticated caller at the site administrators' sign-in, after the cross-site check.
+///
+/// The browser is recognised by the device cookie of site administrators only.
 ///
 /// # Errors
 ///
@@ -25,11 +26,11 @@ pub fn stranger(app: &'static App, request: &Request) -> Result<Caller, ApiError
     Ok(Caller { device, ..crate::sign_in::stranger(app, request)? })
 }
 
-/// The site administrator who is signed in.
+/// Authenticates the signed-in site administrator.
 ///
 /// # Errors
 ///
-/// 401 without a good session; 403 for a write that another site may have sent.
+/// 401 without a valid session; 403 for a write that may come from another site.
 pub async fn operator(app: &'static App, request: &Request) -> Result<Operator, ApiError> {
     credential::cookie_only(request)?;
     csrf::check_source(app, request)?;

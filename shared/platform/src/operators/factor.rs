@@ -1,4 +1,4 @@
-//! What a site administrator shows beside the password: a code of the app, or one from paper.
+//! The code that a site administrator shows besides the password: from the app, or a printed one.
 
 use domain::second_factor::{RecoveryCode, TotpCode};
 use domain::session::Proof;
@@ -15,20 +15,21 @@ use crate::store::change::Edit;
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "method", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ShownCode {
-    /// Six digits of the app.
+    /// Six digits of the authenticator app.
     Totp {
         /// The digits.
         code: String,
     },
-    /// One of the ten codes on paper. It is used up.
+    /// One of the ten printed recovery codes. It is used up.
     RecoveryCode {
         /// The code.
         code: String,
     },
 }
 
-/// The proof of a code that is right, and `edit` with what uses it up. `None` for every code that does not
-/// count: wrong, used, of no such form.
+/// Returns the proof of a valid code, and `edit` with the change that uses it up.
+///
+/// `None` for every invalid code: wrong, used or malformed.
 pub(super) async fn check(
     app: &App,
     operator: &StoredOperator,

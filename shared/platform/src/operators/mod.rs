@@ -1,9 +1,10 @@
-//! Site administrators: an authentication system of their own.
+//! Site administrators: a separate authentication system.
 //!
-//! Their credentials, sessions and keys share nothing with the portals' but the rules: another table, another
-//! ring, another cookie, functions whose roles nobody else has. There is no session with one factor: whoever
-//! signs in shows the password and a code in one request, and learns nothing of which of them was wrong, or a passkey,
-//! which is two.
+//! Their credentials, sessions and keys share only the rules with the portals: another table, another key ring, another
+//! cookie, and functions whose roles no other function has.
+//!
+//! There is no session with one factor. A site administrator shows the password and a code in one request, and a
+//! refusal does not say which was wrong. Or they show a passkey, which is two factors.
 
 mod enrolment;
 mod entry;

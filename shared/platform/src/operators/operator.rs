@@ -10,7 +10,9 @@ use crate::people::operators::StoredOperator;
 use crate::people::operators::sessions::StoredSession;
 use crate::store::audit;
 
-/// A signed-in site administrator. Only [`operator`] makes one: two factors were shown for it.
+/// A signed-in site administrator.
+///
+/// Created by [`super::operator()`] only: two factors were shown for the session.
 pub struct Operator {
     pub(crate) app: &'static App,
     pub(crate) caller: Caller,
@@ -19,12 +21,12 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// Who it is.
+    /// Returns the site administrator's id.
     pub fn id(&self) -> &OperatorId {
         &self.stored.id
     }
 
-    /// Writes into the platform's log that this site administrator looked at something.
+    /// Records in the platform's audit log that this site administrator has read something.
     pub(crate) async fn looked(&self, did: Action, to: &str) -> Result<(), ApiError> {
         let event = self.caller.event(self.app, Scope::Platform, did, to);
         Ok(audit::record(self.app, &event).await?)

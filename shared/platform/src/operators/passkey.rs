@@ -1,5 +1,6 @@
-//! Site administrators' passkeys: a door that no counter guards, so that nobody shuts it. A device has two factors, itself
-//! and what it asks its owner for.
+//! Passkeys of site administrators: a sign-in without a rate limit, so that no attacker can lock it.
+//!
+//! A passkey is two factors: the device, and the user verification on it.
 
 use domain::audit::{Action, Scope};
 use domain::ids::{OperatorId, PasskeyId};
@@ -31,27 +32,27 @@ use crate::wire::time::rfc3339;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OperatorPasskeySignIn {
-    /// The name that came with the options.
+    /// The ceremony name that came with the options.
     ceremony: String,
-    /// What the browser answered, as `PublicKeyCredential.toJSON()` writes it.
+    /// The browser's response, as `PublicKeyCredential.toJSON()` writes it.
     #[schema(value_type = Object)]
     credential: Value,
 }
 
-/// A passkey of the site administrator's.
+/// A passkey of the site administrator.
 #[derive(Serialize, ToSchema)]
 pub struct OperatorPasskeyEntry {
     /// The id.
     id: String,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     name: String,
-    /// Since when.
+    /// When it was added.
     added_at: String,
     /// When it was last used.
     last_used_at: Option<String>,
 }
 
-/// The options with which whoever it is signs in: the device knows who.
+/// Returns request options for a discoverable-credential sign-in: the device names the site administrator.
 ///
 /// # Errors
 ///
@@ -60,11 +61,11 @@ pub async fn passkey_options(app: &App) -> Result<PasskeyOptions, ApiError> {
     ceremony::ask_anybody(app, Purpose::SignInOperator).await
 }
 
-/// Signs a site administrator in by a passkey alone. The session before, if there was one, is over.
+/// Signs a site administrator in by a passkey alone. A previous session ends.
 ///
 /// # Errors
 ///
-/// [`ApiError::SignInRefused`], whatever it is that does not fit.
+/// [`ApiError::SignInRefused`], for any mismatch.
 pub async fn sign_in_by_passkey(
     app: &'static App,
     caller: &Caller,
@@ -76,7 +77,7 @@ pub async fn sign_in_by_passkey(
             let proof = (Proof::Passkey, edit);
             match session::enter(app, caller, &operator, proof).await? {
                 Some(opened) => answer(app, caller, &operator, &opened).await,
-                // Somebody was first with the same signature.
+                // A parallel request has used the same signature.
                 None => Err(refused(app, caller, known, Some("passkey")).await?),
             }
         }
@@ -85,7 +86,9 @@ pub async fn sign_in_by_passkey(
     }
 }
 
-/// Whose passkey it is, with what its use writes. `known` is who it was said to be.
+/// Returns the owner of the passkey, with the edit that records its use.
+///
+/// Sets `known` to the claimed site administrator, as soon as one exists.
 async fn proved(
     app: &App,
     shown: &OperatorPasskeySignIn,
@@ -106,7 +109,7 @@ async fn proved(
 }
 
 impl Operator {
-    /// Their passkeys, the oldest first.
+    /// Returns the site administrator's passkeys, oldest first.
     ///
     /// # Errors
     ///
@@ -122,7 +125,7 @@ impl Operator {
         Ok(all.map(entry).collect())
     }
 
-    /// Writes an edit of their row and its event.
+    /// Commits an edit of the site administrator's row with its audit event.
     async fn change(&self, edit: Edit, did: Action) -> Result<(), ApiError> {
         let app = self.app;
         let mut event = self.caller.event(app, Scope::Platform, did, self.stored.id.as_str());
@@ -135,7 +138,9 @@ impl Operator {
     }
 }
 
-/// The options with which a site administrator makes a passkey. Without a fresh second factor there is no way to call it.
+/// Returns the creation options for a site administrator's passkey.
+///
+/// The proof of a fresh second factor is a parameter, so no handler can call this without one.
 ///
 /// # Errors
 ///
@@ -149,11 +154,11 @@ pub async fn begin_passkey(fresh: FreshOperator<'_>) -> Result<PasskeyOptions, A
     ceremony::begin_making(app, Purpose::RegisterOperator(&stored.id), maker).await
 }
 
-/// Takes what the browser made.
+/// Stores the passkey that the browser has created.
 ///
 /// # Errors
 ///
-/// 422 `wrong_passkey` for an answer that does not fit; 409 `passkey_exists`, `too_many_passkeys`.
+/// 422 `wrong_passkey` for a response that does not match; 409 `passkey_exists`, `too_many_passkeys`.
 pub async fn finish_passkey(fresh: FreshOperator<'_>, made: &MadePasskey) -> Result<(), ApiError> {
     let operator = fresh.operator();
     let (app, stored) = (operator.app, &operator.stored);
@@ -169,11 +174,13 @@ pub async fn finish_passkey(fresh: FreshOperator<'_>, made: &MadePasskey) -> Res
     operator.change(edit, Action::SecondFactorAdded).await
 }
 
-/// Takes a passkey away. Without a fresh second factor there is no way to call it.
+/// Removes a passkey.
+///
+/// The proof of a fresh second factor is a parameter, so no handler can call this without one.
 ///
 /// # Errors
 ///
-/// 404 for one that is not theirs.
+/// 404 for a passkey that is not theirs.
 pub async fn remove_passkey(
     fresh: FreshOperator<'_>,
     id: &Untrusted<PasskeyId>,

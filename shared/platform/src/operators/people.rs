@@ -1,4 +1,4 @@
-//! People, as site administrators reach them: looked up, shut out, let in again, seen as they see themselves.
+//! What site administrators do with people: look them up, disable and enable them, impersonate them.
 
 use domain::audit::{Action, Scope};
 use domain::email::EmailAddress;
@@ -24,23 +24,23 @@ use crate::store::untrusted::Untrusted;
 pub struct PersonEntry {
     /// The id.
     id: String,
-    /// The address.
+    /// The e-mail address.
     email: String,
-    /// Whether the address is confirmed.
+    /// Whether the e-mail address is confirmed.
     is_verified: bool,
-    /// Whether nothing opens for them, whatever they show.
+    /// Whether the person is disabled: no credential works.
     is_disabled: bool,
     /// Whether they have a second factor.
     has_second_factor: bool,
     /// The studios they work for.
     studios: Vec<MemberOf>,
-    /// How many children's galleries they have asked for or may see.
+    /// How many children's galleries they have requested or may see.
     children: usize,
-    /// The portals that are theirs.
+    /// The portals that they may enter.
     portals: Vec<&'static str>,
 }
 
-/// A studio somebody works for.
+/// A studio that the person works for.
 #[derive(Serialize, ToSchema)]
 pub struct MemberOf {
     /// The studio.
@@ -50,11 +50,11 @@ pub struct MemberOf {
 }
 
 impl Operator {
-    /// The person of an address. That it was asked for is in the log, found or not.
+    /// Returns the person of an e-mail address. The audit log records the lookup, found or not.
     ///
     /// # Errors
     ///
-    /// 404 for an address nobody has.
+    /// 404 for an unknown address.
     pub async fn look_up(&self, email: &EmailAddress) -> Result<PersonEntry, ApiError> {
         let id = persons::find_by_email(self.app, email).await?;
         let to = id.as_ref().map_or("nobody", |id| id.as_str()).to_owned();
@@ -67,11 +67,11 @@ impl Operator {
         self.entry(&found.ok_or(ApiError::NotFound)?).await
     }
 
-    /// The person of an id.
+    /// Returns the person of an id.
     ///
     /// # Errors
     ///
-    /// 404 for an id nobody has.
+    /// 404 for an unknown id.
     pub async fn person(&self, id: &Untrusted<PersonId>) -> Result<PersonEntry, ApiError> {
         let person = self.found(id).await?;
         let did = Action::PersonOpened;
@@ -106,12 +106,14 @@ impl Operator {
     }
 }
 
-/// Shuts a person out, or lets them in again: sessions, programs' tokens, guests and links of theirs stop at the
-/// very next request. Without a fresh second factor there is no way to call it.
+/// Disables or enables a person. Disabling stops their sessions, programs' tokens, guest tokens and links at the next
+/// request.
+///
+/// The proof of a fresh second factor is a parameter, so no handler can call this without one.
 ///
 /// # Errors
 ///
-/// 404 for an id nobody has; 409 `already_so`, or when something else happened to the account at this moment.
+/// 404 for an unknown id; 409 `already_so`, or `wrong_state` when the account changed in parallel.
 pub async fn set_disabled(
     fresh: FreshOperator<'_>,
     id: &Untrusted<PersonId>,
@@ -137,12 +139,14 @@ pub async fn set_disabled(
     }
 }
 
-/// Begins to act at a person's account, at one portal. Site administrators are no people: none of them can be
-/// acted as. Without a fresh second factor there is no way to call it.
+/// Begins to impersonate a person at one portal.
+///
+/// Site administrators are not stored as people, so none of them can be impersonated. The proof of a fresh second
+/// factor is a parameter, so no handler can call this without one.
 ///
 /// # Errors
 ///
-/// 404 for an id nobody has; 409 `not_at_this_portal`.
+/// 404 for an unknown id; 409 `not_at_this_portal`.
 pub async fn act_as(
     fresh: FreshOperator<'_>,
     id: &Untrusted<PersonId>,

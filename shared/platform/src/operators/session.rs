@@ -1,4 +1,4 @@
-//! A site administrator's session: one at a time, renewed and ended by the same rules as everybody's.
+//! A site administrator's session: one at a time, renewed and ended by the same rules as a person's.
 
 use domain::audit::{Action, Actor, Outcome, Scope};
 use domain::cookie::Presented;
@@ -20,14 +20,16 @@ use crate::store::audit;
 use crate::store::change::{Change, Committed, Edit, commit};
 use crate::store::item::number;
 
-/// A good session, whose it is, and the cookie that the answer carries when the secret was renewed.
+/// A valid session, its site administrator, and the cookie to send when the secret was renewed.
 pub(super) struct Authenticated {
     pub(super) session: StoredSession,
     pub(super) stored: StoredOperator,
     pub(super) renewed: Option<String>,
 }
 
-/// Looks a presented cookie up: the session and the site administrator, in one parallel stage.
+/// Authenticates a presented cookie.
+///
+/// Reads the session and the site administrator in parallel.
 pub(super) async fn authenticate(
     app: &App,
     caller: &Caller,
@@ -70,7 +72,7 @@ fn is_live(app: &App, session: &StoredSession, operator: &StoredOperator, now: i
         && now.saturating_sub(session.last_seen) < lifetime(app, Portal::Admin).idle
 }
 
-/// Two parties use the session: neither does any more.
+/// Ends a session that two parties use, for both, and every impersonation with it.
 async fn shut(
     app: &App,
     caller: &Caller,
@@ -86,23 +88,23 @@ async fn shut(
     Ok(ApiError::SignedOut)
 }
 
-/// What a session is opened, or put in the place of another, with.
+/// The parameters of a new session, or of one that replaces another.
 pub(super) struct Opening<'a> {
     pub(super) operator: &'a domain::ids::OperatorId,
     pub(super) epoch: u32,
     pub(super) proof: Proof,
-    /// When it ends in any case; a new session's usual end when it is absent.
+    /// The absolute expiry in Unix seconds; `None` for the usual lifetime.
     pub(super) ends: Option<i64>,
 }
 
-/// A session that was just opened.
+/// A new session.
 pub(super) struct Opened {
     csrf: [u8; 32],
     cookie: String,
 }
 
 impl Opened {
-    /// What writes carry from now on.
+    /// Returns the token that writes must carry from now on.
     pub(super) fn csrf_token(&self, app: &App) -> String {
         csrf::token(app, &self.csrf)
     }
@@ -113,7 +115,7 @@ impl Opened {
     }
 }
 
-/// A session under an id that nobody chose, and the change that keeps it.
+/// Creates a session with a random id, and returns the change that stores it.
 pub(super) async fn new(app: &App, opening: &Opening<'_>) -> Result<(Opened, Change), ApiError> {
     let presented = Presented {
         person: opening.operator.clone(),
@@ -137,10 +139,9 @@ pub(super) async fn new(app: &App, opening: &Opening<'_>) -> Result<(Opened, Cha
     Ok((Opened { csrf: new.csrf, cookie: cookie::open(Portal::Admin, &presented) }, change))
 }
 
-/// Opens a session with what `edit` uses up in the site administrator's row, and ends the one before with all acting: of two
-/// who show the same code at the same moment, one gets in.
+/// Creates a session and commits `edit`, which uses up the proof. Ends the previous session and all impersonation.
 ///
-/// `Ok(None)` when somebody else was first.
+/// Of two parallel requests with the same code, one succeeds. `Ok(None)` for the other.
 pub(super) async fn enter(
     app: &App,
     caller: &Caller,
@@ -164,7 +165,7 @@ pub(super) async fn enter(
     }
 }
 
-/// Signs out: the session is gone at the next request, and so is all acting.
+/// Signs out. The session and all impersonation are invalid at the next request.
 ///
 /// # Errors
 ///

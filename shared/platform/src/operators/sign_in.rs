@@ -1,8 +1,8 @@
-//! The site administrators' door: an address, a password and a code in one request.
+//! The site administrators' sign-in: e-mail address, password and code in one request.
 //!
-//! One answer for everything that is wrong, so that a password cannot be tried without the code. Attempts are
-//! counted before anything is looked at: five, then a quarter of an hour. In a browser that its owner has been in they
-//! are counted apart, and a passkey is counted nowhere: no stranger shuts either.
+//! Every failure has the same response, so a password cannot be tried without the code. Attempts are counted before
+//! anything is verified: five, then a quarter of an hour of lock. In a browser that the owner has signed in with
+//! before, they are counted apart. Passkeys are not counted. So no attacker can lock either.
 
 use domain::audit::{Action, Actor, Outcome, Scope};
 use domain::email::EmailAddress;
@@ -25,11 +25,11 @@ use crate::people::persons;
 use crate::store::audit;
 use crate::store::change::Edit;
 
-/// Signs a site administrator in. The session before, if there was one, is over.
+/// Signs a site administrator in. A previous session ends.
 ///
 /// # Errors
 ///
-/// [`ApiError::SignInRefused`] for an unknown address, a wrong password, a wrong or used code, a locked door.
+/// [`ApiError::SignInRefused`] for an unknown address, a wrong password, a wrong or used code, a locked sign-in.
 pub async fn sign_in(
     app: &'static App,
     caller: &Caller,
@@ -56,7 +56,7 @@ pub async fn sign_in(
         (stored, proved, edit_of(verdict))
     {
         let edit = edit_password(edit);
-        // Somebody was first with the same code: it is used.
+        // `None`: a parallel request has used the same code.
         if let Some(opened) = session::enter(app, caller, &operator, (proof, edit)).await? {
             attempt.right(app).await?;
             return answer(app, caller, &operator, &opened).await;
@@ -72,7 +72,7 @@ pub async fn sign_in(
     Err(refusal)
 }
 
-/// The answer to a sign-in, with which the browser is one that its owner has been in.
+/// Returns the response to a sign-in, and marks the browser as a known device of the site administrator.
 pub(super) async fn answer(
     app: &App,
     caller: &Caller,
@@ -88,7 +88,7 @@ pub(super) async fn answer(
     Ok(response)
 }
 
-/// What a right password does to the row: nothing, or it is kept as new ones are. `None` for a wrong one.
+/// Returns the edit of the row after a valid password: none, or the upgraded hash. `None` for a wrong password.
 fn edit_of(verdict: Verdict) -> Option<Box<dyn FnOnce(Edit) -> Edit + Send>> {
     match verdict {
         Verdict::Wrong => None,

@@ -1,4 +1,4 @@
-//! Step-up: what reaches far asks a site administrator for a code that was shown in the last ten minutes.
+//! Step-up: far-reaching operations require a code that the site administrator showed in the last ten minutes.
 
 use domain::audit::{Action, Outcome, Scope};
 use domain::second_factor::FRESH_SECONDS;
@@ -16,27 +16,27 @@ use crate::sign_in::second_factor::wrong_code;
 use crate::store::audit;
 use crate::store::change::{Committed, commit};
 
-/// A site administrator who has shown a code in the last ten minutes.
+/// A site administrator who has shown a second factor in the last ten minutes.
 ///
-/// Only [`Operator::fresh`] makes one. What reaches far takes it by value, so that a handler that does not ask
-/// for it does not compile.
+/// Created by [`Operator::fresh`] only. Far-reaching operations take it by value, so a handler without the check does
+/// not compile.
 pub struct FreshOperator<'a> {
     operator: &'a Operator,
 }
 
 impl<'a> FreshOperator<'a> {
-    /// Who it is.
+    /// Returns the site administrator.
     pub fn operator(&self) -> &'a Operator {
         self.operator
     }
 }
 
 impl Operator {
-    /// The proof that a code was shown lately.
+    /// Returns the proof that a second factor was shown in the last ten minutes.
     ///
     /// # Errors
     ///
-    /// 403 `second_factor_needed`: the page asks for it, and tries again.
+    /// 403 `second_factor_needed`: the page requests a code and tries again.
     pub fn fresh(&self) -> Result<FreshOperator<'_>, ApiError> {
         let age = self.app.now().as_second().saturating_sub(self.session.proved_at);
         if age >= FRESH_SECONDS {
@@ -45,8 +45,10 @@ impl Operator {
         Ok(FreshOperator { operator: self })
     }
 
-    /// Takes a code in the middle of a session: it goes on under a new id and a new token, and ends when it
-    /// would have ended. Codes are counted before they are looked at.
+    /// Verifies a code within a session.
+    ///
+    /// The session continues under a new id and a new token; its absolute expiry does not move. Codes are counted
+    /// before they are verified.
     ///
     /// # Errors
     ///
@@ -73,7 +75,7 @@ impl Operator {
             create,
             audit::add(app, &event).await?,
         ];
-        // The code was used at the same moment by somebody else.
+        // A parallel request has used the code.
         if let Committed::Refused(_) = commit(app, changes).await? {
             counted.wrong(app).await?;
             return Err(wrong_code());

@@ -1,4 +1,6 @@
-//! Site administrators reach every studio: each look is in the log, the studio's own where it is one studio's.
+//! Access of site administrators to every studio.
+//!
+//! Each read is in an audit log: in the studio's own where it concerns one studio.
 
 use crate::records::studios::StudioEntry;
 use domain::audit::Action;
@@ -13,7 +15,7 @@ use crate::store::page::{List, Paging};
 use crate::store::untrusted::Untrusted;
 
 impl Operator {
-    /// A page of all studios, in the order of their ids.
+    /// Returns a page of all studios, ordered by id.
     ///
     /// # Errors
     ///
@@ -24,11 +26,11 @@ impl Operator {
         Ok(page)
     }
 
-    /// One studio, whichever it is, and its handle. Its own log says who took it.
+    /// Returns any one studio and its store. The studio's own audit log records who opened it.
     ///
     /// # Errors
     ///
-    /// 404 for an id no studio has.
+    /// 404 for an unknown id.
     pub async fn studio(
         &self,
         id: &Untrusted<StudioId>,

@@ -1,4 +1,4 @@
-//! What site administrators are told of themselves and of their session.
+//! Views that site administrators have of their own account and session.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,12 +10,12 @@ use crate::operators::operator::Operator;
 use crate::sign_in::csrf;
 use crate::wire::time::rfc3339;
 
-/// The answer to a sign-in or a step-up; the cookie is set.
+/// The response to a sign-in or a step-up; the cookie is set.
 #[derive(Serialize, ToSchema)]
 pub struct OperatorSignedIn {
-    /// `signed_in`.
+    /// Always `signed_in`.
     status: &'static str,
-    /// What writes carry in `X-CSRF-Token`.
+    /// The CSRF token that writes carry in `X-CSRF-Token`.
     csrf_token: String,
 }
 
@@ -25,32 +25,32 @@ impl OperatorSignedIn {
     }
 }
 
-/// The answer to an enrolment; the cookie is set.
+/// The response to an enrolment; the cookie is set.
 #[derive(Serialize, ToSchema)]
 pub struct Enrolled {
     #[serde(flatten)]
     pub(super) session: OperatorSignedIn,
-    /// Ten codes for the day the app is lost, as they are printed: shown this once.
+    /// Ten recovery codes in printed form, for the case that the app is lost; shown only once.
     pub(super) recovery_codes: Vec<String>,
 }
 
-/// Who is signed in at the site administrators' door.
+/// The signed-in site administrator.
 #[derive(Serialize, ToSchema)]
 pub struct OperatorSession {
     /// The site administrator's id.
     id: String,
-    /// Their address.
+    /// Their e-mail address.
     email: String,
-    /// What writes carry in `X-CSRF-Token`.
+    /// The CSRF token that writes carry in `X-CSRF-Token`.
     csrf_token: String,
-    /// When the session is over in any case.
+    /// The absolute expiry of the session.
     expires_at: String,
-    /// How many recovery codes are left of ten.
+    /// How many of the ten recovery codes are left.
     recovery_codes_left: usize,
 }
 
 impl Operator {
-    /// Who is signed in.
+    /// Returns the signed-in site administrator and the session.
     ///
     /// # Errors
     ///
