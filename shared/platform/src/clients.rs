@@ -1,26 +1,26 @@
-//! The services' own clients: for the runner and the tests, which look at the cloud from outside.
+//! Direct AWS clients for the local runner and the tests, which inspect storage from outside.
 //!
-//! A function never gets one. With it a handler could read any row and any object past every rule; the rows
-//! and objects of a studio are reached through its store alone.
+//! A function never receives one. With it, a handler could read any row and any object past every rule. A studio's rows
+//! and objects are reached through its store only.
 
 use crate::base::app::App;
 
-/// `DynamoDB`.
+/// Returns the `DynamoDB` client.
 pub fn dynamodb(app: &App) -> &aws_sdk_dynamodb::Client {
     app.dynamodb()
 }
 
-/// S3.
+/// Returns the S3 client.
 pub fn s3(app: &App) -> &aws_sdk_s3::Client {
     app.s3()
 }
 
-/// SQS.
+/// Returns the SQS client.
 pub fn sqs(app: &App) -> &aws_sdk_sqs::Client {
     app.sqs()
 }
 
-/// Secrets Manager.
+/// Returns the Secrets Manager client.
 pub fn secrets(app: &App) -> &aws_sdk_secretsmanager::Client {
     app.secrets()
 }

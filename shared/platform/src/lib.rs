@@ -1,7 +1,7 @@
-//! How things are kept, sent and checked: tables, objects, queues, secrets, cryptography, sign-in, HTTP.
+//! Storage, messaging, cryptography, sign-in and HTTP: everything outside the domain rules.
 //!
-//! A function's handler comes here for everything that is not the truth of the domain. Business data is
-//! reached through the handles of [`scope`], and those come out of [`sign_in`] or a sealed message.
+//! Function handlers use this crate. They reach business data through the handles of [`access`], which [`sign_in`] or a
+//! sealed message creates.
 
 pub mod access;
 pub mod base;
@@ -24,8 +24,9 @@ pub mod store;
 pub mod wire;
 pub mod worker;
 
-/// The heap. It asks the kernel for huge pages, which a password hash in 64 MiB is a third faster with than in the
-/// C library's: 80 ms of CPU instead of 124 (`cargo run -p bench-tests --bin sign_in`).
+/// The allocator. It requests huge pages from the kernel, which makes a password hash in 64 MiB a third faster.
+///
+/// 80 ms of CPU instead of 124 with the C library's allocator (`cargo run -p bench-tests --bin sign_in`).
 #[global_allocator]
 static HEAP: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,6 +1,6 @@
-//! Makes what a stack is made of: tables, buckets, queues and secrets. Twice is as good as once.
+//! Creates the resources of a stack: tables, buckets, queues and secrets. Every call is idempotent.
 //!
-//! For the one-machine runner and the tests only; on AWS, CloudFormation does this.
+//! Only for the local runner and the tests; on AWS, CloudFormation does this.
 
 use std::time::Duration;
 
@@ -16,7 +16,9 @@ use aws_sdk_sqs::types::QueueAttributeName;
 
 use crate::base::app::App;
 
-/// The SDKs, for tests that talk to the stand-ins themselves: only this crate's manifest names them.
+/// The SDKs, for tests that call the emulated services directly.
+///
+/// Only this crate's manifest names the AWS crates.
 pub mod sdk {
     pub use aws_lc_rs as crypto;
     pub use aws_sdk_dynamodb as dynamodb;
@@ -26,69 +28,69 @@ pub mod sdk {
     pub use aws_sdk_sqs as sqs;
 }
 
-/// How long a new table may take until it can be written to.
+/// Maximum time until a new table is active.
 const TABLE_READY_WITHIN: Duration = Duration::from_mins(1);
-/// How often to ask whether it can.
+/// Interval between two status queries.
 const TABLE_ASKED_EVERY: Duration = Duration::from_millis(100);
 
-/// Where the stack stands.
+/// The kind of S3 storage behind the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Storage {
-    /// The embedded cloud: CORS and notifications are its own settings.
+    /// The embedded cloud: CORS and notifications are part of its own settings.
     Embedded,
     /// An endpoint that behaves like AWS.
     External,
 }
 
-/// A table of the stack.
+/// A table to create.
 #[derive(Clone, Copy, Debug)]
 pub struct TableSpec<'a> {
-    /// Its name.
+    /// The name.
     pub name: &'a str,
     /// The partition key, a string.
     pub partition_key: &'a str,
     /// The sort key, a string.
     pub sort_key: Option<&'a str>,
-    /// The attribute that says when an item expires.
+    /// The attribute with the expiry of an item.
     pub expires: Option<&'a str>,
 }
 
-/// A bucket of the stack.
+/// A bucket to create.
 #[derive(Clone, Copy, Debug)]
 pub struct BucketSpec<'a> {
-    /// Its name.
+    /// The name.
     pub name: &'a str,
-    /// Origins whose pages may talk to it.
+    /// Origins whose pages may send requests to it.
     pub origins: &'a [String],
-    /// The ARN of the queue that hears of new objects, and the prefix of their keys.
+    /// The ARN of the queue that receives notifications of new objects, and the prefix of their keys.
     pub notifies: Option<(&'a str, &'a str)>,
 }
 
-/// A queue of the stack.
+/// A queue to create.
 #[derive(Clone, Copy, Debug)]
 pub struct QueueSpec<'a> {
-    /// Its name; a FIFO queue's ends in `.fifo`.
+    /// The name; that of a FIFO queue ends in `.fifo`.
     pub name: &'a str,
-    /// Whether the body's hash stands in for a missing deduplication id.
+    /// Whether SQS uses a hash of the body when a message has no deduplication id.
     pub content_based_deduplication: bool,
-    /// How long a received message stays hidden, in whole seconds.
+    /// The visibility timeout, in whole seconds.
     pub visibility: Duration,
-    /// The dead-letter queue's ARN, and the deliveries before a message goes there.
+    /// The dead-letter queue's ARN, and the number of deliveries before a message moves there.
     pub dead_letters: Option<(&'a str, u32)>,
 }
 
-/// A queue that was made.
+/// A created queue.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    /// Its URL.
+    /// The URL.
     pub url: String,
-    /// Its ARN.
+    /// The ARN.
     pub arn: String,
 }
 
-/// What could not be made.
+/// The resource that could not be created, and the cause.
 #[derive(Debug, thiserror::Error)]
-#[error("{kind} {name} could not be made")]
+#[error("cannot create {kind} {name}")]
 pub struct ProvisionError {
     kind: &'static str,
     name: String,
@@ -96,7 +98,7 @@ pub struct ProvisionError {
     cause: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// The thing being made, for the error that names it.
+/// The resource being created, for the error that names it.
 #[derive(Clone, Copy)]
 struct Thing<'a> {
     kind: &'static str,
@@ -109,11 +111,11 @@ impl Thing<'_> {
     }
 }
 
-/// Makes a table and waits until it can be written to.
+/// Creates a table and waits until it is active.
 ///
 /// # Errors
 ///
-/// Names the table and says why.
+/// [`ProvisionError`] with the table's name and the cause.
 pub async fn table(app: &App, spec: TableSpec<'_>) -> Result<(), ProvisionError> {
     let TableSpec { name, partition_key, sort_key, expires } = spec;
     let thing = Thing { kind: "table", name };
@@ -132,7 +134,7 @@ pub async fn table(app: &App, spec: TableSpec<'_>) -> Result<(), ProvisionError>
     }
     match create.send().await.map_err(aws_sdk_dynamodb::error::SdkError::into_service_error) {
         Ok(_) => {}
-        // Its time to live is set as well: a crash may have come between the two.
+        // An existing table still gets its time to live: an earlier run may have crashed before that step.
         Err(error) if error.is_resource_in_use_exception() => {}
         Err(error) => return Err(thing.failed(error)),
     }
@@ -167,11 +169,11 @@ async fn until_active(app: &App, name: &str) -> Result<(), ProvisionError> {
     tokio::time::timeout(TABLE_READY_WITHIN, wait).await.map_err(|error| thing.failed(error))?
 }
 
-/// Makes a bucket; where the storage takes them, with its CORS rules and notifications.
+/// Creates a bucket, with its CORS rules and notifications on [`Storage::External`].
 ///
 /// # Errors
 ///
-/// Names the bucket and says why.
+/// [`ProvisionError`] with the bucket's name and the cause.
 pub async fn bucket(
     app: &App,
     spec: BucketSpec<'_>,
@@ -226,11 +228,11 @@ pub async fn bucket(
     Ok(())
 }
 
-/// Makes a queue, or gives an existing one these attributes.
+/// Creates a queue, or updates the visibility timeout and the redrive policy of an existing one.
 ///
 /// # Errors
 ///
-/// Names the queue and says why.
+/// [`ProvisionError`] with the queue's name and the cause.
 pub async fn queue(app: &App, spec: QueueSpec<'_>) -> Result<Queue, ProvisionError> {
     let thing = Thing { kind: "queue", name: spec.name };
     let mut changeable =
@@ -276,11 +278,11 @@ pub async fn queue(app: &App, spec: QueueSpec<'_>) -> Result<Queue, ProvisionErr
     Ok(Queue { url, arn })
 }
 
-/// Keeps a secret if there is none of this name yet, and answers its ARN.
+/// Creates a secret unless one of this name exists, and returns its ARN.
 ///
 /// # Errors
 ///
-/// Names the secret and says why.
+/// [`ProvisionError`] with the secret's name and the cause.
 pub async fn secret(
     app: &App,
     name: &str,
@@ -298,22 +300,22 @@ pub async fn secret(
     }
 }
 
-/// Puts another value into a secret that is there.
+/// Replaces the value of an existing secret.
 ///
 /// # Errors
 ///
-/// Names the secret and says why.
+/// [`ProvisionError`] with the secret's name and the cause.
 pub async fn replace_secret(app: &App, name: &str, value: &str) -> Result<(), ProvisionError> {
     let put = app.secrets().put_secret_value().secret_id(name).secret_string(value);
     put.send().await.map_err(|error| Thing { kind: "secret", name }.failed(error))?;
     Ok(())
 }
 
-/// Proves an address to an SES that asks for it.
+/// Registers a sender address with SES, unless it is registered already.
 ///
 /// # Errors
 ///
-/// Names the address and says why.
+/// [`ProvisionError`] with the address and the cause.
 pub async fn mail_sender(app: &App, address: &str) -> Result<(), ProvisionError> {
     let created = app.ses().create_email_identity().email_identity(address).send().await;
     match created.map_err(aws_sdk_sesv2::error::SdkError::into_service_error) {
@@ -323,7 +325,7 @@ pub async fn mail_sender(app: &App, address: &str) -> Result<(), ProvisionError>
     }
 }
 
-/// A key ring with one root and an index key, as Secrets Manager keeps it.
+/// Creates a key ring with one root key and an index key, in the format stored in Secrets Manager.
 pub fn key_ring(app: &App) -> String {
     let key = || data_encoding::BASE64.encode(&app.random::<32>());
     format!(r#"{{"current":"k1","keys":{{"k1":"{}"}},"index":"{}"}}"#, key(), key())

@@ -1,4 +1,4 @@
-//! Receiving from a queue, for the runner's stand-in for Lambda's event source mapping.
+//! SQS polling for the local runner, which stands in for Lambda's event source mapping.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use aws_sdk_sqs::types::{
 
 use crate::base::app::App;
 
-/// A queue that could not be asked.
+/// A failed call to a queue.
 #[derive(Debug, thiserror::Error)]
-#[error("the queue did not answer")]
+#[error("cannot call the queue")]
 pub struct PollError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 impl PollError {
@@ -22,14 +22,16 @@ impl PollError {
     }
 }
 
-/// The most messages of one call. Source: Amazon SQS API Reference, `ReceiveMessage`.
+/// Maximum messages of one call. Source: Amazon SQS API Reference, `ReceiveMessage`.
 const MOST_PER_CALL: u16 = 10;
 
-/// Waits for messages, at most `wait` (whole seconds, up to 20), as Lambda would hand them to a function.
+/// Receives messages in the form that Lambda passes to a function.
+///
+/// Waits up to `wait`, in whole seconds (at most 20), for up to `most` messages (at most 10).
 ///
 /// # Errors
 ///
-/// The queue did not answer.
+/// The call to the queue failed.
 pub async fn receive(
     app: &App,
     url: &str,
@@ -81,11 +83,13 @@ fn as_event(message: Message, arn: &str, region: &str) -> SqsMessage {
     event
 }
 
-/// Deletes messages that were worked. One that is not deleted comes again, which a worker must bear.
+/// Deletes processed messages.
+///
+/// SQS delivers a message again that could not be deleted, so workers must be idempotent.
 ///
 /// # Errors
 ///
-/// The queue did not answer.
+/// The call to the queue failed.
 pub async fn delete(app: &App, url: &str, messages: &[&SqsMessage]) -> Result<(), PollError> {
     if messages.is_empty() {
         return Ok(());
@@ -100,16 +104,16 @@ pub async fn delete(app: &App, url: &str, messages: &[&SqsMessage]) -> Result<()
     }
     let deleted = delete.send().await.map_err(PollError::from)?;
     for failure in deleted.failed() {
-        tracing::warn!(code = failure.code(), "a worked message could not be deleted");
+        tracing::warn!(code = failure.code(), "cannot delete a processed message");
     }
     Ok(())
 }
 
-/// Lets messages be received again after a while (whole seconds).
+/// Sets the visibility timeout of messages, in whole seconds. After it they can be received again.
 ///
 /// # Errors
 ///
-/// The queue did not answer.
+/// The call to the queue failed.
 pub async fn again(
     app: &App,
     url: &str,
@@ -129,7 +133,7 @@ pub async fn again(
     }
     let changed = change.send().await.map_err(PollError::from)?;
     for failure in changed.failed() {
-        tracing::warn!(code = failure.code(), "a failed message stays hidden for its full time");
+        tracing::warn!(code = failure.code(), "cannot delay the retry of a failed message");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! From a handler to a Lambda: one way for every function.
+//! The start of every Lambda function: from a handler to the runtime.
 
 use crate::base::log::chain;
 use crate::http::request::Request;
@@ -28,34 +28,34 @@ use crate::http::response::{problem, protect};
 use crate::http::{cors, edge, limits};
 use crate::worker::{Answer, Batch};
 
-/// A handler's future.
+/// The future of a handler.
 pub type Boxed<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-/// An endpoint's handler.
+/// The handler of an endpoint.
 pub type HttpHandler = fn(&'static App, Request) -> Boxed<Result<Response, ApiError>>;
-/// The handler of a function that is invoked directly: from JSON to JSON.
+/// The handler of a function that is invoked directly, from JSON to JSON.
 pub type DirectHandler = fn(&'static App, Value) -> Boxed<Result<Value, ApiError>>;
-/// A worker's handler.
+/// The handler of a queue worker.
 pub type QueueHandler = fn(&'static App, Batch) -> Boxed<Answer>;
 
 /// A function's handler.
 #[derive(Clone, Copy, Debug)]
 pub enum Handler {
-    /// It answers requests.
+    /// Handles HTTP requests.
     Http(HttpHandler),
-    /// It is invoked directly, by callers whose role allows it.
+    /// Handles direct invocations, by callers whose role allows it.
     Direct(DirectHandler),
-    /// It works a queue.
+    /// Handles the messages of a queue.
     Queue(QueueHandler),
 }
 
-/// Functions that one program carries: the name in `template.yaml`, and the handler.
+/// The functions that one program contains: the name in `template.yaml`, and the handler.
 pub type Functions = &'static [(&'static str, Handler)];
 
-/// Runs the function that Lambda names, out of those this program carries, until the sandbox ends.
+/// Runs the function that Lambda names, until the sandbox ends. The program must contain it.
 ///
 /// # Errors
 ///
-/// When no function of this program has that name, the process cannot start or the runtime ends.
+/// Fails when this program has no function of that name, the process cannot start or the runtime stops.
 pub async fn run(carried: &[Functions]) -> Result<(), StartError> {
     log_as_json();
     let name = handler_name().unwrap_or_default();
@@ -93,12 +93,13 @@ async fn invoke(app: &'static App, handler: DirectHandler) -> Result<(), lambda_
     lambda_runtime::run(service).await
 }
 
-/// One direct invocation, from JSON to JSON. The caller has a right of ours, and is told what went wrong; the
-/// cause goes to the log.
+/// Runs one direct invocation, from JSON to JSON.
+///
+/// The caller has an IAM permission, so it receives the error. The cause goes to the log.
 ///
 /// # Errors
 ///
-/// What the handler says; `malformed_json` for what it does not take.
+/// The handler's error; `malformed_json` for input that does not parse.
 pub async fn call<H, F, Asked, Answered>(
     app: &'static App,
     handler: H,
@@ -121,7 +122,7 @@ where
     serde_json::to_value(answered?).map_err(ApiError::internal)
 }
 
-/// Answers one request: errors become problems, every answer gets the headers, a panic becomes a 500.
+/// Handles one request: errors become problem documents, every response gets the headers, a panic becomes a 500.
 pub async fn answer<H, F>(app: &'static App, handler: H, request: Request) -> Response
 where
     H: Fn(&'static App, Request) -> F,
@@ -149,7 +150,7 @@ where
     } else if let Err(too_many) = count(app, &request).instrument(span.clone()).await {
         Err(too_many)
     } else {
-        // In a task of its own, so that a panic ends the task and not the process.
+        // Runs in a task of its own, so that a panic ends the task and not the process.
         let outcome = tokio::spawn(handler(app, request).instrument(span.clone())).await;
         outcome.unwrap_or_else(|panic| Err(ApiError::internal(panic)))
     };
@@ -170,8 +171,9 @@ where
     response
 }
 
-/// Counts a request to the API by the network address it came from. The functions that read no table (pages,
-/// the description, the health answer) cost nothing to protect.
+/// Counts a request to the API by its IP address.
+///
+/// Functions without a table (pages, API description, health check) are not counted: they cost nothing to protect.
 async fn count(app: &App, request: &Request) -> Result<(), ApiError> {
     let is_counted = ["/v1/", "/scim/"].iter().any(|it| request.uri().path().starts_with(it));
     if app.config().access_table.is_none() || !is_counted {
@@ -180,27 +182,28 @@ async fn count(app: &App, request: &Request) -> Result<(), ApiError> {
     limits::request_of_an_address(app, &origin(request).address).await
 }
 
-/// Writes why a request failed to the log, unless it is the caller who has to change something.
+/// Logs the cause of a failed request, unless the caller must change something.
 fn log_cause(error: &ApiError, what: &'static str) {
     if let ApiError::Internal(cause) | ApiError::Upstream { cause, .. } = error {
         tracing::error!(code = error.code(), cause = %chain(cause.as_ref()), "{what}");
     }
 }
 
-/// One per process, for as long as the process lives.
+/// Leaks the process-wide state, which lives as long as the process.
 pub fn leak(app: App) -> &'static App {
     Box::leak(Box::new(app))
 }
 
-/// The most a function logs, whatever is asked for. One level further, the Lambda runtime prints every request as
-/// it came, with what people typed in it, and the AWS SDK every mail.
+/// Maximum log level, whatever `RUST_LOG` says.
+///
+/// At the next level, the Lambda runtime prints every request with the text that people typed, and the AWS SDK prints
+/// every mail.
 const MOST_DETAIL: LevelFilter = LevelFilter::DEBUG;
 
-/// JSON lines on standard output, as `CloudWatch` takes them. `RUST_LOG` chooses the level, down to
-/// [`MOST_DETAIL`].
+/// Logs JSON lines to standard output, for `CloudWatch`. `RUST_LOG` selects the level, up to [`MOST_DETAIL`].
 fn log_as_json() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    // A second call in one process (tests) keeps the first.
+    // A second call in one process (in tests) keeps the first subscriber.
     let _already_set = json_lines(filter, std::io::stdout).try_init();
 }
 

@@ -1,4 +1,4 @@
-//! How a worker answers a batch: which messages of it must be delivered again.
+//! Batch processing of a queue worker: which messages must be delivered again.
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -9,15 +9,15 @@ use futures_util::FutureExt as _;
 use crate::base::log::chain;
 use crate::http::error::ApiError;
 
-/// A batch of messages as Lambda hands it over.
+/// A batch of messages as Lambda passes it.
 pub type Batch = aws_lambda_events::sqs::SqsEvent;
-/// Which messages of it must be delivered again.
+/// The ids of the messages that must be delivered again.
 pub type Answer = aws_lambda_events::sqs::SqsBatchResponse;
 
-/// Runs `handle` on each message in order and says which must be delivered again.
+/// Runs `handle` on each message in order, and returns the messages to deliver again.
 ///
-/// Stops at the first failure and gives back that message and every one after it: in a FIFO queue,
-/// working past a failed message would reorder its group.
+/// Stops at the first failure and returns that message and every later one. In a FIFO queue, continuing past a failed
+/// message would reorder its group.
 ///
 /// Source: AWS Lambda Developer Guide, "Handling errors for an SQS event source", the FIFO note.
 pub async fn in_order<F>(batch: Batch, handle: impl Fn(SqsMessage) -> F) -> Answer
@@ -35,7 +35,7 @@ where
     again(failed)
 }
 
-/// Runs `handle` on each message and says which must be delivered again: for queues without an order.
+/// Runs `handle` on each message, and returns the messages to deliver again. For queues without an order.
 pub async fn each<F>(batch: Batch, handle: impl Fn(SqsMessage) -> F) -> Answer
 where
     F: Future<Output = Result<(), ApiError>> + Send,
@@ -50,8 +50,9 @@ where
     again(failed)
 }
 
-/// Works one message. A panic is the failure of that message alone: it would take the whole batch with it, and use up
-/// the tries of the others.
+/// Processes one message. A panic counts as the failure of that message alone.
+///
+/// Otherwise it would fail the whole batch and use up the retries of the other messages.
 async fn succeeded(id: &str, work: impl Future<Output = Result<(), ApiError>>) -> bool {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(())) => true,
@@ -60,7 +61,7 @@ async fn succeeded(id: &str, work: impl Future<Output = Result<(), ApiError>>) -
             false
         }
         Err(_) => {
-            // What it says was printed when it began; it may quote what was in the message.
+            // The panic message is not logged again: the panic hook printed it, and it may quote the message's content.
             tracing::error!(message = id, "message failed: the worker panicked");
             false
         }
@@ -84,7 +85,7 @@ fn again(failed: Vec<String>) -> Answer {
 mod tests {
     use super::*;
 
-    /// Three messages, the second of which is worked by a panic.
+    /// Returns three messages; the worker panics on the second.
     fn batch() -> Batch {
         let message = |id: &str| {
             let mut message = SqsMessage::default();

@@ -1,4 +1,4 @@
-//! Looking into tables from outside: as somebody who stole a copy would, or as whoever pays for them. Tests only.
+//! Inspection of storage from outside, for tests only: as a thief of a copy would see it, or by its costs.
 
 pub mod units;
 
@@ -13,7 +13,7 @@ use crate::store::change::{Edit, edit_one};
 use crate::store::error::{StoreError, service};
 use crate::store::keys;
 
-/// Every row of a table as text; bytes as the text they may hold.
+/// Returns every row of a table as text. Bytes are decoded as text where possible.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub async fn scan(app: &App, table: &str) -> Result<Vec<String>, StoreError> {
     }
 }
 
-/// Takes the proof of the mailbox off an account: as one stands that got its credentials before the proof.
+/// Removes the proof of the mailbox from an account, as if its credentials were set before the proof.
 ///
 /// # Errors
 ///
@@ -52,11 +52,13 @@ pub async fn forget_mailbox_proof(app: &App, person: &PersonId) -> Result<(), St
     Ok(())
 }
 
-/// Puts a text in a queue, as somebody would who got at it and has no key. A FIFO queue is told a group.
+/// Sends a text to a queue, as an attacker with access to the queue but no key would.
+///
+/// A FIFO queue requires a `group`.
 ///
 /// # Errors
 ///
-/// When the queue does not take it.
+/// When the queue refuses the message.
 pub async fn put_in_queue(
     app: &App,
     url: &str,
@@ -72,11 +74,11 @@ pub async fn put_in_queue(
     Ok(())
 }
 
-/// Puts bytes where an upload belongs, whatever was announced: as storage would have it that compares nothing.
+/// Puts bytes at the key of an upload, whatever was announced, as if storage compared nothing.
 ///
 /// # Errors
 ///
-/// When storage does not take them.
+/// When storage refuses the object.
 pub async fn put_upload(app: &App, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
     let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
     let request = app.s3().put_object().bucket(bucket).key(key).body(ByteStream::from(bytes));
@@ -84,11 +86,11 @@ pub async fn put_upload(app: &App, key: &str, bytes: Vec<u8>) -> Result<(), Stor
     Ok(())
 }
 
-/// The keys of the uploads that storage has, up to 1,000.
+/// Returns the keys of the stored uploads, up to 1,000.
 ///
 /// # Errors
 ///
-/// When storage does not answer.
+/// When the call to storage fails.
 pub async fn uploads(app: &App) -> Result<Vec<String>, StoreError> {
     let bucket = required(app.config().intake_bucket.as_ref(), "INTAKE_BUCKET")?;
     let listed = app.s3().list_objects_v2().bucket(bucket).send().await;
@@ -96,13 +98,16 @@ pub async fn uploads(app: &App) -> Result<Vec<String>, StoreError> {
     Ok(listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect())
 }
 
-/// What passwords have cost in this process: hashes, KiB filled by them, and bcrypt hashes of imported
-/// accounts. Tests compare what a known and an unknown address cost: counted, not timed.
+/// Returns the password work of this process: hashes, KiB filled by them, and bcrypt hashes of imported accounts.
+///
+/// Tests compare the cost of a known and an unknown address by these counts, not by time.
 pub fn password_work(app: &App) -> [u64; 3] {
     app.hash_work().done()
 }
 
-/// One hash as sign-in computes it, without a pepper: for the bench beside the same hash in fresh memory.
+/// Computes one hash as sign-in does, without a pepper, in reused memory.
+///
+/// For the benchmark, which compares it with the same hash in fresh memory.
 pub fn hash_in_kept_memory(password: &[u8], salt: &[u8; 16]) -> [u8; 32] {
     *argon2id::hash(&Work::default(), Cost::LEAST, None, password, salt)
 }

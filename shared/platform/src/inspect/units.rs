@@ -1,4 +1,4 @@
-//! How much of its tables an [`App`] reads and writes, as the store itself counts it.
+//! Capacity units that an [`App`] consumes in its tables, as `DynamoDB` counts them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,7 +20,7 @@ use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 
 use crate::base::app::App;
 
-/// What the calls of a store took.
+/// The capacity that the calls of a store consumed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Consumed {
     /// Read units: one is a strongly consistent read of up to 4 KB.
@@ -29,25 +29,25 @@ pub struct Consumed {
     pub writes: f64,
     /// Calls.
     pub calls: u32,
-    /// Calls whose answer had no count, a refused condition for one: the sums lack them.
+    /// Calls whose response had no count, such as a failed condition. The sums do not include them.
     pub uncounted: u32,
 }
 
 /// A running count, shared by its clones.
 ///
-/// The store is asked for its count with every call, which production never does.
+/// Requests the consumed capacity with every call, which production never does.
 #[derive(Debug, Clone, Default)]
 pub struct Units(Arc<Mutex<Consumed>>);
 
 impl Units {
-    /// What was consumed since this was last asked.
+    /// Returns the consumption since the last call, and resets the count.
     pub fn take(&self) -> Consumed {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl App {
-    /// The same, with what it reads and writes of its tables added to `units`.
+    /// Returns the same app, which adds the capacity it consumes to `units`.
     #[must_use]
     pub fn counting(mut self, units: &Units) -> Self {
         let config = self.dynamodb.config().to_builder().interceptor(units.clone());
@@ -116,7 +116,7 @@ impl Intercept for Units {
     }
 }
 
-/// The units of all tables of an answer; `None` when it counts none.
+/// Sums the units of all tables of a response; `None` when a table has no count, or there are no tables.
 fn sum(tables: &[ConsumedCapacity]) -> Option<f64> {
     tables.iter().map(ConsumedCapacity::capacity_units).reduce(|a, b| Some(a? + b?)).flatten()
 }
