@@ -1,4 +1,4 @@
-//! The least an endpoint can be: an answer of fixed text, for `tests/bench` to hold a real one against.
+//! The smallest possible endpoint: a response of fixed text, which `tests/bench` compares with a real one.
 
 use std::convert::Infallible;
 

@@ -1,5 +1,7 @@
-//! Computes hashes of passwords: in kept memory, as sign-in does, or in fresh memory, as the `argon2` crate's plain
-//! call does. `password_hash kept|fresh TIMES`; `cargo run -p bench-tests --bin sign_in` compares the two.
+//! Computes password hashes in reused memory, as sign-in does, or in fresh memory, as the `argon2` crate does by
+//! default.
+//!
+//! `password_hash kept|fresh TIMES`; `cargo run -p bench-tests --bin sign_in` compares the two.
 
 use std::{env, io::Write as _};
 
@@ -15,18 +17,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let hash: fn(&[u8; 16]) -> Result<Hash, argon2::Error> = match words.next().as_deref() {
         Some("kept") => |salt| Ok(hash_in_kept_memory(PASSWORD, salt)),
         Some("fresh") => in_fresh_memory,
-        _ => return Err("kept or fresh?".into()),
+        _ => return Err("the first argument must be `kept` or `fresh`".into()),
     };
-    let times: u8 = words.next().ok_or("how many times?")?.parse()?;
+    let times: u8 =
+        words.next().ok_or("the second argument must be the number of hashes")?.parse()?;
     let mut last = Hash::default();
     for round in 0..times {
         last = hash(&[round; 16])?;
     }
-    // Both must say the same.
+    // Both kinds of memory must give the same hash.
     Ok(writeln!(std::io::stdout(), "{last:02x?}")?)
 }
 
-/// The crate takes memory for this one hash and gives it back as it is.
+/// Allocates memory for this one hash and frees it without clearing.
 fn in_fresh_memory(salt: &[u8; 16]) -> Result<Hash, argon2::Error> {
     let mut hash = Hash::default();
     let params = Params::new(64 * 1024, 3, 1, Some(hash.len()))?;

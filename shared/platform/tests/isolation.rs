@@ -1,8 +1,10 @@
-//! What a hurried colleague might try, to reach another studio's data: none of it compiles.
+//! Attempts of a developer in a hurry to reach another studio's data: none of them compiles.
 //!
-//! Each file of `compile_fail/isolation` is one attempt from outside this crate, as a function's code would make
-//! it; the file beside it is the compiler's reason. A new reason is a reason to look: an attempt that fails because
-//! of a typing mistake proves nothing. `TRYBUILD=overwrite cargo test -p platform --test isolation` writes them anew.
+//! Each file of `compile_fail/isolation` is one attempt from outside this crate, as a function's code would make it.
+//! The file beside it holds the compiler's error.
+//!
+//! Review every changed error: an attempt that fails because of a typing mistake proves nothing.
+//! `TRYBUILD=overwrite cargo test -p platform --test isolation` writes the errors again.
 
 use std::path::Path;
 
@@ -11,10 +13,10 @@ fn c12_no_code_outside_the_core_reaches_data_without_permission() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail/isolation/*.rs");
 }
 
-/// The reasons that mean: the types refuse. A name that does not exist, or a missing argument, would be none.
+/// The errors that mean: the types refuse the access. An unknown name or a missing argument would prove nothing.
 ///
-/// Private fields, a private function or method, a private item or module, the wrong type, a field that this type
-/// does not have, a trait that is not implemented.
+/// Private fields, a private function or method, a private item or module, the wrong type, a field that this type does
+/// not have, a trait that is not implemented.
 const REFUSED_BY_TYPES: [&str; 8] = [
     "error[E0451]",
     "error[E0603]",
@@ -38,7 +40,7 @@ fn c12_every_attempt_is_refused_for_a_reason_of_permission() {
         attempts += 1;
         let reasons = std::fs::read_to_string(attempt.with_extension("stderr")).expect("a reason");
         let reasons: Vec<&str> = reasons.lines().filter(|line| line.starts_with("error")).collect();
-        assert!(!reasons.is_empty(), "{attempt:?} has no reason");
+        assert!(!reasons.is_empty(), "{attempt:?}: the .stderr file has no error");
         let is_other = |reason: &&&str| !REFUSED_BY_TYPES.iter().any(|it| reason.starts_with(it));
         let others: Vec<_> = reasons.iter().filter(is_other).collect();
         assert!(

@@ -1,5 +1,6 @@
-//! What is destructive takes the proof of a fresh second factor by value. These handlers leave it out, make it
-//! themselves or use it twice, and none of them compiles.
+//! Handlers that misuse the proof of a fresh second factor, which destructive operations take by value.
+//!
+//! They omit the proof, construct it themselves or use it twice, and none of them compiles.
 #![expect(clippy::tests_outside_test_module, reason = "an integration test is a test module")]
 
 #[test]

@@ -1,4 +1,4 @@
-//! The audit log needs a caller; the request says who it is.
+//! Attempt: construct the audit log's caller from the content of a request.
 
 use domain::audit::Actor;
 use domain::ids::{PersonId, RequestId};

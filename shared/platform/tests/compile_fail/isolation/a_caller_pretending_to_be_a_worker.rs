@@ -1,4 +1,4 @@
-//! Workers may do everything, so be one.
+//! Attempt: construct a worker's caller, which has the rights of a worker.
 
 use platform::App;
 use platform::http::caller::Caller;

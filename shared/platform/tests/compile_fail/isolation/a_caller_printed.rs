@@ -1,4 +1,4 @@
-//! Who called, with address and browser, into the log.
+//! Attempt: print a caller, with IP address and browser, into the log.
 
 use platform::http::caller::Caller;
 

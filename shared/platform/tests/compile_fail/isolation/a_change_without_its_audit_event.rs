@@ -1,4 +1,4 @@
-//! Just this one row, without the log.
+//! Attempt: change one row without an audit event.
 
 use platform::App;
 use platform::store::change::{Change, commit};

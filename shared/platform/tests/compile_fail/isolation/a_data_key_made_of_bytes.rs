@@ -1,4 +1,4 @@
-//! The bytes of a key came from a backup.
+//! Attempt: make a data key from bytes, for example from a backup.
 
 use platform::base::crypto::data_key::DataKey;
 

@@ -1,4 +1,4 @@
-//! Open one student's name without the student's store.
+//! Attempt: decrypt a student's name without the student's store.
 
 use domain::ids::StudioId;
 use platform::App;

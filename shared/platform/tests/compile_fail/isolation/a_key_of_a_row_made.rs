@@ -1,4 +1,4 @@
-//! The key functions are in a public module.
+//! Attempt: call a function that makes the key of a row.
 
 use domain::ids::{StudentId, StudioId};
 use platform::store::keys;

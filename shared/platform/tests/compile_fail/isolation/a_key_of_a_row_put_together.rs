@@ -1,4 +1,4 @@
-//! A key is two texts.
+//! Attempt: construct the key of a row from two texts.
 
 use platform::store::keys::Key;
 

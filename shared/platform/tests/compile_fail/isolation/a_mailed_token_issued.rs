@@ -1,4 +1,4 @@
-//! Make a sign-in link for somebody, to try it out.
+//! Attempt: issue a sign-in link for another person.
 
 use domain::ids::PersonId;
 use platform::App;

@@ -1,4 +1,4 @@
-//! A worker's message that names the studio it would like.
+//! Attempt: define a kind of worker message that names any studio.
 
 use domain::ids::StudioId;
 use platform::access::work::Work;

@@ -1,4 +1,4 @@
-//! Whoever is signed in is somebody's parent.
+//! Attempt: construct a parent from any signed-in person.
 
 use platform::sign_in::{Parent, Visitor};
 

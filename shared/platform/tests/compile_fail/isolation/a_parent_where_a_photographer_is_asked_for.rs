@@ -1,4 +1,4 @@
-//! Both are signed in.
+//! Attempt: pass a parent where a photographer is required.
 
 use platform::access::stores::StudioStore;
 use platform::sign_in::Parent;

@@ -1,4 +1,4 @@
-//! Echo the form back.
+//! Attempt: return a submitted password in the response.
 
 use domain::password::Password;
 

@@ -1,4 +1,4 @@
-//! Only for the log, only for a moment.
+//! Attempt: print a password into the log.
 
 use domain::password::Password;
 

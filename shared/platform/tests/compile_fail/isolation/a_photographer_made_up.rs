@@ -1,4 +1,4 @@
-//! Signed in at one studio, with the store of another.
+//! Attempt: construct a photographer of one studio with the store of another.
 
 use platform::access::stores::StudioStore;
 use platform::sign_in::Photographer;

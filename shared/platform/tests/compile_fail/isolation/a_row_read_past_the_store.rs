@@ -1,4 +1,4 @@
-//! One quick read from the table.
+//! Attempt: read a row from the table without a store.
 
 use platform::App;
 

@@ -1,4 +1,4 @@
-//! The id in the path names the school well enough.
+//! Attempt: use the school id of a path without looking it up.
 
 use domain::ids::SchoolId;
 use platform::ApiError;

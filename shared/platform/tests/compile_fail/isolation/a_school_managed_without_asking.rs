@@ -1,4 +1,4 @@
-//! Whoever teaches here surely may invite a colleague.
+//! Attempt: invite a colleague without the check of the caller's role.
 
 use platform::access::stores::{ManagedSchool, SchoolStore};
 

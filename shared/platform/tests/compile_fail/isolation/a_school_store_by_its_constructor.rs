@@ -1,4 +1,4 @@
-//! The constructors are right there in the documentation of the crate's insides.
+//! Attempt: call a constructor of the school store.
 
 use domain::school::School;
 use domain::school_staff::Assignment;

@@ -1,4 +1,4 @@
-//! A teacher's handle shows one class; the whole school is one struct away.
+//! Attempt: construct a school store that reaches more than a teacher's classes.
 
 use domain::school::School;
 use platform::access::stores::{SchoolStore, StudioStore};

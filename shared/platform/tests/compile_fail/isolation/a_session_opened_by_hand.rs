@@ -1,4 +1,4 @@
-//! Sign-in is slow in tests; open the session directly.
+//! Attempt: create a session without signing in.
 
 use platform::sign_in::session::open;
 

@@ -1,4 +1,4 @@
-//! An attempt to do what reaches far without the code that was asked for.
+//! Attempt: perform a far-reaching operation without the required fresh code.
 
 use platform::operators::{FreshOperator, Operator};
 

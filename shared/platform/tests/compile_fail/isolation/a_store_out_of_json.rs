@@ -1,4 +1,4 @@
-//! Sessions are JSON somewhere; a store could be too.
+//! Attempt: deserialize a store from JSON.
 
 use platform::access::stores::StudioStore;
 

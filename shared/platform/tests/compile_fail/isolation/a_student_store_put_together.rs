@@ -1,4 +1,4 @@
-//! A parent's handle for whichever student the page names.
+//! Attempt: construct a student store for any student that the page names.
 
 use domain::ids::{StudentId, StudioId};
 use platform::App;

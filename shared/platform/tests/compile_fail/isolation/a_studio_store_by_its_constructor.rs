@@ -1,4 +1,4 @@
-//! There are constructors in the source, one for each ground.
+//! Attempt: call the constructors of the studio store, one for each kind of permission.
 
 use domain::ids::StudioId;
 use domain::person::{AccessGrant, Membership};

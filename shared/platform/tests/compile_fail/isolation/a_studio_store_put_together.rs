@@ -1,4 +1,4 @@
-//! The studio's id stands in the request, so why sign in?
+//! Attempt: construct a studio store from the studio id of a request.
 
 use domain::ids::StudioId;
 use platform::App;

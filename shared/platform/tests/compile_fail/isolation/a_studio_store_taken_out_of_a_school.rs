@@ -1,4 +1,4 @@
-//! The school's handle is made of the studio's, so the studio's must be in there.
+//! Attempt: take the studio store out of a school store.
 
 use platform::access::stores::{SchoolStore, StudioStore};
 

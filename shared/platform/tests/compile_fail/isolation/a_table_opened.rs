@@ -1,4 +1,4 @@
-//! Storage has tables; take one.
+//! Attempt: open a table directly.
 
 use platform::App;
 use platform::store::table::Table;

@@ -1,4 +1,4 @@
-//! The whole visitor into the log.
+//! Attempt: print a whole visitor into the log.
 
 use platform::sign_in::Visitor;
 

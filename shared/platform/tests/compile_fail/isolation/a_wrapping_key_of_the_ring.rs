@@ -1,4 +1,4 @@
-//! The ring wraps all keys; ask it for one.
+//! Attempt: take a wrapping key from the key ring.
 
 use platform::base::crypto::ring::KeyRing;
 

@@ -1,4 +1,4 @@
-//! Signing a studio up straight from the request, without the check for other sites.
+//! Attempt: sign up a studio from a request without the cross-site check.
 
 use domain::email::EmailAddress;
 use platform::{ApiError, App, Request, sign_in};

@@ -1,4 +1,4 @@
-//! Both are ids of 26 letters.
+//! Attempt: pass an id of one kind where another kind is required. Both have 26 letters.
 
 use domain::ids::SchoolId;
 use platform::store::untrusted::Untrusted;

@@ -1,4 +1,4 @@
-//! The id is well-formed, so the gallery is the parent's.
+//! Attempt: use a well-formed gallery id as if it were the parent's gallery.
 
 use domain::ids::GalleryId;
 use platform::ApiError;

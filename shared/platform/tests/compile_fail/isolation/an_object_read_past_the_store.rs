@@ -1,4 +1,4 @@
-//! The photo's key is known; fetch it.
+//! Attempt: read a photo by its object key without a store.
 
 use platform::access::stores::StudioStore;
 

@@ -1,4 +1,4 @@
-//! The id is in there; only the wrapper is in the way.
+//! Attempt: take the id out of its `Untrusted` wrapper.
 
 use domain::ids::StudentId;
 use platform::store::untrusted::Untrusted;

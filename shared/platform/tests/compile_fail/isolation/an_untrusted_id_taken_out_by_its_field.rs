@@ -1,4 +1,4 @@
-//! It is a tuple struct.
+//! Attempt: take the id out of its `Untrusted` wrapper by the tuple's field.
 
 use domain::ids::StudentId;
 use platform::store::untrusted::Untrusted;

@@ -1,4 +1,4 @@
-//! An object's key leads to its studio; take the key from the request.
+//! Attempt: find the studio of an upload by an object key from the request.
 
 use platform::App;
 use platform::records::photos::Arrived;

@@ -1,4 +1,4 @@
-//! Both come for the school.
+//! Attempt: pass a school's staff member where a photographer is required.
 
 use platform::sign_in::{Photographer, SchoolStaff};
 

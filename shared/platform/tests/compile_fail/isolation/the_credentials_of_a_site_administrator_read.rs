@@ -1,4 +1,4 @@
-//! An attempt to take the credentials of a site administrator.
+//! Attempt: read the credentials of a site administrator.
 
 use platform::operators::Operator;
 

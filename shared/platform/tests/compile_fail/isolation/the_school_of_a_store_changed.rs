@@ -1,4 +1,4 @@
-//! A handle of one school is at hand; it only has to point at the next.
+//! Attempt: change the school of an existing store.
 
 use domain::school::School;
 use platform::access::stores::SchoolStore;

@@ -1,4 +1,4 @@
-//! The page needs a token; the session has one.
+//! Attempt: read the secret of a session.
 
 use platform::sign_in::Visitor;
 

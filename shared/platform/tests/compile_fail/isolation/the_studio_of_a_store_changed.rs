@@ -1,4 +1,4 @@
-//! A store is at hand; it only has to point elsewhere.
+//! Attempt: change the studio of an existing store.
 
 use domain::ids::StudioId;
 use platform::access::stores::StudioStore;

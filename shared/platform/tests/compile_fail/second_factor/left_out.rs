@@ -1,4 +1,4 @@
-//! A handler that takes an app away from whoever is signed in.
+//! Attempt: remove the signed-in person's authenticator app without the proof.
 
 use platform::sign_in;
 use platform::sign_in::second_factor;

@@ -1,4 +1,4 @@
-//! A handler that makes the proof itself.
+//! Attempt: construct the proof in the handler.
 
 use platform::sign_in;
 use platform::sign_in::{FreshSecondFactor, second_factor};

@@ -1,4 +1,4 @@
-//! A handler that does two things with one proof.
+//! Attempt: use one proof for two operations.
 
 use platform::sign_in;
 use platform::sign_in::second_factor;
