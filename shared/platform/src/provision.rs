@@ -88,9 +88,9 @@ pub struct Queue {
     pub arn: String,
 }
 
-/// The resource that could not be created, and the cause.
+/// The resource that could not be created or updated, and the cause.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot create {kind} {name}")]
+#[error("cannot provision {kind} {name}")]
 pub struct ProvisionError {
     kind: &'static str,
     name: String,
