@@ -22,6 +22,8 @@ mod hygiene;
 #[cfg(test)]
 mod input;
 #[cfg(test)]
+mod language;
+#[cfg(test)]
 mod repository;
 #[cfg(test)]
 mod resources;
