@@ -107,12 +107,14 @@ async fn d18_d19_a_broken_dependency_is_told_to_the_log_and_to_nobody_else()
             let mut headers = answered.headers.clone();
             // This header names the origins of photos and uploads, because the browser needs them.
             headers.remove("content-security-policy");
+            let id = answered.text("/request_id");
             let said = format!("{headers:?} {}", String::from_utf8_lossy(&answered.bytes));
+            // The id is random letters: once in a few thousand answers they spell one of the names.
+            let said = said.replace(&id, "");
             for told in &inside {
                 let is_told = said.to_lowercase().contains(told);
                 assert!(!is_told, "{asked} reveals {told}: {said}");
             }
-            let id = answered.text("/request_id");
             let errors = log.errors_of(&id);
             if answered.status != 500 {
                 assert!(answered.status < 500 && errors.is_empty(), "{asked}: {said} {errors:?}");
