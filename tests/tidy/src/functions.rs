@@ -49,7 +49,7 @@ fn a_function_is_deployed_with_the_program_that_carries_it() {
         let name = &function.name;
         let own = &function.properties["CodeUri"];
         let code = if own.is_null() { &template.globals()["CodeUri"] } else { own };
-        let carried = programs.get(name).map(|program| format!("target/lambda/{program}/"));
+        let carried = programs.get(name).map(|program| format!("target/lambda/{program}.zip"));
         if carried.as_deref() != code.as_str() {
             offences.push(format!("{name}: CodeUri is {code}, but it is in {carried:?}"));
         }
