@@ -75,9 +75,8 @@ fn a_function_depends_on_the_core_and_on_its_own_special_crates() {
         let own = own.map_or(&[][..], |(_, crates)| crates);
         let sources: String = sources_of(&function).iter().map(|path| read(path)).collect();
         for name in &special {
-            let path = format!("{}::", name.replace('-', "_"));
             let may = own.contains(name);
-            if sources.contains(&path) != may {
+            if names_crate(&sources, name) != may {
                 offences.push(format!(
                     "{function} {} {name}",
                     if may { "no longer uses" } else { "uses" }
